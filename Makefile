@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+# roost's build. `make` says what there is. MODE=release (default) or asan; each builds into build/$(MODE).
+MODE ?= release
+B := build/$(MODE)
+PYTHON ?= .venv/bin/python
+CCACHE := $(shell command -v ccache 2>/dev/null)
+CC := $(CCACHE) gcc
+PACKAGES := libuv libprotobuf-c msgpack libpcre2-8 zlib libzstd liblz4 snappy libxml-2.0 libcrypto icu-i18n icu-uc
+# snappy ships no .pc file everywhere; it is linked by name.
+PKG := $(filter-out snappy,$(PACKAGES))
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-unused-parameter -Werror
+CFLAGS_release := -O2
+CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined -DARENA_DEBUG
+LDFLAGS_asan := -fsanitize=address,undefined
+CFLAGS ?= $(CFLAGS_$(MODE))
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -g -fPIC $(WARN) $(CFLAGS) -Idaemon -Iproto -Iclient -I. -I$(B)/gen \
+	$(shell pkg-config --cflags $(PKG) 2>/dev/null)
+LIBS := $(shell pkg-config --libs $(PKG) 2>/dev/null) -lsnappy -lm -lpthread
+
+PROTOS := $(wildcard proto/*.proto)
+GEN_C := $(PROTOS:proto/%.proto=$(B)/gen/%.pb-c.c)
+GEN_H := $(GEN_C:.c=.h)
+GEN_OBJ := $(GEN_C:.c=.o)
+DAEMON_C := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c daemon/*/*/*.c))
+PROTO_C := $(wildcard proto/*.c)
+CLIENT_C := $(wildcard client/*.c)
+SHELL_C := $(wildcard client/shell/*.c)
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+DAEMON_OBJ := $(call obj,$(DAEMON_C)) $(call obj,$(PROTO_C)) $(GEN_OBJ)
+CLIENT_OBJ := $(call obj,$(CLIENT_C)) $(call obj,$(PROTO_C)) $(GEN_OBJ)
+UNIT_C := $(wildcard tests/unit/test_*.c)
+UNIT_BIN := $(UNIT_C:tests/unit/%.c=$(B)/unit/%)
+
+.DEFAULT_GOAL := help
+.PHONY: help build units unit compdb fmt lint clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: $(if $(wildcard daemon/main.c),$(B)/bin/roostd) $(if $(CLIENT_C),$(B)/lib/libroost.a) ## the daemon, the client library, the shell
+
+$(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto
+	@mkdir -p $(B)/gen
+	protoc-c -Iproto --c_out=$(B)/gen $<
+
+# Generated code is compiled without our warnings.
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(CC) -std=gnu17 -g -fPIC -w $(CFLAGS) -I$(B)/gen $(shell pkg-config --cflags libprotobuf-c) -c $< -o $@
+
+$(B)/%.o: %.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/lib/libdaemon.a: $(DAEMON_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcsT $@ $^
+
+$(B)/lib/libroost.a: $(CLIENT_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/bin/roostd: $(B)/daemon/main.o $(B)/lib/libdaemon.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS)
+
+# One program per tests/unit/test_*.c, linked against what it needs of the daemon and the client.
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/lib/libdaemon.a $(if $(CLIENT_C),$(B)/lib/libroost.a)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS) $(shell pkg-config --libs check)
+
+units: $(UNIT_BIN)
+
+unit: $(UNIT_BIN) ## the C unit tests
+	@for t in $(UNIT_BIN); do $$t || exit 1; done
+
+compdb: ## compile_commands.json
+	@$(MAKE) -s -B -n build units MODE=$(MODE) | python3 scripts/compdb.py > compile_commands.json
+
+fmt: ## format C and Python
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+lint: ## layering, headers that compile alone, formatting
+	python3 scripts/lint.py
+
+clean: ## remove build/
+	rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

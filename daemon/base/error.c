@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of conditions, and errors' texts. Text is malloc'ed and every malloc here may fail: an error then has
+ * fewer parameters, never none at all.
+ */
+#include "base/error.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct error_condition conditions[] = {
+#define CONDITION(name, state, kind, message) {name, state, ERROR_##kind, message},
+#include "base/error_conditions.inc"
+#undef CONDITION
+};
+
+static const char *const kind_names[ERROR_KIND_COUNT] = {
+    [ERROR_ANALYSIS] = "AnalysisException",
+    [ERROR_PARSE] = "ParseException",
+    [ERROR_ARITHMETIC] = "ArithmeticException",
+    [ERROR_NUMBER_FORMAT] = "NumberFormatException",
+    [ERROR_DATE_TIME] = "DateTimeException",
+    [ERROR_ARRAY_INDEX] = "ArrayIndexOutOfBoundsException",
+    [ERROR_ILLEGAL_ARGUMENT] = "IllegalArgumentException",
+    [ERROR_RUNTIME] = "SparkRuntimeException",
+    [ERROR_UNSUPPORTED] = "UnsupportedOperationException",
+    [ERROR_UPGRADE] = "SparkUpgradeException",
+    [ERROR_NO_SUCH_ELEMENT] = "SparkNoSuchElementException",
+    [ERROR_PYTHON] = "PythonException",
+    [ERROR_SPARK] = "SparkException",
+    [ERROR_PROTOCOL] = "ProtocolException",
+};
+
+static int compare_name(const void *name, const void *condition) {
+    return strcmp(name, ((const struct error_condition *)condition)->name);
+}
+
+const struct error_condition *error_find_condition(const char *name) {
+    return bsearch(name, conditions, sizeof conditions / sizeof *conditions, sizeof *conditions, compare_name);
+}
+
+const struct error_condition *error_conditions(size_t *count) {
+    *count = sizeof conditions / sizeof *conditions;
+    return conditions;
+}
+
+static char *copy(const char *text) {
+    return text ? strdup(text) : NULL;
+}
+
+bool error_set(struct error *err, const char *condition, ...) {
+    if (err->condition) return false;
+    const struct error_condition *row = error_find_condition(condition);
+    if (!row) return error_internal(err, "no such error condition: %s", condition);
+    err->condition = row;
+    err->kind = row->kind;
+    va_list pairs;
+    va_start(pairs, condition);
+    for (const char *name; (name = va_arg(pairs, const char *));) {
+        const char *value = va_arg(pairs, const char *);
+        error_add(err, name, "%s", value ? value : "");
+    }
+    va_end(pairs);
+    return false;
+}
+
+bool error_add(struct error *err, const char *name, const char *format, ...) {
+    if (err->parameter_count == ERROR_PARAMETERS) return false;
+    va_list arguments;
+    va_start(arguments, format);
+    char *value;
+    if (vasprintf(&value, format, arguments) < 0) value = NULL;
+    va_end(arguments);
+    if (!value) return false;
+    err->parameters[err->parameter_count].name = name;
+    err->parameters[err->parameter_count++].value = value;
+    free(err->message);
+    err->message = NULL;
+    return false;
+}
+
+bool error_set_kind(struct error *err, enum error_kind kind) {
+    err->kind = kind;
+    return false;
+}
+
+bool error_at(struct error *err, const struct origin *origin) {
+    if (!origin || err->has_origin) return false;
+    err->has_origin = true;
+    err->origin = *origin;
+    err->origin.sql = copy(origin->sql);
+    err->origin.object_type = copy(origin->object_type);
+    err->origin.object_name = copy(origin->object_name);
+    err->origin.fragment = copy(origin->fragment);
+    err->origin.call_site = copy(origin->call_site);
+    return false;
+}
+
+bool error_set_cause(struct error *err, const char *text) {
+    if (!err->cause) err->cause = copy(text);
+    return false;
+}
+
+static bool set_with_text(struct error *err, const char *condition, const char *parameter, const char *format,
+                          va_list arguments) {
+    if (err->condition) return false;
+    char *text;
+    if (vasprintf(&text, format, arguments) < 0) text = NULL;
+    error_set(err, condition, parameter, text ? text : "", NULL);
+    free(text);
+    return false;
+}
+
+bool error_internal(struct error *err, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    set_with_text(err, "INTERNAL_ERROR", "message", format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool error_unsupported(struct error *err, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    set_with_text(err, "UNSUPPORTED_FEATURE.ROOST", "feature", format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool error_out_of_memory(struct error *err, const char *account, size_t limit, size_t wanted) {
+    error_set(err, "OUT_OF_MEMORY", "account", account, NULL);
+    error_add(err, "wanted", "%zu", wanted);
+    return error_add(err, "limit", "%zu", limit);
+}
+
+const char *error_parameter(const struct error *err, const char *name) {
+    for (uint32_t i = 0; i < err->parameter_count; i++)
+        if (strcmp(err->parameters[i].name, name) == 0) return err->parameters[i].value;
+    return NULL;
+}
+
+/* The template with its <parameters> filled in. */
+static void render(FILE *out, const struct error *err) {
+    for (const char *p = err->condition->message; *p; p++) {
+        const char *end = *p == '<' ? strchr(p, '>') : NULL;
+        char name[64];
+        if (end && end > p + 1 && (size_t)(end - p) < sizeof name) {
+            memcpy(name, p + 1, (size_t)(end - p) - 1);
+            name[end - p - 1] = '\0';
+            const char *value = error_parameter(err, name);
+            if (value) {
+                fputs(value, out);
+                p = end;
+                continue;
+            }
+        }
+        fputc(*p, out);
+    }
+}
+
+/* The bytes [from, to) of UTF-8 text between two offsets in UTF-16 units, the unit Spark counts in. */
+static const char *at_utf16(const char *text, int32_t units) {
+    while (*text && units > 0) {
+        unsigned char c = (unsigned char)*text++;
+        units -= c >= 0xF0 ? 2 : 1;
+        while ((*text & 0xC0) == 0x80) text++;
+    }
+    return text;
+}
+
+/* The text with carets under the fragment, as Spark prints it for SQL; the call and its site for a DataFrame. */
+static void render_context(FILE *out, const struct error *err) {
+    const struct origin *o = &err->origin;
+    if (err->kind == ERROR_PARSE && o->sql) {
+        fprintf(out, " (line %" PRId32 ", pos %" PRId32 ")\n\n== SQL ==\n", o->line, o->position);
+        const char *line = o->sql;
+        for (int32_t n = 1; n <= o->line; n++) {
+            const char *end = strchrnul(line, '\n');
+            fprintf(out, "%.*s\n", (int)(end - line), line);
+            line = *end ? end + 1 : end;
+        }
+        for (int32_t i = 0; i < o->position; i++) fputc('-', out);
+        fputs("^^^\n", out);
+        fputs(line, out);
+        if (*line) fputc('\n', out);
+        return;
+    }
+    if (o->call_site || o->fragment) {
+        fprintf(out, "\n== DataFrame ==\n\"%s\" was called from\n%s\n", o->fragment ? o->fragment : "",
+                o->call_site ? o->call_site : "<unknown>");
+        return;
+    }
+    if (!o->sql || o->start < 0 || o->stop < o->start) return;
+    const char *from = at_utf16(o->sql, o->start), *to = at_utf16(from, o->stop - o->start + 1);
+    fputs("\n== SQL", out);
+    if (o->object_type && *o->object_type) fprintf(out, " of %s %s", o->object_type, o->object_name);
+    fprintf(out, " (line %" PRId32 ", position %" PRId32 ") ==\n", o->line, o->position + 1);
+    const char *line = from;
+    while (line > o->sql && line[-1] != '\n') line--;
+    while (line < to || line == from) {
+        const char *end = strchrnul(line, '\n');
+        fprintf(out, "%.*s\n", (int)(end - line), line);
+        for (const char *p = line; p < end && p < to; p++)
+            if ((*p & 0xC0) != 0x80) fputc(p < from ? ' ' : '^', out);
+        fputc('\n', out);
+        if (!*end) break;
+        line = end + 1;
+    }
+}
+
+const char *error_message(struct error *err) {
+    if (err->message) return err->message;
+    if (!err->condition) return "no error";
+    size_t size;
+    FILE *out = open_memstream(&err->message, &size);
+    if (!out) return err->condition->name;
+    bool legacy = strncmp(err->condition->name, "_LEGACY_ERROR_TEMP_", 19) == 0;
+    if (!legacy) fprintf(out, "[%s] ", err->condition->name);
+    render(out, err);
+    if (!legacy && *err->condition->state) fprintf(out, " SQLSTATE: %s", err->condition->state);
+    if (err->has_origin) render_context(out, err);
+    if (fclose(out) != 0) err->message = NULL;
+    return err->message ? err->message : err->condition->name;
+}
+
+const char *error_kind_name(enum error_kind kind) {
+    return kind_names[kind];
+}
+
+void error_release(struct error *err) {
+    for (uint32_t i = 0; i < err->parameter_count; i++) free(err->parameters[i].value);
+    if (err->has_origin) {
+        free((char *)err->origin.sql);
+        free((char *)err->origin.object_type);
+        free((char *)err->origin.object_name);
+        free((char *)err->origin.fragment);
+        free((char *)err->origin.call_site);
+    }
+    free(err->message);
+    free(err->cause);
+    *err = (struct error)ERROR_INIT;
+}
+
+void error_reset(struct error *err) {
+    error_release(err);
+}
+
+void error_move(struct error *to, struct error *from) {
+    error_release(to);
+    *to = *from;
+    *from = (struct error)ERROR_INIT;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Computing bound expressions over batches.
+ *
+ * An evaluator belongs to one operator. Its results are in its batch arena, valid until evaluator_reset(), which the
+ * operator calls at the start of each of its `next` calls. Constants are computed once; the same holds for
+ * whatever prepare() compiles. Rows are computed only where they are asked for: CASE, IF, AND, COALESCE evaluate
+ * their branches on the rows that reach them, so that an ANSI error in an untaken branch never shows.
+ */
+#ifndef ROOST_EXPR_EVALUATE_H
+#define ROOST_EXPR_EVALUATE_H
+
+#include "expr/expr.h"
+#include "expr/function.h"
+
+struct evaluator {
+    struct arena batch;            /* results; reset per batch */
+    struct arena *query;           /* what lasts as long as the operator */
+    const struct context *context;
+    uint64_t rows_before;          /* rows seen in earlier batches: for monotonically_increasing_id and the like */
+    uint32_t partition;            /* spark_partition_id */
+    void *udf_owner;               /* set by exec for EXPR_UDF */
+    const char *input_file;        /* of the current batch, or "" */
+    int64_t input_block_start, input_block_length;
+};
+
+void evaluator_init(struct evaluator *evaluator, struct arena *query, const struct context *context);
+void evaluator_release(struct evaluator *evaluator);
+void evaluator_reset(struct evaluator *evaluator);
+
+/*
+ * A copy of e in evaluator->query that reads columns by position: attribute ids are looked up in `input`
+ * (column i has id input[i]->id). INTERNAL_ERROR when one is missing.
+ */
+struct expr *expr_bind(struct evaluator *evaluator, const struct expr *e, struct attribute *const *input,
+                       uint32_t input_count, struct error *err);
+
+/* One value per row of input, in *out (any form). */
+bool expr_evaluate(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
+                   struct vector *out, struct error *err);
+/* The same for the rows that `selection` names, count of them: out has `count` rows. */
+bool expr_evaluate_selected(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
+                            const uint32_t *selection, uint32_t count, struct vector *out, struct error *err);
+/* The rows where a boolean expression is true, ascending, into selection (room for input->count). */
+bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
+                 uint32_t *selection, uint32_t *count, struct error *err);
+/* The value of a foldable expression: a CONSTANT vector in `arena`. */
+const struct vector *expr_fold(struct arena *arena, const struct context *context, const struct expr *e,
+                               struct error *err);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Typing expressions: function calls, operators, coercion. The analyzer (plan/) resolves names and calls these.
+ * Everything follows Spark's TypeCoercion (legacy) or AnsiTypeCoercion, as context->ansi says.
+ */
+#ifndef ROOST_EXPR_RESOLVE_H
+#define ROOST_EXPR_RESOLVE_H
+
+#include "expr/expr.h"
+#include "expr/function.h"
+
+struct resolver {
+    struct arena *arena;
+    const struct context *context;
+    uint64_t *next_id; /* the session's counter of attribute ids */
+};
+
+/*
+ * A resolved call of the named function. The arguments are resolved, lambdas included; NULL with *err set when there
+ * is no such function (UNRESOLVED_ROUTINE is the caller's: this answers NULL without error when not found), the
+ * count is wrong (WRONG_NUM_ARGS), or the types do not fit (DATATYPE_MISMATCH.*).
+ */
+struct expr *resolve_call(struct resolver *r, const struct function *function, const char *name,
+                          struct expr **arguments, uint32_t count, const struct origin *origin, struct error *err);
+/* The same by the name of a built-in that is known to be there: "=", "and", "+", "coalesce". */
+struct expr *resolve_named(struct resolver *r, const char *name, struct expr **arguments, uint32_t count,
+                           const struct origin *origin, struct error *err);
+struct expr *resolve_binary(struct resolver *r, const char *name, struct expr *left, struct expr *right,
+                            struct error *err);
+
+/* An explicit cast: refused with DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION and its kin when Spark has no such. */
+struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type *to, enum cast_mode mode,
+                          bool is_explicit, const struct origin *origin, struct error *err);
+/* An implicit cast that is known to be possible; e itself when it has the type already. */
+struct expr *coerce_to(struct resolver *r, struct expr *e, const struct type *to);
+/* The type that Spark implicitly casts `e` to where a signature word (or several, "STRING|BINARY") is expected:
+ * e's own type when it fits, NULL when there is none. */
+const struct type *coerce_implicit(struct resolver *r, const struct expr *e, const char *words);
+
+/* The common type of two, and of several, for comparisons, CASE, IN, UNION, arrays; NULL: none. "wider" promotes
+ * strings as Spark's findWiderTypeForTwo does; "tightest" never does. */
+const struct type *coerce_tightest(struct resolver *r, const struct type *a, const struct type *b);
+const struct type *coerce_wider(struct resolver *r, const struct type *a, const struct type *b);
+const struct type *coerce_wider_of(struct resolver *r, struct expr *const *exprs, uint32_t count);
+/* Casts all to their common type; false (and no error) when there is none. */
+bool coerce_all(struct resolver *r, struct expr **exprs, uint32_t count);
+
+bool cast_allowed(const struct type *from, const struct type *to, enum cast_mode mode);
+bool cast_nullable(const struct type *from, const struct type *to, enum cast_mode mode);
+
+/* Spark's results of decimal arithmetic; op one of + - * / % d (div) p (pmod). */
+const struct type *decimal_result(struct arena *arena, char op, const struct type *a, const struct type *b);
+/* DecimalType.forType: long -> decimal(20,0), ... */
+const struct type *decimal_for(struct arena *arena, const struct type *t);
+
+/* DATATYPE_MISMATCH.<sub> with sqlExpr and the pairs that follow (NULL ends them), at the call's origin; returns NULL. */
+struct expr *resolve_mismatch(struct resolver *r, const struct expr *call, struct error *err, const char *sub, ...)
+    __attribute__((sentinel));
+/* Messages' forms: "\"INT\"", "first" ... */
+const char *ordinal_word(unsigned index_from_0);
+const char *quoted_type(struct arena *arena, const struct type *t);   /* "INT" with the quotes */
+const char *quoted_expr(struct arena *arena, const struct expr *e);   /* "a + 1" with the quotes */
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * File formats: one const row per format; a scan reads batches from a list of files.
+ *
+ * scan_open_source() resolves paths (files, globs, folders with partition columns), infers or takes the schema, and
+ * keeps what it learnt (footers, sizes) in a struct scan_source, immutable and in the plan's arena. An operator
+ * makes a struct scan from it per execution and pulls batches; a pull does a bounded amount of work.
+ */
+#ifndef ROOST_FORMAT_FORMAT_H
+#define ROOST_FORMAT_FORMAT_H
+
+#include "column/vector.h"
+#include "expr/expr.h"
+#include "sql/unresolved.h"
+
+struct scan_source {
+    const struct file_format *format;
+    const struct type *schema;        /* what it gives, partition columns last */
+    uint32_t partition_columns;       /* how many of them, at the end */
+    uint32_t option_count;
+    const struct u_option *options;   /* keys as given; compared without case */
+    uint32_t file_count;
+    struct scan_file *files;
+    const char *root_name;            /* for messages and EXPLAIN */
+    uint64_t rows;                    /* estimate, 0: unknown */
+    uint64_t bytes;
+    void *format_data;                /* the format's own */
+};
+struct scan_file {
+    const char *path;
+    uint64_t size;
+    int64_t modified;                 /* microseconds */
+    uint64_t rows;                    /* 0: unknown */
+    const struct vector *partition_values; /* source->partition_columns constants */
+    void *format_data;
+};
+
+/* One execution over the files; made in an arena, closed by scan_close (files are deferred to the arena too). */
+struct scan;
+
+struct scan_request {
+    const uint32_t *columns;          /* of source->schema that are wanted, in this order */
+    uint32_t column_count;
+    struct expr *const *filters;      /* conjuncts over `attributes`, for pruning only */
+    uint32_t filter_count;
+    struct attribute *const *attributes; /* attributes[i] is columns[i] */
+    const struct context *context;
+};
+
+enum scan_status { SCAN_BATCH, SCAN_DONE, SCAN_YIELD, SCAN_ERROR };
+
+struct file_format {
+    const char *name;                 /* "parquet" */
+    const char *const *extensions;
+    /* Infers the schema (without partition columns) from the files, as Spark does it with these options. */
+    const struct type *(*infer)(struct arena *arena, const struct context *context, struct scan_source *source,
+                                struct error *err);
+    /* A reader over one file; state in arena. */
+    bool (*open)(struct scan *scan, struct arena *arena, const struct scan_file *file, void **state, struct error *err);
+    enum scan_status (*next)(struct scan *scan, void *state, struct arena *batch_arena, struct batch *out,
+                             struct error *err);
+    void (*close)(void *state);       /* NULL: the arena does it all */
+    /* Writing; NULL where there is none. */
+    const struct file_writer *writer;
+};
+
+/* schema NULL: inferred. Errors are Spark's: PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, ... */
+struct scan_source *scan_source_open(struct arena *arena, const struct context *context, const char *format,
+                                     const struct type *schema, const struct u_option *options,
+                                     uint32_t option_count, const char *const *paths, uint32_t path_count,
+                                     struct error *err);
+struct scan *scan_new(struct arena *arena, const struct scan_source *source, const struct scan_request *request,
+                      struct error *err);
+/* Batches in batch_arena, valid until it is reset. */
+enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err);
+void scan_close(struct scan *scan);
+const char *scan_current_file(const struct scan *scan);
+const struct file_format *format_find(const char *name);
+/* An option's value by name without case, or NULL. */
+const char *option_get(const struct u_option *options, uint32_t count, const char *name);
+
+/*
+ * Writers: a file at a time; writing to a folder, partitioning and committing is catalog/'s.
+ */
+struct file_writer {
+    const char *extension; /* ".parquet", before a codec's own */
+    bool (*open)(struct arena *arena, const struct context *context, const struct type *schema,
+                 const struct u_option *options, uint32_t option_count, const char *path, void **state,
+                 struct error *err);
+    bool (*write)(void *state, const struct batch *batch, struct error *err);
+    bool (*finish)(void *state, struct error *err); /* flushes and closes */
+    void (*abandon)(void *state);                   /* closes without finishing */
+};
+
+#endif

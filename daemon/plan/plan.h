@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The resolved plan: every node knows its output attributes; expressions name them by id.
+ *
+ * The analyzer makes it from the unresolved plan, the optimizer rewrites it, exec/ builds operators from it. A node
+ * is immutable once made, so plan handles of a session share subtrees: a DataFrame made from another one points to
+ * its plan. A plan's nodes live in the arena of the handle that made them, and a handle holds references to the
+ * handles below (session/).
+ */
+#ifndef ROOST_PLAN_PLAN_H
+#define ROOST_PLAN_PLAN_H
+
+#include "column/table_data.h"
+#include "expr/expr.h"
+#include "sql/unresolved.h"
+
+enum plan_kind {
+    PLAN_ONE_ROW,       /* one row without columns */
+    PLAN_LOCAL,         /* local */
+    PLAN_RANGE,
+    PLAN_SCAN,          /* files */
+    PLAN_PROJECT,       /* exprs: ATTRIBUTE or ALIAS */
+    PLAN_FILTER,        /* exprs[0] */
+    PLAN_AGGREGATE,     /* aggregate; an EXPAND below makes grouping sets */
+    PLAN_EXPAND,        /* expand: one row becomes several, for grouping sets, unpivot, several DISTINCTs */
+    PLAN_WINDOW,        /* exprs: ALIAS of WINDOW, all of one partitioning and order */
+    PLAN_GENERATE,
+    PLAN_JOIN,
+    PLAN_UNION,         /* all; children's columns by position */
+    PLAN_INTERSECT,     /* all: with multiplicities */
+    PLAN_EXCEPT,
+    PLAN_SORT,          /* sort */
+    PLAN_LIMIT,         /* limit: limit, offset; top-N when `order` is set by the optimizer */
+    PLAN_TAIL,
+    PLAN_DISTINCT,      /* on all columns; or on keys, keeping a first row */
+    PLAN_SAMPLE,
+    PLAN_SUBQUERY_ALIAS,/* qualifies names; removed by the optimizer */
+    PLAN_HINT,
+    PLAN_REPARTITION,   /* keeps rows; partition numbers are virtual */
+    PLAN_RECURSION,     /* WITH RECURSIVE: children: anchor, step */
+    PLAN_RECURSION_REFERENCE,
+    PLAN_CTE,           /* a shared subplan computed once; several CTE_REFERENCEs may read it */
+    PLAN_CTE_REFERENCE,
+    PLAN_MAP,           /* mapInPandas, applyInPandas ...: run by the client */
+    PLAN_METRICS,       /* observe */
+    PLAN_SHOW_STRING,   /* one row, one string: the table as text */
+    PLAN_COMMAND,       /* a command with rows as its result, run when executed (catalog/ does it) */
+    PLAN_KIND_COUNT
+};
+
+enum join_type { JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL, JOIN_SEMI, JOIN_ANTI, JOIN_CROSS,
+                 JOIN_ANTI_NULL_AWARE, /* NOT IN */
+                 JOIN_EXISTENCE /* all left rows, and a boolean column: did any right row match */ };
+
+/* What a file scan needs; format/ gives and reads it. */
+struct scan_source;
+
+struct plan {
+    enum plan_kind kind;
+    const struct origin *origin;
+    bool has_plan_id;
+    int64_t plan_id;
+    uint32_t child_count;
+    struct plan **children;
+    uint32_t output_count;
+    struct attribute **output;
+    uint32_t expr_count;
+    struct expr **exprs;
+    uint64_t rows;             /* estimate, 0: unknown; set by the optimizer */
+    union {
+        struct {
+            struct table_data *data; /* referenced by the handle that owns the plan */
+            uint32_t *columns;       /* output[i] is data's column columns[i]; NULL: all in order */
+        } local;
+        struct {
+            int64_t start, end, step;
+            int32_t partitions;
+        } range;
+        struct {
+            struct scan_source *source;
+            uint32_t *columns;       /* output[i] is the source's column columns[i]; NULL: all in order */
+            uint32_t filter_count;   /* hints for pruning: conjuncts over output; rows are checked again above */
+            struct expr **filters;
+        } scan;
+        struct {
+            uint32_t group_count;    /* exprs: results (ATTRIBUTE, ALIAS); groups: what to group by */
+            struct expr **groups;
+        } aggregate;
+        struct {
+            uint32_t projection_count; /* each: output_count expressions */
+            struct expr ***projections;
+        } expand;
+        struct window_spec *window;
+        struct {
+            struct expr *generator;
+            bool outer;
+            /* output: the child's attributes that are asked for, then the generator's */
+            uint32_t generated_count;
+            struct attribute **generated;
+        } generate;
+        struct {
+            enum join_type type;
+            struct expr *condition;  /* or NULL */
+            bool lateral;            /* the right side may hold OUTER references to the left */
+            struct attribute *existence; /* EXISTENCE */
+            bool using_join;         /* names came from USING or NATURAL: see hidden */
+            uint32_t hidden_count;   /* attributes that t.col may still name, though * has left them out */
+            struct attribute **hidden;
+        } join;
+        struct {
+            bool all;
+        } set;
+        struct {
+            uint32_t count;
+            struct sort_order *order;
+            bool global;
+        } sort;
+        struct {
+            int64_t limit;           /* -1: none */
+            int64_t offset;
+            struct expr *limit_expr, *offset_expr; /* folded at planning; here for names and EXPLAIN */
+            uint32_t order_count;    /* top-N: sorts as it goes */
+            struct sort_order *order;
+        } limit;
+        struct {
+            uint32_t key_count;      /* 0: all columns */
+            struct attribute **keys;
+        } distinct;
+        struct {
+            double lower, upper;
+            bool with_replacement;
+            int64_t seed;
+        } sample;
+        struct {
+            const char *name;
+        } alias;
+        struct {
+            const char *name;
+            uint32_t count;
+            const char **arguments;
+        } hint;
+        struct {
+            int32_t count;           /* -1: not given */
+            bool shuffle;
+        } repartition;               /* exprs: by which */
+        struct {
+            uint64_t id;             /* what its references name */
+            bool all;                /* UNION ALL, else rows are distinct */
+            int64_t max_level, max_rows;
+        } recursion;                 /* RECURSION_REFERENCE: id */
+        struct {
+            uint64_t id;
+            struct plan *definition; /* CTE_REFERENCE: the PLAN_CTE node's child; output has fresh ids */
+        } cte;
+        struct {
+            struct expr *function;   /* UDF */
+            uint32_t group_count, other_group_count;
+            struct expr **groups, **other_groups;
+        } map;
+        struct {
+            const char *name;
+        } metrics;                   /* exprs: ALIAS of aggregates */
+        struct {
+            int32_t rows, truncate;
+            bool vertical, html;
+        } show;
+        struct command *command;     /* plan/command.h */
+    };
+};
+
+struct plan *plan_new(struct arena *arena, enum plan_kind kind, uint32_t child_count, uint32_t expr_count);
+struct plan *plan_copy_node(struct arena *arena, const struct plan *p);
+/* The struct type of a plan's output, metadata columns left out. */
+const struct type *plan_schema(struct arena *arena, const struct plan *p);
+void plan_set_output(struct arena *arena, struct plan *p, struct attribute *const *output, uint32_t count);
+
+/* What the analyzer asks of the world: tables, views, files, functions, settings. The session gives one. */
+struct analyzer_world;
+
+struct analyzer {
+    struct arena *arena;          /* where the resolved plan goes */
+    const struct context *context;
+    uint64_t *next_id;
+    const struct analyzer_world *world;
+    void *owner;                  /* for the world's calls */
+};
+
+struct analyzer_world {
+    /* A temporary view's or table's plan with fresh attribute ids: *plan NULL (true returned) when there is none. */
+    bool (*relation)(struct analyzer *a, const struct u_name *name, const struct u_option *options,
+                     uint32_t option_count, const struct origin *origin, struct plan **plan, struct error *err);
+    /* spark.read...: opens and infers. Gives a SCAN. */
+    bool (*source)(struct analyzer *a, const struct u_plan *source, struct plan **plan, struct error *err);
+    /* A plan the session holds under a handle; NULL: unknown. */
+    const struct plan *(*handle)(struct analyzer *a, uint64_t handle);
+    /* A session or catalog function (a SQL function, a registered UDF): *result NULL when there is none. */
+    bool (*function)(struct analyzer *a, const struct u_expr *call, struct expr **arguments, uint32_t count,
+                     struct expr **result, struct error *err);
+    /* A SQL variable's value as a literal; *result NULL when there is none. */
+    bool (*variable)(struct analyzer *a, const struct u_name *name, struct expr **result, struct error *err);
+    /* Commands: checks and types one; gives PLAN_COMMAND. */
+    bool (*command)(struct analyzer *a, const struct u_plan *command, struct plan **plan, struct error *err);
+};
+
+/* Names, types, everything: the unresolved plan's meaning, or the error that Spark gives. */
+struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err);
+/* An equal plan that runs faster, in `arena`. The input is not changed. */
+struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,
+                           struct error *err);
+/* The same plan with fresh ids for all it puts out and defines: for self joins and repeated references.
+ * Old and new output correspond by position. */
+struct plan *plan_fresh(struct arena *arena, uint64_t *next_id, const struct plan *p);
+/* EXPLAIN's text. mode: "simple", "extended", "formatted", "cost", "codegen". */
+const char *plan_explain(struct arena *arena, const struct plan *analyzed, const struct plan *optimized,
+                         const char *mode);
+
+#endif

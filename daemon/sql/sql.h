@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The SQL language: text in, unresolved plan out. No catalog, no types but literals' own.
+ *
+ * The parser is a hand-written recursive descent with precedence climbing for expressions: its errors are Spark's
+ * (PARSE_SYNTAX_ERROR with the offending token), it has no generated code, and nesting is bounded by
+ * SQL_MAX_DEPTH, beyond which it answers FAILED_TO_PARSE_TOO_COMPLEX.
+ */
+#ifndef ROOST_SQL_SQL_H
+#define ROOST_SQL_SQL_H
+
+#include "sql/unresolved.h"
+
+struct context;
+
+enum { SQL_MAX_DEPTH = 1000 };
+
+/* Any statement; a query is a plan, a command a U_COMMAND. text is NUL-terminated UTF-8 and copied into origins. */
+struct u_plan *sql_parse_statement(struct arena *arena, const struct context *context, const char *text,
+                                   struct error *err);
+/* F.expr(): a named expression. */
+struct u_expr *sql_parse_expression(struct arena *arena, const struct context *context, const char *text,
+                                    struct error *err);
+/* "decimal(10, 2)", "array<int>" */
+const struct type *sql_parse_type(struct arena *arena, const struct context *context, const char *text,
+                                  struct error *err);
+/* "a INT NOT NULL COMMENT 'x', b STRING": a struct; also accepts one type ("int" gives that type). */
+const struct type *sql_parse_schema(struct arena *arena, const struct context *context, const char *text,
+                                    struct error *err);
+/* a.b.`c.d`: a column or table name as the DataFrame API takes it. */
+bool sql_parse_name(struct arena *arena, const char *text, struct u_name *name, struct error *err);
+/* `a b`.c: quoted where needed. */
+const char *sql_quote_name(struct arena *arena, const char *const *parts, uint32_t count);
+
+#endif
