@@ -41,12 +41,13 @@ help: ## this list
 
 build: $(if $(wildcard daemon/main.c),$(B)/bin/roostd) $(if $(CLIENT_C),$(B)/lib/libroost.a) ## the daemon, the client library, the shell
 
-$(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto
+# Every file anew when one changes: they import each other, and protoc-c is quick.
+$(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto $(PROTOS)
 	@mkdir -p $(B)/gen
 	protoc-c -Iproto --c_out=$(B)/gen $<
 
 # Generated code is compiled without our warnings.
-$(B)/gen/%.o: $(B)/gen/%.c
+$(B)/gen/%.o: $(B)/gen/%.c | $(GEN_H)
 	$(CC) -std=gnu17 -g -fPIC -w $(CFLAGS) -I$(B)/gen $(shell pkg-config --cflags libprotobuf-c) -c $< -o $@
 
 $(B)/%.o: %.c | $(GEN_H)
