@@ -100,7 +100,10 @@ struct plan {
         } generate;
         struct {
             enum join_type type;
-            struct expr *condition;  /* or NULL */
+            struct expr *condition;  /* or NULL; after plan_optimize: what is left beside the keys */
+            uint32_t key_count;      /* set by plan_optimize: left_keys[i] = right_keys[i], of equal types */
+            struct expr **left_keys, **right_keys;
+            bool *null_safe;         /* per key: <=> */
             bool lateral;            /* the right side may hold OUTER references to the left */
             struct attribute *existence; /* EXISTENCE */
             bool using_join;         /* names came from USING or NATURAL: see hidden */
@@ -204,7 +207,16 @@ struct analyzer_world {
 
 /* Names, types, everything: the unresolved plan's meaning, or the error that Spark gives. */
 struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err);
-/* An equal plan that runs faster, in `arena`. The input is not changed. */
+/*
+ * An equal plan that runs faster, in `arena`. The input is not changed. What exec/ may rely on afterwards:
+ *
+ *  - No SUBQUERY_ALIAS, HINT, REPARTITION that has no effect. Correlated subqueries have become joins; what is left
+ *    as EXPR_SUBQUERY has no OUTER references and is to be run once before the operator that holds it.
+ *  - AGGREGATE: each of exprs is ALIAS(AGGREGATE call), or ATTRIBUTE / ALIAS of an expression that is equal to one of
+ *    the groups. Arithmetic on them has moved into a PROJECT above. DISTINCT and FILTER stay with each call.
+ *  - WINDOW: each of exprs is ALIAS(WINDOW), all of one spec; output: the child's, then theirs.
+ *  - JOIN: equalities have become left_keys and right_keys; condition is the rest. The right side is the build side.
+ */
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,
                            struct error *err);
 /* The same plan with fresh ids for all it puts out and defines: for self joins and repeated references.
