@@ -28,6 +28,13 @@ struct expr *resolve_named(struct resolver *r, const char *name, struct expr **a
 struct expr *resolve_binary(struct resolver *r, const char *name, struct expr *left, struct expr *right,
                             struct error *err);
 
+/* child[key], child.field: a struct's field (key: a string literal), the same field of an array of structs, an
+ * array's element, a map's value; INVALID_EXTRACT_BASE_FIELD_TYPE, FIELD_NOT_FOUND, AMBIGUOUS_REFERENCE_TO_FIELDS. */
+struct expr *resolve_extract(struct resolver *r, struct expr *child, struct expr *key, const struct origin *origin,
+                             struct error *err);
+/* The ordinal-th field of a struct: what s.* needs. */
+struct expr *resolve_field(struct resolver *r, struct expr *child, uint32_t ordinal);
+
 /* An explicit cast: refused with DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION and its kin when Spark has no such. */
 struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type *to, enum cast_mode mode,
                           bool is_explicit, const struct origin *origin, struct error *err);
