@@ -145,6 +145,8 @@ struct expr {
 };
 
 struct expr *expr_new(struct arena *arena, enum expr_kind kind, uint32_t child_count);
+/* Once the children are set: works out deterministic and foldable. */
+void expr_update_flags(struct expr *e);
 /* A copy of the node alone, with room for its own children array. */
 struct expr *expr_copy_node(struct arena *arena, const struct expr *e);
 /* A deep copy into another arena. */
@@ -160,6 +162,7 @@ struct expr *expr_string(struct arena *arena, const char *text, size_t size);
 struct expr *expr_value(struct arena *arena, const struct type *type, const void *data);
 struct expr *expr_attribute(struct arena *arena, struct attribute *attribute);
 struct expr *expr_alias(struct arena *arena, struct expr *child, const char *name, uint64_t id);
+struct attribute *attribute_copy(struct arena *arena, const struct attribute *a); /* deep */
 /* What `e` gives as a column: an attribute for an ATTRIBUTE or ALIAS. */
 struct attribute *expr_to_attribute(struct arena *arena, const struct expr *e);
 

@@ -49,6 +49,14 @@ const struct type *coerce_implicit(struct resolver *r, const struct expr *e, con
 const struct type *coerce_tightest(struct resolver *r, const struct type *a, const struct type *b);
 const struct type *coerce_wider(struct resolver *r, const struct type *a, const struct type *b);
 const struct type *coerce_wider_of(struct resolver *r, struct expr *const *exprs, uint32_t count);
+const struct type *coerce_wider_no_strings(struct resolver *r, const struct type *a, const struct type *b);
+/* A string beside another atomic type: what both become, or NULL. */
+const struct type *coerce_promote_string(struct resolver *r, const struct type *a, const struct type *b);
+/* The sides of + - * / % and the like: strings, decimals with integers and floats, then the tightest common type.
+ * Sides that have nothing in common stay as they are; the operator refuses them. Two decimals stay different. */
+void coerce_arithmetic(struct resolver *r, struct expr **left, struct expr **right);
+/* The sides of = < <=> and so on; false: they can't be compared. */
+bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **right);
 /* Casts all to their common type; false (and no error) when there is none. */
 bool coerce_all(struct resolver *r, struct expr **exprs, uint32_t count);
 
