@@ -194,6 +194,10 @@ static void render_context(FILE *out, const struct error *err) {
         return;
     }
     if (!o->sql || o->start < 0 || o->stop < o->start) return;
+    if (err->kind == ERROR_ANALYSIS) {
+        fprintf(out, "; line %" PRId32 " pos %" PRId32, o->line, o->position);
+        return;
+    }
     const char *from = at_utf16(o->sql, o->start), *to = at_utf16(from, o->stop - o->start + 1);
     fputs("\n== SQL", out);
     if (o->object_type && *o->object_type) fprintf(out, " of %s %s", o->object_type, o->object_name);

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "column/cast.h"
 #include "column/vector.h"
 #include "expr/context.h"
 #include "type/type.h"
@@ -46,8 +47,6 @@ struct attribute {
     const char *const *qualifier;
     const char *metadata;          /* JSON object text, or NULL */
 };
-
-enum cast_mode { CAST_LEGACY, CAST_ANSI, CAST_TRY };
 
 struct sort_order {
     struct expr *expr;

@@ -28,6 +28,10 @@ struct expr *resolve_named(struct resolver *r, const char *name, struct expr **a
 struct expr *resolve_binary(struct resolver *r, const char *name, struct expr *left, struct expr *right,
                             struct error *err);
 
+/* WRONG_NUM_ARGS for rows without a signature; most UINT32_MAX: no bound. Returns false. */
+bool resolve_wrong_count(struct resolver *r, const char *name, uint32_t least, uint32_t most, uint32_t actual,
+                         const struct origin *origin, struct error *err);
+
 /* child[key], child.field: a struct's field (key: a string literal), the same field of an array of structs, an
  * array's element, a map's value; INVALID_EXTRACT_BASE_FIELD_TYPE, FIELD_NOT_FOUND, AMBIGUOUS_REFERENCE_TO_FIELDS. */
 struct expr *resolve_extract(struct resolver *r, struct expr *child, struct expr *key, const struct origin *origin,
@@ -59,9 +63,6 @@ void coerce_arithmetic(struct resolver *r, struct expr **left, struct expr **rig
 bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **right);
 /* Casts all to their common type; false (and no error) when there is none. */
 bool coerce_all(struct resolver *r, struct expr **exprs, uint32_t count);
-
-bool cast_allowed(const struct type *from, const struct type *to, enum cast_mode mode);
-bool cast_nullable(const struct type *from, const struct type *to, enum cast_mode mode);
 
 /* Spark's results of decimal arithmetic; op one of + - * / % d (div) p (pmod). */
 const struct type *decimal_result(struct arena *arena, char op, const struct type *a, const struct type *b);

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Calls become typed: the row's signature checks and casts the arguments, then the row's own resolve() has its say.
+ * Casts that coercion puts in carry the call's origin, as Spark's do: the error of abs('x') marks the whole call.
+ */
+#include "expr/resolve.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "expr/signature.h"
+
+static const char docroot[] = "https://spark.apache.org/docs/latest";
+
+const char *ordinal_word(unsigned index) {
+    static const char *const ordinals[] = {"first",   "second", "third", "fourth", "fifth",    "sixth",   "seventh",
+                                           "eighth",  "ninth",  "tenth", "11th",   "12th",     "13th",    "14th",
+                                           "15th",    "16th"};
+    return index < sizeof ordinals / sizeof *ordinals ? ordinals[index] : "next";
+}
+
+const char *quoted_type(struct arena *arena, const struct type *t) {
+    return arena_printf(arena, "\"%s\"", type_sql(arena, t));
+}
+
+const char *quoted_expr(struct arena *arena, const struct expr *e) {
+    return arena_printf(arena, "\"%s\"", expr_pretty(arena, e));
+}
+
+struct expr *resolve_mismatch(struct resolver *r, const struct expr *call, struct error *err, const char *sub, ...) {
+    if (error_is_set(err)) return NULL;
+    error_set(err, arena_printf(r->arena, "DATATYPE_MISMATCH.%s", sub), "sqlExpr", quoted_expr(r->arena, call), NULL);
+    va_list pairs;
+    va_start(pairs, sub);
+    for (const char *name; (name = va_arg(pairs, const char *));) error_add(err, name, "%s", va_arg(pairs, char *));
+    va_end(pairs);
+    error_at(err, call->origin);
+    return NULL;
+}
+
+static bool wrong_count(struct resolver *r, const char *name, const char *expected, uint32_t actual,
+                        const struct origin *origin, struct error *err) {
+    error_set(err, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", arena_printf(r->arena, "`%s`", name),
+              "expectedNum", expected, NULL);
+    error_add(err, "actualNum", "%u", actual);
+    error_add(err, "docroot", "%s", docroot);
+    return error_at(err, origin);
+}
+
+/* "1", "[2, 3]", "> 0": the counts that a signature takes, as Spark lists them. */
+bool resolve_wrong_count(struct resolver *r, const char *name, uint32_t least, uint32_t most, uint32_t actual,
+                         const struct origin *origin, struct error *err) {
+    if (most == UINT32_MAX)
+        return wrong_count(r, name, arena_printf(r->arena, "> %d", (int)least - 1), actual, origin, err);
+    if (least == most) return wrong_count(r, name, arena_printf(r->arena, "%u", least), actual, origin, err);
+    const char *list = "[";
+    for (uint32_t n = least; n <= most; n++)
+        list = arena_printf(r->arena, "%s%u%s", list, n, n < most ? ", " : "]");
+    return wrong_count(r, name, list, actual, origin, err);
+}
+
+static struct expr *cast_argument(struct resolver *r, struct expr *call, uint32_t i, const struct type *to) {
+    struct expr *cast = coerce_to(r, call->children[i], to);
+    if (cast != call->children[i]) cast->origin = call->origin;
+    return cast;
+}
+
+static bool check_arguments(struct resolver *r, struct expr *call, const struct function *f, const struct signature *s,
+                            struct error *err) {
+    for (uint32_t i = 0; i < call->child_count; i++) {
+        const char *expected = s->words[i < s->count ? i : s->count - 1];
+        const struct expr *argument = call->children[i];
+        if (strcmp(expected, "LAMBDA") == 0) continue;
+        const struct type *to = f->flags & FUNCTION_EXACT && argument->type->kind != TYPE_NULL
+                                    ? (signature_accepts(expected, argument->type) ? argument->type : NULL)
+                                    : coerce_implicit(r, argument, expected);
+        if (!to) {
+            resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
+                             signature_words_sql(r->arena, expected), "inputSql", quoted_expr(r->arena, argument),
+                             "inputType", quoted_type(r->arena, argument->type), NULL);
+            return false;
+        }
+        call->children[i] = cast_argument(r, call, i, to);
+    }
+    return true;
+}
+
+static bool any_nullable(const struct expr *call) {
+    for (uint32_t i = 0; i < call->child_count; i++)
+        if (call->children[i]->nullable) return true;
+    return false;
+}
+
+static enum expr_kind kind_of(const struct function *f) {
+    switch (f->class) {
+        case FUNCTION_AGGREGATE:
+            return EXPR_AGGREGATE;
+        case FUNCTION_GENERATOR:
+            return EXPR_GENERATOR;
+        default:
+            return EXPR_CALL;
+    }
+}
+
+struct expr *resolve_call(struct resolver *r, const struct function *function, const char *name,
+                          struct expr **arguments, uint32_t count, const struct origin *origin, struct error *err) {
+    struct expr *call = expr_new(r->arena, kind_of(function), count);
+    call->origin = origin;
+    /* call and aggregate begin alike. */
+    call->call.function = function;
+    call->call.name = name;
+    call->call.ansi = r->context->ansi;
+    call->call.try_mode = function->flags & FUNCTION_TRY;
+    call->type = TYPE_OF(NULL);
+    for (uint32_t i = 0; i < count; i++) call->children[i] = arguments[i];
+    if (function->signature) {
+        struct signature s;
+        signature_parse(&s, function->signature);
+        uint32_t most = s.variadic ? UINT32_MAX : s.count;
+        if (count < s.required || count > most) {
+            resolve_wrong_count(r, name, s.required, most, count, origin, err);
+            return NULL;
+        }
+        if (!check_arguments(r, call, function, &s, err)) return NULL;
+        const struct type *result = signature_result(r->arena, &s, call);
+        if (result) call->type = result;
+    }
+    call->nullable = !(function->flags & FUNCTION_NOT_NULL) && (any_nullable(call) || function->flags & FUNCTION_NULLABLE);
+    expr_update_flags(call);
+    if (!function->resolve) return call;
+    struct expr *resolved = function->resolve(r, call, err);
+    if (resolved) expr_update_flags(resolved);
+    return resolved;
+}
+
+struct expr *resolve_named(struct resolver *r, const char *name, struct expr **arguments, uint32_t count,
+                           const struct origin *origin, struct error *err) {
+    const struct function *function = function_find(name);
+    if (!function) {
+        error_internal(err, "no built-in function is called %s", name);
+        return NULL;
+    }
+    return resolve_call(r, function, function->name, arguments, count, origin, err);
+}
+
+struct expr *resolve_binary(struct resolver *r, const char *name, struct expr *left, struct expr *right,
+                            struct error *err) {
+    struct expr *sides[] = {left, right};
+    return resolve_named(r, name, sides, 2, left->origin, err);
+}
+
+struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type *to, enum cast_mode mode,
+                          bool is_explicit, const struct origin *origin, struct error *err) {
+    struct expr *cast = expr_new(r->arena, EXPR_CAST, 1);
+    cast->children[0] = e;
+    cast->type = to;
+    cast->origin = origin;
+    cast->cast.mode = mode;
+    cast->cast.explicit_ = is_explicit;
+    if (!cast_allowed(e->type, to, mode)) {
+        const char *from_sql = quoted_type(r->arena, e->type), *to_sql = quoted_type(r->arena, to);
+        if (mode == CAST_ANSI && cast_allowed(e->type, to, CAST_LEGACY))
+            return resolve_mismatch(r, cast, err, "CAST_WITH_CONF_SUGGESTION", "srcType", from_sql, "targetType",
+                                    to_sql, "config", "\"spark.sql.ansi.enabled\"", "configVal", "'false'", NULL);
+        return resolve_mismatch(r, cast, err, "CAST_WITHOUT_SUGGESTION", "srcType", from_sql, "targetType", to_sql,
+                                NULL);
+    }
+    cast->nullable = e->nullable || cast_nullable(e->type, to, mode);
+    expr_update_flags(cast);
+    return cast;
+}
+
+/* The function that the row `name` of operators stands for, with everything set by hand: for field access, whose
+ * types the caller knows. */
+static struct expr *typed_call(struct resolver *r, const char *name, struct expr *child, struct expr *key,
+                               const struct type *type, bool nullable, const struct origin *origin) {
+    const struct function *function = function_find(name);
+    assert(function);
+    struct expr *call = expr_new(r->arena, EXPR_CALL, 2);
+    call->origin = origin;
+    call->call.function = function;
+    call->call.name = function->name;
+    call->call.ansi = r->context->ansi;
+    call->children[0] = child;
+    call->children[1] = key;
+    call->type = type;
+    call->nullable = nullable;
+    expr_update_flags(call);
+    return call;
+}
+
+struct expr *resolve_field(struct resolver *r, struct expr *child, uint32_t ordinal) {
+    const struct field *f = &child->type->fields[ordinal];
+    return typed_call(r, "get_struct_field", child, expr_int(r->arena, (int32_t)ordinal), f->type,
+                      child->nullable || f->nullable, child->origin);
+}
+
+static bool find_field(struct resolver *r, const struct type *t, struct string name, const struct origin *origin,
+                       uint32_t *ordinal, struct error *err) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        const char *field = t->fields[i].name;
+        bool same = strlen(field) == name.size && (r->context->case_sensitive
+                                                       ? memcmp(field, name.data, name.size) == 0
+                                                       : strncasecmp(field, name.data, name.size) == 0);
+        if (same && found++ == 0) *ordinal = i;
+    }
+    if (found == 1) return true;
+    const char *text = arena_strndup(r->arena, name.data, name.size);
+    if (found > 1) {
+        error_set(err, "AMBIGUOUS_REFERENCE_TO_FIELDS", "field", arena_printf(r->arena, "`%s`", text), NULL);
+        error_add(err, "count", "%u", found);
+        return error_at(err, origin);
+    }
+    const char *fields = "";
+    for (uint32_t i = 0; i < t->field_count; i++)
+        fields = arena_printf(r->arena, "%s%s`%s`", fields, i ? ", " : "", t->fields[i].name);
+    error_set(err, "FIELD_NOT_FOUND", "fieldName", arena_printf(r->arena, "`%s`", text), "fields", fields, NULL);
+    return error_at(err, origin);
+}
+
+static bool is_string_literal(const struct expr *e) {
+    return e->kind == EXPR_LITERAL && type_is_string(e->type) && !expr_is_null_literal(e);
+}
+
+static struct expr *extract_of_array(struct resolver *r, struct expr *child, struct expr *key,
+                                     const struct origin *origin, struct error *err) {
+    const struct type *element = child->type->element;
+    if (element->kind == TYPE_STRUCT && is_string_literal(key)) {
+        uint32_t ordinal;
+        TRY_NULL(find_field(r, element, *VECTOR_DATA(key->literal, struct string), origin, &ordinal, err));
+        const struct field *f = &element->fields[ordinal];
+        const struct type *t = type_array(r->arena, f->type, child->type->contains_null || f->nullable);
+        return typed_call(r, "get_array_struct_fields", child, expr_int(r->arena, (int32_t)ordinal), t,
+                          child->nullable, origin);
+    }
+    struct expr *call = typed_call(r, "get_array_item", child, key, element, true, origin);
+    if (!type_is_integral(key->type) && key->type->kind != TYPE_NULL) {
+        const struct type *to = coerce_implicit(r, key, "INTEGRAL");
+        if (!to)
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1),
+                                    "requiredType", "\"INTEGRAL\"", "inputSql", quoted_expr(r->arena, key),
+                                    "inputType", quoted_type(r->arena, key->type), NULL);
+        key = coerce_to(r, key, to);
+    }
+    call->children[1] = key->type->kind == TYPE_LONG ? key : coerce_to(r, key, TYPE_OF(INT));
+    return call;
+}
+
+static struct expr *extract_of_map(struct resolver *r, struct expr *child, struct expr *key,
+                                   const struct origin *origin, struct error *err) {
+    struct expr *call = typed_call(r, "get_map_value", child, key, child->type->element, true, origin);
+    struct expr *map_key = expr_null(r->arena, child->type->key);
+    const struct type *to = type_equal(key->type, child->type->key) ? key->type : coerce_tightest(r, key->type, map_key->type);
+    if (!to && r->context->ansi && type_is_string(key->type)) to = child->type->key;
+    if (!to && !r->context->ansi) to = coerce_wider(r, key->type, child->type->key);
+    if (!to || !type_equal(to, child->type->key)) {
+        if (!cast_allowed(key->type, child->type->key, CAST_ANSI) || !to)
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1),
+                                    "requiredType", quoted_type(r->arena, child->type->key), "inputSql",
+                                    quoted_expr(r->arena, key), "inputType", quoted_type(r->arena, key->type), NULL);
+    }
+    call->children[1] = coerce_to(r, key, child->type->key);
+    return call;
+}
+
+struct expr *resolve_extract(struct resolver *r, struct expr *child, struct expr *key, const struct origin *origin,
+                             struct error *err) {
+    switch (child->type->kind) {
+        case TYPE_STRUCT: {
+            if (!is_string_literal(key)) {
+                error_set(err, "INVALID_EXTRACT_FIELD", "extraction", quoted_expr(r->arena, key), NULL);
+                error_at(err, origin);
+                return NULL;
+            }
+            uint32_t ordinal;
+            TRY_NULL(find_field(r, child->type, *VECTOR_DATA(key->literal, struct string), origin, &ordinal, err));
+            struct expr *field = resolve_field(r, child, ordinal);
+            field->origin = origin;
+            return field;
+        }
+        case TYPE_ARRAY:
+            return extract_of_array(r, child, key, origin, err);
+        case TYPE_MAP:
+            return extract_of_map(r, child, key, origin, err);
+        default:
+            error_set(err, "INVALID_EXTRACT_BASE_FIELD_TYPE", "base", quoted_expr(r->arena, child), "other",
+                      quoted_type(r->arena, child->type), NULL);
+            error_at(err, origin);
+            return NULL;
+    }
+}
