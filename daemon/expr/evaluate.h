@@ -44,6 +44,15 @@ bool expr_evaluate_selected(struct evaluator *evaluator, const struct expr *boun
 /* The rows where a boolean expression is true, ascending, into selection (room for input->count). */
 bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
                  uint32_t *selection, uint32_t *count, struct error *err);
+/*
+ * Calls a bound lambda once per row of `variables`: row i has input row parents[i] behind it (ascending not needed).
+ * Any number of rows; *out has `rows` rows, flat. What higher-order functions are made of: variables[k] are the
+ * elements (flat or any form), parents says which array each came from.
+ */
+bool lambda_evaluate(struct evaluator *evaluator, const struct expr *lambda, const struct batch *input,
+                     const uint32_t *parents, const struct vector *variables, uint32_t rows, struct vector *out,
+                     struct error *err);
+
 /* The value of a foldable expression: a CONSTANT vector in `arena`. */
 const struct vector *expr_fold(struct arena *arena, const struct context *context, const struct expr *e,
                                struct error *err);

@@ -125,6 +125,9 @@ struct expr {
         struct {
             uint32_t count;
             struct expr **variables; /* LAMBDA_VARIABLE */
+            uint32_t outer_count;    /* bound only: the input's columns that the body reads, ascending ... */
+            uint32_t *outer;
+            uint32_t first_variable; /* ... and the ordinal of variables[0]; the others follow */
         } lambda;
         struct {
             enum subquery_kind kind;

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Evaluation is a walk over the bound tree, one vector per node. A node costs a few dozen instructions per batch, so
+ * the walk does not show beside the kernels' loops over the rows.
+ *
+ *   - All arguments constant, and the function deterministic: it is computed once and the result is constant.
+ *   - A STRICT function's result gets the arguments' NULLs before the kernel runs.
+ *   - Rows are left out by dictionary: a selected evaluation sees the input through a selection, so kernels never
+ *     know of it and always fill their result densely.
+ */
+#include "expr/evaluate.h"
+
+#include <string.h>
+
+#include "column/cast.h"
+
+void evaluator_init(struct evaluator *evaluator, struct arena *query, const struct context *context) {
+    *evaluator = (struct evaluator){.query = query, .context = context, .input_file = ""};
+    arena_init(&evaluator->batch, query->account);
+}
+
+void evaluator_release(struct evaluator *evaluator) {
+    arena_release(&evaluator->batch);
+}
+
+void evaluator_reset(struct evaluator *evaluator) {
+    arena_reset(&evaluator->batch);
+}
+
+/* result's NULLs: where any argument has one. */
+static void merge_validity(struct arena *arena, const struct vector *arguments, uint32_t count, uint32_t rows,
+                           struct vector *out) {
+    size_t words = bitmap_words(rows);
+    for (uint32_t a = 0; a < count; a++) {
+        const struct vector *v = &arguments[a];
+        if (!v->validity || (v->form == VECTOR_CONSTANT && bit_get(v->validity, 0))) continue;
+        if (!out->validity) {
+            out->validity = arena_bytes_array(arena, words, sizeof(uint64_t));
+            memset(out->validity, 0xFF, words * sizeof(uint64_t));
+        }
+        if (v->form == VECTOR_CONSTANT) {
+            memset(out->validity, 0, words * sizeof(uint64_t));
+            return;
+        }
+        if (v->form == VECTOR_FLAT) {
+            for (size_t w = 0; w < words; w++) out->validity[w] &= v->validity[w];
+        } else {
+            for (uint32_t i = 0; i < rows; i++)
+                if (!bit_get(v->validity, v->selection[i])) bit_clear(out->validity, i);
+        }
+    }
+}
+
+static bool all_null(const struct vector *arguments, uint32_t count) {
+    for (uint32_t a = 0; a < count; a++)
+        if (arguments[a].form == VECTOR_CONSTANT && arguments[a].validity && !bit_get(arguments[a].validity, 0))
+            return true;
+    return false;
+}
+
+static bool run_kernel(struct evaluator *evaluator, const struct expr *e, const struct vector *arguments,
+                       uint32_t rows, struct vector *out, struct error *err) {
+    const struct function *f = e->call.function;
+    struct arena *arena = &evaluator->batch;
+    bool strict = f->flags & FUNCTION_STRICT;
+    if (strict && all_null(arguments, e->child_count)) {
+        vector_init_null(out, arena, e->type);
+        return true;
+    }
+    struct call call = {.expr = e,
+                        .state = e->call.state,
+                        .arena = arena,
+                        .context = evaluator->context,
+                        .evaluator = evaluator};
+    vector_init(out, arena, e->type, rows);
+    if (strict) merge_validity(arena, arguments, e->child_count, rows, out);
+    return f->kernel(&call, arguments, rows, out, err);
+}
+
+static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                          struct vector *out, struct error *err) {
+    if (e->call.function->flags & FUNCTION_LAZY) return e->call.function->lazy(evaluator, e, input, out, err);
+    if (!e->call.function->kernel)
+        return error_internal(err, "%s can't be evaluated here", e->call.function->name);
+    struct vector *arguments = arena_bytes_array(&evaluator->batch, e->child_count, sizeof *arguments);
+    bool constant = !(e->call.function->flags & FUNCTION_NONDETERMINISTIC);
+    for (uint32_t i = 0; i < e->child_count; i++) {
+        if (e->children[i]->kind == EXPR_LAMBDA) return error_internal(err, "a lambda reached a plain kernel");
+        TRY(expr_evaluate(evaluator, e->children[i], input, &arguments[i], err));
+        constant &= arguments[i].form == VECTOR_CONSTANT;
+    }
+    if (!constant || input->count <= 1) return run_kernel(evaluator, e, arguments, input->count, out, err);
+    TRY(run_kernel(evaluator, e, arguments, 1, out, err));
+    if (out->form == VECTOR_FLAT) out->form = VECTOR_CONSTANT;
+    return true;
+}
+
+static bool evaluate_cast(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                          struct vector *out, struct error *err) {
+    struct vector in;
+    TRY(expr_evaluate(evaluator, e->children[0], input, &in, err));
+    struct cast cast = {.from = e->children[0]->type,
+                        .to = e->type,
+                        .mode = e->cast.mode,
+                        .zone = evaluator->context->zone,
+                        .now = evaluator->context->now,
+                        .origin = e->origin};
+    return vector_cast(&evaluator->batch, &cast, &in, input->count, out, err);
+}
+
+bool expr_evaluate(struct evaluator *evaluator, const struct expr *e, const struct batch *input, struct vector *out,
+                   struct error *err) {
+    switch (e->kind) {
+        case EXPR_LITERAL:
+            *out = *e->literal;
+            return true;
+        case EXPR_ATTRIBUTE:
+        case EXPR_LAMBDA_VARIABLE:
+            *out = input->columns[e->column.ordinal];
+            return true;
+        case EXPR_ALIAS:
+            return expr_evaluate(evaluator, e->children[0], input, out, err);
+        case EXPR_CALL:
+            if (input->count == 0 && !(e->call.function->flags & FUNCTION_NONDETERMINISTIC)) {
+                vector_init(out, &evaluator->batch, e->type, 0);
+                return true;
+            }
+            return evaluate_call(evaluator, e, input, out, err);
+        case EXPR_CAST:
+            return evaluate_cast(evaluator, e, input, out, err);
+        default:
+            return error_internal(err, "an expression of kind %d can't be evaluated row by row", (int)e->kind);
+    }
+}
+
+struct selecting {
+    struct arena *arena;
+    const struct batch *input;
+    struct batch *selected;
+    const uint32_t *selection;
+    uint32_t count;
+};
+
+/* A column of the selected batch is made when the expression reads it; a lambda's own variables are not columns. */
+static void select_column(struct selecting *s, uint32_t ordinal) {
+    if (ordinal >= s->input->column_count || s->selected->columns[ordinal].type) return;
+    vector_select(&s->selected->columns[ordinal], s->arena, &s->input->columns[ordinal], s->selection, s->count);
+}
+
+static bool select_columns(const struct expr *e, void *data) {
+    if (e->kind == EXPR_ATTRIBUTE || e->kind == EXPR_LAMBDA_VARIABLE) select_column(data, e->column.ordinal);
+    return true;
+}
+
+bool expr_evaluate_selected(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                            const uint32_t *selection, uint32_t count, struct vector *out, struct error *err) {
+    struct batch selected = {.count = count, .column_count = input->column_count};
+    selected.columns = ARENA_ARRAY(&evaluator->batch, struct vector, input->column_count);
+    struct selecting s = {&evaluator->batch, input, &selected, selection, count};
+    expr_visit(e, select_columns, &s);
+    return expr_evaluate(evaluator, e, &selected, out, err);
+}
+
+/* Rows of `from` (or all, when NULL) where a boolean vector is true. to may be from: it never overtakes. */
+static uint32_t true_rows(struct arena *arena, const struct vector *v, const uint32_t *from, uint32_t rows,
+                          uint32_t *to) {
+    if (v->form == VECTOR_CONSTANT) {
+        if (vector_is_null(v, 0) || !*VECTOR_DATA(v, uint8_t)) return 0;
+        for (uint32_t i = 0; i < rows; i++) to[i] = from ? from[i] : i;
+        return rows;
+    }
+    struct view view = vector_view(arena, v, rows);
+    const uint8_t *values = view.data;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t entry = view_entry(&view, i);
+        to[n] = from ? from[i] : i;
+        n += values[entry] && !view_is_null(&view, entry);
+    }
+    return n;
+}
+
+static bool is_and(const struct expr *e) {
+    return e->kind == EXPR_CALL && e->child_count == 2 && strcmp(e->call.function->name, "and") == 0;
+}
+
+/* Narrows selection[0..*count) to the rows where e is true. A conjunction narrows with one side, then the other. */
+static bool narrow(struct evaluator *evaluator, const struct expr *e, const struct batch *input, uint32_t *selection,
+                   uint32_t *count, bool all_rows, struct error *err) {
+    if (is_and(e)) {
+        TRY(narrow(evaluator, e->children[0], input, selection, count, all_rows, err));
+        if (*count == 0) return true;
+        return narrow(evaluator, e->children[1], input, selection, count, all_rows && *count == input->count, err);
+    }
+    struct vector v;
+    if (all_rows)
+        TRY(expr_evaluate(evaluator, e, input, &v, err));
+    else
+        TRY(expr_evaluate_selected(evaluator, e, input, selection, *count, &v, err));
+    *count = true_rows(&evaluator->batch, &v, all_rows ? NULL : selection, *count, selection);
+    return true;
+}
+
+bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
+                 uint32_t *selection, uint32_t *count, struct error *err) {
+    *count = input->count;
+    return narrow(evaluator, bound, input, selection, count, true, err);
+}
+
+/* One piece of at most BATCH_ROWS rows. */
+static bool lambda_piece(struct evaluator *evaluator, const struct expr *lambda, const struct batch *input,
+                         const uint32_t *parents, const struct vector *variables, uint32_t first, uint32_t rows,
+                         struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    uint32_t columns = lambda->lambda.first_variable + lambda->lambda.count;
+    struct batch batch = {.count = rows, .column_count = columns};
+    batch.columns = ARENA_ARRAY(arena, struct vector, columns);
+    for (uint32_t i = 0; i < lambda->lambda.outer_count; i++) {
+        uint32_t ordinal = lambda->lambda.outer[i];
+        vector_select(&batch.columns[ordinal], arena, &input->columns[ordinal], parents + first, rows);
+    }
+    uint32_t *piece = arena_bytes_array(arena, rows, sizeof *piece);
+    for (uint32_t i = 0; i < rows; i++) piece[i] = first + i;
+    for (uint32_t i = 0; i < lambda->lambda.count; i++)
+        vector_select(&batch.columns[lambda->lambda.first_variable + i], arena, &variables[i], piece, rows);
+    return expr_evaluate(evaluator, lambda->children[0], &batch, out, err);
+}
+
+bool lambda_evaluate(struct evaluator *evaluator, const struct expr *lambda, const struct batch *input,
+                     const uint32_t *parents, const struct vector *variables, uint32_t rows, struct vector *out,
+                     struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    if (rows <= BATCH_ROWS) {
+        struct vector piece;
+        TRY(lambda_piece(evaluator, lambda, input, parents, variables, 0, rows, &piece, err));
+        *out = *vector_flatten(arena, &piece, rows);
+        return true;
+    }
+    struct builder builder;
+    builder_init(&builder, arena, lambda->children[0]->type, rows);
+    for (uint32_t first = 0; first < rows; first += BATCH_ROWS) {
+        uint32_t count = rows - first < BATCH_ROWS ? rows - first : BATCH_ROWS;
+        struct vector piece;
+        TRY(lambda_piece(evaluator, lambda, input, parents, variables, first, count, &piece, err));
+        for (uint32_t i = 0; i < count; i++) builder_append_row(&builder, &piece, i, false);
+    }
+    *out = *builder_finish(&builder);
+    return true;
+}
+
+const struct vector *expr_fold(struct arena *arena, const struct context *context, const struct expr *e,
+                               struct error *err) {
+    if (e->kind == EXPR_LITERAL) return e->literal;
+    struct evaluator evaluator;
+    evaluator_init(&evaluator, arena, context);
+    struct batch row = {.count = 1};
+    struct vector value;
+    struct vector *constant = NULL;
+    struct expr *bound = expr_bind(&evaluator, e, NULL, 0, err);
+    if (bound && expr_evaluate(&evaluator, bound, &row, &value, err)) {
+        constant = ARENA_NEW(arena, struct vector);
+        vector_copy(constant, arena, &value, 1);
+        constant->form = VECTOR_CONSTANT;
+        constant->type = e->type;
+    }
+    evaluator_release(&evaluator);
+    return constant;
+}
