@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct timezone; /* base/timezone.h */
+struct timezone;       /* base/timezone.h */
+struct timezone_cache;
 
 struct context {
     bool ansi;                   /* spark.sql.ansi.enabled */
@@ -18,7 +19,8 @@ struct context {
     bool legacy_time_parser;     /* spark.sql.legacy.timeParserPolicy = LEGACY */
     bool corrected_time_parser;  /* ... = CORRECTED; neither: EXCEPTION */
     bool map_key_last_wins;      /* spark.sql.mapKeyDedupPolicy = LAST_WIN */
-    const struct timezone *zone; /* spark.sql.session.timeZone */
+    const struct timezone *zone;   /* spark.sql.session.timeZone */
+    struct timezone_cache *zones; /* of the session: for zones that values name */
     int64_t now;                 /* microseconds: current_timestamp(), fixed per query */
     uint64_t seed;               /* for rand() without a seed */
     const char *user;
