@@ -2,6 +2,7 @@
 /* Settings by name, for what acts too rarely to have a field of its own. */
 #include "expr/context.h"
 
+#include <stddef.h>
 #include <strings.h>
 
 bool context_flag(const struct context *context, const char *name, bool otherwise) {

@@ -248,21 +248,26 @@ bool lambda_evaluate(struct evaluator *evaluator, const struct expr *lambda, con
     return true;
 }
 
+static void release_evaluator(void *evaluator) {
+    evaluator_release(evaluator);
+}
+
 const struct vector *expr_fold(struct arena *arena, const struct context *context, const struct expr *e,
                                struct error *err) {
     if (e->kind == EXPR_LITERAL) return e->literal;
-    struct evaluator evaluator;
-    evaluator_init(&evaluator, arena, context);
+    struct evaluator *evaluator = ARENA_NEW(arena, struct evaluator);
+    evaluator_init(evaluator, arena, context);
+    arena_defer(arena, release_evaluator, evaluator); /* in case memory runs out on the way */
     struct batch row = {.count = 1};
     struct vector value;
     struct vector *constant = NULL;
-    struct expr *bound = expr_bind(&evaluator, e, NULL, 0, err);
-    if (bound && expr_evaluate(&evaluator, bound, &row, &value, err)) {
+    struct expr *bound = expr_bind(evaluator, e, NULL, 0, err);
+    if (bound && expr_evaluate(evaluator, bound, &row, &value, err)) {
         constant = ARENA_NEW(arena, struct vector);
         vector_copy(constant, arena, &value, 1);
         constant->form = VECTOR_CONSTANT;
         constant->type = e->type;
     }
-    evaluator_release(&evaluator);
+    evaluator_release(evaluator);
     return constant;
 }

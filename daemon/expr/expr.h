@@ -80,6 +80,7 @@ struct expr {
     struct expr **children;
     const struct type *type;
     const struct origin *origin; /* or NULL */
+    const struct timezone *zone; /* LITERAL timestamps: the zone that texts show them in; NULL: UTC */
     struct expr *pretty;         /* what the user wrote when this node replaces it (nvl -> coalesce), or NULL: only
                                     for column names and messages */
     union {
@@ -182,7 +183,8 @@ bool expr_contains(const struct expr *e, enum expr_kind kind);
  * ("\"(a + 1)\"" without the quotes). */
 const char *expr_pretty(struct arena *arena, const struct expr *e);
 const char *expr_sql(struct arena *arena, const struct expr *e);
-/* A constant as SQL text, as in messages and names; quoted where it is a string and `quote` says so. */
-const char *literal_sql(struct arena *arena, const struct vector *constant, bool quote);
+/* A constant as text: in names plain (quote false), as SQL that can be read back else. Timestamps show in zone (NULL:
+ * UTC). */
+const char *literal_sql(struct arena *arena, const struct vector *constant, const struct timezone *zone, bool quote);
 
 #endif

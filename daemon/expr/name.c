@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Expressions as text, the way Spark names columns and quotes expressions in messages.
+ *
+ * Two forms share one printer. The *pretty* form is what users see: columns without qualifiers, strings without
+ * quotes, numbers without suffixes, no implicit casts. The *sql* form can be read back: t.a, 'x', 1L, CAST(...).
+ *
+ * Most functions print as name(arguments). How the others print is said by the `format` of their row below: an infix
+ * operator, or a template in which $1 stands for the first argument and $* for all, comma separated.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/timezone.h"
+#include "expr/expr.h"
+#include "expr/function.h"
+
+struct printer {
+    struct arena *arena;
+    struct text *out;
+    bool pretty;
+};
+
+static void print(struct printer *p, const struct expr *e);
+
+static const struct {
+    const char *name, *format;
+} formats[] = {
+    {"+", "($1 + $2)"},
+    {"-", "($1 - $2)"},
+    {"*", "($1 * $2)"},
+    {"/", "($1 / $2)"},
+    {"%", "($1 % $2)"},
+    {"div", "($1 div $2)"},
+    {"&", "($1 & $2)"},
+    {"|", "($1 | $2)"},
+    {"^", "($1 ^ $2)"},
+    {"<<", "($1 << $2)"},
+    {">>", "($1 >> $2)"},
+    {">>>", "($1 >>> $2)"},
+    {"~", "~$1"},
+    {"negative", "(- $1)"},
+    {"positive", "(+ $1)"},
+    {"=", "($1 = $2)"},
+    {"==", "($1 = $2)"},
+    {"<=>", "($1 <=> $2)"},
+    {"<", "($1 < $2)"},
+    {"<=", "($1 <= $2)"},
+    {">", "($1 > $2)"},
+    {">=", "($1 >= $2)"},
+    {"and", "($1 AND $2)"},
+    {"or", "($1 OR $2)"},
+    {"not", "(NOT $1)"},
+    {"!", "(NOT $1)"},
+    {"isnull", "($1 IS NULL)"},
+    {"isnotnull", "($1 IS NOT NULL)"},
+    {"like", "$1 LIKE $2"},
+    {"rlike", "RLIKE($1, $2)"},
+    {"regexp", "REGEXP($1, $2)"},
+    {"regexp_like", "REGEXP_LIKE($1, $2)"},
+    {"if", "(IF($1, $2, $3))"},
+    {"in", NULL},
+    {"when", NULL},
+    {"get_struct_field", NULL},
+    {"get_array_struct_fields", NULL},
+    {"get_array_item", "$1[$2]"},
+    {"get_map_value", "$1[$2]"},
+    {"extract", "extract($1 FROM $2)"},
+    {"ceil", "CEIL($*)"},
+    {"floor", "FLOOR($*)"},
+    {"power", "POWER($*)"},
+    {"log", "LOG($*)"},
+};
+
+static const char *format_of(const char *name) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(formats[i].name, name) == 0) return formats[i].format ? formats[i].format : "";
+    return NULL;
+}
+
+static void print_list(struct printer *p, struct expr *const *list, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (i) text_add(p->out, ", ");
+        print(p, list[i]);
+    }
+}
+
+static void print_format(struct printer *p, const struct expr *e, const char *format) {
+    for (; *format; format++) {
+        if (*format != '$') {
+            text_add_char(p->out, *format);
+        } else if (*++format == '*') {
+            print_list(p, e->children, e->child_count);
+        } else {
+            uint32_t i = (uint32_t)(*format - '1');
+            if (i < e->child_count) print(p, e->children[i]);
+        }
+    }
+}
+
+static void print_case(struct printer *p, const struct expr *e) {
+    text_add(p->out, "CASE");
+    uint32_t i = 0;
+    for (; i + 1 < e->child_count; i += 2) {
+        text_add(p->out, " WHEN ");
+        print(p, e->children[i]);
+        text_add(p->out, " THEN ");
+        print(p, e->children[i + 1]);
+    }
+    if (i < e->child_count) {
+        text_add(p->out, " ELSE ");
+        print(p, e->children[i]);
+    }
+    text_add(p->out, " END");
+}
+
+static void print_field(struct printer *p, const struct expr *e) {
+    const struct type *t = e->children[0]->type;
+    if (t->kind == TYPE_ARRAY) t = t->element;
+    int32_t ordinal = *VECTOR_DATA(e->children[1]->literal, int32_t);
+    print(p, e->children[0]);
+    text_add_char(p->out, '.');
+    text_add(p->out, t->fields[ordinal].name);
+}
+
+static void print_call(struct printer *p, const struct expr *e) {
+    const char *name = e->call.name;
+    const char *format = format_of(name);
+    if (strcmp(name, "like") == 0 && e->child_count == 3) {
+        print_format(p, e, "$1 LIKE $2 ESCAPE '");
+        print(p, e->children[2]);
+        text_add_char(p->out, '\'');
+    } else if (strcmp(name, "ceil") == 0 && e->child_count == 2) {
+        print_format(p, e, "ceil($*)");
+    } else if (strcmp(name, "floor") == 0 && e->child_count == 2) {
+        print_format(p, e, "floor($*)");
+    } else if (format && *format) {
+        print_format(p, e, format);
+    } else if (strcmp(name, "in") == 0) {
+        text_add_char(p->out, '(');
+        print(p, e->children[0]);
+        text_add(p->out, " IN (");
+        print_list(p, e->children + 1, e->child_count - 1);
+        text_add(p->out, "))");
+    } else if (strcmp(name, "when") == 0) {
+        print_case(p, e);
+    } else if (format) {
+        print_field(p, e);
+    } else {
+        text_add(p->out, name);
+        text_add_char(p->out, '(');
+        print_list(p, e->children, e->child_count);
+        text_add_char(p->out, ')');
+    }
+}
+
+static void print_orders(struct printer *p, const struct sort_order *orders, uint32_t count, bool nulls) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (i) text_add(p->out, ", ");
+        print(p, orders[i].expr);
+        if (!nulls) continue;
+        text_add(p->out, orders[i].descending ? " DESC" : " ASC");
+        text_add(p->out, orders[i].nulls_first ? " NULLS FIRST" : " NULLS LAST");
+    }
+}
+
+static void print_aggregate(struct printer *p, const struct expr *e) {
+    text_add(p->out, e->aggregate.name);
+    text_add_char(p->out, '(');
+    if (e->aggregate.distinct) text_add(p->out, "DISTINCT ");
+    print_list(p, e->children, e->child_count);
+    text_add_char(p->out, ')');
+    if (e->aggregate.order_count) {
+        bool nulls = strncmp(e->aggregate.name, "percentile_", 11) != 0;
+        text_add(p->out, " WITHIN GROUP (ORDER BY ");
+        print_orders(p, e->aggregate.order, e->aggregate.order_count, nulls);
+        if (!nulls && e->aggregate.order[0].descending) text_add(p->out, " DESC");
+        text_add_char(p->out, ')');
+    }
+    if (e->aggregate.filter) {
+        text_add(p->out, " FILTER (WHERE ");
+        print(p, e->aggregate.filter);
+        text_add_char(p->out, ')');
+    }
+}
+
+static void print_bound(struct printer *p, const struct frame_bound *bound) {
+    static const char *const words[] = {"UNBOUNDED PRECEDING", " PRECEDING", "CURRENT ROW", " FOLLOWING",
+                                        "UNBOUNDED FOLLOWING"};
+    if (bound->offset) print(p, bound->offset);
+    text_add(p->out, words[bound->kind]);
+}
+
+static void print_window(struct printer *p, const struct expr *e) {
+    const struct window_spec *w = e->window;
+    print(p, e->children[0]);
+    text_add(p->out, " OVER (");
+    if (w->partition_count) {
+        text_add(p->out, "PARTITION BY ");
+        print_list(p, w->partition, w->partition_count);
+        text_add_char(p->out, ' ');
+    }
+    if (w->order_count) {
+        text_add(p->out, "ORDER BY ");
+        print_orders(p, w->order, w->order_count, true);
+        text_add_char(p->out, ' ');
+    }
+    text_add(p->out, w->frame == FRAME_ROWS ? "ROWS BETWEEN " : "RANGE BETWEEN ");
+    print_bound(p, &w->lower);
+    text_add(p->out, " AND ");
+    print_bound(p, &w->upper);
+    text_add_char(p->out, ')');
+}
+
+static void print_name(struct printer *p, const char *name) {
+    bool plain = *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name) &&
+                 strspn(name, "0123456789") != strlen(name);
+    if (p->pretty || plain) {
+        text_add(p->out, name);
+        return;
+    }
+    text_add_char(p->out, '`');
+    for (; *name; name++) {
+        if (*name == '`') text_add_char(p->out, '`');
+        text_add_char(p->out, *name);
+    }
+    text_add_char(p->out, '`');
+}
+
+static void print_attribute(struct printer *p, const struct attribute *a) {
+    for (uint32_t i = 0; !p->pretty && i < a->qualifier_count; i++) {
+        print_name(p, a->qualifier[i]);
+        text_add_char(p->out, '.');
+    }
+    print_name(p, a->name);
+}
+
+static void print_cast(struct printer *p, const struct expr *e) {
+    if (p->pretty && !e->cast.explicit_) {
+        print(p, e->children[0]);
+        return;
+    }
+    text_add(p->out, e->cast.mode == CAST_TRY ? "TRY_CAST(" : "CAST(");
+    print(p, e->children[0]);
+    text_add(p->out, " AS ");
+    text_add(p->out, type_sql(p->arena, e->type));
+    text_add_char(p->out, ')');
+}
+
+static void print_subquery(struct printer *p, const struct expr *e) {
+    if (e->subquery.kind != SUBQUERY_IN) {
+        text_add(p->out, e->subquery.kind == SUBQUERY_EXISTS ? "exists(" : "scalarsubquery(");
+        print_list(p, e->subquery.outer, e->subquery.outer_count);
+        text_add_char(p->out, ')');
+        return;
+    }
+    text_add_char(p->out, '(');
+    if (e->child_count > 1) text_add(p->out, "named_struct(");
+    for (uint32_t i = 0; i < e->child_count; i++) {
+        if (i) text_add(p->out, ", ");
+        if (e->child_count > 1) {
+            print(p, e->children[i]);
+            text_add(p->out, ", ");
+        }
+        print(p, e->children[i]);
+    }
+    if (e->child_count > 1) text_add_char(p->out, ')');
+    text_add(p->out, " IN (listquery(");
+    print_list(p, e->subquery.outer, e->subquery.outer_count);
+    text_add(p->out, ")))");
+}
+
+static void print_lambda(struct printer *p, const struct expr *e) {
+    text_add(p->out, "lambdafunction(");
+    print(p, e->children[0]);
+    for (uint32_t i = 0; i < e->lambda.count; i++) text_add(p->out, ", namedlambdavariable()");
+    text_add_char(p->out, ')');
+}
+
+static void print(struct printer *p, const struct expr *e) {
+    if (e->pretty) {
+        print(p, e->pretty);
+        return;
+    }
+    switch (e->kind) {
+        case EXPR_LITERAL:
+            text_add(p->out, literal_sql(p->arena, e->literal, e->zone, !p->pretty));
+            return;
+        case EXPR_ATTRIBUTE:
+            print_attribute(p, e->column.attribute);
+            return;
+        case EXPR_LAMBDA_VARIABLE:
+            text_add(p->out, "namedlambdavariable()");
+            return;
+        case EXPR_OUTER:
+            if (p->pretty) text_add(p->out, "outer(");
+            print(p, e->children[0]);
+            if (p->pretty) text_add_char(p->out, ')');
+            return;
+        case EXPR_ALIAS:
+            print(p, e->children[0]);
+            text_add(p->out, " AS ");
+            print_name(p, e->alias.name);
+            return;
+        case EXPR_CALL:
+        case EXPR_GENERATOR:
+            print_call(p, e);
+            return;
+        case EXPR_AGGREGATE:
+            print_aggregate(p, e);
+            return;
+        case EXPR_CAST:
+            print_cast(p, e);
+            return;
+        case EXPR_WINDOW:
+            print_window(p, e);
+            return;
+        case EXPR_LAMBDA:
+            print_lambda(p, e);
+            return;
+        case EXPR_SUBQUERY:
+            print_subquery(p, e);
+            return;
+        case EXPR_UDF:
+            text_add(p->out, e->udf.name);
+            text_add_char(p->out, '(');
+            print_list(p, e->children, e->child_count);
+            text_add_char(p->out, ')');
+            return;
+        case EXPR_KIND_COUNT:
+            return;
+    }
+}
+
+static const char *printed(struct arena *arena, const struct expr *e, bool pretty) {
+    struct text out;
+    text_init(&out, arena);
+    struct printer p = {.arena = arena, .out = &out, .pretty = pretty};
+    print(&p, e);
+    return text_finish(&out);
+}
+
+const char *expr_pretty(struct arena *arena, const struct expr *e) {
+    return printed(arena, e, true);
+}
+
+const char *expr_sql(struct arena *arena, const struct expr *e) {
+    return printed(arena, e, false);
+}
+
+static const char *as_text(struct arena *arena, const struct vector *constant, const struct timezone *zone) {
+    struct cast cast = {.from = constant->type,
+                        .to = TYPE_OF(STRING),
+                        .mode = CAST_ANSI,
+                        .zone = zone ? zone : &timezone_utc};
+    struct vector out;
+    struct error err = ERROR_INIT;
+    if (!vector_cast(arena, &cast, constant, 1, &out, &err)) {
+        error_release(&err);
+        return "?";
+    }
+    struct string s = VECTOR_DATA(&out, struct string)[vector_entry(&out, 0)];
+    return arena_strndup(arena, s.data, s.size);
+}
+
+static const char *quoted_string(struct arena *arena, struct string s) {
+    struct text out;
+    text_init(&out, arena);
+    text_add_char(&out, '\'');
+    for (uint32_t i = 0; i < s.size; i++) {
+        if (s.data[i] == '\'' || s.data[i] == '\\') text_add_char(&out, '\\');
+        text_add_char(&out, s.data[i]);
+    }
+    text_add_char(&out, '\'');
+    return text_finish(&out);
+}
+
+static const char *binary_sql(struct arena *arena, struct string s) {
+    struct text out;
+    text_init(&out, arena);
+    text_add(&out, "X'");
+    for (uint32_t i = 0; i < s.size; i++) text_printf(&out, "%02X", (unsigned char)s.data[i]);
+    text_add_char(&out, '\'');
+    return text_finish(&out);
+}
+
+const char *literal_sql(struct arena *arena, const struct vector *constant, const struct timezone *zone,
+                        bool quote) {
+    const struct type *t = constant->type;
+    if (vector_is_null(constant, 0)) {
+        if (!quote || t->kind == TYPE_NULL) return "NULL";
+        return arena_printf(arena, "CAST(NULL AS %s)", type_sql(arena, t));
+    }
+    uint32_t entry = vector_entry(constant, 0);
+    static const char *const suffixes[TYPE_KIND_COUNT] = {
+        [TYPE_BYTE] = "Y", [TYPE_SHORT] = "S", [TYPE_LONG] = "L", [TYPE_DOUBLE] = "D", [TYPE_DECIMAL] = "BD"};
+    static const char *const prefixes[TYPE_KIND_COUNT] = {[TYPE_DATE] = "DATE",
+                                                          [TYPE_TIME] = "TIME",
+                                                          [TYPE_TIMESTAMP] = "TIMESTAMP",
+                                                          [TYPE_TIMESTAMP_NTZ] = "TIMESTAMP_NTZ"};
+    switch (t->kind) {
+        case TYPE_STRING:
+        case TYPE_CHAR:
+        case TYPE_VARCHAR: {
+            struct string s = VECTOR_DATA(constant, struct string)[entry];
+            return quote ? quoted_string(arena, s) : arena_strndup(arena, s.data, s.size);
+        }
+        case TYPE_BINARY:
+            return binary_sql(arena, VECTOR_DATA(constant, struct string)[entry]);
+        case TYPE_FLOAT:
+            return quote ? arena_printf(arena, "CAST(%s AS FLOAT)", as_text(arena, constant, zone)) : as_text(arena, constant, zone);
+        default:
+            break;
+    }
+    const char *text = as_text(arena, constant, zone);
+    if (prefixes[t->kind]) return arena_printf(arena, "%s '%s'", prefixes[t->kind], text);
+    if (t->kind == TYPE_CALENDAR_INTERVAL) return arena_printf(arena, "INTERVAL '%s'", text);
+    return quote && suffixes[t->kind] ? arena_printf(arena, "%s%s", text, suffixes[t->kind]) : text;
+}
