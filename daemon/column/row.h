@@ -35,4 +35,7 @@ struct key_bytes {
 };
 void keys_encode(struct arena *arena, const struct vector *v, uint32_t rows, const struct sort_key *key,
                  struct key_bytes *out);
+/* All columns of a batch at once, in one block: faster. Sets out[i]; the bytes are in arena. */
+void keys_encode_all(struct arena *arena, const struct vector *const *columns, const struct sort_key *keys,
+                     uint32_t column_count, uint32_t rows, struct key_bytes *out);
 #endif

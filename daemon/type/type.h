@@ -68,7 +68,12 @@ enum storage {
 
 enum interval_field { FIELD_YEAR = 0, FIELD_MONTH = 1, FIELD_DAY = 0, FIELD_HOUR = 1, FIELD_MINUTE = 2, FIELD_SECOND = 3 };
 
-enum { DECIMAL_MAX_PRECISION = 38, DECIMAL_MAX_INT64_PRECISION = 18, TIME_DEFAULT_PRECISION = 6 };
+enum {
+    DECIMAL_MAX_PRECISION = 38,
+    DECIMAL_MAX_INT64_PRECISION = 18,
+    TIME_DEFAULT_PRECISION = 6,
+    TYPE_MAX_DEPTH = 64 /* of what comes from outside; deeper types are refused */
+};
 
 struct field;
 
@@ -116,8 +121,9 @@ const struct type *type_copy(struct arena *arena, const struct type *type);
 enum storage type_storage(const struct type *type);
 size_t storage_size(enum storage storage); /* bytes per value; 0 for NONE and STRUCT */
 
-/* Equality of everything; with `structure` set, without names' case, nullability and metadata (Spark's sameType). */
+/* Equality of everything. */
 bool type_equal(const struct type *a, const struct type *b);
+/* Equality without nullability and metadata, and without names' case unless case_sensitive (Spark's sameType). */
 bool type_same(const struct type *a, const struct type *b, bool case_sensitive);
 /* type, with every nullability inside set to true (Spark's asNullable). */
 const struct type *type_as_nullable(struct arena *arena, const struct type *type);
@@ -156,6 +162,8 @@ const char *type_json(struct arena *arena, const struct type *type);
 const char *type_ddl(struct arena *arena, const struct type *schema);
 const char *type_tree_string(struct arena *arena, const struct type *schema, uint32_t level);
 const char *type_name(const struct type *type); /* typeName: "integer", "decimal(10,2)" needs the arena forms */
+/* A field's metadata (JSON object text or NULL): the string under `key`, or NULL. */
+const char *metadata_string(struct arena *arena, const char *metadata, const char *key);
 
 /* Parses the JSON form; DDL is parsed by sql/ (sql_parse_type, sql_parse_schema), as it is part of the language. */
 const struct type *type_from_json(struct arena *arena, const char *text, size_t size, struct error *err);

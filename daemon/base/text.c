@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Most text is ASCII, so the counting functions take eight bytes at a time: a byte of UTF-8 begins a character unless
+ * its upper bits are 10, and a word without any 0x80 bit is eight characters.
+ */
+#include "base/text.h"
+
+#include <stdio.h>
+
+char *text_reserve(struct text *t, size_t more) {
+    if (t->capacity - t->size < more) {
+        size_t capacity = t->capacity ? t->capacity * 2 : 64;
+        while (capacity - t->size < more) capacity *= 2;
+        t->data = arena_grow(t->arena, t->data, t->size, capacity);
+        t->capacity = capacity;
+    }
+    return t->data + t->size;
+}
+
+void text_add_bytes(struct text *t, const char *bytes, size_t size) {
+    if (!size) return;
+    memcpy(text_reserve(t, size), bytes, size);
+    t->size += size;
+}
+
+void text_add(struct text *t, const char *words) {
+    text_add_bytes(t, words, strlen(words));
+}
+
+void text_printf(struct text *t, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *room = text_reserve(t, (size_t)size + 1);
+    va_start(arguments, format);
+    vsnprintf(room, (size_t)size + 1, format, arguments);
+    va_end(arguments);
+    t->size += (size_t)size;
+}
+
+void text_add_code_point(struct text *t, uint32_t code_point) {
+    t->size += utf8_encode(code_point, text_reserve(t, 4));
+}
+
+const char *text_finish(struct text *t) {
+    *text_reserve(t, 1) = '\0';
+    return t->data;
+}
+
+uint32_t utf8_decode(const char *s, const char *end, unsigned *size) {
+    const uint8_t *p = (const uint8_t *)s;
+    size_t left = (size_t)(end - s);
+    uint32_t c = p[0];
+    *size = 1;
+    if (c < 0x80) return c;
+    if (c >= 0xC2 && c < 0xE0 && left >= 2 && (p[1] & 0xC0) == 0x80) {
+        *size = 2;
+        return (c & 0x1F) << 6 | (p[1] & 0x3Fu);
+    }
+    if (c >= 0xE0 && c < 0xF0 && left >= 3 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80) {
+        uint32_t code = (c & 0x0F) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+        if (code >= 0x800 && (code < 0xD800 || code > 0xDFFF)) {
+            *size = 3;
+            return code;
+        }
+    }
+    if (c >= 0xF0 && c < 0xF5 && left >= 4 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80 &&
+        (p[3] & 0xC0) == 0x80) {
+        uint32_t code = (c & 0x07) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
+        if (code >= 0x10000 && code <= 0x10FFFF) {
+            *size = 4;
+            return code;
+        }
+    }
+    return 0xFFFD;
+}
+
+unsigned utf8_encode(uint32_t c, char out[4]) {
+    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = 0xFFFD;
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xC0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3F));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xE0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (c & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (c & 0x3F));
+    return 4;
+}
+
+static const uint64_t HIGH_BITS = UINT64_C(0x8080808080808080);
+
+static inline uint64_t load_word(const char *s) {
+    uint64_t word;
+    memcpy(&word, s, 8);
+    return word;
+}
+
+bool utf8_is_ascii(const char *s, size_t size) {
+    uint64_t seen = 0;
+    size_t i = 0;
+    for (; i + 8 <= size; i += 8) seen |= load_word(s + i);
+    for (; i < size; i++) seen |= (uint8_t)s[i] & 0x80u;
+    return (seen & HIGH_BITS) == 0;
+}
+
+bool utf8_is_valid(const char *s, size_t size) {
+    const char *end = s + size;
+    while (s < end) {
+        if (end - s >= 8 && !(load_word(s) & HIGH_BITS)) {
+            s += 8;
+            continue;
+        }
+        unsigned step;
+        if (utf8_decode(s, end, &step) == 0xFFFD && step == 1) return false;
+        s += step;
+    }
+    return true;
+}
+
+size_t utf8_count(const char *s, size_t size) {
+    size_t count = 0, i = 0;
+    for (; i + 8 <= size; i += 8) {
+        uint64_t word = load_word(s + i);
+        if (!(word & HIGH_BITS)) {
+            count += 8;
+            continue;
+        }
+        /* bit 7 set and bit 6 clear: a continuation byte */
+        uint64_t continuation = word & ~(word << 1) & HIGH_BITS;
+        count += 8 - (size_t)__builtin_popcountll(continuation);
+    }
+    for (; i < size; i++) count += ((uint8_t)s[i] & 0xC0) != 0x80;
+    return count;
+}
+
+size_t utf8_offset(const char *s, size_t size, size_t index) {
+    size_t i = 0;
+    while (index >= 8 && i + 8 <= size && !(load_word(s + i) & HIGH_BITS)) {
+        i += 8;
+        index -= 8;
+    }
+    while (index > 0 && i < size) {
+        i += utf8_length((uint8_t)s[i]);
+        index--;
+    }
+    return i < size ? i : size;
+}
+
+size_t utf8_utf16_count(const char *s, size_t size) {
+    size_t count = utf8_count(s, size);
+    for (size_t i = 0; i < size; i++) count += (uint8_t)s[i] >= 0xF0;
+    return count;
+}
+
+void ascii_upper(const char *s, size_t size, char *out) {
+    for (size_t i = 0; i < size; i++) out[i] = (char)(s[i] - ((uint8_t)(s[i] - 'a') < 26 ? 32 : 0));
+}
+
+void ascii_lower(const char *s, size_t size, char *out) {
+    for (size_t i = 0; i < size; i++) out[i] = (char)(s[i] + ((uint8_t)(s[i] - 'A') < 26 ? 32 : 0));
+}
+
+bool ascii_equal_ignoring_case(const char *a, size_t a_size, const char *b, size_t b_size) {
+    if (a_size != b_size) return false;
+    for (size_t i = 0; i < a_size; i++) {
+        uint8_t x = (uint8_t)a[i], y = (uint8_t)b[i];
+        if (x == y) continue;
+        if ((x ^ y) != 0x20 || (uint8_t)((x | 0x20) - 'a') >= 26) return false;
+    }
+    return true;
+}
+
+void text_trim_all(const char **s, size_t *size) {
+    const char *from = *s, *to = from + *size;
+    while (from < to && ((uint8_t)*from <= ' ' || *from == 0x7F)) from++;
+    while (to > from && ((uint8_t)to[-1] <= ' ' || to[-1] == 0x7F)) to--;
+    *s = from;
+    *size = (size_t)(to - from);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Building a column value by value, for those who do not know beforehand how many values come: readers, aggregates,
+ * functions that make lists. The column's arrays double; nested columns are built by builders of their own.
+ */
+#include "column/vector.h"
+
+enum { FIRST_CAPACITY = 16 };
+
+static uint32_t child_types(const struct type *type, const struct type *out[2]) {
+    while (type->kind == TYPE_UDT) type = type->element;
+    if (type->kind == TYPE_ARRAY) return out[0] = type->element, 1;
+    if (type->kind == TYPE_MAP) return out[0] = type->key, out[1] = type->element, 2;
+    if (type->kind == TYPE_VARIANT) return out[0] = out[1] = TYPE_OF(BINARY), 2;
+    return type->field_count;
+}
+
+void builder_init(struct builder *b, struct arena *arena, const struct type *type, uint32_t capacity) {
+    *b = (struct builder){.arena = arena, .capacity = capacity ? capacity : FIRST_CAPACITY};
+    b->vector = (struct vector){.type = type, .form = VECTOR_FLAT};
+    size_t width = storage_size(type_storage(type));
+    if (width) b->vector.data = arena_bytes_array(arena, b->capacity, width);
+    const struct type *inner[2];
+    uint32_t children = child_types(type, inner);
+    if (!children) return;
+    b->vector.child_count = children;
+    b->vector.children = ARENA_ARRAY(arena, struct vector, children);
+    b->children = ARENA_ARRAY(arena, struct builder, children);
+    while (type->kind == TYPE_UDT) type = type->element;
+    for (uint32_t i = 0; i < children; i++)
+        builder_init(&b->children[i], arena, type->kind == TYPE_STRUCT ? type->fields[i].type : inner[i], capacity);
+}
+
+/* Room for one more entry. */
+static void reserve(struct builder *b) {
+    if (b->count < b->capacity) return;
+    size_t width = storage_size(type_storage(b->vector.type));
+    uint32_t capacity = b->capacity * 2;
+    if (width) b->vector.data = arena_grow(b->arena, b->vector.data, b->count * width, capacity * width);
+    if (b->vector.validity) {
+        size_t old_words = bitmap_words(b->capacity), words = bitmap_words(capacity);
+        b->vector.validity = arena_grow(b->arena, b->vector.validity, old_words * 8, words * 8);
+        memset(b->vector.validity + old_words, 0xFF, (words - old_words) * 8);
+    }
+    b->capacity = capacity;
+}
+
+void builder_append_null(struct builder *b) {
+    reserve(b);
+    size_t width = storage_size(type_storage(b->vector.type));
+    if (width) memset((char *)b->vector.data + b->count * width, 0, width);
+    vector_set_null(&b->vector, b->arena, b->count, b->capacity);
+    if (type_storage(b->vector.type) == STORAGE_STRUCT)
+        for (uint32_t i = 0; i < b->vector.child_count; i++) builder_append_null(&b->children[i]);
+    b->count++;
+}
+
+void builder_append(struct builder *b, const void *value) {
+    reserve(b);
+    size_t width = storage_size(type_storage(b->vector.type));
+    if (width) memcpy((char *)b->vector.data + b->count * width, value, width);
+    b->count++;
+}
+
+static void append_list(struct builder *b, const struct vector *v, struct list_entry list, bool copy_bytes) {
+    for (uint32_t i = 0; i < b->vector.child_count; i++)
+        for (uint32_t j = 0; j < list.length; j++)
+            builder_append_row(&b->children[i], &v->children[i], list.offset + j, copy_bytes);
+    builder_end_list(b);
+}
+
+void builder_append_row(struct builder *b, const struct vector *v, uint32_t row, bool copy_bytes) {
+    uint32_t entry = vector_entry(v, row);
+    if (v->validity && !bit_get(v->validity, entry)) {
+        builder_append_null(b);
+        return;
+    }
+    enum storage storage = type_storage(v->type);
+    if (storage == STORAGE_LIST) {
+        append_list(b, v, VECTOR_DATA(v, struct list_entry)[entry], copy_bytes);
+    } else if (storage == STORAGE_STRUCT) {
+        for (uint32_t i = 0; i < v->child_count; i++)
+            builder_append_row(&b->children[i], &v->children[i], entry, copy_bytes);
+        builder_end_struct(b);
+    } else if (storage == STORAGE_STRING && copy_bytes) {
+        struct string copy = string_copy(b->arena, VECTOR_DATA(v, struct string)[entry]);
+        builder_append(b, &copy);
+    } else {
+        builder_append(b, v->data ? (const char *)v->data + entry * storage_size(storage) : NULL);
+    }
+}
+
+void builder_end_list(struct builder *b) {
+    uint32_t start = b->vector.child_rows;
+    struct list_entry list = {.offset = start, .length = b->children[0].count - start};
+    builder_append(b, &list);
+    b->vector.child_rows = b->children[0].count;
+}
+
+void builder_end_struct(struct builder *b) {
+    builder_append(b, NULL);
+}
+
+const struct vector *builder_finish(struct builder *b) {
+    for (uint32_t i = 0; i < b->vector.child_count; i++) {
+        builder_finish(&b->children[i]);
+        b->vector.children[i] = b->children[i].vector;
+    }
+    return &b->vector;
+}

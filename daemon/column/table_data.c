@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kept rows. The struct itself lies in its own arena, so that releasing the arena is all there is to freeing it.
+ * Appended batches are cut or filled up to BATCH_ROWS rows only where they come; small ones stay small, because
+ * whoever appends (the codec, a cached query's root) hands over full batches already.
+ */
+#include "column/table_data.h"
+
+struct table_data *table_data_new(struct memory_account *account, const struct type *schema) {
+    struct arena arena;
+    arena_init(&arena, account);
+    struct table_data *table = ARENA_NEW(&arena, struct table_data);
+    table->references = 1;
+    table->schema = type_copy(&arena, schema);
+    table->arena = arena;
+    return table;
+}
+
+/* Rows [from, from + count) of a batch, as vectors over the same memory. */
+static struct batch slice(struct arena *scratch, const struct batch *batch, uint32_t from, uint32_t count) {
+    uint32_t *selection = arena_bytes_array(scratch, count, sizeof *selection);
+    for (uint32_t i = 0; i < count; i++) selection[i] = from + i;
+    struct vector *columns = ARENA_ARRAY(scratch, struct vector, batch->column_count);
+    for (uint32_t i = 0; i < batch->column_count; i++)
+        vector_select(&columns[i], scratch, &batch->columns[i], selection, count);
+    return (struct batch){.count = count, .column_count = batch->column_count, .columns = columns};
+}
+
+static void append(struct table_data *table, const struct batch *batch) {
+    if (table->batch_count == table->batch_capacity) {
+        uint32_t capacity = table->batch_capacity ? table->batch_capacity * 2 : 4;
+        table->batches = arena_grow(&table->arena, table->batches, table->batch_count * sizeof *table->batches,
+                                    capacity * sizeof *table->batches);
+        table->batch_capacity = capacity;
+    }
+    batch_copy(&table->batches[table->batch_count], &table->arena, batch);
+    table->batch_count++;
+    table->row_count += batch->count;
+}
+
+void table_data_append(struct table_data *table, const struct batch *batch) {
+    if (batch->count <= BATCH_ROWS) {
+        append(table, batch);
+        return;
+    }
+    for (uint32_t from = 0; from < batch->count; from += BATCH_ROWS) {
+        uint32_t left = batch->count - from;
+        struct batch part = slice(&table->arena, batch, from, left < BATCH_ROWS ? left : BATCH_ROWS);
+        append(table, &part);
+    }
+}
+
+struct table_data *table_data_ref(struct table_data *table) {
+    table->references++;
+    return table;
+}
+
+void table_data_unref(struct table_data *table) {
+    if (!table || --table->references) return;
+    struct arena arena = table->arena; /* lies in what it frees */
+    arena_release(&arena);
+}
