@@ -80,7 +80,7 @@ void memory_discharge(struct memory_account *account, size_t size) {
 
 bool memory_guard(struct memory_account *any, bool (*body)(void *argument, struct error *err), void *argument,
                   struct error *err) {
-    struct memory_account *root = root_of(any);
+    struct memory_account *volatile root = root_of(any); /* read after the jump */
     struct memory_guard guard = {.outer = root->guard};
     root->guard = &guard;
     bool good;

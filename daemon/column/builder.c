@@ -101,10 +101,14 @@ void builder_end_struct(struct builder *b) {
     builder_append(b, NULL);
 }
 
-const struct vector *builder_finish(struct builder *b) {
+static void finish_children(struct builder *b) {
     for (uint32_t i = 0; i < b->vector.child_count; i++) {
-        builder_finish(&b->children[i]);
+        finish_children(&b->children[i]);
         b->vector.children[i] = b->children[i].vector;
     }
-    return &b->vector;
+}
+
+const struct vector *builder_finish(struct builder *b) {
+    finish_children(b);
+    return arena_copy(b->arena, &b->vector, sizeof b->vector);
 }

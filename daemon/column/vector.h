@@ -167,6 +167,7 @@ void builder_append_row(struct builder *b, const struct vector *v, uint32_t row,
 /* Ends a list whose elements were appended to children[0] (and [1]) since the last end; or a struct's row. */
 void builder_end_list(struct builder *b);
 void builder_end_struct(struct builder *b);
+/* The column, in the arena. */
 const struct vector *builder_finish(struct builder *b);
 
 /* A string in arena memory. */
