@@ -114,6 +114,15 @@ static bool set_with_text(struct error *err, const char *condition, const char *
     return false;
 }
 
+bool error_plain(struct error *err, enum error_kind kind, const char *format, ...) {
+    if (err->condition) return false;
+    va_list arguments;
+    va_start(arguments, format);
+    set_with_text(err, "", "message", format, arguments);
+    va_end(arguments);
+    return error_set_kind(err, kind);
+}
+
 bool error_internal(struct error *err, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -221,7 +230,7 @@ const char *error_message(struct error *err) {
     size_t size;
     FILE *out = open_memstream(&err->message, &size);
     if (!out) return err->condition->name;
-    bool legacy = strncmp(err->condition->name, "_LEGACY_ERROR_TEMP_", 19) == 0;
+    bool legacy = !*err->condition->name || strncmp(err->condition->name, "_LEGACY_ERROR_TEMP_", 19) == 0;
     if (!legacy) fprintf(out, "[%s] ", err->condition->name);
     render(out, err);
     if (!legacy && *err->condition->state) fprintf(out, " SQLSTATE: %s", err->condition->state);

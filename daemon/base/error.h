@@ -88,6 +88,9 @@ bool error_set_kind(struct error *err, enum error_kind kind);
 /* The place in the text; NULL changes nothing. The first place wins. Returns false. */
 bool error_at(struct error *err, const struct origin *origin);
 bool error_set_cause(struct error *err, const char *text);
+/* What Spark raises without a condition ("long overflow"): the condition's name is "". Returns false. */
+bool error_plain(struct error *err, enum error_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* A bug of ours: INTERNAL_ERROR with this text. Returns false. */
 bool error_internal(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What roost does not do: UNSUPPORTED_FEATURE.ROOST with this text ("the TRANSFORM clause"). Returns false. */

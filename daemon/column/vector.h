@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/interval_text.h" /* struct interval */
 #include "type/type.h"
 
 enum { BATCH_ROWS = 2048 };
@@ -37,12 +38,6 @@ struct string {
     const char *data;
     uint32_t size;
     uint32_t prefix;
-};
-
-struct interval {
-    int32_t months;
-    int32_t days;
-    int64_t microseconds;
 };
 
 struct list_entry {
