@@ -54,6 +54,10 @@ static _Noreturn void leave(struct memory_account *account, const struct memory_
     longjmp(guard->boundary, 1);
 }
 
+void memory_exhausted(struct memory_account *account, size_t wanted) {
+    leave(account, NULL, wanted);
+}
+
 /* The account that the charge would take over its limit, or NULL once everything is charged. */
 static const struct memory_account *charge(struct memory_account *account, size_t size) {
     for (struct memory_account *a = account; a; a = a->parent)

@@ -45,6 +45,8 @@ void memory_charge(struct memory_account *account, size_t size);
 /* The same, but says false instead of leaving. */
 bool memory_try_charge(struct memory_account *account, size_t size);
 void memory_discharge(struct memory_account *account, size_t size);
+/* malloc has failed for `wanted` bytes: leaves through the guard. */
+_Noreturn void memory_exhausted(struct memory_account *account, size_t wanted);
 
 /*
  * Calls body(argument). Returns what it returns; if memory runs out below, fills *err with OUT_OF_MEMORY and

@@ -6,11 +6,14 @@
  *     EXEC_BATCH   *out is a batch; valid until the next call on the same operator
  *     EXEC_DONE    there are no more
  *     EXEC_YIELD   nothing yet: call again (a sort that still reads, a join that still builds, a long loop)
- *     EXEC_WAIT    nothing until the client has answered a request (a UDF); call again then
+ *     EXEC_WAIT    nothing until the client has answered query->udf_request; call again then
  *     EXEC_ERROR   *err says why
  * An operator that gets YIELD, WAIT or ERROR from its child passes it on and keeps its own state. It holds what it
  * buffers in its own arena (op->memory), charged to the query. One operator per file, each with a const struct
  * operator_ops; the plan it was made from is read-only.
+ *
+ * Operators are made when the query is opened, but each opens itself at its first next: by then the uncorrelated
+ * subqueries in its expressions have run and stand there as constants (exec/subquery.c).
  */
 #ifndef ROOST_EXEC_EXEC_H
 #define ROOST_EXEC_EXEC_H
@@ -37,9 +40,33 @@ struct operator {
     struct query *query;
     uint32_t child_count;
     struct operator **children;
-    struct arena memory;         /* lasts until the operator is closed */
-    struct evaluator evaluator;  /* its batch arena is reset at each next */
-    uint64_t rows_out;           /* for EXPLAIN ANALYZE and progress */
+    bool is_open;
+    bool has_looked;                 /* for subqueries in plan */
+    struct subquery_run *subqueries; /* all of them, and the one that runs */
+    struct subquery_run *running;
+    struct arena memory;             /* lasts until the query is closed */
+    struct evaluator evaluator;      /* its batch arena is reset at each next */
+    uint64_t rows_out;               /* for EXPLAIN ANALYZE and progress */
+};
+
+/*
+ * A batch of arguments for the client's function, and its answer. The operator makes it and answers EXEC_WAIT; the
+ * session sends it, fills the second half and calls query_next() again. All memory is the operator's.
+ */
+struct udf_request {
+    const struct expr *function;       /* EXPR_UDF */
+    const struct type *argument_types; /* a struct */
+    const struct type *result_type;
+    uint32_t batch_count;
+    struct batch *batches;
+    bool last;                         /* of an iterator's calls */
+    bool sent;                         /* the session's mark */
+
+    bool answered;
+    struct arena *memory;              /* the result goes here */
+    uint32_t result_count;
+    struct batch *results;
+    struct error error;                /* set: the function raised */
 };
 
 /* One running query. */
@@ -50,19 +77,18 @@ struct query {
     struct operator *root;
     const struct plan *plan;
     const char *spill_directory;     /* NULL: no spilling */
-    /* EXEC_WAIT: what the client is asked to run. */
-    struct udf_request *udf_request;
+    const struct operator_ops *command_ops; /* runs PLAN_COMMAND; given by catalog/. NULL: refused */
+    struct udf_request *udf_request; /* EXEC_WAIT: what the client is asked to run */
+    struct shared_plan *shared;      /* CTEs that several read (exec/cte.c) */
+    struct operator_list *operators; /* all of them, newest first */
     void *owner;
 };
 
-/* Builds the operators for an optimized plan; query is zeroed but for account, context and spill_directory. */
+/* Builds the operators for an optimized plan; query is zeroed but for account, context, spill_directory,
+ * command_ops and owner. */
 bool query_open(struct query *query, const struct plan *optimized, struct error *err);
+/* Batches in the order and with the columns of the plan's output. Running out of memory is an error like others. */
 enum exec_status query_next(struct query *query, struct batch *out, struct error *err);
 void query_close(struct query *query); /* idempotent; releases everything */
-
-/* For operators. */
-static inline enum exec_status operator_next(struct operator *op, struct batch *out, struct error *err) {
-    return op->ops->next(op, out, err);
-}
 
 #endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hash aggregation: reads everything, one table row per group, then puts the groups out in the order in which they
+ * were first seen.
+ *
+ * A group's key and the states of its aggregates lie together in one row of the key table, so a batch touches one
+ * cache line or two per group however many aggregates there are. Without groups there is one block of states and no
+ * table, and no input still gives one row.
+ */
+#include "exec/aggregate_calls.h"
+#include "exec/row_store.h"
+
+/* Where an output column comes from. */
+struct result {
+    bool is_group;
+    uint32_t index; /* of the group, or of the call */
+};
+
+struct aggregate {
+    struct operator op;
+    uint32_t group_count;
+    struct expr **groups;
+    struct result *results;
+    struct aggregate_calls calls;
+    struct key_layout layout;
+    struct key_table table;
+    struct row_store originals; /* values of group columns that their keys only encode, by group */
+    uint32_t *original_of;      /* per group column: column in originals */
+    char *only_block;           /* without groups */
+    bool finished;              /* the input is read */
+    uint32_t next_group;
+};
+
+static bool find_group(struct aggregate *state, const struct expr *e, uint32_t *index) {
+    const struct plan *plan = state->op.plan;
+    for (uint32_t i = 0; i < state->group_count; i++) {
+        const struct expr *group = plan->aggregate.groups[i];
+        while (group->kind == EXPR_ALIAS) group = group->children[0];
+        *index = i;
+        if (expr_equal(group, e)) return true;
+    }
+    return false;
+}
+
+/* Tells results that are groups from those that are calls; calls gets the latter. */
+static bool sort_results(struct aggregate *state, struct expr **calls, uint32_t *call_count, struct error *err) {
+    const struct plan *plan = state->op.plan;
+    state->results = ARENA_ARRAY(&state->op.memory, struct result, plan->expr_count);
+    for (uint32_t i = 0; i < plan->expr_count; i++) {
+        struct expr *e = plan->exprs[i];
+        while (e->kind == EXPR_ALIAS) e = e->children[0];
+        if (e->kind == EXPR_AGGREGATE) {
+            state->results[i] = (struct result){.index = *call_count};
+            calls[(*call_count)++] = e;
+        } else {
+            state->results[i].is_group = true;
+            if (!find_group(state, e, &state->results[i].index))
+                return error_internal(err, "an aggregate's result is neither a group nor an aggregate function");
+        }
+    }
+    return true;
+}
+
+static void open_groups(struct aggregate *state) {
+    struct arena *arena = &state->op.memory;
+    uint32_t count = state->group_count, originals = 0;
+    const struct type **key_types = ARENA_ARRAY(arena, const struct type *, count);
+    const struct type **original_types = ARENA_ARRAY(arena, const struct type *, count);
+    bool *nullable = ARENA_ARRAY(arena, bool, count);
+    state->original_of = ARENA_ARRAY(arena, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++) {
+        key_types[i] = state->groups[i]->type;
+        nullable[i] = state->groups[i]->nullable;
+    }
+    key_layout_init(&state->layout, arena, key_types, nullable, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!state->layout.columns[i].is_encoded) continue;
+        state->original_of[i] = originals;
+        original_types[originals++] = key_types[i];
+    }
+    row_store_init(&state->originals, arena, original_types, originals);
+    key_table_init(&state->table, arena, &state->layout, state->calls.state_size);
+}
+
+static bool aggregate_open(struct operator *op, struct error *err) {
+    struct aggregate *state = (struct aggregate *)op;
+    const struct plan *plan = op->plan;
+    state->group_count = plan->aggregate.group_count;
+    state->groups = operator_bind_all(op, 0, plan->aggregate.groups, state->group_count, err);
+    TRY(state->groups);
+    struct expr **calls = ARENA_ARRAY(&op->memory, struct expr *, plan->expr_count);
+    uint32_t call_count = 0;
+    TRY(sort_results(state, calls, &call_count, err));
+    TRY(aggregate_calls_init(&state->calls, op, calls, call_count, err));
+    if (state->group_count) {
+        open_groups(state);
+        return true;
+    }
+    state->only_block = arena_alloc(&op->memory, state->calls.state_size);
+    return aggregate_calls_start(&state->calls, state->only_block, err);
+}
+
+/* The groups that this batch has added: their states begin, their original values are kept. */
+static bool begin_groups(struct aggregate *state, const struct vector *columns, const uint32_t *rows, uint32_t count,
+                         uint32_t before, struct error *err) {
+    for (uint32_t g = before; g < state->table.rows; g++)
+        TRY(aggregate_calls_start(&state->calls, key_table_state(&state->table, g), err));
+    if (!state->originals.column_count || before == state->table.rows) return true;
+    struct arena *batch = &state->op.evaluator.batch;
+    uint32_t *first = arena_bytes_array(batch, state->table.rows - before, sizeof *first);
+    for (uint32_t i = 0, next = before; i < count; i++)
+        if (rows[i] == next) first[next++ - before] = i;
+    struct vector *originals = ARENA_ARRAY(batch, struct vector, state->originals.column_count);
+    for (uint32_t i = 0; i < state->group_count; i++)
+        if (state->layout.columns[i].is_encoded)
+            vector_select(&originals[state->original_of[i]], batch, &columns[i], first, state->table.rows - before);
+    return row_store_append(&state->originals, originals, state->table.rows - before, err);
+}
+
+static bool add_batch(struct aggregate *state, const struct batch *in, struct error *err) {
+    if (!state->group_count) return aggregate_calls_update_one(&state->calls, in, state->only_block, err);
+    struct arena *batch = &state->op.evaluator.batch;
+    struct vector *columns = ARENA_ARRAY(batch, struct vector, state->group_count);
+    for (uint32_t i = 0; i < state->group_count; i++)
+        TRY(operator_evaluate(&state->op, state->groups[i], in, &columns[i], err));
+    struct key_batch keys;
+    TRY(keys_make(&state->layout, batch, columns, in->count, &keys, err));
+    uint32_t *rows = arena_bytes_array(batch, in->count, sizeof *rows);
+    uint32_t before = state->table.rows;
+    TRY(key_table_add(&state->table, &keys, in->count, rows, err));
+    TRY(begin_groups(state, columns, rows, in->count, before, err));
+    if (!state->calls.count) return true;
+    char **blocks = arena_bytes_array(batch, in->count, sizeof *blocks);
+    for (uint32_t i = 0; i < in->count; i++) blocks[i] = key_table_state(&state->table, rows[i]);
+    return aggregate_calls_update(&state->calls, in, blocks, rows, err);
+}
+
+static enum exec_status read_input(struct aggregate *state, struct error *err) {
+    for (int i = 0; i < BATCHES_PER_SLICE; i++) {
+        struct batch in;
+        enum exec_status status = operator_next(state->op.children[0], &in, err);
+        if (status == EXEC_DONE) state->finished = true;
+        if (status != EXEC_BATCH) return status;
+        if (!add_batch(state, &in, err)) return EXEC_ERROR;
+        state->op.evaluator.rows_before += in.count;
+        evaluator_reset(&state->op.evaluator);
+    }
+    return EXEC_YIELD;
+}
+
+static bool group_column(struct aggregate *state, uint32_t group, uint32_t from, uint32_t count, struct vector *out) {
+    struct arena *batch = &state->op.evaluator.batch;
+    if (state->layout.columns[group].is_encoded)
+        vector_slice(out, batch, row_store_column(&state->originals, state->original_of[group]), from);
+    else
+        key_table_column(&state->table, batch, group, from, count, out);
+    return true;
+}
+
+static enum exec_status aggregate_next(struct operator *op, struct batch *out, struct error *err) {
+    struct aggregate *state = (struct aggregate *)op;
+    if (!state->finished) {
+        enum exec_status status = read_input(state, err);
+        if (!state->finished) return status;
+    }
+    uint32_t groups = state->group_count ? state->table.rows : 1, from = state->next_group;
+    if (from == groups) return EXEC_DONE;
+    uint32_t count = groups - from < BATCH_ROWS ? groups - from : BATCH_ROWS;
+    struct arena *batch = &op->evaluator.batch;
+    char **blocks = arena_bytes_array(batch, count, sizeof *blocks);
+    for (uint32_t i = 0; i < count; i++)
+        blocks[i] = state->group_count ? key_table_state(&state->table, from + i) : state->only_block;
+    batch_init(out, batch, op->plan->expr_count, count);
+    for (uint32_t i = 0; i < out->column_count; i++) {
+        const struct result *result = &state->results[i];
+        bool good = result->is_group
+                        ? group_column(state, result->index, from, count, &out->columns[i])
+                        : aggregate_calls_finish(&state->calls, result->index, blocks, count, &out->columns[i], err);
+        if (!good) return EXEC_ERROR;
+    }
+    state->next_group += count;
+    return EXEC_BATCH;
+}
+
+const struct operator_ops aggregate_ops = {
+    .name = "HashAggregate", .size = sizeof(struct aggregate), .open = aggregate_open, .next = aggregate_next};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the operators share: how they are made and pulled, and batches' small change.
+ */
+#ifndef ROOST_EXEC_EXEC_INT_H
+#define ROOST_EXEC_EXEC_INT_H
+
+#include "exec/exec.h"
+
+/* A blocking operator reads this many batches of its child per call before it yields. */
+enum { BATCHES_PER_SLICE = 8 };
+
+extern const struct operator_ops one_row_ops, local_ops, range_ops, project_ops, filter_ops, limit_ops, tail_ops,
+    sort_ops, top_n_ops, aggregate_ops, distinct_ops, union_ops, set_operation_ops, expand_ops, sample_ops;
+
+/* Opens at the first call, then ops->next. Everyone who pulls goes through this. */
+enum exec_status operator_next(struct operator *op, struct batch *out, struct error *err);
+/* An operator over children that are made already; NULL with *err set when the plan is too deep or unsupported. */
+struct operator *operator_new(struct query *query, const struct operator_ops *ops, const struct plan *plan,
+                              uint32_t child_count);
+struct operator *operator_build(struct query *query, const struct plan *plan, uint32_t depth, struct error *err);
+
+/* Binds against the output of plan->children[child]. */
+struct expr *operator_bind(struct operator *op, uint32_t child, const struct expr *e, struct error *err);
+struct expr **operator_bind_all(struct operator *op, uint32_t child, struct expr *const *exprs, uint32_t count,
+                                struct error *err);
+/* A column of the input is passed on as it is; anything else is computed. */
+bool operator_evaluate(struct operator *op, const struct expr *bound, const struct batch *input, struct vector *out,
+                       struct error *err);
+
+/* *out: the rows of `in` that selection names, count of them, without copying values. Columns that share a
+ * dictionary's index array before share one after. selection must live as long as *out. */
+void batch_select(struct batch *out, struct arena *arena, const struct batch *in, const uint32_t *selection,
+                  uint32_t count);
+/* Room for column_count columns. */
+void batch_init(struct batch *out, struct arena *arena, uint32_t column_count, uint32_t rows);
+/* The rows from row `from` on, which is a multiple of 64; nothing is copied. */
+void vector_slice(struct vector *out, struct arena *arena, const struct vector *v, uint32_t from);
+/* 0, 1, 2, ... BATCH_ROWS - 1 */
+extern const uint32_t row_numbers[BATCH_ROWS];
+
+#endif

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exec/key_table.h"
+
+#include <math.h>
+
+#include "column/row.h"
+
+static bool is_plain_string(const struct type *t) {
+    return type_storage(t) == STORAGE_STRING && !t->collation;
+}
+
+void key_layout_init(struct key_layout *layout, struct arena *arena, const struct type *const *column_types,
+                     const bool *nullable, uint32_t count) {
+    *layout = (struct key_layout){.column_count = count};
+    layout->columns = ARENA_ARRAY(arena, struct key_column, count);
+    uint32_t bytes = 0;
+    for (size_t width = 16; width; width /= 2) {
+        for (uint32_t i = 0; i < count; i++) {
+            struct key_column *c = &layout->columns[i];
+            enum storage storage = type_storage(column_types[i]);
+            if (storage_size(storage) != width || storage == STORAGE_STRING || storage == STORAGE_LIST) continue;
+            *c = (struct key_column){.type = column_types[i], .storage = storage, .position = bytes};
+            bytes += (uint32_t)width;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        struct key_column *c = &layout->columns[i];
+        enum storage storage = type_storage(column_types[i]);
+        if (!c->type) {
+            *c = (struct key_column){.type = column_types[i], .storage = storage};
+            c->is_string = storage != STORAGE_NONE;
+            c->is_encoded = c->is_string && !is_plain_string(column_types[i]);
+            if (c->is_string) c->position = layout->string_count++;
+        }
+        c->nullable = nullable[i] || storage == STORAGE_NONE;
+        if (c->nullable) c->null_byte = bytes++;
+    }
+    layout->word_count = (bytes + 7) / 8;
+}
+
+/* --- making keys --- */
+
+static inline uint32_t float_bits(float x) {
+    uint32_t bits;
+    if (x == 0) x = 0;
+    if (isnan(x)) return 0x7FC00000;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline uint64_t double_bits(double x) {
+    uint64_t bits;
+    if (x == 0) x = 0;
+    if (isnan(x)) return 0x7FF8000000000000;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+#define SAME(x) (x)
+/* One column's values into the words of all rows. */
+#define PUT(ctype, utype, normalize)                                                                         \
+    do {                                                                                                     \
+        const ctype *data = view.data;                                                                       \
+        if (!view.index && !nulls)                                                                           \
+            for (uint32_t i = 0; i < rows; i++, to += stride) *(utype *)to = normalize(data[i]);             \
+        else                                                                                                 \
+            for (uint32_t i = 0; i < rows; i++, to += stride) {                                              \
+                uint32_t entry = view_entry(&view, i);                                                       \
+                if (!nulls || bit_get(view.validity, entry)) *(utype *)to = normalize(data[entry]);          \
+            }                                                                                                \
+    } while (0)
+
+static void put_fixed(const struct key_column *c, struct view view, uint32_t rows, char *words, size_t stride) {
+    bool nulls = view.validity != NULL;
+    char *to = words + c->position;
+    switch (c->storage) {
+    case STORAGE_BOOL:
+    case STORAGE_INT8: PUT(uint8_t, uint8_t, SAME); break;
+    case STORAGE_INT16: PUT(uint16_t, uint16_t, SAME); break;
+    case STORAGE_INT32: PUT(uint32_t, uint32_t, SAME); break;
+    case STORAGE_INT64: PUT(uint64_t, uint64_t, SAME); break;
+    case STORAGE_FLOAT: PUT(float, uint32_t, float_bits); break;
+    case STORAGE_DOUBLE: PUT(double, uint64_t, double_bits); break;
+    case STORAGE_INT128:
+    case STORAGE_INTERVAL:
+        for (uint32_t i = 0; i < rows; i++, to += stride) {
+            uint32_t entry = view_entry(&view, i);
+            if (!nulls || bit_get(view.validity, entry)) memcpy(to, (const char *)view.data + 16 * (size_t)entry, 16);
+        }
+        break;
+    default: break;
+    }
+}
+
+static bool put_nulls(const struct key_column *c, struct view view, uint32_t rows, char *words, size_t stride,
+                      struct error *err) {
+    if (c->storage == STORAGE_NONE) {
+        for (uint32_t i = 0; i < rows; i++) words[i * stride + c->null_byte] = 1;
+        return true;
+    }
+    if (!view.validity) return true;
+    for (uint32_t i = 0; i < rows; i++) {
+        bool is_null = !bit_get(view.validity, view_entry(&view, i));
+        if (is_null && !c->nullable) return error_internal(err, "a NULL in a key that is never NULL");
+        if (c->nullable) words[i * stride + c->null_byte] = is_null;
+    }
+    return true;
+}
+
+static void put_strings(const struct key_layout *layout, const struct key_column *c, struct view view, uint32_t rows,
+                        struct string *strings) {
+    const struct string *data = view.data;
+    struct string *to = strings + c->position;
+    for (uint32_t i = 0; i < rows; i++, to += layout->string_count) {
+        uint32_t entry = view_entry(&view, i);
+        *to = view_is_null(&view, entry) ? (struct string){.data = ""} : data[entry];
+    }
+}
+
+static void put_encoded(const struct key_layout *layout, const struct key_column *c, struct arena *arena,
+                        const struct vector *v, uint32_t rows, struct string *strings) {
+    struct key_bytes *bytes = ARENA_ARRAY(arena, struct key_bytes, rows);
+    keys_encode(arena, v, rows, &(struct sort_key){.nulls_first = true}, bytes);
+    for (uint32_t i = 0; i < rows; i++)
+        strings[(size_t)i * layout->string_count + c->position] = string_make((char *)bytes[i].data, bytes[i].size);
+}
+
+/* --- hashing: multiply and fold, a word at a time --- */
+
+static inline uint64_t mix(uint64_t a, uint64_t b) {
+    uint128 product = (uint128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static const uint64_t hash_seed = 0x9E3779B97F4A7C15, hash_factor = 0xD6E8FEB86659FD93;
+
+static inline uint64_t load_tail(const char *data, size_t size) {
+    uint64_t word = 0;
+    memcpy(&word, data, size);
+    return word;
+}
+
+static inline uint64_t hash_string(uint64_t hash, struct string s) {
+    hash ^= s.size;
+    if (s.size <= 4) return mix(hash ^ s.prefix, hash_factor);
+    const char *data = s.data;
+    size_t left = s.size;
+    for (; left >= 8; left -= 8, data += 8) {
+        uint64_t word;
+        memcpy(&word, data, 8);
+        hash = mix(hash ^ word, hash_factor);
+    }
+    return left ? mix(hash ^ load_tail(data, left), hash_factor) : hash;
+}
+
+static void hash_keys(const struct key_layout *layout, uint32_t rows, struct key_batch *keys) {
+    uint32_t words = layout->word_count, strings = layout->string_count;
+    if (words == 1 && strings == 0) {
+        for (uint32_t i = 0; i < rows; i++)
+            keys->hashes[i] = (uint32_t)(mix(keys->words[i] ^ hash_seed, hash_factor) >> 32);
+        return;
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        uint64_t hash = hash_seed;
+        for (uint32_t w = 0; w < words; w++) hash = mix(hash ^ keys->words[(size_t)i * words + w], hash_factor);
+        for (uint32_t s = 0; s < strings; s++) hash = hash_string(hash, keys->strings[(size_t)i * strings + s]);
+        keys->hashes[i] = (uint32_t)(hash >> 32);
+    }
+}
+
+bool keys_make(const struct key_layout *layout, struct arena *arena, const struct vector *columns, uint32_t rows,
+               struct key_batch *out, struct error *err) {
+    size_t stride = (size_t)layout->word_count * 8;
+    out->words = arena_alloc_array(arena, rows, stride);
+    out->strings = arena_bytes_array(arena, rows, layout->string_count * sizeof(struct string));
+    out->hashes = arena_bytes_array(arena, rows, sizeof *out->hashes);
+    for (uint32_t k = 0; k < layout->column_count; k++) {
+        const struct key_column *c = &layout->columns[k];
+        struct view view = vector_view(arena, &columns[k], rows);
+        TRY(put_nulls(c, view, rows, (char *)out->words, stride, err));
+        if (!c->is_string)
+            put_fixed(c, view, rows, (char *)out->words, stride);
+        else if (c->is_encoded)
+            put_encoded(layout, c, arena, &columns[k], rows, out->strings);
+        else
+            put_strings(layout, c, view, rows, out->strings);
+    }
+    hash_keys(layout, rows, out);
+    return true;
+}
+
+/* --- the table --- */
+
+enum { FIRST_SLOT_BITS = 5 };
+
+void key_table_init(struct key_table *table, struct arena *arena, const struct key_layout *layout,
+                    uint32_t state_size) {
+    *table = (struct key_table){.arena = arena, .layout = layout};
+    table->state_offset = layout->word_count * 8 + layout->string_count * (uint32_t)sizeof(struct string);
+    table->state_offset = (table->state_offset + 15) & ~15u;
+    table->row_size = (table->state_offset + state_size + 15) & ~15u;
+    table->slot_bits = FIRST_SLOT_BITS;
+    table->slots = ARENA_ARRAY(arena, struct key_slot, 1 << FIRST_SLOT_BITS);
+}
+
+static inline uint32_t home(const struct key_table *table, uint32_t hash) {
+    return hash >> (32 - table->slot_bits);
+}
+
+/* Twice the slots, or more: `wanted` rows fill at most half of them. */
+static bool grow_slots(struct key_table *table, uint64_t wanted, struct error *err) {
+    uint32_t bits = table->slot_bits;
+    while (((uint64_t)1 << bits) < wanted * 2) bits++;
+    if (bits == table->slot_bits) return true;
+    if (bits > 31) return error_unsupported(err, "more than 1073741824 groups");
+    size_t old_count = (size_t)1 << table->slot_bits, mask = ((size_t)1 << bits) - 1;
+    struct key_slot *old = table->slots;
+    table->slots = ARENA_ARRAY(table->arena, struct key_slot, (size_t)1 << bits);
+    table->slot_bits = bits;
+    for (size_t i = 0; i < old_count; i++) {
+        if (!old[i].row) continue;
+        size_t at = home(table, old[i].hash);
+        while (table->slots[at].row) at = (at + 1) & mask;
+        table->slots[at] = old[i];
+    }
+    return true;
+}
+
+static void grow_rows(struct key_table *table) {
+    enum { BLOCK_ROWS = 1 << KEY_BLOCK_BITS };
+    if (table->rows == KEY_FIRST_BLOCK) { /* the first block reaches its full size */
+        size_t used = KEY_FIRST_BLOCK * (size_t)table->row_size;
+        char *full = arena_alloc_array(table->arena, BLOCK_ROWS, table->row_size);
+        memcpy(full, table->blocks[0], used);
+        table->blocks[0] = full;
+        return;
+    }
+    if (table->rows & (BLOCK_ROWS - 1)) return;
+    if (table->block_count == table->block_capacity) {
+        uint32_t capacity = table->block_capacity ? table->block_capacity * 2 : 8;
+        table->blocks = arena_grow(table->arena, table->blocks, table->block_count * sizeof *table->blocks,
+                                   capacity * sizeof *table->blocks);
+        table->block_capacity = capacity;
+    }
+    table->blocks[table->block_count++] =
+        arena_alloc_array(table->arena, table->rows ? BLOCK_ROWS : KEY_FIRST_BLOCK, table->row_size);
+}
+
+static struct string keep_string(struct key_table *table, struct string s) {
+    if (s.size <= 0) return (struct string){.data = ""};
+    if ((size_t)(table->bytes.end - table->bytes.next) < s.size) {
+        if (s.size > 1024) return string_copy(table->arena, s);
+        size_t room = table->rows < 64 ? 1024 : 16 << 10;
+        table->bytes.next = arena_bytes(table->arena, room);
+        table->bytes.end = table->bytes.next + room;
+    }
+    memcpy(table->bytes.next, s.data, s.size);
+    s.data = table->bytes.next;
+    table->bytes.next += s.size;
+    return s;
+}
+
+static uint32_t insert(struct key_table *table, const struct key_batch *keys, uint32_t i, struct key_slot *slot) {
+    const struct key_layout *layout = table->layout;
+    grow_rows(table);
+    uint32_t row = table->rows++;
+    char *to = key_table_row(table, row);
+    size_t words = (size_t)layout->word_count * 8;
+    memcpy(to, keys->words + (size_t)i * layout->word_count, words);
+    struct string *strings = (struct string *)(to + words);
+    for (uint32_t k = 0; k < layout->string_count; k++)
+        strings[k] = keep_string(table, keys->strings[(size_t)i * layout->string_count + k]);
+    *slot = (struct key_slot){.hash = keys->hashes[i], .row = row + 1};
+    return row;
+}
+
+static inline bool key_matches(const struct key_table *table, const struct key_batch *keys, uint32_t i, uint32_t row,
+                               uint32_t word_count, uint32_t string_count) {
+    const uint64_t *words = (const uint64_t *)key_table_row(table, row);
+    const uint64_t *wanted = keys->words + (size_t)i * word_count;
+    for (uint32_t w = 0; w < word_count; w++)
+        if (words[w] != wanted[w]) return false;
+    const struct string *strings = (const struct string *)(words + word_count);
+    const struct string *wanted_strings = keys->strings + (size_t)i * string_count;
+    for (uint32_t s = 0; s < string_count; s++)
+        if (!string_equal(strings[s], wanted_strings[s])) return false;
+    return true;
+}
+
+/* The slot of key i: with its row, or empty. */
+static inline struct key_slot *probe(const struct key_table *table, const struct key_batch *keys, uint32_t i,
+                                     uint32_t word_count, uint32_t string_count) {
+    uint32_t hash = keys->hashes[i], mask = (1u << table->slot_bits) - 1;
+    for (uint32_t at = home(table, hash);; at = (at + 1) & mask) {
+        struct key_slot *slot = &table->slots[at];
+        if (!slot->row) return slot;
+        if (slot->hash == hash && key_matches(table, keys, i, slot->row - 1, word_count, string_count)) return slot;
+    }
+}
+
+/* Tables that outgrow the cache: the slots and then the rows they name are asked for ahead of the probing. */
+enum { PREFETCH_FROM_BITS = 14, AHEAD = 16 };
+
+static void prefetch_slots(const struct key_table *table, const struct key_batch *keys, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) __builtin_prefetch(&table->slots[home(table, keys->hashes[i])]);
+}
+
+static inline void prefetch_row(const struct key_table *table, const struct key_batch *keys, uint32_t i) {
+    const struct key_slot *slot = &table->slots[home(table, keys->hashes[i])];
+    if (slot->row) __builtin_prefetch(key_table_row(table, slot->row - 1));
+}
+
+static inline void add_loop(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows,
+                            uint32_t word_count, uint32_t string_count) {
+    bool large = table->slot_bits >= PREFETCH_FROM_BITS;
+    if (large) prefetch_slots(table, keys, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (large && i + AHEAD < count) prefetch_row(table, keys, i + AHEAD);
+        struct key_slot *slot = probe(table, keys, i, word_count, string_count);
+        rows[i] = slot->row ? slot->row - 1 : insert(table, keys, i, slot);
+    }
+}
+
+bool key_table_add(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows,
+                   struct error *err) {
+    uint32_t words = table->layout->word_count, strings = table->layout->string_count;
+    TRY(grow_slots(table, (uint64_t)table->rows + count, err));
+    if (words == 1 && strings == 0)
+        add_loop(table, keys, count, rows, 1, 0);
+    else if (words == 2 && strings == 0)
+        add_loop(table, keys, count, rows, 2, 0);
+    else
+        add_loop(table, keys, count, rows, words, strings);
+    return true;
+}
+
+static inline void find_loop(const struct key_table *table, const struct key_batch *keys, uint32_t count,
+                             uint32_t *rows, uint32_t word_count, uint32_t string_count) {
+    bool large = table->slot_bits >= PREFETCH_FROM_BITS;
+    if (large) prefetch_slots(table, keys, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (large && i + AHEAD < count) prefetch_row(table, keys, i + AHEAD);
+        const struct key_slot *slot = probe(table, keys, i, word_count, string_count);
+        rows[i] = slot->row ? slot->row - 1 : KEY_NONE;
+    }
+}
+
+void key_table_find(const struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows) {
+    uint32_t words = table->layout->word_count, strings = table->layout->string_count;
+    if (words == 1 && strings == 0)
+        find_loop(table, keys, count, rows, 1, 0);
+    else if (words == 2 && strings == 0)
+        find_loop(table, keys, count, rows, 2, 0);
+    else
+        find_loop(table, keys, count, rows, words, strings);
+}
+
+/* --- keys back as columns --- */
+
+#define TAKE(ctype)                                                                                          \
+    do {                                                                                                     \
+        ctype *data = out->data;                                                                             \
+        for (uint32_t i = 0; i < count; i++)                                                                 \
+            data[i] = *(const ctype *)(key_table_row(table, from + i) + c->position);                        \
+    } while (0)
+
+void key_table_column(const struct key_table *table, struct arena *arena, uint32_t column, uint32_t from,
+                      uint32_t count, struct vector *out) {
+    const struct key_column *c = &table->layout->columns[column];
+    if (c->storage == STORAGE_NONE) {
+        vector_init_null(out, arena, c->type);
+        return;
+    }
+    vector_init(out, arena, c->type, count);
+    if (c->is_string) {
+        size_t offset = table->layout->word_count * 8 + c->position * sizeof(struct string);
+        for (uint32_t i = 0; i < count; i++)
+            VECTOR_DATA(out, struct string)[i] = *(const struct string *)(key_table_row(table, from + i) + offset);
+    } else {
+        switch (storage_size(c->storage)) {
+        case 1: TAKE(uint8_t); break;
+        case 2: TAKE(uint16_t); break;
+        case 4: TAKE(uint32_t); break;
+        case 8: TAKE(uint64_t); break;
+        default: TAKE(uint128); break;
+        }
+    }
+    if (!c->nullable) return;
+    for (uint32_t i = 0; i < count; i++)
+        if (key_table_row(table, from + i)[c->null_byte]) vector_set_null(out, arena, i, count);
+}

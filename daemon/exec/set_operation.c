@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * INTERSECT and EXCEPT: the right side's rows are counted in a table, then the left side's pass by it.
+ *
+ *                  ALL                                       DISTINCT
+ *     INTERSECT    goes on while the count is not used up    goes on once when it is on the right
+ *     EXCEPT       goes on when the count is used up         goes on once when it is not on the right
+ */
+#include "exec/exec_int.h"
+#include "exec/key_table.h"
+
+struct counted {
+    uint64_t right; /* rows of the right side that are not used up */
+    bool is_right, was_given;
+};
+
+struct set_operation {
+    struct operator op;
+    struct key_layout layout;
+    struct key_table table;
+    bool built;
+};
+
+static bool set_operation_open(struct operator *op, struct error *err) {
+    struct set_operation *state = (struct set_operation *)op;
+    uint32_t count = op->plan->output_count;
+    const struct type **key_types = ARENA_ARRAY(&op->memory, const struct type *, count);
+    bool *nullable = ARENA_ARRAY(&op->memory, bool, count);
+    for (uint32_t i = 0; i < count; i++) {
+        key_types[i] = op->plan->output[i]->type;
+        nullable[i] = true;
+    }
+    key_layout_init(&state->layout, &op->memory, key_types, nullable, count);
+    key_table_init(&state->table, &op->memory, &state->layout, sizeof(struct counted));
+    return true;
+}
+
+static bool look_up(struct set_operation *state, const struct batch *in, uint32_t **rows, struct error *err) {
+    struct arena *batch = &state->op.evaluator.batch;
+    struct key_batch keys;
+    TRY(keys_make(&state->layout, batch, in->columns, in->count, &keys, err));
+    *rows = arena_bytes_array(batch, in->count, sizeof **rows);
+    return key_table_add(&state->table, &keys, in->count, *rows, err);
+}
+
+static enum exec_status build(struct set_operation *state, struct error *err) {
+    for (int i = 0; i < BATCHES_PER_SLICE; i++) {
+        struct batch in;
+        uint32_t *rows;
+        enum exec_status status = operator_next(state->op.children[1], &in, err);
+        if (status == EXEC_DONE) state->built = true;
+        if (status != EXEC_BATCH) return status;
+        if (!look_up(state, &in, &rows, err)) return EXEC_ERROR;
+        for (uint32_t r = 0; r < in.count; r++) {
+            struct counted *c = key_table_state(&state->table, rows[r]);
+            c->right++;
+            c->is_right = true;
+        }
+        evaluator_reset(&state->op.evaluator);
+    }
+    return EXEC_YIELD;
+}
+
+static bool goes_on(struct counted *c, bool intersect, bool all) {
+    if (all) {
+        bool is_counted = c->right > 0;
+        if (is_counted) c->right--;
+        return is_counted == intersect;
+    }
+    if (c->was_given || c->is_right != intersect) return false;
+    return c->was_given = true;
+}
+
+static enum exec_status set_operation_next(struct operator *op, struct batch *out, struct error *err) {
+    struct set_operation *state = (struct set_operation *)op;
+    if (!state->built) {
+        enum exec_status status = build(state, err);
+        if (!state->built) return status;
+    }
+    struct batch in;
+    uint32_t *rows, count = 0;
+    enum exec_status status = operator_next(op->children[0], &in, err);
+    if (status != EXEC_BATCH) return status;
+    if (!look_up(state, &in, &rows, err)) return EXEC_ERROR;
+    bool intersect = op->plan->kind == PLAN_INTERSECT, all = op->plan->set.all;
+    for (uint32_t i = 0; i < in.count; i++)
+        if (goes_on(key_table_state(&state->table, rows[i]), intersect, all)) rows[count++] = i;
+    if (!count) return EXEC_YIELD;
+    batch_select(out, &op->evaluator.batch, &in, rows, count);
+    return EXEC_BATCH;
+}
+
+const struct operator_ops set_operation_ops = {.name = "SetOperation",
+                                               .size = sizeof(struct set_operation),
+                                               .open = set_operation_open,
+                                               .next = set_operation_next};

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exec/sorter.h"
+
+#include <math.h>
+
+enum { PREFIX_BYTES = 16, RUN_ROWS = 16384, STEP_ROWS = 65536, INSERTION_ROWS = 12 };
+
+/* --- the first 16 bytes of the keys --- */
+
+static uint32_t encoded_width(const struct type *t) {
+    switch (type_storage(t)) {
+    case STORAGE_BOOL:
+    case STORAGE_INT8:
+    case STORAGE_INT16:
+    case STORAGE_INT32:
+    case STORAGE_INT64:
+    case STORAGE_INT128:
+    case STORAGE_FLOAT:
+    case STORAGE_DOUBLE: return (uint32_t)storage_size(type_storage(t));
+    case STORAGE_STRING: return t->collation ? 0 : PREFIX_BYTES;
+    default: return 0;
+    }
+}
+
+/* Gives each key its place while there is room; what does not fit wholly is compared by value. */
+static void place_keys(struct sorter *s) {
+    uint32_t offset = 0;
+    s->compare_from = s->key_count;
+    for (s->prefix_keys = 0; s->prefix_keys < s->key_count; s->prefix_keys++) {
+        struct sorter_key *k = &s->keys[s->prefix_keys];
+        uint32_t width = encoded_width(k->expr->type), room = PREFIX_BYTES - offset;
+        uint32_t null_byte = k->expr->nullable ? 1 : 0;
+        bool whole = width && width + null_byte <= room && type_storage(k->expr->type) != STORAGE_STRING;
+        if (!whole) s->compare_from = s->prefix_keys;
+        if (!width || room <= null_byte) return;
+        k->has_null_byte = null_byte;
+        k->offset = offset;
+        k->width = width + null_byte < room ? width + null_byte : room;
+        offset += k->width;
+        if (!whole) {
+            s->prefix_keys++;
+            return;
+        }
+    }
+}
+
+typedef unsigned __int128 prefix;
+
+/* The value's bits so that greater values are greater numbers; `bits` of them. */
+#define SIGNED(bits, x) ((prefix)(uint##bits##_t)(x) ^ (prefix)1 << (bits - 1))
+
+static inline prefix float_prefix(float x) {
+    if (isnan(x)) return UINT32_MAX;
+    if (x == 0) x = 0;
+    uint32_t u;
+    memcpy(&u, &x, 4);
+    return u >> 31 ? (uint32_t)~u : u | 1u << 31;
+}
+
+static inline prefix double_prefix(double x) {
+    if (isnan(x)) return UINT64_MAX;
+    if (x == 0) x = 0;
+    uint64_t u;
+    memcpy(&u, &x, 8);
+    return u >> 63 ? ~u : u | (uint64_t)1 << 63;
+}
+
+static inline prefix string_prefix(struct string s, uint32_t bytes) {
+    uint8_t head[PREFIX_BYTES] = {0};
+    memcpy(head, s.data, s.size < bytes ? s.size : bytes);
+    uint64_t high, low;
+    memcpy(&high, head, 8);
+    memcpy(&low, head + 8, 8);
+    prefix all = (prefix)__builtin_bswap64(high) << 64 | __builtin_bswap64(low);
+    return all >> 8 * (PREFIX_BYTES - bytes);
+}
+
+static inline __attribute__((always_inline)) prefix value_prefix(enum storage storage, const void *data, uint32_t entry, uint32_t bytes) {
+    switch (storage) {
+    case STORAGE_BOOL: return ((const uint8_t *)data)[entry];
+    case STORAGE_INT8: return SIGNED(8, ((const int8_t *)data)[entry]);
+    case STORAGE_INT16: return SIGNED(16, ((const int16_t *)data)[entry]);
+    case STORAGE_INT32: return SIGNED(32, ((const int32_t *)data)[entry]);
+    case STORAGE_INT64: return SIGNED(64, ((const int64_t *)data)[entry]);
+    case STORAGE_FLOAT: return float_prefix(((const float *)data)[entry]);
+    case STORAGE_DOUBLE: return double_prefix(((const double *)data)[entry]);
+    case STORAGE_INT128: {
+        prefix all = (prefix)((const int128 *)data)[entry] ^ (prefix)1 << 127;
+        return all >> 8 * (PREFIX_BYTES - bytes);
+    }
+    case STORAGE_STRING: return string_prefix(((const struct string *)data)[entry], bytes);
+    default: return 0;
+    }
+}
+
+static inline __attribute__((always_inline)) void add_prefixes(const struct sorter_key *k, struct view view,
+                                                               uint32_t rows, enum storage storage, prefix *out) {
+    uint32_t bytes = k->width - k->has_null_byte;
+    uint32_t shift = 8 * (PREFIX_BYTES - k->offset - k->width);
+    prefix flip = k->order.descending ? (bytes == 16 ? ~(prefix)0 : ((prefix)1 << 8 * bytes) - 1) : 0;
+    prefix null_byte = k->has_null_byte ? (prefix)1 << 8 * bytes : 0;
+    prefix null_bits = k->order.nulls_first ? 0 : null_byte;
+    prefix value_bits = k->order.nulls_first ? null_byte : 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t entry = view_entry(&view, i);
+        prefix bits = view_is_null(&view, entry)
+                          ? null_bits
+                          : (value_prefix(storage, view.data, entry, bytes) ^ flip) | value_bits;
+        out[i] |= bits << shift;
+    }
+}
+
+static void make_prefixes(struct sorter *s, const struct vector *keys, uint32_t rows, prefix *out) {
+    for (uint32_t k = 0; k < s->prefix_keys; k++) {
+        struct view view = vector_view(&s->op->evaluator.batch, &keys[k], rows);
+        enum storage storage = type_storage(keys[k].type);
+        switch (storage) {
+        case STORAGE_INT32: add_prefixes(&s->keys[k], view, rows, STORAGE_INT32, out); break;
+        case STORAGE_INT64: add_prefixes(&s->keys[k], view, rows, STORAGE_INT64, out); break;
+        case STORAGE_DOUBLE: add_prefixes(&s->keys[k], view, rows, STORAGE_DOUBLE, out); break;
+        case STORAGE_STRING: add_prefixes(&s->keys[k], view, rows, STORAGE_STRING, out); break;
+        default: add_prefixes(&s->keys[k], view, rows, storage, out); break;
+        }
+    }
+}
+
+/* --- taking rows --- */
+
+bool sorter_init(struct sorter *s, struct operator *op, struct arena *arena, const struct sort_order *order,
+                 uint32_t count, struct error *err) {
+    const struct plan *input = op->plan->children[0];
+    *s = (struct sorter){.op = op, .key_count = count, .input_columns = input->output_count};
+    s->keys = ARENA_ARRAY(arena, struct sorter_key, count);
+    const struct type **column_types = ARENA_ARRAY(arena, const struct type *, input->output_count + count);
+    for (uint32_t i = 0; i < input->output_count; i++) column_types[i] = input->output[i]->type;
+    uint32_t columns = input->output_count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct sorter_key *k = &s->keys[i];
+        k->expr = operator_bind(op, 0, order[i].expr, err);
+        TRY(k->expr);
+        k->order = (struct sort_key){order[i].descending, order[i].nulls_first};
+        if (k->expr->kind == EXPR_ATTRIBUTE) {
+            k->column = k->expr->column.ordinal;
+        } else {
+            k->column = columns;
+            column_types[columns++] = k->expr->type;
+        }
+    }
+    row_store_init(&s->store, arena, column_types, columns);
+    buffer_init(&s->entries, arena);
+    buffer_init(&s->merged, arena);
+    place_keys(s);
+    return true;
+}
+
+static struct sort_entry *entries_of(const struct sorter *s) {
+    return (struct sort_entry *)s->entries.data;
+}
+
+static int compare_values(const struct sorter *s, uint32_t a, uint32_t b) {
+    for (uint32_t i = s->compare_from; i < s->key_count; i++) {
+        const struct vector *v = row_store_column(&s->store, s->keys[i].column);
+        int order = rows_compare(v, a, v, b, &s->keys[i].order);
+        if (order) return order;
+    }
+    return 0;
+}
+
+static inline int compare(const struct sorter *s, const struct sort_entry *a, const struct sort_entry *b) {
+    if (a->high != b->high) return a->high < b->high ? -1 : 1;
+    if (a->low != b->low) return a->low < b->low ? -1 : 1;
+    return s->compare_from < s->key_count ? compare_values(s, a->row, b->row) : 0;
+}
+
+/* Merges [left, left_end) and [right, right_end) of from to `to`; at equal keys the left comes first. */
+static void merge(const struct sorter *s, const struct sort_entry *left, const struct sort_entry *left_end,
+                  const struct sort_entry *right, const struct sort_entry *right_end, struct sort_entry *to) {
+    while (left < left_end && right < right_end) *to++ = compare(s, right, left) < 0 ? *right++ : *left++;
+    if (left < left_end) memcpy(to, left, (size_t)(left_end - left) * sizeof *to);
+    if (right < right_end) memcpy(to, right, (size_t)(right_end - right) * sizeof *to);
+}
+
+static void insertion_sort(const struct sorter *s, struct sort_entry *e, uint32_t count) {
+    for (uint32_t i = 1; i < count; i++) {
+        struct sort_entry moved = e[i];
+        uint32_t k = i;
+        for (; k && compare(s, &moved, &e[k - 1]) < 0; k--) e[k] = e[k - 1];
+        e[k] = moved;
+    }
+}
+
+/* scratch: as many entries. */
+static void sort_run(const struct sorter *s, struct sort_entry *e, uint32_t count, struct sort_entry *scratch) {
+    for (uint32_t i = 0; i < count; i += INSERTION_ROWS)
+        insertion_sort(s, e + i, count - i < INSERTION_ROWS ? count - i : INSERTION_ROWS);
+    struct sort_entry *from = e, *to = scratch;
+    for (uint32_t width = INSERTION_ROWS; width < count; width *= 2) {
+        for (uint32_t i = 0; i < count; i += 2 * width) {
+            uint32_t middle = i + width < count ? i + width : count;
+            uint32_t end = i + 2 * width < count ? i + 2 * width : count;
+            merge(s, from + i, from + middle, from + middle, from + end, to + i);
+        }
+        struct sort_entry *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != e) memcpy(e, from, count * sizeof *e);
+}
+
+/* Sorts the next run; all but the last have exactly RUN_ROWS entries. */
+static void sort_next_run(struct sorter *s) {
+    uint32_t count = s->count - s->sorted < RUN_ROWS ? s->count - s->sorted : RUN_ROWS;
+    buffer_reserve(&s->merged, 0, count * sizeof(struct sort_entry));
+    sort_run(s, entries_of(s) + s->sorted, count, (struct sort_entry *)s->merged.data);
+    s->sorted += count;
+}
+
+static bool evaluate_columns(struct sorter *s, const struct batch *in, struct batch *all, struct vector *keys,
+                             struct error *err) {
+    batch_init(all, &s->op->evaluator.batch, s->store.column_count, in->count);
+    memcpy(all->columns, in->columns, s->input_columns * sizeof *all->columns);
+    for (uint32_t i = 0; i < s->key_count; i++) {
+        struct sorter_key *k = &s->keys[i];
+        if (k->column >= s->input_columns)
+            TRY(operator_evaluate(s->op, k->expr, in, &all->columns[k->column], err));
+        keys[i] = all->columns[k->column];
+    }
+    return true;
+}
+
+/* Rows whose prefix is not above the worst that still counts. */
+static uint32_t keep_below(const prefix *prefixes, uint32_t rows, const struct sort_entry *worst, uint32_t *kept) {
+    prefix limit = (prefix)worst->high << 64 | worst->low;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        kept[count] = i;
+        count += prefixes[i] <= limit;
+    }
+    return count;
+}
+
+bool sorter_add_below(struct sorter *s, const struct batch *in, const struct sort_entry *worst, struct error *err) {
+    struct arena *batch = &s->op->evaluator.batch;
+    struct batch all;
+    struct vector *keys = ARENA_ARRAY(batch, struct vector, s->key_count);
+    TRY(evaluate_columns(s, in, &all, keys, err));
+    prefix *prefixes = ARENA_ARRAY(batch, prefix, in->count);
+    make_prefixes(s, keys, in->count, prefixes);
+    const uint32_t *kept = row_numbers;
+    uint32_t count = in->count;
+    if (worst) {
+        uint32_t *below = arena_bytes_array(batch, (size_t)in->count + 1, sizeof *below);
+        count = keep_below(prefixes, in->count, worst, below);
+        if (!count) return true;
+        kept = below;
+        if (count < in->count) batch_select(&all, batch, &all, below, count);
+    }
+    buffer_reserve(&s->entries, s->count * sizeof(struct sort_entry),
+                   ((size_t)s->count + count) * sizeof(struct sort_entry));
+    struct sort_entry *to = entries_of(s) + s->count;
+    for (uint32_t i = 0; i < count; i++)
+        to[i] = (struct sort_entry){(uint64_t)(prefixes[kept[i]] >> 64), (uint64_t)prefixes[kept[i]],
+                                    s->store.rows + i};
+    TRY(row_store_append(&s->store, all.columns, count, err));
+    s->count += count;
+    while (s->count - s->sorted >= RUN_ROWS) sort_next_run(s);
+    return true;
+}
+
+bool sorter_add(struct sorter *s, const struct batch *in, struct error *err) {
+    return sorter_add_below(s, in, NULL, err);
+}
+
+/* --- merging runs --- */
+
+static uint32_t run_end(const struct sorter *s, uint64_t start) {
+    return start + s->run_size < s->count ? (uint32_t)(start + s->run_size) : s->count;
+}
+
+/* Puts at most `limit` entries of the pair at hand into merged. */
+static uint32_t merge_some(struct sorter *s, uint32_t limit) {
+    uint64_t pair = s->done - s->done % (2 * s->run_size);
+    if (s->done == pair) {
+        s->left = (uint32_t)pair;
+        s->right = run_end(s, pair);
+    }
+    const struct sort_entry *e = entries_of(s);
+    uint32_t left_end = run_end(s, pair), right_end = run_end(s, left_end), n = 0;
+    struct sort_entry *to = (struct sort_entry *)s->merged.data + s->done;
+    while (n < limit && s->left < left_end && s->right < right_end)
+        to[n++] = compare(s, &e[s->right], &e[s->left]) < 0 ? e[s->right++] : e[s->left++];
+    for (; n < limit && s->left < left_end; s->left++) to[n++] = e[s->left];
+    for (; n < limit && s->right < right_end; s->right++) to[n++] = e[s->right];
+    s->done += n;
+    return n;
+}
+
+bool sorter_step(struct sorter *s) {
+    if (!s->reading_done) {
+        if (s->sorted < s->count) sort_next_run(s);
+        s->reading_done = true;
+        s->run_size = RUN_ROWS;
+        if (s->count > RUN_ROWS) buffer_reserve(&s->merged, 0, s->count * sizeof(struct sort_entry));
+    }
+    for (uint32_t left = STEP_ROWS; s->run_size < s->count;) {
+        if (!left) return false;
+        left -= merge_some(s, left);
+        if (s->done < s->count) continue;
+        struct buffer swap = s->entries;
+        s->entries = s->merged;
+        s->merged = swap;
+        s->run_size *= 2;
+        s->done = 0;
+    }
+    return true;
+}
+
+bool sorter_equal(const struct sorter *s, uint32_t row_a, uint32_t row_b, uint32_t from, uint32_t keys) {
+    for (uint32_t i = from; i < from + keys; i++) {
+        const struct vector *v = row_store_column(&s->store, s->keys[i].column);
+        if (rows_compare(v, row_a, v, row_b, &s->keys[i].order)) return false;
+    }
+    return true;
+}

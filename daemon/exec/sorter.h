@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sorting rows, a bounded piece of work at a time.
+ *
+ * Rows go to a row store and never move; what is sorted is an array of entries:
+ *
+ *     | high | low | row |     the first 16 bytes of the keys in memcmp order, as two numbers, and the row's number
+ *
+ * Most comparisons end at `high`. Where the 16 bytes do not hold all keys (a string, many columns), equal ones are
+ * compared by their values. Entries are sorted in runs while the input comes in; the runs are then merged two by two,
+ * a few thousand entries per step, so that no call takes long. It is stable throughout.
+ */
+#ifndef ROOST_EXEC_SORTER_H
+#define ROOST_EXEC_SORTER_H
+
+#include "column/row.h"
+#include "exec/exec_int.h"
+#include "exec/row_store.h"
+
+struct sort_entry {
+    uint64_t high, low;
+    uint32_t row;
+};
+
+struct sorter_key {
+    struct expr *expr;     /* bound */
+    struct sort_key order;
+    uint32_t column;       /* in the store */
+    uint32_t offset, width; /* in the 16 bytes; width counts a null byte */
+    bool has_null_byte;
+};
+
+struct sorter {
+    struct operator *op;
+    uint32_t input_columns;   /* of the child; the store's first */
+    uint32_t key_count, prefix_keys;
+    struct sorter_key *keys;
+    uint32_t compare_from;    /* keys from here on are compared by value; key_count: none */
+    struct row_store store;
+    struct buffer entries, merged;
+    uint32_t count;           /* entries */
+    uint32_t sorted;          /* of them in complete runs */
+    bool reading_done;
+    /* merging: runs of run_size in `from` become runs of 2 * run_size in `to` */
+    uint64_t run_size;
+    uint32_t done;            /* entries put into `to` in this pass */
+    uint32_t left, right;     /* of the pair of runs being merged */
+};
+
+bool sorter_init(struct sorter *s, struct operator *op, struct arena *arena, const struct sort_order *order,
+                 uint32_t count, struct error *err);
+/* Takes the rows of a batch of the operator's child. */
+bool sorter_add(struct sorter *s, const struct batch *in, struct error *err);
+/* The same, but leaves out rows whose first 16 key bytes are greater than worst's. */
+bool sorter_add_below(struct sorter *s, const struct batch *in, const struct sort_entry *worst, struct error *err);
+/* After the last add: true when all is sorted, else call again. */
+bool sorter_step(struct sorter *s);
+static inline const struct sort_entry *sorter_entries(const struct sorter *s) {
+    return (const struct sort_entry *)s->entries.data;
+}
+/* Whether two stored rows have equal keys, the first `keys` of them. */
+bool sorter_equal(const struct sorter *s, uint32_t row_a, uint32_t row_b, uint32_t from, uint32_t keys);
+
+#endif
