@@ -108,6 +108,40 @@ static inline bool micros_from_days(int64_t days, int64_t *micros) {
 /* date and time of day to microseconds; false when 64 bits do not hold it. */
 bool micros_from_parts(int64_t days, int64_t micros_of_day, int64_t *micros);
 
+/*
+ * Calendar arithmetic on timestamps in a zone (timezone_utc for wall clocks). As in Java a sum of months or days keeps
+ * the local time of day, moves it out of a gap, and keeps its side of an overlap. False: beyond 64 bits.
+ */
+bool timestamp_add(const struct timezone *zone, int64_t micros, int64_t months, int64_t days, int64_t rest,
+                   int64_t *result);
+/* The local time of `end` minus that of `start`. */
+bool timestamp_subtract(const struct timezone *zone, int64_t end, int64_t start, int64_t *micros);
+/* The instant of a date's midnight. */
+bool timestamp_from_days(const struct timezone *zone, int64_t days, int64_t *micros);
+double months_between(const struct timezone *zone, int64_t end, int64_t start, bool round_off);
+
+enum datetime_unit {
+    UNIT_MICROSECOND,
+    UNIT_MILLISECOND,
+    UNIT_SECOND,
+    UNIT_MINUTE,
+    UNIT_HOUR,
+    UNIT_DAY,
+    UNIT_WEEK,
+    UNIT_MONTH,
+    UNIT_QUARTER,
+    UNIT_YEAR,
+    UNIT_NONE
+};
+/* Whole units from start to end, by local time. */
+bool timestamp_difference(const struct timezone *zone, enum datetime_unit unit, int64_t start, int64_t end,
+                          int64_t *count);
+/* Adds count units: DAY and larger by the calendar. False: beyond what a timestamp holds. */
+bool timestamp_add_units(const struct timezone *zone, enum datetime_unit unit, int64_t count, int64_t micros,
+                         int64_t *result);
+int64_t date_truncate(enum datetime_unit unit, int64_t days); /* WEEK and larger */
+bool timestamp_truncate(const struct timezone *zone, enum datetime_unit unit, int64_t micros, int64_t *result);
+
 /* What surrounds a text: for casts of "12:00" (today's), 'now', and zones. */
 struct datetime_frame {
     const struct timezone *zone;
