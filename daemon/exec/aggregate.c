@@ -8,7 +8,7 @@
  * table, and no input still gives one row.
  */
 #include "exec/aggregate_calls.h"
-#include "exec/row_store.h"
+#include "column/row_store.h"
 
 /* Where an output column comes from. */
 struct result {

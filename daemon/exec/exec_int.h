@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the operators share: how they are made and pulled, and batches' small change.
+ * What the operators share: how they are made and pulled.
  */
 #ifndef ROOST_EXEC_EXEC_INT_H
 #define ROOST_EXEC_EXEC_INT_H
 
+#include "column/batch.h"
 #include "exec/exec.h"
 
 /* A blocking operator reads this many batches of its child per call before it yields. */
@@ -27,16 +28,5 @@ struct expr **operator_bind_all(struct operator *op, uint32_t child, struct expr
 /* A column of the input is passed on as it is; anything else is computed. */
 bool operator_evaluate(struct operator *op, const struct expr *bound, const struct batch *input, struct vector *out,
                        struct error *err);
-
-/* *out: the rows of `in` that selection names, count of them, without copying values. Columns that share a
- * dictionary's index array before share one after. selection must live as long as *out. */
-void batch_select(struct batch *out, struct arena *arena, const struct batch *in, const uint32_t *selection,
-                  uint32_t count);
-/* Room for column_count columns. */
-void batch_init(struct batch *out, struct arena *arena, uint32_t column_count, uint32_t rows);
-/* The rows from row `from` on, which is a multiple of 64; nothing is copied. */
-void vector_slice(struct vector *out, struct arena *arena, const struct vector *v, uint32_t from);
-/* 0, 1, 2, ... BATCH_ROWS - 1 */
-extern const uint32_t row_numbers[BATCH_ROWS];
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "column/row.h"
 #include "exec/exec_int.h"
-#include "exec/row_store.h"
+#include "column/row_store.h"
 
 struct sort_entry {
     uint64_t high, low;

@@ -12,7 +12,7 @@
 #include "exec/subquery.h"
 
 #include "exec/exec_int.h"
-#include "exec/row_store.h"
+#include "column/row_store.h"
 #include "expr/resolve.h"
 
 struct subquery_run {

@@ -4,7 +4,7 @@
  * memory takes turns with the old one's.
  */
 #include "exec/exec_int.h"
-#include "exec/row_store.h"
+#include "column/row_store.h"
 
 struct tail {
     struct operator op;

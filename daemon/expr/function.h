@@ -72,6 +72,7 @@ typedef bool lazy_kernel(struct evaluator *evaluator, const struct expr *e, cons
 struct aggregate_kernel {
     size_t (*size)(const struct expr *e); /* NULL: fixed_size */
     size_t fixed_size;
+    bool distinct; /* only needs each argument once, as if DISTINCT were written */
     bool (*init)(struct call *call, void *state, struct error *err); /* NULL: zeroes will do */
     bool (*update)(struct call *call, const struct vector *arguments, uint32_t rows, void **states, struct error *err);
     /* The same for one state: the whole batch. NULL: update is used. */

@@ -9,10 +9,11 @@
  * Buffers start in the arena and move to malloc (realloc can then remap instead of copying) when they are large.
  * They are released with the arena. vectors are valid until the next append.
  */
-#ifndef ROOST_EXEC_ROW_STORE_H
-#define ROOST_EXEC_ROW_STORE_H
+#ifndef ROOST_COLUMN_ROW_STORE_H
+#define ROOST_COLUMN_ROW_STORE_H
 
-#include "column/vector.h"
+#include "base/error.h"
+#include "column/batch.h"
 
 /* A growing block of bytes. The struct may be moved and swapped freely. */
 struct buffer {

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "exec/row_store.h"
+#include "column/row_store.h"
 
 #include <stdlib.h>
 
-#include "base/error.h"
-#include "exec/exec_int.h"
 
 enum { HEAP_FROM = 64 << 10 };
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of aggregate functions share: loops over values that are not NULL, states that hold one value of
+ * any type, and states that gather values.
+ */
+#ifndef ROOST_FUNCTION_AGGREGATE_H
+#define ROOST_FUNCTION_AGGREGATE_H
+
+#include "column/row_store.h"
+#include "expr/evaluate.h"
+#include "expr/resolve.h"
+
+/* Runs the block for each row whose entry is not NULL; the names `i` (row) and `entry` are its own. The common case
+ * of a flat column without NULLs is a loop of its own, which the compiler can vectorize. */
+#define EACH_VALUE(view, rows, ...)                                                                          \
+    do {                                                                                                     \
+        if (!(view).index && !(view).validity) {                                                             \
+            for (uint32_t i = 0; i < (rows); i++) {                                                          \
+                const uint32_t entry = i;                                                                    \
+                (void)entry;                                                                                 \
+                __VA_ARGS__                                                                                  \
+            }                                                                                                \
+        } else {                                                                                             \
+            for (uint32_t i = 0; i < (rows); i++) {                                                          \
+                const uint32_t entry = view_entry(&(view), i);                                               \
+                if (view_is_null(&(view), entry)) continue;                                                  \
+                __VA_ARGS__                                                                                  \
+            }                                                                                                \
+        }                                                                                                    \
+    } while (0)
+
+/* Scratch memory that goes with the batch. call->arena is the aggregation's while it updates. */
+static inline struct arena *call_scratch(struct call *call) {
+    return call->evaluator ? &call->evaluator->batch : call->arena;
+}
+static inline struct view call_view(struct call *call, const struct vector *v, uint32_t rows) {
+    return vector_view(call_scratch(call), v, rows);
+}
+
+/* One value of any type, kept in the aggregation's arena. */
+struct held_value {
+    bool is_set;   /* has ever been given a row */
+    bool is_null;
+    uint32_t capacity; /* bytes behind `string` */
+    union {
+        char fixed[16];
+        struct string string;
+        struct vector *nested; /* one row */
+    };
+};
+/* Takes over row `row` of v. */
+void held_set(struct held_value *h, struct arena *arena, const struct vector *v, uint32_t row);
+/* Takes over what another holds. */
+void held_copy(struct held_value *h, struct arena *arena, const struct type *type, const struct held_value *from);
+/* The held value as a vector of one row; h must outlive it. Not for NULL. */
+void held_vector(const struct held_value *h, const struct type *type, struct vector *out);
+/* The results of many states: held values at `offset` bytes in each; unset ones are NULL. */
+void held_finish(struct call *call, void *const *states, size_t offset, uint32_t count, struct vector *out);
+
+/*
+ * Rows that states gather: all in one row store, each state a chain through it. So a state is 12 bytes however many
+ * rows it has, and what they cost is the values and 4 bytes per row.
+ */
+struct gathered {
+    struct row_store store;
+    struct buffer next; /* per row: the next of the same state + 1, or 0 */
+};
+struct gathered_state {
+    uint32_t first, last; /* + 1; 0: none */
+    uint32_t count;
+};
+/* For prepare(): a store for the call's first `columns` arguments. */
+struct gathered *gathered_new(struct arena *arena, const struct type *const *types, uint32_t columns);
+/* Appends the rows that `selection` names (NULL: all of them); states by the same rows. */
+bool gathered_add(struct gathered *g, struct arena *scratch, const struct vector *columns, const uint32_t *selection,
+                  uint32_t count, void **states, size_t offset, struct error *err);
+/* Row numbers of a state, in order of arrival, in arena. */
+uint32_t *gathered_rows(const struct gathered *g, struct arena *arena, const struct gathered_state *state);
+/* Appends from's chain to into's; from is used up. */
+void gathered_merge(struct gathered *g, const struct gathered_state *from, struct gathered_state *into);
+
+/* Result types and nullability that several families need. */
+struct expr *aggregate_orderable_first(struct resolver *r, struct expr *call, struct error *err);
+
+/* For rows of tables: an aggregate with a signature. */
+#define AGGREGATE(NAME, FLAGS, SIGNATURE, RESOLVE, PREPARE, KERNEL, USAGE, EXAMPLE, SINCE)                   \
+    {.name = NAME, .class = FUNCTION_AGGREGATE, .flags = (FLAGS), .signature = SIGNATURE, .resolve = RESOLVE,  \
+     .prepare = PREPARE, .aggregate = KERNEL, .group = "agg_funcs", .usage = USAGE, .example = EXAMPLE, .since = SINCE}
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * min, max, min_by, max_by: the value that comes first or last in order.
+ *
+ * Numbers have loops of their own per storage; everything else that can be ordered is compared by values_compare(). NaN
+ * is greater than any number, and -0.0 equals 0.0. Of equal ones min and max keep the first; the _by forms too.
+ */
+#include <math.h>
+
+#include "column/row.h"
+#include "function/aggregate.h"
+
+/* --- numbers --- */
+
+struct number {
+    union {
+        int64_t i64;
+        double f64;
+        int128 i128;
+    };
+    bool any;
+};
+
+#define LESS(a, b) ((a) < (b))
+#define GREATER(a, b) ((a) > (b))
+#define FLOAT_LESS(a, b) ((a) < (b) || (isnan(b) && !isnan(a)))
+#define FLOAT_GREATER(a, b) ((a) > (b) || (isnan(a) && !isnan(b)))
+
+#define NUMBER_KERNEL(NAME, CTYPE, FIELD, BEATS)                                                             \
+    static bool NAME##_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states, \
+                              struct error *err) {                                                           \
+        struct view view = call_view(call, arguments, rows);                                                 \
+        const CTYPE *data = view.data;                                                                       \
+        EACH_VALUE(view, rows, {                                                                             \
+            struct number *state = states[i];                                                                \
+            CTYPE value = data[entry];                                                                       \
+            if (!state->any || BEATS(value, state->FIELD)) state->FIELD = value;                             \
+            state->any = true;                                                                               \
+        });                                                                                                  \
+        return true;                                                                                         \
+    }                                                                                                        \
+    static bool NAME##_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into, \
+                                  struct error *err) {                                                       \
+        struct view view = call_view(call, arguments, rows);                                                 \
+        const CTYPE *data = view.data;                                                                       \
+        struct number *state = into;                                                                         \
+        bool any = state->any;                                                                               \
+        CTYPE best = any ? (CTYPE)state->FIELD : (CTYPE)0;                                                   \
+        EACH_VALUE(view, rows, {                                                                             \
+            CTYPE value = data[entry];                                                                       \
+            best = !any || BEATS(value, best) ? value : best;                                                \
+            any = true;                                                                                      \
+        });                                                                                                  \
+        state->FIELD = best;                                                                                 \
+        state->any = any;                                                                                    \
+        return true;                                                                                         \
+    }                                                                                                        \
+    static bool NAME##_merge(struct call *call, const void *from, void *into, struct error *err) {           \
+        const struct number *a = from;                                                                       \
+        struct number *b = into;                                                                             \
+        if (a->any && (!b->any || BEATS(a->FIELD, b->FIELD))) *b = *a;                                       \
+        return true;                                                                                         \
+    }                                                                                                        \
+    static bool NAME##_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,    \
+                              struct error *err) {                                                           \
+        for (uint32_t i = 0; i < count; i++) {                                                               \
+            const struct number *state = states[i];                                                          \
+            VECTOR_DATA(out, CTYPE)[i] = (CTYPE)state->FIELD;                                                \
+            if (!state->any) vector_set_null(out, call->arena, i, count);                                    \
+        }                                                                                                    \
+        return true;                                                                                         \
+    }                                                                                                        \
+    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct number),                        \
+                                                 .update = NAME##_update,                                    \
+                                                 .update_one = NAME##_update_one,                            \
+                                                 .merge = NAME##_merge,                                      \
+                                                 .finish = NAME##_finish};
+
+NUMBER_KERNEL(min_bool, uint8_t, i64, LESS)
+NUMBER_KERNEL(max_bool, uint8_t, i64, GREATER)
+NUMBER_KERNEL(min_int8, int8_t, i64, LESS)
+NUMBER_KERNEL(max_int8, int8_t, i64, GREATER)
+NUMBER_KERNEL(min_int16, int16_t, i64, LESS)
+NUMBER_KERNEL(max_int16, int16_t, i64, GREATER)
+NUMBER_KERNEL(min_int32, int32_t, i64, LESS)
+NUMBER_KERNEL(max_int32, int32_t, i64, GREATER)
+NUMBER_KERNEL(min_int64, int64_t, i64, LESS)
+NUMBER_KERNEL(max_int64, int64_t, i64, GREATER)
+NUMBER_KERNEL(min_int128, int128, i128, LESS)
+NUMBER_KERNEL(max_int128, int128, i128, GREATER)
+NUMBER_KERNEL(min_float, float, f64, FLOAT_LESS)
+NUMBER_KERNEL(max_float, float, f64, FLOAT_GREATER)
+NUMBER_KERNEL(min_double, double, f64, FLOAT_LESS)
+NUMBER_KERNEL(max_double, double, f64, FLOAT_GREATER)
+
+/* --- any other type --- */
+
+static bool is_max(const struct call *call) {
+    return call->expr->aggregate.function->name[1] == 'a';
+}
+
+/* Does row `row` of v come before (after) what is held? */
+static bool beats(const struct vector *v, uint32_t row, const struct held_value *held, bool max) {
+    if (!held->is_set) return true;
+    struct vector one;
+    held_vector(held, v->type, &one);
+    int order = values_compare(v, row, &one, 0);
+    return max ? order > 0 : order < 0;
+}
+
+static bool value_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                         struct error *err) {
+    bool max = is_max(call);
+    if (type_storage(arguments->type) == STORAGE_NONE) return true;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (vector_is_null(arguments, i)) continue;
+        struct held_value *held = states[i];
+        if (beats(arguments, i, held, max)) held_set(held, call->arena, arguments, i);
+    }
+    return true;
+}
+
+static bool value_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const struct held_value *a = from;
+    if (!a->is_set) return true;
+    struct vector one;
+    held_vector(a, call->expr->type, &one);
+    if (beats(&one, 0, into, is_max(call))) held_set(into, call->arena, &one, 0);
+    return true;
+}
+
+static bool value_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                         struct error *err) {
+    held_finish(call, states, 0, count, out);
+    return true;
+}
+
+static const struct aggregate_kernel value_kernel = {.fixed_size = sizeof(struct held_value),
+                                                     .update = value_update,
+                                                     .merge = value_merge,
+                                                     .finish = value_finish};
+
+/* --- the value where another is greatest --- */
+
+struct by {
+    struct held_value value;
+    struct held_value key;
+};
+
+static bool by_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                      struct error *err) {
+    bool max = is_max(call);
+    if (type_storage(arguments[1].type) == STORAGE_NONE) return true;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (vector_is_null(&arguments[1], i)) continue;
+        struct by *state = states[i];
+        if (!beats(&arguments[1], i, &state->key, max)) continue;
+        held_set(&state->key, call->arena, &arguments[1], i);
+        held_set(&state->value, call->arena, &arguments[0], i);
+    }
+    return true;
+}
+
+static bool by_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const struct by *a = from;
+    struct by *b = into;
+    if (!a->key.is_set) return true;
+    struct vector key;
+    held_vector(&a->key, call->expr->children[1]->type, &key);
+    if (!beats(&key, 0, &b->key, is_max(call))) return true;
+    held_set(&b->key, call->arena, &key, 0);
+    held_copy(&b->value, call->arena, call->expr->type, &a->value);
+    return true;
+}
+
+static bool by_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                      struct error *err) {
+    held_finish(call, states, offsetof(struct by, value), count, out);
+    return true;
+}
+
+static const struct aggregate_kernel by_kernel = {
+    .fixed_size = sizeof(struct by), .update = by_update, .merge = by_merge, .finish = by_finish};
+
+/* --- rows --- */
+
+#define ROW(NAME, KERNEL) {.name = NAME, .class = FUNCTION_AGGREGATE, .aggregate = &KERNEL}
+static const struct function min_variants[] = {
+    [STORAGE_BOOL] = ROW("min", min_bool),     [STORAGE_INT8] = ROW("min", min_int8),
+    [STORAGE_INT16] = ROW("min", min_int16),   [STORAGE_INT32] = ROW("min", min_int32),
+    [STORAGE_INT64] = ROW("min", min_int64),   [STORAGE_INT128] = ROW("min", min_int128),
+    [STORAGE_FLOAT] = ROW("min", min_float),   [STORAGE_DOUBLE] = ROW("min", min_double),
+    [STORAGE_NONE] = ROW("min", value_kernel), [STORAGE_STRING] = ROW("min", value_kernel),
+    [STORAGE_LIST] = ROW("min", value_kernel), [STORAGE_STRUCT] = ROW("min", value_kernel)};
+static const struct function max_variants[] = {
+    [STORAGE_BOOL] = ROW("max", max_bool),     [STORAGE_INT8] = ROW("max", max_int8),
+    [STORAGE_INT16] = ROW("max", max_int16),   [STORAGE_INT32] = ROW("max", max_int32),
+    [STORAGE_INT64] = ROW("max", max_int64),   [STORAGE_INT128] = ROW("max", max_int128),
+    [STORAGE_FLOAT] = ROW("max", max_float),   [STORAGE_DOUBLE] = ROW("max", max_double),
+    [STORAGE_NONE] = ROW("max", value_kernel), [STORAGE_STRING] = ROW("max", value_kernel),
+    [STORAGE_LIST] = ROW("max", value_kernel), [STORAGE_STRUCT] = ROW("max", value_kernel)};
+
+static struct expr *resolve_extreme(struct resolver *r, struct expr *call, struct error *err) {
+    TRY_NULL(aggregate_orderable_first(r, call, err));
+    const struct function *variants = is_max(&(struct call){.expr = call}) ? max_variants : min_variants;
+    call->type = call->children[0]->type;
+    call->nullable = true;
+    call->aggregate.function = &variants[type_storage(call->type)];
+    return call;
+}
+
+static struct expr *resolve_by(struct resolver *r, struct expr *call, struct error *err) {
+    const struct type *t = call->children[1]->type;
+    call->type = call->children[0]->type;
+    call->nullable = true;
+    if (type_is_orderable(t)) return call;
+    return resolve_mismatch(r, call, err, "INVALID_ORDERING_TYPE", "functionName",
+                            arena_printf(r->arena, "`%s`", call->aggregate.name), "dataType", quoted_type(r->arena, t),
+                            NULL);
+}
+
+const struct function aggregate_extreme_functions[] = {
+    AGGREGATE("min", FUNCTION_NULLABLE, "(ANY) $1", resolve_extreme, NULL, &value_kernel,
+              "min(expr) - the least value.", "min(col) from values (10), (-1) as t(col) => -1", "1.0.0"),
+    AGGREGATE("max", FUNCTION_NULLABLE, "(ANY) $1", resolve_extreme, NULL, &value_kernel,
+              "max(expr) - the greatest value.", "max(col) from values (10), (-1) as t(col) => 10", "1.0.0"),
+    AGGREGATE("min_by", FUNCTION_NULLABLE, "(ANY, ANY) $1", resolve_by, NULL, &by_kernel,
+              "min_by(x, y) - the value of x where y is least.",
+              "min_by(x, y) from values ('a', 10), ('b', 5) as t(x, y) => b", "3.0.0"),
+    AGGREGATE("max_by", FUNCTION_NULLABLE, "(ANY, ANY) $1", resolve_by, NULL, &by_kernel,
+              "max_by(x, y) - the value of x where y is greatest.",
+              "max_by(x, y) from values ('a', 10), ('b', 5) as t(x, y) => a", "3.0.0"),
+    {0},
+};

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * first, last, any_value: a value by its place in the input. A second argument that is true (or IGNORE NULLS) leaves
+ * NULLs out.
+ */
+#include "function/aggregate.h"
+
+static bool ignores_nulls(const struct call *call) {
+    return call->expr->aggregate.ignore_nulls;
+}
+
+static bool first_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                         struct error *err) {
+    bool ignore = ignores_nulls(call);
+    for (uint32_t i = 0; i < rows; i++) {
+        struct held_value *held = states[i];
+        if (held->is_set || (ignore && vector_is_null(arguments, i))) continue;
+        held_set(held, call->arena, arguments, i);
+    }
+    return true;
+}
+
+static bool first_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *state,
+                             struct error *err) {
+    bool ignore = ignores_nulls(call);
+    struct held_value *held = state;
+    for (uint32_t i = 0; i < rows && !held->is_set; i++)
+        if (!ignore || !vector_is_null(arguments, i)) held_set(held, call->arena, arguments, i);
+    return true;
+}
+
+static bool last_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                        struct error *err) {
+    bool ignore = ignores_nulls(call);
+    for (uint32_t i = 0; i < rows; i++)
+        if (!ignore || !vector_is_null(arguments, i)) held_set(states[i], call->arena, arguments, i);
+    return true;
+}
+
+static bool last_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *state,
+                            struct error *err) {
+    bool ignore = ignores_nulls(call);
+    for (uint32_t i = rows; i-- > 0;) {
+        if (ignore && vector_is_null(arguments, i)) continue;
+        held_set(state, call->arena, arguments, i);
+        break;
+    }
+    return true;
+}
+
+static bool first_merge(struct call *call, const void *from, void *into, struct error *err) {
+    struct held_value *held = into;
+    if (!held->is_set) held_copy(held, call->arena, call->expr->type, from);
+    return true;
+}
+
+static bool last_merge(struct call *call, const void *from, void *into, struct error *err) {
+    held_copy(into, call->arena, call->expr->type, from);
+    return true;
+}
+
+static bool finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
+    held_finish(call, states, 0, count, out);
+    return true;
+}
+
+static const struct aggregate_kernel first_kernel = {.fixed_size = sizeof(struct held_value),
+                                                     .update = first_update,
+                                                     .update_one = first_update_one,
+                                                     .merge = first_merge,
+                                                     .finish = finish};
+static const struct aggregate_kernel last_kernel = {.fixed_size = sizeof(struct held_value),
+                                                    .update = last_update,
+                                                    .update_one = last_update_one,
+                                                    .merge = last_merge,
+                                                    .finish = finish};
+
+static struct expr *resolve_first(struct resolver *r, struct expr *call, struct error *err) {
+    call->type = call->children[0]->type;
+    call->nullable = true;
+    if (call->child_count == 1) return call;
+    struct expr *ignore = call->children[1];
+    if (!ignore->foldable || ignore->type->kind != TYPE_BOOLEAN)
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "requiredType",
+                                "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, ignore), "inputType",
+                                quoted_type(r->arena, ignore->type), NULL);
+    const struct vector *value = expr_fold(r->arena, r->context, ignore, err);
+    TRY_NULL(value);
+    call->aggregate.ignore_nulls |= !vector_is_null(value, 0) && VECTOR_DATA(value, uint8_t)[0];
+    return call;
+}
+
+#define ROW(NAME, KERNEL, WHICH, VALUE, SINCE)                                                               \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY [, ANY]) $1", resolve_first, NULL, &KERNEL,                     \
+              NAME "(expr[, isIgnoreNull]) - " WHICH ".", NAME "(col) from values (10), (5) as t(col) => " VALUE, SINCE)
+
+const struct function aggregate_first_functions[] = {
+    ROW("first", first_kernel, "the first value", "10", "2.0.0"),
+    ROW("first_value", first_kernel, "the first value", "10", "2.0.0"),
+    ROW("any_value", first_kernel, "some value", "10", "3.4.0"),
+    ROW("last", last_kernel, "the last value", "5", "2.0.0"),
+    ROW("last_value", last_kernel, "the last value", "5", "2.0.0"),
+    {0},
+};

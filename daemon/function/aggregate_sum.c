@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sum and avg, with their try_ forms.
+ *
+ *     argument          sum                         avg
+ *     integers          bigint, checked in ANSI     double: the sum of doubles by the count
+ *     float, double     double                      double
+ *     decimal(p, s)     decimal(p + 10, s)          decimal(p + 4, s + 4), half up
+ *     intervals         the same, full range        the same, half up
+ *
+ * Doubles are added in the order of the rows, as Spark adds within a partition. Decimals are summed in 128 bits; a sum
+ * that leaves decimal(38) is remembered as overflown, for whatever comes later does not bring it back.
+ */
+#include "function/aggregate.h"
+
+static int128 decimal_limit(int precision) {
+    int128 limit = 1;
+    while (precision--) limit *= 10;
+    return limit;
+}
+
+struct whole_sum { /* integers and intervals */
+    int64_t sum;
+    int64_t count;
+    bool overflown;
+};
+struct decimal_sum {
+    int128 sum;
+    int64_t count;
+    bool overflown;
+};
+struct double_sum {
+    double sum;
+    int64_t count;
+};
+
+/* --- integers and intervals --- */
+
+static inline void add_whole(struct whole_sum *state, int64_t value) {
+    state->overflown |= __builtin_add_overflow(state->sum, value, &state->sum);
+    state->count++;
+}
+
+static bool is_interval_sum(const struct call *call) {
+    return type_is_ansi_interval(call->expr->type);
+}
+
+/* What an overflow means: an error, NULL later on, or nothing at all. */
+static bool check_whole(struct call *call, struct whole_sum *state, struct error *err) {
+    if (!state->overflown || call->expr->aggregate.try_mode) return true;
+    if (is_interval_sum(call))
+        return error_set(err, "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", "functionName", "`try_add`", NULL);
+    if (!call->expr->aggregate.ansi) {
+        state->overflown = false;
+        return true;
+    }
+    return error_set(err, "ARITHMETIC_OVERFLOW", "message", "long overflow", "alternative",
+                     " Use 'try_add' to tolerate overflow and return NULL instead.", "config",
+                     "\"spark.sql.ansi.enabled\"", NULL);
+}
+
+#define ADD_WHOLE(ctype) EACH_VALUE(view, rows, { add_whole(states[i], ((const ctype *)view.data)[entry]); })
+
+static bool whole_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                         struct error *err) {
+    struct view view = call_view(call, arguments, rows);
+    switch (type_storage(arguments->type)) {
+    case STORAGE_INT8: ADD_WHOLE(int8_t); break;
+    case STORAGE_INT16: ADD_WHOLE(int16_t); break;
+    case STORAGE_INT32: ADD_WHOLE(int32_t); break;
+    default: ADD_WHOLE(int64_t); break;
+    }
+    bool months = call->expr->type->kind == TYPE_YEAR_MONTH_INTERVAL;
+    for (uint32_t i = 0; i < rows; i++) {
+        struct whole_sum *state = states[i];
+        if (months && state->sum != (int32_t)state->sum) state->overflown = true;
+        if (state->overflown) TRY(check_whole(call, state, err));
+    }
+    return true;
+}
+
+/* Values narrower than 64 bits cannot overflow the sum of one batch, so that a batch is added at once. */
+#define SUM_ONE(ctype)                                                                                       \
+    EACH_VALUE(view, rows, {                                                                                 \
+        sum += ((const ctype *)view.data)[entry];                                                            \
+        count++;                                                                                             \
+    })
+
+static bool whole_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into,
+                             struct error *err) {
+    struct view view = call_view(call, arguments, rows);
+    struct whole_sum *state = into;
+    int64_t sum = 0, count = 0;
+    switch (type_storage(arguments->type)) {
+    case STORAGE_INT8: SUM_ONE(int8_t); break;
+    case STORAGE_INT16: SUM_ONE(int16_t); break;
+    case STORAGE_INT32: SUM_ONE(int32_t); break;
+    default: EACH_VALUE(view, rows, { add_whole(state, ((const int64_t *)view.data)[entry]); }); break;
+    }
+    state->overflown |= __builtin_add_overflow(state->sum, sum, &state->sum);
+    state->count += count;
+    if (call->expr->type->kind == TYPE_YEAR_MONTH_INTERVAL && state->sum != (int32_t)state->sum)
+        state->overflown = true;
+    return check_whole(call, state, err);
+}
+
+static bool whole_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const struct whole_sum *a = from;
+    struct whole_sum *b = into;
+    b->overflown |= a->overflown | __builtin_add_overflow(a->sum, b->sum, &b->sum);
+    b->count += a->count;
+    return check_whole(call, b, err);
+}
+
+static bool whole_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                         struct error *err) {
+    bool months = type_storage(out->type) == STORAGE_INT32;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct whole_sum *state = states[i];
+        if (months)
+            VECTOR_DATA(out, int32_t)[i] = (int32_t)state->sum;
+        else
+            VECTOR_DATA(out, int64_t)[i] = state->sum;
+        if (!state->count || state->overflown) vector_set_null(out, call->arena, i, count);
+    }
+    return true;
+}
+
+/* a / b, rounded half away from zero. */
+static int128 divide_half_up(int128 a, int128 b) {
+    int128 quotient = a / b, rest = a % b;
+    if (rest < 0) rest = -rest;
+    if (rest * 2 >= b) quotient += a < 0 ? -1 : 1;
+    return quotient;
+}
+
+static bool interval_average_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                                    struct error *err) {
+    bool months = type_storage(out->type) == STORAGE_INT32;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct whole_sum *state = states[i];
+        int64_t average = state->count ? (int64_t)divide_half_up(state->sum, state->count) : 0;
+        if (months)
+            VECTOR_DATA(out, int32_t)[i] = (int32_t)average;
+        else
+            VECTOR_DATA(out, int64_t)[i] = average;
+        if (!state->count || state->overflown) vector_set_null(out, call->arena, i, count);
+    }
+    return true;
+}
+
+/* --- doubles: of floats and doubles, and of integers for avg --- */
+
+#define ADD_DOUBLE(ctype)                                                                                    \
+    EACH_VALUE(view, rows, {                                                                                 \
+        struct double_sum *state = states[i];                                                                \
+        state->sum += (double)((const ctype *)view.data)[entry];                                             \
+        state->count++;                                                                                      \
+    })
+
+static bool double_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                          struct error *err) {
+    struct view view = call_view(call, arguments, rows);
+    switch (type_storage(arguments->type)) {
+    case STORAGE_INT8: ADD_DOUBLE(int8_t); break;
+    case STORAGE_INT16: ADD_DOUBLE(int16_t); break;
+    case STORAGE_INT32: ADD_DOUBLE(int32_t); break;
+    case STORAGE_INT64: ADD_DOUBLE(int64_t); break;
+    case STORAGE_FLOAT: ADD_DOUBLE(float); break;
+    default: ADD_DOUBLE(double); break;
+    }
+    return true;
+}
+
+#define ADD_DOUBLE_ONE(ctype)                                                                                \
+    EACH_VALUE(view, rows, {                                                                                 \
+        sum += (double)((const ctype *)view.data)[entry];                                                    \
+        count++;                                                                                             \
+    })
+
+static bool double_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into,
+                              struct error *err) {
+    struct view view = call_view(call, arguments, rows);
+    struct double_sum *state = into;
+    double sum = state->sum;
+    int64_t count = state->count;
+    switch (type_storage(arguments->type)) {
+    case STORAGE_INT8: ADD_DOUBLE_ONE(int8_t); break;
+    case STORAGE_INT16: ADD_DOUBLE_ONE(int16_t); break;
+    case STORAGE_INT32: ADD_DOUBLE_ONE(int32_t); break;
+    case STORAGE_INT64: ADD_DOUBLE_ONE(int64_t); break;
+    case STORAGE_FLOAT: ADD_DOUBLE_ONE(float); break;
+    default: ADD_DOUBLE_ONE(double); break;
+    }
+    *state = (struct double_sum){sum, count};
+    return true;
+}
+
+static bool double_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const struct double_sum *a = from;
+    struct double_sum *b = into;
+    b->sum += a->sum;
+    b->count += a->count;
+    return true;
+}
+
+static bool double_sum_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                              struct error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct double_sum *state = states[i];
+        VECTOR_DATA(out, double)[i] = state->sum;
+        if (!state->count) vector_set_null(out, call->arena, i, count);
+    }
+    return true;
+}
+
+static bool double_average_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                                  struct error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct double_sum *state = states[i];
+        VECTOR_DATA(out, double)[i] = state->sum / (double)state->count;
+        if (!state->count) vector_set_null(out, call->arena, i, count);
+    }
+    return true;
+}
+
+/* --- decimals --- */
+
+/* Arguments of up to 28 digits cannot leave 38 digits in as many rows as there can be. */
+static bool is_checked(const struct call *call) {
+    return call->expr->children[0]->type->precision > 28;
+}
+
+static inline void add_checked(struct decimal_sum *state, int128 value, int128 limit) {
+    state->overflown |= __builtin_add_overflow(state->sum, value, &state->sum);
+    state->overflown |= state->sum >= limit || state->sum <= -limit;
+    state->count++;
+}
+
+#define ADD_DECIMAL(ctype)                                                                                   \
+    EACH_VALUE(view, rows, {                                                                                 \
+        struct decimal_sum *state = states[i];                                                               \
+        state->sum += ((const ctype *)view.data)[entry];                                                     \
+        state->count++;                                                                                      \
+    })
+
+static bool decimal_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                           struct error *err) {
+    struct view view = call_view(call, arguments, rows);
+    if (type_storage(arguments->type) == STORAGE_INT64) {
+        ADD_DECIMAL(int64_t);
+    } else if (!is_checked(call)) {
+        ADD_DECIMAL(int128);
+    } else {
+        int128 limit = decimal_limit(DECIMAL_MAX_PRECISION);
+        EACH_VALUE(view, rows, { add_checked(states[i], ((const int128 *)view.data)[entry], limit); });
+    }
+    return true;
+}
+
+static bool decimal_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into,
+                               struct error *err) {
+    struct view view = call_view(call, arguments, rows);
+    struct decimal_sum *state = into;
+    int128 sum = state->sum;
+    int64_t count = state->count;
+    if (type_storage(arguments->type) == STORAGE_INT64) {
+        EACH_VALUE(view, rows, {
+            sum += ((const int64_t *)view.data)[entry];
+            count++;
+        });
+    } else if (!is_checked(call)) {
+        EACH_VALUE(view, rows, {
+            sum += ((const int128 *)view.data)[entry];
+            count++;
+        });
+    } else {
+        int128 limit = decimal_limit(DECIMAL_MAX_PRECISION);
+        EACH_VALUE(view, rows, { add_checked(state, ((const int128 *)view.data)[entry], limit); });
+        return true;
+    }
+    state->sum = sum;
+    state->count = count;
+    return true;
+}
+
+static bool decimal_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const struct decimal_sum *a = from;
+    struct decimal_sum *b = into;
+    int64_t count = a->count + b->count;
+    b->overflown |= a->overflown;
+    add_checked(b, a->sum, decimal_limit(DECIMAL_MAX_PRECISION));
+    b->count = count;
+    return true;
+}
+
+static bool decimal_overflow(struct call *call, const char *what, const char *alternative, struct error *err) {
+    error_set(err, "ARITHMETIC_OVERFLOW", "message", what, "alternative", alternative, "config",
+              "\"spark.sql.ansi.enabled\"", NULL);
+    return error_at(err, call->expr->origin);
+}
+
+static void put_decimal(struct vector *out, uint32_t row, int128 value) {
+    if (type_storage(out->type) == STORAGE_INT64)
+        VECTOR_DATA(out, int64_t)[row] = (int64_t)value;
+    else
+        VECTOR_DATA(out, int128)[row] = value;
+}
+
+static bool decimal_sum_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                               struct error *err) {
+    bool raises = call->expr->aggregate.ansi && !call->expr->aggregate.try_mode;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct decimal_sum *state = states[i];
+        if (state->overflown && raises)
+            return decimal_overflow(call, "Overflow in sum of decimals",
+                                    " Use 'try_sum' to tolerate overflow and return NULL instead.", err);
+        put_decimal(out, i, state->sum);
+        if (!state->count || state->overflown) vector_set_null(out, call->arena, i, count);
+    }
+    return true;
+}
+
+/* sum / count with `digits` (0 to 4) more decimal places, half up. */
+static int128 decimal_average(const struct decimal_sum *state, int digits) {
+    int128 scale = decimal_limit(digits), sum = state->sum < 0 ? -state->sum : state->sum;
+    int128 whole = sum / state->count, rest = sum % state->count;
+    int128 average = whole * scale + divide_half_up(rest * scale, state->count);
+    return state->sum < 0 ? -average : average;
+}
+
+static bool decimal_average_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                                   struct error *err) {
+    bool raises = call->expr->aggregate.ansi && !call->expr->aggregate.try_mode;
+    int digits = out->type->scale - call->expr->children[0]->type->scale;
+    int128 limit = decimal_limit(out->type->precision);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct decimal_sum *state = states[i];
+        int128 average = 0;
+        bool overflown = state->overflown;
+        if (state->count && !overflown) {
+            int128 whole = state->sum / state->count;
+            overflown = whole >= limit / decimal_limit(digits) || whole <= -(limit / decimal_limit(digits));
+            if (!overflown) average = decimal_average(state, digits);
+        }
+        if (overflown && raises)
+            return decimal_overflow(call, "Overflow in sum of decimals",
+                                    " Use 'try_avg' to tolerate overflow and return NULL instead.", err);
+        put_decimal(out, i, average);
+        if (!state->count || overflown) vector_set_null(out, call->arena, i, count);
+    }
+    return true;
+}
+
+/* --- by the argument's type: resolve() exchanges the row for one with the right kernel --- */
+
+#define KERNEL(NAME, STATE, PREFIX, FINISH)                                                                  \
+    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct STATE),                         \
+                                                 .update = PREFIX##_update,                                  \
+                                                 .update_one = PREFIX##_update_one,                          \
+                                                 .merge = PREFIX##_merge,                                    \
+                                                 .finish = FINISH}
+KERNEL(sum_whole, whole_sum, whole, whole_finish);
+KERNEL(sum_double, double_sum, double, double_sum_finish);
+KERNEL(sum_decimal, decimal_sum, decimal, decimal_sum_finish);
+KERNEL(avg_interval, whole_sum, whole, interval_average_finish);
+KERNEL(avg_double, double_sum, double, double_average_finish);
+KERNEL(avg_decimal, decimal_sum, decimal, decimal_average_finish);
+
+#define VARIANT(NAME, KERNEL) {.name = NAME, .class = FUNCTION_AGGREGATE, .aggregate = &KERNEL}
+/* whole numbers, doubles, decimals, intervals */
+static const struct function sum_variants[] = {VARIANT("sum", sum_whole), VARIANT("sum", sum_double),
+                                               VARIANT("sum", sum_decimal), VARIANT("sum", sum_whole)};
+static const struct function avg_variants[] = {VARIANT("avg", avg_double), VARIANT("avg", avg_double),
+                                               VARIANT("avg", avg_decimal), VARIANT("avg", avg_interval)};
+
+static int variant_of(const struct type *t) {
+    if (t->kind == TYPE_DECIMAL) return 2;
+    if (type_is_ansi_interval(t)) return 3;
+    return type_is_integral(t) ? 0 : 1;
+}
+
+static int at_most(int a, int b) {
+    return a < b ? a : b;
+}
+
+/* more: digits that a decimal result has more before, and behind the point. */
+static struct expr *resolve_variant(struct resolver *r, struct expr *call, const struct function *variants,
+                                    const struct type *whole, int more_digits, int more_scale) {
+    const struct type *t = call->children[0]->type;
+    call->aggregate.function = &variants[variant_of(t)];
+    call->nullable = true;
+    switch (variant_of(t)) {
+    case 0: call->type = whole; break;
+    case 1: call->type = TYPE_OF(DOUBLE); break;
+    case 2:
+        call->type = type_decimal(r->arena, at_most(t->precision + more_digits, DECIMAL_MAX_PRECISION),
+                                  at_most(t->scale + more_scale, DECIMAL_MAX_PRECISION));
+        break;
+    default: call->type = &types[t->kind]; break;
+    }
+    return call;
+}
+
+static struct expr *resolve_sum(struct resolver *r, struct expr *call, struct error *err) {
+    return resolve_variant(r, call, sum_variants, TYPE_OF(LONG), 10, 0);
+}
+
+static struct expr *resolve_avg(struct resolver *r, struct expr *call, struct error *err) {
+    return resolve_variant(r, call, avg_variants, TYPE_OF(DOUBLE), 4, 4);
+}
+
+static const char signature[] = "(NUMERIC|INTERVAL) ?";
+
+const struct function aggregate_sum_functions[] = {
+    AGGREGATE("sum", FUNCTION_NULLABLE, signature, resolve_sum, NULL, &sum_whole,
+              "sum(expr) - the sum of the values.", "sum(col) from values (5), (10) as t(col) => 15", "1.0.0"),
+    AGGREGATE("try_sum", FUNCTION_NULLABLE | FUNCTION_TRY, signature, resolve_sum, NULL, &sum_whole,
+              "try_sum(expr) - the sum of the values, NULL when it overflows.",
+              "try_sum(col) from values (5), (10) as t(col) => 15", "3.3.0"),
+    AGGREGATE("avg", FUNCTION_NULLABLE, signature, resolve_avg, NULL, &avg_double,
+              "avg(expr) - the mean of the values.", "avg(col) from values (1), (2) as t(col) => 1.5", "1.0.0"),
+    AGGREGATE("mean", FUNCTION_NULLABLE, signature, resolve_avg, NULL, &avg_double,
+              "mean(expr) - the mean of the values.", "mean(col) from values (1), (2) as t(col) => 1.5", "1.0.0"),
+    AGGREGATE("try_avg", FUNCTION_NULLABLE | FUNCTION_TRY, signature, resolve_avg, NULL, &avg_double,
+              "try_avg(expr) - the mean of the values, NULL when their sum overflows.",
+              "try_avg(col) from values (1), (2) as t(col) => 1.5", "3.3.0"),
+    {0},
+};
