@@ -297,3 +297,14 @@ void arena_defer(struct arena *arena, void (*release)(void *resource), void *res
     *d = (struct arena_deferred){.older = arena->deferred, .release = release, .resource = resource};
     arena->deferred = d;
 }
+
+static void release_scratch(void *arena) {
+    arena_release(arena);
+}
+
+struct arena *arena_scratch(struct arena *parent) {
+    struct arena *scratch = ARENA_NEW(parent, struct arena);
+    arena_init(scratch, parent->account);
+    arena_defer(parent, release_scratch, scratch);
+    return scratch;
+}

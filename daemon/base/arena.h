@@ -86,6 +86,8 @@ char *arena_strdup(struct arena *arena, const char *text);               /* NULL
 char *arena_strndup(struct arena *arena, const char *text, size_t size); /* adds the NUL */
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments);
+/* An arena for a moment's work: arena_release() it when done; at the latest it goes with its parent. */
+struct arena *arena_scratch(struct arena *parent);
 /* Calls release(resource) when the arena is reset or released. */
 void arena_defer(struct arena *arena, void (*release)(void *resource), void *resource);
 

@@ -272,7 +272,8 @@ struct expr *resolve_extract(struct resolver *r, struct expr *child, struct expr
     switch (child->type->kind) {
         case TYPE_STRUCT: {
             if (!is_string_literal(key)) {
-                error_set(err, "INVALID_EXTRACT_FIELD", "extraction", quoted_expr(r->arena, key), NULL);
+                error_set(err, "INVALID_EXTRACT_FIELD", "field", quoted_expr(r->arena, key), "expr",
+                          quoted_expr(r->arena, child), NULL);
                 error_at(err, origin);
                 return NULL;
             }

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding files: paths, globs, folders. Folders named column=value give partition columns, as Hive and Spark lay
+ * them out; names that begin with _ or . are hidden, but for column=value folders.
+ *
+ * Listing is sorted by path, so that a scan's order does not depend on the file system.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "column/cast.h"
+#include "format/format_int.h"
+
+enum { MAX_FOLDER_DEPTH = 64 };
+
+static const char null_partition[] = "__HIVE_DEFAULT_PARTITION__";
+
+struct finder {
+    struct arena *arena;
+    struct found_files *found;
+    bool recursive;          /* recursiveFileLookup: no partition columns */
+    const char *name_filter; /* pathGlobFilter, or NULL */
+    LIST(const char *) names;  /* partition columns of the folder at hand */
+    LIST(const char *) values;
+};
+
+static int hex_digit(char c) {
+    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* %XX in names of partition folders. */
+static const char *unescape(struct arena *arena, const char *text, size_t size) {
+    char *out = arena_bytes(arena, size + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '%' && i + 2 < size && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+            out[n++] = (char)(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+            i += 2;
+        } else {
+            out[n++] = text[i];
+        }
+    }
+    out[n] = '\0';
+    return out;
+}
+
+static bool add_file(struct finder *f, const char *path, const struct stat *st, struct error *err) {
+    struct found_files *found = f->found;
+    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    if (f->name_filter && fnmatch(f->name_filter, name, 0) != 0) return true;
+    if (found->files.count == 0) {
+        for (uint32_t i = 0; i < f->names.count; i++) LIST_PUSH(f->arena, &found->partition_names, f->names.items[i]);
+    } else if (found->partition_names.count != f->names.count) {
+        error_set(err, "CONFLICTING_PARTITION_COLUMN_NAMES", "distinctPartColLists", path, "suspiciousPaths", path, NULL);
+        return false;
+    }
+    struct scan_file file = {.path = arena_strdup(f->arena, path),
+                             .size = (uint64_t)st->st_size,
+                             .modified = st->st_mtim.tv_sec * 1000000LL + st->st_mtim.tv_nsec / 1000};
+    const char **texts = arena_copy(f->arena, f->values.items, f->values.count * sizeof *texts);
+    LIST_PUSH(f->arena, &found->files, file);
+    LIST_PUSH(f->arena, &found->partition_texts, texts);
+    return true;
+}
+
+static bool add_path(struct finder *f, const char *path, int depth, struct error *err);
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void close_folder(void *folder) {
+    closedir(folder);
+}
+
+static bool add_folder(struct finder *f, const char *path, int depth, struct error *err) {
+    if (depth > MAX_FOLDER_DEPTH) return error_unsupported(err, "a folder nested deeper than %d", MAX_FOLDER_DEPTH);
+    DIR *dir = opendir(path);
+    if (!dir) {
+        error_set(err, "FAILED_READ_FILE.NO_HINT", "path", path, NULL);
+        return error_set_cause(err, strerror(errno));
+    }
+    struct arena *opened = arena_scratch(f->arena);
+    arena_defer(opened, close_folder, dir);
+    LIST(const char *) names = {0};
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        bool hidden = entry->d_name[0] == '.' || (entry->d_name[0] == '_' && !strchr(entry->d_name, '='));
+        if (!hidden) LIST_PUSH(f->arena, &names, arena_strdup(f->arena, entry->d_name));
+    }
+    arena_release(opened);
+    if (names.count) qsort(names.items, names.count, sizeof *names.items, by_name);
+    for (uint32_t i = 0; i < names.count; i++) {
+        const char *name = names.items[i], *equals = strchr(name, '=');
+        const char *child = arena_printf(f->arena, "%s/%s", path, name);
+        struct stat st;
+        if (stat(child, &st) != 0) continue;
+        if (!S_ISDIR(st.st_mode)) {
+            TRY(add_file(f, child, &st, err));
+        } else if (f->recursive || !equals) {
+            if (f->recursive) TRY(add_path(f, child, depth + 1, err));
+        } else {
+            const char *value = unescape(f->arena, equals + 1, strlen(equals + 1));
+            const char *column = unescape(f->arena, name, (size_t)(equals - name));
+            LIST_PUSH(f->arena, &f->names, column);
+            LIST_PUSH(f->arena, &f->values, strcmp(value, null_partition) == 0 ? NULL : value);
+            TRY(add_path(f, child, depth + 1, err));
+            f->names.count--;
+            f->values.count--;
+        }
+    }
+    return true;
+}
+
+static bool not_found(const struct finder *f, const char *path, struct error *err) {
+    char absolute[PATH_MAX];
+    const char *shown = path;
+    if (path[0] != '/' && getcwd(absolute, sizeof absolute)) shown = arena_printf(f->arena, "%s/%s", absolute, path);
+    return error_set(err, "PATH_NOT_FOUND", "path", arena_printf(f->arena, "file:%s", shown), NULL);
+}
+
+static bool add_path(struct finder *f, const char *path, int depth, struct error *err) {
+    struct stat st;
+    if (stat(path, &st) != 0) return not_found(f, path, err);
+    return S_ISDIR(st.st_mode) ? add_folder(f, path, depth, err) : add_file(f, path, &st, err);
+}
+
+static void free_glob(void *matches) {
+    globfree(matches);
+}
+
+static bool add_pattern(struct finder *f, const char *pattern, struct error *err) {
+    glob_t *matches = ARENA_NEW(f->arena, glob_t);
+    int status = glob(pattern, GLOB_BRACE, NULL, matches);
+    if (status == GLOB_NOMATCH) return not_found(f, pattern, err);
+    if (status != 0) return error_internal(err, "the pattern %s can't be expanded", pattern);
+    arena_defer(f->arena, free_glob, matches);
+    for (size_t i = 0; i < matches->gl_pathc; i++) TRY(add_path(f, matches->gl_pathv[i], 0, err));
+    return true;
+}
+
+/* file:/a, file:///a, /a, a -> a path; other schemes are refused. */
+static const char *local_path(const char *path, struct error *err) {
+    if (strncmp(path, "file://", 7) == 0) return path + 7;
+    if (strncmp(path, "file:", 5) == 0) return path + 5;
+    const char *colon = strstr(path, "://");
+    if (!colon) return path;
+    error_unsupported(err, "the file system of %s", path);
+    return NULL;
+}
+
+static bool flag(const struct u_option *options, uint32_t count, const char *name) {
+    const char *value = option_get(options, count, name);
+    return value && strcasecmp(value, "true") == 0;
+}
+
+bool files_find(struct arena *arena, const struct context *context, const char *const *paths, uint32_t path_count,
+                const struct u_option *options, uint32_t option_count, struct found_files *found, struct error *err) {
+    (void)context;
+    struct finder f = {.arena = arena, .found = found};
+    f.recursive = flag(options, option_count, "recursiveFileLookup");
+    f.name_filter = option_get(options, option_count, "pathGlobFilter");
+    for (uint32_t i = 0; i < path_count; i++) {
+        const char *given = local_path(paths[i], err);
+        if (!given) return false;
+        char *path = arena_strdup(arena, *given ? given : ".");
+        for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--) path[n - 1] = '\0';
+        bool pattern = strpbrk(path, "*?[{") != NULL && access(path, F_OK) != 0;
+        TRY(pattern ? add_pattern(&f, path, err) : add_path(&f, path, 0, err));
+    }
+    return true;
+}
+
+static bool casts(struct arena *arena, const struct context *context, const char *text, const struct type *to,
+                  struct vector *out) {
+    struct string s = string_of(text);
+    struct vector *in = vector_new(arena, TYPE_OF(STRING), 1);
+    in->form = VECTOR_CONSTANT;
+    *VECTOR_DATA(in, struct string) = s;
+    struct cast cast = {.from = TYPE_OF(STRING), .to = to, .mode = CAST_TRY, .zone = context->zone};
+    struct error ignored = ERROR_INIT;
+    bool good = vector_cast(arena, &cast, in, 1, out, &ignored) && !vector_is_null(out, 0);
+    error_release(&ignored);
+    return good;
+}
+
+/* The first of these that every value of the column can be cast to; a date must look like one. */
+static const struct type *infer_partition(struct arena *arena, const struct context *context,
+                                          const struct found_files *found, uint32_t column) {
+    const struct type *const candidates[] = {TYPE_OF(INT), TYPE_OF(LONG), TYPE_OF(DOUBLE), TYPE_OF(DATE),
+                                             TYPE_OF(TIMESTAMP)};
+    if (!context_flag(context, "spark.sql.sources.partitionColumnTypeInference.enabled", true)) return TYPE_OF(STRING);
+    for (size_t c = 0; c < sizeof candidates / sizeof *candidates; c++) {
+        bool all = true, any = false;
+        for (uint32_t i = 0; i < found->files.count && all; i++) {
+            const char *text = found->partition_texts.items[i][column];
+            if (!text) continue;
+            struct vector value;
+            any = true;
+            all = casts(arena, context, text, candidates[c], &value);
+            if (candidates[c]->kind == TYPE_DATE) all = all && strlen(text) == 10;
+        }
+        if (all && any) return candidates[c];
+    }
+    return TYPE_OF(STRING);
+}
+
+bool files_type_partitions(struct arena *arena, const struct context *context, struct found_files *found,
+                           const struct type *user_schema, struct field *fields, struct error *err) {
+    uint32_t columns = found->partition_names.count;
+    for (uint32_t c = 0; c < columns; c++) {
+        const struct type *type = NULL;
+        for (uint32_t i = 0; user_schema && i < user_schema->field_count; i++)
+            if (strcasecmp(user_schema->fields[i].name, found->partition_names.items[c]) == 0)
+                type = user_schema->fields[i].type;
+        if (!type) type = infer_partition(arena, context, found, c);
+        fields[c] = (struct field){.name = found->partition_names.items[c], .type = type, .nullable = true};
+    }
+    for (uint32_t i = 0; i < found->files.count; i++) {
+        struct vector *values = ARENA_ARRAY(arena, struct vector, columns);
+        for (uint32_t c = 0; c < columns; c++) {
+            const char *text = found->partition_texts.items[i][c];
+            if (!text || !casts(arena, context, text, fields[c].type, &values[c])) {
+                if (text)
+                    return error_set(err, "INVALID_PARTITION_VALUE", "value", text, "dataType",
+                                     arena_printf(arena, "\"%s\"", type_sql(arena, fields[c].type)), "columnName",
+                                     fields[c].name, NULL);
+                vector_init_null(&values[c], arena, fields[c].type);
+            }
+            values[c].form = VECTOR_CONSTANT;
+        }
+        found->files.items[i].partition_values = values;
+    }
+    return true;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sources and scans, for every format alike: which files, which columns come from them and which from their paths,
+ * one file after another.
+ */
+#include "format/format.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "format/format_int.h"
+
+static const struct file_format *const formats[] = {&parquet_format};
+
+const struct file_format *format_find(const char *name) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcasecmp(formats[i]->name, name) == 0) return formats[i];
+    return NULL;
+}
+
+const char *option_get(const struct u_option *options, uint32_t count, const char *name) {
+    for (uint32_t i = count; i-- > 0;)
+        if (strcasecmp(options[i].key, name) == 0) return options[i].value;
+    return NULL;
+}
+
+static bool same_name(const struct context *context, const char *a, const char *b) {
+    return context->case_sensitive ? strcmp(a, b) == 0 : strcasecmp(a, b) == 0;
+}
+
+static bool is_partition(const struct context *context, const struct found_files *found, const char *name) {
+    for (uint32_t i = 0; i < found->partition_names.count; i++)
+        if (same_name(context, found->partition_names.items[i], name)) return true;
+    return false;
+}
+
+/* The files' columns, then the partitions'. A column that is both is the partition's. */
+static const struct type *whole_schema(struct arena *arena, const struct context *context, const struct type *data,
+                                       const struct found_files *found, const struct field *partitions) {
+    struct field *fields = ARENA_ARRAY(arena, struct field, data->field_count + found->partition_names.count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < data->field_count; i++)
+        if (!is_partition(context, found, data->fields[i].name)) {
+            fields[count] = data->fields[i];
+            fields[count++].nullable = true; /* files promise nothing */
+        }
+    for (uint32_t i = 0; i < found->partition_names.count; i++) fields[count++] = partitions[i];
+    return type_struct(arena, fields, count);
+}
+
+struct scan_source *scan_source_open(struct arena *arena, const struct context *context, const char *format,
+                                     const struct type *schema, const struct u_option *options,
+                                     uint32_t option_count, const char *const *paths, uint32_t path_count,
+                                     struct error *err) {
+    const struct file_format *row = format_find(format);
+    if (!row) {
+        error_set(err, "DATA_SOURCE_NOT_FOUND", "provider", format, NULL);
+        return NULL;
+    }
+    struct found_files found = {0};
+    TRY_NULL(files_find(arena, context, paths, path_count, options, option_count, &found, err));
+    struct scan_source *source = ARENA_NEW(arena, struct scan_source);
+    source->format = row;
+    source->options = options;
+    source->option_count = option_count;
+    source->files = found.files.items;
+    source->file_count = found.files.count;
+    source->root_name = path_count ? paths[0] : "";
+    struct field *partitions = ARENA_ARRAY(arena, struct field, found.partition_names.count);
+    TRY_NULL(files_type_partitions(arena, context, &found, schema, partitions, err));
+    const struct type *data = schema ? type_as_nullable(arena, schema) : row->infer(arena, context, source, err);
+    TRY_NULL(data);
+    if (data->field_count == 0 && !schema && strcmp(row->name, "parquet") == 0) {
+        error_set(err, "UNABLE_TO_INFER_SCHEMA", "format", "Parquet", NULL);
+        return NULL;
+    }
+    source->schema = whole_schema(arena, context, data, &found, partitions);
+    source->partition_columns = found.partition_names.count;
+    for (uint32_t i = 0; i < source->file_count; i++) {
+        source->rows += source->files[i].rows;
+        source->bytes += source->files[i].size;
+    }
+    return source;
+}
+
+static void close_current(struct scan *scan) {
+    if (scan->open && scan->source->format->close && scan->state) scan->source->format->close(scan->state);
+    scan->open = false;
+    scan->state = NULL;
+    arena_release(&scan->file_arena);
+}
+
+static void scan_release(void *scan) {
+    close_current(scan);
+}
+
+struct scan *scan_new(struct arena *arena, const struct scan_source *source, const struct scan_request *request,
+                      struct error *err) {
+    (void)err;
+    struct scan *scan = ARENA_NEW(arena, struct scan);
+    scan->arena = arena;
+    scan->source = source;
+    scan->request = arena_copy(arena, request, sizeof *request);
+    arena_init(&scan->file_arena, arena->account);
+    scan->file_columns = ARENA_ARRAY(arena, uint32_t, request->column_count);
+    uint32_t from_files = source->schema->field_count - source->partition_columns;
+    for (uint32_t i = 0; i < request->column_count; i++)
+        if (request->columns[i] < from_files) scan->file_columns[scan->file_column_count++] = request->columns[i];
+    arena_defer(arena, scan_release, scan);
+    return scan;
+}
+
+/* Puts the file's columns and the path's values where the request wants them. */
+static void arrange(const struct scan *scan, struct arena *arena, struct batch *out) {
+    uint32_t from_files = scan->source->schema->field_count - scan->source->partition_columns, next = 0;
+    struct vector *columns = ARENA_ARRAY(arena, struct vector, scan->request->column_count);
+    for (uint32_t i = 0; i < scan->request->column_count; i++) {
+        uint32_t column = scan->request->columns[i];
+        columns[i] = column < from_files ? out->columns[next++] : scan->file->partition_values[column - from_files];
+    }
+    out->columns = columns;
+    out->column_count = scan->request->column_count;
+}
+
+enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {
+    const struct file_format *format = scan->source->format;
+    if (!scan->open) {
+        if (scan->next_file == scan->source->file_count) return SCAN_DONE;
+        scan->file = &scan->source->files[scan->next_file++];
+        scan->open = true;
+        if (!format->open(scan, &scan->file_arena, scan->file, &scan->state, err)) return SCAN_ERROR;
+    }
+    enum scan_status status = format->next(scan, scan->state, batch_arena, out, err);
+    if (status == SCAN_BATCH && scan->source->partition_columns) arrange(scan, batch_arena, out);
+    if (status != SCAN_DONE) return status;
+    close_current(scan);
+    return SCAN_YIELD;
+}
+
+void scan_close(struct scan *scan) {
+    if (scan) close_current(scan);
+}
+
+const char *scan_current_file(const struct scan *scan) {
+    return scan->file ? scan->file->path : "";
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What formats share among themselves: the scan in progress, and finding files. */
+#ifndef ROOST_FORMAT_INT_H
+#define ROOST_FORMAT_INT_H
+
+#include "format/format.h"
+
+struct scan {
+    struct arena *arena;       /* of the execution */
+    const struct scan_source *source;
+    const struct scan_request *request;
+    uint32_t file_column_count; /* of the requested columns: those that come from files, not from their paths ... */
+    uint32_t *file_columns;     /* ... as indexes into source->schema */
+    uint32_t next_file;
+    const struct scan_file *file; /* current, or NULL */
+    struct arena file_arena;      /* the current file's reader */
+    void *state;
+    bool open;
+};
+
+/* A file format's `next` gives scan->file_column_count columns in the order of scan->file_columns. */
+
+extern const struct file_format parquet_format;
+extern const struct file_format csv_format;
+extern const struct file_format json_format;
+extern const struct file_format text_format;
+extern const struct file_format binary_format;
+
+struct found_files {
+    LIST(struct scan_file) files;
+    LIST(const char *) partition_names;
+    /* per file, its values for partition_names as text; NULL: __HIVE_DEFAULT_PARTITION__ */
+    LIST(const char **) partition_texts;
+};
+
+/* Files of paths, globs and folders (hidden ones left out), with partition columns from k=v folders. */
+bool files_find(struct arena *arena, const struct context *context, const char *const *paths, uint32_t path_count,
+                const struct u_option *options, uint32_t option_count, struct found_files *found, struct error *err);
+/* Types the partition columns as Spark infers them (or as schema says) and fills partition_values. */
+bool files_type_partitions(struct arena *arena, const struct context *context, struct found_files *found,
+                           const struct type *user_schema, struct field *fields, struct error *err);
+
+#endif

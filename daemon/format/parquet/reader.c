@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The Parquet format as a scan sees it: a file is opened, its row groups are read one after another, batch by batch;
+ * row groups and pages that the filters rule out are left out.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "column/cast.h"
+#include "format/format_int.h"
+#include "format/parquet/assemble.h"
+#include "format/parquet/prune.h"
+
+struct parquet_reader {
+    int fd;
+    const char *path;
+    struct parquet_metadata *metadata;
+    struct arena *arena;
+    uint32_t column_count;
+    struct parquet_node **nodes;   /* per file column of the scan; NULL: the file has no such column */
+    struct node_reader **readers;
+    const struct type **wanted;    /* the schema's types */
+    const struct type **natural;   /* the file's */
+    uint32_t next_group;
+    const struct parquet_row_group *group;
+    uint64_t row;                  /* of the group, next to read */
+    const struct row_range *ranges;
+    uint32_t range_count, range;
+};
+
+static void close_fd(void *fd) {
+    close((int)(intptr_t)fd);
+}
+
+static int open_file(struct arena *arena, const char *path, struct error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        parquet_failed(path, strerror(errno), err);
+        return -1;
+    }
+    arena_defer(arena, close_fd, (void *)(intptr_t)fd);
+    return fd;
+}
+
+static bool read_footer(struct arena *arena, const struct context *context, const struct scan_file *file, int fd,
+                        struct parquet_metadata **metadata, struct error *err) {
+    const char *corrupt;
+    off_t size = lseek(fd, 0, SEEK_END);
+    if (size < 0) return parquet_failed(file->path, strerror(errno), err);
+    if (parquet_read_metadata(arena, context, fd, (uint64_t)size, metadata, &corrupt, err)) return true;
+    if (error_is_set(err)) return false;
+    error_set(err, "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", NULL);
+    error_add(err, "path", "file://%s", file->path);
+    return error_set_cause(err, corrupt);
+}
+
+/* The first file speaks for all, unless mergeSchema asks each of them. */
+static const struct type *infer(struct arena *arena, const struct context *context, struct scan_source *source,
+                                struct error *err) {
+    const char *merge = option_get(source->options, source->option_count, "mergeSchema");
+    bool all = merge ? strcasecmp(merge, "true") == 0 : context_flag(context, "spark.sql.parquet.mergeSchema", false);
+    LIST(struct field) fields = {0};
+    for (uint32_t i = 0; i < source->file_count; i++) {
+        struct scan_file *file = &source->files[i];
+        struct parquet_metadata *metadata;
+        struct arena *opened = arena_scratch(arena);
+        int fd = open_file(opened, file->path, err);
+        bool good = fd >= 0 && read_footer(arena, context, file, fd, &metadata, err);
+        arena_release(opened);
+        TRY_NULL(good);
+        file->format_data = metadata;
+        file->rows = metadata->rows;
+        const struct type *schema = metadata->schema;
+        for (uint32_t k = 0; k < schema->field_count; k++) {
+            bool known = false;
+            for (uint32_t j = 0; j < fields.count; j++) known |= strcmp(fields.items[j].name, schema->fields[k].name) == 0;
+            if (!known) LIST_PUSH(arena, &fields, schema->fields[k]);
+        }
+        if (!all) break;
+    }
+    return type_struct(arena, fields.items, fields.count);
+}
+
+static struct parquet_node *find_node(const struct parquet_metadata *m, const char *name, bool case_sensitive) {
+    for (uint32_t i = 0; i < m->root->child_count; i++) {
+        const char *own = m->root->children[i]->name;
+        if (case_sensitive ? strcmp(own, name) == 0 : strcasecmp(own, name) == 0) return m->root->children[i];
+    }
+    return NULL;
+}
+
+static bool mismatch(const struct parquet_reader *r, const struct type *wanted, const struct parquet_node *node,
+                     struct error *err) {
+    static const char *const physical[] = {"BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BINARY",
+                                           "FIXED_LEN_BYTE_ARRAY"};
+    error_set(err, "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH", "path", r->path, "column",
+              arena_printf(r->arena, "[%s]", node->name), "expectedType", type_simple_string(r->arena, wanted),
+              "actualType", node->child_count ? "group" : physical[node->physical], NULL);
+    return false;
+}
+
+/* What Spark's reader promotes by itself: wider integers, float to double, wider decimals, dates to timestamps. */
+static bool can_promote(const struct type *from, const struct type *to) {
+    if (type_same(from, to, false)) return true;
+    if (type_storage(from) == type_storage(to) && type_storage(from) == STORAGE_STRING) return true;
+    if (type_is_integral(from) && type_is_integral(to)) return true;
+    if (type_is_integral(from) && (to->kind == TYPE_DOUBLE || to->kind == TYPE_DECIMAL)) return true;
+    if (from->kind == TYPE_FLOAT && to->kind == TYPE_DOUBLE) return true;
+    if (from->kind == TYPE_DECIMAL && to->kind == TYPE_DECIMAL)
+        return to->scale >= from->scale && to->precision - to->scale >= from->precision - from->scale;
+    if (from->kind == TYPE_TIMESTAMP && to->kind == TYPE_TIMESTAMP_NTZ) return true;
+    return from->kind == TYPE_DATE && to->kind == TYPE_TIMESTAMP_NTZ;
+}
+
+static bool nested_same(const struct type *from, const struct type *to) {
+    return type_storage(from) == type_storage(to);
+}
+
+static bool choose_columns(struct parquet_reader *r, const struct scan *scan, uint64_t file_size, struct error *err) {
+    struct arena *arena = r->arena;
+    r->column_count = scan->file_column_count;
+    r->nodes = ARENA_ARRAY(arena, struct parquet_node *, r->column_count);
+    r->readers = ARENA_ARRAY(arena, struct node_reader *, r->column_count);
+    r->wanted = ARENA_ARRAY(arena, const struct type *, r->column_count);
+    r->natural = ARENA_ARRAY(arena, const struct type *, r->column_count);
+    for (uint32_t i = 0; i < r->column_count; i++) {
+        const struct field *f = &scan->source->schema->fields[scan->file_columns[i]];
+        r->wanted[i] = f->type;
+        struct parquet_node *node = find_node(r->metadata, f->name, scan->request->context->case_sensitive);
+        r->nodes[i] = node;
+        if (!node) continue;
+        r->natural[i] = node->repetition == PARQUET_REPEATED ? type_array(arena, node->type, false) : node->type;
+        bool nested = node->child_count || node->repetition == PARQUET_REPEATED;
+        if (nested ? !nested_same(r->natural[i], f->type) : !can_promote(r->natural[i], f->type))
+            return mismatch(r, f->type, node, err);
+        r->readers[i] = node_reader_new(arena, node, r->fd, r->path, file_size);
+    }
+    return true;
+}
+
+static bool parquet_open(struct scan *scan, struct arena *arena, const struct scan_file *file, void **state,
+                         struct error *err) {
+    struct parquet_reader *r = ARENA_NEW(arena, struct parquet_reader);
+    r->arena = arena;
+    r->path = file->path;
+    r->fd = open_file(arena, file->path, err);
+    if (r->fd < 0) return false;
+    off_t size = lseek(r->fd, 0, SEEK_END);
+    r->metadata = (uint64_t)size == file->size ? file->format_data : NULL; /* a changed file is read anew */
+    if (!r->metadata) TRY(read_footer(arena, scan->request->context, file, r->fd, &r->metadata, err));
+    for (uint32_t g = 0; g < r->metadata->row_group_count; g++)
+        for (uint32_t c = 0; c < r->metadata->leaf_count; c++) {
+            const struct parquet_chunk *chunk = &r->metadata->row_groups[g].chunks[c];
+            if (chunk->offset > (uint64_t)size || chunk->size > (uint64_t)size - chunk->offset)
+                return parquet_failed(file->path, "a column chunk lies beyond the end of the file", err);
+        }
+    *state = r;
+    return choose_columns(r, scan, (uint64_t)size, err);
+}
+
+static bool start_group(struct parquet_reader *r, const struct scan *scan, struct error *err) {
+    (void)err;
+    for (r->group = NULL; !r->group && r->next_group < r->metadata->row_group_count; r->next_group++) {
+        const struct parquet_row_group *group = &r->metadata->row_groups[r->next_group];
+        if (group->rows && !prune_row_group(scan->request, r->nodes, group)) r->group = group;
+    }
+    if (!r->group) return true;
+    bool can_skip = true;
+    for (uint32_t i = 0; i < r->column_count; i++) {
+        if (!r->readers[i]) continue;
+        node_reader_start(r->readers[i], r->group);
+        can_skip &= node_reader_can_skip(r->readers[i]);
+    }
+    r->row = 0;
+    r->range = 0;
+    r->range_count = 0;
+    r->ranges = can_skip ? prune_pages(r->arena, r->fd, scan->request, r->nodes, r->group, &r->range_count) : NULL;
+    return true;
+}
+
+/* How many rows to read next, after skipping what page indexes rule out; 0: the group is done. */
+static bool next_rows(struct parquet_reader *r, uint32_t *rows, struct error *err) {
+    uint64_t end = r->group->rows;
+    if (r->ranges) {
+        while (r->range < r->range_count && r->ranges[r->range].end <= r->row) r->range++;
+        if (r->range == r->range_count) {
+            *rows = 0;
+            return true;
+        }
+        const struct row_range *range = &r->ranges[r->range];
+        if (range->first > r->row) {
+            for (uint32_t i = 0; i < r->column_count; i++)
+                if (r->readers[i]) TRY(node_reader_skip(r->readers[i], range->first - r->row, err));
+            r->row = range->first;
+        }
+        end = range->end;
+    }
+    *rows = (uint32_t)(end - r->row < BATCH_ROWS ? end - r->row : BATCH_ROWS);
+    return true;
+}
+
+/* The schema's own types on vectors that hold the same storage: char, intervals, variants. */
+static void retag(struct arena *arena, struct vector *v, const struct type *type) {
+    v->type = type;
+    if (!v->child_count) return;
+    v->children = arena_copy(arena, v->children, v->child_count * sizeof *v->children);
+    for (uint32_t i = 0; i < v->child_count; i++) {
+        const struct type *child = type->kind == TYPE_STRUCT  ? type->fields[i].type
+                                   : type->kind == TYPE_ARRAY ? type->element
+                                   : type->kind == TYPE_MAP   ? (i ? type->element : type->key)
+                                                              : v->children[i].type;
+        retag(arena, &v->children[i], child);
+    }
+}
+
+static bool read_column(struct parquet_reader *r, const struct scan *scan, uint32_t i, uint32_t rows,
+                        struct arena *batch, struct vector *out, struct error *err) {
+    if (!r->readers[i]) {
+        vector_init_null(out, batch, r->wanted[i]);
+        return true;
+    }
+    struct vector v;
+    TRY(node_reader_read(r->readers[i], batch, rows, &v, err));
+    const struct type *natural = r->natural[i], *wanted = r->wanted[i];
+    if (type_storage(natural) == type_storage(wanted) &&
+        (natural->kind == wanted->kind || natural->kind != TYPE_DECIMAL) &&
+        !(natural->kind == TYPE_DECIMAL && natural->scale != wanted->scale)) {
+        retag(batch, &v, wanted);
+        *out = v;
+        return true;
+    }
+    struct cast cast = {.from = natural, .to = wanted, .mode = CAST_LEGACY, .zone = scan->request->context->zone};
+    return vector_cast(batch, &cast, &v, rows, out, err);
+}
+
+static enum scan_status parquet_next(struct scan *scan, void *state, struct arena *batch, struct batch *out,
+                                     struct error *err) {
+    struct parquet_reader *r = state;
+    for (uint32_t i = 0; i < r->column_count; i++)
+        if (r->readers[i]) node_reader_begin_batch(r->readers[i]);
+    uint32_t rows = 0;
+    while (rows == 0) {
+        if (!r->group || r->row >= r->group->rows) {
+            if (!start_group(r, scan, err)) return SCAN_ERROR;
+            if (!r->group) return SCAN_DONE;
+        }
+        if (!next_rows(r, &rows, err)) return SCAN_ERROR;
+        if (rows == 0) r->row = r->group->rows;
+    }
+    out->count = rows;
+    out->column_count = r->column_count;
+    out->columns = ARENA_ARRAY(batch, struct vector, r->column_count);
+    for (uint32_t i = 0; i < r->column_count; i++)
+        if (!read_column(r, scan, i, rows, batch, &out->columns[i], err)) return SCAN_ERROR;
+    r->row += rows;
+    return SCAN_BATCH;
+}
+
+static const char *const extensions[] = {".parquet", NULL};
+
+const struct file_format parquet_format = {
+    .name = "parquet", .extensions = extensions, .infer = infer, .open = parquet_open, .next = parquet_next};
