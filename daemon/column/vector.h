@@ -25,13 +25,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/decimal.h"       /* int128 */
 #include "base/interval_text.h" /* struct interval */
 #include "type/type.h"
 
 enum { BATCH_ROWS = 2048 };
-
-typedef __int128 int128;
-typedef unsigned __int128 uint128;
 
 /* Bytes somewhere else, 16 bytes long. prefix: the first four bytes (zero-padded), in memory order. */
 struct string {

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Integers to text and back, and text to floating point: the C library rounds correctly, as Java does, so its strtod
+ * is asked once the text is known to be one that Java takes. Short decimals need no such help: a value below 2^53 and
+ * a power of ten up to 10^22 are exact, so that one division or multiplication rounds right.
+ */
+#include "base/number.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static const char digit_pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243"
+                                  "4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
+                                  "888990919293949596979899";
+
+size_t uint64_format(uint64_t value, char *out) {
+    char text[INTEGER_TEXT], *p = text + sizeof text;
+    while (value >= 100) {
+        p -= 2;
+        memcpy(p, digit_pairs + value % 100 * 2, 2);
+        value /= 100;
+    }
+    if (value >= 10) {
+        p -= 2;
+        memcpy(p, digit_pairs + value * 2, 2);
+    } else {
+        *--p = (char)('0' + value);
+    }
+    size_t size = (size_t)(text + sizeof text - p);
+    memcpy(out, p, size);
+    return size;
+}
+
+size_t int64_format(int64_t value, char *out) {
+    if (value >= 0) return uint64_format((uint64_t)value, out);
+    *out = '-';
+    return 1 + uint64_format(0 - (uint64_t)value, out + 1);
+}
+
+static inline bool is_digit(char c) {
+    return (uint8_t)(c - '0') < 10;
+}
+
+bool int64_parse(const char *text, size_t size, bool fraction, int64_t *value) {
+    text_trim_all(&text, &size);
+    const char *end = text + size;
+    bool negative = size && *text == '-';
+    if (size && (*text == '-' || *text == '+')) text++;
+    if (text == end) return false;
+    uint64_t limit = (uint64_t)INT64_MAX + negative, total = 0;
+    for (; text < end && is_digit(*text); text++) {
+        uint64_t digit = (uint64_t)(*text - '0');
+        if (total > limit / 10 || total * 10 > limit - digit) return false;
+        total = total * 10 + digit;
+    }
+    if (text < end) {
+        if (*text++ != '.' || !fraction) return false;
+        for (; text < end; text++)
+            if (!is_digit(*text)) return false;
+    }
+    *value = (int64_t)(negative ? 0 - total : total);
+    return true;
+}
+
+bool integer_parse(const char *text, size_t size, bool fraction, int64_t max, int64_t *value) {
+    return int64_parse(text, size, fraction, value) && *value <= max && *value >= -max - 1;
+}
+
+/* ---- floating point ---- */
+
+static void trim_java(const char **s, size_t *size) {
+    while (*size && (uint8_t)**s <= ' ') (*s)++, (*size)--;
+    while (*size && (uint8_t)(*s)[*size - 1] <= ' ') (*size)--;
+}
+
+static size_t count_digits(const char *p, const char *end, bool hex) {
+    const char *from = p;
+    while (p < end && (is_digit(*p) || (hex && (uint8_t)((*p | 32) - 'a') < 6))) p++;
+    return (size_t)(p - from);
+}
+
+/* Whether text is one of Java's floating point numbers, and how much of it is for strtod (no suffix). */
+static bool is_java_number(const char *text, size_t size, size_t *used) {
+    const char *p = text, *end = text + size;
+    if (p < end && (*p == '+' || *p == '-')) p++;
+    bool hex = end - p > 2 && p[0] == '0' && (p[1] | 32) == 'x';
+    if (hex) p += 2;
+    size_t whole = count_digits(p, end, hex), part = 0;
+    p += whole;
+    if (p < end && *p == '.') {
+        part = count_digits(++p, end, hex);
+        p += part;
+    }
+    if (whole + part == 0) return false;
+    if (p < end && (*p | 32) == (hex ? 'p' : 'e')) {
+        p++;
+        if (p < end && (*p == '+' || *p == '-')) p++;
+        size_t digits = count_digits(p, end, false);
+        if (!digits) return false;
+        p += digits;
+    } else if (hex) {
+        return false;
+    }
+    *used = (size_t)(p - text);
+    if (p < end && ((*p | 32) == 'f' || (*p | 32) == 'd')) p++;
+    return p == end;
+}
+
+/* digits[.digits] that one operation on exact doubles gives; false: ask strtod. */
+static bool parse_short(const char *text, size_t size, double *value) {
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,
+                                    1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const char *p = text, *end = text + size;
+    bool negative = size && *p == '-';
+    if (size && (*p == '-' || *p == '+')) p++;
+    if (end - p > 16) return false;
+    uint64_t total = 0;
+    const char *point = NULL;
+    for (const char *q = p; q < end; q++) {
+        if (is_digit(*q))
+            total = total * 10 + (uint64_t)(*q - '0');
+        else if (*q == '.' && !point)
+            point = q;
+        else
+            return false;
+    }
+    if (end - p < 1 + (point != NULL) || total > UINT64_C(1) << 53) return false;
+    double magnitude = (double)total / powers[point ? end - point - 1 : 0];
+    *value = negative ? -magnitude : magnitude;
+    return true;
+}
+
+static bool equals_word(const char *text, size_t size, const char *word) {
+    return ascii_equal_ignoring_case(text, size, word, strlen(word));
+}
+
+/* NaN and the infinities in all spellings: Java's, and Spark's in any case. */
+static bool parse_word(const char *text, size_t size, double *value) {
+    bool negative = size && *text == '-', sign = negative || (size && *text == '+');
+    const char *word = text + sign;
+    size_t length = size - sign;
+    if (equals_word(word, length, "infinity") || equals_word(word, length, "inf")) {
+        *value = negative ? -INFINITY : INFINITY;
+        return true;
+    }
+    bool nan = sign ? length == 3 && memcmp(word, "NaN", 3) == 0 : equals_word(word, length, "nan");
+    if (nan) *value = (double)NAN;
+    return nan;
+}
+
+enum { SHORT_TEXT = 64 };
+
+/* A copy that ends in NUL; free it when it is not `room`. NULL: no memory. */
+static char *terminated(const char *text, size_t size, char room[SHORT_TEXT]) {
+    char *copy = size < SHORT_TEXT ? room : malloc(size + 1);
+    if (!copy) return NULL;
+    memcpy(copy, text, size);
+    copy[size] = '\0';
+    return copy;
+}
+
+bool double_parse(const char *text, size_t size, double *value) {
+    trim_java(&text, &size);
+    if (parse_short(text, size, value)) return true;
+    size_t used;
+    if (!is_java_number(text, size, &used)) return parse_word(text, size, value);
+    char room[SHORT_TEXT], *copy = terminated(text, used, room);
+    if (!copy) return false;
+    *value = strtod(copy, NULL);
+    if (copy != room) free(copy);
+    return true;
+}
+
+bool float_parse(const char *text, size_t size, float *value) {
+    trim_java(&text, &size);
+    size_t used;
+    if (!is_java_number(text, size, &used)) {
+        double wide;
+        if (!parse_word(text, size, &wide)) return false;
+        *value = (float)wide;
+        return true;
+    }
+    char room[SHORT_TEXT], *copy = terminated(text, used, room);
+    if (!copy) return false;
+    *value = strtof(copy, NULL);
+    if (copy != room) free(copy);
+    return true;
+}
+
+bool boolean_parse(const char *text, size_t size, bool *value) {
+    static const char *const words[2][5] = {{"f", "false", "n", "no", "0"}, {"t", "true", "y", "yes", "1"}};
+    text_trim_all(&text, &size);
+    for (int truth = 0; truth < 2; truth++)
+        for (int i = 0; i < 5; i++)
+            if (equals_word(text, size, words[truth][i])) {
+                *value = truth;
+                return true;
+            }
+    return false;
+}

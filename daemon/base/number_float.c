@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Floating point to decimal digits, as Java up to 18 does it.
+ *
+ * Integers below 2^63 are written as integers, less the digits beyond the precision. All else is Steele and White's
+ * digit generation: with value = B / S and half the distance to the neighbours M / S, digits of B / S are produced
+ * until what is left is within M of zero ("low") or of one more unit ("high"). Java's ways that show in the results:
+ *
+ *   - in exponent form (below 10^-3, from 10^7) at least two digits are produced, even if one would do;
+ *   - M is not widened upwards at a power of two, but narrowed on both sides;
+ *   - the test for "high" is strict where B and 10 S fit 63 bits, and not strict where they do not.
+ *
+ * B, S and M are 64-bit where they fit, else 128-bit, else numbers of 1280 bits: the far ends of the range alone.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/number.h"
+
+enum { LIMBS = 40, FRACTION_BITS = 52 };
+
+typedef unsigned __int128 uint128;
+
+/* A natural number, least limb first. */
+struct big {
+    uint32_t limbs[LIMBS];
+    int count;
+};
+
+static void big_multiply(struct big *x, uint32_t factor) {
+    uint64_t carry = 0;
+    for (int i = 0; i < x->count; i++) {
+        carry += (uint64_t)x->limbs[i] * factor;
+        x->limbs[i] = (uint32_t)carry;
+        carry >>= 32;
+    }
+    if (carry) x->limbs[x->count++] = (uint32_t)carry;
+}
+
+static void big_shift(struct big *x, int bits) {
+    int whole = bits / 32, part = bits % 32;
+    if (part) big_multiply(x, UINT32_C(1) << part);
+    if (!whole || !x->count) return;
+    memmove(x->limbs + whole, x->limbs, (size_t)x->count * sizeof x->limbs[0]);
+    memset(x->limbs, 0, (size_t)whole * sizeof x->limbs[0]);
+    x->count += whole;
+}
+
+/* value * 5^fives * 2^twos */
+static struct big big_make(uint64_t value, int fives, int twos) {
+    struct big x = {.limbs = {(uint32_t)value, (uint32_t)(value >> 32)}, .count = value >> 32 ? 2 : 1};
+    for (; fives >= 13; fives -= 13) big_multiply(&x, UINT32_C(1220703125));
+    for (; fives > 0; fives--) big_multiply(&x, 5);
+    big_shift(&x, twos);
+    return x;
+}
+
+static int big_compare(const struct big *x, const struct big *y) {
+    int top = x->count > y->count ? x->count : y->count;
+    for (int i = top - 1; i >= 0; i--) {
+        uint32_t a = i < x->count ? x->limbs[i] : 0, b = i < y->count ? y->limbs[i] : 0;
+        if (a != b) return a < b ? -1 : 1;
+    }
+    return 0;
+}
+
+static void big_subtract(struct big *x, const struct big *y) {
+    int64_t borrow = 0;
+    for (int i = 0; i < x->count; i++) {
+        int64_t difference = (int64_t)x->limbs[i] - (i < y->count ? y->limbs[i] : 0) + borrow;
+        x->limbs[i] = (uint32_t)difference;
+        borrow = difference >> 32;
+    }
+    while (x->count > 0 && x->limbs[x->count - 1] == 0) x->count--;
+}
+
+static struct big big_sum(const struct big *x, const struct big *y) {
+    struct big sum = {.count = x->count > y->count ? x->count : y->count};
+    uint64_t carry = 0;
+    for (int i = 0; i < sum.count; i++) {
+        carry += (uint64_t)(i < x->count ? x->limbs[i] : 0) + (i < y->count ? y->limbs[i] : 0);
+        sum.limbs[i] = (uint32_t)carry;
+        carry >>= 32;
+    }
+    if (carry) sum.limbs[sum.count++] = (uint32_t)carry;
+    return sum;
+}
+
+/* Digit generation in progress. */
+struct generation {
+    char *digits;
+    int count;
+    int exponent; /* decimal, of the first digit */
+    bool low, high;
+    int difference; /* of what is left to a half: <0, 0, >0 */
+};
+
+/* The first digit may be a zero, when the estimate of the exponent was too high; exponent form goes on after it. */
+static void first_digit(struct generation *g, int digit) {
+    if (digit == 0 && !g->high)
+        g->exponent--;
+    else
+        g->digits[g->count++] = (char)('0' + digit);
+    if (g->exponent < -3 || g->exponent >= 8) g->low = g->high = false;
+}
+
+static void generate_narrow(struct generation *g, uint128 b, uint128 s, uint128 m, bool strict) {
+    uint128 tens = s * 10;
+    for (bool first = true; first || (!g->low && !g->high); first = false) {
+        int digit = (int)(b / s);
+        b = b % s * 10;
+        m *= 10;
+        g->low = b < m;
+        g->high = strict ? b + m > tens : b + m >= tens;
+        if (first)
+            first_digit(g, digit);
+        else
+            g->digits[g->count++] = (char)('0' + digit);
+    }
+    g->difference = (b * 2 > tens) - (b * 2 < tens);
+}
+
+static void generate_wide(struct generation *g, struct big b, const struct big *s, struct big m) {
+    struct big tens = *s;
+    big_multiply(&tens, 10);
+    for (bool first = true; first || (!g->low && !g->high); first = false) {
+        int digit = 0;
+        for (; big_compare(&b, s) >= 0; digit++) big_subtract(&b, s);
+        big_multiply(&b, 10);
+        big_multiply(&m, 10);
+        struct big sum = big_sum(&b, &m);
+        g->low = big_compare(&b, &m) < 0;
+        g->high = big_compare(&sum, &tens) >= 0;
+        if (first)
+            first_digit(g, digit);
+        else
+            g->digits[g->count++] = (char)('0' + digit);
+    }
+    big_multiply(&b, 2);
+    g->difference = big_compare(&b, &tens);
+}
+
+static void round_up(struct generation *g) {
+    int i = g->count - 1;
+    while (i >= 0 && g->digits[i] == '9') g->digits[i--] = '0';
+    if (i >= 0) {
+        g->digits[i]++;
+        return;
+    }
+    g->digits[0] = '1';
+    g->exponent++;
+}
+
+/* Bits that 5^n takes; Java's estimate of 3 n where it has no table. */
+static int bits_of_five(int n) {
+    static const uint8_t bits[] = {0,  3,  5,  7,  10, 12, 14, 17, 19, 21, 24, 26, 28, 31,
+                                   33, 35, 38, 40, 42, 45, 47, 49, 52, 54, 56, 59, 61};
+    return n < (int)sizeof bits ? bits[n] : n * 3;
+}
+
+static uint128 power_of_five(int n) {
+    uint128 power = 1;
+    while (n-- > 0) power *= 5;
+    return power;
+}
+
+/* An integer without the digits that its precision does not carry. */
+static int integer_digits(uint64_t value, int binary_exponent, int precision, char *digits, int *exponent) {
+    int dropped = 0;
+    if (binary_exponent > precision && binary_exponent - precision - 1 > 1)
+        dropped = (int)((binary_exponent - precision - 1) * 0.30103);
+    if (dropped) {
+        uint64_t unit = 1;
+        for (int i = 0; i < dropped; i++) unit *= 10;
+        value = value / unit + (value % unit >= unit / 2);
+    }
+    char text[INTEGER_TEXT];
+    int size = (int)uint64_format(value, text);
+    *exponent = size + dropped;
+    while (size > 1 && text[size - 1] == '0') size--;
+    memcpy(digits, text, (size_t)size);
+    return size;
+}
+
+/* value = fraction * 2^(binary_exponent - 52), fraction with bit 52 set; precision: how many of its bits are real. */
+static int generate(uint64_t fraction, int binary_exponent, int precision, char *digits, int *exponent) {
+    int trailing = __builtin_ctzll(fraction);
+    int bits = FRACTION_BITS + 1 - trailing;
+    int below_point = bits - binary_exponent - 1 > 0 ? bits - binary_exponent - 1 : 0;
+    if (binary_exponent >= -21 && binary_exponent <= 62 && below_point == 0) {
+        uint64_t value = binary_exponent >= FRACTION_BITS ? fraction << (binary_exponent - FRACTION_BITS)
+                                                          : fraction >> (FRACTION_BITS - binary_exponent);
+        return integer_digits(value, binary_exponent, precision, digits, exponent);
+    }
+    double mantissa = ldexp((double)fraction, -FRACTION_BITS);
+    struct generation g = {.digits = digits};
+    g.exponent = (int)floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binary_exponent * 0.301029995663981);
+    int b5 = g.exponent < 0 ? -g.exponent : 0, s5 = g.exponent > 0 ? g.exponent : 0;
+    int b2 = b5 + below_point + binary_exponent, s2 = s5 + below_point, m2 = b2 - precision;
+    b2 -= bits - 1;
+    int common = b2 < s2 ? b2 : s2;
+    b2 -= common;
+    s2 -= common;
+    m2 -= common + (bits == 1);
+    if (m2 < 0) {
+        b2 -= m2;
+        s2 -= m2;
+        m2 = 0;
+    }
+    fraction >>= trailing;
+    int b_bits = bits + b2 + bits_of_five(b5), tens_bits = s2 + 1 + bits_of_five(s5 + 1);
+    if (b_bits < 120 && tens_bits < 120) {
+        bool strict = b_bits < 64 && tens_bits < 64;
+        generate_narrow(&g, (uint128)fraction * power_of_five(b5) << b2, power_of_five(s5) << s2,
+                        power_of_five(b5) << m2, strict);
+    } else {
+        struct big s = big_make(1, s5, s2);
+        generate_wide(&g, big_make(fraction, b5, b2), &s, big_make(1, b5, m2));
+    }
+    bool tie_up = g.difference > 0 || (g.difference == 0 && (digits[g.count - 1] & 1));
+    if (g.high && (!g.low || tie_up)) round_up(&g);
+    *exponent = g.exponent + 1;
+    return g.count;
+}
+
+int double_digits(double value, char *digits, int *exponent) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+    int binary_exponent = (int)(bits >> 52 & 0x7FF);
+    if (binary_exponent) return generate(fraction | UINT64_C(1) << 52, binary_exponent - 1023, 53, digits, exponent);
+    int zeros = __builtin_clzll(fraction), shift = zeros - 11;
+    return generate(fraction << shift, 1 - shift - 1023, 64 - zeros, digits, exponent);
+}
+
+static int float_digits(float value, char *digits, int *exponent) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint32_t fraction = bits & 0x7FFFFF;
+    int binary_exponent = (int)(bits >> 23 & 0xFF), precision = 24;
+    if (binary_exponent) {
+        fraction |= 0x800000;
+    } else {
+        int zeros = __builtin_clz(fraction), shift = zeros - 8;
+        fraction <<= shift;
+        binary_exponent = 1 - shift;
+        precision = 32 - zeros;
+    }
+    return generate((uint64_t)fraction << 29, binary_exponent - 127, precision, digits, exponent);
+}
+
+static char *add(char *out, const char *bytes, int size) {
+    memcpy(out, bytes, (size_t)size);
+    return out + size;
+}
+
+static char *add_zeros(char *out, int count) {
+    memset(out, '0', (size_t)count);
+    return out + count;
+}
+
+/* 0.digits * 10^exponent in Java's layout. */
+static char *lay_out(char *out, const char *digits, int count, int exponent) {
+    if (exponent > 0 && exponent < 8) {
+        int whole = count < exponent ? count : exponent;
+        out = add(out, digits, whole);
+        out = add_zeros(out, exponent - whole);
+        *out++ = '.';
+        if (count > whole) return add(out, digits + whole, count - whole);
+        *out++ = '0';
+        return out;
+    }
+    if (exponent <= 0 && exponent > -3) {
+        out = add(out, "0.", 2);
+        out = add_zeros(out, -exponent);
+        return add(out, digits, count);
+    }
+    *out++ = digits[0];
+    *out++ = '.';
+    out = count > 1 ? add(out, digits + 1, count - 1) : add(out, "0", 1);
+    *out++ = 'E';
+    return out + int64_format(exponent - 1, out);
+}
+
+/* NaN, infinities and zeros; NULL when it is none of these. */
+static char *special(double value, char *out) {
+    if (isnan(value)) return add(out, "NaN", 3);
+    if (signbit(value)) *out++ = '-';
+    if (isinf(value)) return add(out, "Infinity", 8);
+    return value == 0 ? add(out, "0.0", 3) : NULL;
+}
+
+size_t double_format(double value, char *out) {
+    char digits[DOUBLE_DIGITS], *end = special(value, out);
+    if (end) return (size_t)(end - out);
+    int exponent, count = double_digits(fabs(value), digits, &exponent);
+    return (size_t)(lay_out(out + (value < 0), digits, count, exponent) - out);
+}
+
+size_t float_format(float value, char *out) {
+    char digits[DOUBLE_DIGITS], *end = special(value, out);
+    if (end) return (size_t)(end - out);
+    int exponent, count = float_digits(fabsf(value), digits, &exponent);
+    return (size_t)(lay_out(out + (value < 0), digits, count, exponent) - out);
+}
