@@ -82,7 +82,7 @@ static struct expr *resolve_extract_call(struct resolver *r, struct expr *call, 
     const char *function = field_function(field, source->type);
     if (!function) {
         error_set(err, "INVALID_EXTRACT_FIELD", NULL);
-        error_add(err, "field", "'%.*s'", (int)field.size, field.data);
+        error_add(err, "field", "`%.*s`", (int)field.size, field.data);
         error_add(err, "expr", "%s", quoted_expr(r->arena, source));
         error_at(err, call->origin);
         return NULL;

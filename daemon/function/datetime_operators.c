@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * + and - between dates, times, timestamps and intervals.
+ *
+ * datetime_operator() decides by the operands' types which function an operator stands for, in Spark's order; the
+ * operators' own file asks it before its rules for numbers. What may be swapped in a sum is: interval + date is
+ * date + interval.
+ *
+ *     date +- interval day           date_add(date, days)         date
+ *     date +- day-time interval      timestamp + interval         timestamp
+ *     date +- year-month, calendar   datetime_plus, _minus        date
+ *     timestamp +- any interval      datetime_plus, _minus        the timestamp's type
+ *     time +- day-time interval      datetime_plus, _minus        time
+ *     date - date                    datetime_subtract_dates      interval day
+ *     timestamp - timestamp          datetime_subtract            interval day to second
+ *     time - time                    datetime_subtract_times      interval hour to second
+ *     date +- number                 date_add, date_sub           date
+ *     interval +- interval           interval_plus, _minus        the interval of both one's fields
+ *     interval * / number            interval_multiply, _divide   (interval_arithmetic.c)
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "function/datetime.h"
+#include "function/datetime_kernel.h"
+
+static bool is_timestamp(const struct type *t) {
+    return t->kind == TYPE_TIMESTAMP || t->kind == TYPE_TIMESTAMP_NTZ;
+}
+static bool is_interval(const struct type *t) {
+    return type_is_ansi_interval(t) || t->kind == TYPE_CALENDAR_INTERVAL;
+}
+static bool is_day_interval(const struct type *t) {
+    return t->kind == TYPE_DAY_TIME_INTERVAL && t->start == FIELD_DAY && t->end == FIELD_DAY;
+}
+
+static struct expr *named(struct resolver *r, struct expr *call, const char *name, struct expr *left,
+                          struct expr *right, struct error *err) {
+    struct expr *arguments[] = {left, right};
+    struct expr *result = resolve_named(r, name, arguments, 2, call->origin, err);
+    if (!result || !call->call.try_mode) return result;
+    result->call.try_mode = true;
+    result->nullable = true;
+    result->pretty = call;
+    return result;
+}
+
+/* A date and an interval of days come to a sum of days. */
+static struct expr *add_day_interval(struct resolver *r, struct expr *call, struct expr *date, struct expr *interval,
+                                     bool minus, struct error *err) {
+    struct expr *days = resolve_named(r, "extractansiintervaldays", &interval, 1, call->origin, err);
+    if (days && minus) days = resolve_named(r, "negative", &days, 1, call->origin, err);
+    return days ? named(r, call, "date_add", date, days, err) : NULL;
+}
+
+static struct expr *add_interval(struct resolver *r, struct expr *call, struct expr *point, struct expr *interval,
+                                 bool minus, struct error *err) {
+    const struct type *t = point->type, *by = interval->type;
+    const char *name = minus ? "datetime_minus" : "datetime_plus";
+    if (t->kind == TYPE_DATE && is_day_interval(by)) return add_day_interval(r, call, point, interval, minus, err);
+    if (t->kind == TYPE_DATE && by->kind == TYPE_DAY_TIME_INTERVAL) point = coerce_to(r, point, TYPE_OF(TIMESTAMP));
+    if (!type_is_string(t)) return named(r, call, name, point, interval, err);
+    struct expr *sum = named(r, call, name, coerce_to(r, point, TYPE_OF(TIMESTAMP)), interval, err);
+    struct expr *text = sum ? coerce_to(r, sum, t) : NULL;
+    return text;
+}
+
+static struct expr *both_intervals(struct resolver *r, struct expr *call, bool minus, struct error *err) {
+    struct expr *left = call->children[0], *right = call->children[1];
+    if (left->type->kind == TYPE_NULL) left = coerce_to(r, left, right->type);
+    if (right->type->kind == TYPE_NULL) right = coerce_to(r, right, left->type);
+    return named(r, call, minus ? "interval_minus" : "interval_plus", left, right, err);
+}
+
+static struct expr *plus(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *left = call->children[0], *right = call->children[1];
+    const struct type *l = left->type, *t = right->type;
+    if ((is_interval(l) && (l->kind == t->kind || t->kind == TYPE_NULL)) || (l->kind == TYPE_NULL && is_interval(t)))
+        return both_intervals(r, call, false, err);
+    bool points = type_is_datetime(l) || l->kind == TYPE_TIME;
+    if (t->kind == TYPE_YEAR_MONTH_INTERVAL)
+        return points && l->kind != TYPE_TIME ? add_interval(r, call, left, right, false, err) : NULL;
+    if (l->kind == TYPE_YEAR_MONTH_INTERVAL && type_is_datetime(t)) return add_interval(r, call, right, left, false, err);
+    if (is_interval(t)) return add_interval(r, call, left, right, false, err);
+    if (l->kind == TYPE_DAY_TIME_INTERVAL || l->kind == TYPE_CALENDAR_INTERVAL)
+        return add_interval(r, call, right, left, false, err);
+    if (type_is_datetime(l) && t->kind == TYPE_NULL)
+        return add_interval(r, call, left, coerce_to(r, right, TYPE_OF(DAY_TIME_INTERVAL)), false, err);
+    if (type_is_datetime(t) && l->kind == TYPE_NULL)
+        return add_interval(r, call, right, coerce_to(r, left, TYPE_OF(DAY_TIME_INTERVAL)), false, err);
+    if (l->kind == TYPE_DATE && !type_is_string(t)) return named(r, call, "date_add", left, right, err);
+    if (t->kind == TYPE_DATE && !type_is_string(l)) return named(r, call, "date_add", right, left, err);
+    return NULL;
+}
+
+static struct expr *minus(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *left = call->children[0], *right = call->children[1];
+    const struct type *l = left->type, *t = right->type;
+    if ((is_interval(l) && (l->kind == t->kind || t->kind == TYPE_NULL)) || (l->kind == TYPE_NULL && is_interval(t)))
+        return both_intervals(r, call, true, err);
+    if (t->kind == TYPE_YEAR_MONTH_INTERVAL)
+        return type_is_datetime(l) ? add_interval(r, call, left, right, true, err) : NULL;
+    if (is_interval(t)) return add_interval(r, call, left, right, true, err);
+    if (l->kind == TYPE_TIME && t->kind == TYPE_TIME) return named(r, call, "datetime_subtract_times", left, right, err);
+    if (is_timestamp(l) || is_timestamp(t)) {
+        bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
+                                     : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;
+        return other ? named(r, call, "datetime_subtract", left, right, err) : NULL;
+    }
+    bool string_to_date = type_is_string(t) && r->context->ansi;
+    if (t->kind == TYPE_DATE || (l->kind == TYPE_DATE && (t->kind == TYPE_NULL || string_to_date)))
+        return named(r, call, "datetime_subtract_dates", left, right, err);
+    return l->kind == TYPE_DATE ? named(r, call, "date_sub", left, right, err) : NULL;
+}
+
+static struct expr *times(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *left = call->children[0], *right = call->children[1];
+    if (!is_interval(left->type)) {
+        if (!is_interval(right->type)) return NULL;
+        left = call->children[1];
+        right = call->children[0];
+    }
+    bool calendar = left->type->kind == TYPE_CALENDAR_INTERVAL;
+    return named(r, call, calendar ? "multiply_interval" : "interval_multiply", left, right, err);
+}
+
+static struct expr *divided(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *left = call->children[0];
+    if (!is_interval(left->type)) return NULL;
+    bool calendar = left->type->kind == TYPE_CALENDAR_INTERVAL;
+    return named(r, call, calendar ? "divide_interval" : "interval_divide", left, call->children[1], err);
+}
+
+struct expr *datetime_operator(struct resolver *r, struct expr *call, char op, struct error *err) {
+    switch (op) {
+        case '+':
+            return plus(r, call, err);
+        case '-':
+            return minus(r, call, err);
+        case '*':
+            return times(r, call, err);
+        case '/':
+            return divided(r, call, err);
+        default:
+            return NULL;
+    }
+}
+
+/* An interval of any kind at a row, negated for a difference. */
+struct amount {
+    int64_t months, days, micros;
+};
+static inline struct amount amount_at(const struct view *in, const struct type *type, uint32_t row, bool negate) {
+    int64_t sign = negate ? -1 : 1;
+    if (type->kind == TYPE_YEAR_MONTH_INTERVAL) return (struct amount){.months = sign * VALUE(*in, int32_t, row)};
+    if (type->kind == TYPE_DAY_TIME_INTERVAL) {
+        int64_t micros = VALUE(*in, int64_t, row), days = micros / MICROS_PER_DAY;
+        return (struct amount){.days = sign * days, .micros = sign * (micros - days * MICROS_PER_DAY)};
+    }
+    struct interval interval = VALUE(*in, struct interval, row);
+    int64_t micros = interval.microseconds;
+    if (negate) micros = (int64_t)-(uint64_t)micros;
+    return (struct amount){sign * interval.months, sign * interval.days, micros};
+}
+
+static bool add_to_date(struct call *call, int32_t days, struct amount by, int32_t *to, struct error *err) {
+    if (by.micros && call->expr->call.ansi) return error_set(err, "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", NULL);
+    int64_t result = days_add_months(days, by.months) + by.days;
+    if (by.micros) {
+        const struct timezone *zone = call->context->zone;
+        int64_t micros, local;
+        if (!timestamp_from_days(zone, days, &micros) ||
+            !timestamp_add(zone, micros, by.months, by.days, by.micros, &micros) ||
+            !timezone_to_local(zone, micros, &local))
+            return long_overflow(err);
+        result = days_from_micros(local);
+    }
+    *to = (int32_t)result;
+    return *to == result || integer_overflow(call, err);
+}
+
+static bool add_to_time(int64_t nanos, struct amount by, int precision, int64_t *to, struct error *err) {
+    int64_t micros = by.days * MICROS_PER_DAY + by.micros;
+    *to = nanos + micros * 1000;
+    if (micros < MICROS_PER_DAY && micros > -MICROS_PER_DAY && *to >= 0 && *to < NANOS_PER_DAY) return true;
+    char seconds[32], text[TIME_TEXT + 1];
+    text[time_format(nanos, text)] = 0;
+    uint64_t magnitude = micros < 0 ? -(uint64_t)micros : (uint64_t)micros;
+    int size = snprintf(seconds, sizeof seconds, "%s%" PRIu64 ".%06" PRIu64, micros < 0 ? "-" : "", magnitude / 1000000,
+                        magnitude % 1000000);
+    while (seconds[size - 1] == '0') size--;
+    if (seconds[size - 1] == '.') size--;
+    error_set(err, "DATETIME_OVERFLOW", NULL);
+    return error_add(err, "operation", "add INTERVAL '%.*s' SECOND to the time value TIME '%s'", size, seconds, text);
+}
+
+static bool add_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out, bool negate,
+                     struct error *err) {
+    struct view points = vector_view(call->arena, &arguments[0], rows);
+    struct view amounts = vector_view(call->arena, &arguments[1], rows);
+    const struct type *type = arguments[0].type, *by = arguments[1].type;
+    const struct timezone *zone = zone_of(call, type);
+    for (uint32_t row = 0; row < rows; row++) {
+        if (!row_wanted(out, row)) continue;
+        struct amount amount = amount_at(&amounts, by, row, negate);
+        bool good;
+        if (type->kind == TYPE_DATE) {
+            good = add_to_date(call, VALUE(points, int32_t, row), amount, &VECTOR_DATA(out, int32_t)[row], err);
+        } else if (type->kind == TYPE_TIME) {
+            good = add_to_time(VALUE(points, int64_t, row), amount, type->precision, &VECTOR_DATA(out, int64_t)[row], err);
+        } else {
+            good = timestamp_add(zone, VALUE(points, int64_t, row), amount.months, amount.days, amount.micros,
+                                 &VECTOR_DATA(out, int64_t)[row]) ||
+                   long_overflow(err);
+        }
+        if (good) continue;
+        if (!call->expr->call.try_mode) return false;
+        error_reset(err);
+        vector_set_null(out, call->arena, row, rows);
+    }
+    return true;
+}
+static bool plus_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    return add_rows(call, arguments, rows, out, false, err);
+}
+static bool minus_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    return add_rows(call, arguments, rows, out, true, err);
+}
+
+static struct expr *resolve_plus(struct resolver *r, struct expr *call, struct error *err) {
+    call->type = call->children[0]->type;
+    if (call->type->kind == TYPE_TIME) {
+        call->nullable = true;
+        if (call->children[1]->type->kind == TYPE_DAY_TIME_INTERVAL && call->children[1]->type->end == FIELD_SECOND)
+            call->type = type_time(r->arena, TIME_DEFAULT_PRECISION);
+    }
+    return call;
+}
+
+static bool subtract_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                            struct error *err) {
+    struct view end = vector_view(call->arena, &arguments[0], rows);
+    struct view start = vector_view(call->arena, &arguments[1], rows);
+    const struct timezone *zone = zone_of(call, arguments[0].type);
+    int64_t *to = out->data;
+    for (uint32_t row = 0; row < rows; row++)
+        if (row_wanted(out, row) &&
+            !timestamp_subtract(zone, VALUE(end, int64_t, row), VALUE(start, int64_t, row), &to[row]))
+            NULL_OR_FAIL(call, out, row, rows, long_overflow(err));
+    return true;
+}
+
+/* One of them decides: a wall clock beside an instant makes both instants, else the other is cast. */
+static struct expr *resolve_subtract(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr **sides = call->children;
+    bool both_ntz = sides[0]->type->kind != TYPE_TIMESTAMP && sides[1]->type->kind != TYPE_TIMESTAMP;
+    for (int i = 0; i < 2; i++)
+        sides[i] = coerce_to(r, sides[i], both_ntz ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP));
+    call->nullable = sides[0]->nullable || sides[1]->nullable;
+    return call;
+}
+
+static bool subtract_dates_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
+                                  struct vector *out, struct error *err) {
+    struct view end = vector_view(call->arena, &arguments[0], rows);
+    struct view start = vector_view(call->arena, &arguments[1], rows);
+    int64_t *to = out->data;
+    for (uint32_t row = 0; row < rows; row++) {
+        if (!row_wanted(out, row)) continue;
+        int64_t days = (int64_t)VALUE(end, int32_t, row) - VALUE(start, int32_t, row);
+        if (!micros_from_days(days, &to[row])) NULL_OR_FAIL(call, out, row, rows, long_overflow(err));
+    }
+    return true;
+}
+static struct expr *resolve_subtract_dates(struct resolver *r, struct expr *call, struct error *err) {
+    call->type = type_interval(r->arena, TYPE_DAY_TIME_INTERVAL, FIELD_DAY, FIELD_DAY);
+    return call;
+}
+
+static bool subtract_times_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
+                                  struct vector *out, struct error *err) {
+    struct view end = vector_view(call->arena, &arguments[0], rows);
+    struct view start = vector_view(call->arena, &arguments[1], rows);
+    int64_t *to = out->data;
+    for (uint32_t row = 0; row < rows; row++)
+        if (row_wanted(out, row)) to[row] = (VALUE(end, int64_t, row) - VALUE(start, int64_t, row)) / 1000;
+    return true;
+}
+static struct expr *resolve_subtract_times(struct resolver *r, struct expr *call, struct error *err) {
+    call->type = type_interval(r->arena, TYPE_DAY_TIME_INTERVAL, FIELD_HOUR, FIELD_SECOND);
+    call->nullable = true;
+    return call;
+}
+
+static bool interval_days_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                 struct error *err) {
+    struct view in = vector_view(call->arena, arguments, rows);
+    int32_t *to = out->data;
+    for (uint32_t row = 0; row < rows; row++)
+        if (row_wanted(out, row)) to[row] = (int32_t)(VALUE(in, int64_t, row) / MICROS_PER_DAY);
+    return true;
+}
+
+#define OPERATOR(operator_name, signature, resolver, operator_kernel)                                        \
+    {operator_name, FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, signature, resolver, .kernel = operator_kernel}
+
+const struct function datetime_operators_functions[] = {
+    OPERATOR("datetime_plus", "(ANY_TIMESTAMP|DATE|TIME, INTERVAL|CALENDAR_INTERVAL) ?", resolve_plus, plus_kernel),
+    OPERATOR("datetime_minus", "(ANY_TIMESTAMP|DATE|TIME, INTERVAL|CALENDAR_INTERVAL) ?", resolve_plus, minus_kernel),
+    OPERATOR("datetime_subtract", "(DATETIME|STRING|NULL, DATETIME|STRING|NULL) DT_INTERVAL", resolve_subtract,
+             subtract_kernel),
+    OPERATOR("datetime_subtract_dates", "(DATE, DATE) ?", resolve_subtract_dates, subtract_dates_kernel),
+    OPERATOR("datetime_subtract_times", "(TIME, TIME) ?", resolve_subtract_times, subtract_times_kernel),
+    OPERATOR("extractansiintervaldays", "(DT_INTERVAL) INT", NULL, interval_days_kernel),
+    {0},
+};
