@@ -23,23 +23,25 @@ GEN_H := $(GEN_C:.c=.h)
 GEN_OBJ := $(GEN_C:.c=.o)
 DAEMON_C := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c daemon/*/*/*.c))
 PROTO_C := $(wildcard proto/*.c)
-CLIENT_C := $(wildcard client/*.c)
+CLIENT_C := $(filter-out client/example.c,$(wildcard client/*.c))
 SHELL_C := $(wildcard client/shell/*.c)
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 DAEMON_OBJ := $(call obj,$(DAEMON_C)) $(call obj,$(PROTO_C)) $(GEN_OBJ)
-CLIENT_OBJ := $(call obj,$(CLIENT_C)) $(call obj,$(PROTO_C)) $(GEN_OBJ)
+CLIENT_OBJ := $(call obj,$(CLIENT_C))
+CODEC_OBJ := $(B)/proto/batch_codec.o
+SHELL_OBJ := $(call obj,$(SHELL_C))
 UNIT_C := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_C:tests/unit/%.c=$(B)/unit/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help build units unit compdb fmt lint clean
+.PHONY: help build library units unit compdb fmt lint install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: $(if $(wildcard daemon/main.c),$(B)/bin/roostd) $(if $(CLIENT_C),$(B)/lib/libroost.a) ## the daemon, the client library, the shell
+build: $(if $(wildcard daemon/main.c),$(B)/bin/roostd) library $(if $(SHELL_C),$(B)/bin/roost) ## the daemon, the client library, the shell
 
 # Every file anew when one changes: they import each other, and protoc-c is quick.
 $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto $(PROTOS)
@@ -59,17 +61,39 @@ $(B)/lib/libdaemon.a: $(DAEMON_OBJ)
 	@rm -f $@
 	ar rcsT $@ $^
 
-$(B)/lib/libroost.a: $(CLIENT_OBJ)
+# libroost's inner names stay inside: its objects are joined and only roost_* left visible.
+$(B)/client/libroost.o: $(CLIENT_OBJ)
+	ld -r -o $@.all $^
+	objcopy --wildcard --keep-global-symbol='roost_*' $@.all $@
+	@rm $@.all
+
+library: $(B)/lib/libroost.a $(B)/lib/libroost.so.0 $(B)/bin/roost-example
+
+$(B)/lib/libroost.a: $(B)/client/libroost.o $(CODEC_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
 	ar rcs $@ $^
+
+$(B)/lib/libroost.so.0: $(CLIENT_OBJ) $(CODEC_OBJ) client/roost.map
+	@mkdir -p $(@D)
+	$(CC) -shared $(LDFLAGS_$(MODE)) -Wl,-soname,libroost.so.0 -Wl,--version-script=client/roost.map -o $@ \
+		$(CLIENT_OBJ) $(CODEC_OBJ)
+	ln -sf libroost.so.0 $(B)/lib/libroost.so
+
+$(B)/bin/roost-example: $(B)/client/example.o $(B)/lib/libroost.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^
+
+$(B)/bin/roost: $(SHELL_OBJ) $(B)/lib/libroost.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ -ldl
 
 $(B)/bin/roostd: $(B)/daemon/main.o $(B)/lib/libdaemon.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS)
 
 # One program per tests/unit/test_*.c, linked against what it needs of the daemon and the client.
-$(B)/unit/%: $(B)/tests/unit/%.o $(B)/lib/libdaemon.a $(if $(CLIENT_C),$(B)/lib/libroost.a)
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/lib/libdaemon.a $(B)/lib/libroost.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS) $(shell pkg-config --libs check)
 
@@ -86,6 +110,18 @@ fmt: ## format C and Python
 
 lint: ## layering, headers that compile alone, formatting
 	python3 scripts/lint.py
+
+PREFIX ?= /usr/local
+install: build ## into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/roost \
+		$(DESTDIR)$(PREFIX)/share/man/man1
+	install $(wildcard $(B)/bin/roostd $(B)/bin/roost) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(B)/lib/libroost.a $(DESTDIR)$(PREFIX)/lib
+	install $(B)/lib/libroost.so.0 $(DESTDIR)$(PREFIX)/lib
+	ln -sf libroost.so.0 $(DESTDIR)$(PREFIX)/lib/libroost.so
+	install -m 644 client/roost.h proto/batch_codec.h $(DESTDIR)$(PREFIX)/include/roost
+	sed 's|@PREFIX@|$(PREFIX)|' client/roost.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/roost.pc
+	install -m 644 $(wildcard client/shell/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean: ## remove build/
 	rm -rf build
