@@ -48,6 +48,10 @@ struct expr *expr_substitute(struct arena *arena, struct expr *e, const struct i
 /* Adds the ids that e refers to; those of subqueries' outer references included. */
 void expr_collect_ids(struct arena *arena, const struct expr *e, struct id_map *into);
 
+/* e with what hangs directly below it mapped (arguments, filters, orders, partitions): for top-down rewriting. */
+struct expr *expr_map_children(struct arena *arena, struct expr *e,
+                               struct expr *(*map)(struct expr *e, void *data), void *data);
+
 /* How much of the thread's stack may still be used by recursion over plans and expressions. */
 struct stack_guard {
     const char *base;

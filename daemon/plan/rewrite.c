@@ -323,3 +323,29 @@ void expr_collect_ids(struct arena *arena, const struct expr *e, struct id_map *
     struct id_collection c = {arena, into};
     expr_visit(e, collect_reference, &c);
 }
+
+struct expr *expr_map_children(struct arena *arena, struct expr *e,
+                               struct expr *(*map)(struct expr *e, void *data), void *data) {
+    struct expr *copy = expr_copy_node(arena, e);
+    bool changed = false;
+#define MAP(slot)                                                                                            \
+    do {                                                                                                     \
+        struct expr *mapped = map((slot), data);                                                             \
+        changed |= mapped != (slot);                                                                         \
+        (slot) = mapped;                                                                                     \
+    } while (0)
+    for (uint32_t i = 0; i < copy->child_count; i++) MAP(copy->children[i]);
+    if (copy->kind == EXPR_AGGREGATE) {
+        if (copy->aggregate.filter) MAP(copy->aggregate.filter);
+        for (uint32_t i = 0; i < copy->aggregate.order_count; i++) MAP(copy->aggregate.order[i].expr);
+    } else if (copy->kind == EXPR_WINDOW) {
+        for (uint32_t i = 0; i < copy->window->partition_count; i++) MAP(copy->window->partition[i]);
+        for (uint32_t i = 0; i < copy->window->order_count; i++) MAP(copy->window->order[i].expr);
+    }
+#undef MAP
+    if (!changed) return e;
+    bool foldable = e->foldable;
+    expr_update_flags(copy);
+    copy->foldable &= foldable;
+    return copy;
+}

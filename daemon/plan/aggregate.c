@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SELECT ... GROUP BY ... HAVING ... ORDER BY as one block.
+ *
+ * The clauses see each other: GROUP BY may name SELECT's aliases and positions, HAVING and ORDER BY may hold
+ * aggregates and columns that SELECT does not. So they are analyzed together, and closed into
+ *
+ *     AGGREGATE                                      when SELECT is all there is
+ *     PROJECT < WINDOW* < FILTER (having) < AGGREGATE  otherwise; the AGGREGATE then gives groups and bare aggregates
+ *     PROJECT (visible) < SORT < ...                 with ORDER BY
+ *
+ * ROLLUP, CUBE and GROUPING SETS put an EXPAND below: grouping.c. A SELECT without GROUP BY is a block too, which
+ * turns out to be a plain projection when it holds no aggregate.
+ */
+#include "plan/aggregate.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "expr/evaluate.h"
+
+/* --- looking into expressions --- */
+
+struct aggregate_search {
+    bool found;
+};
+
+static bool see_aggregate(const struct expr *e, void *data) {
+    struct aggregate_search *search = data;
+    if (e->kind == EXPR_AGGREGATE) search->found = true;
+    if (is_grouping_mark(e)) search->found = true;
+    if (e->kind == EXPR_WINDOW) {
+        const struct expr *f = e->children[0];
+        for (uint32_t i = 0; i < f->child_count; i++) search->found |= contains_aggregate(f->children[i]);
+        for (uint32_t i = 0; i < e->window->partition_count; i++)
+            search->found |= contains_aggregate(e->window->partition[i]);
+        for (uint32_t i = 0; i < e->window->order_count; i++)
+            search->found |= contains_aggregate(e->window->order[i].expr);
+        return false;
+    }
+    return !search->found;
+}
+
+bool contains_aggregate(const struct expr *e) {
+    struct aggregate_search search = {false};
+    expr_visit(e, see_aggregate, &search);
+    return search.found;
+}
+
+static bool any_aggregate(const struct items *items) {
+    for (uint32_t i = 0; i < items->count; i++)
+        if (contains_aggregate(items->items[i].expr)) return true;
+    return false;
+}
+
+static bool any_generator(const struct items *items) {
+    for (uint32_t i = 0; i < items->count; i++)
+        if (expr_contains(items->items[i].expr, EXPR_GENERATOR)) return true;
+    return false;
+}
+
+/* --- GROUP BY --- */
+
+static struct expr *item_fallback(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                  struct error *err) {
+    const struct block *b = s->fallback_data;
+    if (name->count != 1) return NULL;
+    for (uint32_t i = 0; i < b->items.count; i++) {
+        struct expr *e = b->items.items[i].expr;
+        if (e->kind == EXPR_ALIAS && name_matches(s->n, e->alias.name, name->parts[0])) return e->children[0];
+    }
+    return NULL;
+}
+
+static bool ordinal_of(struct block *b, const struct u_expr *u, const char *option, int32_t *ordinal) {
+    if (u->kind != U_LITERAL || u->literal.value->type->kind != TYPE_INT || vector_is_null(u->literal.value, 0))
+        return false;
+    if (!setting_flag(b->n, option, true)) return false;
+    *ordinal = *VECTOR_DATA(u->literal.value, int32_t);
+    return true;
+}
+
+static bool by_position(struct block *b, const struct u_expr *u, int32_t ordinal, struct expr **out,
+                        struct error *err) {
+    struct arena *arena = b->n->arena;
+    const char *index = arena_printf(arena, "%d", ordinal);
+    if (ordinal < 1 || (uint32_t)ordinal > b->items.count) {
+        error_set(err, "GROUP_BY_POS_OUT_OF_RANGE", "index", index, "size",
+                  arena_printf(arena, "%u", b->items.count), NULL);
+        return error_at(err, u->origin);
+    }
+    struct expr *e = strip_alias(b->items.items[ordinal - 1].expr);
+    if (contains_aggregate(e)) {
+        error_set(err, "GROUP_BY_POS_AGGREGATE", "index", index, "aggExpr", expr_sql(arena, e), NULL);
+        return error_at(err, u->origin);
+    }
+    *out = e;
+    return true;
+}
+
+bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, struct error *err) {
+    int32_t ordinal;
+    if (u->kind == U_ALIAS) {
+        struct expr *inner;
+        TRY(analyze_group(b, u->children[0], &inner, err));
+        *out = inner;
+        return true;
+    }
+    if (!b->protocol_form && ordinal_of(b, u, "spark.sql.groupByOrdinal", &ordinal))
+        return by_position(b, u, ordinal, out, err);
+    struct scope s;
+    scope_init(&s, b->n, &b->input, 1);
+    if (setting_flag(b->n, "spark.sql.groupByAliases", true)) {
+        s.fallback = item_fallback;
+        s.fallback_data = b;
+    }
+    *out = analyze_expr(&s, u, err);
+    if (!*out) return false;
+    if (s.missing) b->input = expose_missing(b->n, b->input, out, 1);
+    if (contains_aggregate(*out)) {
+        error_set(err, "GROUP_BY_AGGREGATE", "sqlExpr", expr_sql(b->n->arena, *out), NULL);
+        return error_at(err, u->origin);
+    }
+    if (!type_is_comparable((*out)->type) && (*out)->type->kind != TYPE_MAP) {
+        error_set(err, "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", quoted_expr(b->n->arena, *out), "dataType",
+                  quoted_type(b->n->arena, (*out)->type), NULL);
+        return error_at(err, u->origin);
+    }
+    return true;
+}
+
+/* GROUP BY ALL: every SELECT entry without an aggregate. */
+static void group_all(struct block *b) {
+    b->groups = ARENA_ARRAY(b->n->arena, struct expr *, b->items.count);
+    for (uint32_t i = 0; i < b->items.count; i++)
+        if (!contains_aggregate(b->items.items[i].expr))
+            b->groups[b->group_count++] = strip_alias(b->items.items[i].expr);
+}
+
+static bool analyze_groups(struct block *b, const struct u_plan *u, struct error *err) {
+    if (u->aggregate.group == U_GROUP_ALL) {
+        group_all(b);
+        return true;
+    }
+    if (has_grouping_sets(u)) return analyze_grouping_sets(b, u, err);
+    b->groups = ARENA_ARRAY(b->n->arena, struct expr *, u->expr_count);
+    for (uint32_t i = 0; i < u->expr_count; i++) TRY(analyze_group(b, u->exprs[i], &b->groups[i], err));
+    b->group_count = u->expr_count;
+    return true;
+}
+
+/* --- HAVING and ORDER BY --- */
+
+static bool analyze_having(struct block *b, const struct u_plan *u, struct error *err) {
+    struct scope s;
+    scope_init(&s, b->n, &b->input, 1);
+    s.fallback = item_fallback;
+    s.fallback_data = b;
+    b->having = analyze_condition(&s, u->exprs[0], "HAVING", err);
+    if (b->having && s.missing) b->input = expose_missing(b->n, b->input, &b->having, 1);
+    return b->having != NULL;
+}
+
+/* ORDER BY looks at SELECT's columns first, at its input after that. */
+static struct expr *input_fallback(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                   struct error *err) {
+    struct block *b = s->fallback_data;
+    return names_among(s, b->input->output, b->input->output_count, name, origin, err);
+}
+
+struct order_use {
+    const struct block *b;
+    const struct id_map *visible;
+    bool outside; /* reads something that is no SELECT column */
+};
+
+static bool see_outside(const struct expr *e, void *data) {
+    struct order_use *use = data;
+    if (e->kind == EXPR_AGGREGATE || e->kind == EXPR_WINDOW || is_grouping_mark(e)) use->outside = true;
+    if (e->kind == EXPR_ATTRIBUTE && !id_map_get(use->visible, e->column.attribute->id)) use->outside = true;
+    return !use->outside;
+}
+
+static struct expr *inline_item(struct expr *e, void *data) {
+    const struct block *b = data;
+    if (e->kind != EXPR_ATTRIBUTE) return e;
+    for (uint32_t i = 0; i < b->items.count; i++) {
+        struct expr *item = b->items.items[i].expr;
+        if (item->kind == EXPR_ALIAS && item->alias.id == e->column.attribute->id) return item->children[0];
+    }
+    return e;
+}
+
+/* An order expression becomes an attribute of the block's output, by a hidden item where needed. */
+static struct expr *order_by_item(struct block *b, struct expr *e, const struct id_map *visible) {
+    struct order_use use = {.b = b, .visible = visible};
+    expr_visit(e, see_outside, &use);
+    if (!use.outside) return e;
+    struct arena *arena = b->n->arena;
+    e = expr_rewrite(arena, e, inline_item, b);
+    for (uint32_t i = 0; i < b->items.count; i++) {
+        struct expr *item = b->items.items[i].expr;
+        if (item->kind == EXPR_ALIAS && expr_equal(item->children[0], e))
+            return expr_attribute(arena, expr_to_attribute(arena, item));
+    }
+    struct item hidden = {.expr = e->kind == EXPR_ATTRIBUTE ? e : expr_alias(arena, e, "_order", fresh_id(b->n)),
+                          .hidden = true};
+    for (uint32_t i = 0; i < b->items.count; i++)
+        if (b->items.items[i].level > hidden.level && !b->aggregate) hidden.level = b->items.items[i].level;
+    LIST_PUSH(arena, &b->items, hidden);
+    return expr_attribute(arena, expr_to_attribute(arena, hidden.expr));
+}
+
+static bool is_order_by_all(const struct u_plan *u) {
+    if (u->expr_count != 1 || u->exprs[0]->kind != U_SORT_ORDER) return false;
+    const struct u_expr *e = u->exprs[0]->children[0];
+    return e->kind == U_ATTRIBUTE && e->attribute.name.count == 1 && strcasecmp(e->attribute.name.parts[0], "all") == 0;
+}
+
+static bool analyze_block_order(struct block *b, const struct u_plan *u, struct error *err) {
+    struct arena *arena = b->n->arena;
+    uint32_t visible_count = b->items.count;
+    struct attribute **visible = ARENA_ARRAY(arena, struct attribute *, visible_count);
+    struct id_map ids = {0};
+    for (uint32_t i = 0; i < visible_count; i++) {
+        visible[i] = expr_to_attribute(arena, b->items.items[i].expr);
+        id_map_put(arena, &ids, visible[i]->id, visible[i]);
+    }
+    struct plan top = {.kind = PLAN_PROJECT, .child_count = 1, .children = &b->input, .output = visible,
+                       .output_count = visible_count};
+    struct plan *inputs[1] = {&top};
+    struct scope s;
+    scope_init(&s, b->n, inputs, 1);
+    s.fallback = input_fallback;
+    s.fallback_data = b;
+    TRY(analyze_sort_list(&s, u, visible, visible_count, is_order_by_all(u), &b->order, &b->order_count, err));
+    for (uint32_t i = 0; i < b->order_count; i++) b->order[i].expr = order_by_item(b, b->order[i].expr, &ids);
+    b->sorted = true;
+    b->global = u->sort.global;
+    return true;
+}
+
+/* --- closing --- */
+
+static struct plan *finish_order(struct block *b, struct plan *p) {
+    if (!b->sorted) return p;
+    struct plan *sort = plan_unary(b->n->arena, PLAN_SORT, p, 0);
+    sort->sort.order = b->order;
+    sort->sort.count = b->order_count;
+    sort->sort.global = b->global;
+    uint32_t visible = 0;
+    for (uint32_t i = 0; i < b->items.count; i++) visible += !b->items.items[i].hidden;
+    if (visible == b->items.count) return sort;
+    struct attribute **attributes = ARENA_ARRAY(b->n->arena, struct attribute *, visible);
+    for (uint32_t i = 0, k = 0; i < b->items.count; i++)
+        if (!b->items.items[i].hidden) attributes[k++] = p->output[i];
+    return plan_project_attributes(b->n->arena, sort, attributes, visible);
+}
+
+/* One AGGREGATE whose results are the SELECT list itself. */
+static struct plan *finish_plain(struct block *b) {
+    struct plan *p = plan_new(b->n->arena, PLAN_AGGREGATE, 1, b->items.count);
+    p->children[0] = b->input;
+    for (uint32_t i = 0; i < b->items.count; i++) p->exprs[i] = b->items.items[i].expr;
+    p->aggregate.groups = b->groups;
+    p->aggregate.group_count = b->group_count;
+    plan_output_from_exprs(b->n->arena, p);
+    return p;
+}
+
+struct split {
+    struct block *b;
+    LIST(struct expr *) exprs; /* of the AGGREGATE */
+    struct attribute **groups; /* what stands for each group above it */
+    bool in_window;
+};
+
+static struct expr *lower(struct expr *e, void *data);
+
+static struct expr *lower_aggregate(struct split *x, struct expr *e) {
+    struct arena *arena = x->b->n->arena;
+    for (uint32_t i = 0; i < x->exprs.count; i++) {
+        struct expr *known = x->exprs.items[i];
+        if (known->kind == EXPR_ALIAS && e->deterministic && expr_equal(known->children[0], e))
+            return expr_attribute(arena, expr_to_attribute(arena, known));
+    }
+    struct expr *alias = expr_alias(arena, e, expr_pretty(arena, e), fresh_id(x->b->n));
+    LIST_PUSH(arena, &x->exprs, alias);
+    struct expr *attribute = expr_attribute(arena, expr_to_attribute(arena, alias));
+    attribute->origin = e->origin;
+    return attribute;
+}
+
+/* Top down: groups and aggregates become attributes of the AGGREGATE below. */
+static struct expr *lower(struct expr *e, void *data) {
+    struct split *x = data;
+    struct arena *arena = x->b->n->arena;
+    for (uint32_t i = 0; i < x->b->group_count; i++)
+        if (expr_equal(x->b->groups[i], e)) {
+            struct attribute *a = x->groups[i];
+            if (e->kind == EXPR_ATTRIBUTE && a->id == e->column.attribute->id) return e;
+            return expr_attribute(arena, a);
+        }
+    if (e->kind == EXPR_AGGREGATE) return lower_aggregate(x, e);
+    if (e->kind == EXPR_WINDOW && e->children[0]->kind == EXPR_AGGREGATE) {
+        /* The function itself belongs to the window; what it reads comes from below. */
+        struct expr *f = expr_map_children(arena, e->children[0], lower, x);
+        struct expr *copy = expr_copy_node(arena, e);
+        copy->children[0] = expr_literal(arena, expr_bool(arena, true)->literal);
+        copy = expr_map_children(arena, copy, lower, x);
+        if (copy->children[0] != f) copy->children[0] = f;
+        return copy;
+    }
+    return expr_map_children(arena, e, lower, x);
+}
+
+static struct plan *finish_split(struct block *b, struct error *err) {
+    struct arena *arena = b->n->arena;
+    struct split x = {.b = b, .groups = ARENA_ARRAY(arena, struct attribute *, b->group_count)};
+    for (uint32_t i = 0; i < b->group_count; i++) {
+        struct expr *group = b->groups[i];
+        if (group->kind != EXPR_ATTRIBUTE) group = expr_alias(arena, group, expr_pretty(arena, group), fresh_id(b->n));
+        x.groups[i] = expr_to_attribute(arena, group);
+        LIST_PUSH(arena, &x.exprs, group);
+    }
+    for (uint32_t i = 0; i < b->items.count; i++) {
+        struct item *item = &b->items.items[i];
+        struct expr *e = item->expr;
+        if (e->kind == EXPR_ALIAS) {
+            item->expr = expr_copy_node(arena, e);
+            item->expr->children[0] = lower(e->children[0], &x);
+        } else
+            item->expr = lower(e, &x);
+    }
+    struct expr *having = b->having ? lower(b->having, &x) : NULL;
+    struct plan *p = plan_new(arena, PLAN_AGGREGATE, 1, 0);
+    p->children[0] = b->input;
+    p->exprs = x.exprs.items;
+    p->expr_count = x.exprs.count;
+    p->aggregate.groups = b->groups;
+    p->aggregate.group_count = b->group_count;
+    plan_output_from_exprs(arena, p);
+    if (having) p = plan_filter(arena, p, having);
+    return project_items(b->n, p, &b->items, err);
+}
+
+static bool must_split(const struct block *b) {
+    if (b->having || any_generator(&b->items)) return true;
+    for (uint32_t i = 0; i < b->items.count; i++) {
+        const struct item *item = &b->items.items[i];
+        if (item->level || expr_contains(item->expr, EXPR_WINDOW)) return true;
+    }
+    return false;
+}
+
+struct plan *block_finish(struct block *b, struct error *err) {
+    struct plan *p;
+    if (!b->aggregate)
+        p = project_items(b->n, b->input, &b->items, err);
+    else {
+        TRY_NULL(expand_grouping_sets(b, err));
+        TRY_NULL(check_aggregation(b, err));
+        p = must_split(b) ? finish_split(b, err) : finish_plain(b);
+    }
+    return p ? finish_order(b, p) : NULL;
+}
+
+/* --- entry --- */
+
+static bool add_items(struct block *b, const struct u_plan *u, struct error *err) {
+    struct scope s;
+    scope_init(&s, b->n, &b->input, 1);
+    if (u->kind == U_PROJECT)
+        TRY(items_add(&s, &b->items, u->exprs, u->expr_count, err));
+    else
+        TRY(items_add(&s, &b->items, u->aggregate.results, u->aggregate.result_count, err));
+    if (!s.missing) return true;
+    struct expr **exprs = ARENA_ARRAY(b->n->arena, struct expr *, b->items.count);
+    for (uint32_t i = 0; i < b->items.count; i++) exprs[i] = b->items.items[i].expr;
+    b->input = expose_missing(b->n, b->input, exprs, b->items.count);
+    return true;
+}
+
+/* The protocol's groupBy().agg(): the grouping columns come first. */
+static bool add_protocol_items(struct block *b, const struct u_plan *u, struct error *err) {
+    struct scope s;
+    scope_init(&s, b->n, &b->input, 1);
+    TRY(items_add(&s, &b->items, u->exprs, u->expr_count, err));
+    TRY(items_add(&s, &b->items, u->aggregate.results, u->aggregate.result_count, err));
+    return true;
+}
+
+static bool fill_block(struct block *b, const struct u_plan *u, const struct u_plan *having,
+                       const struct u_plan *sort, struct error *err) {
+    b->protocol_form = u->kind == U_AGGREGATE && u->aggregate.protocol_form;
+    TRY(b->protocol_form && u->aggregate.group != U_GROUP_ALL ? add_protocol_items(b, u, err) : add_items(b, u, err));
+    b->aggregate = u->kind == U_AGGREGATE || having || any_aggregate(&b->items);
+    if (u->kind == U_AGGREGATE) TRY(analyze_groups(b, u, err));
+    if (having) TRY(analyze_having(b, having, err));
+    if (sort) TRY(analyze_block_order(b, sort, err));
+    if (!b->aggregate && any_aggregate(&b->items)) b->aggregate = true;
+    return true;
+}
+
+struct plan *analyze_aggregate(struct analysis *n, const struct u_plan *u, const struct u_plan *having,
+                               const struct u_plan *sort, struct error *err) {
+    struct block b = {.n = n};
+    b.input = analyze_plan(n, u->children[0], err);
+    if (!b.input) return NULL;
+    TRY_NULL(fill_block(&b, u, having, sort, err));
+    return block_finish(&b, err);
+}
+
+static void reopen(struct block *b, struct plan *p) {
+    b->input = p->children[0];
+    b->aggregate = true;
+    b->groups = p->aggregate.groups;
+    b->group_count = p->aggregate.group_count;
+    for (uint32_t i = 0; i < p->expr_count; i++) {
+        struct item item = {.expr = p->exprs[i]};
+        LIST_PUSH(b->n->arena, &b->items, item);
+    }
+}
+
+struct plan *sort_aggregate(struct analysis *n, struct plan *aggregate, const struct u_plan *sort, struct error *err) {
+    struct block b = {.n = n};
+    reopen(&b, aggregate);
+    TRY_NULL(analyze_block_order(&b, sort, err));
+    return block_finish(&b, err);
+}
+
+struct plan *filter_aggregate(struct analysis *n, struct plan *aggregate, const struct u_plan *filter,
+                              struct error *err) {
+    struct block b = {.n = n};
+    reopen(&b, aggregate);
+    TRY_NULL(analyze_having(&b, filter, err));
+    return block_finish(&b, err);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The query block that aggregate.c, grouping.c and group_check.c share: see aggregate.c. */
+#ifndef ROOST_PLAN_AGGREGATE_H
+#define ROOST_PLAN_AGGREGATE_H
+
+#include "plan/analyze.h"
+
+struct grouping_set {
+    uint32_t count;
+    uint32_t *members; /* of the block's groups */
+};
+
+struct block {
+    struct analysis *n;
+    struct plan *input;
+    struct items items;
+    bool aggregate;
+    bool protocol_form;
+    uint32_t group_count;
+    struct expr **groups;
+    uint32_t set_count; /* ROLLUP, CUBE, GROUPING SETS; 0: plain */
+    struct grouping_set *sets;
+    struct expr *having;
+    bool sorted, global;
+    uint32_t order_count;
+    struct sort_order *order;
+};
+
+struct plan *block_finish(struct block *b, struct error *err);
+/* One GROUP BY expression: a position, an alias, or an expression over the input. */
+bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, struct error *err);
+
+/* grouping.c */
+bool has_grouping_sets(const struct u_plan *u);
+bool analyze_grouping_sets(struct block *b, const struct u_plan *u, struct error *err);
+/* Puts the EXPAND below and rewrites what reads the groups; then grouping() and grouping_id() are gone. */
+bool expand_grouping_sets(struct block *b, struct error *err);
+/* A call of grouping() or grouping_id(), which means something only within such a block. */
+bool is_grouping_mark(const struct expr *e);
+
+/* group_check.c: MISSING_AGGREGATION and its kin. */
+bool check_aggregation(struct block *b, struct error *err);
+
+/* pivot.c */
+struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, struct error *err);
+
+/* sort.c: ORDER BY's list over a scope: positions, ALL, expressions. */
+bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
+                       bool all, struct sort_order **out, uint32_t *out_count, struct error *err);
+
+#endif

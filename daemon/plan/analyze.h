@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the analyzer: what one analysis carries about, and what its files offer to one another.
+ *
+ * An *analysis* is one call of plan_analyze(). A *scope* is what names mean at one place: the outputs of the inputs
+ * of the node at hand, lambda variables, aliases to the left in the same SELECT, and the scope of the enclosing
+ * query, in which correlated references are found. Scopes live on the C stack; everything else is in the arena.
+ */
+#ifndef ROOST_PLAN_ANALYZE_H
+#define ROOST_PLAN_ANALYZE_H
+
+#include "expr/resolve.h"
+#include "plan/plan_int.h"
+#include "sql/sql.h"
+
+struct scope;
+
+struct cte {
+    struct cte *up;
+    const char *name;
+    const struct u_cte *source;
+    struct plan *plan;      /* analyzed, or NULL: being analyzed (recursive) */
+    uint64_t id;
+    uint32_t uses;
+    bool recursive;
+    struct plan *reference; /* recursive, while the step is analyzed: what the name stands for */
+};
+
+struct window_frame { /* WINDOW w AS (...) */
+    struct window_frame *up;
+    uint32_t count;
+    const struct u_named_window *windows;
+};
+
+struct parameters {
+    const struct parameters *up;
+    uint32_t count;
+    const char **names; /* NULL entries: positional */
+    struct expr **values;
+    uint32_t next;      /* how many positional ones are used */
+};
+
+/* Collects, while a subquery is analyzed, what it uses of the query around it. */
+struct correlation {
+    struct correlation *up;
+    struct scope *scope; /* of the enclosing query, at the subquery's place */
+    LIST(struct expr *) used; /* ATTRIBUTEs of the enclosing query */
+};
+
+struct relation_reference { /* WITH_RELATIONS: plans that subqueries name by plan id */
+    struct relation_reference *up;
+    const struct u_plan *u;
+};
+
+struct analysis {
+    struct analyzer *a;
+    struct arena *arena;
+    struct resolver resolver;
+    struct correlation *correlation;
+    struct cte *ctes;
+    struct window_frame *windows;
+    struct parameters *parameters;
+    struct relation_reference *references;
+    struct stack_guard stack;
+};
+
+struct lambda_frame {
+    struct lambda_frame *up;
+    uint32_t count;
+    struct expr **variables;
+};
+
+/* One entry of a SELECT list. level 0 reads the input; level n may name aliases of levels below n. */
+struct item {
+    struct expr *expr; /* ATTRIBUTE or ALIAS; MULTI: a generator alone */
+    uint32_t level;
+    bool hidden;       /* for ORDER BY alone */
+    uint32_t name_count; /* a generator's column names */
+    const char **names;
+    const struct u_expr *source;
+};
+
+struct items {
+    struct item *items;
+    uint32_t count, capacity;
+};
+
+struct name_index;
+
+struct scope {
+    struct analysis *n;
+    struct plan *const *inputs;
+    uint32_t input_count;
+    struct attribute *const *attributes; /* what plain names mean: the inputs' outputs, in order */
+    uint32_t attribute_count;
+    struct name_index *index;            /* made when attributes are many */
+    uint32_t lookups;
+    struct lambda_frame *lambdas;
+    const struct items *lateral;         /* aliases to the left, or NULL */
+    uint32_t level;                      /* out: of the lateral aliases that were used, plus 1 */
+    bool missing;                        /* out: a name was found below the inputs: see missing.c */
+    bool below;                          /* WHERE and ORDER BY: names may mean what a projection below leaves out */
+    uint32_t aggregate_depth;            /* inside the arguments of an aggregate function */
+    /* Tried after the attributes and before the rest; NULL without error: not found. */
+    struct expr *(*fallback)(struct scope *s, const struct u_name *name, const struct origin *origin,
+                             struct error *err);
+    void *fallback_data;
+};
+
+/* analyze.c */
+struct plan *analyze_plan(struct analysis *n, const struct u_plan *u, struct error *err);
+bool analysis_deep(struct analysis *n, struct error *err); /* false with an error: too deep */
+static inline uint64_t fresh_id(struct analysis *n) {
+    return (*n->a->next_id)++;
+}
+const char *setting(struct analysis *n, const char *name); /* NULL: unset */
+bool setting_flag(struct analysis *n, const char *name, bool otherwise);
+
+/* names.c */
+void scope_init(struct scope *s, struct analysis *n, struct plan *const *inputs, uint32_t count);
+bool name_matches(const struct analysis *n, const char *a, const char *b);
+/* A column by name among attributes; NULL without error: none. Nested fields make calls, aliased when top. */
+struct expr *names_among(struct scope *s, struct attribute *const *attributes, uint32_t count,
+                         const struct u_name *name, const struct origin *origin, struct error *err);
+/* NULL without error: none anywhere. */
+struct expr *names_resolve(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err);
+/* The whole search for U_ATTRIBUTE; an error when there is none. */
+struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct error *err);
+bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err);
+/* df["a"]: by plan id; sets *resolved_all for df["*"]. */
+struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct error *err);
+const struct plan *find_plan_id(struct plan *const *inputs, uint32_t count, int64_t plan_id);
+/* "a", or "`a b`.c" joined with dots: as in messages, each part in backquotes. */
+const char *quoted_name(struct arena *arena, const char *const *parts, uint32_t count);
+const char *quoted_part(struct arena *arena, const char *part);
+/* The five candidates most like `name`, for UNRESOLVED_COLUMN's proposal and its kin. */
+const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, const struct u_name *candidates,
+                    uint32_t count);
+/* One attribute by a plain name, as the DataFrame functions want it; error when missing or ambiguous. */
+struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name,
+                              const struct origin *origin, struct error *err);
+
+/* missing.c: attributes below a plan's output made visible */
+struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map *wanted);
+/* The inputs of a scope in which names were found below: rebuilt so that exprs' attributes are there. */
+struct plan *expose_missing(struct analysis *n, struct plan *child, struct expr *const *exprs, uint32_t count);
+/* Attributes that names may reach below p's output, nearest first: hidden USING columns, inputs of projections. */
+struct expr *names_below(struct scope *s, const struct plan *p, const struct u_name *name,
+                         const struct origin *origin, struct error *err);
+
+/* expression.c */
+struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error *err);
+/* The same, but a name that is written or follows from a.b stays around it as an ALIAS. */
+struct expr *analyze_named(struct scope *s, const struct u_expr *u, struct error *err);
+bool analyze_exprs(struct scope *s, struct u_expr *const *u, uint32_t count, struct expr **out, struct error *err);
+/* Boolean conditions of WHERE, HAVING, ON. */
+struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err);
+bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, struct sort_order *out,
+                   struct error *err);
+/* Gives e a name as SELECT does: itself when it has one. */
+struct expr *name_expr(struct analysis *n, struct expr *e, const struct u_expr *source);
+struct expr *strip_alias(struct expr *e);
+struct expr *strip_aliases(struct arena *arena, struct expr *e); /* all inner ones */
+struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char *name);
+const char *literal_text(struct arena *arena, const struct expr *e); /* of a string literal, else NULL */
+
+/* call.c */
+struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err);
+bool is_call_of(const struct u_expr *u, const char *name);
+
+/* lambda.c */
+struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f,
+                                  const char *name, struct error *err);
+struct expr *analyze_lambda_variable(struct scope *s, const struct u_expr *u, struct error *err);
+
+/* window.c */
+struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct error *err);
+/* PLAN_WINDOWs over child for every WINDOW within the expressions, which then read their results. */
+struct plan *extract_windows(struct analysis *n, struct plan *child, struct expr **exprs, uint32_t count,
+                             struct error *err);
+
+/* star.c */
+/* Calls add for every column of a star or regex. */
+bool expand_star(struct scope *s, const struct u_expr *star,
+                 bool (*add)(struct scope *s, struct expr *e, void *data, struct error *err), void *data,
+                 struct error *err);
+bool is_star(const struct u_expr *u);
+
+/* subquery.c */
+struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct error *err);
+
+/* select.c */
+bool items_add(struct scope *s, struct items *items, struct u_expr *const *u, uint32_t count, struct error *err);
+/* Windows, generators, lateral aliases, then PROJECT, over child. */
+struct plan *project_items(struct analysis *n, struct plan *child, struct items *items, struct error *err);
+struct plan *analyze_project(struct analysis *n, const struct u_plan *u, struct error *err);
+
+/* aggregate.c */
+struct plan *analyze_aggregate(struct analysis *n, const struct u_plan *u, const struct u_plan *having,
+                               const struct u_plan *sort, struct error *err);
+/* ORDER BY or HAVING over a plan that is an AGGREGATE already; NULL without error: does not apply. */
+struct plan *sort_aggregate(struct analysis *n, struct plan *aggregate, const struct u_plan *sort, struct error *err);
+struct plan *filter_aggregate(struct analysis *n, struct plan *aggregate, const struct u_plan *filter,
+                              struct error *err);
+bool contains_aggregate(const struct expr *e); /* outside of windows' own functions */
+
+/* relation.c, join.c, setop.c, sort.c, generate.c, cte.c, dataframe.c, pivot.c, na.c, stat.c, show.c */
+typedef struct plan *analyze_node(struct analysis *n, const struct u_plan *u, struct error *err);
+analyze_node analyze_relation, analyze_local_data, analyze_values, analyze_range, analyze_table_function,
+    analyze_subquery_alias;
+analyze_node analyze_join, analyze_lateral_join, analyze_as_of_join;
+analyze_node analyze_set_operation;
+analyze_node analyze_sort, analyze_limit, analyze_offset, analyze_tail, analyze_distinct, analyze_sample,
+    analyze_repartition, analyze_hint, analyze_filter;
+analyze_node analyze_generate;
+analyze_node analyze_with, analyze_with_windows, analyze_with_relations, analyze_parameters, analyze_sql;
+analyze_node analyze_with_columns, analyze_with_columns_renamed, analyze_drop, analyze_to_df, analyze_to_schema,
+    analyze_metrics, analyze_parse, analyze_map;
+analyze_node analyze_pivot, analyze_unpivot, analyze_transpose;
+analyze_node analyze_fill_na, analyze_drop_na, analyze_replace_na;
+analyze_node analyze_stat;
+analyze_node analyze_show;
+
+/* relation.c */
+struct plan *alias_plan(struct analysis *n, struct plan *child, const char *name, const char *const *columns,
+                        uint32_t column_count, const struct origin *origin, struct error *err);
+/* generate.c */
+struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
+                           const char *const *names, uint32_t name_count, const char *qualifier, struct error *err);
+struct expr *find_generator(const struct expr *e); /* the GENERATOR within e, or NULL */
+/* join.c */
+/* right with fresh ids where they conflict with left's. */
+struct plan *without_conflict(struct analysis *n, const struct plan *left, struct plan *right);
+struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u,
+                        bool lateral, struct error *err);
+/* setop.c */
+struct plan *union_plans(struct analysis *n, struct plan **children, uint32_t count, const struct origin *origin,
+                         struct error *err);
+/* cte.c */
+struct plan *find_cte(struct analysis *n, const struct u_name *name, bool *found, struct error *err);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Calls: which function a name means, and what is special about some of them before their arguments are typed.
+ *
+ *     count(*)            counts rows: count(1)
+ *     f(*)                the star becomes the columns
+ *     f(x -> ...)         lambda.c
+ *     grouping(a)         a mark that GROUP BY's analysis replaces (aggregate.c)
+ *
+ * A session's own functions come before the built-in ones.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "plan/analyze.h"
+
+/* The one part that a built-in may be called by: f, builtin.f, system.builtin.f; NULL: not built in. */
+static const char *builtin_name(const struct u_name *name) {
+    if (name->count == 1) return name->parts[0];
+    const char *last = name->parts[name->count - 1], *before = name->parts[name->count - 2];
+    if (strcasecmp(before, "builtin") == 0 || (strcasecmp(before, "session") == 0 && name->count == 3)) return last;
+    return NULL;
+}
+
+bool is_call_of(const struct u_expr *u, const char *name) {
+    return u->kind == U_CALL && u->call.name.count == 1 && strcasecmp(u->call.name.parts[0], name) == 0;
+}
+
+struct argument_list {
+    LIST(struct expr *) list;
+};
+
+static bool add_argument(struct scope *s, struct expr *e, void *data, struct error *err) {
+    struct argument_list *arguments = data;
+    LIST_PUSH(s->n->arena, &arguments->list, e);
+    return true;
+}
+
+/* struct(a AS b) and struct(a.b) take names from their arguments. */
+static bool keeps_names(const char *name) {
+    return strcasecmp(name, "struct") == 0;
+}
+
+static bool analyze_arguments(struct scope *s, const struct u_expr *u, const char *name, struct argument_list *out,
+                              struct error *err) {
+    for (uint32_t i = 0; i < u->child_count; i++) {
+        const struct u_expr *child = u->children[i];
+        if (is_star(child)) {
+            TRY(expand_star(s, child, add_argument, out, err));
+            continue;
+        }
+        struct expr *e = analyze_named(s, child, err);
+        if (!e) return false;
+        if (!keeps_names(name)) e = strip_alias(e);
+        LIST_PUSH(s->n->arena, &out->list, e);
+    }
+    return true;
+}
+
+static struct expr *unknown_function(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct arena *arena = s->n->arena;
+    const struct context *c = s->n->a->context;
+    const char *parts[2] = {c->catalog ? c->catalog : "spark_catalog", c->database ? c->database : "default"};
+    error_set(err, "UNRESOLVED_ROUTINE", "routineName",
+              quoted_name(arena, u->call.name.parts, u->call.name.count), "searchPath",
+              arena_printf(arena, "[`system`.`builtin`, `system`.`session`, %s]", quoted_name(arena, parts, 2)), NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
+static struct expr *aggregate_within(struct expr *e) {
+    if (e->kind == EXPR_AGGREGATE) return e;
+    for (uint32_t i = 0; i < e->child_count; i++) {
+        struct expr *found = aggregate_within(e->children[i]);
+        if (found) return found;
+    }
+    return NULL;
+}
+
+static struct expr *refuse_syntax(struct scope *s, const struct u_expr *u, const char *syntax, struct error *err) {
+    error_set(err, "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", "prettyName",
+              quoted_name(s->n->arena, u->call.name.parts, u->call.name.count), "syntax", syntax, NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
+/* DISTINCT, FILTER, WITHIN GROUP, IGNORE NULLS: what only aggregates (and some window functions) may have. */
+static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct expr *e, struct error *err) {
+    bool any = u->call.distinct || u->call.filter || u->call.order_count;
+    if (!any && !u->call.ignore_nulls) return e;
+    struct expr *aggregate = aggregate_within(e);
+    if (!aggregate) {
+        if (u->call.distinct) return refuse_syntax(s, u, "DISTINCT", err);
+        if (u->call.filter) return refuse_syntax(s, u, "FILTER CLAUSE", err);
+        if (u->call.order_count) return refuse_syntax(s, u, "WITHIN GROUP (ORDER BY ...)", err);
+        return e;
+    }
+    aggregate->aggregate.distinct = u->call.distinct;
+    aggregate->aggregate.ignore_nulls |= u->call.ignore_nulls;
+    if (u->call.filter) {
+        aggregate->aggregate.filter = analyze_expr(s, u->call.filter, err);
+        if (!aggregate->aggregate.filter) return NULL;
+    }
+    if (u->call.order_count) {
+        aggregate->aggregate.order_count = u->call.order_count;
+        aggregate->aggregate.order = ARENA_ARRAY(s->n->arena, struct sort_order, u->call.order_count);
+        TRY_NULL(analyze_order(s, u->call.order, u->call.order_count, aggregate->aggregate.order, err));
+    }
+    return e;
+}
+
+/* count(*) is count(1); count(DISTINCT *) counts rows' columns. */
+static bool is_count_star(const struct u_expr *u, const char *name) {
+    return strcasecmp(name, "count") == 0 && u->child_count == 1 && u->children[0]->kind == U_STAR &&
+           u->children[0]->star.target.count == 0 && u->children[0]->star.except_count == 0 && !u->call.distinct;
+}
+
+static bool has_lambda(const struct u_expr *u) {
+    for (uint32_t i = 0; i < u->child_count; i++)
+        if (u->children[i]->kind == U_LAMBDA) return true;
+    return false;
+}
+
+static struct expr *call_session_function(struct scope *s, const struct u_expr *u, struct argument_list *arguments,
+                                          struct error *err) {
+    const struct analyzer_world *w = s->n->a->world;
+    struct expr *result = NULL;
+    if (!w->function || u->call.is_operator) return NULL;
+    return w->function(s->n->a, u, arguments->list.items, arguments->list.count, &result, err) ? result : NULL;
+}
+
+static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
+                                 struct error *err) {
+    struct argument_list arguments = {0};
+    if (is_count_star(u, name))
+        LIST_PUSH(s->n->arena, &arguments.list, expr_int(s->n->arena, 1));
+    else if (has_lambda(u))
+        return analyze_higher_order(s, u, f, name, err);
+    else {
+        bool aggregate = f && f->class == FUNCTION_AGGREGATE;
+        s->aggregate_depth += aggregate;
+        bool good = analyze_arguments(s, u, name, &arguments, err);
+        s->aggregate_depth -= aggregate;
+        TRY_NULL(good);
+    }
+    struct expr *e = call_session_function(s, u, &arguments, err);
+    if (e || error_is_set(err)) return e;
+    if (!f) return unknown_function(s, u, err);
+    e = resolve_call(&s->n->resolver, f, u->call.is_operator ? f->name : name, arguments.list.items,
+                     arguments.list.count, u->origin, err);
+    return e ? set_clauses(s, u, e, err) : NULL;
+}
+
+struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err) {
+    const char *name = builtin_name(&u->call.name);
+    const struct function *f = name ? function_find(name) : NULL;
+    struct expr *e = call_builtin(s, u, f, name ? name : "", err);
+    if (!e) error_at(err, u->origin);
+    return e;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * WITH, and what else gives names to a query from outside: WINDOW clauses, parameters, plans by id.
+ *
+ * A common table expression is analyzed once, when it is defined; each use is a CTE_REFERENCE with attribute ids of
+ * its own. The optimizer puts the definition in place where it is used once.
+ *
+ * WITH RECURSIVE: the definition is anchor UNION [ALL] step. The anchor is analyzed first and says the columns; in
+ * the step the name stands for a RECURSION_REFERENCE, the rows of the round before.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "plan/analyze.h"
+
+enum { DEFAULT_MAX_LEVEL = 100, DEFAULT_MAX_ROWS = 1000000 };
+
+static struct attribute **fresh_attributes(struct analysis *n, const struct plan *p) {
+    struct attribute **output = ARENA_ARRAY(n->arena, struct attribute *, p->output_count);
+    struct attribute *block = ARENA_ARRAY(n->arena, struct attribute, p->output_count);
+    for (uint32_t i = 0; i < p->output_count; i++) {
+        block[i] = *p->output[i];
+        block[i].id = fresh_id(n);
+        output[i] = &block[i];
+    }
+    return output;
+}
+
+static struct plan *reference(struct analysis *n, struct cte *c, struct error *err) {
+    struct plan *p;
+    if (c->plan) {
+        p = plan_new(n->arena, PLAN_CTE_REFERENCE, 0, 0);
+        p->cte.id = c->id;
+        p->cte.definition = c->plan;
+        p->output = fresh_attributes(n, c->plan);
+        p->output_count = c->plan->output_count;
+        c->uses++;
+    } else {
+        p = plan_new(n->arena, PLAN_RECURSION_REFERENCE, 0, 0);
+        p->recursion.id = c->id;
+        p->output = fresh_attributes(n, c->reference);
+        p->output_count = c->reference->output_count;
+    }
+    return alias_plan(n, p, c->name, NULL, 0, NULL, err);
+}
+
+struct plan *find_cte(struct analysis *n, const struct u_name *name, bool *found, struct error *err) {
+    *found = false;
+    if (name->count != 1) return NULL;
+    for (struct cte *c = n->ctes; c; c = c->up) {
+        if (strcasecmp(c->name, name->parts[0]) != 0) continue;
+        if (!c->plan && !c->recursive) continue;
+        *found = true;
+        if (c->plan || c->reference) return reference(n, c, err);
+        error_set(err, "INVALID_RECURSIVE_CTE", NULL);
+        return NULL;
+    }
+    return NULL;
+}
+
+/* The UNION at the top of a recursive definition: its parts; NULL: it is not of that form. */
+static const struct u_plan *recursive_union(const struct u_plan *u, const struct u_cte *source,
+                                            const char *const **columns, uint32_t *column_count) {
+    *columns = source->columns;
+    *column_count = source->column_count;
+    while (u->kind == U_SUBQUERY_ALIAS || u->kind == U_WITH_WINDOWS) {
+        if (u->kind == U_SUBQUERY_ALIAS && u->alias.column_count) {
+            *columns = u->alias.columns;
+            *column_count = u->alias.column_count;
+        }
+        u = u->children[0];
+    }
+    if (u->kind == U_DISTINCT && u->children[0]->kind == U_SET_OPERATION) u = u->children[0];
+    return u->kind == U_SET_OPERATION && u->set.operation == U_UNION ? u : NULL;
+}
+
+static bool refers_to(const struct plan *p, uint64_t id) {
+    if (p->kind == PLAN_RECURSION_REFERENCE && p->recursion.id == id) return true;
+    for (uint32_t i = 0; i < p->child_count; i++)
+        if (refers_to(p->children[i], id)) return true;
+    return p->kind == PLAN_CTE_REFERENCE && refers_to(p->cte.definition, id);
+}
+
+/* The step's columns cast to the anchor's types. */
+static struct plan *match_anchor(struct analysis *n, struct plan *anchor, struct plan *step, const struct origin *origin,
+                                 struct error *err) {
+    if (step->output_count != anchor->output_count) {
+        error_set(err, "NUM_COLUMNS_MISMATCH", "operator", "UNION", "firstNumColumns",
+                  arena_printf(n->arena, "%u", anchor->output_count), "invalidOrdinalNum", "second",
+                  "invalidNumColumns", arena_printf(n->arena, "%u", step->output_count), NULL);
+        error_at(err, origin);
+        return NULL;
+    }
+    struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, step->output_count);
+    bool changed = false;
+    for (uint32_t i = 0; i < step->output_count; i++) {
+        struct expr *attribute = expr_attribute(n->arena, step->output[i]);
+        exprs[i] = coerce_to(&n->resolver, attribute, anchor->output[i]->type);
+        if (exprs[i] == attribute) continue;
+        exprs[i] = expr_alias(n->arena, exprs[i], anchor->output[i]->name, fresh_id(n));
+        changed = true;
+    }
+    return changed ? plan_project(n->arena, step, exprs, step->output_count) : step;
+}
+
+static struct plan *analyze_recursive(struct analysis *n, struct cte *c, const struct u_plan *u_union,
+                                      const char *const *columns, uint32_t column_count, bool distinct,
+                                      struct error *err) {
+    struct plan *anchor = analyze_plan(n, u_union->children[0], err);
+    if (anchor) anchor = alias_plan(n, anchor, NULL, columns, column_count, c->source->origin, err);
+    if (!anchor) return NULL;
+    struct plan *p = plan_new(n->arena, PLAN_RECURSION, 2, 0);
+    p->recursion.id = c->id;
+    p->recursion.all = !distinct;
+    p->recursion.max_level = c->source->max_level >= 0 ? c->source->max_level : DEFAULT_MAX_LEVEL;
+    const char *most = setting(n, "spark.sql.cteRecursionLevelLimit");
+    if (most && c->source->max_level < 0) p->recursion.max_level = strtoll(most, NULL, 10);
+    p->recursion.max_rows = DEFAULT_MAX_ROWS;
+    most = setting(n, "spark.sql.cteRecursionRowLimit");
+    if (most) p->recursion.max_rows = strtoll(most, NULL, 10);
+    p->output = fresh_attributes(n, anchor);
+    p->output_count = anchor->output_count;
+    for (uint32_t i = 0; i < p->output_count; i++) p->output[i]->nullable = true;
+    c->reference = p;
+    struct plan *step = analyze_plan(n, u_union->children[1], err);
+    c->reference = NULL;
+    if (step) step = match_anchor(n, anchor, step, u_union->origin, err);
+    if (!step) return NULL;
+    p->children[0] = anchor;
+    p->children[1] = step;
+    if (refers_to(step, c->id)) return p;
+    struct plan *children[2] = {anchor, step};
+    struct plan *all = union_plans(n, children, 2, u_union->origin, err);
+    return all && distinct ? plan_unary(n->arena, PLAN_DISTINCT, all, 0) : all;
+}
+
+static bool define(struct analysis *n, struct cte *c, struct error *err) {
+    const struct u_cte *source = c->source;
+    const char *const *columns;
+    uint32_t column_count;
+    const struct u_plan *u_union = c->recursive ? recursive_union(source->plan, source, &columns, &column_count) : NULL;
+    if (u_union) {
+        const struct u_plan *top = source->plan;
+        while (top->kind == U_SUBQUERY_ALIAS || top->kind == U_WITH_WINDOWS) top = top->children[0];
+        bool distinct = top->kind == U_DISTINCT || !u_union->set.all;
+        c->plan = analyze_recursive(n, c, u_union, columns, column_count, distinct, err);
+        return c->plan != NULL;
+    }
+    struct plan *p = analyze_plan(n, source->plan, err);
+    if (!p) return false;
+    p = alias_plan(n, p, NULL, source->columns, source->column_count, source->origin, err);
+    c->plan = p;
+    return p != NULL;
+}
+
+static bool duplicate_cte(const struct u_plan *u, struct error *err) {
+    for (uint32_t i = 0; i < u->with.count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (strcasecmp(u->with.ctes[i].name, u->with.ctes[k].name) == 0) {
+                error_set(err, "DUPLICATED_CTE_NAMES", "duplicateNames", u->with.ctes[i].name, NULL);
+                return false;
+            }
+    return true;
+}
+
+struct plan *analyze_with(struct analysis *n, const struct u_plan *u, struct error *err) {
+    TRY_NULL(duplicate_cte(u, err));
+    struct cte *outside = n->ctes;
+    struct plan *p = NULL;
+    bool good = true;
+    for (uint32_t i = 0; good && i < u->with.count; i++) {
+        struct cte *c = ARENA_NEW(n->arena, struct cte);
+        c->name = u->with.ctes[i].name;
+        c->source = &u->with.ctes[i];
+        c->id = fresh_id(n);
+        c->recursive = u->with.recursive;
+        c->up = n->ctes;
+        /* Visible to its own definition only when it may be recursive. */
+        if (c->recursive) n->ctes = c;
+        good = define(n, c, err);
+        n->ctes = c;
+    }
+    if (good) p = analyze_plan(n, u->children[0], err);
+    n->ctes = outside;
+    return p;
+}
+
+struct plan *analyze_with_windows(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct window_frame frame = {n->windows, u->windows.count, u->windows.windows};
+    n->windows = &frame;
+    struct plan *p = analyze_plan(n, u->children[0], err);
+    n->windows = frame.up;
+    return p;
+}
+
+struct plan *analyze_with_relations(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct relation_reference *outside = n->references;
+    struct relation_reference *block = ARENA_ARRAY(n->arena, struct relation_reference, u->child_count);
+    for (uint32_t i = 1; i < u->child_count; i++) {
+        block[i] = (struct relation_reference){n->references, u->children[i]};
+        n->references = &block[i];
+    }
+    struct plan *p = analyze_plan(n, u->children[0], err);
+    n->references = outside;
+    return p;
+}
+
+struct plan *analyze_parameters(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct parameters p = {.up = n->parameters, .count = u->parameters.count, .names = u->parameters.names};
+    p.values = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
+    struct scope s = {.n = n};
+    TRY_NULL(analyze_exprs(&s, u->exprs, u->expr_count, p.values, err));
+    n->parameters = &p;
+    struct plan *plan = analyze_plan(n, u->children[0], err);
+    n->parameters = (struct parameters *)p.up;
+    return plan;
+}
+
+struct plan *analyze_sql(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct u_plan *parsed = sql_parse_statement(n->arena, n->a->context, u->sql, err);
+    return parsed ? analyze_plan(n, parsed, err) : NULL;
+}

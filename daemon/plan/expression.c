@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Unresolved expressions to resolved ones: the dispatch, and the kinds that need only a few lines.
+ *
+ * A name written in an expression (a AS b, or the b that a.b brings along) is an ALIAS only at the top of a SELECT
+ * item and in the arguments of struct(); anywhere else it is taken off at once, as Spark's CleanupAliases does.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "expr/evaluate.h"
+#include "plan/analyze.h"
+
+struct expr *strip_alias(struct expr *e) {
+    while (e && e->kind == EXPR_ALIAS) e = e->children[0];
+    return e;
+}
+
+static struct expr *strip_node(struct expr *e, void *data) {
+    return strip_alias(e);
+}
+
+struct expr *strip_aliases(struct arena *arena, struct expr *e) {
+    if (!expr_contains(e, EXPR_ALIAS)) return e;
+    return expr_rewrite(arena, e, strip_node, NULL);
+}
+
+struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char *name) {
+    return expr_alias(n->arena, expr_attribute(n->arena, a), name, fresh_id(n));
+}
+
+const char *literal_text(struct arena *arena, const struct expr *e) {
+    if (e->kind != EXPR_LITERAL || !type_is_string(e->type) || vector_is_null(e->literal, 0)) return NULL;
+    const struct string *s = VECTOR_DATA(e->literal, struct string);
+    return arena_strndup(arena, s->data, s->size);
+}
+
+bool analyze_exprs(struct scope *s, struct u_expr *const *u, uint32_t count, struct expr **out, struct error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        out[i] = analyze_expr(s, u[i], err);
+        if (!out[i]) return false;
+    }
+    return true;
+}
+
+/* Casting to CHAR or VARCHAR casts to STRING. */
+static const struct type *without_char(struct arena *arena, const struct type *t) {
+    switch (t->kind) {
+        case TYPE_CHAR:
+        case TYPE_VARCHAR:
+            return TYPE_OF(STRING);
+        case TYPE_ARRAY:
+            return type_array(arena, without_char(arena, t->element), t->contains_null);
+        case TYPE_MAP:
+            return type_map(arena, without_char(arena, t->key), without_char(arena, t->element), t->contains_null);
+        case TYPE_STRUCT: {
+            struct field *fields = arena_copy(arena, t->fields, t->field_count * sizeof *fields);
+            for (uint32_t i = 0; i < t->field_count; i++) fields[i].type = without_char(arena, fields[i].type);
+            return type_struct(arena, fields, t->field_count);
+        }
+        default:
+            return t;
+    }
+}
+
+static struct expr *analyze_cast(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct expr *child = analyze_expr(s, u->children[0], err);
+    if (!child) return NULL;
+    const struct type *type = u->cast.type;
+    if (!type) type = sql_parse_type(s->n->arena, s->n->a->context, u->cast.type_text, err);
+    if (!type) return NULL;
+    enum cast_mode mode = s->n->a->context->ansi ? CAST_ANSI : CAST_LEGACY;
+    if (u->cast.mode == U_CAST_LEGACY) mode = CAST_LEGACY;
+    if (u->cast.mode == U_CAST_ANSI) mode = CAST_ANSI;
+    if (u->cast.mode == U_CAST_TRY) mode = CAST_TRY;
+    return resolve_cast(&s->n->resolver, child, without_char(s->n->arena, type), mode, true, u->origin, err);
+}
+
+static struct expr *analyze_alias(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct expr *e = analyze_expr(s, u->children[0], err);
+    if (!e) return NULL;
+    struct expr *alias = expr_alias(s->n->arena, e, u->alias.name_count ? u->alias.names[0] : "", fresh_id(s->n));
+    if (u->alias.metadata) alias->alias.metadata = u->alias.metadata;
+    alias->origin = u->origin;
+    return alias;
+}
+
+static struct expr *analyze_extract(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct expr *sides[2];
+    TRY_NULL(analyze_exprs(s, u->children, 2, sides, err));
+    return resolve_extract(&s->n->resolver, sides[0], sides[1], u->origin, err);
+}
+
+static struct expr *find_parameter(const struct parameters *p, const char *name) {
+    for (uint32_t i = 0; i < p->count; i++)
+        if (name ? p->names && p->names[i] && strcmp(p->names[i], name) == 0 : false) return p->values[i];
+    return NULL;
+}
+
+static struct expr *analyze_parameter(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct parameters *p = s->n->parameters;
+    const char *name = u->parameter.name;
+    struct expr *value = NULL;
+    if (p && name) value = find_parameter(p, name);
+    if (p && !name && p->next < p->count) value = p->values[p->next++];
+    if (value) return value;
+    error_set(err, "UNBOUND_SQL_PARAMETER", "name",
+              name ? name : arena_printf(s->n->arena, "_%u", u->parameter.position), NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
+static struct expr *analyze_text(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct u_expr *parsed = sql_parse_expression(s->n->arena, s->n->a->context, u->text, err);
+    return parsed ? analyze_named(s, parsed, err) : NULL;
+}
+
+/* IDENTIFIER('a.b'): a name made at analysis time. */
+static struct expr *analyze_identifier(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct expr *e = analyze_expr(s, u->children[0], err);
+    if (!e) return NULL;
+    const struct vector *v = e->foldable ? expr_fold(s->n->arena, s->n->a->context, e, err) : NULL;
+    if (error_is_set(err)) return NULL;
+    if (!v || !type_is_string(v->type) || vector_is_null(v, 0)) {
+        error_set(err, v ? "NOT_A_CONSTANT_STRING.NULL" : "NOT_A_CONSTANT_STRING.NOT_CONSTANT", "name", "IDENTIFIER",
+                  "expr", quoted_expr(s->n->arena, e), NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
+    const struct string *text = VECTOR_DATA(v, struct string);
+    struct u_name name;
+    TRY_NULL(sql_parse_name(s->n->arena, arena_strndup(s->n->arena, text->data, text->size), &name, err));
+    struct u_expr made = *u;
+    made.children = u->child_count > 1 ? u->children + 1 : NULL;
+    made.child_count = u->child_count ? u->child_count - 1 : 0;
+    bool is_call = u->call.is_operator || made.child_count > 0;
+    made.kind = is_call ? U_CALL : U_ATTRIBUTE;
+    if (is_call) {
+        made.call = u->call;
+        made.call.is_operator = false;
+        made.call.name = name;
+        return analyze_call(s, &made, err);
+    }
+    memset(&made.attribute, 0, sizeof made.attribute);
+    made.attribute.name = name;
+    return analyze_attribute(s, &made, err);
+}
+
+static struct expr *analyze_udf(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct expr *e = expr_new(s->n->arena, EXPR_UDF, u->child_count);
+    TRY_NULL(analyze_exprs(s, u->children, u->child_count, e->children, err));
+    e->origin = u->origin;
+    e->type = u->udf.type;
+    if (!e->type) e->type = sql_parse_schema(s->n->arena, s->n->a->context, u->udf.type_text, err);
+    if (!e->type) return NULL;
+    e->nullable = true;
+    e->udf.name = u->udf.name;
+    e->udf.eval_type = u->udf.eval_type;
+    e->udf.deterministic = u->udf.deterministic;
+    e->udf.command = u->udf.command;
+    e->udf.command_size = u->udf.command_size;
+    expr_update_flags(e);
+    e->foldable = false;
+    return e;
+}
+
+static struct expr *analyze_update_fields(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct expr *arguments[3];
+    uint32_t count = 0;
+    arguments[count] = analyze_expr(s, u->children[0], err);
+    if (!arguments[count++]) return NULL;
+    arguments[count++] = expr_string(s->n->arena, u->update.field, strlen(u->update.field));
+    if (u->child_count > 1 && !(arguments[count++] = analyze_expr(s, u->children[1], err))) return NULL;
+    return resolve_named(&s->n->resolver, u->child_count > 1 ? "with_field" : "drop_field", arguments, count,
+                         u->origin, err);
+}
+
+static struct expr *misplaced(struct scope *s, const struct u_expr *u, struct error *err) {
+    if (is_star(u))
+        error_set(err, "INVALID_USAGE_OF_STAR_OR_REGEX", "elem", u->kind == U_STAR ? "'*'" : "regular expression",
+                  "prettyName", "expression", NULL);
+    else
+        error_unsupported(err, "an expression of this kind at this place");
+    error_at(err, u->origin);
+    return NULL;
+}
+
+static struct expr *analyze_literal(struct scope *s, const struct u_expr *u) {
+    struct expr *e = expr_literal(s->n->arena, u->literal.value);
+    e->origin = u->origin;
+    return e;
+}
+
+struct expr *analyze_named(struct scope *s, const struct u_expr *u, struct error *err) {
+    TRY_NULL(analysis_deep(s->n, err));
+    switch (u->kind) {
+        case U_LITERAL:
+            return analyze_literal(s, u);
+        case U_ATTRIBUTE:
+            return analyze_attribute(s, u, err);
+        case U_CALL:
+            return analyze_call(s, u, err);
+        case U_CAST:
+            return analyze_cast(s, u, err);
+        case U_ALIAS:
+            return analyze_alias(s, u, err);
+        case U_WINDOW:
+            return analyze_window(s, u, err);
+        case U_LAMBDA_VARIABLE:
+            return analyze_lambda_variable(s, u, err);
+        case U_EXTRACT:
+            return analyze_extract(s, u, err);
+        case U_UPDATE_FIELDS:
+            return analyze_update_fields(s, u, err);
+        case U_SUBQUERY:
+            return analyze_subquery(s, u, err);
+        case U_NAMED_ARGUMENT:
+        case U_SORT_ORDER:
+            return analyze_expr(s, u->children[0], err);
+        case U_PARAMETER:
+            return analyze_parameter(s, u, err);
+        case U_IDENTIFIER:
+            return analyze_identifier(s, u, err);
+        case U_EXPRESSION_TEXT:
+            return analyze_text(s, u, err);
+        case U_UDF:
+            return analyze_udf(s, u, err);
+        default:
+            return misplaced(s, u, err);
+    }
+}
+
+struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error *err) {
+    return strip_alias(analyze_named(s, u, err));
+}
+
+struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err) {
+    struct expr *e = analyze_expr(s, u, err);
+    if (!e || e->type->kind == TYPE_BOOLEAN) return e;
+    if (e->type->kind == TYPE_NULL) return coerce_to(&s->n->resolver, e, TYPE_OF(BOOLEAN));
+    struct arena *arena = s->n->arena;
+    if (strcmp(clause, "JOIN") == 0)
+        error_set(err, "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "joinCondition", quoted_expr(arena, e), "conditionType",
+                  quoted_type(arena, e->type), NULL);
+    else
+        error_set(err, "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "sqlExpr", quoted_expr(arena, e), "filter",
+                  quoted_expr(arena, e), "type", quoted_type(arena, e->type), NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
+bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, struct sort_order *out,
+                   struct error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_order = u[i]->kind == U_SORT_ORDER;
+        out[i].descending = is_order && u[i]->sort.descending;
+        out[i].nulls_first = is_order && u[i]->sort.nulls != U_NULLS_DEFAULT ? u[i]->sort.nulls == U_NULLS_FIRST
+                                                                             : !out[i].descending;
+        out[i].expr = analyze_expr(s, is_order ? u[i]->children[0] : u[i], err);
+        if (!out[i].expr) return false;
+    }
+    return true;
+}
+
+struct expr *name_expr(struct analysis *n, struct expr *e, const struct u_expr *source) {
+    if (e->kind == EXPR_ALIAS || e->kind == EXPR_ATTRIBUTE) return e;
+    const char *name = NULL;
+    if (e->kind == EXPR_OUTER)
+        name = e->children[0]->column.attribute->name;
+    else if (source && source->kind == U_CAST && e->kind == EXPR_CAST) {
+        const struct u_expr *inner = source->children[0];
+        if (e->children[0]->kind == EXPR_ATTRIBUTE)
+            name = e->children[0]->column.attribute->name;
+        else if (inner->kind == U_ATTRIBUTE && inner->attribute.name.count > 1)
+            name = inner->attribute.name.parts[inner->attribute.name.count - 1];
+    }
+    if (!name) name = expr_pretty(n->arena, e);
+    return expr_alias(n->arena, e, name, fresh_id(n));
+}

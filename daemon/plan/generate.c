@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Generators: explode and its kind, in SELECT and in LATERAL VIEW. A generator's type is a struct with one field per
+ * column that it gives.
+ */
+#include <string.h>
+
+#include "plan/analyze.h"
+
+struct generator_search {
+    const struct expr *found;
+};
+
+static bool see_generator(const struct expr *e, void *data) {
+    struct generator_search *search = data;
+    if (e->kind == EXPR_GENERATOR && !search->found) search->found = e;
+    return !search->found;
+}
+
+struct expr *find_generator(const struct expr *e) {
+    struct generator_search search = {NULL};
+    expr_visit(e, see_generator, &search);
+    return (struct expr *)search.found;
+}
+
+/* explode_outer is explode, with a row of NULLs where there is nothing. */
+static bool is_outer_name(const struct expr *generator) {
+    const char *name = generator->call.function->name;
+    size_t size = strlen(name);
+    return size > 6 && strcmp(name + size - 6, "_outer") == 0;
+}
+
+static bool wrong_alias_count(struct analysis *n, const struct expr *generator, uint32_t names, uint32_t columns,
+                              struct error *err) {
+    error_set(err, "UDTF_ALIAS_NUMBER_MISMATCH", "aliasesSize", arena_printf(n->arena, "%u", columns), "aliasesNames",
+              arena_printf(n->arena, "%u", names), NULL);
+    return error_at(err, generator->origin);
+}
+
+struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
+                           const char *const *names, uint32_t name_count, const char *qualifier, struct error *err) {
+    struct arena *arena = n->arena;
+    const struct type *t = generator->type;
+    uint32_t columns = t->kind == TYPE_STRUCT ? t->field_count : 1;
+    if (name_count && name_count != columns) {
+        wrong_alias_count(n, generator, name_count, columns, err);
+        return NULL;
+    }
+    struct plan *p = plan_new(arena, PLAN_GENERATE, 1, 0);
+    p->children[0] = child;
+    p->origin = generator->origin;
+    p->generate.generator = generator;
+    p->generate.outer = outer || is_outer_name(generator);
+    p->generate.generated_count = columns;
+    p->generate.generated = ARENA_ARRAY(arena, struct attribute *, columns);
+    p->output_count = child->output_count + columns;
+    p->output = ARENA_ARRAY(arena, struct attribute *, p->output_count);
+    memcpy(p->output, child->output, child->output_count * sizeof *p->output);
+    for (uint32_t i = 0; i < columns; i++) {
+        struct field f = t->kind == TYPE_STRUCT ? t->fields[i] : (struct field){"col", t, true, NULL};
+        struct attribute *a = attribute_new(arena, fresh_id(n), name_count ? names[i] : f.name, f.type,
+                                            f.nullable || p->generate.outer);
+        if (qualifier) {
+            const char **parts = ARENA_ARRAY(arena, const char *, 1);
+            parts[0] = qualifier;
+            a->qualifier = parts;
+            a->qualifier_count = 1;
+        }
+        p->generate.generated[i] = a;
+        p->output[child->output_count + i] = a;
+    }
+    return p;
+}
+
+struct plan *analyze_generate(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    struct scope s;
+    scope_init(&s, n, &child, 1);
+    struct expr *e = analyze_expr(&s, u->generate.generator, err);
+    if (!e) return NULL;
+    if (e->kind != EXPR_GENERATOR) {
+        error_set(err, "UNSUPPORTED_GENERATOR.NOT_GENERATOR", "functionName",
+                  e->kind == EXPR_CALL ? quoted_name(n->arena, &e->call.name, 1) : quoted_expr(n->arena, e),
+                  "classCanonicalName", "org.apache.spark.sql.catalyst.expressions.Generator", NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
+    if (s.missing) child = expose_missing(n, child, &e, 1);
+    return make_generate(n, child, e, u->generate.outer, u->generate.columns, u->generate.column_count,
+                         u->generate.table, err);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a SELECT with GROUP BY may hold: groups, aggregates, constants, and expressions over these.
+ */
+#include <string.h>
+
+#include "plan/aggregate.h"
+
+struct check {
+    const struct block *b;
+    const struct id_map *items; /* attributes that are aliases of the same SELECT */
+    struct error *err;
+};
+
+static bool check_expr(struct check *c, const struct expr *e);
+
+static bool is_group(const struct block *b, const struct expr *e) {
+    for (uint32_t i = 0; i < b->group_count; i++)
+        if (expr_equal(b->groups[i], e)) return true;
+    return false;
+}
+
+static bool check_attribute(struct check *c, const struct expr *e) {
+    if (is_group(c->b, e) || id_map_get(c->items, e->column.attribute->id)) return true;
+    if (!c->b->group_count)
+        error_set(c->err, "MISSING_GROUP_BY", NULL);
+    else {
+        struct arena *arena = c->b->n->arena;
+        const char *text = expr_sql(arena, e);
+        error_set(c->err, "MISSING_AGGREGATION", "expression", arena_printf(arena, "\"%s\"", text), "expressionAnyValue",
+                  arena_printf(arena, "\"any_value(%s)\"", text), NULL);
+    }
+    return error_at(c->err, e->origin);
+}
+
+static bool check_children(struct check *c, const struct expr *e) {
+    for (uint32_t i = 0; i < e->child_count; i++) TRY(check_expr(c, e->children[i]));
+    return true;
+}
+
+static bool check_window(struct check *c, const struct expr *e) {
+    TRY(e->children[0]->kind == EXPR_AGGREGATE ? check_children(c, e->children[0]) : check_expr(c, e->children[0]));
+    for (uint32_t i = 0; i < e->window->partition_count; i++) TRY(check_expr(c, e->window->partition[i]));
+    for (uint32_t i = 0; i < e->window->order_count; i++) TRY(check_expr(c, e->window->order[i].expr));
+    return true;
+}
+
+static bool check_nested(struct check *c, const struct expr *e) {
+    for (uint32_t i = 0; i < e->child_count; i++) {
+        if (!expr_contains(e->children[i], EXPR_AGGREGATE)) continue;
+        error_set(c->err, "NESTED_AGGREGATE_FUNCTION", NULL);
+        return error_at(c->err, e->children[i]->origin);
+    }
+    return true;
+}
+
+static bool check_expr(struct check *c, const struct expr *e) {
+    if (e->kind == EXPR_AGGREGATE) return check_nested(c, e);
+    if (e->kind == EXPR_WINDOW) return check_window(c, e);
+    if (e->kind == EXPR_ATTRIBUTE) return check_attribute(c, e);
+    if (e->kind == EXPR_OUTER || is_group(c->b, e)) return true;
+    if (e->kind == EXPR_SUBQUERY)
+        for (uint32_t i = 0; i < e->subquery.outer_count; i++) TRY(check_expr(c, e->subquery.outer[i]));
+    if (is_grouping_mark(e)) {
+        error_set(c->err, "UNSUPPORTED_GROUPING_EXPRESSION", NULL);
+        return error_at(c->err, e->origin);
+    }
+    return check_children(c, e);
+}
+
+bool check_aggregation(struct block *b, struct error *err) {
+    struct id_map items = {0};
+    for (uint32_t i = 0; i < b->items.count; i++) {
+        const struct expr *e = b->items.items[i].expr;
+        if (e->kind == EXPR_ALIAS) id_map_put(b->n->arena, &items, e->alias.id, (void *)e);
+    }
+    struct check c = {b, &items, err};
+    for (uint32_t i = 0; i < b->items.count; i++) TRY(check_expr(&c, b->items.items[i].expr));
+    return !b->having || check_expr(&c, b->having);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Joins. A DataFrame joined with something made from itself has the same attribute ids on both sides; the right
+ * side then gets new ones, so that a condition can tell them apart.
+ *
+ * USING and NATURAL joins show the named columns once, in front; the other side's are hidden: a qualified name still
+ * finds them (missing.c). The shape is PROJECT < JOIN, with join.hidden saying which.
+ */
+#include <string.h>
+
+#include "plan/analyze.h"
+
+struct plan *without_conflict(struct analysis *n, const struct plan *left, struct plan *right) {
+    struct id_map ids = {0};
+    for (uint32_t i = 0; i < left->output_count; i++) id_map_put(n->arena, &ids, left->output[i]->id, left->output[i]);
+    for (uint32_t i = 0; i < right->output_count; i++)
+        if (id_map_get(&ids, right->output[i]->id)) return plan_fresh(n->arena, n->a->next_id, right);
+    return right;
+}
+
+static enum join_type join_type_of(enum u_join_type t) {
+    static const enum join_type map[] = {
+        [U_JOIN_INNER] = JOIN_INNER,     [U_JOIN_LEFT] = JOIN_LEFT,      [U_JOIN_RIGHT] = JOIN_RIGHT,
+        [U_JOIN_FULL] = JOIN_FULL,       [U_JOIN_LEFT_SEMI] = JOIN_SEMI, [U_JOIN_LEFT_ANTI] = JOIN_ANTI,
+        [U_JOIN_CROSS] = JOIN_CROSS,
+    };
+    return map[t];
+}
+
+/* --- USING --- */
+
+static struct attribute *using_column(struct analysis *n, const struct plan *side, const char *name,
+                                      const char *side_name, const struct origin *origin, struct error *err) {
+    struct attribute *found = NULL;
+    uint32_t matches = 0;
+    for (uint32_t i = 0; i < side->output_count; i++) {
+        if (!name_matches(n, side->output[i]->name, name)) continue;
+        if (matches++ == 0) found = side->output[i];
+    }
+    if (matches == 1) return found;
+    struct arena *arena = n->arena;
+    if (matches > 1) {
+        const char *list = "";
+        for (uint32_t i = 0; i < side->output_count; i++) {
+            const struct attribute *a = side->output[i];
+            if (!name_matches(n, a->name, name)) continue;
+            const char *parts[4];
+            uint32_t count = 0;
+            for (uint32_t k = 0; k < a->qualifier_count && k < 3; k++) parts[count++] = a->qualifier[k];
+            parts[count++] = a->name;
+            list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "", quoted_name(arena, parts, count));
+        }
+        error_set(err, "AMBIGUOUS_REFERENCE", "name", quoted_name(arena, &name, 1), "referenceNames",
+                  arena_printf(arena, "[%s]", list), NULL);
+    } else {
+        struct u_name *names = ARENA_ARRAY(arena, struct u_name, side->output_count);
+        for (uint32_t i = 0; i < side->output_count; i++) names[i] = (struct u_name){1, &side->output[i]->name};
+        error_set(err, "UNRESOLVED_USING_COLUMN_FOR_JOIN", "colName", quoted_name(arena, &name, 1), "side", side_name,
+                  "suggestion", suggest(arena, name, 1, names, side->output_count), NULL);
+    }
+    error_at(err, origin);
+    return NULL;
+}
+
+struct using {
+    uint32_t count;
+    struct attribute **left, **right;
+};
+
+static bool contains(struct attribute *const *list, uint32_t count, const struct attribute *a) {
+    for (uint32_t i = 0; i < count; i++)
+        if (list[i]->id == a->id) return true;
+    return false;
+}
+
+static struct attribute *seen(const struct plan *p, const struct attribute *a) {
+    return plan_find_output(p, a->id);
+}
+
+/* What the join shows under USING's names. */
+static struct expr *shown_key(struct analysis *n, const struct plan *join, const struct using *u, uint32_t i,
+                              struct error *err) {
+    struct arena *arena = n->arena;
+    switch (join->join.type) {
+        case JOIN_RIGHT:
+            return expr_attribute(arena, seen(join, u->right[i]));
+        case JOIN_FULL: {
+            struct expr *sides[2] = {expr_attribute(arena, seen(join, u->left[i])),
+                                     expr_attribute(arena, seen(join, u->right[i]))};
+            struct expr *either = resolve_named(&n->resolver, "coalesce", sides, 2, join->origin, err);
+            return either ? expr_alias(arena, either, u->left[i]->name, fresh_id(n)) : NULL;
+        }
+        default:
+            return expr_attribute(arena, seen(join, u->left[i]));
+    }
+}
+
+static struct plan *show_using(struct analysis *n, struct plan *join, const struct using *u, struct error *err) {
+    struct arena *arena = n->arena;
+    const struct plan *left = join->children[0], *right = join->children[1];
+    bool right_kept = join_keeps_right(join->join.type);
+    struct expr **exprs = ARENA_ARRAY(arena, struct expr *, join->output_count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < u->count; i++)
+        if (!(exprs[count++] = shown_key(n, join, u, i, err))) return NULL;
+    for (uint32_t i = 0; i < left->output_count; i++)
+        if (!contains(u->left, u->count, left->output[i]))
+            exprs[count++] = expr_attribute(arena, seen(join, left->output[i]));
+    for (uint32_t i = 0; right_kept && i < right->output_count; i++)
+        if (!contains(u->right, u->count, right->output[i]))
+            exprs[count++] = expr_attribute(arena, seen(join, right->output[i]));
+    join->join.using_join = true;
+    join->join.hidden = ARENA_ARRAY(arena, struct attribute *, u->count * 2);
+    for (uint32_t i = 0; i < u->count; i++) {
+        bool both = join->join.type == JOIN_FULL, is_right = join->join.type == JOIN_RIGHT;
+        if (both || is_right) join->join.hidden[join->join.hidden_count++] = seen(join, u->left[i]);
+        if ((both || !is_right) && right_kept) join->join.hidden[join->join.hidden_count++] = seen(join, u->right[i]);
+    }
+    return plan_project(arena, join, exprs, count);
+}
+
+static bool natural_columns(struct analysis *n, const struct plan *left, const struct plan *right, struct using *u) {
+    u->left = ARENA_ARRAY(n->arena, struct attribute *, left->output_count);
+    u->right = ARENA_ARRAY(n->arena, struct attribute *, left->output_count);
+    for (uint32_t i = 0; i < left->output_count; i++)
+        for (uint32_t k = 0; k < right->output_count; k++) {
+            if (!name_matches(n, left->output[i]->name, right->output[k]->name)) continue;
+            u->left[u->count] = left->output[i];
+            u->right[u->count++] = right->output[k];
+            break;
+        }
+    return true;
+}
+
+static bool named_columns(struct analysis *n, const struct plan *left, const struct plan *right, const struct u_plan *j,
+                          struct using *u, struct error *err) {
+    u->count = j->join.using_count;
+    u->left = ARENA_ARRAY(n->arena, struct attribute *, u->count);
+    u->right = ARENA_ARRAY(n->arena, struct attribute *, u->count);
+    for (uint32_t i = 0; i < u->count; i++) {
+        const char *name = j->join.using_columns[i];
+        u->left[i] = using_column(n, left, name, "left", j->origin, err);
+        if (!u->left[i]) return false;
+        u->right[i] = using_column(n, right, name, "right", j->origin, err);
+        if (!u->right[i]) return false;
+    }
+    return true;
+}
+
+static struct expr *using_condition(struct analysis *n, const struct using *u, struct error *err) {
+    struct expr *all = NULL;
+    for (uint32_t i = 0; i < u->count; i++) {
+        struct expr *equal = resolve_binary(&n->resolver, "=", expr_attribute(n->arena, u->left[i]),
+                                            expr_attribute(n->arena, u->right[i]), err);
+        if (!equal) return NULL;
+        all = all ? resolve_binary(&n->resolver, "and", all, equal, err) : equal;
+        if (!all) return NULL;
+    }
+    return all;
+}
+
+static struct plan *join_using(struct analysis *n, struct plan *join, const struct u_plan *u, struct error *err) {
+    struct plan *left = join->children[0], *right = join->children[1];
+    struct using using = {0};
+    TRY_NULL(u->join.natural ? natural_columns(n, left, right, &using)
+                             : named_columns(n, left, right, u, &using, err));
+    if (using.count && !(join->join.condition = using_condition(n, &using, err))) return NULL;
+    if (join->join.type == JOIN_CROSS) join->join.type = JOIN_INNER;
+    plan_join_output(n->arena, join);
+    return show_using(n, join, &using, err);
+}
+
+/* --- ON --- */
+
+static bool join_condition(struct analysis *n, struct plan *join, const struct u_plan *u, struct error *err) {
+    struct scope s;
+    scope_init(&s, n, join->children, 2);
+    struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
+    if (!e) return false;
+    if (s.missing)
+        for (uint32_t i = 0; i < 2; i++) join->children[i] = expose_missing(n, join->children[i], &e, 1);
+    join->join.condition = e;
+    return true;
+}
+
+struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u,
+                        bool lateral, struct error *err) {
+    right = without_conflict(n, left, right);
+    struct plan *join = plan_join(n->arena, join_type_of(u->join.type), left, right, NULL);
+    join->origin = u->origin;
+    join->join.lateral = lateral;
+    if (u->join.natural || u->join.using_count) return join_using(n, join, u, err);
+    if (!u->join.condition) return join;
+    struct attribute **output = join->output;
+    uint32_t count = join->output_count;
+    TRY_NULL(join_condition(n, join, u, err));
+    if (join->children[0] == left && join->children[1] == right) return join;
+    plan_join_output(n->arena, join);
+    return plan_project_attributes(n->arena, join, output, count);
+}
+
+struct plan *analyze_join(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *left = analyze_plan(n, u->children[0], err);
+    struct plan *right = left ? analyze_plan(n, u->children[1], err) : NULL;
+    return right ? join_plans(n, left, right, u, false, err) : NULL;
+}
+
+struct plan *analyze_lateral_join(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *left = analyze_plan(n, u->children[0], err);
+    if (!left) return NULL;
+    struct scope s;
+    scope_init(&s, n, &left, 1);
+    struct correlation c = {.up = n->correlation, .scope = &s};
+    n->correlation = &c;
+    struct plan *right = analyze_plan(n, u->children[1], err);
+    n->correlation = c.up;
+    return right ? join_plans(n, left, right, u, c.used.count > 0, err) : NULL;
+}

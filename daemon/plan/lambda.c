@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Higher-order functions: the types of a lambda's variables follow from the arguments before it.
+ *
+ * A row of the table says which argument is a lambda and what its variables are, in one letter each:
+ *     e  element of argument 0      f  element of argument 1      i  the position, an int
+ *     k  key of argument 0          v  value of argument 0        w  value of argument 1
+ *     z  type of argument 1, which a fold starts from
+ * An upper-case letter says the same of a variable that is always nullable.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "plan/analyze.h"
+
+static const struct lambda_rule {
+    const char *function;
+    uint32_t argument;
+    const char *variables;
+} rules[] = {
+    {"transform", 1, "ei"},     {"filter", 1, "ei"},           {"exists", 1, "e"},
+    {"any_match", 1, "e"},      {"forall", 1, "e"},            {"aggregate", 2, "ze"},
+    {"aggregate", 3, "z"},      {"reduce", 2, "ze"},           {"reduce", 3, "z"},
+    {"zip_with", 2, "EF"},      {"array_sort", 1, "ee"},       {"map_filter", 1, "kv"},
+    {"transform_keys", 1, "kv"}, {"transform_values", 1, "kv"}, {"map_zip_with", 2, "kVW"},
+};
+
+static const struct lambda_rule *rule_of(const char *function, uint32_t argument) {
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].argument == argument && strcasecmp(rules[i].function, function) == 0) return &rules[i];
+    return NULL;
+}
+
+/* The type that a letter stands for, or NULL when the arguments do not have it. */
+static const struct type *variable_type(char letter, struct expr *const *arguments, uint32_t count, bool *nullable) {
+    bool upper = letter >= 'A' && letter <= 'Z';
+    char lower = upper ? (char)(letter + 32) : letter;
+    if (lower == 'i') {
+        *nullable = false;
+        return TYPE_OF(INT);
+    }
+    uint32_t which = lower == 'f' || lower == 'w' || lower == 'z' ? 1 : 0;
+    if (which >= count || !arguments[which]) return NULL;
+    const struct type *t = arguments[which]->type;
+    *nullable = upper || t->contains_null;
+    switch (lower) {
+        case 'z':
+            *nullable = true;
+            return t;
+        case 'e':
+        case 'f':
+            return t->kind == TYPE_ARRAY ? t->element : NULL;
+        case 'k':
+            *nullable = false;
+            return t->kind == TYPE_MAP ? t->key : NULL;
+        default:
+            return t->kind == TYPE_MAP ? t->element : NULL;
+    }
+}
+
+static struct expr *lambda_error(struct scope *s, const struct u_expr *u, const char *sub, uint32_t expected,
+                                 uint32_t actual, struct error *err) {
+    const char *e = arena_printf(s->n->arena, "%u", expected), *a = arena_printf(s->n->arena, "%u", actual);
+    error_set(err, sub, "expectedNumArgs", e, "actualNumArgs", a, NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
+static struct expr *analyze_lambda(struct scope *s, const struct u_expr *u, const char *variables,
+                                   struct expr *const *arguments, uint32_t count, struct error *err) {
+    struct arena *arena = s->n->arena;
+    uint32_t most = (uint32_t)strlen(variables), least = strcmp(variables, "ei") == 0 ? 1 : most;
+    uint32_t given = u->lambda.count;
+    if (given < least || given > most)
+        return lambda_error(s, u, "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", most, given, err);
+    struct lambda_frame frame = {.up = s->lambdas, .count = given};
+    frame.variables = ARENA_ARRAY(arena, struct expr *, given);
+    for (uint32_t i = 0; i < given; i++) {
+        bool nullable = true;
+        const struct type *type = variable_type(variables[i], arguments, count, &nullable);
+        struct attribute *a = attribute_new(arena, fresh_id(s->n), u->lambda.variables[i],
+                                            type ? type : TYPE_OF(NULL), nullable);
+        struct expr *v = expr_new(arena, EXPR_LAMBDA_VARIABLE, 0);
+        v->column.attribute = a;
+        v->type = a->type;
+        v->nullable = a->nullable;
+        frame.variables[i] = v;
+    }
+    s->lambdas = &frame;
+    struct expr *body = analyze_expr(s, u->children[0], err);
+    s->lambdas = frame.up;
+    if (!body) return NULL;
+    struct expr *e = expr_new(arena, EXPR_LAMBDA, 1);
+    e->children[0] = body;
+    e->type = body->type;
+    e->nullable = body->nullable;
+    e->origin = u->origin;
+    e->lambda.count = given;
+    e->lambda.variables = frame.variables;
+    expr_update_flags(e);
+    return e;
+}
+
+struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f,
+                                  const char *name, struct error *err) {
+    struct expr **arguments = ARENA_ARRAY(s->n->arena, struct expr *, u->child_count);
+    for (uint32_t i = 0; i < u->child_count; i++) {
+        const struct u_expr *child = u->children[i];
+        if (child->kind != U_LAMBDA) {
+            arguments[i] = analyze_expr(s, child, err);
+            if (!arguments[i]) return NULL;
+            continue;
+        }
+        const struct lambda_rule *rule = rule_of(name, i);
+        if (!rule || !f) {
+            error_set(err, "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", "class", name, NULL);
+            error_at(err, u->origin);
+            return NULL;
+        }
+        arguments[i] = analyze_lambda(s, child, rule->variables, arguments, i, err);
+        if (!arguments[i]) return NULL;
+    }
+    return resolve_call(&s->n->resolver, f, name, arguments, u->child_count, u->origin, err);
+}
+
+struct expr *analyze_lambda_variable(struct scope *s, const struct u_expr *u, struct error *err) {
+    return analyze_attribute(s, u, err);
+}

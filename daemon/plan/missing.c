@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Columns that are not in a plan's output, yet may be named.
+ *
+ *     SELECT a FROM t ORDER BY b          the projection's input has b
+ *     SELECT u.k FROM t JOIN u USING (k)  the join has u.k, * does not show it
+ *
+ * names_below() finds such a column. Whoever used one calls expose_missing(), which rebuilds the nodes between (they
+ * are few, and immutable) so that they pass it up; and puts a projection on top that takes it away again.
+ */
+#include "plan/analyze.h"
+
+#include <string.h>
+
+/* Does a node hand up columns that its output leaves out, if asked? */
+static bool is_transparent(const struct plan *p) {
+    switch (p->kind) {
+        case PLAN_FILTER:
+        case PLAN_SORT:
+        case PLAN_LIMIT:
+        case PLAN_TAIL:
+        case PLAN_SAMPLE:
+        case PLAN_HINT:
+        case PLAN_REPARTITION:
+        case PLAN_WINDOW:
+        case PLAN_METRICS:
+            return true;
+        default:
+            return false;
+    }
+}
+
+static bool over_using_join(const struct plan *p) {
+    return p->kind == PLAN_PROJECT && p->children[0]->kind == PLAN_JOIN && p->children[0]->join.using_join;
+}
+
+/* The USING columns of the side that * does not show: only with a qualifier. */
+static struct expr *names_hidden(struct scope *s, const struct plan *p, const struct u_name *name,
+                                 const struct origin *origin, struct error *err) {
+    while (is_transparent(p)) p = p->children[0];
+    if (over_using_join(p)) {
+        const struct plan *join = p->children[0];
+        struct expr *e = names_among(s, join->join.hidden, join->join.hidden_count, name, origin, err);
+        if (e || error_is_set(err)) return e;
+        p = join;
+    }
+    if (p->kind != PLAN_JOIN) return NULL;
+    struct expr *e = names_hidden(s, p->children[0], name, origin, err);
+    if (e || error_is_set(err) || !join_keeps_right(p->join.type)) return e;
+    return names_hidden(s, p->children[1], name, origin, err);
+}
+
+static bool is_group(const struct plan *aggregate, const struct expr *e) {
+    while (e->kind == EXPR_ALIAS) e = e->children[0];
+    for (uint32_t i = 0; i < aggregate->aggregate.group_count; i++)
+        if (expr_equal(aggregate->aggregate.groups[i], e)) return true;
+    return false;
+}
+
+static struct expr *names_left_out(struct scope *s, const struct plan *p, const struct u_name *name,
+                                   const struct origin *origin, struct error *err) {
+    for (;;) {
+        bool passes = is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE ||
+                      p->kind == PLAN_GENERATE;
+        if (!passes || p->child_count == 0) return NULL;
+        const struct plan *child = p->children[0];
+        struct expr *e = names_among(s, child->output, child->output_count, name, origin, err);
+        if (error_is_set(err)) return NULL;
+        if (e) return p->kind == PLAN_AGGREGATE && !is_group(p, e) ? NULL : e;
+        if (p->kind == PLAN_AGGREGATE) return NULL;
+        p = child;
+    }
+}
+
+struct expr *names_below(struct scope *s, const struct plan *p, const struct u_name *name,
+                         const struct origin *origin, struct error *err) {
+    struct expr *e = NULL;
+    if (name->count > 1) e = names_hidden(s, p, name, origin, err);
+    if (!e && !error_is_set(err) && s->below) e = names_left_out(s, p, name, origin, err);
+    if (e) s->missing = true;
+    return e;
+}
+
+/* --- making them visible --- */
+
+static bool has_all(const struct plan *p, const struct id_map *wanted) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < p->output_count; i++) found += id_map_get(wanted, p->output[i]->id) != NULL;
+    return found >= wanted->count;
+}
+
+/* The node over a wider child: its own output and what of the child's is wanted besides. */
+static void widen_output(struct arena *arena, struct plan *p, const struct id_map *wanted) {
+    const struct plan *child = p->children[0];
+    struct attribute **output = ARENA_ARRAY(arena, struct attribute *, p->output_count + child->output_count);
+    uint32_t count = p->output_count;
+    memcpy(output, p->output, count * sizeof *output);
+    for (uint32_t i = 0; i < child->output_count; i++)
+        if (id_map_get(wanted, child->output[i]->id) && !plan_find_output(p, child->output[i]->id))
+            output[count++] = child->output[i];
+    p->output = output;
+    p->output_count = count;
+}
+
+static void append_exprs(struct arena *arena, struct plan *p, uint32_t old_count) {
+    uint32_t extra = p->output_count - old_count;
+    struct expr **exprs = ARENA_ARRAY(arena, struct expr *, p->expr_count + extra);
+    memcpy(exprs, p->exprs, p->expr_count * sizeof *exprs);
+    for (uint32_t i = 0; i < extra; i++)
+        exprs[p->expr_count + i] = expr_attribute(arena, p->output[old_count + i]);
+    p->exprs = exprs;
+    p->expr_count += extra;
+}
+
+struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map *wanted) {
+    if (!p->child_count || has_all(p, wanted)) return p;
+    struct plan *copy = plan_copy_node(n->arena, p);
+    uint32_t old_count = p->output_count;
+    if (p->kind == PLAN_JOIN) {
+        for (uint32_t i = 0; i < 2; i++) copy->children[i] = add_missing(n, p->children[i], wanted);
+        plan_join_output(n->arena, copy);
+        return copy;
+    }
+    bool passes = is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_GENERATE || p->kind == PLAN_AGGREGATE;
+    if (!passes) return p;
+    if (p->kind != PLAN_AGGREGATE) copy->children[0] = add_missing(n, p->children[0], wanted);
+    widen_output(n->arena, copy, wanted);
+    if (p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE) append_exprs(n->arena, copy, old_count);
+    return copy;
+}
+
+struct plan *expose_missing(struct analysis *n, struct plan *child, struct expr *const *exprs, uint32_t count) {
+    struct id_map wanted = {0};
+    for (uint32_t i = 0; i < count; i++) expr_collect_ids(n->arena, exprs[i], &wanted);
+    return add_missing(n, child, &wanted);
+}

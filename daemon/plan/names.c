@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a dotted name means.
+ *
+ * a.b.c.d may be catalog.database.table.column with fields after it, or a table's column, or a column's field. As
+ * Spark does, the longest qualifier that finds anything wins; several columns at that length are ambiguous, unless
+ * they are the same column. What a name can mean, in the order tried:
+ *
+ *     a variable of a lambda around it
+ *     a column of the inputs
+ *     what the clause adds (ORDER BY: the input of SELECT; HAVING: the SELECT list's aliases)
+ *     a hidden column: the other side's key of a USING join, what a projection below left out (missing.c)
+ *     a function that needs no parentheses (current_date)
+ *     an alias to the left in the same SELECT
+ *     a column of the enclosing query, for a subquery
+ *     a SQL variable
+ *
+ * Wide inputs get a hash index on first use.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "plan/analyze.h"
+
+enum { INDEX_WIDTH = 24 }; /* attributes from which an index pays */
+
+struct name_index {
+    uint32_t mask;
+    uint32_t *first; /* by hash: attribute number + 1 */
+    uint32_t *next;  /* by attribute: the next in its chain + 1 */
+};
+
+bool name_matches(const struct analysis *n, const char *a, const char *b) {
+    return n->a->context->case_sensitive ? strcmp(a, b) == 0 : strcasecmp(a, b) == 0;
+}
+
+static uint32_t name_hash(const char *name) {
+    uint32_t hash = 2166136261u;
+    for (; *name; name++) {
+        unsigned char c = (unsigned char)*name;
+        hash = (hash ^ (c >= 'A' && c <= 'Z' ? c + 32u : c)) * 16777619u;
+    }
+    return hash;
+}
+
+static struct name_index *index_make(struct arena *arena, struct attribute *const *attributes, uint32_t count) {
+    uint32_t size = 16;
+    while (size < count * 2) size *= 2;
+    struct name_index *index = ARENA_NEW(arena, struct name_index);
+    index->mask = size - 1;
+    index->first = ARENA_ARRAY(arena, uint32_t, size);
+    index->next = ARENA_ARRAY(arena, uint32_t, count);
+    for (uint32_t i = count; i-- > 0;) {
+        uint32_t slot = name_hash(attributes[i]->name) & index->mask;
+        index->next[i] = index->first[slot];
+        index->first[slot] = i + 1;
+    }
+    return index;
+}
+
+void scope_init(struct scope *s, struct analysis *n, struct plan *const *inputs, uint32_t count) {
+    *s = (struct scope){.n = n, .inputs = inputs, .input_count = count};
+    if (count == 1) {
+        s->attributes = inputs[0]->output;
+        s->attribute_count = inputs[0]->output_count;
+    } else if (count == 2) {
+        uint32_t left = inputs[0]->output_count, right = inputs[1]->output_count;
+        struct attribute **all = ARENA_ARRAY(n->arena, struct attribute *, left + right);
+        for (uint32_t i = 0; i < left; i++) all[i] = inputs[0]->output[i];
+        for (uint32_t i = 0; i < right; i++) all[left + i] = inputs[1]->output[i];
+        s->attributes = all;
+        s->attribute_count = left + right;
+    }
+}
+
+struct candidates {
+    struct arena *arena;
+    LIST(struct attribute *) list;
+};
+
+/* Is parts[0 .. k) a qualifier of a, as far as parts says it? */
+static bool qualifies(struct scope *s, const struct attribute *a, const char *const *parts, uint32_t k) {
+    if (k == 0) return true;
+    if (k > a->qualifier_count || (k == 3 && a->qualifier_count != 3)) return false;
+    uint32_t skip = a->qualifier_count - k;
+    for (uint32_t i = 0; i < k; i++)
+        if (!name_matches(s->n, a->qualifier[skip + i], parts[i])) return false;
+    return true;
+}
+
+static void consider(struct scope *s, struct candidates *c, struct attribute *a, const struct u_name *name, uint32_t k) {
+    if (!name_matches(s->n, a->name, name->parts[k]) || !qualifies(s, a, name->parts, k)) return;
+    for (uint32_t i = 0; i < c->list.count; i++)
+        if (c->list.items[i]->id == a->id) return;
+    LIST_PUSH(c->arena, &c->list, a);
+}
+
+static void collect(struct scope *s, struct candidates *c, struct attribute *const *attributes, uint32_t count,
+                    const struct u_name *name, uint32_t k) {
+    if (attributes != s->attributes || count < INDEX_WIDTH || ++s->lookups < 3) {
+        for (uint32_t i = 0; i < count; i++) consider(s, c, attributes[i], name, k);
+        return;
+    }
+    if (!s->index) s->index = index_make(c->arena, attributes, count);
+    for (uint32_t i = s->index->first[name_hash(name->parts[k]) & s->index->mask]; i; i = s->index->next[i - 1])
+        consider(s, c, attributes[i - 1], name, k);
+}
+
+/* Columns win over metadata columns of the same name. */
+static void prefer_columns(struct candidates *c) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < c->list.count; i++)
+        if (!c->list.items[i]->is_metadata) c->list.items[kept++] = c->list.items[i];
+    if (kept) c->list.count = kept;
+}
+
+const char *quoted_part(struct arena *arena, const char *part) {
+    return sql_quote_name(arena, (const char *const[]){part}, 1);
+}
+
+const char *quoted_name(struct arena *arena, const char *const *parts, uint32_t count) {
+    size_t size = 1;
+    for (uint32_t i = 0; i < count; i++) size += 2 * strlen(parts[i]) + 3;
+    char *text = arena_bytes(arena, size), *to = text;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i) *to++ = '.';
+        *to++ = '`';
+        for (const char *from = parts[i]; *from; from++) {
+            if (*from == '`') *to++ = '`';
+            *to++ = *from;
+        }
+        *to++ = '`';
+    }
+    *to = '\0';
+    return text;
+}
+
+static const char *attribute_quoted(struct arena *arena, const struct attribute *a) {
+    const char **parts = ARENA_ARRAY(arena, const char *, a->qualifier_count + 1);
+    for (uint32_t i = 0; i < a->qualifier_count; i++) parts[i] = a->qualifier[i];
+    parts[a->qualifier_count] = a->name;
+    return quoted_name(arena, parts, a->qualifier_count + 1);
+}
+
+static struct expr *ambiguous(struct scope *s, struct candidates *c, const struct u_name *name,
+                              const struct origin *origin, struct error *err) {
+    const char *list = "";
+    for (uint32_t i = 0; i < c->list.count; i++)
+        list = arena_printf(c->arena, "%s%s%s", list, i ? ", " : "", attribute_quoted(c->arena, c->list.items[i]));
+    error_set(err, "AMBIGUOUS_REFERENCE", "name", quoted_name(c->arena, name->parts, name->count), "referenceNames",
+              arena_printf(c->arena, "[%s]", list), NULL);
+    error_at(err, origin);
+    return NULL;
+}
+
+/* The column under the name as written, and the fields after it. */
+static struct expr *column_of(struct scope *s, struct attribute *a, const struct u_name *name, uint32_t k,
+                              const struct origin *origin, struct error *err) {
+    struct arena *arena = s->n->arena;
+    if (strcmp(a->name, name->parts[k]) != 0) {
+        a = arena_copy(arena, a, sizeof *a);
+        a->name = name->parts[k];
+    }
+    struct expr *e = expr_attribute(arena, a);
+    e->origin = origin;
+    if (k + 1 == name->count) return e;
+    for (uint32_t i = k + 1; i < name->count; i++) {
+        struct expr *key = expr_string(arena, name->parts[i], strlen(name->parts[i]));
+        e = resolve_extract(&s->n->resolver, e, key, origin, err);
+        if (!e) return NULL;
+    }
+    return expr_alias(arena, e, name->parts[name->count - 1], fresh_id(s->n));
+}
+
+struct expr *names_among(struct scope *s, struct attribute *const *attributes, uint32_t count,
+                         const struct u_name *name, const struct origin *origin, struct error *err) {
+    struct candidates c = {.arena = s->n->arena};
+    uint32_t longest = name->count > 3 ? 3 : name->count - 1;
+    for (uint32_t k = longest + 1; k-- > 0;) {
+        collect(s, &c, attributes, count, name, k);
+        if (!c.list.count) continue;
+        if (c.list.count > 1) prefer_columns(&c);
+        if (c.list.count > 1) return ambiguous(s, &c, name, origin, err);
+        return column_of(s, c.list.items[0], name, k, origin, err);
+    }
+    return NULL;
+}
+
+/* --- literal functions --- */
+
+static const char *const literal_functions[] = {"current_date", "current_timestamp", "current_time", "current_user",
+                                                "user",         "session_user",      "localtimestamp",
+                                                "current_catalog", "current_database", "grouping__id"};
+
+static struct expr *literal_function(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                     struct error *err) {
+    if (name->count != 1) return NULL;
+    for (size_t i = 0; i < sizeof literal_functions / sizeof *literal_functions; i++) {
+        if (strcasecmp(literal_functions[i], name->parts[0]) != 0) continue;
+        const char *function = i == 9 ? "grouping_id" : literal_functions[i];
+        struct u_expr *call = u_call(s->n->arena, origin, function, 0, NULL);
+        return analyze_call(s, call, err);
+    }
+    return NULL;
+}
+
+/* --- aliases to the left --- */
+
+static struct expr *lateral_alias(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                  struct error *err) {
+    if (!s->lateral) return NULL;
+    const struct item *found = NULL;
+    uint32_t matches = 0;
+    for (uint32_t i = 0; i < s->lateral->count; i++) {
+        const struct item *item = &s->lateral->items[i];
+        if (item->expr->kind != EXPR_ALIAS || !name_matches(s->n, item->expr->alias.name, name->parts[0])) continue;
+        found = item;
+        matches++;
+    }
+    if (!matches) return NULL;
+    if (matches > 1) {
+        error_set(err, "AMBIGUOUS_LATERAL_COLUMN_ALIAS", "name", quoted_name(s->n->arena, name->parts, name->count),
+                  "n", arena_printf(s->n->arena, "%u", matches), NULL);
+        error_at(err, origin);
+        return NULL;
+    }
+    if (s->aggregate_depth) {
+        error_set(err, "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca",
+                  quoted_name(s->n->arena, name->parts, 1), "aggFunc", "", NULL);
+        error_at(err, origin);
+        return NULL;
+    }
+    struct expr *e = column_of(s, expr_to_attribute(s->n->arena, found->expr), name, 0, origin, err);
+    if (e && found->level + 1 > s->level) s->level = found->level + 1;
+    return e;
+}
+
+/* --- the enclosing query --- */
+
+struct outer_wrap {
+    struct analysis *n;
+    struct correlation *c;
+};
+
+static struct expr *wrap_outer(struct expr *e, void *data) {
+    struct outer_wrap *w = data;
+    if (e->kind != EXPR_ATTRIBUTE) return e;
+    bool known = false;
+    for (uint32_t i = 0; i < w->c->used.count; i++)
+        known |= w->c->used.items[i]->column.attribute->id == e->column.attribute->id;
+    if (!known) LIST_PUSH(w->n->arena, &w->c->used, e);
+    struct expr *outer = expr_new(w->n->arena, EXPR_OUTER, 1);
+    outer->children[0] = e;
+    outer->type = e->type;
+    outer->nullable = e->nullable;
+    outer->origin = e->origin;
+    expr_update_flags(outer);
+    outer->foldable = false;
+    return outer;
+}
+
+static struct expr *outer_reference(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                    struct error *err) {
+    struct correlation *c = s->n->correlation;
+    if (!c) return NULL;
+    struct scope *outer = c->scope;
+    struct expr *e = names_among(outer, outer->attributes, outer->attribute_count, name, origin, err);
+    if (!e && !error_is_set(err) && outer->fallback) e = outer->fallback(outer, name, origin, err);
+    if (!e) return NULL;
+    struct outer_wrap w = {s->n, c};
+    return expr_rewrite(s->n->arena, e, wrap_outer, &w);
+}
+
+static struct expr *lambda_variable(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                    struct error *err) {
+    for (struct lambda_frame *f = s->lambdas; f; f = f->up)
+        for (uint32_t i = 0; i < f->count; i++) {
+            struct expr *v = f->variables[i];
+            if (!name_matches(s->n, v->column.attribute->name, name->parts[0])) continue;
+            for (uint32_t k = 1; k < name->count; k++) {
+                struct expr *key = expr_string(s->n->arena, name->parts[k], strlen(name->parts[k]));
+                v = resolve_extract(&s->n->resolver, v, key, origin, err);
+                if (!v) return NULL;
+            }
+            return v;
+        }
+    return NULL;
+}
+
+static struct expr *sql_variable(struct scope *s, const struct u_name *name, struct error *err) {
+    const struct analyzer_world *w = s->n->a->world;
+    struct expr *e = NULL;
+    return w->variable && w->variable(s->n->a, name, &e, err) ? e : NULL;
+}
+
+struct expr *names_resolve(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
+#define FIRST(call)                                                                                          \
+    do {                                                                                                     \
+        struct expr *found = (call);                                                                         \
+        if (found || error_is_set(err)) return found;                                                        \
+    } while (0)
+    FIRST(lambda_variable(s, name, origin, err));
+    FIRST(names_among(s, s->attributes, s->attribute_count, name, origin, err));
+    if (s->fallback) FIRST(s->fallback(s, name, origin, err));
+    for (uint32_t i = 0; i < s->input_count; i++) FIRST(names_below(s, s->inputs[i], name, origin, err));
+    FIRST(literal_function(s, name, origin, err));
+    FIRST(lateral_alias(s, name, origin, err));
+    FIRST(outer_reference(s, name, origin, err));
+    FIRST(sql_variable(s, name, err));
+#undef FIRST
+    return NULL;
+}
+
+bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
+    struct arena *arena = s->n->arena;
+    const char *quoted = quoted_name(arena, name->parts, name->count);
+    if (!s->attribute_count) {
+        error_set(err, "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "objectName", quoted, NULL);
+        return error_at(err, origin);
+    }
+    struct u_name *names = ARENA_ARRAY(arena, struct u_name, s->attribute_count);
+    for (uint32_t i = 0; i < s->attribute_count; i++) {
+        const struct attribute *a = s->attributes[i];
+        names[i].count = a->qualifier_count + 1;
+        names[i].parts = ARENA_ARRAY(arena, const char *, names[i].count);
+        for (uint32_t k = 0; k < a->qualifier_count; k++) names[i].parts[k] = a->qualifier[k];
+        names[i].parts[a->qualifier_count] = a->name;
+    }
+    const char *text = name->parts[0];
+    for (uint32_t i = 1; i < name->count; i++) text = arena_printf(arena, "%s.%s", text, name->parts[i]);
+    error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted, "proposal",
+              suggest(arena, text, name->count, names, s->attribute_count), NULL);
+    return error_at(err, origin);
+}
+
+struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct error *err) {
+    if (u->attribute.has_plan_id) return resolve_by_plan_id(s, u, err);
+    struct expr *e = names_resolve(s, &u->attribute.name, u->origin, err);
+    if (!e && !error_is_set(err)) unresolved_column(s, &u->attribute.name, u->origin, err);
+    return e;
+}
+
+struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name,
+                              const struct origin *origin, struct error *err) {
+    struct scope s;
+    struct plan *inputs[1] = {(struct plan *)p};
+    scope_init(&s, n, inputs, 1);
+    struct u_name parts;
+    TRY_NULL(sql_parse_name(n->arena, name, &parts, err));
+    struct expr *e = names_among(&s, s.attributes, s.attribute_count, &parts, origin, err);
+    if (!e && !error_is_set(err)) unresolved_column(&s, &parts, origin, err);
+    return e && e->kind == EXPR_ATTRIBUTE ? e->column.attribute : NULL;
+}

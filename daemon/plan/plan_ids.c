@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * df["a"]: a column of a certain DataFrame, wherever that stands below.
+ *
+ * The client gives each DataFrame's relation a plan id. The name is looked up in the output of the node with that
+ * id; then the column must still be there at the top. In a self join the id stands on both sides: the nearest wins,
+ * and two equally near ones are ambiguous.
+ */
+#include <string.h>
+
+#include "plan/analyze.h"
+
+struct search {
+    int64_t plan_id;
+    uint32_t depth;      /* of the best so far */
+    uint32_t count;      /* how many at that depth, with different columns */
+    const struct plan *found;
+};
+
+static void search_plan(struct search *s, const struct plan *p, uint32_t depth) {
+    while (!(p->has_plan_id && p->plan_id == s->plan_id)) {
+        if (p->child_count == 0 || depth > s->depth) return;
+        for (uint32_t i = 1; i < p->child_count; i++) search_plan(s, p->children[i], depth + 1);
+        p = p->children[0];
+        depth++;
+    }
+    if (depth < s->depth) {
+        s->depth = depth;
+        s->found = p;
+        s->count = 1;
+    } else if (depth == s->depth && p != s->found)
+        s->count++;
+}
+
+const struct plan *find_plan_id(struct plan *const *inputs, uint32_t count, int64_t plan_id) {
+    struct search s = {.plan_id = plan_id, .depth = UINT32_MAX};
+    for (uint32_t i = 0; i < count; i++) search_plan(&s, inputs[i], 0);
+    return s.found;
+}
+
+static bool visible(const struct scope *s, uint64_t id) {
+    for (uint32_t i = 0; i < s->attribute_count; i++)
+        if (s->attributes[i]->id == id) return true;
+    return false;
+}
+
+static struct expr *not_there(struct scope *s, const struct u_expr *u, struct error *err) {
+    error_set(err, "CANNOT_RESOLVE_DATAFRAME_COLUMN", "name",
+              quoted_name(s->n->arena, u->attribute.name.parts, u->attribute.name.count), NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
+static struct attribute *attribute_within(const struct expr *e) {
+    while (e->kind != EXPR_ATTRIBUTE) {
+        if (!e->child_count) return NULL;
+        e = e->children[0];
+    }
+    return e->column.attribute;
+}
+
+/* Nullability may have changed on the way up (outer joins): take the attribute as it is at the top. */
+static struct expr *as_seen(struct expr *e, void *data) {
+    struct scope *s = data;
+    if (e->kind != EXPR_ATTRIBUTE) return e;
+    for (uint32_t i = 0; i < s->attribute_count; i++) {
+        struct attribute *a = s->attributes[i];
+        if (a->id != e->column.attribute->id || a->nullable == e->column.attribute->nullable) continue;
+        struct expr *copy = expr_attribute(s->n->arena, arena_copy(s->n->arena, e->column.attribute, sizeof *a));
+        copy->column.attribute->nullable = copy->nullable = a->nullable;
+        copy->origin = e->origin;
+        return copy;
+    }
+    return e;
+}
+
+struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct search search = {.plan_id = u->attribute.plan_id, .depth = UINT32_MAX};
+    for (uint32_t i = 0; i < s->input_count; i++) search_plan(&search, s->inputs[i], 0);
+    if (!search.found && s->n->correlation) {
+        struct scope *outer = s->n->correlation->scope;
+        if (find_plan_id(outer->inputs, outer->input_count, u->attribute.plan_id)) {
+            struct u_expr plain = *u;
+            plain.attribute.has_plan_id = false;
+            struct scope empty = {.n = s->n};
+            return analyze_attribute(&empty, &plain, err);
+        }
+    }
+    if (!search.found) return not_there(s, u, err);
+    if (search.count > 1) {
+        error_set(err, "AMBIGUOUS_COLUMN_REFERENCE", "name",
+                  quoted_name(s->n->arena, u->attribute.name.parts, u->attribute.name.count), NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
+    struct scope there;
+    struct plan *inputs[1] = {(struct plan *)search.found};
+    scope_init(&there, s->n, inputs, 1);
+    struct expr *e = names_among(&there, there.attributes, there.attribute_count, &u->attribute.name, u->origin, err);
+    if (!e) {
+        if (!error_is_set(err)) unresolved_column(&there, &u->attribute.name, u->origin, err);
+        return NULL;
+    }
+    struct attribute *a = attribute_within(e);
+    if (!visible(s, a->id)) {
+        if (s->input_count == 0) return not_there(s, u, err);
+        if (!s->below && !s->fallback) return not_there(s, u, err);
+        s->missing = true;
+    }
+    return expr_rewrite(s->n->arena, e, as_seen, s);
+}

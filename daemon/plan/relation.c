@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Leaves: tables, views, local data, VALUES, ranges, table functions; and aliases over them.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "expr/evaluate.h"
+#include "plan/analyze.h"
+
+static struct plan *not_found(struct analysis *n, const struct u_plan *u, const struct u_name *name,
+                              struct error *err) {
+    error_set(err, "TABLE_OR_VIEW_NOT_FOUND", "relationName", quoted_name(n->arena, name->parts, name->count), NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
+/* A relation under its name: what the world gave, unless that has put an alias on already. */
+static struct plan *named_relation(struct analysis *n, const struct u_plan *u, const struct u_name *name,
+                                   struct error *err) {
+    bool found = false;
+    struct plan *p = find_cte(n, name, &found, err);
+    if (found) return p;
+    const struct analyzer_world *w = n->a->world;
+    if (w->relation &&
+        !w->relation(n->a, name, u->relation.options, u->relation.option_count, u->origin, &p, err))
+        return NULL;
+    return p ? p : not_found(n, u, name, err);
+}
+
+static bool identifier_name(struct analysis *n, const struct u_expr *u, struct u_name *name, struct error *err) {
+    struct scope s = {.n = n};
+    struct expr *e = analyze_expr(&s, u->kind == U_IDENTIFIER ? u->children[0] : u, err);
+    if (!e) return false;
+    const struct vector *v = e->foldable ? expr_fold(n->arena, n->a->context, e, err) : NULL;
+    if (error_is_set(err)) return false;
+    if (!v || !type_is_string(v->type) || vector_is_null(v, 0)) {
+        const char *sub = !v                          ? "NOT_A_CONSTANT_STRING.NOT_CONSTANT"
+                          : !type_is_string(v->type) ? "NOT_A_CONSTANT_STRING.WRONG_TYPE"
+                                                      : "NOT_A_CONSTANT_STRING.NULL";
+        error_set(err, sub, "name", "IDENTIFIER", "expr", quoted_expr(n->arena, e), "dataType",
+                  quoted_type(n->arena, e->type), NULL);
+        return error_at(err, u->origin);
+    }
+    const struct string *text = VECTOR_DATA(v, struct string);
+    return sql_parse_name(n->arena, arena_strndup(n->arena, text->data, text->size), name, err);
+}
+
+struct plan *analyze_relation(struct analysis *n, const struct u_plan *u, struct error *err) {
+    if (u->relation.time_travel) {
+        error_unsupported(err, "time travel (AS OF)");
+        return NULL;
+    }
+    if (u->relation.is_streaming) {
+        error_unsupported(err, "streaming");
+        return NULL;
+    }
+    if (!u->relation.identifier) return named_relation(n, u, &u->relation.name, err);
+    struct u_name name;
+    TRY_NULL(identifier_name(n, u->relation.identifier, &name, err));
+    return named_relation(n, u, &name, err);
+}
+
+struct plan *alias_plan(struct analysis *n, struct plan *child, const char *name, const char *const *columns,
+                        uint32_t column_count, const struct origin *origin, struct error *err) {
+    struct arena *arena = n->arena;
+    uint32_t visible = 0;
+    for (uint32_t i = 0; i < child->output_count; i++) visible += !child->output[i]->is_metadata;
+    if (column_count && column_count != visible) {
+        error_set(err, "ASSIGNMENT_ARITY_MISMATCH", "numExpr", arena_printf(arena, "%u", column_count), "numTarget",
+                  arena_printf(arena, "%u", visible), NULL);
+        error_at(err, origin);
+        return NULL;
+    }
+    if (column_count) {
+        struct expr **exprs = ARENA_ARRAY(arena, struct expr *, column_count);
+        for (uint32_t i = 0, k = 0; i < child->output_count; i++)
+            if (!child->output[i]->is_metadata) {
+                exprs[k] = alias_attribute(n, child->output[i], columns[k]);
+                k++;
+            }
+        child = plan_project(arena, child, exprs, column_count);
+    }
+    if (!name) return child;
+    struct plan *p = plan_unary(arena, PLAN_SUBQUERY_ALIAS, child, 0);
+    p->alias.name = name;
+    p->origin = origin;
+    p->output = ARENA_ARRAY(arena, struct attribute *, child->output_count);
+    const char **qualifier = ARENA_ARRAY(arena, const char *, 1);
+    qualifier[0] = name;
+    struct attribute *block = ARENA_ARRAY(arena, struct attribute, child->output_count);
+    for (uint32_t i = 0; i < child->output_count; i++) {
+        block[i] = *child->output[i];
+        block[i].qualifier = qualifier;
+        block[i].qualifier_count = 1;
+        p->output[i] = &block[i];
+    }
+    return p;
+}
+
+struct plan *analyze_subquery_alias(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    return alias_plan(n, child, u->alias.name, u->alias.columns, u->alias.column_count, u->origin, err);
+}
+
+static struct attribute **attributes_of(struct analysis *n, const struct type *schema) {
+    struct attribute **output = ARENA_ARRAY(n->arena, struct attribute *, schema->field_count);
+    for (uint32_t i = 0; i < schema->field_count; i++) {
+        const struct field *f = &schema->fields[i];
+        output[i] = attribute_new(n->arena, fresh_id(n), f->name, f->type, f->nullable);
+        output[i]->metadata = f->metadata;
+    }
+    return output;
+}
+
+/* The schema the client asks for: names anew, and casts where types differ. */
+static struct plan *with_schema(struct analysis *n, struct plan *p, const char *text, struct error *err) {
+    const struct type *schema = text[0] == '{' || text[0] == '"'
+                                    ? type_from_json(n->arena, text, strlen(text), err)
+                                    : sql_parse_schema(n->arena, n->a->context, text, err);
+    if (!schema) return NULL;
+    if (schema->kind != TYPE_STRUCT)
+        schema = type_struct(n->arena, &(struct field){"value", schema, true, NULL}, 1);
+    if (schema->field_count != p->output_count) {
+        error_internal(err, "the schema has %u fields, the data %u", schema->field_count, p->output_count);
+        return NULL;
+    }
+    struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, schema->field_count);
+    bool changed = false;
+    for (uint32_t i = 0; i < schema->field_count; i++) {
+        const struct field *f = &schema->fields[i];
+        struct expr *e = expr_attribute(n->arena, p->output[i]);
+        if (!type_equal(e->type, f->type)) {
+            e = resolve_cast(&n->resolver, e, f->type, CAST_ANSI, false, NULL, err);
+            if (!e) return NULL;
+            changed = true;
+        }
+        p->output[i]->name = f->name;
+        p->output[i]->nullable = f->nullable;
+        p->output[i]->metadata = f->metadata;
+        exprs[i] = changed && e->kind != EXPR_ATTRIBUTE ? expr_alias(n->arena, e, f->name, fresh_id(n)) : e;
+    }
+    return changed ? plan_project(n->arena, p, exprs, schema->field_count) : p;
+}
+
+struct plan *analyze_local_data(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *p = plan_new(n->arena, PLAN_LOCAL, 0, 0);
+    const struct type *type = u->local.type ? u->local.type : u->local.data ? u->local.data->schema : NULL;
+    if (!type && u->local.schema) {
+        const char *text = u->local.schema;
+        type = text[0] == '{' ? type_from_json(n->arena, text, strlen(text), err)
+                              : sql_parse_schema(n->arena, n->a->context, text, err);
+        if (!type) return NULL;
+    }
+    if (!type) {
+        error_internal(err, "local data without a schema");
+        return NULL;
+    }
+    p->local.data = u->local.data;
+    p->output_count = type->field_count;
+    p->output = attributes_of(n, type);
+    return u->local.schema ? with_schema(n, p, u->local.schema, err) : p;
+}
+
+struct plan *analyze_range(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *p = plan_new(n->arena, PLAN_RANGE, 0, 0);
+    p->range.start = u->range.start;
+    p->range.end = u->range.end;
+    p->range.step = u->range.step;
+    p->range.partitions = u->range.partitions;
+    struct attribute *id = attribute_new(n->arena, fresh_id(n), "id", TYPE_OF(LONG), false);
+    plan_set_output(n->arena, p, &id, 1);
+    return p;
+}
+
+/* --- VALUES --- */
+
+static bool value_error(struct analysis *n, const struct expr *e, struct error *err) {
+    error_set(err, "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr",
+              quoted_expr(n->arena, e), NULL);
+    return error_at(err, e->origin);
+}
+
+static bool append_value(struct analysis *n, struct builder *b, struct expr *e, struct error *err) {
+    const struct vector *v = e->kind == EXPR_LITERAL ? e->literal : expr_fold(n->arena, n->a->context, e, err);
+    if (!v) return false;
+    builder_append_row(b, v, 0, false);
+    return true;
+}
+
+/* One column: the common type of its values, then the values. */
+static bool values_column(struct analysis *n, struct expr **column, uint32_t rows, struct vector *out, bool *nullable,
+                          struct error *err) {
+    const struct type *type = column[0]->type;
+    for (uint32_t i = 1; i < rows && type; i++)
+        if (!type_equal(type, column[i]->type)) type = coerce_wider_of(&n->resolver, column, rows);
+    if (!type) {
+        error_set(err, "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "colName", "`col1`", NULL);
+        return error_at(err, column[0]->origin);
+    }
+    struct builder b;
+    builder_init(&b, n->arena, type, rows);
+    *nullable = false;
+    for (uint32_t i = 0; i < rows; i++) {
+        struct expr *e = coerce_to(&n->resolver, column[i], type);
+        *nullable |= column[i]->nullable || e->nullable;
+        if (!e->foldable) return value_error(n, column[i], err);
+        TRY(append_value(n, &b, e, err));
+    }
+    *out = *builder_finish(&b);
+    return true;
+}
+
+static void release_data(void *data) {
+    table_data_unref(data);
+}
+
+/* The rows as table data that lives as long as the plan's arena. */
+static struct table_data *values_data(struct analysis *n, const struct type *schema, const struct vector *columns,
+                                      uint32_t rows) {
+    struct table_data *data = table_data_new(n->arena->account, schema);
+    arena_defer(n->arena, release_data, data);
+    for (uint32_t from = 0; from < rows; from += BATCH_ROWS) {
+        uint32_t count = rows - from < BATCH_ROWS ? rows - from : BATCH_ROWS;
+        struct batch batch = {.count = count, .column_count = schema->field_count};
+        batch.columns = ARENA_ARRAY(n->arena, struct vector, schema->field_count);
+        uint32_t *selection = ARENA_ARRAY(n->arena, uint32_t, count);
+        for (uint32_t i = 0; i < count; i++) selection[i] = from + i;
+        for (uint32_t c = 0; c < schema->field_count; c++)
+            vector_select(&batch.columns[c], n->arena, &columns[c], selection, count);
+        table_data_append(data, &batch);
+    }
+    return data;
+}
+
+static bool values_exprs(struct analysis *n, const struct u_plan *u, struct expr **exprs, struct error *err) {
+    struct scope s = {.n = n};
+    for (uint32_t i = 0; i < u->expr_count; i++) {
+        exprs[i] = analyze_expr(&s, u->exprs[i], err);
+        if (!exprs[i]) return false;
+        if (expr_contains(exprs[i], EXPR_AGGREGATE) || expr_contains(exprs[i], EXPR_SUBQUERY) ||
+            expr_contains(exprs[i], EXPR_OUTER))
+            return value_error(n, exprs[i], err);
+    }
+    return true;
+}
+
+/* rand() and the like are computed when the query runs: a UNION of one-row projections. */
+static struct plan *values_as_union(struct analysis *n, struct expr **exprs, uint32_t rows, uint32_t columns,
+                                    struct error *err) {
+    struct plan **children = ARENA_ARRAY(n->arena, struct plan *, rows);
+    for (uint32_t r = 0; r < rows; r++) {
+        struct expr **row = ARENA_ARRAY(n->arena, struct expr *, columns);
+        for (uint32_t c = 0; c < columns; c++)
+            row[c] = expr_alias(n->arena, exprs[r * columns + c], arena_printf(n->arena, "col%u", c + 1), fresh_id(n));
+        children[r] = plan_project(n->arena, plan_new(n->arena, PLAN_ONE_ROW, 0, 0), row, columns);
+    }
+    return rows == 1 ? children[0] : union_plans(n, children, rows, NULL, err);
+}
+
+struct plan *analyze_values(struct analysis *n, const struct u_plan *u, struct error *err) {
+    uint32_t rows = u->values.row_count, columns = u->values.column_count;
+    if (!columns || !rows) {
+        error_set(err, "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols",
+                  arena_printf(n->arena, "%u", u->values.row_sizes ? u->values.row_sizes[0] : 0), "actualNumCols", "0",
+                  "rowIndex", "1", NULL);
+        return NULL;
+    }
+    struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
+    TRY_NULL(values_exprs(n, u, exprs, err));
+    for (uint32_t i = 0; i < u->expr_count; i++)
+        if (!exprs[i]->foldable) return values_as_union(n, exprs, rows, columns, err);
+    struct vector *vectors = ARENA_ARRAY(n->arena, struct vector, columns);
+    struct field *fields = ARENA_ARRAY(n->arena, struct field, columns);
+    struct expr **column = ARENA_ARRAY(n->arena, struct expr *, rows);
+    for (uint32_t c = 0; c < columns; c++) {
+        for (uint32_t r = 0; r < rows; r++) column[r] = exprs[r * columns + c];
+        fields[c].name = arena_printf(n->arena, "col%u", c + 1);
+        TRY_NULL(values_column(n, column, rows, &vectors[c], &fields[c].nullable, err));
+        fields[c].type = vectors[c].type;
+    }
+    const struct type *schema = type_struct(n->arena, fields, columns);
+    struct plan *p = plan_new(n->arena, PLAN_LOCAL, 0, 0);
+    p->output = attributes_of(n, schema);
+    p->output_count = columns;
+    p->local.data = values_data(n, schema, vectors, rows);
+    return p;
+}
+
+/* --- table functions --- */
+
+static bool fold_long(struct analysis *n, struct expr *e, int64_t *out, struct error *err) {
+    struct expr *cast = resolve_cast(&n->resolver, e, TYPE_OF(LONG), CAST_ANSI, false, e->origin, err);
+    const struct vector *v = cast && cast->foldable ? expr_fold(n->arena, n->a->context, cast, err) : NULL;
+    if (!v || vector_is_null(v, 0)) return false;
+    *out = *VECTOR_DATA(v, int64_t);
+    return true;
+}
+
+static struct plan *range_function(struct analysis *n, const struct u_plan *u, struct expr **arguments, uint32_t count,
+                                   struct error *err) {
+    int64_t values[4] = {0, 0, 1, -1};
+    if (count < 1 || count > 4) {
+        resolve_wrong_count(&n->resolver, "range", 1, 4, count, u->origin, err);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t to = count == 1 ? 1 : i;
+        if (fold_long(n, arguments[i], &values[to], err)) continue;
+        if (!error_is_set(err))
+            error_set(err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "functionName", "`range`",
+                      "requiredType", "\"BIGINT\"", "inputSql", quoted_expr(n->arena, arguments[i]), "inputType",
+                      quoted_type(n->arena, arguments[i]->type), NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
+    if (!values[2]) {
+        error_set(err, "FAILED_FUNCTION_CALL", "funcName", "`range`", NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
+    struct u_plan range = {.kind = U_RANGE, .range = {values[0], values[1], values[2], (int32_t)values[3]}};
+    return analyze_range(n, &range, err);
+}
+
+static struct plan *unresolved_table_function(struct analysis *n, const struct u_plan *u, struct error *err) {
+    error_set(err, "UNRESOLVABLE_TABLE_VALUED_FUNCTION", "name",
+              quoted_name(n->arena, u->table_function.name.parts, u->table_function.name.count), NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
+struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, struct error *err) {
+    const struct u_name *name = &u->table_function.name;
+    const char *last = name->parts[name->count - 1];
+    struct scope s = {.n = n};
+    struct expr **arguments = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
+    TRY_NULL(analyze_exprs(&s, u->exprs, u->expr_count, arguments, err));
+    if (strcasecmp(last, "range") == 0) return range_function(n, u, arguments, u->expr_count, err);
+    const struct function *f = function_find(last);
+    if (!f || f->class != FUNCTION_GENERATOR) return unresolved_table_function(n, u, err);
+    struct expr *generator = resolve_call(&n->resolver, f, last, arguments, u->expr_count, u->origin, err);
+    if (!generator) return NULL;
+    return make_generate(n, plan_new(n->arena, PLAN_ONE_ROW, 0, 0), generator, false, NULL, 0, NULL, err);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What keeps rows as they are: filters, sorts, limits, samples, DISTINCT, repartitioning, hints.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "expr/evaluate.h"
+#include "plan/aggregate.h"
+
+/* --- WHERE --- */
+
+struct invalid {
+    struct arena *arena;
+    const char *list;
+};
+
+static bool see_invalid(const struct expr *e, void *data) {
+    struct invalid *x = data;
+    if (e->kind != EXPR_AGGREGATE && e->kind != EXPR_WINDOW && e->kind != EXPR_GENERATOR) return true;
+    x->list = arena_printf(x->arena, "%s%s%s", x->list, *x->list ? ", " : "", expr_sql(x->arena, e));
+    return false;
+}
+
+static bool check_where(struct analysis *n, const struct expr *e, const struct origin *origin, struct error *err) {
+    struct invalid x = {n->arena, ""};
+    expr_visit(e, see_invalid, &x);
+    if (!*x.list) return true;
+    error_set(err, "INVALID_WHERE_CONDITION", "condition", quoted_expr(n->arena, e), "expressionList", x.list, NULL);
+    return error_at(err, origin);
+}
+
+static struct plan *filter_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
+    struct scope s;
+    scope_init(&s, n, &child, 1);
+    s.below = true;
+    struct expr *condition = analyze_condition(&s, u->exprs[0], "WHERE", err);
+    if (!condition) return NULL;
+    if (child->kind == PLAN_AGGREGATE && contains_aggregate(condition)) return filter_aggregate(n, child, u, err);
+    TRY_NULL(check_where(n, condition, u->origin, err));
+    if (!s.missing) return plan_filter(n->arena, child, condition);
+    struct plan *wide = expose_missing(n, child, &condition, 1);
+    return plan_project_attributes(n->arena, plan_filter(n->arena, wide, condition), child->output,
+                                   child->output_count);
+}
+
+static bool is_block(const struct u_plan *u) {
+    return (u->kind == U_AGGREGATE || u->kind == U_PROJECT) && !u->has_plan_id;
+}
+
+/* HAVING or ORDER BY over a SELECT in the same text; a WINDOW clause may stand between. */
+static struct plan *with_block(struct analysis *n, const struct u_plan *u, const struct u_plan *having,
+                               const struct u_plan *sort, bool *done, struct error *err) {
+    if (u->kind == U_WITH_WINDOWS && !u->has_plan_id) {
+        struct window_frame frame = {n->windows, u->windows.count, u->windows.windows};
+        n->windows = &frame;
+        struct plan *p = with_block(n, u->children[0], having, sort, done, err);
+        n->windows = frame.up;
+        return p;
+    }
+    if (!having && u->kind == U_FILTER && u->filter.having && !u->has_plan_id)
+        return with_block(n, u->children[0], u, sort, done, err);
+    *done = is_block(u) && (having || sort);
+    return *done ? analyze_aggregate(n, u, having, sort, err) : NULL;
+}
+
+struct plan *analyze_filter(struct analysis *n, const struct u_plan *u, struct error *err) {
+    if (u->filter.having) {
+        bool done;
+        struct plan *p = with_block(n, u, NULL, NULL, &done, err);
+        if (done) return p;
+    }
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    return child ? filter_over(n, child, u, err) : NULL;
+}
+
+/* --- ORDER BY --- */
+
+static bool sort_position(struct scope *s, const struct u_expr *u, struct attribute *const *visible, uint32_t count,
+                          struct expr **out, bool *is_position, struct error *err) {
+    const struct u_expr *e = u->kind == U_SORT_ORDER ? u->children[0] : u;
+    *is_position = e->kind == U_LITERAL && e->literal.value->type->kind == TYPE_INT &&
+                   !vector_is_null(e->literal.value, 0) && setting_flag(s->n, "spark.sql.orderByOrdinal", true);
+    if (!*is_position) return true;
+    int32_t position = *VECTOR_DATA(e->literal.value, int32_t);
+    if (position >= 1 && (uint32_t)position <= count) {
+        *out = expr_attribute(s->n->arena, visible[position - 1]);
+        return true;
+    }
+    error_set(err, "ORDER_BY_POS_OUT_OF_RANGE", "index", arena_printf(s->n->arena, "%d", position), "size",
+              arena_printf(s->n->arena, "%u", count), NULL);
+    return error_at(err, e->origin);
+}
+
+static bool is_name_taken(struct scope *s, struct attribute *const *visible, uint32_t count, const char *name) {
+    for (uint32_t i = 0; i < count; i++)
+        if (name_matches(s->n, visible[i]->name, name)) return true;
+    return false;
+}
+
+static bool check_orderable(struct scope *s, const struct sort_order *order, const struct origin *origin,
+                            struct error *err) {
+    if (type_is_orderable(order->expr->type) || order->expr->type->kind == TYPE_NULL) return true;
+    const char *text = arena_printf(s->n->arena, "\"%s %s NULLS %s\"", expr_sql(s->n->arena, order->expr),
+                                    order->descending ? "DESC" : "ASC", order->nulls_first ? "FIRST" : "LAST");
+    error_set(err, "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "sqlExpr", text, "functionName", "`sortorder`",
+              "dataType", quoted_type(s->n->arena, order->expr->type), NULL);
+    return error_at(err, origin);
+}
+
+bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
+                       bool all, struct sort_order **out, uint32_t *out_count, struct error *err) {
+    if (all && !is_name_taken(s, visible, count, "all")) {
+        struct sort_order *orders = ARENA_ARRAY(s->n->arena, struct sort_order, count);
+        const struct u_expr *first = u->exprs[0];
+        for (uint32_t i = 0; i < count; i++) {
+            bool descending = first->sort.descending;
+            bool nulls_first = first->sort.nulls == U_NULLS_DEFAULT ? !descending : first->sort.nulls == U_NULLS_FIRST;
+            orders[i] = (struct sort_order){expr_attribute(s->n->arena, visible[i]), descending, nulls_first};
+        }
+        *out = orders;
+        *out_count = count;
+        return true;
+    }
+    struct sort_order *orders = ARENA_ARRAY(s->n->arena, struct sort_order, u->expr_count);
+    for (uint32_t i = 0; i < u->expr_count; i++) {
+        bool is_position;
+        struct expr *column = NULL;
+        TRY(sort_position(s, u->exprs[i], visible, count, &column, &is_position, err));
+        if (column) {
+            const struct u_expr *e = u->exprs[i];
+            orders[i].expr = column;
+            orders[i].descending = e->kind == U_SORT_ORDER && e->sort.descending;
+            orders[i].nulls_first = e->kind != U_SORT_ORDER || e->sort.nulls == U_NULLS_DEFAULT
+                                        ? !orders[i].descending
+                                        : e->sort.nulls == U_NULLS_FIRST;
+        } else
+            TRY(analyze_order(s, &u->exprs[i], 1, &orders[i], err));
+        TRY(check_orderable(s, &orders[i], u->exprs[i]->origin, err));
+    }
+    *out = orders;
+    *out_count = u->expr_count;
+    return true;
+}
+
+static struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
+    struct scope s;
+    scope_init(&s, n, &child, 1);
+    s.below = true;
+    struct plan *p = plan_unary(n->arena, PLAN_SORT, child, 0);
+    p->sort.global = u->sort.global;
+    bool all = u->expr_count == 1 && u->exprs[0]->kind == U_SORT_ORDER && u->exprs[0]->children[0]->kind == U_ATTRIBUTE &&
+               u->exprs[0]->children[0]->attribute.name.count == 1 &&
+               strcasecmp(u->exprs[0]->children[0]->attribute.name.parts[0], "all") == 0;
+    TRY_NULL(analyze_sort_list(&s, u, child->output, child->output_count, all, &p->sort.order, &p->sort.count, err));
+    if (!s.missing) return p;
+    struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, p->sort.count);
+    for (uint32_t i = 0; i < p->sort.count; i++) exprs[i] = p->sort.order[i].expr;
+    struct plan *wide = expose_missing(n, child, exprs, p->sort.count);
+    p->children[0] = wide;
+    p->output = wide->output;
+    p->output_count = wide->output_count;
+    return plan_project_attributes(n->arena, p, child->output, child->output_count);
+}
+
+struct plan *analyze_sort(struct analysis *n, const struct u_plan *u, struct error *err) {
+    bool done;
+    struct plan *p = with_block(n, u->children[0], NULL, u, &done, err);
+    if (done) return p;
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    if (child->kind == PLAN_AGGREGATE) return sort_aggregate(n, child, u, err);
+    return sort_over(n, child, u, err);
+}
+
+/* --- LIMIT, OFFSET --- */
+
+static bool limit_value(struct analysis *n, const struct u_expr *u, const char *name, int64_t *out, struct error *err) {
+    struct scope s = {.n = n};
+    struct arena *arena = n->arena;
+    struct expr *e = analyze_expr(&s, u, err);
+    if (!e) return false;
+    const char *lower = strcmp(name, "LIMIT") == 0 ? "limit" : "offset";
+    const struct vector *v = NULL;
+    if (!e->foldable) {
+        error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "name", lower, "expr", quoted_expr(arena, e), NULL);
+        return error_at(err, u->origin);
+    }
+    if (e->type->kind != TYPE_INT && !(type_is_integral(e->type) && e->type->kind < TYPE_INT)) {
+        error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE", "name", lower, "expr", quoted_expr(arena, e),
+                  "dataType", quoted_type(arena, e->type), NULL);
+        return error_at(err, u->origin);
+    }
+    v = expr_fold(arena, n->a->context, coerce_to(&n->resolver, e, TYPE_OF(INT)), err);
+    if (!v) return false;
+    if (vector_is_null(v, 0)) {
+        error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL", "name", lower, "expr", quoted_expr(arena, e), NULL);
+        return error_at(err, u->origin);
+    }
+    *out = *VECTOR_DATA(v, int32_t);
+    if (*out >= 0) return true;
+    error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", "name", lower, "expr", quoted_expr(arena, e), "v",
+              arena_printf(arena, "%lld", (long long)*out), NULL);
+    return error_at(err, u->origin);
+}
+
+struct plan *analyze_limit(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    int64_t limit;
+    TRY_NULL(limit_value(n, u->exprs[0], "LIMIT", &limit, err));
+    struct plan *p = plan_unary(n->arena, PLAN_LIMIT, child, 0);
+    p->limit.limit = limit;
+    return p;
+}
+
+struct plan *analyze_offset(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    int64_t offset;
+    TRY_NULL(limit_value(n, u->exprs[0], "OFFSET", &offset, err));
+    struct plan *p = plan_unary(n->arena, PLAN_LIMIT, child, 0);
+    p->limit.limit = -1;
+    p->limit.offset = offset;
+    return p;
+}
+
+struct plan *analyze_tail(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    int64_t limit;
+    TRY_NULL(limit_value(n, u->exprs[0], "LIMIT", &limit, err));
+    struct plan *p = plan_unary(n->arena, PLAN_TAIL, child, 0);
+    p->limit.limit = limit;
+    return p;
+}
+
+/* --- DISTINCT and the rest --- */
+
+static bool check_distinct_types(struct analysis *n, const struct plan *p, const struct origin *origin,
+                                 struct error *err) {
+    for (uint32_t i = 0; i < p->output_count; i++) {
+        const struct type *t = p->output[i]->type;
+        if (t->kind != TYPE_MAP && t->kind != TYPE_VARIANT) continue;
+        const char *condition = t->kind == TYPE_MAP ? "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE"
+                                                    : "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE";
+        error_set(err, condition, "colName", quoted_name(n->arena, &p->output[i]->name, 1), "dataType",
+                  quoted_type(n->arena, t), NULL);
+        return error_at(err, origin);
+    }
+    return true;
+}
+
+struct plan *analyze_distinct(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    struct plan *p = plan_unary(n->arena, PLAN_DISTINCT, child, 0);
+    if (!u->distinct.column_count) return check_distinct_types(n, child, u->origin, err) ? p : NULL;
+    uint32_t most = child->output_count * u->distinct.column_count;
+    p->distinct.keys = ARENA_ARRAY(n->arena, struct attribute *, most);
+    for (uint32_t i = 0; i < u->distinct.column_count; i++) {
+        const char *name = u->distinct.columns[i];
+        uint32_t before = p->distinct.key_count;
+        for (uint32_t k = 0; k < child->output_count; k++)
+            if (name_matches(n, child->output[k]->name, name)) p->distinct.keys[p->distinct.key_count++] = child->output[k];
+        if (p->distinct.key_count > before) continue;
+        struct scope s;
+        scope_init(&s, n, &child, 1);
+        unresolved_column(&s, &(struct u_name){1, &name}, u->origin, err);
+        return NULL;
+    }
+    return p;
+}
+
+struct plan *analyze_sample(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    struct plan *p = plan_unary(n->arena, PLAN_SAMPLE, child, 0);
+    p->sample.lower = u->sample.lower;
+    p->sample.upper = u->sample.upper;
+    p->sample.with_replacement = u->sample.with_replacement;
+    p->sample.seed = u->sample.has_seed ? u->sample.seed : (int64_t)(n->a->context->seed ^ fresh_id(n));
+    return p;
+}
+
+/* Rows of one engine know no partitions: only a sort within them shows. */
+struct plan *analyze_repartition(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    struct scope s;
+    scope_init(&s, n, &child, 1);
+    s.below = true;
+    struct plan *p = plan_unary(n->arena, PLAN_REPARTITION, child, 0);
+    struct sort_order *orders = ARENA_ARRAY(n->arena, struct sort_order, u->expr_count);
+    TRY_NULL(analyze_order(&s, u->exprs, u->expr_count, orders, err));
+    p->exprs = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
+    p->expr_count = u->expr_count;
+    for (uint32_t i = 0; i < u->expr_count; i++) p->exprs[i] = orders[i].expr;
+    if (s.missing) p->children[0] = expose_missing(n, child, p->exprs, p->expr_count);
+    p->repartition.count = u->repartition.has_count ? u->repartition.count : -1;
+    p->repartition.shuffle = u->repartition.shuffle;
+    if (!u->repartition.sort_within) return p;
+    struct plan *sort = plan_unary(n->arena, PLAN_SORT, p, 0);
+    sort->sort.order = orders;
+    sort->sort.count = u->expr_count;
+    return sort;
+}
+
+struct plan *analyze_hint(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct plan *child = analyze_plan(n, u->children[0], err);
+    if (!child) return NULL;
+    struct plan *p = plan_unary(n->arena, PLAN_HINT, child, 0);
+    p->hint.name = u->hint.name;
+    return p;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Windows: f(...) OVER (...), and their extraction into PLAN_WINDOW nodes.
+ *
+ * Analysis gives a WINDOW expression with a complete frame: what the user left out is filled in from the function
+ * (rank() always runs over ROWS UNBOUNDED PRECEDING, lead() over one row) or from the presence of ORDER BY.
+ * extract_windows() then takes the WINDOWs out of a node's expressions, one PLAN_WINDOW per partitioning and order,
+ * in order of appearance.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "expr/evaluate.h"
+#include "plan/analyze.h"
+
+static const struct u_window_spec *named_window(struct analysis *n, const char *name) {
+    for (struct window_frame *f = n->windows; f; f = f->up)
+        for (uint32_t i = 0; i < f->count; i++)
+            if (strcasecmp(f->windows[i].name, name) == 0) return f->windows[i].spec;
+    return NULL;
+}
+
+/* OVER w and OVER (w ORDER BY x): what w says, and what is written in addition. */
+static bool merge_spec(struct scope *s, const struct u_window_spec *given, struct u_window_spec *out,
+                       const struct origin *origin, struct error *err) {
+    *out = *given;
+    for (uint32_t hops = 0; out->base_name; hops++) {
+        const struct u_window_spec *base = named_window(s->n, out->base_name);
+        if (!base || hops > 64) {
+            error_set(err, "MISSING_WINDOW_SPECIFICATION", "windowName", out->base_name, "docroot",
+                      "https://spark.apache.org/docs/latest", NULL);
+            return error_at(err, origin);
+        }
+        out->base_name = base->base_name;
+        if (!out->partition_count) {
+            out->partition_count = base->partition_count;
+            out->partition = base->partition;
+        }
+        if (!out->order_count) {
+            out->order_count = base->order_count;
+            out->order = base->order;
+        }
+        if (out->frame == U_FRAME_NONE) {
+            out->frame = base->frame;
+            out->lower = base->lower;
+            out->upper = base->upper;
+        }
+    }
+    return true;
+}
+
+static bool is_negative(const struct vector *v) {
+    if (vector_is_null(v, 0)) return false;
+    switch (type_storage(v->type)) {
+        case STORAGE_INT8:
+            return *(int8_t *)v->data < 0;
+        case STORAGE_INT16:
+            return *(int16_t *)v->data < 0;
+        case STORAGE_INT32:
+            return *(int32_t *)v->data < 0;
+        case STORAGE_INT64:
+            return *(int64_t *)v->data < 0;
+        case STORAGE_INT128:
+            return *(int128 *)v->data < 0;
+        case STORAGE_FLOAT:
+            return *(float *)v->data < 0;
+        case STORAGE_DOUBLE:
+            return *(double *)v->data < 0;
+        case STORAGE_INTERVAL: {
+            const struct interval *i = v->data;
+            return i->months < 0 || (i->months == 0 && (i->days < 0 || (i->days == 0 && i->microseconds < 0)));
+        }
+        default:
+            return false;
+    }
+}
+
+static bool is_zero(const struct vector *v) {
+    static const char zeroes[32];
+    size_t size = storage_size(type_storage(v->type));
+    return !vector_is_null(v, 0) && size <= sizeof zeroes && memcmp(v->data, zeroes, size) == 0;
+}
+
+static bool bound_value(struct scope *s, const struct u_bound *u, struct expr **value, bool *following,
+                        const struct origin *origin, struct error *err) {
+    struct expr *e = analyze_expr(s, u->value, err);
+    if (!e) return false;
+    if (!e->foldable) {
+        error_set(err, "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "sqlExpr",
+                  quoted_expr(s->n->arena, e), "location", "lower", "exprType", quoted_type(s->n->arena, e->type),
+                  "expectedType", "\"INT\"", NULL);
+        return error_at(err, origin);
+    }
+    const struct vector *v = expr_fold(s->n->arena, s->n->a->context, e, err);
+    if (!v) return false;
+    *following = u->signed_value || u->following;
+    if (is_negative(v)) {
+        e = resolve_named(&s->n->resolver, "negative", &e, 1, origin, err);
+        v = e ? expr_fold(s->n->arena, s->n->a->context, e, err) : NULL;
+        if (!v) return false;
+        *following = !*following;
+    }
+    *value = expr_literal(s->n->arena, v);
+    return true;
+}
+
+static bool analyze_bound(struct scope *s, const struct u_bound *u, bool is_upper, struct frame_bound *out,
+                          const struct origin *origin, struct error *err) {
+    if (u->kind == U_BOUND_CURRENT_ROW) {
+        out->kind = BOUND_CURRENT_ROW;
+        return true;
+    }
+    if (u->kind == U_BOUND_UNBOUNDED) {
+        bool following = u->signed_value ? is_upper : u->following;
+        out->kind = following ? BOUND_UNBOUNDED_FOLLOWING : BOUND_UNBOUNDED_PRECEDING;
+        return true;
+    }
+    bool following;
+    TRY(bound_value(s, u, &out->offset, &following, origin, err));
+    out->kind = following ? BOUND_FOLLOWING : BOUND_PRECEDING;
+    if (u->signed_value && is_zero(out->offset->literal)) {
+        out->kind = BOUND_CURRENT_ROW;
+        out->offset = NULL;
+    }
+    return true;
+}
+
+static bool set_frame(struct scope *s, const struct u_window_spec *u, struct window_spec *w,
+                      const struct origin *origin, struct error *err) {
+    if (u->frame == U_FRAME_NONE) {
+        w->frame = w->order_count ? FRAME_RANGE : FRAME_ROWS;
+        w->lower.kind = BOUND_UNBOUNDED_PRECEDING;
+        w->upper.kind = w->order_count ? BOUND_CURRENT_ROW : BOUND_UNBOUNDED_FOLLOWING;
+        return true;
+    }
+    w->frame_given = true;
+    w->frame = u->frame == U_FRAME_ROWS ? FRAME_ROWS : FRAME_RANGE;
+    TRY(analyze_bound(s, &u->lower, false, &w->lower, origin, err));
+    return analyze_bound(s, &u->upper, true, &w->upper, origin, err);
+}
+
+/* RANGE BETWEEN 1 PRECEDING ...: one ORDER BY expression, and an offset that can be added to it. */
+static bool check_range(struct scope *s, struct window_spec *w, const struct origin *origin, struct error *err) {
+    bool offsets = w->lower.offset || w->upper.offset;
+    if (w->frame != FRAME_RANGE || !w->frame_given) return true;
+    struct arena *arena = s->n->arena;
+    if (!w->order_count && (offsets || w->lower.kind != BOUND_UNBOUNDED_PRECEDING ||
+                            w->upper.kind != BOUND_UNBOUNDED_FOLLOWING)) {
+        error_set(err, "DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", "sqlExpr", "\"\"", NULL);
+        return error_at(err, origin);
+    }
+    if (!offsets) return true;
+    if (w->order_count > 1) {
+        const char *list = "";
+        for (uint32_t i = 0; i < w->order_count; i++)
+            list = arena_printf(arena, "%s%s%s %s NULLS %s", list, i ? ", " : "", expr_sql(arena, w->order[i].expr),
+                                w->order[i].descending ? "DESC" : "ASC", w->order[i].nulls_first ? "FIRST" : "LAST");
+        error_set(err, "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "sqlExpr", "\"\"", "orderSpec", list, NULL);
+        return error_at(err, origin);
+    }
+    const struct type *order = w->order[0].expr->type;
+    for (int i = 0; i < 2; i++) {
+        struct frame_bound *b = i ? &w->upper : &w->lower;
+        if (!b->offset || !type_is_numeric(order) || !type_is_numeric(b->offset->type)) continue;
+        struct expr *cast = coerce_to(&s->n->resolver, b->offset, order);
+        const struct vector *v = expr_fold(arena, s->n->a->context, cast, err);
+        if (!v) return false;
+        b->offset = expr_literal(arena, v);
+    }
+    return true;
+}
+
+static bool requires_rows(const struct expr *f) {
+    static const char *const names[] = {"row_number", "rank", "dense_rank", "percent_rank", "ntile"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(f->call.function->name, names[i]) == 0) return true;
+    return false;
+}
+
+static bool is_offset_function(const struct expr *f) {
+    return strcasecmp(f->call.function->name, "lead") == 0 || strcasecmp(f->call.function->name, "lag") == 0;
+}
+
+/* lead and lag read one row: ROWS BETWEEN n FOLLOWING AND n FOLLOWING. */
+static void set_offset_frame(struct scope *s, const struct expr *f, struct window_spec *w) {
+    struct expr *offset = f->child_count > 1 ? f->children[1] : expr_int(s->n->arena, 1);
+    w->frame = FRAME_ROWS;
+    bool lead = strcasecmp(f->call.function->name, "lead") == 0;
+    w->lower.kind = w->upper.kind = lead ? BOUND_FOLLOWING : BOUND_PRECEDING;
+    w->lower.offset = w->upper.offset = offset;
+}
+
+static bool set_function_frame(struct scope *s, const struct expr *f, struct window_spec *w,
+                               const struct origin *origin, struct error *err) {
+    if (f->kind != EXPR_CALL || f->call.function->class != FUNCTION_WINDOW) return true;
+    if (!w->order_count) {
+        error_set(err, "_LEGACY_ERROR_TEMP_1037", "wf", expr_sql(s->n->arena, f), NULL);
+        return error_at(err, origin);
+    }
+    if (!w->frame_given) {
+        if (is_offset_function(f))
+            set_offset_frame(s, f, w);
+        else if (requires_rows(f))
+            w->frame = FRAME_ROWS;
+        return true;
+    }
+    bool standard = w->lower.kind == BOUND_UNBOUNDED_PRECEDING && w->upper.kind == BOUND_CURRENT_ROW;
+    bool good = true;
+    if (is_offset_function(f)) {
+        error_set(err, "_LEGACY_ERROR_TEMP_1035", "prettyName", f->call.function->name, NULL);
+        return error_at(err, origin);
+    }
+    if (requires_rows(f)) good = standard && w->frame == FRAME_ROWS;
+    if (strcasecmp(f->call.function->name, "cume_dist") == 0) good = standard && w->frame == FRAME_RANGE;
+    if (good) return true;
+    error_set(err, "_LEGACY_ERROR_TEMP_1036", "wf", "", "required", "", NULL);
+    return error_at(err, origin);
+}
+
+struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct u_window_spec spec;
+    TRY_NULL(merge_spec(s, u->window, &spec, u->origin, err));
+    struct expr *f = analyze_expr(s, u->children[0], err);
+    if (!f) return NULL;
+    bool window_function = f->kind == EXPR_CALL && f->call.function->class == FUNCTION_WINDOW;
+    if (!window_function && f->kind != EXPR_AGGREGATE && f->kind != EXPR_UDF) {
+        error_set(err, "UNSUPPORTED_EXPR_FOR_WINDOW", "sqlExpr", quoted_expr(s->n->arena, f), NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
+    if (f->kind == EXPR_AGGREGATE && f->aggregate.distinct) {
+        error_set(err, "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoted_expr(s->n->arena, f), NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
+    struct window_spec *w = ARENA_NEW(s->n->arena, struct window_spec);
+    w->partition_count = spec.partition_count;
+    w->partition = ARENA_ARRAY(s->n->arena, struct expr *, spec.partition_count);
+    w->order_count = spec.order_count;
+    w->order = ARENA_ARRAY(s->n->arena, struct sort_order, spec.order_count);
+    TRY_NULL(analyze_exprs(s, spec.partition, spec.partition_count, w->partition, err));
+    TRY_NULL(analyze_order(s, spec.order, spec.order_count, w->order, err));
+    TRY_NULL(set_frame(s, &spec, w, u->origin, err));
+    TRY_NULL(check_range(s, w, u->origin, err));
+    TRY_NULL(set_function_frame(s, f, w, u->origin, err));
+    struct expr *e = expr_new(s->n->arena, EXPR_WINDOW, 1);
+    e->children[0] = f;
+    e->type = f->type;
+    e->nullable = f->nullable;
+    e->origin = u->origin;
+    e->window = w;
+    expr_update_flags(e);
+    e->foldable = false;
+    return e;
+}
+
+/* --- extraction --- */
+
+struct window_group {
+    struct window_spec *spec;
+    LIST(struct expr *) exprs; /* ALIAS of WINDOW */
+};
+
+struct extraction {
+    struct analysis *n;
+    LIST(struct window_group) groups;
+};
+
+static bool same_spec(const struct window_spec *a, const struct window_spec *b) {
+    if (a->partition_count != b->partition_count || a->order_count != b->order_count) return false;
+    for (uint32_t i = 0; i < a->partition_count; i++)
+        if (!expr_equal(a->partition[i], b->partition[i])) return false;
+    for (uint32_t i = 0; i < a->order_count; i++)
+        if (a->order[i].descending != b->order[i].descending || a->order[i].nulls_first != b->order[i].nulls_first ||
+            !expr_equal(a->order[i].expr, b->order[i].expr))
+            return false;
+    return true;
+}
+
+static struct window_group *group_of(struct extraction *x, struct window_spec *spec) {
+    for (uint32_t i = 0; i < x->groups.count; i++)
+        if (same_spec(x->groups.items[i].spec, spec)) return &x->groups.items[i];
+    struct window_group group = {.spec = spec};
+    LIST_PUSH(x->n->arena, &x->groups, group);
+    return &x->groups.items[x->groups.count - 1];
+}
+
+static struct expr *take_window(struct expr *e, void *data) {
+    struct extraction *x = data;
+    if (e->kind != EXPR_WINDOW) return e;
+    struct window_group *group = group_of(x, e->window);
+    struct expr *alias = NULL;
+    for (uint32_t i = 0; i < group->exprs.count && !alias; i++)
+        if (e->deterministic && expr_equal(group->exprs.items[i]->children[0], e)) alias = group->exprs.items[i];
+    if (!alias) {
+        alias = expr_alias(x->n->arena, e, "_we0", fresh_id(x->n));
+        LIST_PUSH(x->n->arena, &group->exprs, alias);
+    }
+    struct expr *attribute = expr_attribute(x->n->arena, expr_to_attribute(x->n->arena, alias));
+    attribute->origin = e->origin;
+    return attribute;
+}
+
+static struct plan *plan_window(struct analysis *n, struct plan *child, const struct window_group *group) {
+    struct plan *p = plan_new(n->arena, PLAN_WINDOW, 1, group->exprs.count);
+    p->children[0] = child;
+    p->window = group->spec;
+    p->output_count = child->output_count + group->exprs.count;
+    p->output = ARENA_ARRAY(n->arena, struct attribute *, p->output_count);
+    memcpy(p->output, child->output, child->output_count * sizeof *p->output);
+    for (uint32_t i = 0; i < group->exprs.count; i++) {
+        p->exprs[i] = group->exprs.items[i];
+        p->output[child->output_count + i] = expr_to_attribute(n->arena, p->exprs[i]);
+    }
+    return p;
+}
+
+struct plan *extract_windows(struct analysis *n, struct plan *child, struct expr **exprs, uint32_t count,
+                             struct error *err) {
+    struct extraction x = {.n = n};
+    for (uint32_t i = 0; i < count; i++)
+        if (expr_contains(exprs[i], EXPR_WINDOW)) exprs[i] = expr_rewrite(n->arena, exprs[i], take_window, &x);
+    for (uint32_t i = 0; i < x.groups.count; i++) child = plan_window(n, child, &x.groups.items[i]);
+    return child;
+}
