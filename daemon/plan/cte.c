@@ -8,6 +8,7 @@
  * WITH RECURSIVE: the definition is anchor UNION [ALL] step. The anchor is analyzed first and says the columns; in
  * the step the name stands for a RECURSION_REFERENCE, the rows of the round before.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

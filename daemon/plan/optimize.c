@@ -1,2 +1,84 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plan/plan_int.h"
+/*
+ * The optimizer: passes over the whole plan, each a function of plan to plan in a file of its own.
+ *
+ *     strip.c          names and hints go: SUBQUERY_ALIAS, HINT, REPARTITION
+ *     split_aggregate.c  arithmetic on aggregates moves above them
+ *     join_keys.c      equalities of a join's condition become keys
+ *
+ * A pass never changes the plan it is given: plans are shared with DataFrame handles.
+ */
+#include "plan/optimize.h"
+
+struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,
+                           struct error *err) {
+    char here;
+    struct optimizer o = {.arena = arena, .context = context, .next_id = next_id, .stack = {&here}, .err = err};
+    o.resolver = (struct resolver){.arena = arena, .context = context, .next_id = next_id};
+    p = strip_names(&o, p);
+    if (p) p = split_aggregates(&o, p);
+    if (p) p = find_join_keys(&o, p);
+    return p;
+}
+
+struct plan *optimize_children(struct optimizer *o, struct plan *p, plan_pass *pass) {
+    if (stack_is_low(&o->stack)) {
+        error_unsupported(o->err, "a query nested this deeply");
+        return NULL;
+    }
+    struct plan *copy = NULL;
+    for (uint32_t i = 0; i < p->child_count; i++) {
+        struct plan *child = pass(o, p->children[i]);
+        if (!child) return NULL;
+        if (child == p->children[i]) continue;
+        if (!copy) copy = plan_copy_node(o->arena, p);
+        copy->children[i] = child;
+    }
+    return optimize_subqueries(o, copy ? copy : p, pass);
+}
+
+/* --- subqueries in expressions, and CTE definitions --- */
+
+struct subquery_pass {
+    struct optimizer *o;
+    plan_pass *pass;
+    bool failed;
+};
+
+static struct expr *pass_subquery(struct expr *e, void *data) {
+    struct subquery_pass *x = data;
+    if (e->kind != EXPR_SUBQUERY || !e->subquery.plan || x->failed) return e;
+    struct plan *p = x->pass(x->o, e->subquery.plan);
+    x->failed |= !p;
+    if (!p || p == e->subquery.plan) return e;
+    struct expr *copy = expr_copy_node(x->o->arena, e);
+    copy->subquery.plan = p;
+    return copy;
+}
+
+static bool see_subquery(struct expr **slot, void *data) {
+    *(bool *)data |= expr_contains(*slot, EXPR_SUBQUERY);
+    return true;
+}
+
+static bool pass_slot(struct expr **slot, void *data) {
+    struct subquery_pass *x = data;
+    *slot = expr_rewrite(x->o->arena, *slot, pass_subquery, x);
+    return !x->failed;
+}
+
+struct plan *optimize_subqueries(struct optimizer *o, struct plan *p, plan_pass *pass) {
+    bool any = false;
+    plan_each_expr(p, see_subquery, &any);
+    if (p->kind == PLAN_CTE_REFERENCE) {
+        struct plan *definition = pass(o, p->cte.definition);
+        if (!definition || definition == p->cte.definition) return definition ? p : NULL;
+        p = plan_copy_node(o->arena, p);
+        p->cte.definition = definition;
+    }
+    if (!any) return p;
+    struct plan *copy = plan_copy_node(o->arena, p);
+    plan_own_exprs(o->arena, copy);
+    struct subquery_pass x = {o, pass, false};
+    return plan_each_expr(copy, pass_slot, &x) ? copy : NULL;
+}

@@ -223,6 +223,8 @@ struct plan *plan_optimize(struct arena *arena, const struct context *context, u
  * Old and new output correspond by position. */
 struct plan *plan_fresh(struct arena *arena, uint64_t *next_id, const struct plan *p);
 /* EXPLAIN's text. mode: "simple", "extended", "formatted", "cost", "codegen". */
+/* One node a line, children below it. */
+const char *plan_tree_string(struct arena *arena, const struct plan *p);
 const char *plan_explain(struct arena *arena, const struct plan *analyzed, const struct plan *optimized,
                          const char *mode);
 

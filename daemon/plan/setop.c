@@ -34,12 +34,12 @@ static bool check_counts(struct analysis *n, struct plan **children, uint32_t co
 }
 
 /* A projection that gives the columns the types; p itself when it has them. */
-static struct plan *cast_columns(struct analysis *n, struct plan *p, const struct type *const *types) {
+static struct plan *cast_columns(struct analysis *n, struct plan *p, const struct type *const *wanted) {
     struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, p->output_count);
     bool changed = false;
     for (uint32_t i = 0; i < p->output_count; i++) {
         struct expr *attribute = expr_attribute(n->arena, p->output[i]);
-        exprs[i] = coerce_to(&n->resolver, attribute, types[i]);
+        exprs[i] = coerce_to(&n->resolver, attribute, wanted[i]);
         if (exprs[i] == attribute) continue;
         exprs[i] = expr_alias(n->arena, exprs[i], p->output[i]->name, fresh_id(n));
         changed = true;
@@ -62,16 +62,16 @@ static bool widen(struct analysis *n, struct plan **children, uint32_t count, co
     for (uint32_t i = 1; i < count; i++) same &= same_types(children[0], children[i]);
     if (same) return true;
     uint32_t width = children[0]->output_count;
-    const struct type **types = ARENA_ARRAY(n->arena, const struct type *, width);
+    const struct type **wanted = ARENA_ARRAY(n->arena, const struct type *, width);
     for (uint32_t c = 0; c < width; c++) {
-        types[c] = children[0]->output[c]->type;
+        wanted[c] = children[0]->output[c]->type;
         for (uint32_t i = 1; i < count; i++) {
-            const struct type *wider = coerce_wider(&n->resolver, types[c], children[i]->output[c]->type);
+            const struct type *wider = coerce_wider(&n->resolver, wanted[c], children[i]->output[c]->type);
             if (!wider) return incompatible(n, children, i, c, u, origin, err);
-            types[c] = wider;
+            wanted[c] = wider;
         }
     }
-    for (uint32_t i = 0; i < count; i++) children[i] = cast_columns(n, children[i], types);
+    for (uint32_t i = 0; i < count; i++) children[i] = cast_columns(n, children[i], wanted);
     return true;
 }
 

@@ -115,7 +115,7 @@ static bool analyze_bound(struct scope *s, const struct u_bound *u, bool is_uppe
         out->kind = following ? BOUND_UNBOUNDED_FOLLOWING : BOUND_UNBOUNDED_PRECEDING;
         return true;
     }
-    bool following;
+    bool following = false;
     TRY(bound_value(s, u, &out->offset, &following, origin, err));
     out->kind = following ? BOUND_FOLLOWING : BOUND_PRECEDING;
     if (u->signed_value && is_zero(out->offset->literal)) {
