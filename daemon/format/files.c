@@ -156,16 +156,11 @@ static const char *local_path(const char *path, struct error *err) {
     return NULL;
 }
 
-static bool flag(const struct u_option *options, uint32_t count, const char *name) {
-    const char *value = option_get(options, count, name);
-    return value && strcasecmp(value, "true") == 0;
-}
-
 bool files_find(struct arena *arena, const struct context *context, const char *const *paths, uint32_t path_count,
                 const struct u_option *options, uint32_t option_count, struct found_files *found, struct error *err) {
     (void)context;
     struct finder f = {.arena = arena, .found = found};
-    f.recursive = flag(options, option_count, "recursiveFileLookup");
+    f.recursive = option_flag(options, option_count, "recursiveFileLookup", false);
     f.name_filter = option_get(options, option_count, "pathGlobFilter");
     for (uint32_t i = 0; i < path_count; i++) {
         const char *given = local_path(paths[i], err);

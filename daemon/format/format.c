@@ -10,17 +10,11 @@
 
 #include "format/format_int.h"
 
-static const struct file_format *const formats[] = {&parquet_format};
+static const struct file_format *const formats[] = {&parquet_format, &csv_format};
 
 const struct file_format *format_find(const char *name) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (strcasecmp(formats[i]->name, name) == 0) return formats[i];
-    return NULL;
-}
-
-const char *option_get(const struct u_option *options, uint32_t count, const char *name) {
-    for (uint32_t i = count; i-- > 0;)
-        if (strcasecmp(options[i].key, name) == 0) return options[i].value;
     return NULL;
 }
 

@@ -76,8 +76,6 @@ enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct 
 void scan_close(struct scan *scan);
 const char *scan_current_file(const struct scan *scan);
 const struct file_format *format_find(const char *name);
-/* An option's value by name without case, or NULL. */
-const char *option_get(const struct u_option *options, uint32_t count, const char *name);
 
 /*
  * Writers: a file at a time; writing to a folder, partitioning and committing is catalog/'s.

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/option.h"
 #include "column/vector.h"
 #include "type/type.h"
 
@@ -234,9 +235,6 @@ enum u_group_kind {
 /* In U_GROUP_BY of SQL, rollup(), cube() and "grouping sets" stand as U_CALL among `exprs` (the last with children
  * that are calls of "struct" for the sets), so that GROUP BY a, ROLLUP(b), CUBE(c) keeps its meaning. */
 
-struct u_option {
-    const char *key, *value;
-};
 struct u_cte {
     const char *name;
     uint32_t column_count;

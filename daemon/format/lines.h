@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A file of text in pieces: a buffer of bytes that have been read and not yet used, refilled at its end. For CSV, JSON
+ * and text alike. What ends in
+ * .gz is decompressed on the way, as Hadoop chooses codecs by name.
+ */
+#ifndef ROOST_FORMAT_LINES_H
+#define ROOST_FORMAT_LINES_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+struct lines {
+    struct arena *arena;
+    const char *path;
+    int fd;
+    void *inflater;       /* z_stream, for .gz */
+    char *buffer;         /* [next, end) is unused */
+    size_t capacity;
+    const char *next, *end;
+    bool last;            /* nothing comes behind end */
+};
+
+bool lines_open(struct lines *l, struct arena *arena, const char *path, struct error *err);
+/* Moves what is unused to the front and reads more; grows the buffer when nothing was used. Everything that pointed
+ * into the buffer is then gone. */
+bool lines_refill(struct lines *l, struct error *err);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * CSV as Spark reads it: options, records, and turning texts into typed columns. Files (format/csv.c) and from_csv
+ * (function/csv.c) share it.
+ *
+ * A record's fields stay where they are in the input; only a field with escapes in it is copied. Conversion works
+ * on whole columns: texts that Spark's CSV parser would not take for the type are made NULL first, the rest goes
+ * through CAST.
+ */
+#ifndef ROOST_FUNCTION_CSV_TEXT_H
+#define ROOST_FUNCTION_CSV_TEXT_H
+
+#include "base/error.h"
+#include "base/option.h"
+#include "column/vector.h"
+#include "expr/context.h"
+
+enum csv_mode { CSV_PERMISSIVE, CSV_DROP_MALFORMED, CSV_FAIL_FAST };
+
+struct csv_options {
+    struct string separator;
+    char quote, escape, comment; /* 0: none */
+    bool header, multi_line, infer_schema, enforce_schema;
+    bool trim_leading, trim_trailing;
+    bool prefer_date;
+    struct string null_value, empty_value, nan_value, positive_infinity, negative_infinity;
+    struct string line_separator; /* empty: \n, \r\n or \r */
+    const char *corrupt_column;   /* columnNameOfCorruptRecord */
+    const char *date_format, *timestamp_format, *timestamp_ntz_format; /* NULL: as CAST reads them */
+    enum csv_mode mode;
+    uint32_t max_columns;
+};
+
+struct csv_field {
+    struct string text;
+    bool is_null;
+};
+struct csv_record {
+    struct string raw; /* without the line's end */
+    uint32_t count, capacity;
+    struct csv_field *fields; /* grows in the arena that csv_next was given */
+};
+
+enum csv_status { CSV_RECORD, CSV_NEED_MORE, CSV_END, CSV_ERROR };
+
+bool csv_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
+                      uint32_t count, struct csv_options *out, struct error *err);
+/* The next record of [*next, end), past empty lines and comments; `last`: nothing comes behind end. */
+enum csv_status csv_next(struct arena *arena, const struct csv_options *o, const char **next, const char *end,
+                         bool last, struct csv_record *record, struct error *err);
+
+/*
+ * texts: a STRING vector of `rows` rows, NULL where the field is. *out: a column of type `to`. bad[row] is set for a
+ * text that is no value of the type (the row's value is NULL then). DATATYPE errors for types that CSV cannot hold.
+ */
+bool csv_convert(struct arena *arena, const struct context *context, const struct csv_options *o,
+                 const struct type *to, const struct vector *texts, uint32_t rows, struct vector *out, uint8_t *bad,
+                 struct error *err);
+
+/* Schema inference: a column's type so far, widened by one more text. Start with the NULL type. scratch is reset. */
+const struct type *csv_infer(struct arena *arena, struct arena *scratch, const struct context *context,
+                             const struct csv_options *o, const struct type *so_far, const struct csv_field *field);
+
+#endif
