@@ -92,13 +92,13 @@ static void put_fixed(const struct key_column *c, struct view view, uint32_t row
     }
 }
 
-static bool put_nulls(const struct key_column *c, struct view view, uint32_t rows, char *words, size_t stride,
-                      struct error *err) {
+static bool put_nulls(const struct key_layout *layout, const struct key_column *c, struct view view, uint32_t rows,
+                      char *words, size_t stride, struct error *err) {
     if (c->storage == STORAGE_NONE) {
         for (uint32_t i = 0; i < rows; i++) words[i * stride + c->null_byte] = 1;
         return true;
     }
-    if (!view.validity) return true;
+    if (!view.validity || (layout->ignores_nulls && !c->nullable)) return true;
     for (uint32_t i = 0; i < rows; i++) {
         bool is_null = !bit_get(view.validity, view_entry(&view, i));
         if (is_null && !c->nullable) return error_internal(err, "a NULL in a key that is never NULL");
@@ -177,7 +177,7 @@ bool keys_make(const struct key_layout *layout, struct arena *arena, const struc
     for (uint32_t k = 0; k < layout->column_count; k++) {
         const struct key_column *c = &layout->columns[k];
         struct view view = vector_view(arena, &columns[k], rows);
-        TRY(put_nulls(c, view, rows, (char *)out->words, stride, err));
+        TRY(put_nulls(layout, c, view, rows, (char *)out->words, stride, err));
         if (!c->is_string)
             put_fixed(c, view, rows, (char *)out->words, stride);
         else if (c->is_encoded)

@@ -37,6 +37,7 @@ struct key_layout {
     uint32_t column_count;
     uint32_t word_count;
     uint32_t string_count;
+    bool ignores_nulls; /* NULLs where a column is not nullable count as 0: the caller leaves such rows out */
     struct key_column *columns;
 };
 

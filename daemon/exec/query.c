@@ -31,6 +31,7 @@ static bool passes_through(enum plan_kind kind) {
 static const struct operator_ops *ops_for(const struct query *query, const struct plan *plan) {
     switch (plan->kind) {
     case PLAN_LIMIT: return plan->limit.order_count ? &top_n_ops : &limit_ops;
+    case PLAN_JOIN: return plan->join.key_count ? &hash_join_ops : &loop_join_ops;
     case PLAN_COMMAND: return query->command_ops;
     default: return ops_of_kind[plan->kind];
     }
