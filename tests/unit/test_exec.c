@@ -196,6 +196,88 @@ START_TEST(a_tail_is_the_last_rows) {
 }
 END_TEST
 
+
+/* left.id = right.id with a condition or none; keys NULL: a nested loop. */
+static struct plan *join(enum join_type type, struct plan *left, struct plan *right, bool keys, struct expr *condition) {
+    struct plan *p = plan_new(&arena, PLAN_JOIN, 2, 0);
+    p->children[0] = left;
+    p->children[1] = right;
+    p->join.type = type;
+    p->join.condition = condition;
+    struct attribute *output[] = {left->output[0], right->output[0]};
+    uint32_t count = type == JOIN_SEMI || type == JOIN_ANTI || type == JOIN_ANTI_NULL_AWARE ? 1 : 2;
+    if (type == JOIN_EXISTENCE) output[1] = p->join.existence = attribute("exists", TYPE_OF(INT));
+    plan_set_output(&arena, p, output, count);
+    if (!keys) return p;
+    p->join.key_count = 1;
+    p->join.left_keys = ARENA_NEW(&arena, struct expr *);
+    p->join.right_keys = ARENA_NEW(&arena, struct expr *);
+    p->join.left_keys[0] = column(left, 0);
+    p->join.right_keys[0] = column(right, 0);
+    return p;
+}
+
+static struct plan *range_from(int64_t start, int64_t end) {
+    struct plan *p = range(end);
+    p->range.start = start;
+    return p;
+}
+
+START_TEST(hash_joins_of_all_types) {
+    setup();
+    struct plan *left = range(3), *right = range_from(1, 5);
+    ck_assert_str_eq(run(join(JOIN_INNER, left, right, true, NULL)), "1|1,2|2");
+    ck_assert_str_eq(run(join(JOIN_LEFT, left, right, true, NULL)), "0|null,1|1,2|2");
+    ck_assert_str_eq(run(join(JOIN_RIGHT, left, right, true, NULL)), "1|1,2|2,null|3,null|4");
+    ck_assert_str_eq(run(join(JOIN_FULL, left, right, true, NULL)), "0|null,1|1,2|2,null|3,null|4");
+    ck_assert_str_eq(run(join(JOIN_SEMI, left, right, true, NULL)), "1,2");
+    ck_assert_str_eq(run(join(JOIN_ANTI, left, right, true, NULL)), "0");
+    ck_assert_str_eq(run(join(JOIN_ANTI_NULL_AWARE, left, right, true, NULL)), "0");
+    ck_assert_str_eq(run(join(JOIN_ANTI, left, range(0), true, NULL)), "0,1,2");
+    teardown();
+}
+END_TEST
+
+START_TEST(joins_without_keys_pair_everything) {
+    setup();
+    struct plan *left = range(2), *right = range_from(5, 7);
+    ck_assert_str_eq(run(join(JOIN_CROSS, left, right, false, NULL)), "0|5,0|6,1|5,1|6");
+    ck_assert_str_eq(run(join(JOIN_LEFT, left, range(0), false, NULL)), "0|null,1|null");
+    ck_assert_str_eq(run(join(JOIN_SEMI, left, right, false, NULL)), "0,1");
+    ck_assert_str_eq(run(join(JOIN_ANTI, left, right, false, NULL)), "");
+    ck_assert_str_eq(run(join(JOIN_FULL, range(0), right, false, NULL)), "null|5,null|6");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_condition_decides_which_pairs_match) {
+    setup();
+    struct plan *left = range(3), *right = range_from(1, 5);
+    struct expr *never = expr_bool(&arena, false);
+    ck_assert_str_eq(run(join(JOIN_INNER, left, right, true, never)), "");
+    ck_assert_str_eq(run(join(JOIN_LEFT, left, right, true, never)), "0|null,1|null,2|null");
+    ck_assert_str_eq(run(join(JOIN_ANTI, left, right, true, never)), "0,1,2");
+    ck_assert_str_eq(run(join(JOIN_SEMI, left, right, false, expr_bool(&arena, true))), "0,1,2");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_large_join_matches_every_row_once) {
+    setup();
+    struct plan *left = range(300000), *right = range(150000);
+    struct plan *joined = join(JOIN_INNER, left, right, true, NULL);
+    struct expr *exprs[] = {call("sum", column(joined, 0), NULL), call("count", column(joined, 1), NULL)};
+    ck_assert_str_eq(run(computing(joined, PLAN_AGGREGATE, 2, exprs)), "11249925000|150000");
+    struct plan *pairs = join(JOIN_CROSS, range(3000), range(3000), false, NULL);
+    pairs->output_count = 0;
+    struct expr *count[] = {call("count", expr_int(&arena, 1), NULL)};
+    ck_assert_str_eq(run(computing(pairs, PLAN_AGGREGATE, 1, count)), "9000000");
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("exec", aggregates_without_groups_read_everything, no_rows_make_one_group_without_keys_and_none_with,
           many_groups_keep_their_states, a_sort_is_by_value_and_goes_on_in_batches,
-          set_operations_and_distinct_compare_rows, a_tail_is_the_last_rows)
+          set_operations_and_distinct_compare_rows, a_tail_is_the_last_rows, hash_joins_of_all_types,
+          joins_without_keys_pair_everything, a_condition_decides_which_pairs_match,
+          a_large_join_matches_every_row_once)
