@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Connections, sessions, plans, results: thin objects over libroost. See session.c and result.c. */
+#ifndef ROOST_EXT_SESSION_H
+#define ROOST_EXT_SESSION_H
+
+#include "schema.h"
+
+#include "roost.h"
+
+typedef struct {
+    PyObject_HEAD
+    struct roost_client *client;
+} Client;
+
+typedef struct {
+    PyObject_HEAD
+    struct roost_session *session;
+    PyObject *client;
+    double deadline; /* time.monotonic() at which calls end; 0: never */
+} Session;
+
+typedef struct {
+    PyObject_HEAD
+    struct roost_plan *plan;
+    PyObject *session;
+    PyObject *keep; /* what must live as long: parents, functions */
+} Plan;
+
+/* A batch of columns: one of a result (holds a reference to it), one lent for a call, or one made by ingest.c. */
+typedef struct {
+    PyObject_HEAD
+    struct wire_batch batch;
+    const struct roost_batch *shared;
+    void *memory; /* of an own batch: released with PyMem_Free */
+    bool lent;    /* valid only during a callback */
+} Batch;
+
+typedef struct {
+    PyObject_HEAD
+    struct roost_result *result;
+    Schema *schema;
+    PyObject *session;
+} Result;
+
+/* How the extension waits: without the GIL, which it takes to look for signals and to call functions. */
+struct waiting {
+    struct roost_wait wait;
+    struct core_state *state;
+    PyThreadState *thread;
+    PyObject *session;
+};
+/* False: the session's deadline is over (error set). */
+bool waiting_begin(struct waiting *w, struct core_state *state, Session *session);
+#define WITHOUT_GIL(w, statement)                                                                                     \
+    do {                                                                                                              \
+        (w).thread = PyEval_SaveThread();                                                                             \
+        statement;                                                                                                    \
+        PyEval_RestoreThread((w).thread);                                                                             \
+    } while (0)
+/* Raises what the library says; an exception that is set already (KeyboardInterrupt) stays. */
+void raise_error(struct core_state *state, struct roost_error *error);
+
+extern PyType_Spec client_spec, session_spec, plan_spec, result_spec, batch_spec;
+Batch *batch_new(struct core_state *state);
+Result *result_new(struct core_state *state, struct roost_result *result, PyObject *session);
+
+/* ingest.c */
+PyObject *core_encode_rows(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *core_encode_columns(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *core_infer(PyObject *module, PyObject *const *args, Py_ssize_t count);
+int ingest_exec(PyObject *module);
+
+#endif

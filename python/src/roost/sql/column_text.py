@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The text of a Column, for people: ``repr(col("a") + 1)`` is ``Column<'(a + 1)'>``.
+
+Reads the encoded expression back.  It runs only when somebody looks, so that building columns
+costs nothing for it.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from roost._core import Schema, unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List
+
+_INFIX = {"+", "-", "*", "/", "%", "=", "==", "<=>", "<", "<=", ">", ">=", "and", "or", "&", "|", "^"}
+
+
+def _parts(message: bytes) -> Dict[int, List[Any]]:
+    found: Dict[int, List[Any]] = {}
+    for field, value in unpack(message):
+        found.setdefault(field, []).append(value)
+    return found
+
+
+def _signed(number: int) -> int:
+    return number - 2**64 if number >= 2**63 else number
+
+
+def _double(number: int) -> str:
+    return str(struct.unpack("<d", number.to_bytes(8, "little"))[0])
+
+
+def _micros(number: int) -> str:
+    from roost.sql.types import TimestampType
+
+    return str(TimestampType().fromInternal(_signed(number)))
+
+
+def _literal(body: bytes) -> str:
+    field, value = unpack(body)[0]
+    if field == 1:
+        return "NULL"
+    if field == 2:
+        return "X'" + value.hex().upper() + "'"
+    if field == 3:
+        return "true" if value else "false"
+    if field == 11:
+        return _double(value)
+    if field == 12:
+        return _parts(value)[1][0].decode()
+    if field == 13:
+        return value.decode()
+    if field == 16:
+        from roost.sql.types import DateType
+
+        return str(DateType().fromInternal(_signed(value)))
+    if field in (17, 18):
+        return _micros(value)
+    if field == 21:
+        from roost.sql.types import DayTimeIntervalType
+
+        return str(DayTimeIntervalType().fromInternal(_signed(value)))
+    if field == 26:
+        from roost.sql.types import TimeType
+
+        return str(TimeType().fromInternal(_parts(value)[1][0]))
+    return str(_signed(value)) if isinstance(value, int) else "?"
+
+
+def _function(body: bytes) -> str:
+    parts = _parts(body)
+    name = parts[1][0].decode()
+    arguments = [text_of(argument) for argument in parts.get(2, [])]
+    if name in _INFIX and len(arguments) == 2:
+        return f"({arguments[0]} {'=' if name == '==' else name.upper()} {arguments[1]})"
+    if name == "not" and len(arguments) == 1:
+        return f"(NOT {arguments[0]})"
+    if name == "negative" and len(arguments) == 1:
+        return f"(- {arguments[0]})"
+    if name in ("isNull", "isNotNull"):
+        return f"({arguments[0]} {'IS NULL' if name == 'isNull' else 'IS NOT NULL'})"
+    if name == "in":
+        return f"({arguments[0]} IN ({', '.join(arguments[1:])}))"
+    if name == "when":
+        return _case(arguments)
+    distinct = "distinct " if parts.get(3, [0])[0] else ""
+    return f"{name}({distinct}{', '.join(arguments)})"
+
+
+def _case(arguments: List[str]) -> str:
+    text = "CASE"
+    for i in range(0, len(arguments) - 1, 2):
+        text += f" WHEN {arguments[i]} THEN {arguments[i + 1]}"
+    if len(arguments) % 2:
+        text += f" ELSE {arguments[-1]}"
+    return text + " END"
+
+
+def _attribute(body: bytes) -> str:
+    return _parts(body)[1][0].decode()
+
+
+def _star(body: bytes) -> str:
+    target = _parts(body).get(1)
+    return target[0].decode() if target else "*"
+
+
+def _alias(body: bytes) -> str:
+    parts = _parts(body)
+    names = ", ".join(name.decode() for name in parts.get(2, []))
+    return f"{text_of(parts[1][0])} AS {names}" if len(parts.get(2, [])) == 1 else f"{text_of(parts[1][0])} AS ({names})"
+
+
+def _cast(body: bytes) -> str:
+    parts = _parts(body)
+    target = parts[3][0].decode() if 3 in parts else Schema(parts[2][0]).type().simpleString()
+    word = "TRY_CAST" if parts.get(4, [0])[0] == 3 else "CAST"
+    return f"{word}({text_of(parts[1][0])} AS {target.upper()})"
+
+
+def _sort_order(body: bytes) -> str:
+    parts = _parts(body)
+    direction = "DESC" if parts.get(2, [1])[0] == 2 else "ASC"
+    nulls = "LAST" if parts.get(3, [1])[0] == 2 else "FIRST"
+    return f"{text_of(parts[1][0])} {direction} NULLS {nulls}"
+
+
+def _lambda(body: bytes) -> str:
+    parts = _parts(body)
+    names = ", ".join(_variable(variable) for variable in parts.get(2, []))
+    return f"lambdafunction({text_of(parts[1][0])}, {names})"
+
+
+def _variable(body: bytes) -> str:
+    return ".".join(name.decode() for name in _parts(body).get(1, []))
+
+
+def _window(body: bytes) -> str:
+    parts = _parts(body)
+    inside = []
+    if parts.get(2):
+        inside.append("PARTITION BY " + ", ".join(text_of(e) for e in parts[2]))
+    if parts.get(3):
+        inside.append("ORDER BY " + ", ".join(_sort_order(e) for e in parts[3]))
+    return f"{text_of(parts[1][0])} OVER ({' '.join(inside)})"
+
+
+def _extract(body: bytes) -> str:
+    parts = _parts(body)
+    return f"{text_of(parts[1][0])}[{text_of(parts[2][0])}]"
+
+
+def _update_fields(body: bytes) -> str:
+    parts = _parts(body)
+    struct_text, name = text_of(parts[1][0]), parts[2][0].decode()
+    if 3 in parts:
+        return f"update_fields({struct_text}, WithField({text_of(parts[3][0])}))"
+    return f"update_fields({struct_text}, dropfield({name}))"
+
+
+def _user_function(body: bytes) -> str:
+    parts = _parts(body)
+    return f"{parts[1][0].decode()}({', '.join(text_of(e) for e in parts.get(3, []))})"
+
+
+def _named_call(body: bytes) -> str:
+    parts = _parts(body)
+    return f"{parts[1][0].decode()}({', '.join(text_of(e) for e in parts.get(2, []))})"
+
+
+def _named_argument(body: bytes) -> str:
+    parts = _parts(body)
+    return f"{parts[1][0].decode()} => {text_of(parts[2][0])}"
+
+
+# By the field of Expression that is set.
+_TEXTS: Dict[int, Callable[[bytes], str]] = {
+    1: _literal,
+    2: _attribute,
+    3: _function,
+    4: lambda body: _parts(body)[1][0].decode(),
+    5: _star,
+    6: _alias,
+    7: _cast,
+    8: lambda body: f"unresolvedregex({_attribute(body)})",
+    9: _sort_order,
+    10: _lambda,
+    11: _window,
+    12: _extract,
+    13: _update_fields,
+    14: _variable,
+    15: _user_function,
+    16: _named_call,
+    17: _named_argument,
+    21: lambda body: "subquery()",
+}
+
+
+def text_of(expression: bytes) -> str:
+    """The text of an encoded expression."""
+    for field, body in unpack(expression):
+        if field in _TEXTS:
+            return _TEXTS[field](body)
+    return "?"

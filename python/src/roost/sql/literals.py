@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Literals beyond the plain ones: enums, lists, numpy values.
+
+The extension writes None, bool, int, float, str, bytes, Decimal and the classes of ``datetime`` by
+itself; everything else comes here.
+"""
+
+from __future__ import annotations
+
+from roost._core import lit, op
+from roost.errors.base import PySparkTypeError, PySparkValueError
+from roost.sql.column import Column
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def column_of_value(value: Any) -> Column:
+    """A Column for a value that is not a plain one.
+
+    Raises
+    ------
+    PySparkTypeError
+        for a value that no literal can hold
+    """
+    from enum import Enum
+
+    if isinstance(value, Enum):
+        return lit(value.value)
+    if isinstance(value, (list, tuple)) and type(value).__name__ != "Row":
+        if any(isinstance(item, Column) for item in value):
+            raise PySparkValueError(errorClass="COLUMN_IN_LIST", messageParameters={"func_name": "lit"})
+        return op("array", *[lit(item) for item in value])
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**63:
+            raise PySparkValueError(
+                errorClass="VALUE_NOT_BETWEEN",
+                messageParameters={"arg_name": "value", "min": str(-(2**63)), "max": "32767"},
+            )
+        return lit(int(value))
+    for plain in (float, str):
+        if isinstance(value, plain):
+            return lit(plain(value))
+    if type(value).__module__ == "numpy":
+        return _column_of_numpy(value)
+    raise PySparkTypeError(errorClass="UNSUPPORTED_DATA_TYPE", messageParameters={"data_type": type(value).__name__})
+
+
+def _column_of_numpy(value: Any) -> Column:
+    from roost.sql.inference import _from_numpy_type
+    from roost.sql.types import ArrayType
+
+    data_type = _from_numpy_type(value.dtype)
+    if getattr(value, "ndim", 0) == 1:
+        if data_type is None:
+            raise PySparkTypeError(
+                errorClass="UNSUPPORTED_NUMPY_ARRAY_SCALAR", messageParameters={"dtype": value.dtype.name}
+            )
+        return op("array", *[lit(item) for item in value.tolist()]).cast(ArrayType(data_type))
+    if data_type is None or getattr(value, "ndim", 0) != 0:
+        raise PySparkTypeError(
+            errorClass="UNSUPPORTED_DATA_TYPE", messageParameters={"data_type": type(value).__name__}
+        )
+    return lit(value.item()).cast(data_type)
