@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Strings: length, pieces, case, concatenation, padding, repetition.
+ *
+ * Positions and lengths are in code points; where a string is all ASCII, which one pass over it tells, they are bytes.
+ * Case mapping beyond ASCII is simple mapping, one code point to one (string_case.c).
+ */
+#include <string.h>
+
+#include "function/string_case.h"
+#include "function/string_kernel.h"
+
+struct string string_slice(struct string s, int64_t start, int64_t count) {
+    if (count <= 0 || start >= s.size) return string_make(s.data, 0);
+    if (utf8_is_ascii(s.data, s.size)) {
+        int64_t left = (int64_t)s.size - start;
+        return string_make(s.data + start, (size_t)(count < left ? count : left));
+    }
+    size_t from = utf8_offset(s.data, s.size, (size_t)start);
+    const char *rest = s.data + from;
+    size_t left = s.size - from;
+    return string_make(rest, (uint64_t)count >= left ? left : utf8_offset(rest, left, (size_t)count));
+}
+
+int64_t string_find(struct string s, struct string needle, size_t from) {
+    if (from > s.size) return -1;
+    if (!needle.size) return (int64_t)from;
+    const char *found = memmem(s.data + from, s.size - from, needle.data, needle.size);
+    return found ? found - s.data : -1;
+}
+
+bool string_too_large(const struct call *call, uint64_t size, struct error *err) {
+    error_out_of_memory(err, "string", STRING_MAX, (size_t)size);
+    return error_at(err, call->expr->origin);
+}
+
+static bool length_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    bool binary = arguments[0].type->kind == TYPE_BINARY;
+    int32_t *result = out->data;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        struct string s = string_at(&in, i);
+        result[i] = (int32_t)(binary ? s.size : utf8_count(s.data, s.size));
+    }
+    return true;
+}
+
+static bool octet_length_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    int32_t factor = strcmp(call->expr->call.function->name, "bit_length") == 0 ? 8 : 1;
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, int32_t)[i] = (int32_t)string_at(&in, i).size * factor;
+    return true;
+}
+
+static bool upper_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = string_upper(call->arena, string_at(&in, i));
+    return true;
+}
+
+static bool lower_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = string_lower(call->arena, string_at(&in, i));
+    return true;
+}
+
+static bool initcap_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                           struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = string_title(call->arena, string_at(&in, i));
+    return true;
+}
+
+/* Positions from 1, from the end when negative; 0 is 1. Pieces that lie before the start are cut, as in Spark. */
+static struct string substring(struct string s, int64_t position, int64_t length, bool bytes) {
+    int64_t size = bytes ? s.size : (int64_t)utf8_count(s.data, s.size);
+    int64_t start = position > 0 ? position - 1 : position < 0 ? size + position : 0;
+    int64_t end = length == INT32_MAX ? size : start + length;
+    if (start < 0) start = 0;
+    if (end > size) end = size;
+    if (end <= start) return string_make(s.data, 0);
+    return bytes ? string_make(s.data + start, (size_t)(end - start)) : string_slice(s, start, end - start);
+}
+
+static bool substring_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                             struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    struct view position = vector_view(call->arena, &arguments[1], rows);
+    struct view length = vector_view(call->arena, &arguments[2], rows);
+    bool bytes = arguments[0].type->kind == TYPE_BINARY;
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i))
+            VECTOR_DATA(out, struct string)[i] =
+                substring(string_at(&in, i), int_at(&position, i), int_at(&length, i), bytes);
+    return true;
+}
+
+static struct expr *substring_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 3) return call;
+    struct expr *arguments[] = {call->children[0], call->children[1], expr_int(r->arena, INT32_MAX)};
+    return resolve_call(r, call->call.function, call->call.name, arguments, 3, call->origin, err);
+}
+
+/* left(s, n) and right(s, n) are substrings; names show what was written. */
+static struct expr *replaced(struct resolver *r, struct expr *call, struct expr *by) {
+    if (!by) return NULL;
+    struct expr *copy = expr_copy_node(r->arena, by);
+    copy->pretty = call;
+    return copy;
+}
+
+static struct expr *left_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *arguments[] = {call->children[0], expr_int(r->arena, 1), call->children[1]};
+    return replaced(r, call, resolve_named(r, "substring", arguments, 3, call->origin, err));
+}
+
+static bool right_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    struct view length = vector_view(call->arena, &arguments[1], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        struct string s = string_at(&in, i);
+        int64_t n = int_at(&length, i);
+        VECTOR_DATA(out, struct string)[i] =
+            n <= 0 ? string_make("", 0) : substring(s, -n, INT32_MAX, arguments[0].type->kind == TYPE_BINARY);
+    }
+    return true;
+}
+
+static struct string reversed(struct arena *arena, struct string s) {
+    char *out = arena_bytes(arena, s.size), *at = out + s.size;
+    for (const char *p = s.data, *end = s.data + s.size; p < end;) {
+        unsigned n = utf8_length((uint8_t)*p);
+        if (n > (size_t)(end - p)) n = (unsigned)(end - p);
+        at -= n;
+        memcpy(at, p, n);
+        p += n;
+    }
+    return string_make(out, s.size);
+}
+
+bool string_reverse_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                           struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = reversed(call->arena, string_at(&in, i));
+    return true;
+}
+
+static bool repeat_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows), times = vector_view(call->arena, &arguments[1], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        struct string s = string_at(&in, i);
+        int32_t n = int_at(&times, i);
+        uint64_t size = n > 0 ? (uint64_t)s.size * (uint32_t)n : 0;
+        if (size > STRING_MAX) return string_too_large(call, size, err);
+        char *bytes = arena_bytes(call->arena, size);
+        for (uint64_t at = 0; at < size; at += s.size) memcpy(bytes + at, s.data, s.size);
+        VECTOR_DATA(out, struct string)[i] = string_make(bytes, size);
+    }
+    return true;
+}
+
+bool string_concat_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
+    uint32_t count = call->expr->child_count;
+    struct view *in = arena_bytes_array(call->arena, count, sizeof *in);
+    for (uint32_t a = 0; a < count; a++) in[a] = vector_view(call->arena, &arguments[a], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        uint64_t size = 0;
+        for (uint32_t a = 0; a < count; a++) size += string_at(&in[a], i).size;
+        if (size > STRING_MAX) return string_too_large(call, size, err);
+        char *bytes = arena_bytes(call->arena, size), *at = bytes;
+        for (uint32_t a = 0; a < count; a++) {
+            struct string s = string_at(&in[a], i);
+            if (s.size) memcpy(at, s.data, s.size);
+            at += s.size;
+        }
+        VECTOR_DATA(out, struct string)[i] = string_make(bytes, size);
+    }
+    return true;
+}
+
+/* concat_ws: NULLs are left out, arrays stand for their elements; only a NULL separator gives NULL. */
+struct joined {
+    struct text text;
+    struct string separator;
+    bool any;
+};
+
+static void join(struct joined *j, struct string s) {
+    if (j->any) text_add_bytes(&j->text, j->separator.data, j->separator.size);
+    text_add_bytes(&j->text, s.data, s.size);
+    j->any = true;
+}
+
+static void join_argument(struct joined *j, const struct vector *v, uint32_t row) {
+    if (vector_is_null(v, row)) return;
+    uint32_t entry = vector_entry(v, row);
+    if (v->type->kind != TYPE_ARRAY) {
+        join(j, VECTOR_DATA(v, struct string)[entry]);
+        return;
+    }
+    struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
+    const struct vector *elements = &v->children[0];
+    for (uint32_t k = list.offset; k < list.offset + list.length; k++)
+        if (!vector_is_null(elements, k)) join(j, VECTOR_DATA(elements, struct string)[vector_entry(elements, k)]);
+}
+
+static bool concat_ws_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                             struct error *err) {
+    for (uint32_t i = 0; i < rows; i++) {
+        if (vector_is_null(&arguments[0], i)) {
+            vector_set_null(out, call->arena, i, rows);
+            continue;
+        }
+        struct joined j = {.separator = VECTOR_DATA(&arguments[0], struct string)[vector_entry(&arguments[0], i)]};
+        text_init(&j.text, call->arena);
+        for (uint32_t a = 1; a < call->expr->child_count; a++) join_argument(&j, &arguments[a], i);
+        if (j.text.size > STRING_MAX) return string_too_large(call, j.text.size, err);
+        VECTOR_DATA(out, struct string)[i] = string_make(j.text.data ? j.text.data : "", j.text.size);
+    }
+    return true;
+}
+
+static struct expr *concat_ws_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 0)
+        return resolve_wrong_count(r, call->call.name, 1, UINT32_MAX, 0, call->origin, err), NULL;
+    for (uint32_t i = 0; i < call->child_count; i++) {
+        const struct expr *a = call->children[i];
+        bool strings = i && a->type->kind == TYPE_ARRAY && type_is_string(a->type->element);
+        if (strings) continue;
+        bool nothing = i && a->type->kind == TYPE_ARRAY && a->type->element->kind == TYPE_NULL;
+        const struct type *to = nothing ? type_array(r->arena, TYPE_OF(STRING), true) : coerce_implicit(r, a, "STRING");
+        if (!to)
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
+                                    i ? "(\"ARRAY<STRING>\" or \"STRING\")" : "\"STRING\"", "inputSql",
+                                    quoted_expr(r->arena, a), "inputType", quoted_type(r->arena, a->type), NULL);
+        call->children[i] = coerce_to(r, call->children[i], to);
+    }
+    call->type = TYPE_OF(STRING);
+    call->nullable = call->children[0]->nullable;
+    return call;
+}
+
+/* pad on the left or right to so many code points (bytes for BINARY), cutting what is longer. */
+static struct string padded(struct arena *arena, struct string s, int64_t length, struct string pad, bool left,
+                            bool bytes) {
+    int64_t have = bytes ? s.size : (int64_t)utf8_count(s.data, s.size);
+    if (length <= 0) return string_make("", 0);
+    if (have >= length || pad.size == 0)
+        return bytes ? string_make(s.data, (size_t)(have < length ? have : length)) : string_slice(s, 0, length);
+    int64_t pad_length = bytes ? pad.size : (int64_t)utf8_count(pad.data, pad.size), need = length - have;
+    struct string part = bytes ? string_make(pad.data, (size_t)(need % pad_length)) : string_slice(pad, 0, need % pad_length);
+    size_t fill = (size_t)(need / pad_length) * pad.size + part.size;
+    char *out = arena_bytes(arena, s.size + fill), *at = left ? out : out + s.size;
+    memcpy(left ? out + fill : out, s.data, s.size);
+    for (int64_t k = 0; k < need / pad_length; k++, at += pad.size) memcpy(at, pad.data, pad.size);
+    memcpy(at, part.data, part.size);
+    return string_make(out, s.size + fill);
+}
+
+static bool pad_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                       struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    struct view length = vector_view(call->arena, &arguments[1], rows), pad = vector_view(call->arena, &arguments[2], rows);
+    bool left = call->expr->call.function->name[0] == 'l', bytes = arguments[0].type->kind == TYPE_BINARY;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        if (int_at(&length, i) > STRING_MAX) return string_too_large(call, (uint64_t)int_at(&length, i), err);
+        VECTOR_DATA(out, struct string)[i] =
+            padded(call->arena, string_at(&in, i), int_at(&length, i), string_at(&pad, i), left, bytes);
+    }
+    return true;
+}
+
+static struct expr *pad_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 3) return call;
+    bool binary = call->children[0]->type->kind == TYPE_BINARY;
+    struct string filler = string_make(binary ? "\0" : " ", 1);
+    struct expr *pad = expr_value(r->arena, binary ? TYPE_OF(BINARY) : TYPE_OF(STRING), &filler);
+    struct expr *arguments[] = {call->children[0], call->children[1], pad};
+    return resolve_call(r, call->call.function, call->call.name, arguments, 3, call->origin, err);
+}
+
+static bool ascii_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        struct string s = string_at(&in, i);
+        unsigned n;
+        VECTOR_DATA(out, int32_t)[i] = s.size ? (int32_t)utf8_decode(s.data, s.data + s.size, &n) : 0;
+    }
+    return true;
+}
+
+static bool chr_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                       struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        int64_t code = long_at(&in, i);
+        char *bytes = arena_bytes(call->arena, 4);
+        VECTOR_DATA(out, struct string)[i] =
+            code < 0 ? string_make("", 0) : string_make(bytes, utf8_encode((uint32_t)(code & 0xFF), bytes));
+    }
+    return true;
+}
+
+static bool space_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        int32_t n = int_at(&in, i) > 0 ? int_at(&in, i) : 0;
+        VECTOR_DATA(out, struct string)[i] = string_make(memset(arena_bytes(call->arena, (size_t)n), ' ', (size_t)n), (size_t)n);
+    }
+    return true;
+}
+
+const struct function string_basic_functions[] = {
+    STRING_FUNCTION("length", "(STRING|BINARY) INT", length_kernel, .usage = "length(expr) - Characters of a string, bytes of a binary value.", .example = "length('Spark SQL ') => 10", .since = "1.5.0"),
+    STRING_FUNCTION("char_length", "(STRING|BINARY) INT", length_kernel, .usage = "char_length(expr) - Characters of a string, bytes of a binary value.", .example = "char_length('abc') => 3", .since = "1.5.0"),
+    STRING_FUNCTION("character_length", "(STRING|BINARY) INT", length_kernel, .usage = "character_length(expr) - Characters of a string, bytes of a binary value.", .example = "character_length('abc') => 3", .since = "1.5.0"),
+    STRING_FUNCTION("len", "(STRING|BINARY) INT", length_kernel, .usage = "len(expr) - Characters of a string, bytes of a binary value.", .example = "len('abc') => 3", .since = "3.4.0"),
+    STRING_FUNCTION("octet_length", "(STRING|BINARY) INT", octet_length_kernel, .usage = "octet_length(expr) - Bytes of a value.", .example = "octet_length('é') => 2", .since = "2.3.0"),
+    STRING_FUNCTION("bit_length", "(STRING|BINARY) INT", octet_length_kernel, .usage = "bit_length(expr) - Bits of a value.", .example = "bit_length('ab') => 16", .since = "2.3.0"),
+    STRING_FUNCTION("upper", "(STRING) STRING", upper_kernel, .usage = "upper(str) - All characters in upper case.", .example = "upper('roost') => ROOST", .since = "1.0.1"),
+    STRING_FUNCTION("ucase", "(STRING) STRING", upper_kernel, .usage = "ucase(str) - All characters in upper case.", .example = "ucase('roost') => ROOST", .since = "1.0.1"),
+    STRING_FUNCTION("lower", "(STRING) STRING", lower_kernel, .usage = "lower(str) - All characters in lower case.", .example = "lower('RoOst') => roost", .since = "1.0.1"),
+    STRING_FUNCTION("lcase", "(STRING) STRING", lower_kernel, .usage = "lcase(str) - All characters in lower case.", .example = "lcase('RoOst') => roost", .since = "1.0.1"),
+    STRING_FUNCTION("initcap", "(STRING) STRING", initcap_kernel, .usage = "initcap(str) - Each word begins with an upper-case letter, the rest is lower case.", .example = "initcap('a bird') => A Bird", .since = "1.5.0"),
+    STRING_FUNCTION("substring", "(STRING|BINARY, INT [, INT]) $1", substring_kernel, .resolve = substring_resolve, .usage = "substring(str, pos[, len]) - The piece that begins at pos (from 1; from the end when negative).", .example = "substring('perch', 2, 3) => erc", .since = "1.5.0"),
+    STRING_FUNCTION("substr", "(STRING|BINARY, INT [, INT]) $1", substring_kernel, .resolve = substring_resolve, .usage = "substr(str, pos[, len]) - The piece that begins at pos (from 1; from the end when negative).", .example = "substr('perch', -3) => rch", .since = "1.5.0"),
+    STRING_FUNCTION("left", "(STRING|BINARY, INT) $1", NULL, .resolve = left_resolve, .usage = "left(str, len) - The first len characters.", .example = "left('perch', 3) => per", .since = "2.3.0"),
+    STRING_FUNCTION("right", "(STRING, INT) STRING", right_kernel, .usage = "right(str, len) - The last len characters.", .example = "right('perch', 3) => rch", .since = "2.3.0"),
+    STRING_FUNCTION("repeat", "(STRING, INT) STRING", repeat_kernel, .usage = "repeat(str, n) - str, n times.", .example = "repeat('ab', 2) => abab", .since = "1.5.0"),
+    {.name = "concat_ws", .class = FUNCTION_SCALAR, .kernel = concat_ws_kernel, .resolve = concat_ws_resolve, .group = "string_funcs", .usage = "concat_ws(sep[, str | array(str)]...) - The strings that are not NULL, sep between them.", .example = "concat_ws('-', 'a', NULL, 'b') => a-b", .since = "1.5.0"},
+    STRING_FUNCTION("lpad", "(STRING|BINARY, INT [, STRING|BINARY]) $1", pad_kernel, .resolve = pad_resolve, .usage = "lpad(str, len[, pad]) - str filled up on the left, or cut, to len characters.", .example = "lpad('7', 3, '0') => 007", .since = "1.5.0"),
+    STRING_FUNCTION("rpad", "(STRING|BINARY, INT [, STRING|BINARY]) $1", pad_kernel, .resolve = pad_resolve, .usage = "rpad(str, len[, pad]) - str filled up on the right, or cut, to len characters.", .example = "rpad('7', 3, '0') => 700", .since = "1.5.0"),
+    STRING_FUNCTION("ascii", "(STRING) INT", ascii_kernel, .usage = "ascii(str) - Code point of the first character, 0 when there is none.", .example = "ascii('A') => 65", .since = "1.5.0"),
+    STRING_FUNCTION("chr", "(LONG) STRING", chr_kernel, .usage = "chr(n) - The character of code n modulo 256.", .example = "chr(65) => A", .since = "2.3.0"),
+    STRING_FUNCTION("char", "(LONG) STRING", chr_kernel, .usage = "char(n) - The character of code n modulo 256.", .example = "char(65) => A", .since = "2.3.0"),
+    STRING_FUNCTION("space", "(INT) STRING", space_kernel, .usage = "space(n) - n blanks.", .example = "concat('a', space(2), 'b') => a  b", .since = "1.5.0"),
+    {0},
+};

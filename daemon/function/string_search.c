@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Strings: finding, replacing, trimming, splitting without patterns.
+ */
+#include <string.h>
+
+#include "function/string_kernel.h"
+
+/* contains, startswith, endswith: over strings or over binary. */
+static bool contains(struct string s, struct string t) {
+    return string_find(s, t, 0) >= 0;
+}
+
+typedef bool test_strings(struct string s, struct string t);
+
+static bool test_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                      test_strings *test) {
+    struct view a = vector_view(call->arena, &arguments[0], rows), b = vector_view(call->arena, &arguments[1], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        VECTOR_DATA(out, uint8_t)[i] = row_is_wanted(out, i) && test(string_at(&a, i), string_at(&b, i));
+    return true;
+}
+
+static bool contains_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                            struct error *err) {
+    return test_rows(call, arguments, rows, out, contains);
+}
+
+static bool starts_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
+    return test_rows(call, arguments, rows, out, string_starts);
+}
+
+static bool ends_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    return test_rows(call, arguments, rows, out, string_ends);
+}
+
+/* Both strings, or both binary: a mix is refused or cast as Spark's implicit casts have it. */
+static struct expr *same_kind_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    const struct type *a = call->children[0]->type, *b = call->children[1]->type;
+    if (type_is_string(a) && b->kind == TYPE_BINARY) call->children[1] = coerce_to(r, call->children[1], TYPE_OF(STRING));
+    if (a->kind == TYPE_BINARY && type_is_string(b)) call->children[0] = coerce_to(r, call->children[0], TYPE_OF(STRING));
+    return call;
+}
+
+/* Position from 1 of needle in s at or behind position `start`; 0: none. */
+static int32_t locate(struct string s, struct string needle, int32_t start) {
+    if (start < 1) return 0;
+    size_t from = utf8_offset(s.data, s.size, (size_t)start - 1);
+    if (from == s.size && start > 1 && utf8_count(s.data, s.size) < (size_t)start - 1) return 0;
+    int64_t at = string_find(s, needle, from);
+    return at < 0 ? 0 : (int32_t)utf8_count(s.data, (size_t)at) + 1;
+}
+
+static bool instr_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    struct view s = vector_view(call->arena, &arguments[0], rows), t = vector_view(call->arena, &arguments[1], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, int32_t)[i] = locate(string_at(&s, i), string_at(&t, i), 1);
+    return true;
+}
+
+/* NULL needle or string: NULL; NULL start: 0. */
+static bool locate_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
+    struct view t = vector_view(call->arena, &arguments[0], rows), s = vector_view(call->arena, &arguments[1], rows);
+    struct view start = vector_view(call->arena, &arguments[2], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        VECTOR_DATA(out, int32_t)[i] = 0;
+        if (null_at(&start, i)) continue;
+        if (null_at(&t, i) || null_at(&s, i))
+            vector_set_null(out, call->arena, i, rows);
+        else
+            VECTOR_DATA(out, int32_t)[i] = locate(string_at(&s, i), string_at(&t, i), int_at(&start, i));
+    }
+    return true;
+}
+
+static struct expr *locate_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 3) return call;
+    struct expr *arguments[] = {call->children[0], call->children[1], expr_int(r->arena, 1)};
+    return resolve_call(r, call->call.function, call->call.name, arguments, 3, call->origin, err);
+}
+
+static struct string replace_all(struct arena *arena, struct string s, struct string search, struct string by) {
+    int64_t at = search.size ? string_find(s, search, 0) : -1;
+    if (at < 0) return s;
+    struct text out;
+    text_init(&out, arena);
+    size_t from = 0;
+    for (; at >= 0; at = string_find(s, search, from)) {
+        text_add_bytes(&out, s.data + from, (size_t)at - from);
+        text_add_bytes(&out, by.data, by.size);
+        from = (size_t)at + search.size;
+    }
+    text_add_bytes(&out, s.data + from, s.size - from);
+    return string_make(out.data, out.size);
+}
+
+static bool replace_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                           struct error *err) {
+    struct view s = vector_view(call->arena, &arguments[0], rows), t = vector_view(call->arena, &arguments[1], rows);
+    struct view by = vector_view(call->arena, &arguments[2], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i))
+            VECTOR_DATA(out, struct string)[i] =
+                replace_all(call->arena, string_at(&s, i), string_at(&t, i), string_at(&by, i));
+    return true;
+}
+
+static struct expr *replace_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 3) return call;
+    struct expr *arguments[] = {call->children[0], call->children[1], expr_string(r->arena, "", 0)};
+    return resolve_call(r, call->call.function, call->call.name, arguments, 3, call->origin, err);
+}
+
+/* Each character of s that stands in `from` becomes the one at its place in `to`, or goes when there is none. */
+static struct string translate(struct arena *arena, struct string s, struct string from, struct string to) {
+    struct text out;
+    text_init(&out, arena);
+    for (const char *p = s.data, *end = s.data + s.size; p < end;) {
+        unsigned n;
+        utf8_decode(p, end, &n);
+        const char *f = from.data, *f_end = from.data + from.size;
+        size_t index = 0;
+        bool found = false;
+        while (f < f_end && !found) {
+            unsigned m;
+            utf8_decode(f, f_end, &m);
+            found = m == n && memcmp(f, p, n) == 0;
+            f += m;
+            index += !found;
+        }
+        if (!found) {
+            text_add_bytes(&out, p, n);
+        } else {
+            struct string by = string_slice(to, (int64_t)index, 1);
+            text_add_bytes(&out, by.data, by.size);
+        }
+        p += n;
+    }
+    return string_make(out.data ? out.data : "", out.size);
+}
+
+static bool translate_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                             struct error *err) {
+    struct view s = vector_view(call->arena, &arguments[0], rows), from = vector_view(call->arena, &arguments[1], rows);
+    struct view to = vector_view(call->arena, &arguments[2], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i))
+            VECTOR_DATA(out, struct string)[i] =
+                translate(call->arena, string_at(&s, i), string_at(&from, i), string_at(&to, i));
+    return true;
+}
+
+enum { TRIM_LEFT = 1, TRIM_RIGHT = 2 };
+
+static bool in_set(struct string set, const char *p, unsigned n) {
+    for (const char *q = set.data, *end = set.data + set.size; q < end;) {
+        unsigned m = utf8_length((uint8_t)*q);
+        if (m == n && n <= (size_t)(end - q) && memcmp(p, q, n) == 0) return true;
+        q += m;
+    }
+    return false;
+}
+
+static struct string trim_set(struct string s, struct string set, int sides) {
+    const char *from = s.data, *end = s.data + s.size;
+    while (sides & TRIM_LEFT && from < end) {
+        unsigned n;
+        utf8_decode(from, end, &n);
+        if (!in_set(set, from, n)) break;
+        from += n;
+    }
+    while (sides & TRIM_RIGHT && from < end) {
+        const char *last = end - 1;
+        while (last > from && (*last & 0xC0) == 0x80) last--;
+        if (!in_set(set, last, (unsigned)(end - last))) break;
+        end = last;
+    }
+    return string_make(from, (size_t)(end - from));
+}
+
+static int trim_sides(const struct call *call) {
+    char c = call->expr->call.function->name[0];
+    return c == 'l' ? TRIM_LEFT : c == 'r' ? TRIM_RIGHT : TRIM_LEFT | TRIM_RIGHT;
+}
+
+/* trim(s); with two arguments the internal form trim(s, set), whatever the order was written. */
+static bool trim_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    struct view s = vector_view(call->arena, &arguments[0], rows), set = {0};
+    bool given = call->expr->child_count == 2;
+    if (given) set = vector_view(call->arena, &arguments[1], rows);
+    int sides = trim_sides(call);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i))
+            VECTOR_DATA(out, struct string)[i] =
+                trim_set(string_at(&s, i), given ? string_at(&set, i) : string_make(" ", 1), sides);
+    return true;
+}
+
+/* Two arguments come as (set, string) from SQL's ltrim(set, str). */
+static struct expr *trim_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 1 || call->call.data) return call;
+    struct expr *swapped = expr_copy_node(r->arena, call);
+    swapped->children[0] = call->children[1];
+    swapped->children[1] = call->children[0];
+    swapped->call.data = swapped; /* in order now */
+    return swapped;
+}
+
+/* The part before the count-th delimiter; from the right when count is negative. */
+static struct string substring_index(struct string s, struct string delimiter, int32_t count) {
+    if (count == 0 || delimiter.size == 0) return string_make("", 0);
+    if (count > 0) {
+        int64_t at = -1;
+        for (size_t from = 0; count-- > 0; from = (size_t)at + 1)
+            if ((at = string_find(s, delimiter, from)) < 0) return s;
+        return string_make(s.data, (size_t)at);
+    }
+    size_t end = s.size;
+    for (int64_t left = -(int64_t)count; left > 0; left--) {
+        bool found = false;
+        for (size_t at = end >= delimiter.size ? end - delimiter.size + 1 : 0; at-- > 0;)
+            if (memcmp(s.data + at, delimiter.data, delimiter.size) == 0) {
+                if (left == 1) return string_make(s.data + at + delimiter.size, s.size - at - delimiter.size);
+                end = at + delimiter.size - 1;
+                found = true;
+                break;
+            }
+        if (!found) return s;
+    }
+    return s;
+}
+
+static bool substring_index_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
+                                   struct vector *out, struct error *err) {
+    struct view s = vector_view(call->arena, &arguments[0], rows), d = vector_view(call->arena, &arguments[1], rows);
+    struct view count = vector_view(call->arena, &arguments[2], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i))
+            VECTOR_DATA(out, struct string)[i] =
+                substring_index(string_at(&s, i), string_at(&d, i), int_at(&count, i));
+    return true;
+}
+
+const struct function string_search_functions[] = {
+    STRING_FUNCTION("contains", "(STRING|BINARY, STRING|BINARY) BOOLEAN", contains_kernel, .resolve = same_kind_resolve, .usage = "contains(left, right) - Is right a part of left?", .example = "contains('kingfisher', 'fish') => true", .since = "3.3.0"),
+    STRING_FUNCTION("startswith", "(STRING|BINARY, STRING|BINARY) BOOLEAN", starts_kernel, .resolve = same_kind_resolve, .usage = "startswith(left, right) - Does left begin with right?", .example = "startswith('kingfisher', 'king') => true", .since = "3.3.0"),
+    STRING_FUNCTION("endswith", "(STRING|BINARY, STRING|BINARY) BOOLEAN", ends_kernel, .resolve = same_kind_resolve, .usage = "endswith(left, right) - Does left end with right?", .example = "endswith('kingfisher', 'king') => false", .since = "3.3.0"),
+    STRING_FUNCTION("instr", "(STRING, STRING) INT", instr_kernel, .usage = "instr(str, substr) - Position, from 1, of substr in str; 0 when it is not there.", .example = "instr('kingfisher', 'fish') => 5", .since = "1.5.0"),
+    {.name = "locate", .class = FUNCTION_SCALAR, .signature = "(STRING, STRING [, INT]) INT", .kernel = locate_kernel, .resolve = locate_resolve, .group = "string_funcs", .usage = "locate(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.", .example = "locate('is', 'this is', 4) => 6", .since = "1.5.0"},
+    {.name = "position", .class = FUNCTION_SCALAR, .signature = "(STRING, STRING [, INT]) INT", .kernel = locate_kernel, .resolve = locate_resolve, .group = "string_funcs", .usage = "position(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.", .example = "position('is', 'this') => 3", .since = "2.3.0"},
+    {.name = "charindex", .class = FUNCTION_SCALAR, .signature = "(STRING, STRING [, INT]) INT", .kernel = locate_kernel, .resolve = locate_resolve, .group = "string_funcs", .usage = "charindex(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.", .example = "charindex('is', 'this') => 3", .since = "3.4.0"},
+    STRING_FUNCTION("replace", "(STRING, STRING [, STRING]) STRING", replace_kernel, .resolve = replace_resolve, .usage = "replace(str, search[, replace]) - Each search becomes replace, or goes.", .example = "replace('abcabc', 'b', 'x') => axcaxc", .since = "2.3.0"),
+    STRING_FUNCTION("translate", "(STRING, STRING, STRING) STRING", translate_kernel, .usage = "translate(input, from, to) - Characters of from become those at the same place in to.", .example = "translate('roost', 'ot', '0') => r00s", .since = "1.5.0"),
+    STRING_FUNCTION("trim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve, .usage = "trim(str) - str without blanks at its ends.", .example = "concat('[', trim('  owl '), ']') => [owl]", .since = "1.5.0"),
+    STRING_FUNCTION("btrim", "(STRING [, STRING]) STRING", trim_kernel, .usage = "btrim(str[, trimStr]) - str without the characters of trimStr at its ends.", .example = "btrim('xxowlx', 'x') => owl", .since = "3.2.0"),
+    STRING_FUNCTION("ltrim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve, .usage = "ltrim(str) - str without blanks at its left.", .example = "concat('[', ltrim('  owl '), ']') => [owl ]", .since = "1.5.0"),
+    STRING_FUNCTION("rtrim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve, .usage = "rtrim(str) - str without blanks at its right.", .example = "concat('[', rtrim('  owl '), ']') => [  owl]", .since = "1.5.0"),
+    STRING_FUNCTION("substring_index", "(STRING, STRING, INT) STRING", substring_index_kernel, .usage = "substring_index(str, delim, count) - What stands before the count-th delim, from the right when negative.", .example = "substring_index('a.b.c', '.', 2) => a.b", .since = "1.5.0"),
+    {0},
+};
