@@ -100,7 +100,7 @@ enum io connection_open(const char *path, struct waiting *w, struct connection *
 void connection_close(struct connection *c);
 
 /* Frames are collected and sent together. */
-struct bytes *connection_begin(struct connection *c, enum frame_type type, uint32_t stream, uint8_t flags);
+struct bytes *connection_begin(struct connection *c, enum frame_kind type, uint32_t stream, uint8_t flags);
 void connection_end(struct connection *c); /* of the frame begun */
 /* From here on the bytes are the current call's. */
 void connection_mark(struct connection *c);

@@ -151,7 +151,7 @@ void connection_close(struct connection *c) {
 
 /* ---- sending ---- */
 
-struct bytes *connection_begin(struct connection *c, enum frame_type type, uint32_t stream, uint8_t flags) {
+struct bytes *connection_begin(struct connection *c, enum frame_kind type, uint32_t stream, uint8_t flags) {
     if (c->sent && c->sent == c->out.size) c->sent = c->out.size = 0;
     c->frame_at = c->out.size;
     uint8_t *header = bytes_reserve(&c->out, FRAME_HEADER);

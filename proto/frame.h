@@ -20,7 +20,7 @@
 
 enum { FRAME_HEADER = 12, PROTOCOL_VERSION = 1, FRAME_MAX_DEFAULT = 64 << 20 };
 
-enum frame_type {
+enum frame_kind {
     FRAME_REQUEST = 1,    /* client: roost.Request */
     FRAME_RESPONSE = 2,   /* engine: roost.Response */
     FRAME_BATCH = 3,      /* engine: a batch of the result (batch_codec.h) */

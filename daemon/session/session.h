@@ -20,6 +20,7 @@ struct host {
     int64_t (*monotonic)(void *owner);                   /* microseconds */
     void (*random)(void *owner, void *bytes, size_t size);
     void (*log)(void *owner, int level, const char *text);
+    void (*running)(void *owner, const char *what);      /* a query's turn begins: for a crash report; may be NULL */
     void *owner;
 };
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
@@ -59,12 +60,18 @@ bool connection_receive(struct connection *connection, const uint8_t *bytes, siz
 /* What is to be sent: a piece of the queue, NULL when it is empty. Stays valid until connection_sent(). */
 const uint8_t *connection_pending(struct connection *connection, size_t *size);
 void connection_sent(struct connection *connection, size_t size);
+/* To be closed once everything is sent: connection_receive() said so, or an answer could not be made. */
+bool connection_is_broken(const struct connection *connection);
+/* Bytes that wait to be sent. */
+size_t connection_unsent(const struct connection *connection);
 void *connection_owner(struct connection *connection);
 void connection_set_owner(struct connection *connection, void *owner);
 
-/* Runs queries for at most a slice, and timers that are due. Answers how many microseconds the caller may wait for
- * events before it must call again: 0: there is more to run now; -1: nothing until an event. */
+/* Runs queries for at most a slice, and timers that are due. Answers engine_next_due(). */
 int64_t engine_step(struct engine *engine);
+/* How many microseconds the caller may wait for events before engine_step() must be called: 0: there is something to
+ * run now; -1: nothing until an event. */
+int64_t engine_next_due(const struct engine *engine);
 /* Connections that got something to send, or are to be closed, since the last call; NULL when none is left. */
 struct connection *engine_next_ready(struct engine *engine);
 

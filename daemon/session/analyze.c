@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions about plans and types that run nothing: Spark Connect's AnalyzePlanRequest.
+ */
+#include <string.h>
+
+#include "format/format.h"
+#include "session/derive.h"
+#include "session/door.h"
+#include "session/settings.h"
+#include "session/version.h"
+#include "sql/sql.h"
+
+typedef Spark__Connect__AnalyzePlanRequest Question;
+typedef Spark__Connect__AnalyzePlanResponse Answer;
+#define ASKED(KIND) SPARK__CONNECT__ANALYZE_PLAN_REQUEST__ANALYZE_##KIND
+#define ANSWER(KIND) SPARK__CONNECT__ANALYZE_PLAN_RESPONSE__RESULT_##KIND
+#define PART(member, Message, message)                                                                       \
+    a->member = ARENA_NEW(r->arena, Spark__Connect__AnalyzePlanResponse__##Message);                         \
+    spark__connect__analyze_plan_response__##message##__init(a->member)
+
+static bool schema(struct request *r, const Question *q, Answer *a, struct error *err) {
+    TRY(derive_plan(r, q->schema->plan, err));
+    PART(schema, Schema, schema);
+    a->schema->schema = door_type_message(r->arena, r->handle->schema);
+    return true;
+}
+
+static bool explain(struct request *r, const Question *q, Answer *a, struct error *err) {
+    static const char *const modes[] = {"simple", "simple", "extended", "codegen", "cost", "formatted"};
+    uint32_t mode = (uint32_t)q->explain->explain_mode;
+    TRY(derive_plan(r, q->explain->plan, err));
+    struct context context = session_context(r->session);
+    struct plan *analyzed = (struct plan *)r->handle->plan;
+    struct plan *optimized =
+        plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, analyzed, err);
+    TRY(optimized);
+    PART(explain, Explain, explain);
+    a->explain->explain_string =
+        (char *)plan_explain(&r->handle->arena, analyzed, optimized, modes[mode < 6 ? mode : 0]);
+    return true;
+}
+
+static bool tree_string(struct request *r, const Question *q, Answer *a, struct error *err) {
+    TRY(derive_plan(r, q->tree_string->plan, err));
+    PART(tree_string, TreeString, tree_string);
+    uint32_t level = q->tree_string->has_level && q->tree_string->level > 0 ? (uint32_t)q->tree_string->level : 0;
+    a->tree_string->tree_string = (char *)type_tree_string(r->arena, r->handle->schema, level);
+    return true;
+}
+
+static bool is_local(struct request *r, const Question *q, Answer *a, struct error *err) {
+    TRY(derive_plan(r, q->is_local->plan, err));
+    const struct plan *p = r->handle->plan;
+    while (p->kind == PLAN_SUBQUERY_ALIAS) p = p->children[0];
+    PART(is_local, IsLocal, is_local);
+    a->is_local->has_is_local = true;
+    a->is_local->is_local = p->kind == PLAN_LOCAL || p->kind == PLAN_COMMAND;
+    return true;
+}
+
+static bool is_streaming(struct request *r, const Question *q, Answer *a, struct error *err) {
+    TRY(derive_plan(r, q->is_streaming->plan, err));
+    PART(is_streaming, IsStreaming, is_streaming);
+    a->is_streaming->has_is_streaming = true;
+    return true;
+}
+
+/* Plans may be deep: the nodes that are still to be looked at stand on a list. */
+static bool input_files(struct request *r, const Question *q, Answer *a, struct error *err) {
+    TRY(derive_plan(r, q->input_files->plan, err));
+    LIST(const struct plan *) todo = {0};
+    LIST(char *) files = {0};
+    LIST_PUSH(r->arena, &todo, r->handle->plan);
+    while (todo.count) {
+        const struct plan *p = todo.items[--todo.count];
+        for (uint32_t i = 0; i < p->child_count; i++) LIST_PUSH(r->arena, &todo, p->children[i]);
+        if (p->kind != PLAN_SCAN) continue;
+        for (uint32_t i = 0; i < p->scan.source->file_count; i++)
+            LIST_PUSH(r->arena, &files, arena_printf(r->arena, "file://%s", p->scan.source->files[i].path));
+    }
+    PART(input_files, InputFiles, input_files);
+    a->input_files->n_files = files.count;
+    a->input_files->files = files.items;
+    return true;
+}
+
+static bool spark_version(struct request *r, const Question *q, Answer *a, struct error *err) {
+    (void)q, (void)err;
+    PART(spark_version, SparkVersion, spark_version);
+    a->spark_version->version = (char *)SPARK_VERSION;
+    return true;
+}
+
+static bool ddl_parse(struct request *r, const Question *q, Answer *a, struct error *err) {
+    struct context context = session_context(r->session);
+    const char *text = q->ddl_parse->ddl_string ? q->ddl_parse->ddl_string : "";
+    const struct type *t = sql_parse_schema(r->arena, &context, text, err);
+    TRY(t);
+    PART(ddl_parse, DDLParse, ddlparse);
+    a->ddl_parse->parsed = door_type_message(r->arena, t);
+    return true;
+}
+
+static bool json_to_ddl(struct request *r, const Question *q, Answer *a, struct error *err) {
+    const char *text = q->json_to_ddl->json_string ? q->json_to_ddl->json_string : "";
+    const struct type *t = type_from_json(r->arena, text, strlen(text), err);
+    TRY(t);
+    PART(json_to_ddl, JsonToDDL, json_to_ddl);
+    a->json_to_ddl->ddl_string = (char *)(t->kind == TYPE_STRUCT ? type_ddl(r->arena, t) : type_sql(r->arena, t));
+    return true;
+}
+
+/* Spark calls two plans the same when they are, but for names and ids: the optimized plans' texts with ids counted
+ * anew tell. */
+static const char *canonical(struct request *r, const Spark__Connect__Plan *plan, struct error *err) {
+    TRY_NULL(derive_plan(r, plan, err));
+    struct context context = session_context(r->session);
+    struct plan *analyzed = (struct plan *)r->handle->plan;
+    struct plan *optimized =
+        plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, analyzed, err);
+    TRY_NULL(optimized);
+    uint64_t from_zero = 0;
+    struct plan *numbered = plan_fresh(&r->handle->arena, &from_zero, optimized);
+    const char *text = plan_explain(&r->handle->arena, numbered, numbered, "simple");
+    text = arena_strdup(r->arena, text);
+    handle_unref(r->handle);
+    r->handle = NULL;
+    return text;
+}
+
+static bool same_semantics(struct request *r, const Question *q, Answer *a, struct error *err) {
+    const char *one = canonical(r, q->same_semantics->target_plan, err);
+    TRY(one);
+    const char *other = canonical(r, q->same_semantics->other_plan, err);
+    TRY(other);
+    PART(same_semantics, SameSemantics, same_semantics);
+    a->same_semantics->has_result = true;
+    a->same_semantics->result = strcmp(one, other) == 0;
+    return true;
+}
+
+static bool semantic_hash(struct request *r, const Question *q, Answer *a, struct error *err) {
+    const char *text = canonical(r, q->semantic_hash->plan, err);
+    TRY(text);
+    uint32_t hash = 2166136261u;
+    for (; *text; text++) hash = (hash ^ (uint8_t)*text) * 16777619u;
+    PART(semantic_hash, SemanticHash, semantic_hash);
+    a->semantic_hash->has_result = true;
+    a->semantic_hash->result = (int32_t)hash;
+    return true;
+}
+
+/* The handle that a relation names, whose plan is (not) to be persisted. */
+static struct handle *named_handle(struct request *r, const Spark__Connect__Relation *m, struct error *err) {
+    struct handle *h = m && m->rel_type_case == SPARK__CONNECT__RELATION__REL_TYPE_HANDLE
+                           ? id_table_get(&r->session->handles, m->handle)
+                           : NULL;
+    if (!h)
+        error_set(err, "PROTOCOL_ERROR", "what", "Persist", "reason", "it names no plan that the session holds", NULL);
+    return h;
+}
+
+static bool persist(struct request *r, const Question *q, Answer *a, struct error *err) {
+    struct handle *h = named_handle(r, q->persist->relation, err);
+    TRY(h);
+    const Spark__Connect__StorageLevel *level = q->persist->storage_level;
+    if (!h->persisted) {
+        h->persisted = true;
+        h->use_disk = level ? level->use_disk : true;
+        h->use_memory = level ? level->use_memory : true;
+        h->deserialized = level ? level->deserialized : true;
+        h->replication = level && level->replication > 0 ? level->replication : 1;
+    }
+    PART(persist, Persist, persist);
+    return true;
+}
+
+static bool unpersist(struct request *r, const Question *q, Answer *a, struct error *err) {
+    struct handle *h = named_handle(r, q->unpersist->relation, err);
+    TRY(h);
+    h->persisted = false;
+    PART(unpersist, Unpersist, unpersist);
+    return true;
+}
+
+static bool storage_level(struct request *r, const Question *q, Answer *a, struct error *err) {
+    const struct handle *h = named_handle(r, q->get_storage_level->relation, err);
+    TRY(h);
+    PART(get_storage_level, GetStorageLevel, get_storage_level);
+    Spark__Connect__StorageLevel *level = ARENA_NEW(r->arena, Spark__Connect__StorageLevel);
+    spark__connect__storage_level__init(level);
+    level->has_use_disk = level->has_use_memory = level->has_deserialized = level->has_replication = true;
+    level->use_disk = h->persisted && h->use_disk;
+    level->use_memory = h->persisted && h->use_memory;
+    level->deserialized = h->persisted && h->deserialized;
+    level->replication = h->persisted ? h->replication : 1;
+    a->get_storage_level->storage_level = level;
+    return true;
+}
+
+static const struct {
+    bool (*ask)(struct request *r, const Question *q, Answer *a, struct error *err);
+    uint32_t answer;
+} questions[] = {
+    [ASKED(SCHEMA)] = {schema, ANSWER(SCHEMA)},
+    [ASKED(EXPLAIN)] = {explain, ANSWER(EXPLAIN)},
+    [ASKED(TREE_STRING)] = {tree_string, ANSWER(TREE_STRING)},
+    [ASKED(IS_LOCAL)] = {is_local, ANSWER(IS_LOCAL)},
+    [ASKED(IS_STREAMING)] = {is_streaming, ANSWER(IS_STREAMING)},
+    [ASKED(INPUT_FILES)] = {input_files, ANSWER(INPUT_FILES)},
+    [ASKED(SPARK_VERSION)] = {spark_version, ANSWER(SPARK_VERSION)},
+    [ASKED(DDL_PARSE)] = {ddl_parse, ANSWER(DDL_PARSE)},
+    [ASKED(SAME_SEMANTICS)] = {same_semantics, ANSWER(SAME_SEMANTICS)},
+    [ASKED(SEMANTIC_HASH)] = {semantic_hash, ANSWER(SEMANTIC_HASH)},
+    [ASKED(PERSIST)] = {persist, ANSWER(PERSIST)},
+    [ASKED(UNPERSIST)] = {unpersist, ANSWER(UNPERSIST)},
+    [ASKED(GET_STORAGE_LEVEL)] = {storage_level, ANSWER(GET_STORAGE_LEVEL)},
+    [ASKED(JSON_TO_DDL)] = {json_to_ddl, ANSWER(JSON_TO_DDL)},
+};
+
+bool request_analyze(struct request *r, struct error *err) {
+    const Question *q = r->message->analyze;
+    uint32_t which = (uint32_t)q->analyze_case;
+    if (which >= sizeof questions / sizeof *questions || !questions[which].ask)
+        return error_set(err, "PROTOCOL_ERROR", "what", "AnalyzePlanRequest", "reason", "it asks for nothing", NULL);
+    Answer answer = SPARK__CONNECT__ANALYZE_PLAN_RESPONSE__INIT;
+    answer.result_case = questions[which].answer;
+    TRY(questions[which].ask(r, q, &answer, err));
+    Roost__Response response = ROOST__RESPONSE__INIT;
+    response.answer_case = ROOST__RESPONSE__ANSWER_ANALYZED;
+    response.analyzed = &answer;
+    reply_send(r->connection, r->stream, &response, true);
+    handle_unref(r->handle);
+    r->handle = NULL;
+    return true;
+}

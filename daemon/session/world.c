@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the analyzer asks of the world, answered by a session: views and tables by name, plans by handle, files,
+ * functions. Whatever a plan takes from another handle is noted, so that the other lives as long.
+ */
+#include <string.h>
+
+#include "format/format.h"
+#include "session/commands.h"
+#include "session/door.h"
+#include "session/session_int.h"
+#include "sql/sql.h"
+
+/* ---- relations ---- */
+
+/* The plan of a view under its name, with ids of its own. */
+static struct plan *under_name(struct analyzer *a, const struct plan *p, const char *const *qualifier,
+                               uint32_t qualifier_count) {
+    struct plan *child = plan_fresh(a->arena, a->next_id, p);
+    struct plan *alias = plan_new(a->arena, PLAN_SUBQUERY_ALIAS, 1, 0);
+    alias->children[0] = child;
+    alias->alias.name = qualifier[qualifier_count - 1];
+    alias->output_count = child->output_count;
+    alias->output = ARENA_ARRAY(a->arena, struct attribute *, child->output_count);
+    struct attribute *block = ARENA_ARRAY(a->arena, struct attribute, child->output_count);
+    for (uint32_t i = 0; i < child->output_count; i++) {
+        block[i] = *child->output[i];
+        block[i].qualifier = qualifier;
+        block[i].qualifier_count = qualifier_count;
+        alias->output[i] = &block[i];
+    }
+    return alias;
+}
+
+static struct view_entry *named_view(struct session *session, struct arena *arena, const struct u_name *name,
+                                     const char *const **qualifier, uint32_t *qualifier_count) {
+    const char **parts = ARENA_ARRAY(arena, const char *, name->count);
+    for (uint32_t i = 0; i < name->count; i++) parts[i] = view_key(session, arena, name->parts[i]);
+    *qualifier = parts;
+    *qualifier_count = name->count;
+    if (name->count == 1) return view_find(&session->views, parts[0]);
+    if (name->count == 2 && strcmp(parts[0], "global_temp") == 0)
+        return view_find(&session->application->global_views, parts[1]);
+    return NULL;
+}
+
+static struct plan *scan(struct analyzer *a, const char *format, const struct type *schema,
+                         const struct u_option *options, uint32_t option_count, const char *const *paths,
+                         uint32_t path_count, const struct origin *origin, struct error *err) {
+    struct scan_source *source = scan_source_open(a->arena, a->context, format, schema, options, option_count,
+                                                  paths, path_count, err);
+    if (!source) {
+        error_at(err, origin);
+        return NULL;
+    }
+    const struct type *t = source->schema;
+    struct plan *p = plan_new(a->arena, PLAN_SCAN, 0, 0);
+    p->origin = origin;
+    p->scan.source = source;
+    p->output_count = t->field_count;
+    p->output = ARENA_ARRAY(a->arena, struct attribute *, t->field_count);
+    struct attribute *block = ARENA_ARRAY(a->arena, struct attribute, t->field_count);
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        block[i] = (struct attribute){.id = (*a->next_id)++,
+                                      .name = t->fields[i].name,
+                                      .type = t->fields[i].type,
+                                      .nullable = true, /* files promise nothing, as in Spark */
+                                      .metadata = t->fields[i].metadata};
+        p->output[i] = &block[i];
+    }
+    return p;
+}
+
+static bool relation(struct analyzer *a, const struct u_name *name, const struct u_option *options,
+                     uint32_t option_count, const struct origin *origin, struct plan **plan, struct error *err) {
+    struct derivation *d = a->owner;
+    const char *const *qualifier;
+    uint32_t qualifier_count;
+    struct view_entry *view = named_view(d->session, a->arena, name, &qualifier, &qualifier_count);
+    *plan = NULL;
+    if (view) {
+        derivation_uses(d, view->handle);
+        *plan = under_name(a, view->handle->plan, qualifier, qualifier_count);
+        return true;
+    }
+    if (name->count == 2 && format_find(name->parts[0])) {
+        *plan = scan(a, name->parts[0], NULL, options, option_count, &name->parts[1], 1, origin, err);
+        return *plan;
+    }
+    return true;
+}
+
+static bool source(struct analyzer *a, const struct u_plan *u, struct plan **plan, struct error *err) {
+    if (u->source.is_streaming) return error_unsupported(err, "streaming");
+    const struct type *schema = NULL;
+    if (u->source.schema) {
+        schema = door_schema(a->arena, a->context, u->source.schema, err);
+        TRY(schema);
+    }
+    *plan = scan(a, u->source.format, schema, u->source.options, u->source.option_count, u->source.paths,
+                 u->source.path_count, u->origin, err);
+    return *plan;
+}
+
+static const struct plan *handle(struct analyzer *a, uint64_t id) {
+    struct derivation *d = a->owner;
+    struct handle *h = id_table_get(&d->session->handles, id);
+    if (!h) return NULL;
+    derivation_uses(d, h);
+    return h->plan;
+}
+
+const struct analyzer_world session_world = {
+    .relation = relation,
+    .source = source,
+    .handle = handle,
+    .command = command_analyze,
+};
