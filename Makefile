@@ -92,6 +92,8 @@ $(B)/bin/roostd: $(B)/daemon/main.o $(B)/lib/libdaemon.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS)
 
+$(B)/unit/test_client: $(B)/tests/unit/fake_engine.o $(GEN_OBJ)
+
 # One program per tests/unit/test_*.c, linked against what it needs of the daemon and the client.
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/lib/libdaemon.a $(B)/lib/libroost.a
 	@mkdir -p $(@D)

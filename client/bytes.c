@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Byte strings and protobuf's encoding; see bytes.h. Lengths of inner messages are written afterwards: one byte is
- * left for them, which is enough below 128, and else the message moves up by the bytes that are missing. */
+/* Byte strings and protobuf's encoding; see bytes.h. Lengths of inner messages are written afterwards: one
+ * byte is left for them, which is enough below 128, and else the message moves up by the bytes that are
+ * missing. */
 #include "bytes.h"
 
 #include <stdlib.h>
@@ -119,15 +120,19 @@ static bool read_field(struct pb_reader *r) {
     r->field = (uint32_t)(key >> 3);
     r->span = (struct span){0};
     switch (key & 7) {
-    case WIRE_VARINT: return read_varint(r, &r->value);
-    case WIRE_FIXED64: return read_fixed(r, 8);
-    case WIRE_FIXED32: return read_fixed(r, 4);
-    case WIRE_LENGTH:
-        if (!read_varint(r, &r->value) || r->value > (size_t)(r->end - r->at)) return false;
-        r->span = (struct span){r->at, (size_t)r->value};
-        r->at += r->span.size;
-        return true;
-    default: return false;
+        case WIRE_VARINT:
+            return read_varint(r, &r->value);
+        case WIRE_FIXED64:
+            return read_fixed(r, 8);
+        case WIRE_FIXED32:
+            return read_fixed(r, 4);
+        case WIRE_LENGTH:
+            if (!read_varint(r, &r->value) || r->value > (size_t)(r->end - r->at)) return false;
+            r->span = (struct span){r->at, (size_t)r->value};
+            r->at += r->span.size;
+            return true;
+        default:
+            return false;
     }
 }
 

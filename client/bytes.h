@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Growing byte strings, and the little of protobuf's encoding that the library needs: it puts serialized plans into
- * requests and takes serialized schemas out of answers without unpacking either, so it depends on libc alone.
+ * Growing byte strings, and the little of protobuf's encoding that the library needs: it puts serialized
+ * plans into requests and takes serialized schemas out of answers without unpacking either, so it depends on
+ * libc alone.
  *
- * Writing fails stickily: after the first allocation that fails `failed` is set and nothing more is written; whoever
- * sends looks once. Reading walks fields; a malformed message ends the walk with `bad` set.
+ * Writing fails stickily: after the first allocation that fails `failed` is set and nothing more is written;
+ * whoever sends looks once. Reading walks fields; a malformed message ends the walk with `bad` set.
  */
 #ifndef ROOST_CLIENT_BYTES_H
 #define ROOST_CLIENT_BYTES_H
@@ -42,7 +43,7 @@ struct pb_reader {
     const uint8_t *at, *end;
     bool bad;
     uint32_t field;
-    uint64_t value; /* varint and fixed */
+    uint64_t value;   /* varint and fixed */
     struct span span; /* length-delimited; data NULL for the others */
 };
 struct pb_reader pb_read(struct span message);

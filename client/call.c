@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One request and its answer. An attempt takes a connection, sends what must go ahead (prepare.c) and the request
- * itself in one piece, and reads until the request's first answer. It is tried again when that can do no harm:
+ * One request and its answer. An attempt takes a connection, sends what must go ahead (prepare.c) and the
+ * request itself in one piece, and reads until the request's first answer. It is tried again when that can do
+ * no harm:
  *
  *     the connection was dead before it took a byte of ours      always; the engine never saw the request
  *     the engine lost the session or a handle                    always; it refused the request
  *     the connection broke with the request under way            only what is repeatable, and once
  *
- * Otherwise the caller hears DaemonCrashed. A wait that the caller ends (time, interruption) cancels the stream; the
- * connection goes back to the pool, where the frames that still come for older streams are skipped.
+ * Otherwise the caller hears DaemonCrashed. A wait that the caller ends (time, interruption) cancels the
+ * stream; the connection goes back to the pool, where the frames that still come for older streams are
+ * skipped.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -176,7 +178,8 @@ bool call_run(struct call *c, const struct roost_wait *wait, uint32_t *answer, s
     waiting_init(&c->waiting, wait, c->client->silence_ms);
     roost_error_reset(c->error);
     for (unsigned i = 0; i < MAX_ATTEMPTS; i++) {
-        if (!c->connection && !client_acquire(c->client, &c->waiting, &c->connection, &fresh, c->error)) return false;
+        if (!c->connection && !client_acquire(c->client, &c->waiting, &c->connection, &fresh, c->error))
+            return false;
         enum step step = attempt(c, answer, bytes);
         if (step == STEP_DONE) return true;
         if (step == STEP_BROKEN) {
@@ -196,7 +199,8 @@ bool call_run(struct call *c, const struct roost_wait *wait, uint32_t *answer, s
 
 /* ---- the usual calls ---- */
 
-bool call_unary(struct call *c, const struct roost_wait *wait, uint32_t expected, uint8_t **bytes, size_t *size) {
+bool call_unary(struct call *c, const struct roost_wait *wait, uint32_t expected, uint8_t **bytes,
+                size_t *size) {
     uint32_t answer;
     struct span span;
     if (!call_run(c, wait, &answer, &span)) return false;

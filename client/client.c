@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The pool of connections. A call takes the connection that was given back last, or makes one; so threads that work
- * one after the other share one, and those that work at once do not.
+ * The pool of connections. A call takes the connection that was given back last, or makes one; so threads
+ * that work one after the other share one, and those that work at once do not.
  *
- * After a fork, the first look at the pool finds another pid in it. The child then closes its copies of all the
- * descriptors (idle and busy ones: `all` lists both), forgets the connections without freeing them, because another
- * thread of the parent may have been in the middle of changing them, and starts with an empty pool. Nothing is sent
- * or shut down: the sockets are the parent's.
+ * After a fork, the first look at the pool finds another pid in it. The child then closes its copies of all
+ * the descriptors (idle and busy ones: `all` lists both), forgets the connections without freeing them,
+ * because another thread of the parent may have been in the middle of changing them, and starts with an empty
+ * pool. Nothing is sent or shut down: the sockets are the parent's.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,8 @@ struct roost_client *roost_client_new(const char *address, const struct roost_cl
     if (!client) return NULL;
     client->path = strdup(strncmp(address, "unix:", 5) == 0 ? address + 5 : address);
     client->name = strdup(options->name ? options->name : "libroost/" ROOST_VERSION);
-    client->connect_timeout_ms = options->connect_timeout_ms ? options->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
+    client->connect_timeout_ms =
+        options->connect_timeout_ms ? options->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
     client->silence_ms = options->silence_ms ? options->silence_ms : DEFAULT_SILENCE_MS;
     client->max_idle = options->max_idle ? options->max_idle : DEFAULT_MAX_IDLE;
     client->pid = getpid();
@@ -39,8 +40,8 @@ const char *roost_client_address(const struct roost_client *client) {
 
 /* ---- the lock, and the process it is for ---- */
 
-/* In a child: what the parent left is closed here and not used. Several threads of the child may come at once; the
- * lock was perhaps held at the fork, and lock_take() knows that. */
+/* In a child: what the parent left is closed here and not used. Several threads of the child may come at
+ * once; the lock was perhaps held at the fork, and lock_take() knows that. */
 static void pool_lock(struct roost_client *client) {
     pid_t self = getpid();
     lock_take(&client->lock, self);
@@ -111,15 +112,20 @@ void roost_client_free(struct roost_client *client) {
 
 bool fail_io(struct roost_client *client, enum io io, struct roost_error *error) {
     switch (io) {
-    case IO_TIMEOUT: return fail(error, "Timeout", "The time limit of the call is over.");
-    case IO_INTERRUPTED: return fail(error, "Interrupted", "The call was interrupted.");
-    case IO_SILENT:
-        return fail(error, "DaemonGone", "The engine at %s has not answered for %u seconds.", client->path,
-                    client->silence_ms / 1000);
-    case IO_MALFORMED:
-        return fail(error, "ProtocolException", "What answers at %s does not speak roost's protocol.", client->path);
-    case IO_MEMORY: return fail_memory(error);
-    default: return fail(error, "DaemonGone", "The engine at %s closed the connection.", client->path);
+        case IO_TIMEOUT:
+            return fail(error, "Timeout", "The time limit of the call is over.");
+        case IO_INTERRUPTED:
+            return fail(error, "Interrupted", "The call was interrupted.");
+        case IO_SILENT:
+            return fail(error, "DaemonGone", "The engine at %s has not answered for %u seconds.",
+                        client->path, client->silence_ms / 1000);
+        case IO_MALFORMED:
+            return fail(error, "ProtocolException", "What answers at %s does not speak roost's protocol.",
+                        client->path);
+        case IO_MEMORY:
+            return fail_memory(error);
+        default:
+            return fail(error, "DaemonGone", "The engine at %s closed the connection.", client->path);
     }
 }
 
@@ -161,9 +167,14 @@ static enum io say_hello(struct roost_client *client, struct connection *c, stru
     if (io != IO_DONE) return io;
     if (frame.type != FRAME_RESPONSE) return IO_MALFORMED;
     switch (response_answer(payload, &answer)) {
-    case ANSWER_WELCOME: read_welcome(c, answer); return IO_DONE;
-    case ANSWER_ERROR: fail_remote(error, answer); return IO_DONE;
-    default: return IO_MALFORMED;
+        case ANSWER_WELCOME:
+            read_welcome(c, answer);
+            return IO_DONE;
+        case ANSWER_ERROR:
+            fail_remote(error, answer);
+            return IO_DONE;
+        default:
+            return IO_MALFORMED;
     }
 }
 
@@ -176,8 +187,9 @@ static enum io pause_between(unsigned attempt, struct waiting *w) {
     return w->deadline != INT64_MAX && monotonic_ms() >= w->deadline ? IO_TIMEOUT : IO_DONE;
 }
 
-/* While the supervisor starts an engine anew, the socket accepts and nobody answers yet, or an engine that is dying
- * hangs up; both are tried again until the time for connecting is over. A path that is not there will not come. */
+/* While the supervisor starts an engine anew, the socket accepts and nobody answers yet, or an engine that is
+ * dying hangs up; both are tried again until the time for connecting is over. A path that is not there will
+ * not come. */
 static bool connect_engine(struct roost_client *client, struct waiting *w, struct connection **connection,
                            struct roost_error *error) {
     int64_t until = monotonic_ms() + client->connect_timeout_ms;
@@ -205,8 +217,8 @@ static bool connect_engine(struct roost_client *client, struct waiting *w, struc
     }
 }
 
-bool client_acquire(struct roost_client *client, struct waiting *w, struct connection **connection, bool *fresh,
-                    struct roost_error *error) {
+bool client_acquire(struct roost_client *client, struct waiting *w, struct connection **connection,
+                    bool *fresh, struct roost_error *error) {
     *connection = take_idle(client);
     *fresh = !*connection;
     if (*connection) return true;
@@ -283,8 +295,8 @@ static void read_report(struct span report, struct roost_status *status) {
     }
 }
 
-bool roost_client_status(struct roost_client *client, const struct roost_wait *wait, struct roost_status *status,
-                         struct roost_error *error) {
+bool roost_client_status(struct roost_client *client, const struct roost_wait *wait,
+                         struct roost_status *status, struct roost_error *error) {
     struct call call = {.client = client, .operation = OP_STATUS, .repeatable = true, .error = error};
     uint32_t answer;
     struct span bytes;

@@ -49,7 +49,8 @@ struct waiting {
     const struct roost_wait *wait; /* never NULL */
     int64_t deadline;              /* monotonic milliseconds; INT64_MAX: none */
     uint32_t silence_ms;
-    uint32_t silent_ms; /* slices waited since the last byte; not a clock, which a debugger or a suspend would run */
+    uint32_t silent_ms; /* slices waited since the last byte; not a clock, which a debugger or a suspend would
+                           run */
     bool asked;         /* for a sign of life */
 };
 
@@ -83,7 +84,7 @@ struct connection {
     uint64_t mark;       /* of total_sent: where the current call's bytes begin */
     uint8_t *in;
     size_t in_start, in_end, in_capacity;
-    size_t left; /* payload bytes of the current frame that were not taken */
+    size_t left;            /* payload bytes of the current frame that were not taken */
     struct id_set attached; /* sessions this connection has joined */
     char version[32];
     char last_crash[256];
@@ -112,9 +113,11 @@ bool connection_push(struct connection *c);
 /* The next frame's header. Sends what is to be sent meanwhile; skips what was left of the frame before. */
 enum io connection_next(struct connection *c, struct waiting *w, struct frame *frame);
 /* Its payload, until the next call. */
-enum io connection_payload(struct connection *c, struct waiting *w, const struct frame *frame, struct span *payload);
+enum io connection_payload(struct connection *c, struct waiting *w, const struct frame *frame,
+                           struct span *payload);
 /* Its payload into memory of frame->length bytes. */
-enum io connection_payload_into(struct connection *c, struct waiting *w, const struct frame *frame, uint8_t *out);
+enum io connection_payload_into(struct connection *c, struct waiting *w, const struct frame *frame,
+                                uint8_t *out);
 
 bool id_set_has(const struct id_set *set, uint64_t id);
 bool id_set_add(struct id_set *set, uint64_t id); /* false: no memory */
@@ -140,8 +143,8 @@ struct roost_client {
 };
 
 /* An idle connection or a new one that has said hello. *fresh tells which. */
-bool client_acquire(struct roost_client *client, struct waiting *w, struct connection **connection, bool *fresh,
-                    struct roost_error *error);
+bool client_acquire(struct roost_client *client, struct waiting *w, struct connection **connection,
+                    bool *fresh, struct roost_error *error);
 /* Gives it back. */
 void client_release(struct roost_client *client, struct connection *c);
 /* It is broken, or in a state that cannot be told. */
@@ -160,8 +163,8 @@ bool fail_io(struct roost_client *client, enum io io, struct roost_error *error)
 struct log_entry {
     _Atomic(struct log_entry *) next;
     _Atomic uint32_t references;
-    char *key; /* replaces entries with the same; or NULL */
-    pid_t pid; /* who said it */
+    char *key;          /* replaces entries with the same; or NULL */
+    pid_t pid;          /* who said it */
     uint32_t operation; /* field number in roost.Request */
     struct bytes body;
     uint32_t parent_count;
@@ -202,7 +205,8 @@ void session_log(struct roost_session *s, uint32_t operation, struct bytes *body
 void session_log_config(struct roost_session *s, struct span request);
 void session_write_open(struct roost_session *s, struct bytes *request, bool attach);
 void log_entry_unref(struct log_entry *e);
-/* The log as it is now, each entry with a reference of the caller's; NULL with *count 0: empty, or no memory. */
+/* The log as it is now, each entry with a reference of the caller's; NULL with *count 0: empty, or no memory.
+ */
 struct log_entry **session_log_snapshot(struct roost_session *s, uint32_t *count);
 
 /* ---- plan.c ---- */
@@ -216,8 +220,8 @@ struct roost_plan {
     _Atomic bool is_command, changes_session;
     bool is_data, may_be_command;
     struct roost_plan *next_dead; /* while they are freed */
-    struct bytes recipe; /* a serialized Plan; for data the schema's text */
-    struct bytes *batches; /* data: payloads */
+    struct bytes recipe;          /* a serialized Plan; for data the schema's text */
+    struct bytes *batches;        /* data: payloads */
     uint32_t batch_count, batch_capacity;
     _Atomic(uint8_t *) schema;
     size_t schema_size;
@@ -231,9 +235,10 @@ bool plan_is_derived(const struct roost_plan *p);
 bool plan_set_derived(struct roost_plan *p, struct span derived);
 /* The engine must be told anew: this plan and all that it is made from. */
 void plans_forget(struct roost_plan *const *plans, uint32_t count);
-/* The plans that must be derived so that all of `plans` are, each after its parents. *order is malloc'ed; false: no
- * memory. */
-bool plans_missing(struct roost_plan *const *plans, uint32_t count, struct roost_plan ***order, uint32_t *order_count);
+/* The plans that must be derived so that all of `plans` are, each after its parents. *order is malloc'ed;
+ * false: no memory. */
+bool plans_missing(struct roost_plan *const *plans, uint32_t count, struct roost_plan ***order,
+                   uint32_t *order_count);
 
 /* ---- call.c ---- */
 
@@ -307,10 +312,12 @@ enum step {
  * connection is used again. The connection is held until call_end() or call_abandon(). */
 bool call_run(struct call *c, const struct roost_wait *wait, uint32_t *answer, struct span *bytes);
 void call_end(struct call *c);
-/* Waiting ended badly: cancels what runs, gives the connection back or drops it, sets the error. Answers false. */
+/* Waiting ended badly: cancels what runs, gives the connection back or drops it, sets the error. Answers
+ * false. */
 bool call_abandon(struct call *c, enum io io);
 /* A call with one answer of the kind `expected`, copied to *bytes (malloc'ed) unless that is NULL. */
-bool call_unary(struct call *c, const struct roost_wait *wait, uint32_t expected, uint8_t **bytes, size_t *size);
+bool call_unary(struct call *c, const struct roost_wait *wait, uint32_t expected, uint8_t **bytes,
+                size_t *size);
 /* Derives c->parents and sends nothing else. */
 bool call_derive(struct call *c, const struct roost_wait *wait);
 /* A request that is not answered. */

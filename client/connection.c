@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One socket. Frames to send are collected in `out` and go with one send(); answers come with one recv(), which
- * blocks for at most a slice (SO_RCVTIMEO), so that a round trip is two system calls and the caller's hook is still
- * asked twenty times a second. Sending never blocks: when the socket is full, both directions are polled, because
- * the engine may be waiting for us to read.
+ * One socket. Frames to send are collected in `out` and go with one send(); answers come with one recv(),
+ * which blocks for at most a slice (SO_RCVTIMEO), so that a round trip is two system calls and the caller's
+ * hook is still asked twenty times a second. Sending never blocks: when the socket is full, both directions
+ * are polled, because the engine may be waiting for us to read.
  *
  *     out  [ sent | to send ........ ]
  *     in   [ used | in_start ... in_end | free ]    the current frame's payload begins at in_start
@@ -48,7 +48,8 @@ static enum io ask_caller(const struct waiting *w) {
     return w->wait->interrupted && w->wait->interrupted(w->wait->context) ? IO_INTERRUPTED : IO_DONE;
 }
 
-/* A request that any engine which is alive answers at once. The answer belongs to nobody and is thrown away. */
+/* A request that any engine which is alive answers at once. The answer belongs to nobody and is thrown away.
+ */
 static void ask_for_life(struct connection *c) {
     struct bytes *out = connection_begin(c, FRAME_REQUEST, c->next_stream++, 0);
     pb_bytes(out, OP_STATUS, NULL, 0);
@@ -77,7 +78,8 @@ static int slice(const struct waiting *w) {
 
 /* ---- opening and closing ---- */
 
-/* The address; a path too long for it is reached through its directory's descriptor, which *directory then is. */
+/* The address; a path too long for it is reached through its directory's descriptor, which *directory then
+ * is. */
 static bool make_address(const char *path, struct sockaddr_un *address, int *directory) {
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};
     *directory = -1;
@@ -286,7 +288,8 @@ enum io connection_next(struct connection *c, struct waiting *w, struct frame *f
     return IO_DONE;
 }
 
-enum io connection_payload(struct connection *c, struct waiting *w, const struct frame *frame, struct span *payload) {
+enum io connection_payload(struct connection *c, struct waiting *w, const struct frame *frame,
+                           struct span *payload) {
     enum io io = fill(c, w, frame->length);
     if (io != IO_DONE) return io;
     *payload = (struct span){c->in + c->in_start, frame->length};
@@ -295,7 +298,8 @@ enum io connection_payload(struct connection *c, struct waiting *w, const struct
     return IO_DONE;
 }
 
-enum io connection_payload_into(struct connection *c, struct waiting *w, const struct frame *frame, uint8_t *out) {
+enum io connection_payload_into(struct connection *c, struct waiting *w, const struct frame *frame,
+                                uint8_t *out) {
     size_t done = c->in_end - c->in_start;
     if (done > frame->length) done = frame->length;
     memcpy(out, c->in + c->in_start, done);
@@ -336,7 +340,8 @@ static bool id_set_rebuild(struct id_set *set, size_t capacity) {
 }
 
 bool id_set_add(struct id_set *set, uint64_t id) {
-    if (set->count * 2 >= set->capacity && !id_set_rebuild(set, set->capacity ? set->capacity * 2 : 8)) return false;
+    if (set->count * 2 >= set->capacity && !id_set_rebuild(set, set->capacity ? set->capacity * 2 : 8))
+        return false;
     size_t at = id_slot(set, id);
     set->count += set->slots[at] == 0;
     set->slots[at] = id;

@@ -4,8 +4,8 @@
  *
  *     roost-example SOCKET 'SELECT id, cast(id AS string) AS text FROM range(3)'
  *
- * The schema's type numbers are those of spark.connect.DataType; what is neither an int, a bigint nor a string is shown
- * as "?".
+ * The schema's type numbers are those of spark.connect.DataType; what is neither an int, a bigint nor a
+ * string is shown as "?".
  */
 #include <inttypes.h>
 #include <stdio.h>

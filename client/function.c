@@ -2,19 +2,19 @@
 /*
  * Batches in memory of their own, and functions that the engine wants called.
  *
- * A batch is read from the socket straight to where it stays: a block whose payload begins at a multiple of 64 bytes,
- * with the columns' descriptions in front. A result reads batch after batch into the same block as long as nobody
- * else has taken a reference.
+ * A batch is read from the socket straight to where it stays: a block whose payload begins at a multiple of
+ * 64 bytes, with the columns' descriptions in front. A result reads batch after batch into the same block as
+ * long as nobody else has taken a reference.
  *
- * A call of a function is answered in the thread that waits for the query: its arguments are read, the caller's hook
- * runs, and what it replied is sent. The query stands still meanwhile, other queries do not.
+ * A call of a function is answered in the thread that waits for the query: its arguments are read, the
+ * caller's hook runs, and what it replied is sent. The query stands still meanwhile, other queries do not.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "client_int.h"
 
-enum { PAYLOAD_ALIGNMENT = 64, DESCRIPTIONS = 4096 };
+enum { PAYLOAD_ALIGNMENT = 64, DESCRIPTIONS = 1024 };
 
 struct description { /* further memory for descriptions */
     struct description *next;
@@ -82,9 +82,12 @@ static bool make_block(struct batch_block **block, size_t size) {
         *block = NULL;
     }
     if (!*block) {
-        *block = calloc(1, sizeof **block);
+        *block = malloc(sizeof **block);
         if (!*block) return false;
         (*block)->references = 1;
+        (*block)->payload = NULL;
+        (*block)->capacity = (*block)->used = 0;
+        (*block)->more = NULL;
     }
     free_descriptions(*block);
     if ((*block)->capacity >= size && (*block)->payload) return true;
@@ -99,7 +102,8 @@ enum io batch_block_read(struct connection *c, struct waiting *w, const struct f
     if (!make_block(block, frame->length)) return IO_MEMORY;
     enum io io = connection_payload_into(c, w, frame, (*block)->payload);
     if (io != IO_DONE) return io;
-    return wire_batch_read((*block)->payload, frame->length, allocate_description, *block, &(*block)->public.batch)
+    return wire_batch_read((*block)->payload, frame->length, allocate_description, *block,
+                           &(*block)->public.batch)
                ? IO_DONE
                : IO_MALFORMED;
 }
@@ -131,8 +135,8 @@ bool roost_reply_batch(struct roost_reply *reply, const struct wire_batch *batch
     return true;
 }
 
-void roost_reply_error(struct roost_reply *reply, const char *kind, const char *condition, const char *message,
-                       const char *cause) {
+void roost_reply_error(struct roost_reply *reply, const char *kind, const char *condition,
+                       const char *message, const char *cause) {
     reply->error.size = 0;
     pb_string(&reply->error, 1, condition);
     pb_string(&reply->error, 3, kind);
@@ -169,14 +173,29 @@ static bool read_call(struct span message, struct roost_call *call, char **name)
     struct pb_reader r = pb_read(message);
     while (pb_next(&r)) {
         switch (r.field) {
-        case CALL_FUNCTION: call->function = r.span.data, call->function_size = r.span.size; break;
-        case CALL_EVAL_TYPE: call->eval_type = (int32_t)r.value; break;
-        case CALL_ARGUMENTS: call->arguments = r.span.data, call->arguments_size = r.span.size; break;
-        case CALL_RESULT: call->result = r.span.data, call->result_size = r.span.size; break;
-        case CALL_NAME: text = r.span; break;
-        case CALL_BATCHES: call->batch_count = (uint32_t)r.value; break;
-        case CALL_LAST: call->last = r.value != 0; break;
-        default: break;
+            case CALL_FUNCTION:
+                call->function = r.span.data, call->function_size = r.span.size;
+                break;
+            case CALL_EVAL_TYPE:
+                call->eval_type = (int32_t)r.value;
+                break;
+            case CALL_ARGUMENTS:
+                call->arguments = r.span.data, call->arguments_size = r.span.size;
+                break;
+            case CALL_RESULT:
+                call->result = r.span.data, call->result_size = r.span.size;
+                break;
+            case CALL_NAME:
+                text = r.span;
+                break;
+            case CALL_BATCHES:
+                call->batch_count = (uint32_t)r.value;
+                break;
+            case CALL_LAST:
+                call->last = r.value != 0;
+                break;
+            default:
+                break;
         }
     }
     *name = strndup(text.data ? (const char *)text.data : "", text.size);
@@ -199,12 +218,14 @@ static enum io read_arguments(struct connection *c, struct waiting *w, uint32_t 
     return IO_DONE;
 }
 
-static enum io call_function(struct connection *c, struct waiting *w, uint32_t stream, struct roost_call *call) {
+static enum io call_function(struct connection *c, struct waiting *w, uint32_t stream,
+                             struct roost_call *call) {
     enum { MOST_BATCHES = 1 << 16 };
     if (call->batch_count > MOST_BATCHES) return IO_MALFORMED;
     struct batch_block **blocks = calloc(call->batch_count + 1, sizeof *blocks);
     struct wire_batch *batches = calloc(call->batch_count + 1, sizeof *batches);
-    enum io io = blocks && batches ? read_arguments(c, w, stream, call->batch_count, blocks, batches) : IO_MEMORY;
+    enum io io =
+        blocks && batches ? read_arguments(c, w, stream, call->batch_count, blocks, batches) : IO_MEMORY;
     if (io == IO_DONE) {
         struct roost_reply reply = {0};
         call->batches = batches;

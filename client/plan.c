@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Plans: recipes that refer to other plans. They form a graph without cycles, which in a notebook or a loop of
- * withColumn() is a chain of ten thousand; so nothing here recurses: freeing works off a list that is threaded
- * through the dead plans, and finding what must be derived keeps its own stack.
+ * Plans: recipes that refer to other plans. They form a graph without cycles, which in a notebook or a loop
+ * of withColumn() is a chain of ten thousand; so nothing here recurses: freeing works off a list that is
+ * threaded through the dead plans, and finding what must be derived keeps its own stack.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,14 @@
 #include "client_int.h"
 
 /* Fields of spark.connect.Plan, Command, SqlCommand, Relation and SQL. */
-enum { PLAN_ROOT = 1, PLAN_COMMAND = 2, COMMAND_SQL = 5, SQL_COMMAND_INPUT = 6, RELATION_SQL = 10, SQL_QUERY = 1 };
+enum {
+    PLAN_ROOT = 1,
+    PLAN_COMMAND = 2,
+    COMMAND_SQL = 5,
+    SQL_COMMAND_INPUT = 6,
+    RELATION_SQL = 10,
+    SQL_QUERY = 1
+};
 
 static struct roost_plan *plan_alloc(struct roost_session *session, struct roost_plan *const *parents,
                                      uint32_t parent_count) {
@@ -97,7 +104,8 @@ struct roost_plan *roost_plan_ref(struct roost_plan *plan) {
 }
 
 static void plan_free(struct roost_plan *p) {
-    if (p->incarnation && p->deriver == getpid()) session_queue_release(p->session, p->handle, p->incarnation);
+    if (p->incarnation && p->deriver == getpid())
+        session_queue_release(p->session, p->handle, p->incarnation);
     for (uint32_t i = 0; i < p->batch_count; i++) bytes_release(&p->batches[i]);
     free(p->batches);
     free(p->schema);
@@ -214,11 +222,13 @@ static bool push(struct plan_list *list, struct roost_plan *p) {
 }
 
 /*
- * Depth first with an explicit stack. A plan is pushed, then on its first look its missing parents above it; on its
- * second look they are all in the order, and it follows. What was seen is in a set of handles, which is exact
- * because handles are unique in a session. Plans of another session are the caller's mistake and the engine's error.
+ * Depth first with an explicit stack. A plan is pushed, then on its first look its missing parents above it;
+ * on its second look they are all in the order, and it follows. What was seen is in a set of handles, which
+ * is exact because handles are unique in a session. Plans of another session are the caller's mistake and the
+ * engine's error.
  */
-bool plans_missing(struct roost_plan *const *plans, uint32_t count, struct roost_plan ***order, uint32_t *order_count) {
+bool plans_missing(struct roost_plan *const *plans, uint32_t count, struct roost_plan ***order,
+                   uint32_t *order_count) {
     struct plan_list stack = {0}, out = {0};
     struct id_set opened = {0}, done = {0};
     bool good = true;

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What goes ahead of a request. The engine must have the session, and the plans that the request names; whatever of
- * that it lacks is sent first, and none of it waits for its answer if that can be helped: a new session, three
- * new plans and the query over them are one send() and one recv().
+ * What goes ahead of a request. The engine must have the session, and the plans that the request names;
+ * whatever of that it lacks is sent first, and none of it waits for its answer if that can be helped: a new
+ * session, three new plans and the query over them are one send() and one recv().
  *
  *     session    never opened                OpenSession, not awaited
- *                this connection is new to it OpenSession{attach}, not awaited; should the engine have dropped the
- *                                            session, everything after it fails, and the call starts anew
- *                the engine is another one   OpenSession, awaited, then the log, awaited: only one thread does
- *                                            this; the others wait until it is done
- *     plans      missing in this incarnation Upload or Derive, parents first, at most PIPELINE_WINDOW ahead; what
- *                                            may be a command is awaited, since what follows may depend on it
+ *                this connection is new to it OpenSession{attach}, not awaited; should the engine have
+ * dropped the session, everything after it fails, and the call starts anew the engine is another one
+ * OpenSession, awaited, then the log, awaited: only one thread does this; the others wait until it is done
+ *     plans      missing in this incarnation Upload or Derive, parents first, at most PIPELINE_WINDOW ahead;
+ * what may be a command is awaited, since what follows may depend on it
  *
  * Answers come in the order of the requests, so what is expected is a ring.
  */
@@ -89,17 +88,18 @@ static enum step handle_answer(struct call *c, const struct expectation *e, stru
         return STEP_AGAIN;
     }
     switch (e->what) {
-    case EXPECT_OPENED:
-        if (kind != ANSWER_SESSION_OPENED) return broken(c, IO_MALFORMED);
-        session_opened(c, c->session);
-        if (!id_set_add(&c->connection->attached, c->session->id)) return broken(c, IO_MEMORY);
-        return STEP_DONE;
-    case EXPECT_ATTACHED:
-        if (kind != ANSWER_SESSION_OPENED) return broken(c, IO_MALFORMED);
-        return id_set_add(&c->connection->attached, c->session->id) ? STEP_DONE : broken(c, IO_MEMORY);
-    case EXPECT_DERIVED:
-        return kind == ANSWER_DERIVED ? derived(c, e->plan, answer) : broken(c, IO_MALFORMED);
-    case EXPECT_REPLAYED: return STEP_DONE;
+        case EXPECT_OPENED:
+            if (kind != ANSWER_SESSION_OPENED) return broken(c, IO_MALFORMED);
+            session_opened(c, c->session);
+            if (!id_set_add(&c->connection->attached, c->session->id)) return broken(c, IO_MEMORY);
+            return STEP_DONE;
+        case EXPECT_ATTACHED:
+            if (kind != ANSWER_SESSION_OPENED) return broken(c, IO_MALFORMED);
+            return id_set_add(&c->connection->attached, c->session->id) ? STEP_DONE : broken(c, IO_MEMORY);
+        case EXPECT_DERIVED:
+            return kind == ANSWER_DERIVED ? derived(c, e->plan, answer) : broken(c, IO_MALFORMED);
+        case EXPECT_REPLAYED:
+            return STEP_DONE;
     }
     return STEP_DONE;
 }
@@ -181,7 +181,8 @@ static enum step derive_one(struct call *c, struct roost_plan *p) {
     }
     if (p->is_command) {
         fail(c->error, "DaemonCrashed",
-             "The engine was restarted, and with it went the rows of a command that ran before. Run it again.");
+             "The engine was restarted, and with it went the rows of a command that ran before. Run it "
+             "again.");
         return STEP_FAILED;
     }
     if (p->recipe.size + 64 > c->connection->max_frame) {
@@ -231,7 +232,8 @@ static enum step replay_entry(struct call *c, const struct log_entry *e) {
     return STEP_DONE;
 }
 
-/* Says the log again. Entries of other processes are theirs to say, unless the session was made just now by us. */
+/* Says the log again. Entries of other processes are theirs to say, unless the session was made just now by
+ * us. */
 static enum step replay_log(struct call *c) {
     uint32_t count;
     struct log_entry **entries = session_log_snapshot(c->session, &count);

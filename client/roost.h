@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libroost: talking to a roost engine. This header is the manual; docs/protocol.md is what goes over the wire.
+ * libroost: talking to a roost engine. This header is the manual; docs/protocol.md is what goes over the
+ * wire.
  *
  *     struct roost_client *client = roost_client_new("/run/user/1000/roost/socket", NULL);
  *     struct roost_session *session = roost_session_new(client, NULL);
@@ -10,44 +11,42 @@
  *     const struct roost_batch *batch;
  *     while (result && roost_result_next(result, NULL, &batch, &error) > 0) ... batch->batch.columns[0] ...
  *
- * WHAT IS HELD WHERE. The engine holds sessions, plans and rows. Here there are only sockets and byte strings: how
- * each plan was made, and what was done to each session, so that an engine that died and was started again can be
- * told everything anew. That happens inside the calls below, when they notice.
+ * WHAT IS HELD WHERE. The engine holds sessions, plans and rows. Here there are only sockets and byte
+ * strings: how each plan was made, and what was done to each session, so that an engine that died and was
+ * started again can be told everything anew. That happens inside the calls below, when they notice.
  *
- * CONNECTIONS. A client keeps a small pool of connections. A call takes one, and an open result keeps one until it
- * is closed; so a thread that works alone uses one connection, and two that work at once never share one. Making
- * a client, a session or a plan does no I/O: the first call that needs the engine connects.
+ * CONNECTIONS. A client keeps a small pool of connections. A call takes one, and an open result keeps one
+ * until it is closed; so a thread that works alone uses one connection, and two that work at once never share
+ * one. Making a client, a session or a plan does no I/O: the first call that needs the engine connects.
  *
- * THREADS. Clients, sessions and plans may be used from any thread at once. A result belongs to one thread at a
- * time. No lock is held while waiting, and none belongs to the process.
+ * THREADS. Clients, sessions and plans may be used from any thread at once. A result belongs to one thread at
+ * a time. No lock is held while waiting, and none belongs to the process.
  *
- * FORKS. All objects stay usable in a child, results apart. The library compares getpid() before it takes any lock;
- * in a child it closes its own copies of the parent's descriptors, says nothing on them, makes new locks and connects
- * on first use. Freeing an object in a child releases nothing that the parent holds in the engine. There are no
- * threads, no atexit work, no pthread_atfork handlers, and nothing runs when the library is loaded.
+ * FORKS. All objects stay usable in a child, results apart. The library compares getpid() before it takes any
+ * lock; in a child it closes its own copies of the parent's descriptors, says nothing on them, makes new
+ * locks and connects on first use. Freeing an object in a child releases nothing that the parent holds in the
+ * engine. There are no threads, no atexit work, no pthread_atfork handlers, and nothing runs when the library
+ * is loaded.
  *
- * WAITING. Every call that takes a struct roost_wait may block; no other does. The sockets never block: waits are
- * poll(), so that `interrupted` is asked when a signal came and every 50 ms. A caller that holds a lock of its own
- * (Python's GIL) releases it around the call; the library calls back only through roost_wait. A call that gives up
- * cancels its query; what still arrives for it is thrown away and never taken for the answer to another call.
- * Every wait ends: with the answer, at `timeout_ms`, or when the engine has been silent for `silence_ms` although it
- * was asked for a sign of life.
+ * WAITING. Every call that takes a struct roost_wait may block; no other does. The sockets never block: waits
+ * are poll(), so that `interrupted` is asked when a signal came and every 50 ms. A caller that holds a lock
+ * of its own (Python's GIL) releases it around the call; the library calls back only through roost_wait. A
+ * call that gives up cancels its query; what still arrives for it is thrown away and never taken for the
+ * answer to another call. Every wait ends: with the answer, at `timeout_ms`, or when the engine has been
+ * silent for `silence_ms` although it was asked for a sign of life.
  *
- * ERRORS. Functions that can fail take a struct roost_error last (not NULL). `kind` is the exception of pyspark.errors
- * that Spark would raise, or one of the library's own:
+ * ERRORS. Functions that can fail take a struct roost_error last (not NULL). `kind` is the exception of
+ * pyspark.errors that Spark would raise, or one of the library's own:
  *
  *     DaemonGone        nobody listens at the address any more, or it does not answer
- *     DaemonCrashed     the engine died while this very call was under way; `message` names the report, if any.
- *                       The session can be used on: the next call finds the new engine. What was in flight is
- *                       not said again, because nobody knows how much of it was done.
- *     Timeout           timeout_ms is over
- *     Interrupted       `interrupted` said so
- *     ProtocolException bytes that make no sense
- *     ForkedResult      a result that was opened by another process
- *     OutOfMemory       here, not in the engine
+ *     DaemonCrashed     the engine died while this very call was under way; `message` names the report, if
+ * any. The session can be used on: the next call finds the new engine. What was in flight is not said again,
+ * because nobody knows how much of it was done. Timeout           timeout_ms is over Interrupted
+ * `interrupted` said so ProtocolException bytes that make no sense ForkedResult      a result that was opened
+ * by another process OutOfMemory       here, not in the engine
  *
- * OWNERSHIP. new/free for clients; counted references (ref/unref) for sessions, plans and batches, because a plan
- * holds its parents. Bytes that are passed in are copied; bytes that are returned belong to the object.
+ * OWNERSHIP. new/free for clients; counted references (ref/unref) for sessions, plans and batches, because a
+ * plan holds its parents. Bytes that are passed in are copied; bytes that are returned belong to the object.
  */
 #ifndef ROOST_H
 #define ROOST_H
@@ -95,7 +94,8 @@ void roost_error_reset(struct roost_error *error); /* frees; back to no error */
 
 /* ---- waiting ---- */
 
-/* What the engine wants computed here: a user's function on a batch (on several: grouped and iterator forms). */
+/* What the engine wants computed here: a user's function on a batch (on several: grouped and iterator forms).
+ */
 struct roost_call {
     const uint8_t *function; /* PythonUDF.command, as it was in the plan */
     size_t function_size;
@@ -110,9 +110,10 @@ struct roost_call {
     const struct wire_batch *batches; /* valid during the callback */
 };
 /* What a function answers: batches, or an error. */
-bool roost_reply_batch(struct roost_reply *reply, const struct wire_batch *batch); /* copies; false: no memory */
-void roost_reply_error(struct roost_reply *reply, const char *kind, const char *condition, const char *message,
-                       const char *cause);
+bool roost_reply_batch(struct roost_reply *reply,
+                       const struct wire_batch *batch); /* copies; false: no memory */
+void roost_reply_error(struct roost_reply *reply, const char *kind, const char *condition,
+                       const char *message, const char *cause);
 
 /* How a call waits. NULL, or all zero: without limit, without interruption. */
 struct roost_wait {
@@ -146,14 +147,15 @@ struct roost_status {
     char version[32];
     char last_crash[256]; /* path of a report, or "" */
 };
-bool roost_client_status(struct roost_client *client, const struct roost_wait *wait, struct roost_status *status,
-                         struct roost_error *error);
+bool roost_client_status(struct roost_client *client, const struct roost_wait *wait,
+                         struct roost_status *status, struct roost_error *error);
 
 /* ---- sessions ---- */
 
 struct roost_session_options {
-    const char *application; /* sessions of one application share catalog and warehouse; NULL: one of its own */
-    const char *name;        /* for the log and reports: a test's id */
+    const char
+        *application; /* sessions of one application share catalog and warehouse; NULL: one of its own */
+    const char *name; /* for the log and reports: a test's id */
     const struct roost_parameter *config;
     uint32_t config_count;
     uint64_t id;       /* 0: random */
@@ -162,36 +164,42 @@ struct roost_session_options {
 };
 
 /* One reference, or NULL: no memory. No I/O: the session is opened with the first request that uses it. */
-struct roost_session *roost_session_new(struct roost_client *client, const struct roost_session_options *options);
+struct roost_session *roost_session_new(struct roost_client *client,
+                                        const struct roost_session_options *options);
 struct roost_session *roost_session_ref(struct roost_session *session);
-void roost_session_unref(struct roost_session *session); /* NULL does nothing. Does not close it in the engine */
+void roost_session_unref(
+    struct roost_session *session); /* NULL does nothing. Does not close it in the engine */
 uint64_t roost_session_id(const struct roost_session *session);
 struct roost_client *roost_session_client(const struct roost_session *session);
 /* Opens it now, if it is not. */
-bool roost_session_open(struct roost_session *session, const struct roost_wait *wait, struct roost_error *error);
-/* Ends it in the engine, with all its plans and running queries; with drop_application the application's catalog too.
- * Waits for nothing: the word is sent if the socket takes it, or goes with the client's next request. Calls on the
- * session fail from now on. In a child of the process that made the session it only marks this copy. */
+bool roost_session_open(struct roost_session *session, const struct roost_wait *wait,
+                        struct roost_error *error);
+/* Ends it in the engine, with all its plans and running queries; with drop_application the application's
+ * catalog too. Waits for nothing: the word is sent if the socket takes it, or goes with the client's next
+ * request. Calls on the session fail from now on. In a child of the process that made the session it only
+ * marks this copy. */
 void roost_session_close(struct roost_session *session, bool drop_application);
 
-/* Asks or changes the configuration: a serialized spark.connect.ConfigRequest in, a ConfigResponse out. What is set
- * is remembered for an engine that is started anew. *answer is malloc'ed. */
-bool roost_config(struct roost_session *session, const void *request, size_t size, const struct roost_wait *wait,
-                  uint8_t **answer, size_t *answer_size, struct roost_error *error);
+/* Asks or changes the configuration: a serialized spark.connect.ConfigRequest in, a ConfigResponse out. What
+ * is set is remembered for an engine that is started anew. *answer is malloc'ed. */
+bool roost_config(struct roost_session *session, const void *request, size_t size,
+                  const struct roost_wait *wait, uint8_t **answer, size_t *answer_size,
+                  struct roost_error *error);
 /* One setting; value NULL: unset. */
 bool roost_config_set(struct roost_session *session, const char *key, const char *value,
                       const struct roost_wait *wait, struct roost_error *error);
-/* Cancels queries of the session: that operation, those with the tag, or with both NULL all. Awaits no answer. */
+/* Cancels queries of the session: that operation, those with the tag, or with both NULL all. Awaits no
+ * answer. */
 bool roost_cancel(struct roost_session *session, const char *operation, const char *tag,
                   const struct roost_wait *wait, struct roost_error *error);
 
 /* ---- plans ---- */
 
 /*
- * A plan is a recipe (a serialized spark.connect.Plan, whose relations name their inputs by handle) and a handle,
- * which is chosen here, unique among all processes of a session, and never changes. The engine hears of it when
- * roost_plan_derive() asks for its schema, or with the request that first needs it, whichever is earlier. Parents
- * are the plans whose handles the recipe names; a plan holds a reference to each.
+ * A plan is a recipe (a serialized spark.connect.Plan, whose relations name their inputs by handle) and a
+ * handle, which is chosen here, unique among all processes of a session, and never changes. The engine hears
+ * of it when roost_plan_derive() asks for its schema, or with the request that first needs it, whichever is
+ * earlier. Parents are the plans whose handles the recipe names; a plan holds a reference to each.
  *
  * When the last reference is dropped, the handle is released with the next request; nothing is sent at once.
  * The functions that make plans answer NULL when there is no memory.
@@ -214,7 +222,8 @@ uint64_t roost_plan_handle(const struct roost_plan *plan);
 struct roost_session *roost_plan_session(const struct roost_plan *plan); /* not a new reference */
 /* Makes the engine analyze it, if it has not. */
 bool roost_plan_derive(struct roost_plan *plan, const struct roost_wait *wait, struct roost_error *error);
-/* The serialized DataType of a plan that is derived (even if by an engine that is gone since); NULL before. */
+/* The serialized DataType of a plan that is derived (even if by an engine that is gone since); NULL before.
+ */
 const uint8_t *roost_plan_schema(const struct roost_plan *plan, size_t *size);
 bool roost_plan_is_command(const struct roost_plan *plan); /* ran when it was derived */
 
@@ -231,11 +240,12 @@ struct roost_execute_options {
 struct roost_result *roost_execute(struct roost_session *session, struct roost_plan *plan,
                                    const struct roost_execute_options *options, const struct roost_wait *wait,
                                    struct roost_error *error);
-/* The same for a serialized Plan that is not to be kept (a command, a show string); parents as in roost_plan_new. */
+/* The same for a serialized Plan that is not to be kept (a command, a show string); parents as in
+ * roost_plan_new. */
 struct roost_result *roost_execute_plan(struct roost_session *session, const void *plan, size_t size,
                                         struct roost_plan *const *parents, uint32_t parent_count,
-                                        const struct roost_execute_options *options, const struct roost_wait *wait,
-                                        struct roost_error *error);
+                                        const struct roost_execute_options *options,
+                                        const struct roost_wait *wait, struct roost_error *error);
 /* A serialized AnalyzePlanRequest in, AnalyzePlanResponse out (malloc'ed). */
 bool roost_analyze(struct roost_session *session, const void *request, size_t size,
                    struct roost_plan *const *parents, uint32_t parent_count, const struct roost_wait *wait,
@@ -243,8 +253,8 @@ bool roost_analyze(struct roost_session *session, const void *request, size_t si
 
 /* ---- results ---- */
 
-/* A batch of the result, in place: lives as long as a reference to it. The payload starts at a multiple of 64 bytes,
- * so buffers at one of 8. Layout: batch_codec.h. */
+/* A batch of the result, in place: lives as long as a reference to it. The payload starts at a multiple of 64
+ * bytes, so buffers at one of 8. Layout: batch_codec.h. */
 struct roost_batch {
     struct wire_batch batch;
 };
@@ -253,9 +263,10 @@ void roost_batch_unref(const struct roost_batch *batch);
 
 /* The serialized DataType of the rows, a struct. Known as soon as the result is there. */
 const uint8_t *roost_result_schema(const struct roost_result *result, size_t *size);
-/* 1 and a batch, which is valid until the next call unless a reference is taken; 0 at the end; -1 and an error. */
-int roost_result_next(struct roost_result *result, const struct roost_wait *wait, const struct roost_batch **batch,
-                      struct roost_error *error);
+/* 1 and a batch, which is valid until the next call unless a reference is taken; 0 at the end; -1 and an
+ * error. */
+int roost_result_next(struct roost_result *result, const struct roost_wait *wait,
+                      const struct roost_batch **batch, struct roost_error *error);
 /* The serialized roost.Executed (rows, observed metrics), after the end; NULL before. */
 const uint8_t *roost_result_summary(const struct roost_result *result, size_t *size);
 /* Cancels what still runs; never waits; NULL does nothing. In a child it only frees memory. */

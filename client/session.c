@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A session here is an id, what it was opened with, and a log: each request that the engine said had changed the
- * session (a temporary view, a setting, the current database). To an engine that was started anew the log is said
- * again, in order. An entry replaces the older one with the same key, so a loop that sets one thing a million times
- * leaves one entry.
+ * A session here is an id, what it was opened with, and a log: each request that the engine said had changed
+ * the session (a temporary view, a setting, the current database). To an engine that was started anew the log
+ * is said again, in order. An entry replaces the older one with the same key, so a loop that sets one thing a
+ * million times leaves one entry.
  *
- * The log is a list that is changed by single stores, as lock.h asks: an entry is complete before it is linked, and
- * unlinked before it is freed.
+ * The log is a list that is changed by single stores, as lock.h asks: an entry is complete before it is
+ * linked, and unlinked before it is freed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,8 @@
 static uint64_t random_id(void) {
     uint64_t id = 0;
     while (id == 0)
-        if (getrandom(&id, sizeof id, 0) != sizeof id) id = (uint64_t)monotonic_ms() << 20 ^ (uint64_t)getpid();
+        if (getrandom(&id, sizeof id, 0) != sizeof id)
+            id = (uint64_t)monotonic_ms() << 20 ^ (uint64_t)getpid();
     return id;
 }
 
@@ -45,7 +46,8 @@ static bool copy_options(struct roost_session *s, const struct roost_session_opt
     return true;
 }
 
-struct roost_session *roost_session_new(struct roost_client *client, const struct roost_session_options *options) {
+struct roost_session *roost_session_new(struct roost_client *client,
+                                        const struct roost_session_options *options) {
     static const struct roost_session_options none;
     if (!options) options = &none;
     struct roost_session *s = calloc(1, sizeof *s);
@@ -64,8 +66,9 @@ struct roost_session *roost_session_ref(struct roost_session *session) {
     return session;
 }
 
-/* Entries hold plans and plans hold the session: the log goes when the session is closed, or when nothing but the
- * log's own plans holds it (which cannot be seen here, so a session that is never closed keeps its log). */
+/* Entries hold plans and plans hold the session: the log goes when the session is closed, or when nothing but
+ * the log's own plans holds it (which cannot be seen here, so a session that is never closed keeps its log).
+ */
 static void clear_log(struct roost_session *s) {
     lock_take(&s->lock, getpid());
     struct log_entry *e = s->log;
@@ -129,7 +132,8 @@ void session_write_open(struct roost_session *s, struct bytes *request, bool att
 
 /* ---- handles ---- */
 
-/* A random part of 40 bits, new in every process, and a counter: two processes of one session never choose the same. */
+/* A random part of 40 bits, new in every process, and a counter: two processes of one session never choose
+ * the same. */
 uint64_t session_new_handle(struct roost_session *s) {
     pid_t self = getpid();
     lock_take(&s->lock, self);
@@ -234,7 +238,8 @@ struct log_entry **session_log_snapshot(struct roost_session *s, uint32_t *count
     return entries;
 }
 
-/* ConfigRequest.operation is field 3; in it set (1) holds pairs, unset (6) keys. Each becomes an entry "conf:KEY". */
+/* ConfigRequest.operation is field 3; in it set (1) holds pairs, unset (6) keys. Each becomes an entry
+ * "conf:KEY". */
 static void log_setting(struct roost_session *s, struct span key, struct span pair) {
     struct bytes text = {0}, body = {0};
     bytes_append(&text, "conf:", 5);
@@ -269,7 +274,8 @@ void session_log_config(struct roost_session *s, struct span request) {
 
 /* ---- requests of a session as a whole ---- */
 
-bool roost_session_open(struct roost_session *session, const struct roost_wait *wait, struct roost_error *error) {
+bool roost_session_open(struct roost_session *session, const struct roost_wait *wait,
+                        struct roost_error *error) {
     /* Any request opens it; asking for one setting is the smallest. */
     struct bytes request = {0};
     size_t operation = pb_begin(&request, 3), get_option = pb_begin(&request, 4);
@@ -278,15 +284,17 @@ bool roost_session_open(struct roost_session *session, const struct roost_wait *
     pb_end(&request, operation);
     uint8_t *answer = NULL;
     size_t size;
-    bool good = !request.failed ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
-                                : fail_memory(error);
+    bool good = !request.failed
+                    ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
+                    : fail_memory(error);
     free(answer);
     bytes_release(&request);
     return good;
 }
 
-bool roost_config(struct roost_session *session, const void *request, size_t size, const struct roost_wait *wait,
-                  uint8_t **answer, size_t *answer_size, struct roost_error *error) {
+bool roost_config(struct roost_session *session, const void *request, size_t size,
+                  const struct roost_wait *wait, uint8_t **answer, size_t *answer_size,
+                  struct roost_error *error) {
     struct call call = {.client = session->client,
                         .session = session,
                         .operation = OP_CONFIG,
@@ -314,8 +322,9 @@ bool roost_config_set(struct roost_session *session, const char *key, const char
     pb_end(&request, operation);
     uint8_t *answer = NULL;
     size_t size;
-    bool good = !request.failed ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
-                                : fail_memory(error);
+    bool good = !request.failed
+                    ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
+                    : fail_memory(error);
     free(answer);
     bytes_release(&request);
     return good;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The envelope is msgpack, of which it uses two things: arrays and unsigned integers. Reading and writing just
- * those is shorter than driving a library, needs no memory of its own, and refuses everything else.
+ * The envelope is msgpack, of which it uses two things: arrays and unsigned integers. Reading and writing
+ * just those is shorter than driving a library, needs no memory of its own, and refuses everything else.
  *
- * A hostile envelope can make the reader allocate at most sizeof(struct wire_column) for every four bytes that it
- * sends, because that many bytes the smallest column takes; the counts are compared with what is left before anything
- * is allocated.
+ * A hostile envelope can make the reader allocate at most sizeof(struct wire_column) for every four bytes
+ * that it sends, because that many bytes the smallest column takes; the counts are compared with what is left
+ * before anything is allocated.
  */
 #include "batch_codec.h"
 
@@ -36,10 +36,15 @@ static bool read_uint(struct reader *r, uint32_t *value) {
     if (r->at == r->end) return false;
     uint8_t head = *r->at++;
     switch (head) {
-    case 0xCC: return read_big_endian(r, 1, value);
-    case 0xCD: return read_big_endian(r, 2, value);
-    case 0xCE: return read_big_endian(r, 4, value);
-    default: *value = head; return head < 0x80;
+        case 0xCC:
+            return read_big_endian(r, 1, value);
+        case 0xCD:
+            return read_big_endian(r, 2, value);
+        case 0xCE:
+            return read_big_endian(r, 4, value);
+        default:
+            *value = head;
+            return head < 0x80;
     }
 }
 
@@ -86,8 +91,8 @@ static bool read_columns(struct reader *r, unsigned depth, uint32_t *count, stru
     return true;
 }
 
-bool wire_batch_read(const uint8_t *frame, size_t size, void *(*allocate)(void *context, size_t size), void *context,
-                     struct wire_batch *batch) {
+bool wire_batch_read(const uint8_t *frame, size_t size, void *(*allocate)(void *context, size_t size),
+                     void *context, struct wire_batch *batch) {
     *batch = (struct wire_batch){0};
     if (size < 4) return false;
     size_t envelope =
@@ -103,8 +108,9 @@ bool wire_batch_read(const uint8_t *frame, size_t size, void *(*allocate)(void *
         .context = context,
     };
     uint32_t parts;
-    return read_array(&r, 1, &parts) && parts == 2 && read_uint(&r, &batch->rows) && batch->rows <= BATCH_MAX_ROWS &&
-           read_columns(&r, 1, &batch->column_count, &batch->columns) && r.at == r.end && r.buffer == size;
+    return read_array(&r, 1, &parts) && parts == 2 && read_uint(&r, &batch->rows) &&
+           batch->rows <= BATCH_MAX_ROWS && read_columns(&r, 1, &batch->column_count, &batch->columns) &&
+           r.at == r.end && r.buffer == size;
 }
 
 /* ---- writing ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Looks through a serialized message before it is unpacked. protobuf-c unpacks with one C call per level of nesting
- * and without any limit, ends text at its first NUL, and does not look at UTF-8; so whoever unpacks what came from
- * outside asks here first. One pass over the bytes, no recursion, no memory.
+ * Looks through a serialized message before it is unpacked. protobuf-c unpacks with one C call per level of
+ * nesting and without any limit, ends text at its first NUL, and does not look at UTF-8; so whoever unpacks
+ * what came from outside asks here first. One pass over the bytes, no recursion, no memory.
  */
 #ifndef ROOST_PROTO_DEPTH_H
 #define ROOST_PROTO_DEPTH_H

@@ -7,9 +7,9 @@
  *      | length | stream |type|flag|  zero  | payload       |     all little-endian
  *      +--------+--------+----+----+--------+---------------+
  *
- * `length` is the payload's. A client numbers its requests with streams of its own (1, 2, 3 ...; 0 is for what
- * belongs to no request); every frame that answers a request carries its stream, the last one with FRAME_END.
- * Several requests may be under way on one connection.
+ * `length` is the payload's. A client numbers its requests with streams of its own (1, 2, 3 ...; 0 is for
+ * what belongs to no request); every frame that answers a request carries its stream, the last one with
+ * FRAME_END. Several requests may be under way on one connection.
  */
 #ifndef ROOST_PROTO_FRAME_H
 #define ROOST_PROTO_FRAME_H
@@ -48,10 +48,13 @@ static inline void frame_write(uint8_t header[FRAME_HEADER], const struct frame 
     header[10] = header[11] = 0;
 }
 
-/* False: no frame of this protocol (an unknown type or flag, a length over the maximum, a byte that is not zero). */
+/* False: no frame of this protocol (an unknown type or flag, a length over the maximum, a byte that is not
+ * zero). */
 static inline bool frame_read(const uint8_t header[FRAME_HEADER], uint32_t max_length, struct frame *f) {
-    f->length = (uint32_t)header[0] | (uint32_t)header[1] << 8 | (uint32_t)header[2] << 16 | (uint32_t)header[3] << 24;
-    f->stream = (uint32_t)header[4] | (uint32_t)header[5] << 8 | (uint32_t)header[6] << 16 | (uint32_t)header[7] << 24;
+    f->length = (uint32_t)header[0] | (uint32_t)header[1] << 8 | (uint32_t)header[2] << 16 |
+                (uint32_t)header[3] << 24;
+    f->stream = (uint32_t)header[4] | (uint32_t)header[5] << 8 | (uint32_t)header[6] << 16 |
+                (uint32_t)header[7] << 24;
     f->type = header[8];
     f->flags = header[9];
     return f->length <= max_length && f->type >= FRAME_REQUEST && f->type <= FRAME_CALL_RESULT &&

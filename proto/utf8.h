@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Is this UTF-8? Eight bytes at a time while it is ASCII, which most text is; else by the table of well-formed
- * sequences (Unicode 15, table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
+ * Is this UTF-8? Eight bytes at a time while it is ASCII, which most text is; else by the table of
+ * well-formed sequences (Unicode 15, table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
  */
 #ifndef ROOST_PROTO_UTF8_H
 #define ROOST_PROTO_UTF8_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See proto_arena.h. protobuf-c frees what it had when unpacking fails; here that is a call which does nothing. */
+/* See proto_arena.h. protobuf-c frees what it had when unpacking fails; here that is a call which does
+ * nothing. */
 #include "base/proto_arena.h"
 
 #include "base/arena.h"
@@ -19,8 +20,9 @@ ProtobufCAllocator proto_arena_allocator(struct arena *arena) {
     return (ProtobufCAllocator){.alloc = allocate, .free = ignore, .allocator_data = arena};
 }
 
-ProtobufCMessage *proto_arena_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
-                                     size_t size, uint32_t max_depth, struct error *err) {
+ProtobufCMessage *proto_arena_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type,
+                                     const uint8_t *bytes, size_t size, uint32_t max_depth,
+                                     struct error *err) {
     static const char *const reasons[] = {
         [PROTO_MALFORMED] = "the bytes are no such message",
         [PROTO_TOO_DEEP] = "it is nested too deeply (ROOST_MAX_DEPTH)",

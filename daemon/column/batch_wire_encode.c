@@ -2,12 +2,13 @@
 /*
  * A batch to the wire (batch_wire.h), in two walks over the same tree of nodes.
  *
- * Measuring finds for each column which entry stands behind each row of the output (forms of vectors, rows of a
- * slice, elements of lists that lie scattered in their child), which rows are NULL, and how large the buffers are.
- * Writing then needs no decisions: flat columns of fixed width are one memcpy, everything else one loop.
+ * Measuring finds for each column which entry stands behind each row of the output (forms of vectors, rows of
+ * a slice, elements of lists that lie scattered in their child), which rows are NULL, and how large the
+ * buffers are. Writing then needs no decisions: flat columns of fixed width are one memcpy, everything else
+ * one loop.
  *
- * Under a NULL struct, fields count as NULL, and a NULL list has no elements: whatever stands there in memory may
- * never have been written.
+ * Under a NULL struct, fields count as NULL, and a NULL list has no elements: whatever stands there in memory
+ * may never have been written.
  */
 #include "base/error.h"
 #include "batch_codec.h"
@@ -46,7 +47,8 @@ static void resolve_form(struct arena *scratch, struct node *n) {
     const struct vector *v = n->vector;
     if (v->form == VECTOR_FLAT) return;
     if (v->form == VECTOR_CONSTANT) {
-        n->index = n->rows <= BATCH_ROWS ? vector_zero_index : arena_alloc_array(scratch, n->rows, sizeof *n->index);
+        n->index =
+            n->rows <= BATCH_ROWS ? vector_zero_index : arena_alloc_array(scratch, n->rows, sizeof *n->index);
     } else if (!n->index) {
         n->index = v->selection + n->base;
     } else {
@@ -169,7 +171,8 @@ static size_t wire_width(const struct node *n) {
 
 static bool measure_node(struct arena *scratch, struct node *n, const uint64_t *parent_valid, unsigned depth,
                          struct error *err) {
-    if (depth > BATCH_MAX_DEPTH) return error_unsupported(err, "rows nested deeper than %d levels", BATCH_MAX_DEPTH);
+    if (depth > BATCH_MAX_DEPTH)
+        return error_unsupported(err, "rows nested deeper than %d levels", BATCH_MAX_DEPTH);
     struct wire_column *wire = n->wire;
     n->storage = type_storage(n->vector->type);
     if (n->storage == STORAGE_NONE) {
@@ -182,24 +185,27 @@ static bool measure_node(struct arena *scratch, struct node *n, const uint64_t *
     wire->buffer_count = 2;
     uint64_t values = 0;
     switch (n->storage) {
-    case STORAGE_BOOL: values = (n->rows + 7) / 8; break;
-    case STORAGE_STRING:
-        TRY(measure_text(n, err));
-        wire->buffer_count = 3;
-        wire->sizes[2] = (uint32_t)n->spread;
-        values = ((uint64_t)n->rows + 1) * sizeof(int32_t);
-        break;
-    case STORAGE_LIST:
-        make_children(scratch, n, n->vector->child_count);
-        TRY(measure_list(scratch, n, depth, err));
-        values = ((uint64_t)n->rows + 1) * sizeof(int32_t);
-        break;
-    case STORAGE_STRUCT:
-        make_children(scratch, n, n->vector->child_count);
-        TRY(measure_struct(scratch, n, depth, err));
-        wire->buffer_count = 1;
-        break;
-    default: values = (uint64_t)n->rows * wire_width(n);
+        case STORAGE_BOOL:
+            values = (n->rows + 7) / 8;
+            break;
+        case STORAGE_STRING:
+            TRY(measure_text(n, err));
+            wire->buffer_count = 3;
+            wire->sizes[2] = (uint32_t)n->spread;
+            values = ((uint64_t)n->rows + 1) * sizeof(int32_t);
+            break;
+        case STORAGE_LIST:
+            make_children(scratch, n, n->vector->child_count);
+            TRY(measure_list(scratch, n, depth, err));
+            values = ((uint64_t)n->rows + 1) * sizeof(int32_t);
+            break;
+        case STORAGE_STRUCT:
+            make_children(scratch, n, n->vector->child_count);
+            TRY(measure_struct(scratch, n, depth, err));
+            wire->buffer_count = 1;
+            break;
+        default:
+            values = (uint64_t)n->rows * wire_width(n);
     }
     if (values > UINT32_MAX) return too_large(err);
     wire->sizes[1] = (uint32_t)values;
@@ -210,8 +216,9 @@ static size_t padded(size_t size) {
     return (size + 7) & ~(size_t)7;
 }
 
-const struct batch_encoding *batch_wire_measure(struct arena *scratch, const struct batch *batch, uint32_t from,
-                                                uint32_t count, size_t *size, struct error *err) {
+const struct batch_encoding *batch_wire_measure(struct arena *scratch, const struct batch *batch,
+                                                uint32_t from, uint32_t count, size_t *size,
+                                                struct error *err) {
     struct batch_encoding *e = ARENA_NEW(scratch, struct batch_encoding);
     e->nodes = ARENA_ARRAY(scratch, struct node, batch->column_count);
     e->wire.rows = count;
@@ -238,7 +245,8 @@ static void zero_nulls(const struct node *n, uint8_t *out, size_t width) {
 
 #define GATHER(ctype)                                                                                        \
     for (uint32_t i = 0; i < n->rows; i++)                                                                   \
-        memcpy(out + i * sizeof(ctype), (const char *)n->vector->data + n->index[i] * sizeof(ctype), sizeof(ctype))
+    memcpy(out + i * sizeof(ctype), (const char *)n->vector->data + n->index[i] * sizeof(ctype),             \
+           sizeof(ctype))
 
 static void write_fixed(const struct node *n, uint8_t *out) {
     size_t width = storage_size(n->storage);
@@ -310,19 +318,24 @@ static uint8_t *write_node(const struct node *n, uint8_t *out) {
         out = end_buffer(out, wire->sizes[0]);
     }
     switch (n->storage) {
-    case STORAGE_BOOL: write_bits(n, out); break;
-    case STORAGE_STRING: {
-        uint8_t *bytes = end_buffer(out, wire->sizes[1]);
-        write_text(n, out, bytes);
-        return end_buffer(bytes, wire->sizes[2]);
-    }
-    case STORAGE_LIST: write_list_offsets(n, out); break;
-    case STORAGE_STRUCT: break;
-    default:
-        if (n->storage == STORAGE_INT64 && is_wide_decimal(n))
-            write_small_decimal(n, out);
-        else
-            write_fixed(n, out);
+        case STORAGE_BOOL:
+            write_bits(n, out);
+            break;
+        case STORAGE_STRING: {
+            uint8_t *bytes = end_buffer(out, wire->sizes[1]);
+            write_text(n, out, bytes);
+            return end_buffer(bytes, wire->sizes[2]);
+        }
+        case STORAGE_LIST:
+            write_list_offsets(n, out);
+            break;
+        case STORAGE_STRUCT:
+            break;
+        default:
+            if (n->storage == STORAGE_INT64 && is_wide_decimal(n))
+                write_small_decimal(n, out);
+            else
+                write_fixed(n, out);
     }
     if (wire->buffer_count > 1) out = end_buffer(out, wire->sizes[1]);
     for (uint32_t c = 0; c < wire->child_count; c++) out = write_node(&n->children[c], out);
@@ -335,7 +348,8 @@ void batch_wire_write(const struct batch_encoding *encoding, uint8_t *out) {
     for (uint32_t c = 0; c < encoding->wire.column_count; c++) out = write_node(&encoding->nodes[c], out);
 }
 
-const uint8_t *batch_wire_encode(struct arena *arena, const struct batch *batch, size_t *size, struct error *err) {
+const uint8_t *batch_wire_encode(struct arena *arena, const struct batch *batch, size_t *size,
+                                 struct error *err) {
     const struct batch_encoding *encoding = batch_wire_measure(arena, batch, 0, batch->count, size, err);
     if (!encoding) return NULL;
     uint8_t *out = arena_bytes(arena, *size);
