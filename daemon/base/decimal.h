@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct text;
+
 typedef __int128 int128;
 typedef unsigned __int128 uint128;
 
@@ -58,7 +60,7 @@ int decimal_compare(int128 a, int a_scale, int128 b, int b_scale);
 
 /* Correctly rounded, as BigDecimal.doubleValue(). */
 double decimal_to_double(int128 v, int scale);
-float decimal_to_float(int128 v, int scale);
+float decimal_to_single(int128 v, int scale);
 /* By way of the text that Java writes for the double. False: NaN, infinite, or too large. */
 bool decimal_from_double(double value, struct decimal_form to, int128 *out);
 /* Truncated towards zero. False: beyond 64 bits; *out has the low bits then. */
@@ -72,5 +74,7 @@ size_t decimal_format_scientific(int128 v, int scale, char *out);
 enum decimal_status { DECIMAL_GOOD, DECIMAL_MALFORMED, DECIMAL_TOO_LARGE };
 /* Java's BigDecimal(text), white space around allowed, rounded to the form. */
 enum decimal_status decimal_parse(const char *text, size_t size, struct decimal_form to, int128 *out);
+/* Appends such a text without its exponent and spaces (1.5E3 is 1500), whatever its length: for messages. */
+void decimal_plain_add(struct text *out, const char *text, size_t size);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/decimal.h"
 #include "base/number.h"
+#include "base/text.h"
 
 /* The digits of a magnitude, without leading zeros ("0" for 0). Returns how many. */
 static size_t magnitude_digits(uint128 magnitude, char *out) {
@@ -143,6 +144,41 @@ enum decimal_status decimal_parse(const char *text, size_t size, struct decimal_
     return fit(&d, d.after - exponent, negative, to, out) ? DECIMAL_GOOD : DECIMAL_TOO_LARGE;
 }
 
+void decimal_plain_add(struct text *out, const char *text, size_t size) {
+    enum { LONGEST_EXPONENT = 1000 };
+    const char *p = text, *end = text + size;
+    struct text digits;
+    text_init(&digits, out->arena);
+    int64_t scale = 0, exponent = 0;
+    bool point = false;
+    while (p < end && (uint8_t)*p <= ' ') p++;
+    if (p < end && *p == '-') text_add_char(out, '-');
+    if (p < end && (*p == '-' || *p == '+')) p++;
+    for (; p < end && (isdigit((unsigned char)*p) || *p == '.'); p++) {
+        if (*p != '.') {
+            text_add_char(&digits, *p);
+            scale += point;
+        } else {
+            point = true;
+        }
+    }
+    if (p < end && (*p++ | 32) == 'e') read_exponent(&p, end, &exponent);
+    if (exponent > LONGEST_EXPONENT || exponent < -LONGEST_EXPONENT) {
+        text_add_bytes(out, text, size);
+        return;
+    }
+    scale -= exponent;
+    size_t skip = 0;
+    while (skip + 1 < digits.size && digits.data[skip] == '0' && (int64_t)(digits.size - skip) > scale + 1) skip++;
+    int64_t count = (int64_t)(digits.size - skip), whole = count - scale;
+    const char *first = digits.data + skip;
+    if (whole <= 0) text_add_char(out, '0');
+    for (int64_t i = 0; i < whole; i++) text_add_char(out, i < count ? first[i] : '0');
+    if (scale <= 0) return;
+    text_add_char(out, '.');
+    for (int64_t i = whole; i < count; i++) text_add_char(out, i < 0 ? '0' : first[i]);
+}
+
 /* ---- floating point ---- */
 
 /* Both exact: one division rounds right. */
@@ -160,7 +196,7 @@ double decimal_to_double(int128 v, int scale) {
     return strtod(text, NULL);
 }
 
-float decimal_to_float(int128 v, int scale) {
+float decimal_to_single(int128 v, int scale) {
     char text[DECIMAL_TEXT * 2];
     size_t size = decimal_format(v, 0, text);
     snprintf(text + size, sizeof text - size, "e%d", -scale);

@@ -16,6 +16,7 @@
 #include "column/vector.h"
 
 struct timezone;
+struct timezone_cache;
 
 enum cast_mode { CAST_LEGACY, CAST_ANSI, CAST_TRY };
 
@@ -23,6 +24,7 @@ struct cast {
     const struct type *from, *to;
     enum cast_mode mode;
     const struct timezone *zone;   /* timestamps to and from text, dates and wall clocks */
+    struct timezone_cache *zones;  /* of the session: for zones that texts name; NULL: fixed offsets alone */
     int64_t now;                   /* microseconds; for 'today' and the like where Spark takes them */
     const struct origin *origin;   /* of the error, or NULL */
 };
