@@ -103,6 +103,7 @@ static bool evaluate_cast(struct evaluator *evaluator, const struct expr *e, con
                         .to = e->type,
                         .mode = e->cast.mode,
                         .zone = evaluator->context->zone,
+                        .zones = evaluator->context->zones,
                         .now = evaluator->context->now,
                         .origin = e->origin};
     return vector_cast(&evaluator->batch, &cast, &in, input->count, out, err);
