@@ -46,6 +46,12 @@ enum { STRING_MAX = INT32_MAX - 15 };
 /* OUT_OF_MEMORY: a result too large for a string. Returns false. */
 bool string_too_large(const struct call *call, uint64_t size, struct error *err);
 
+/* reverse() and concat() of strings, for the rows that decide by type. */
+bool string_reverse_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                           struct error *err);
+bool string_concat_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err);
+
 /* Rows of a table: a STRICT function. */
 #define STRING_FUNCTION(fname, sig, fn, ...)                                                                 \
     { .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = sig, .kernel = fn,     \
