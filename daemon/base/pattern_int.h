@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A compiled pattern: between pattern_compile.c, pattern_format.c, pattern_parse.c, pattern_resolve.c and
+ * pattern_legacy.c.
+ */
+#ifndef ROOST_BASE_PATTERN_INT_H
+#define ROOST_BASE_PATTERN_INT_H
+
+#include "base/pattern.h"
+#include "base/timezone.h"
+
+enum pattern_field {
+    FIELD_OF_ERA, /* 0 BC, 1 AD */
+    FIELD_YEAR_OF_ERA,
+    FIELD_OF_YEAR, /* proleptic year */
+    FIELD_OF_MONTH,
+    FIELD_OF_DAY,
+    FIELD_DAY_OF_YEAR,
+    FIELD_JULIAN_DAY, /* modified Julian day */
+    FIELD_QUARTER,
+    FIELD_DAY_OF_WEEK,
+    FIELD_WEEKDAY_IN_MONTH,
+    FIELD_HOUR_OF_DAY,
+    FIELD_CLOCK_HOUR_OF_DAY,
+    FIELD_HOUR_OF_HALF,
+    FIELD_CLOCK_HOUR_OF_HALF,
+    FIELD_HALF,
+    FIELD_OF_MINUTE,
+    FIELD_OF_SECOND,
+    FIELD_NANO,
+    FIELD_OFFSET,
+    /* of SimpleDateFormat alone */
+    FIELD_WEEK_OF_YEAR,
+    FIELD_WEEK_OF_MONTH,
+    FIELD_WEEK_YEAR,
+    FIELD_ISO_DAY_OF_WEEK,
+    FIELD_MILLI,
+    FIELD_COUNT
+};
+
+enum op_kind { OP_LITERAL, OP_NUMBER, OP_REDUCED, OP_FRACTION, OP_TEXT, OP_OFFSET, OP_LOCALIZED_OFFSET, OP_ZONE_ID,
+               OP_ZONE_TEXT, OP_OPTIONAL };
+enum sign_style { SIGN_NORMAL, SIGN_EXCEEDS_PAD, SIGN_NOT_NEGATIVE };
+enum text_style { TEXT_SHORT, TEXT_FULL, TEXT_GENERIC_SHORT, TEXT_GENERIC_FULL };
+
+struct op {
+    uint8_t kind, field, sign, style;
+    int16_t min, max;
+    int16_t subsequent; /* digits that the numbers right behind need; -1: exactly max digits */
+    uint8_t offset_type; /* index into Java's list of offset forms */
+    uint8_t zero_size;
+    char zero[8];       /* OFFSET: text of no offset */
+    uint32_t end;       /* OPTIONAL: one past its last op */
+    uint32_t size;      /* LITERAL */
+    const char *text;
+};
+
+enum { PATTERN_MAX_DEPTH = 32 };
+
+struct pattern {
+    const struct op *ops;
+    uint32_t count;
+    size_t room;
+    bool legacy;
+    const char *source; /* for messages */
+};
+
+extern const char *const pattern_months[12];
+extern const char *const pattern_days[7];    /* Monday first */
+extern const char *const pattern_quarters[4];
+
+/* The text of a field's value. */
+const char *pattern_text(const struct op *op, int64_t value, size_t *size);
+/* How many values the field has as text, the first of them. */
+int pattern_text_values(const struct op *op, int *first);
+
+/* English names of a zone; NULL: it has none. */
+const char *pattern_zone_text(const char *id, enum text_style style, bool daylight);
+/* The zone that a name at the start of text belongs to: its id, and how much of the text it takes. */
+const char *pattern_zone_named(const char *text, size_t size, size_t *taken);
+
+struct parsed_fields {
+    int64_t values[FIELD_COUNT];
+    uint32_t present;
+    const struct timezone *zone;
+};
+static inline bool field_present(const struct parsed_fields *f, enum pattern_field field) {
+    return f->present >> field & 1;
+}
+bool pattern_resolve(struct parsed_fields *fields, struct pattern_parsed *parsed, char *why, size_t why_size);
+
+/* SimpleDateFormat: does it know the pattern? */
+bool legacy_pattern_valid(const char *text, size_t size);
+bool legacy_compile(struct arena *arena, const char *text, size_t size, struct pattern *pattern);
+bool legacy_parse(const struct pattern *pattern, const char *text, size_t size, struct timezone_cache *zones,
+                  struct pattern_parsed *parsed, struct pattern_failure *failure);
+
+#endif
