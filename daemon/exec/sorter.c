@@ -127,13 +127,16 @@ static void make_prefixes(struct sorter *s, const struct vector *keys, uint32_t 
 /* --- taking rows --- */
 
 bool sorter_init(struct sorter *s, struct operator *op, struct arena *arena, const struct sort_order *order,
-                 uint32_t count, struct error *err) {
+                 uint32_t count, struct expr **extra, uint32_t extra_count, struct error *err) {
     const struct plan *input = op->plan->children[0];
     *s = (struct sorter){.op = op, .key_count = count, .input_columns = input->output_count};
+    s->extra = extra;
+    s->extra_count = extra_count;
     s->keys = ARENA_ARRAY(arena, struct sorter_key, count);
-    const struct type **column_types = ARENA_ARRAY(arena, const struct type *, input->output_count + count);
+    const struct type **column_types = ARENA_ARRAY(arena, const struct type *, input->output_count + extra_count + count);
     for (uint32_t i = 0; i < input->output_count; i++) column_types[i] = input->output[i]->type;
     uint32_t columns = input->output_count;
+    for (uint32_t i = 0; i < extra_count; i++) column_types[columns++] = extra[i]->type;
     for (uint32_t i = 0; i < count; i++) {
         struct sorter_key *k = &s->keys[i];
         k->expr = operator_bind(op, 0, order[i].expr, err);
@@ -219,6 +222,8 @@ static bool evaluate_columns(struct sorter *s, const struct batch *in, struct ba
                              struct error *err) {
     batch_init(all, &s->op->evaluator.batch, s->store.column_count, in->count);
     memcpy(all->columns, in->columns, s->input_columns * sizeof *all->columns);
+    for (uint32_t i = 0; i < s->extra_count; i++)
+        TRY(operator_evaluate(s->op, s->extra[i], in, &all->columns[s->input_columns + i], err));
     for (uint32_t i = 0; i < s->key_count; i++) {
         struct sorter_key *k = &s->keys[i];
         if (k->column >= s->input_columns)

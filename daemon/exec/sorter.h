@@ -33,6 +33,8 @@ struct sorter_key {
 struct sorter {
     struct operator *op;
     uint32_t input_columns;   /* of the child; the store's first */
+    uint32_t extra_count;     /* more columns to keep beside them; then computed keys */
+    struct expr **extra;      /* bound */
     uint32_t key_count, prefix_keys;
     struct sorter_key *keys;
     uint32_t compare_from;    /* keys from here on are compared by value; key_count: none */
@@ -47,8 +49,9 @@ struct sorter {
     uint32_t left, right;     /* of the pair of runs being merged */
 };
 
+/* extra: bound expressions whose values are kept as columns input_columns, input_columns + 1, ... of the store. */
 bool sorter_init(struct sorter *s, struct operator *op, struct arena *arena, const struct sort_order *order,
-                 uint32_t count, struct error *err);
+                 uint32_t count, struct expr **extra, uint32_t extra_count, struct error *err);
 /* Takes the rows of a batch of the operator's child. */
 bool sorter_add(struct sorter *s, const struct batch *in, struct error *err);
 /* The same, but leaves out rows whose first 16 key bytes are greater than worst's. */

@@ -103,15 +103,16 @@ struct expr {
             void *state;       /* what prepare() made; bound expressions only */
             bool ansi;         /* the mode it was resolved under */
             bool try_mode;     /* try_add and the like: NULL instead of an error */
+            bool ignore_nulls; /* lag(x) IGNORE NULLS: window functions */
         } call;                /* CALL, GENERATOR and the function of WINDOW */
         struct {
             const struct function *function;
             const char *name;
             void *data;
             void *state;
-            bool ansi, try_mode;   /* same head as call */
+            bool ansi, try_mode;
+            bool ignore_nulls;     /* so far the same head as call */
             bool distinct;
-            bool ignore_nulls;
             struct expr *filter;      /* or NULL */
             uint32_t order_count;     /* WITHIN GROUP (ORDER BY ...) */
             struct sort_order *order;

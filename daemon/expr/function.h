@@ -64,6 +64,18 @@ typedef bool kernel(struct call *call, const struct vector *arguments, uint32_t 
 typedef bool lazy_kernel(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                          struct vector *out, struct error *err);
 
+/* One partition, sorted; the frame is resolved per row. */
+struct window_partition {
+    uint32_t rows;
+    const struct vector *arguments;  /* evaluated over the partition */
+    const uint32_t *frame_start;     /* per row: first row of its frame */
+    const uint32_t *frame_end;       /* one past its last; never before frame_start */
+    const uint32_t *peer_start;      /* per row: its peer group */
+    const uint32_t *peer_end;
+};
+typedef bool window_kernel(struct call *call, const struct window_partition *partition, struct vector *out,
+                           struct error *err);
+
 /*
  * An aggregate's state is `size` bytes of plain memory, zeroed, in the aggregation's arena, where it may also keep
  * more (call->arena is that arena here). Rows of update: row i goes to states[i]. Rows where the aggregate's filter
@@ -73,27 +85,17 @@ struct aggregate_kernel {
     size_t (*size)(const struct expr *e); /* NULL: fixed_size */
     size_t fixed_size;
     bool distinct; /* only needs each argument once, as if DISTINCT were written */
+    bool plain;    /* a state points to nothing that update() changes: a copy of its bytes is a state of its own */
     bool (*init)(struct call *call, void *state, struct error *err); /* NULL: zeroes will do */
     bool (*update)(struct call *call, const struct vector *arguments, uint32_t rows, void **states, struct error *err);
     /* The same for one state: the whole batch. NULL: update is used. */
     bool (*update_one)(struct call *call, const struct vector *arguments, uint32_t rows, void *state, struct error *err);
     /* Adds `from` to `into`. For windows and partial aggregation. */
     bool (*merge)(struct call *call, const void *from, void *into, struct error *err);
-    /* One output row per state. out as in a kernel; call->arena is the output batch's. */
+    /* One output row per state, which stays as it is. out as in a kernel; call->arena is the output batch's. */
     bool (*finish)(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err);
+    window_kernel *window; /* over frames, where that is better than updating states; NULL: it is not */
 };
-
-/* One partition, sorted; the frame is resolved per row. */
-struct window_partition {
-    uint32_t rows;
-    const struct vector *arguments;  /* evaluated over the partition */
-    const uint32_t *frame_start;     /* per row: first row of its frame */
-    const uint32_t *frame_end;       /* one past its last */
-    const uint32_t *peer_start;      /* per row: its peer group */
-    const uint32_t *peer_end;
-};
-typedef bool window_kernel(struct call *call, const struct window_partition *partition, struct vector *out,
-                           struct error *err);
 
 /* Rows made from rows: parents[j] is the input row that output row j comes from, ascending. */
 struct generated {

@@ -67,13 +67,13 @@ static bool count_if_update(struct call *call, const struct vector *arguments, u
     return true;
 }
 
-static const struct aggregate_kernel count_kernel = {.fixed_size = sizeof(int64_t),
+static const struct aggregate_kernel count_kernel = {.plain = true, .fixed_size = sizeof(int64_t),
                                                      .update = count_update,
                                                      .update_one = count_update_one,
                                                      .merge = count_merge,
                                                      .finish = count_finish};
 static const struct aggregate_kernel count_if_kernel = {
-    .fixed_size = sizeof(int64_t), .update = count_if_update, .merge = count_merge, .finish = count_finish};
+    .plain = true, .fixed_size = sizeof(int64_t), .update = count_if_update, .merge = count_merge, .finish = count_finish};
 
 static struct expr *resolve_count(struct resolver *r, struct expr *call, struct error *err) {
     call->type = TYPE_OF(LONG);
@@ -133,9 +133,9 @@ static bool bool_finish(struct call *call, void *const *states, uint32_t count, 
 }
 
 static const struct aggregate_kernel bool_and_kernel = {
-    .fixed_size = 1, .update = bool_and_update, .merge = bool_and_merge, .finish = bool_finish};
+    .plain = true, .fixed_size = 1, .update = bool_and_update, .merge = bool_and_merge, .finish = bool_finish};
 static const struct aggregate_kernel bool_or_kernel = {
-    .fixed_size = 1, .update = bool_or_update, .merge = bool_or_merge, .finish = bool_finish};
+    .plain = true, .fixed_size = 1, .update = bool_or_update, .merge = bool_or_merge, .finish = bool_finish};
 
 /* --- bit_and, bit_or, bit_xor --- */
 
@@ -195,7 +195,7 @@ static bool bits_finish(struct call *call, void *const *states, uint32_t count, 
 }
 
 #define BITS_KERNEL(NAME)                                                                                    \
-    static const struct aggregate_kernel NAME##_kernel = {.fixed_size = sizeof(struct bits),                 \
+    static const struct aggregate_kernel NAME##_kernel = {.plain = true, .fixed_size = sizeof(struct bits),                 \
                                                           .update = NAME##_update,                           \
                                                           .merge = NAME##_merge,                             \
                                                           .finish = bits_finish}

@@ -70,7 +70,8 @@ struct number {
         }                                                                                                    \
         return true;                                                                                         \
     }                                                                                                        \
-    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct number),                        \
+    static const struct aggregate_kernel NAME = {.plain = true,                                           \
+                                                 .fixed_size = sizeof(struct number),                        \
                                                  .update = NAME##_update,                                    \
                                                  .update_one = NAME##_update_one,                            \
                                                  .merge = NAME##_merge,                                      \

@@ -355,7 +355,7 @@ static bool decimal_average_finish(struct call *call, void *const *states, uint3
 /* --- by the argument's type: resolve() exchanges the row for one with the right kernel --- */
 
 #define KERNEL(NAME, STATE, PREFIX, FINISH)                                                                  \
-    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct STATE),                         \
+    static const struct aggregate_kernel NAME = {.plain = true, .fixed_size = sizeof(struct STATE),                         \
                                                  .update = PREFIX##_update,                                  \
                                                  .update_one = PREFIX##_update_one,                          \
                                                  .merge = PREFIX##_merge,                                    \

@@ -93,6 +93,7 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
         if (u->call.distinct) return refuse_syntax(s, u, "DISTINCT", err);
         if (u->call.filter) return refuse_syntax(s, u, "FILTER CLAUSE", err);
         if (u->call.order_count) return refuse_syntax(s, u, "WITHIN GROUP (ORDER BY ...)", err);
+        if (e->kind == EXPR_CALL && e->call.function->class == FUNCTION_WINDOW) e->call.ignore_nulls = true;
         return e;
     }
     aggregate->aggregate.distinct = u->call.distinct;

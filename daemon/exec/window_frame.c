@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exec/window_frame.h"
+
+static uint32_t clamp(int64_t row, uint32_t count) {
+    return row < 0 ? 0 : row > count ? count : (uint32_t)row;
+}
+
+/* Saturates: a frame of 2^63 rows is the whole partition. */
+static int64_t add_rows(uint32_t row, int64_t offset) {
+    int64_t sum;
+    if (__builtin_add_overflow((int64_t)row, offset, &sum)) return offset < 0 ? INT64_MIN : INT64_MAX;
+    return sum;
+}
+
+static void resolve_rows(const struct frame_end *bound, const struct partition *p, bool is_end, uint32_t *out) {
+    int64_t offset = bound->kind == BOUND_CURRENT_ROW ? 0 : bound->kind == BOUND_PRECEDING ? -bound->rows : bound->rows;
+    for (uint32_t i = 0; i < p->count; i++) out[i] = clamp(add_rows(i, offset + is_end), p->count);
+}
+
+/* Rows are sorted and so are their bounds: one walk finds the edge for all of them. */
+static void resolve_values(const struct sorter *sorter, const struct frame_end *bound, const struct sorter_key *key,
+                           const struct partition *p, bool is_end, uint32_t *out) {
+    const struct vector *values = row_store_column(&sorter->store, key->column);
+    const struct vector *bounds = row_store_column(&sorter->store, bound->column);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        for (; at < p->count; at++) {
+            int order = rows_compare(values, p->rows[at], bounds, p->rows[i], &key->order);
+            if (is_end ? order > 0 : order >= 0) break;
+        }
+        out[i] = at;
+    }
+}
+
+static void resolve_bound(const struct sorter *sorter, const struct frame *frame, const struct frame_end *bound,
+                          const struct sorter_key *key, const struct partition *p, bool is_end, uint32_t *out) {
+    if (bound->kind == BOUND_UNBOUNDED_PRECEDING || bound->kind == BOUND_UNBOUNDED_FOLLOWING) {
+        uint32_t edge = bound->kind == BOUND_UNBOUNDED_PRECEDING ? 0 : p->count;
+        for (uint32_t i = 0; i < p->count; i++) out[i] = edge;
+    } else if (bound->by_value) {
+        resolve_values(sorter, bound, key, p, is_end, out);
+    } else if (frame->type == FRAME_RANGE) {
+        memcpy(out, is_end ? p->peer_end : p->peer_start, p->count * sizeof *out);
+    } else {
+        resolve_rows(bound, p, is_end, out);
+    }
+}
+
+void frame_resolve(const struct sorter *sorter, const struct frame *frame, const struct sorter_key *key,
+                   const struct partition *p, uint32_t *start, uint32_t *end) {
+    resolve_bound(sorter, frame, &frame->lower, key, p, false, start);
+    resolve_bound(sorter, frame, &frame->upper, key, p, true, end);
+    for (uint32_t i = 0; i < p->count; i++)
+        if (end[i] < start[i]) end[i] = start[i];
+}
