@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * LIKE and its kin, without regular expressions: a pattern is taken apart into pieces of plain text, `_` and `%`,
+ * and matched by going back to the last `%` when a piece fails, so that time is at most product of the lengths.
+ * The commonest forms (no wildcard, 'x%', '%x', '%x%') are recognised and compared by bytes.
+ */
+#include <string.h>
+
+#include "function/string_case.h"
+#include "function/string_kernel.h"
+
+enum { LIKE_ANY = 0x110000, LIKE_ONE = 0x110001 }; /* beyond Unicode: % and _ among code points */
+enum like_shape { LIKE_GENERAL, LIKE_EQUAL, LIKE_PREFIX, LIKE_SUFFIX, LIKE_CONTAINS };
+
+struct like {
+    enum like_shape shape;
+    struct string plain;  /* all shapes but GENERAL */
+    uint32_t *codes;
+    uint32_t count;
+};
+
+static const char *sql_quoted(struct arena *arena, struct string s) {
+    struct text out;
+    text_init(&out, arena);
+    text_add_char(&out, '\'');
+    for (uint32_t i = 0; i < s.size; i++) {
+        if (s.data[i] == '\\' || s.data[i] == '\'') text_add_char(&out, '\\');
+        text_add_char(&out, s.data[i]);
+    }
+    text_add_char(&out, '\'');
+    return text_finish(&out);
+}
+
+/* Pattern to code points; ESC_AT_THE_END, ESC_IN_THE_MIDDLE. */
+static bool read_pattern(struct arena *arena, struct string pattern, uint32_t escape, struct like *like,
+                         struct error *err) {
+    like->codes = arena_bytes_array(arena, (size_t)pattern.size + 1, sizeof *like->codes);
+    like->count = 0;
+    for (const char *p = pattern.data, *end = p + pattern.size; p < end;) {
+        unsigned n;
+        uint32_t code = utf8_decode(p, end, &n);
+        p += n;
+        if (code == escape) {
+            if (p == end)
+                return error_set(err, "INVALID_FORMAT.ESC_AT_THE_END", "format", sql_quoted(arena, pattern), NULL);
+            uint32_t next = utf8_decode(p, end, &n);
+            if (next != '%' && next != '_' && next != escape) {
+                error_set(err, "INVALID_FORMAT.ESC_IN_THE_MIDDLE", "format", sql_quoted(arena, pattern), NULL);
+                return error_add(err, "char", "'%.*s'", (int)n, p);
+            }
+            p += n;
+            like->codes[like->count++] = next;
+        } else {
+            like->codes[like->count++] = code == '%' ? LIKE_ANY : code == '_' ? LIKE_ONE : code;
+        }
+    }
+    return true;
+}
+
+static void find_shape(struct arena *arena, struct like *like) {
+    uint32_t first = 0, last = like->count;
+    bool before = last > first && like->codes[first] == LIKE_ANY;
+    bool after = last > first + before && like->codes[last - 1] == LIKE_ANY;
+    first += before;
+    last -= after;
+    struct text plain;
+    text_init(&plain, arena);
+    for (uint32_t i = first; i < last; i++) {
+        if (like->codes[i] >= LIKE_ANY) return;
+        text_add_code_point(&plain, like->codes[i]);
+    }
+    like->plain = string_make(plain.data ? plain.data : "", plain.size);
+    like->shape = before ? after || first == last ? LIKE_CONTAINS : LIKE_SUFFIX : after ? LIKE_PREFIX : LIKE_EQUAL;
+}
+
+static bool compile(struct arena *arena, struct string pattern, uint32_t escape, struct like *like,
+                    struct error *err) {
+    *like = (struct like){0};
+    TRY(read_pattern(arena, pattern, escape, like, err));
+    find_shape(arena, like);
+    return true;
+}
+
+static bool match_general(const struct like *like, struct string s) {
+    const char *p = s.data, *end = s.data + s.size, *retry_text = NULL;
+    uint32_t i = 0, retry = 0;
+    for (;;) {
+        unsigned n = 0;
+        if (i < like->count && like->codes[i] == LIKE_ANY) {
+            retry = ++i;
+            retry_text = p;
+            continue;
+        }
+        if (p == end && i == like->count) return true;
+        uint32_t code = p < end ? utf8_decode(p, end, &n) : 0;
+        if (i < like->count && p < end && (like->codes[i] == LIKE_ONE || like->codes[i] == code)) {
+            i++;
+            p += n;
+            continue;
+        }
+        if (!retry_text || retry_text >= end) return false;
+        retry_text += utf8_length((uint8_t)*retry_text);
+        p = retry_text;
+        i = retry;
+    }
+}
+
+static bool matches(const struct like *like, struct string s) {
+    switch (like->shape) {
+        case LIKE_EQUAL:
+            return string_equal(s, like->plain);
+        case LIKE_PREFIX:
+            return string_starts(s, like->plain);
+        case LIKE_SUFFIX:
+            return string_ends(s, like->plain);
+        case LIKE_CONTAINS:
+            return string_find(s, like->plain, 0) >= 0;
+        default:
+            return match_general(like, s);
+    }
+}
+
+/* The last pattern, compiled; rows of one pattern, the usual case, compile once. */
+struct like_memory {
+    struct arena *arena;
+    bool any;
+    struct string pattern;
+    uint32_t escape;
+    struct like like;
+};
+
+static bool prepare_like(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
+                         struct error *err) {
+    uint32_t count = call->expr->child_count;
+    struct like_memory *memories = ARENA_ARRAY(arena, struct like_memory, count);
+    for (uint32_t i = 0; i < count; i++) memories[i].arena = arena_scratch(arena);
+    *state = memories;
+    return true;
+}
+
+static const struct like *like_of(struct call *call, uint32_t argument, struct string pattern, uint32_t escape,
+                                  bool lower, struct error *err) {
+    struct like_memory *m = (struct like_memory *)call->state + argument;
+    if (m->any && m->escape == escape && string_equal(m->pattern, pattern)) return &m->like;
+    arena_reset(m->arena);
+    m->any = false;
+    m->pattern = string_copy(m->arena, pattern);
+    m->escape = escape;
+    if (!compile(m->arena, lower ? string_lower(m->arena, m->pattern) : m->pattern, escape, &m->like, err)) return NULL;
+    m->any = true;
+    return &m->like;
+}
+
+static uint32_t escape_at(const struct vector *arguments, uint32_t count, uint32_t row) {
+    if (count < 3) return '\\';
+    struct string s = VECTOR_DATA(&arguments[2], struct string)[vector_entry(&arguments[2], row)];
+    unsigned n;
+    return s.size ? utf8_decode(s.data, s.data + s.size, &n) : UINT32_MAX;
+}
+
+static bool like_rows(struct call *call, const struct vector *arguments, uint32_t rows, bool lower,
+                      struct vector *out, struct error *err) {
+    struct view s = vector_view(call->arena, &arguments[0], rows), p = vector_view(call->arena, &arguments[1], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        uint32_t escape = escape_at(arguments, call->expr->child_count, i);
+        const struct like *like = like_of(call, 1, string_at(&p, i), escape, lower, err);
+        if (!like) return false;
+        struct string text = string_at(&s, i);
+        VECTOR_DATA(out, uint8_t)[i] = matches(like, lower ? string_lower(call->arena, text) : text);
+    }
+    return true;
+}
+
+static bool like_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    return like_rows(call, arguments, rows, false, out, err);
+}
+
+static bool ilike_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    return like_rows(call, arguments, rows, true, out, err);
+}
+
+/* like_any, like_all and their negations: three-valued OR or AND over the patterns. */
+static bool like_many(struct call *call, const struct vector *arguments, uint32_t rows, bool any, bool negated,
+                      struct vector *out, struct error *err) {
+    struct view s = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        bool unknown = false, decided = false;
+        if (null_at(&s, i)) {
+            vector_set_null(out, call->arena, i, rows);
+            continue;
+        }
+        for (uint32_t a = 1; a < call->expr->child_count && !decided; a++) {
+            if (vector_is_null(&arguments[a], i)) {
+                unknown = true;
+                continue;
+            }
+            struct string pattern = VECTOR_DATA(&arguments[a], struct string)[vector_entry(&arguments[a], i)];
+            const struct like *like = like_of(call, a, pattern, '\\', false, err);
+            if (!like) return false;
+            decided = (matches(like, string_at(&s, i)) != negated) == any;
+        }
+        VECTOR_DATA(out, uint8_t)[i] = decided == any;
+        if (!decided && unknown) vector_set_null(out, call->arena, i, rows);
+    }
+    return true;
+}
+
+#define LIKE_MANY(name, any, negated)                                                                        \
+    static bool name##_kernel(struct call *call, const struct vector *arguments, uint32_t rows,             \
+                              struct vector *out, struct error *err) {                                       \
+        return like_many(call, arguments, rows, any, negated, out, err);                                     \
+    }
+LIKE_MANY(like_any, true, false)
+LIKE_MANY(like_all, false, false)
+LIKE_MANY(not_like_any, true, true)
+LIKE_MANY(not_like_all, false, true)
+
+static struct expr *nullable_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    call->nullable = true;
+    return call;
+}
+
+#define MANY(fname, shown)                                                                                   \
+    { .name = #fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_INTERNAL, .signature = "(STRING, STRING...) BOOLEAN", \
+      .kernel = fname##_kernel, .resolve = nullable_resolve, .prepare = prepare_like, .group = "predicate_funcs", \
+      .usage = shown " - LIKE with several patterns." }
+
+const struct function string_like_functions[] = {
+    {.name = "like", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = "(STRING, STRING [, STRING]) BOOLEAN", .kernel = like_kernel, .prepare = prepare_like, .group = "predicate_funcs", .usage = "str like pattern[ ESCAPE escape] - % stands for any text, _ for one character.", .example = "'heron' like 'h%n' => true", .since = "1.0.0"},
+    {.name = "ilike", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = "(STRING, STRING [, STRING]) BOOLEAN", .kernel = ilike_kernel, .prepare = prepare_like, .group = "predicate_funcs", .usage = "str ilike pattern[ ESCAPE escape] - like, whatever the case.", .example = "'HERON' ilike 'h%n' => true", .since = "3.3.0"},
+    MANY(like_any, "str LIKE ANY (pattern, ...)"),
+    MANY(like_all, "str LIKE ALL (pattern, ...)"),
+    MANY(not_like_any, "str NOT LIKE ANY (pattern, ...)"),
+    MANY(not_like_all, "str NOT LIKE ALL (pattern, ...)"),
+    {0},
+};
