@@ -516,7 +516,12 @@ static struct u_plan *with_relations(struct derivation *d, const Spark__Connect_
     return p;
 }
 
-static struct u_plan *handle(struct derivation *d, uint64_t id, const struct origin *origin) {
+static struct u_plan *handle(struct derivation *d, uint64_t id, const struct origin *origin, struct error *err) {
+    if (!id_table_get(&d->session->handles, id)) {
+        error_set(err, "ROOST_UNKNOWN_PLAN", NULL);
+        error_add(err, "handle", "%llu", (unsigned long long)id);
+        return NULL;
+    }
     struct u_plan *p = new_node(d, U_HANDLE, origin, 0, 0);
     p->handle = id;
     return p;
@@ -631,7 +636,7 @@ static struct u_plan *convert(struct derivation *d, const Relation *m, const str
     case CASE(CATALOG):
         return door_catalog(d, m->catalog, origin, err);
     case CASE(HANDLE):
-        return handle(d, m->handle, origin);
+        return handle(d, m->handle, origin, err);
     default:
         if (m->rel_type_case >= CASE(FILL_NA) && m->rel_type_case <= CASE(SAMPLE_BY))
             return door_statistics(d, m, origin, err);
