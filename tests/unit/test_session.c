@@ -175,11 +175,11 @@ START_TEST(a_query_gives_its_rows) {
 END_TEST
 
 /* A query that takes many slices: the clock moves at every look at it. */
-static void start_long_query(struct world *w, struct client *c, const char *operation, uint32_t deadline_ms) {
+static uint32_t start_long_query(struct world *w, struct client *c, const char *operation, uint32_t deadline_ms) {
     client_derive_range(c, 1, INT64_C(1000000000));
     EXPECT(c, "");
     w->tick = 500;
-    client_execute(c, 1, operation, deadline_ms);
+    return client_execute(c, 1, operation, deadline_ms);
 }
 
 static const char *last_condition(struct client *c, char text[100]) {
@@ -220,14 +220,14 @@ START_TEST(a_query_is_parked_while_nobody_reads) {
     w.options.high_water = 100000;
     world_start(&w);
     client_start(&c, &w, 5);
-    start_long_query(&w, &c, NULL, 0);
+    uint32_t stream = start_long_query(&w, &c, NULL, 0);
     w.tick = 0;
     for (int i = 0; i < 1000; i++) engine_step(w.engine);
     ck_assert_uint_le(connection_unsent(c.connection), 200000);
     ck_assert_int_eq(engine_next_due(w.engine), -1);
     client_drain(&c);
     ck_assert_int_eq(engine_next_due(w.engine), 0);
-    client_cancel(&c, 3, NULL);
+    client_cancel(&c, stream, NULL);
     ck_assert_str_eq(last_condition(&c, text), "OPERATION_CANCELED");
     client_close(&c);
     world_end(&w);
@@ -241,8 +241,8 @@ START_TEST(cancel_by_stream_and_from_another_connection) {
     world_init(&w);
     world_start(&w);
     client_start(&a, &w, 5);
-    start_long_query(&w, &a, "op-1", 0);
-    client_cancel(&a, 3, NULL);
+    uint32_t stream = start_long_query(&w, &a, "op-1", 0);
+    client_cancel(&a, stream, NULL);
     ck_assert_str_eq(last_condition(&a, text), "OPERATION_CANCELED");
     client_execute(&a, 1, "op-2", 0);
     client_connect(&b, &w, 5);
