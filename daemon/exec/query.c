@@ -22,7 +22,7 @@ static const struct operator_ops *const ops_of_kind[PLAN_KIND_COUNT] = {
     [PLAN_EXPAND] = &expand_ops,   [PLAN_UNION] = &union_ops,       [PLAN_INTERSECT] = &set_operation_ops,
     [PLAN_SORT] = &sort_ops,       [PLAN_EXCEPT] = &set_operation_ops, [PLAN_TAIL] = &tail_ops,
     [PLAN_LIMIT] = &limit_ops,     [PLAN_DISTINCT] = &distinct_ops, [PLAN_SAMPLE] = &sample_ops,
-    [PLAN_WINDOW] = &window_ops,
+    [PLAN_WINDOW] = &window_ops,   [PLAN_SHOW_STRING] = &show_string_ops,
     [PLAN_SCAN] = &scan_ops,       [PLAN_CTE] = &cte_ops,          [PLAN_CTE_REFERENCE] = &cte_ops,
 
 };
