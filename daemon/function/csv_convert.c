@@ -53,11 +53,33 @@ static bool acceptable(const struct csv_options *o, const struct type *to, struc
     }
 }
 
-static const char *pattern_for(const struct csv_options *o, const struct type *to) {
-    return to->kind == TYPE_DATE            ? o->date_format
-           : to->kind == TYPE_TIMESTAMP     ? o->timestamp_format
-           : to->kind == TYPE_TIMESTAMP_NTZ ? o->timestamp_ntz_format
+static const struct pattern *pattern_for(const struct csv_options *o, const struct type *to) {
+    return to->kind == TYPE_DATE            ? o->date_pattern
+           : to->kind == TYPE_TIMESTAMP     ? o->timestamp_pattern
+           : to->kind == TYPE_TIMESTAMP_NTZ ? o->timestamp_ntz_pattern
                                             : NULL;
+}
+
+static bool parse_one(const struct context *context, const struct pattern *pattern, struct string s,
+                      enum type_kind kind, void *value) {
+    struct pattern_parsed parsed;
+    if (!pattern_parse(pattern, s.data, s.size, context->zones, &parsed, NULL)) return false;
+    if (kind == TYPE_DATE) {
+        *(int32_t *)value = (int32_t)parsed.days;
+        return true;
+    }
+    const struct timezone *zone = kind == TYPE_TIMESTAMP ? context->zone : &timezone_utc;
+    if (kind == TYPE_TIMESTAMP_NTZ) parsed.has_zone = false;
+    return pattern_to_instant(&parsed, zone, value);
+}
+
+static void convert_by_pattern(struct arena *arena, const struct context *context, const struct pattern *pattern,
+                               const struct vector *texts, uint32_t rows, struct vector *out) {
+    size_t size = storage_size(type_storage(out->type));
+    for (uint32_t i = 0; i < rows; i++)
+        if (vector_is_null(texts, i) || !parse_one(context, pattern, VECTOR_DATA(texts, struct string)[i],
+                                                   out->type->kind, (char *)out->data + i * size))
+            vector_set_null(out, arena, i, rows);
 }
 
 static bool holds(const struct type *t) {
@@ -87,11 +109,15 @@ bool csv_convert(struct arena *arena, const struct context *context, const struc
         }
         VECTOR_DATA(clean, struct string)[i] = s;
     }
-    const char *pattern = pattern_for(o, to);
-    if (pattern) return error_unsupported(err, "the pattern %s of a CSV column", pattern);
-    struct cast cast = {
-        .from = TYPE_OF(STRING), .to = to, .mode = CAST_TRY, .zone = context->zone, .now = context->now};
-    TRY(vector_cast(arena, &cast, clean, rows, out, err));
+    const struct pattern *pattern = pattern_for(o, to);
+    if (pattern) {
+        vector_init(out, arena, to, rows);
+        convert_by_pattern(arena, context, pattern, clean, rows, out);
+    } else {
+        struct cast cast = {
+            .from = TYPE_OF(STRING), .to = to, .mode = CAST_TRY, .zone = context->zone, .now = context->now};
+        TRY(vector_cast(arena, &cast, clean, rows, out, err));
+    }
     for (uint32_t i = 0; i < rows; i++) bad[i] |= vector_is_null(out, i) && !vector_is_null(clean, i);
     return true;
 }
@@ -111,7 +137,7 @@ static bool parses(struct arena *scratch, const struct context *context, const s
 /* 2020-01-31 and nothing else, unless there is a pattern. */
 static bool is_date(struct arena *scratch, const struct context *context, const struct csv_options *o, struct string s) {
     if (!o->prefer_date) return false;
-    if (!o->date_format) {
+    if (!o->date_pattern) {
         if (s.size != 10 || s.data[4] != '-' || s.data[7] != '-') return false;
         for (uint32_t i = 0; i < 10; i++)
             if (i != 4 && i != 7 && !is_digit(s.data[i])) return false;

@@ -40,11 +40,17 @@ static struct string text_option(const struct u_option *options, uint32_t count,
     return string_of(option_text(options, count, name, otherwise));
 }
 
-static bool read_mode(const char *text, enum csv_mode *mode) {
+static void read_mode(const char *text, enum csv_mode *mode) {
     *mode = CSV_PERMISSIVE;
     if (text && strcasecmp(text, "DROPMALFORMED") == 0) *mode = CSV_DROP_MALFORMED;
     if (text && strcasecmp(text, "FAILFAST") == 0) *mode = CSV_FAIL_FAST;
-    return true;
+}
+
+static bool read_pattern(struct arena *arena, const struct context *context, const char *text,
+                         const struct pattern **pattern, struct error *err) {
+    if (!text) return true;
+    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, context->legacy_time_parser, err);
+    return *pattern != NULL;
 }
 
 bool csv_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
@@ -70,14 +76,14 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
         .positive_infinity = text_option(options, count, "positiveInf", "Inf"),
         .negative_infinity = text_option(options, count, "negativeInf", "-Inf"),
         .line_separator = separator_of(arena, option_text(options, count, "lineSep", "")),
-        .date_format = option_get(options, count, "dateFormat"),
-        .timestamp_format = option_get(options, count, "timestampFormat"),
-        .timestamp_ntz_format = option_get(options, count, "timestampNTZFormat"),
         .max_columns = (uint32_t)strtoul(option_text(options, count, "maxColumns", "20480"), NULL, 10)};
     const char *corrupt = option_get(options, count, "columnNameOfCorruptRecord");
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
     o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
-    return read_mode(option_get(options, count, "mode"), &o->mode);
+    read_mode(option_get(options, count, "mode"), &o->mode);
+    return read_pattern(arena, context, option_get(options, count, "dateFormat"), &o->date_pattern, err) &&
+           read_pattern(arena, context, option_get(options, count, "timestampFormat"), &o->timestamp_pattern, err) &&
+           read_pattern(arena, context, option_get(options, count, "timestampNTZFormat"), &o->timestamp_ntz_pattern, err);
 }
 
 static bool starts(const char *p, const char *end, struct string s) {

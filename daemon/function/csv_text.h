@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/option.h"
+#include "base/pattern.h"
 #include "column/vector.h"
 #include "expr/context.h"
 
@@ -26,7 +27,7 @@ struct csv_options {
     struct string null_value, empty_value, nan_value, positive_infinity, negative_infinity;
     struct string line_separator; /* empty: \n, \r\n or \r */
     const char *corrupt_column;   /* columnNameOfCorruptRecord */
-    const char *date_format, *timestamp_format, *timestamp_ntz_format; /* NULL: as CAST reads them */
+    const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* NULL: as CAST reads them */
     enum csv_mode mode;
     uint32_t max_columns;
 };
