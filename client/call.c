@@ -191,6 +191,10 @@ bool call_run(struct call *c, const struct roost_wait *wait, uint32_t *answer, s
             plans_forget(c->parents, c->parent_count);
         }
         call_opening_done(c);
+        if (step == STEP_AGAIN) { /* what went ahead for nothing may be more than the engine puts up with */
+            client_drop(c->client, c->connection);
+            c->connection = NULL;
+        }
     }
     if (!c->error->kind) fail_io(c->client, IO_LOST, c->error);
     if (c->connection) call_end(c);

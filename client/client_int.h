@@ -177,6 +177,7 @@ struct roost_session {
     uint64_t id;
     pid_t maker;
     bool attach; /* only ever joined */
+    bool own_application;
     char *application, *name;
     uint64_t clone_of;
     uint32_t config_count;

@@ -8,6 +8,7 @@
  * The log is a list that is changed by single stores, as lock.h asks: an entry is complete before it is
  * linked, and unlinked before it is freed.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -25,15 +26,22 @@ static uint64_t random_id(void) {
 
 /* ---- life ---- */
 
-static bool copy_text(char **to, const char *text) {
-    *to = text ? strdup(text) : NULL;
-    return !text || *to;
+/* A session without an application has one of its own, which needs no name until the engine was restarted: then a
+ * session and its clones find each other by one made from the id. */
+static bool copy_application(struct roost_session *s, const struct roost_session_options *o) {
+    char own[32];
+    snprintf(own, sizeof own, "session-%016llx", (unsigned long long)(o->clone_of ? o->clone_of : s->id));
+    s->own_application = !o->application;
+    s->application = strdup(o->application ? o->application : own);
+    return s->application != NULL;
 }
 
 static bool copy_options(struct roost_session *s, const struct roost_session_options *o) {
     s->attach = o->attach;
     s->clone_of = o->clone_of;
-    if (!copy_text(&s->application, o->application) || !copy_text(&s->name, o->name)) return false;
+    if (!copy_application(s, o)) return false;
+    s->name = o->name ? strdup(o->name) : NULL;
+    if (o->name && !s->name) return false;
     if (!o->config_count) return true;
     s->config = calloc(o->config_count, sizeof *s->config);
     if (!s->config) return false;
@@ -117,14 +125,14 @@ void session_write_open(struct roost_session *s, struct bytes *request, bool att
     if (attach || s->attach) {
         pb_uint(request, 5, 1);
     } else {
-        pb_string(request, 1, s->application);
+        if (!s->own_application || s->incarnation) pb_string(request, 1, s->application);
         for (uint32_t i = 0; i < s->config_count; i++) {
             size_t pair = pb_begin(request, 2);
             pb_string(request, 1, s->config[i].name);
             pb_string(request, 2, s->config[i].value);
             pb_end(request, pair);
         }
-        if (s->clone_of) pb_fixed64(request, 3, s->clone_of);
+        if (s->clone_of && !s->incarnation) pb_fixed64(request, 3, s->clone_of);
         pb_string(request, 4, s->name);
     }
     pb_end(request, at);

@@ -29,7 +29,10 @@ bool setting_flag(struct analysis *n, const char *name, bool otherwise) {
 
 static struct plan *analyze_handle(struct analysis *n, const struct u_plan *u, struct error *err) {
     const struct plan *p = n->a->world->handle ? n->a->world->handle(n->a, u->handle) : NULL;
-    if (!p) error_internal(err, "plan handle %llu is not known", (unsigned long long)u->handle);
+    if (!p) {
+        error_set(err, "INVALID_HANDLE.PLAN_NOT_FOUND", NULL);
+        error_add(err, "handle", "%016llx", (unsigned long long)u->handle);
+    }
     return (struct plan *)p;
 }
 
