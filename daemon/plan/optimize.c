@@ -4,6 +4,7 @@
  *
  *     strip.c          names and hints go: SUBQUERY_ALIAS, HINT, REPARTITION
  *     split_aggregate.c  arithmetic on aggregates moves above them
+ *     unnest.c         subqueries become joins
  *     join_keys.c      equalities of a join's condition become keys
  *
  * A pass never changes the plan it is given: plans are shared with DataFrame handles.
@@ -17,6 +18,7 @@ struct plan *plan_optimize(struct arena *arena, const struct context *context, u
     o.resolver = (struct resolver){.arena = arena, .context = context, .next_id = next_id};
     p = strip_names(&o, p);
     if (p) p = split_aggregates(&o, p);
+    if (p) p = unnest_subqueries(&o, p);
     if (p) p = find_join_keys(&o, p);
     return p;
 }

@@ -22,7 +22,7 @@ typedef struct plan *plan_pass(struct optimizer *o, struct plan *p);
 struct plan *optimize_children(struct optimizer *o, struct plan *p, plan_pass *pass);
 struct plan *optimize_subqueries(struct optimizer *o, struct plan *p, plan_pass *pass);
 
-plan_pass strip_names, split_aggregates, find_join_keys;
+plan_pass strip_names, split_aggregates, unnest_subqueries, find_join_keys;
 
 /* The conjuncts of e, in order; their conjunction (NULL for none). */
 struct expr_list {

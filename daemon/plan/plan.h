@@ -105,6 +105,7 @@ struct plan {
             struct expr **left_keys, **right_keys;
             bool *null_safe;         /* per key: <=> */
             bool lateral;            /* the right side may hold OUTER references to the left */
+            bool single;             /* LEFT: more than one match is SCALAR_SUBQUERY_TOO_MANY_ROWS */
             struct attribute *existence; /* EXISTENCE */
             bool using_join;         /* names came from USING or NATURAL: see hidden */
             uint32_t hidden_count;   /* attributes that t.col may still name, though * has left them out */
