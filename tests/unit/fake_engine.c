@@ -44,7 +44,7 @@ struct fake {
     const char *directory;
 };
 
-static void write_frame(struct peer *p, enum frame_type type, uint32_t stream, uint8_t flags,
+static void write_frame(struct peer *p, enum frame_kind type, uint32_t stream, uint8_t flags,
                         const void *bytes, size_t size) {
     uint8_t header[FRAME_HEADER];
     frame_write(header, &(struct frame){(uint32_t)size, stream, (uint8_t)type, flags});
@@ -164,7 +164,7 @@ static void derive(struct fake *f, struct peer *p, uint32_t stream, struct fake_
     derived(p, stream, text);
 }
 
-static void send_number(struct peer *p, enum frame_type type, uint32_t stream, int64_t number) {
+static void send_number(struct peer *p, enum frame_kind type, uint32_t stream, int64_t number) {
     const uint8_t none = 0;
     struct wire_column column = {.buffer_count = 2, .sizes = {0, 8}, .buffers = {&none, (uint8_t *)&number}};
     struct wire_batch batch = {.rows = 1, .column_count = 1, .columns = &column};
