@@ -266,6 +266,19 @@ static void on_terminate(uv_signal_t *handle, int number) {
     uv_stop(handle->loop);
 }
 
+/* The supervisor is gone: the loop is told to stop, and should it not within two seconds the alarm kills. */
+static void on_orphaned(int number) {
+    (void)number;
+    alarm(2);
+    raise(SIGTERM);
+}
+
+/* What the supervisor would have done on its way out. */
+static void clean_up(const struct serve_options *options) {
+    if (options->socket) unlink(options->socket);
+    if (options->engine.run_directory) remove_folder(options->engine.run_directory, RUN_DEPTH);
+}
+
 /* One malloc arena; chunks of queries come from the heap and are given back after large ones (engine_step). The stack
  * may grow: plans of thousands of nodes are recursed over. */
 static void prepare_process(void) {
@@ -280,6 +293,7 @@ static void prepare_process(void) {
     signal(SIGINT, SIG_IGN); /* the supervisor's to decide */
     signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGUSR2, on_orphaned);
 }
 
 static bool open_loop(struct server *s, int listen_fd) {
@@ -300,6 +314,7 @@ static bool open_loop(struct server *s, int listen_fd) {
 }
 
 int engine_run(const struct serve_options *options, int listen_fd, int crash_fd, struct crash_notes *notes) {
+    pid_t parent = getppid();
     prepare_process();
     if (crash_fd >= 0) crash_handler_install(crash_fd);
     struct server *s = calloc(1, sizeof *s);
@@ -316,5 +331,6 @@ int engine_run(const struct serve_options *options, int listen_fd, int crash_fd,
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
     /* Connections and sessions go with the process; what is on disk is complete or not there. */
+    if (getppid() != parent) clean_up(options);
     return 0;
 }

@@ -19,7 +19,7 @@
 
 #include "session/session.h"
 
-enum { MAX_ALLOWED_USERS = 16, PATH_SIZE = 512 };
+enum { MAX_ALLOWED_USERS = 16, PATH_SIZE = 512, RUN_DEPTH = 3 };
 
 struct serve_options {
     const char *listen;      /* path of the socket; NULL: in the run directory */
@@ -32,6 +32,7 @@ struct serve_options {
     uid_t allowed[MAX_ALLOWED_USERS]; /* besides our own */
     unsigned allowed_count;
     struct engine_options engine;
+    const char *socket;      /* the engine's: to be removed when the supervisor can no more; or NULL */
 };
 
 /* What the engine was doing, in memory that both processes see: so that it is known however the engine ended. */
@@ -46,6 +47,9 @@ int supervisor_run(const struct serve_options *options);
 /* Runs the engine in this process until it is told to stop (SIGTERM) or idle; returns its exit status: 0: idle or
  * stopped, the supervisor ends too. crash_fd: where the handler of fatal signals writes; -1: none. */
 int engine_run(const struct serve_options *options, int listen_fd, int crash_fd, struct crash_notes *notes);
+
+/* Removes a folder with what is in it, down to so many levels. */
+void remove_folder(const char *path, int depth);
 
 /* Handlers for fatal signals that write what is known to fd, and let the signal do its work. */
 void crash_handler_install(int fd);

@@ -55,8 +55,7 @@ static int64_t milliseconds(void) {
 
 /* ---- the run directory ---- */
 
-/* Everything in a folder, and the folder: spilled data, reports, the socket. Two levels are all there is. */
-static void remove_folder(const char *path, int depth) {
+void remove_folder(const char *path, int depth) {
     DIR *folder = opendir(path);
     if (!folder) return;
     for (struct dirent *entry; (entry = readdir(folder));) {
@@ -155,11 +154,12 @@ static void close_in_engine(struct supervisor *s) {
 }
 
 static _Noreturn void be_engine(struct supervisor *s, pid_t parent, int crash_fd) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(0); /* it died before we asked to be told */
+    prctl(PR_SET_PDEATHSIG, SIGUSR2); /* engine.c: cleans up in the supervisor's place, and ends */
+    if (getppid() != parent) raise(SIGUSR2); /* it died before we asked to be told */
     prctl(PR_SET_NAME, "roostd-engine");
     close_in_engine(s);
     struct serve_options options = *s->options;
+    options.socket = s->own_socket ? s->address : NULL;
     options.engine.run_directory = s->run;
     options.engine.last_crash = *s->last_report ? s->last_report : NULL;
     exit(engine_run(&options, s->listen_fd, crash_fd, s->notes));
@@ -325,6 +325,6 @@ int supervisor_run(const struct serve_options *options) {
     }
     stop_engine(&s);
     if (s.own_socket) unlink(s.address);
-    if (*s.run) remove_folder(s.run, 3);
+    if (*s.run) remove_folder(s.run, RUN_DEPTH);
     return good ? 0 : 1;
 }
