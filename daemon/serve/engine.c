@@ -329,6 +329,9 @@ int engine_run(const struct serve_options *options, int listen_fd, int crash_fd,
         log_line(&s->log, LOG_ERROR, "the engine cannot start");
         return 1;
     }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL); /* what came meanwhile comes now */
     uv_run(&s->loop, UV_RUN_DEFAULT);
     /* Connections and sessions go with the process; what is on disk is complete or not there. */
     if (getppid() != parent) clean_up(options);

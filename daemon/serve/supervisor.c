@@ -148,9 +148,6 @@ static bool open_socket(struct supervisor *s) {
 static void close_in_engine(struct supervisor *s) {
     close(s->signal_fd);
     if (s->options->lifeline_fd >= 0) close(s->options->lifeline_fd);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static _Noreturn void be_engine(struct supervisor *s, pid_t parent, int crash_fd) {
@@ -285,6 +282,7 @@ static bool block_signals(struct supervisor *s) {
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGUSR2); /* the engine's; it unblocks them all when its handlers are there */
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
