@@ -41,11 +41,12 @@ struct operator {
     uint32_t child_count;
     struct operator **children;
     bool is_open;
+    bool keeps_batch;                /* resets the evaluator itself */
     bool has_looked;                 /* for subqueries in plan */
     struct subquery_run *subqueries; /* all of them, and the one that runs */
     struct subquery_run *running;
     struct arena memory;             /* lasts until the query is closed */
-    struct evaluator evaluator;      /* its batch arena is reset at each next */
+    struct evaluator evaluator;      /* its batch arena is reset at each next, unless keeps_batch */
     uint64_t rows_out;               /* for EXPLAIN ANALYZE and progress */
 };
 

@@ -22,6 +22,7 @@ static const struct operator_ops *const ops_of_kind[PLAN_KIND_COUNT] = {
     [PLAN_EXPAND] = &expand_ops,   [PLAN_UNION] = &union_ops,       [PLAN_INTERSECT] = &set_operation_ops,
     [PLAN_SORT] = &sort_ops,       [PLAN_EXCEPT] = &set_operation_ops, [PLAN_TAIL] = &tail_ops,
     [PLAN_LIMIT] = &limit_ops,     [PLAN_DISTINCT] = &distinct_ops, [PLAN_SAMPLE] = &sample_ops,
+    [PLAN_GENERATE] = &generate_ops,
     [PLAN_WINDOW] = &window_ops,   [PLAN_SHOW_STRING] = &show_string_ops,
     [PLAN_SCAN] = &scan_ops,       [PLAN_CTE] = &cte_ops,          [PLAN_CTE_REFERENCE] = &cte_ops,
 
@@ -85,7 +86,7 @@ enum exec_status operator_next(struct operator *op, struct batch *out, struct er
         enum exec_status status = open_operator(op, err);
         if (status != EXEC_DONE) return status;
     }
-    evaluator_reset(&op->evaluator);
+    if (!op->keeps_batch) evaluator_reset(&op->evaluator);
     enum exec_status status = op->ops->next(op, out, err);
     if (status == EXEC_BATCH) op->rows_out += out->count;
     return status;

@@ -113,7 +113,7 @@ static struct expr *resolve_list(struct resolver *r, struct expr *call, struct e
 static struct expr *resolve_set(struct resolver *r, struct expr *call, struct error *err) {
     if (contains_map(call->children[0]->type))
         return resolve_mismatch(r, call, err, "UNSUPPORTED_INPUT_TYPE", "functionName",
-                                arena_printf(r->arena, "`%s`", call->aggregate.name), "dataType", "\"MAP\"", NULL);
+                                arena_printf(r->arena, "`%s`", call->aggregate.name), "dataType", "\"MAP\" or \"COLLATED STRING\"", NULL);
     return resolve_list(r, call, err);
 }
 
