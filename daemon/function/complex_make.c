@@ -36,12 +36,12 @@ const struct type *common_argument_type(struct resolver *r, struct expr *call, u
     for (uint32_t i = first; i < call->child_count; i += step) list[count++] = call->children[i];
     const struct type *common = coerce_wider_of(r, list, count);
     if (!common) {
-        const char *types = "";
+        const char *list_text = "";
         for (uint32_t i = 0; i < count; i++)
-            types = arena_printf(r->arena, "%s%s%s", types, i ? " or " : "", quoted_type(r->arena, list[i]->type));
+            list_text = arena_printf(r->arena, "%s%s%s", list_text, i ? " or " : "", quoted_type(r->arena, list[i]->type));
         resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName",
                          arena_printf(r->arena, "`%s`", call->call.function->name), "dataType",
-                         arena_printf(r->arena, "(%s)", types), NULL);
+                         arena_printf(r->arena, "(%s)", list_text), NULL);
         return NULL;
     }
     for (uint32_t i = first; i < call->child_count; i += step) {
