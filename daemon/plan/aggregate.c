@@ -404,6 +404,7 @@ static bool fill_block(struct block *b, const struct u_plan *u, const struct u_p
 
 struct plan *analyze_aggregate(struct analysis *n, const struct u_plan *u, const struct u_plan *having,
                                const struct u_plan *sort, struct error *err) {
+    if (u->kind == U_AGGREGATE && u->aggregate.group == U_GROUP_PIVOT) return analyze_group_pivot(n, u, err);
     struct block b = {.n = n};
     b.input = analyze_plan(n, u->children[0], err);
     if (!b.input) return NULL;

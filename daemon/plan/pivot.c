@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PIVOT and UNPIVOT.
+ *
+ * A pivot groups twice: by the groups and the pivot column, computing the aggregates; then by the groups alone,
+ * picking for each pivot value the one row that has it:
+ *
+ *     AGGREGATE BY g:     first(x) FILTER (WHERE p <=> 2012) AS `2012`, ...
+ *       AGGREGATE BY g, p:  sum(earnings) AS x
+ *
+ * so that a value without rows gives NULL even for count(). UNPIVOT is an EXPAND: a row per value column.
+ */
+#include <string.h>
+
+#include "expr/evaluate.h"
+#include "plan/aggregate.h"
+
+struct pivot {
+    struct analysis *n;
+    struct plan *child;
+    uint32_t group_count;
+    struct expr **groups; /* ATTRIBUTE or ALIAS */
+    struct expr *column;
+    uint32_t aggregate_count;
+    struct expr **aggregates; /* ALIAS */
+    uint32_t value_count;
+    struct expr **values;
+    const char **names;
+};
+
+static bool pivot_aggregates(struct pivot *p, struct scope *s, struct u_expr *const *u, uint32_t count,
+                             struct error *err) {
+    p->aggregate_count = count;
+    p->aggregates = ARENA_ARRAY(p->n->arena, struct expr *, count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct expr *e = analyze_named(s, u[i], err);
+        if (!e) return false;
+        if (!contains_aggregate(e)) {
+            error_set(err, "_LEGACY_ERROR_TEMP_1006", "sql", expr_sql(p->n->arena, strip_alias(e)), NULL);
+            return error_at(err, u[i]->origin);
+        }
+        p->aggregates[i] = name_expr(p->n, e, u[i]);
+    }
+    return true;
+}
+
+/* A value's name: its alias, or it as a string. */
+static const char *value_name(struct pivot *p, struct expr *e, const struct u_expr *u, struct error *err) {
+    if (u->kind == U_ALIAS) return u->alias.names[0];
+    if (expr_is_null_literal(e)) return "null";
+    struct expr *text = resolve_cast(&p->n->resolver, e, TYPE_OF(STRING), CAST_LEGACY, false, NULL, err);
+    const struct vector *v = text ? expr_fold(p->n->arena, p->n->a->context, text, err) : NULL;
+    if (!v) return NULL;
+    if (vector_is_null(v, 0)) return "null";
+    const struct string *s = VECTOR_DATA(v, struct string);
+    return arena_strndup(p->n->arena, s->data, s->size);
+}
+
+static bool pivot_values(struct pivot *p, struct u_expr *const *u, uint32_t count, struct error *err) {
+    struct scope none = {.n = p->n};
+    p->value_count = count;
+    p->values = ARENA_ARRAY(p->n->arena, struct expr *, count);
+    p->names = ARENA_ARRAY(p->n->arena, const char *, count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct error inner = ERROR_INIT;
+        struct expr *e = analyze_expr(&none, u[i], &inner);
+        bool constant = e && e->foldable;
+        error_release(&inner);
+        if (!constant) {
+            struct scope s;
+            scope_init(&s, p->n, &p->child, 1);
+            e = analyze_expr(&s, u[i], err);
+            if (e)
+                error_set(err, "NON_LITERAL_PIVOT_VALUES", "expression", quoted_expr(p->n->arena, e), NULL);
+            return error_at(err, u[i]->origin);
+        }
+        if (!type_same(e->type, p->column->type, true) && !coerce_wider(&p->n->resolver, e->type, p->column->type)) {
+            error_set(err, "PIVOT_VALUE_DATA_TYPE_MISMATCH", "value", expr_sql(p->n->arena, e), "valueType",
+                      type_simple_string(p->n->arena, e->type), "pivotType",
+                      type_catalog_string(p->n->arena, p->column->type), NULL);
+            return error_at(err, u[i]->origin);
+        }
+        p->names[i] = value_name(p, e, u[i], err);
+        if (!p->names[i]) return false;
+        p->values[i] = resolve_cast(&p->n->resolver, e, p->column->type, CAST_ANSI, false, NULL, err);
+        if (!p->values[i]) return false;
+    }
+    return true;
+}
+
+static struct plan *inner_aggregate(struct pivot *p, struct expr **column) {
+    struct arena *arena = p->n->arena;
+    struct plan *a = plan_new(arena, PLAN_AGGREGATE, 1, p->group_count + 1 + p->aggregate_count);
+    a->children[0] = p->child;
+    a->aggregate.group_count = p->group_count + 1;
+    a->aggregate.groups = ARENA_ARRAY(arena, struct expr *, p->group_count + 1);
+    for (uint32_t i = 0; i < p->group_count; i++) {
+        a->exprs[i] = p->groups[i];
+        a->aggregate.groups[i] = strip_alias(p->groups[i]);
+    }
+    a->aggregate.groups[p->group_count] = p->column;
+    struct expr *named = p->column->kind == EXPR_ATTRIBUTE ? p->column
+                                                            : expr_alias(arena, p->column, "_pivot", fresh_id(p->n));
+    a->exprs[p->group_count] = named;
+    for (uint32_t i = 0; i < p->aggregate_count; i++) a->exprs[p->group_count + 1 + i] = p->aggregates[i];
+    plan_output_from_exprs(arena, a);
+    *column = expr_attribute(arena, a->output[p->group_count]);
+    return a;
+}
+
+static struct expr *pick(struct pivot *p, struct expr *column, struct expr *result, struct expr *value,
+                         const char *name, struct error *err) {
+    struct resolver *r = &p->n->resolver;
+    struct expr *first = resolve_named(r, "first", &result, 1, NULL, err);
+    struct expr *same = first ? resolve_binary(r, "<=>", column, value, err) : NULL;
+    if (!same) return NULL;
+    first->aggregate.filter = same;
+    first->nullable = true;
+    return expr_alias(p->n->arena, first, name, fresh_id(p->n));
+}
+
+static struct plan *outer_aggregate(struct pivot *p, struct plan *inner, struct expr *column, struct error *err) {
+    struct arena *arena = p->n->arena;
+    struct plan *a = plan_new(arena, PLAN_AGGREGATE, 1, p->group_count + p->value_count * p->aggregate_count);
+    a->children[0] = inner;
+    a->aggregate.group_count = p->group_count;
+    a->aggregate.groups = ARENA_ARRAY(arena, struct expr *, p->group_count);
+    for (uint32_t i = 0; i < p->group_count; i++)
+        a->exprs[i] = a->aggregate.groups[i] = expr_attribute(arena, inner->output[i]);
+    uint32_t at = p->group_count;
+    for (uint32_t v = 0; v < p->value_count; v++)
+        for (uint32_t k = 0; k < p->aggregate_count; k++) {
+            const char *name = p->names[v];
+            if (p->aggregate_count > 1) name = arena_printf(arena, "%s_%s", name, p->aggregates[k]->alias.name);
+            struct expr *result = expr_attribute(arena, inner->output[p->group_count + 1 + k]);
+            if (!(a->exprs[at++] = pick(p, column, result, p->values[v], name, err))) return NULL;
+        }
+    plan_output_from_exprs(arena, a);
+    return a;
+}
+
+static struct plan *make_pivot(struct pivot *p, struct error *err) {
+    if (!type_is_comparable(p->column->type)) {
+        error_set(err, "INCOMPARABLE_PIVOT_COLUMN", "columnName", quoted_name(p->n->arena,
+                  (const char *[]){expr_sql(p->n->arena, p->column)}, 1), NULL);
+        return NULL;
+    }
+    struct expr *column;
+    struct plan *inner = inner_aggregate(p, &column);
+    return outer_aggregate(p, inner, column, err);
+}
+
+/* SQL: the groups are what neither the aggregates nor FOR mention. */
+static void implicit_groups(struct pivot *p) {
+    struct id_map used = {0};
+    struct arena *arena = p->n->arena;
+    expr_collect_ids(arena, p->column, &used);
+    for (uint32_t i = 0; i < p->aggregate_count; i++) expr_collect_ids(arena, p->aggregates[i], &used);
+    p->groups = ARENA_ARRAY(arena, struct expr *, p->child->output_count);
+    for (uint32_t i = 0; i < p->child->output_count; i++)
+        if (!id_map_get(&used, p->child->output[i]->id))
+            p->groups[p->group_count++] = expr_attribute(arena, p->child->output[i]);
+}
+
+struct plan *analyze_pivot(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct pivot p = {.n = n};
+    p.child = analyze_plan(n, u->children[0], err);
+    if (!p.child) return NULL;
+    struct scope s;
+    scope_init(&s, n, &p.child, 1);
+    struct expr **columns = ARENA_ARRAY(n->arena, struct expr *, u->pivot.column_count);
+    TRY_NULL(analyze_exprs(&s, u->pivot.columns, u->pivot.column_count, columns, err));
+    p.column = u->pivot.column_count == 1
+                   ? columns[0]
+                   : resolve_named(&n->resolver, "struct", columns, u->pivot.column_count, u->origin, err);
+    if (!p.column) return NULL;
+    TRY_NULL(pivot_aggregates(&p, &s, u->exprs, u->expr_count, err));
+    TRY_NULL(pivot_values(&p, u->pivot.values, u->pivot.value_count, err));
+    implicit_groups(&p);
+    return make_pivot(&p, err);
+}
+
+struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct pivot p = {.n = n};
+    p.child = analyze_plan(n, u->children[0], err);
+    if (!p.child) return NULL;
+    if (!u->aggregate.pivot_value_count) {
+        error_unsupported(err, "pivot without a list of values");
+        return NULL;
+    }
+    struct scope s;
+    scope_init(&s, n, &p.child, 1);
+    p.column = analyze_expr(&s, u->aggregate.pivot_column, err);
+    if (!p.column) return NULL;
+    p.group_count = u->expr_count;
+    p.groups = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
+    for (uint32_t i = 0; i < u->expr_count; i++) {
+        struct expr *e = analyze_named(&s, u->exprs[i], err);
+        if (!e) return NULL;
+        p.groups[i] = name_expr(n, e, u->exprs[i]);
+    }
+    TRY_NULL(pivot_aggregates(&p, &s, u->aggregate.results, u->aggregate.result_count, err));
+    TRY_NULL(pivot_values(&p, u->aggregate.pivot_values, u->aggregate.pivot_value_count, err));
+    return make_pivot(&p, err);
+}
+
+/* --- UNPIVOT --- */
+
+struct unpivot {
+    struct analysis *n;
+    struct plan *child;
+    LIST(struct expr *) ids;    /* ATTRIBUTE or ALIAS */
+    LIST(struct expr *) values; /* value after value, `width` each */
+    LIST(const char *) labels;  /* per value row */
+    uint32_t width;
+};
+
+static bool add_value(struct unpivot *x, struct scope *s, const struct u_expr *u, const char *label,
+                      struct error *err) {
+    bool composite = is_call_of(u, "struct");
+    uint32_t width = composite ? u->child_count : 1;
+    if (!x->width) x->width = width;
+    if (width != x->width) {
+        error_set(err, "UNPIVOT_VALUE_SIZE_MISMATCH", "names", arena_printf(x->n->arena, "%u", x->width), NULL);
+        return error_at(err, u->origin);
+    }
+    const char *joined = "";
+    for (uint32_t i = 0; i < width; i++) {
+        struct expr *e = analyze_named(s, composite ? u->children[i] : u, err);
+        if (!e) return false;
+        if (e->kind != EXPR_ATTRIBUTE && !(e->kind == EXPR_ALIAS && u->kind == U_ATTRIBUTE)) {
+            error_set(err, "UNPIVOT_REQUIRES_ATTRIBUTES", "given", "value", "empty", "id", "expressions",
+                      quoted_expr(x->n->arena, e), NULL);
+            return error_at(err, u->origin);
+        }
+        const char *name = e->kind == EXPR_ALIAS ? e->alias.name : e->column.attribute->name;
+        joined = arena_printf(x->n->arena, "%s%s%s", joined, i ? "_" : "", name);
+        LIST_PUSH(x->n->arena, &x->values, strip_alias(e));
+    }
+    LIST_PUSH(x->n->arena, &x->labels, label ? label : joined);
+    return true;
+}
+
+static bool add_id(struct scope *s, struct expr *e, void *data, struct error *err) {
+    struct unpivot *x = data;
+    LIST_PUSH(x->n->arena, &x->ids, name_expr(x->n, e, NULL));
+    return true;
+}
+
+static bool is_used(struct expr *const *list, uint32_t count, const struct attribute *a) {
+    for (uint32_t i = 0; i < count; i++)
+        if (list[i]->kind == EXPR_ATTRIBUTE && list[i]->column.attribute->id == a->id) return true;
+    return false;
+}
+
+static bool unpivot_columns(struct unpivot *x, const struct u_plan *u, struct error *err) {
+    struct scope s;
+    scope_init(&s, x->n, &x->child, 1);
+    for (uint32_t i = 0; i < u->unpivot.id_count; i++) {
+        if (is_star(u->unpivot.ids[i])) {
+            TRY(expand_star(&s, u->unpivot.ids[i], add_id, x, err));
+            continue;
+        }
+        struct expr *e = analyze_named(&s, u->unpivot.ids[i], err);
+        if (!e || !add_id(&s, e, x, err)) return false;
+    }
+    for (uint32_t i = 0; i < u->unpivot.value_count; i++)
+        TRY(add_value(x, &s, u->unpivot.values[i], u->unpivot.aliases ? u->unpivot.aliases[i] : NULL, err));
+    const struct plan *child = x->child;
+    if (!u->unpivot.has_values) {
+        x->width = 1;
+        for (uint32_t i = 0; i < child->output_count; i++) {
+            if (is_used(x->ids.items, x->ids.count, child->output[i])) continue;
+            LIST_PUSH(x->n->arena, &x->values, expr_attribute(x->n->arena, child->output[i]));
+            LIST_PUSH(x->n->arena, &x->labels, child->output[i]->name);
+        }
+    }
+    if (!u->unpivot.has_ids && u->unpivot.has_values)
+        for (uint32_t i = 0; i < child->output_count; i++)
+            if (!is_used(x->values.items, x->values.count, child->output[i]))
+                LIST_PUSH(x->n->arena, &x->ids, expr_attribute(x->n->arena, child->output[i]));
+    if (x->labels.count) return true;
+    error_set(err, "UNPIVOT_REQUIRES_VALUE_COLUMNS", NULL);
+    return false;
+}
+
+/* The common type of each value column. */
+static bool unpivot_types(struct unpivot *x, const struct type **wanted, bool *nullable, struct error *err) {
+    for (uint32_t c = 0; c < x->width; c++) {
+        wanted[c] = x->values.items[c]->type;
+        for (uint32_t r = 0; r < x->labels.count; r++) {
+            const struct expr *e = x->values.items[r * x->width + c];
+            nullable[c] |= e->nullable;
+            const struct type *wider = type_same(wanted[c], e->type, true)
+                                           ? wanted[c]
+                                           : coerce_wider_no_strings(&x->n->resolver, wanted[c], e->type);
+            if (wider) {
+                wanted[c] = wider;
+                continue;
+            }
+            const char *list = "";
+            for (uint32_t k = 0; k < x->labels.count; k++) {
+                const struct expr *v = x->values.items[k * x->width + c];
+                list = arena_printf(x->n->arena, "%s%s%s (%s)", list, k ? ", " : "", quoted_type(x->n->arena, v->type),
+                                    quoted_name(x->n->arena, &v->column.attribute->name, 1));
+            }
+            return error_set(err, "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "types", list, NULL);
+        }
+    }
+    return true;
+}
+
+struct plan *analyze_unpivot(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct unpivot x = {.n = n};
+    struct arena *arena = n->arena;
+    x.child = analyze_plan(n, u->children[0], err);
+    if (!x.child) return NULL;
+    TRY_NULL(unpivot_columns(&x, u, err));
+    if (u->unpivot.name_count != x.width) {
+        error_set(err, "UNPIVOT_VALUE_SIZE_MISMATCH", "names", arena_printf(arena, "%u", u->unpivot.name_count), NULL);
+        return NULL;
+    }
+    const struct type **wanted = ARENA_ARRAY(arena, const struct type *, x.width);
+    bool *nullable = ARENA_ARRAY(arena, bool, x.width);
+    TRY_NULL(unpivot_types(&x, wanted, nullable, err));
+    struct plan *p = plan_new(arena, PLAN_EXPAND, 1, 0);
+    p->children[0] = x.child;
+    p->output_count = x.ids.count + 1 + x.width;
+    p->output = ARENA_ARRAY(arena, struct attribute *, p->output_count);
+    for (uint32_t i = 0; i < x.ids.count; i++) p->output[i] = expr_to_attribute(arena, x.ids.items[i]);
+    p->output[x.ids.count] = attribute_new(arena, fresh_id(n), u->unpivot.variable, TYPE_OF(STRING), false);
+    for (uint32_t c = 0; c < x.width; c++)
+        p->output[x.ids.count + 1 + c] =
+            attribute_new(arena, fresh_id(n), u->unpivot.names[c], wanted[c], nullable[c]);
+    p->expand.projection_count = x.labels.count;
+    p->expand.projections = ARENA_ARRAY(arena, struct expr **, x.labels.count);
+    for (uint32_t r = 0; r < x.labels.count; r++) {
+        struct expr **row = p->expand.projections[r] = ARENA_ARRAY(arena, struct expr *, p->output_count);
+        for (uint32_t i = 0; i < x.ids.count; i++) row[i] = strip_alias(x.ids.items[i]);
+        row[x.ids.count] = expr_string(arena, x.labels.items[r], strlen(x.labels.items[r]));
+        for (uint32_t c = 0; c < x.width; c++)
+            row[x.ids.count + 1 + c] = coerce_to(&n->resolver, x.values.items[r * x.width + c], wanted[c]);
+    }
+    if (u->unpivot.include_nulls) return p;
+    struct expr *any = NULL;
+    for (uint32_t c = 0; c < x.width; c++) {
+        struct expr *value = expr_attribute(arena, p->output[x.ids.count + 1 + c]);
+        struct expr *there = resolve_named(&n->resolver, "isnotnull", &value, 1, NULL, err);
+        any = any && there ? resolve_binary(&n->resolver, "or", any, there, err) : there;
+        if (!any) return NULL;
+    }
+    return plan_filter(arena, p, any);
+}
