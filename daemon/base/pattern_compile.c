@@ -33,10 +33,10 @@ const char *pattern_text(const struct op *op, int64_t value, size_t *size) {
             *size = full ? strlen(text) : 3;
             return text;
         case FIELD_QUARTER:
-            text = (full ? pattern_quarters : short_quarters)[value - 1];
+            text = full ? pattern_quarters[value - 1] : short_quarters[value - 1];
             break;
         case FIELD_OF_ERA:
-            text = (full ? eras : short_eras)[value];
+            text = full ? eras[value] : short_eras[value];
             break;
         default:
             text = halves[value];

@@ -75,7 +75,7 @@ static const struct {
     {"datetime_minus", "$1 - $2"},
     {"datetime_subtract", "($1 - $2)"},
     {"datetime_subtract_dates", "($1 - $2)"},
-    {"datetime_subtract_times", "($1 - $2)"},
+    {"datetime_subtract_times", "$1 - $2"},
     {"interval_plus", "($1 + $2)"},
     {"interval_minus", "($1 - $2)"},
     {"interval_multiply", "($1 * $2)"},
