@@ -84,7 +84,7 @@ $(B)/bin/roost-example: $(B)/client/example.o $(B)/lib/libroost.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^
 
-$(B)/bin/roost: $(SHELL_OBJ) $(B)/lib/libroost.a
+$(B)/bin/roost: $(SHELL_OBJ) $(B)/client/bytes.o $(B)/lib/libroost.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ -ldl
 
@@ -93,6 +93,7 @@ $(B)/bin/roostd: $(B)/daemon/main.o $(B)/lib/libdaemon.a
 	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS)
 
 $(B)/unit/test_client: $(B)/tests/unit/fake_engine.o $(GEN_OBJ)
+$(B)/unit/test_split: $(B)/client/shell/split.o
 
 # One program per tests/unit/test_*.c, linked against what it needs of the daemon and the client.
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/lib/libdaemon.a $(B)/lib/libroost.a

@@ -1,52 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The smallest program on libroost: runs one SQL statement and prints each column of integers or text.
+ * The smallest program on libroost: runs one SQL statement and prints its columns of text.
  *
- *     roost-example SOCKET 'SELECT id, cast(id AS string) AS text FROM range(3)'
- *
- * The schema's type numbers are those of spark.connect.DataType; what is neither an int, a bigint nor a
- * string is shown as "?".
+ *     roost-example SOCKET 'SELECT cast(id AS string) FROM range(3)'
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "roost.h"
 
+/* One value of a column of text: offsets and bytes. */
 static void print_value(const struct wire_column *column, uint32_t row) {
-    const uint8_t *validity = column->buffers[0], *values = column->buffers[1];
-    if (column->sizes[0] && !(validity[row / 8] >> row % 8 & 1)) {
-        printf("NULL");
-    } else if (column->buffer_count == 3) {
-        int32_t ends[2];
-        memcpy(ends, values + row * sizeof ends[0], sizeof ends);
-        printf("%.*s", (int)(ends[1] - ends[0]), (const char *)column->buffers[2] + ends[0]);
-    } else {
-        printf("?");
+    int32_t ends[2];
+    bool null = column->sizes[0] && !(column->buffers[0][row / 8] >> row % 8 & 1);
+    if (column->buffer_count != 3 || null) {
+        fputs(null ? "NULL" : "?", stdout);
+        return;
     }
-}
-
-static void print_number(const struct wire_column *column, uint32_t rows, uint32_t row) {
-    int64_t wide;
-    int32_t narrow;
-    if (column->sizes[1] == rows * sizeof wide) {
-        memcpy(&wide, column->buffers[1] + row * sizeof wide, sizeof wide);
-        printf("%" PRId64, wide);
-    } else if (column->sizes[1] == rows * sizeof narrow) {
-        memcpy(&narrow, column->buffers[1] + row * sizeof narrow, sizeof narrow);
-        printf("%" PRId32, narrow);
-    } else {
-        print_value(column, row);
-    }
+    memcpy(ends, column->buffers[1] + row * sizeof ends[0], sizeof ends);
+    printf("%.*s", (int)(ends[1] - ends[0]), (const char *)column->buffers[2] + ends[0]);
 }
 
 static void print_batch(const struct wire_batch *batch) {
     for (uint32_t row = 0; row < batch->rows; row++)
         for (uint32_t c = 0; c < batch->column_count; c++) {
-            if (batch->columns[c].buffer_count == 2 && !batch->columns[c].sizes[0])
-                print_number(&batch->columns[c], batch->rows, row);
-            else
-                print_value(&batch->columns[c], row);
+            print_value(&batch->columns[c], row);
             putchar(c + 1 < batch->column_count ? '\t' : '\n');
         }
 }
