@@ -2,24 +2,36 @@
 /*
  * The optimizer: passes over the whole plan, each a function of plan to plan in a file of its own.
  *
- *     strip.c          names and hints go: SUBQUERY_ALIAS, HINT, REPARTITION
+ *     strip.c            names and hints go: SUBQUERY_ALIAS, HINT, REPARTITION
+ *     inline_cte.c       CTEs used once take their place
  *     split_aggregate.c  arithmetic on aggregates moves above them
- *     unnest.c         subqueries become joins
- *     join_keys.c      equalities of a join's condition become keys
+ *     unnest.c           subqueries become joins
+ *     fold.c             constants
+ *     pushdown.c         filters move towards the scans, outer joins become inner ones
+ *     projects.c         projections over projections become one
+ *     limits.c           LIMIT moves down; sort and LIMIT become a top-N
+ *     prune.c            columns that nobody reads go
+ *     join_keys.c        equalities of a join's condition become keys
  *
  * A pass never changes the plan it is given: plans are shared with DataFrame handles.
  */
 #include "plan/optimize.h"
+
+static plan_pass *const passes[] = {
+    strip_names,  inline_ctes,    split_aggregates, unnest_subqueries, fold_constants,
+    push_filters, merge_projects, push_limits,      prune_columns,     find_join_keys,
+};
 
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,
                            struct error *err) {
     char here;
     struct optimizer o = {.arena = arena, .context = context, .next_id = next_id, .stack = {&here}, .err = err};
     o.resolver = (struct resolver){.arena = arena, .context = context, .next_id = next_id};
-    p = strip_names(&o, p);
-    if (p) p = split_aggregates(&o, p);
-    if (p) p = unnest_subqueries(&o, p);
-    if (p) p = find_join_keys(&o, p);
+    for (size_t i = 0; p && i < sizeof passes / sizeof *passes; i++) {
+        o.memo_pass = passes[i];
+        o.memo = (struct id_map){0};
+        p = passes[i](&o, p);
+    }
     return p;
 }
 
@@ -69,15 +81,24 @@ static bool pass_slot(struct expr **slot, void *data) {
     return !x->failed;
 }
 
+/* All references to a definition go on sharing one. */
+static struct plan *optimize_definition(struct optimizer *o, struct plan *p, plan_pass *pass) {
+    struct plan *definition = id_map_get(&o->memo, (uintptr_t)p->cte.definition);
+    if (!definition) {
+        definition = pass(o, p->cte.definition);
+        if (!definition) return NULL;
+        id_map_put(o->arena, &o->memo, (uintptr_t)p->cte.definition, definition);
+    }
+    if (definition == p->cte.definition) return p;
+    struct plan *copy = plan_copy_node(o->arena, p);
+    copy->cte.definition = definition;
+    return copy;
+}
+
 struct plan *optimize_subqueries(struct optimizer *o, struct plan *p, plan_pass *pass) {
     bool any = false;
     plan_each_expr(p, see_subquery, &any);
-    if (p->kind == PLAN_CTE_REFERENCE) {
-        struct plan *definition = pass(o, p->cte.definition);
-        if (!definition || definition == p->cte.definition) return definition ? p : NULL;
-        p = plan_copy_node(o->arena, p);
-        p->cte.definition = definition;
-    }
+    if (p->kind == PLAN_CTE_REFERENCE) return optimize_definition(o, p, pass);
     if (!any) return p;
     struct plan *copy = plan_copy_node(o->arena, p);
     plan_own_exprs(o->arena, copy);

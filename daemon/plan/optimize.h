@@ -6,6 +6,10 @@
 #include "expr/resolve.h"
 #include "plan/plan_int.h"
 
+struct optimizer;
+/* Gives the new plan, p itself when nothing changes, NULL with o->err set. */
+typedef struct plan *plan_pass(struct optimizer *o, struct plan *p);
+
 struct optimizer {
     struct arena *arena;
     const struct context *context;
@@ -13,16 +17,17 @@ struct optimizer {
     struct resolver resolver;
     struct stack_guard stack;
     struct error *err;
+    struct id_map cte_uses; /* CTE id -> number of references */
+    plan_pass *memo_pass;   /* CTE definitions that this pass has been through, by address: each is done once */
+    struct id_map memo;
 };
-
-/* Gives the new plan, p itself when nothing changes, NULL with o->err set. */
-typedef struct plan *plan_pass(struct optimizer *o, struct plan *p);
 
 /* p with the pass applied to its children, to subqueries in its expressions and to CTE definitions it reads. */
 struct plan *optimize_children(struct optimizer *o, struct plan *p, plan_pass *pass);
 struct plan *optimize_subqueries(struct optimizer *o, struct plan *p, plan_pass *pass);
 
-plan_pass strip_names, split_aggregates, unnest_subqueries, find_join_keys;
+plan_pass strip_names, inline_ctes, split_aggregates, unnest_subqueries, fold_constants, push_filters, merge_projects,
+    prune_columns, push_limits, find_join_keys;
 
 /* The conjuncts of e, in order; their conjunction (NULL for none). */
 struct expr_list {
@@ -31,6 +36,8 @@ struct expr_list {
 };
 void split_conjuncts(struct arena *arena, struct expr *e, struct expr_list *out);
 struct expr *join_conjuncts(struct optimizer *o, struct expr *const *items, uint32_t count);
+/* e with columns replaced by what they stand for (id -> struct expr *). */
+struct expr *replace_columns(struct optimizer *o, struct expr *e, const struct id_map *values);
 bool is_call(const struct expr *e, const char *function);
 /* Does e read nothing but ids in the set? (OUTER references do not count.) */
 bool reads_only(const struct expr *e, const struct id_map *ids);

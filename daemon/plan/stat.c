@@ -61,7 +61,7 @@ static const char *statistic(struct analysis *n, const char *name, const struct 
             form = arena_printf(n->arena, "percentile_approx(%s, %.17gD, 10000)", number, percent / 100);
     }
     if (form) return arena_printf(n->arena, "cast(%s as string)", form);
-    error_set(err, "_LEGACY_ERROR_TEMP_2114", "stats", name, NULL);
+    error_set(err, "UNRECOGNIZED_STATISTIC", "stats", quoted(n, name), NULL);
     error_at(err, at);
     return NULL;
 }

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Constants are computed once, and AND, OR, NOT and filters that a constant decides are simplified.
+ *
+ * An expression whose computation fails is left as it is: it fails when a row reaches it, and not before.
+ */
+#include <string.h>
+
+#include "expr/evaluate.h"
+#include "plan/optimize.h"
+
+static struct expr *try_fold(struct optimizer *o, struct expr *e) {
+    struct error ignored = ERROR_INIT;
+    const struct vector *v = expr_fold(o->arena, o->context, e, &ignored);
+    error_release(&ignored);
+    if (!v) return NULL;
+    struct expr *literal = expr_literal(o->arena, v);
+    literal->type = e->type;
+    literal->origin = e->origin;
+    return literal;
+}
+
+enum truth { UNKNOWN, IS_TRUE, IS_FALSE, IS_NULL };
+
+static enum truth truth_of(const struct expr *e) {
+    if (e->kind != EXPR_LITERAL || e->type->kind != TYPE_BOOLEAN) return UNKNOWN;
+    if (vector_is_null(e->literal, 0)) return IS_NULL;
+    return *VECTOR_DATA(e->literal, uint8_t) ? IS_TRUE : IS_FALSE;
+}
+
+static struct expr *simplify(struct expr *e) {
+    bool is_and = is_call(e, "and");
+    if (!is_and && !is_call(e, "or")) return e;
+    enum truth neutral = is_and ? IS_TRUE : IS_FALSE, decisive = is_and ? IS_FALSE : IS_TRUE;
+    for (uint32_t i = 0; i < 2; i++) {
+        enum truth side = truth_of(e->children[i]);
+        if (side == neutral) return e->children[1 - i];
+        if (side == decisive) return e->children[i];
+    }
+    return e;
+}
+
+static struct expr *fold(struct expr *e, void *data) {
+    struct optimizer *o = data;
+    if (e->kind == EXPR_LITERAL || e->kind == EXPR_ATTRIBUTE) return e;
+    if (e->foldable && e->deterministic && e->kind != EXPR_ALIAS && e->kind != EXPR_LAMBDA) {
+        struct expr *literal = try_fold(o, e);
+        if (literal) return literal;
+    }
+    return simplify(expr_map_children(o->arena, e, fold, o));
+}
+
+struct slots {
+    struct optimizer *o;
+    bool changed;
+};
+
+static bool fold_slot(struct expr **slot, void *data) {
+    struct slots *s = data;
+    struct expr *e = fold(*slot, s->o);
+    s->changed |= e != *slot;
+    *slot = e;
+    return true;
+}
+
+static struct plan *nothing(struct optimizer *o, struct plan *p) {
+    struct plan *limit = plan_unary(o->arena, PLAN_LIMIT, p, 0);
+    limit->limit.limit = 0;
+    return limit;
+}
+
+struct plan *fold_constants(struct optimizer *o, struct plan *p) {
+    p = optimize_children(o, p, fold_constants);
+    if (!p) return NULL;
+    struct plan *copy = plan_copy_node(o->arena, p);
+    plan_own_exprs(o->arena, copy);
+    struct slots s = {o, false};
+    plan_each_expr(copy, fold_slot, &s);
+    if (s.changed) p = copy;
+    if (p->kind != PLAN_FILTER) return p;
+    enum truth truth = truth_of(p->exprs[0]);
+    if (truth == IS_TRUE) return p->children[0];
+    return truth == UNKNOWN ? p : nothing(o, p->children[0]);
+}
