@@ -114,12 +114,19 @@ static bool set_with_text(struct error *err, const char *condition, const char *
     return false;
 }
 
+/* What Java throws on its own has no condition, so it is no row of the table. */
+static const struct error_condition plain = {"", "", ERROR_RUNTIME, "<message>"};
+
 bool error_plain(struct error *err, enum error_kind kind, const char *format, ...) {
     if (err->condition) return false;
     va_list arguments;
     va_start(arguments, format);
-    set_with_text(err, "", "message", format, arguments);
+    char *text;
+    if (vasprintf(&text, format, arguments) < 0) text = NULL;
     va_end(arguments);
+    err->condition = &plain;
+    error_add(err, "message", "%s", text ? text : "");
+    free(text);
     return error_set_kind(err, kind);
 }
 
