@@ -191,12 +191,33 @@ static const struct aggregate_kernel listagg_kernel = {.fixed_size = sizeof(stru
                                                        .merge = gather_merge,
                                                        .finish = listagg_finish};
 
+/* Other atomic types are cast to text; a delimiter that is not given is NULL, and shows in names so. Is called again
+ * once WITHIN GROUP is there. */
+static struct expr *resolve_listagg(struct resolver *r, struct expr *call, struct error *err) {
+    for (uint32_t i = 0; i < call->child_count; i++) {
+        struct expr *e = call->children[i];
+        const struct type *t = e->type->kind == TYPE_NULL && i ? e->type : coerce_implicit(r, e, "STRING|BINARY");
+        if (!t)
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
+                                    "(\"STRING\" or \"BINARY\")", "inputSql", quoted_expr(r->arena, e), "inputType",
+                                    quoted_type(r->arena, e->type), NULL);
+        call->children[i] = coerce_to(r, e, t);
+    }
+    if (call->child_count == 1) {
+        call->children = arena_grow(r->arena, call->children, sizeof *call->children, 2 * sizeof *call->children);
+        call->children[call->child_count++] = expr_null(r->arena, TYPE_OF(NULL));
+    }
+    call->type = call->children[0]->type;
+    call->nullable = true;
+    return call;
+}
+
 #define LIST_ROW(NAME, SINCE)                                                                                \
     AGGREGATE(NAME, FUNCTION_NOT_NULL, "(ANY) ?", resolve_list, prepare_gathered, &list_kernel,              \
               NAME "(expr) - an array of the values that are not NULL.",                                     \
               NAME "(col) from values (1), (2), (1) as t(col) => [1,2,1]", SINCE)
 #define LISTAGG_ROW(NAME)                                                                                    \
-    AGGREGATE(NAME, FUNCTION_NULLABLE, "(STRING|BINARY [, STRING|BINARY]) $1", NULL, prepare_gathered,       \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY [, ANY]) ?", resolve_listagg, prepare_gathered,               \
               &listagg_kernel, NAME "(expr[, delimiter]) - the values in one, with the delimiter between them.", \
               NAME "(col) from values ('a'), ('b') as t(col) => ab", "4.0.0")
 

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Variance, skewness, kurtosis of one column; covariance, correlation and linear regression of two.
+ *
+ * Moments are updated value by value with the recurrences that Spark uses, term for term, so that results agree to the
+ * last bit as long as the rows come in the same order:
+ *
+ *     n += 1;  d = x - mean;  mean += d / n;  m2 += d (d - d / n);  m3, m4 likewise
+ *
+ * merge() joins two sets of moments (Chan, Golub and LeVeque).
+ */
+#include <math.h>
+
+#include "function/aggregate.h"
+
+/* --- one column --- */
+
+struct moments {
+    double n, mean, m2, m3, m4;
+};
+
+static inline void add_moments(struct moments *m, double x) {
+    double n = m->n + 1.0, delta = x - m->mean, delta_n = delta / n;
+    double delta2 = delta * delta, delta_n2 = delta_n * delta_n;
+    double m2 = m->m2 + delta * (delta - delta_n);
+    double m3 = m->m3 - 3.0 * delta_n * m2 + delta * (delta2 - delta_n2);
+    m->m4 = m->m4 - 4.0 * delta_n * m3 - 6.0 * delta_n2 * m2 + delta * (delta * delta2 - delta_n * delta_n2);
+    m->m3 = m3;
+    m->m2 = m2;
+    m->mean += delta_n;
+    m->n = n;
+}
+
+static bool moments_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                           struct error *err) {
+    struct view view = call_view(call, arguments, rows);
+    const double *data = view.data;
+    EACH_VALUE(view, rows, { add_moments(states[i], data[entry]); });
+    return true;
+}
+
+static bool moments_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const struct moments *b = from;
+    struct moments *a = into, old = *a;
+    double n = a->n + b->n, delta = b->mean - a->mean, delta_n = n == 0 ? 0 : delta / n;
+    a->n = n;
+    a->mean = old.mean + delta_n * b->n;
+    a->m2 = old.m2 + b->m2 + delta * delta_n * old.n * b->n;
+    a->m3 = old.m3 + b->m3 + delta_n * delta_n * delta * old.n * b->n * (old.n - b->n) +
+            3.0 * delta_n * (old.n * b->m2 - b->n * old.m2);
+    a->m4 = old.m4 + b->m4 +
+            delta_n * delta_n * delta_n * delta * old.n * b->n * (old.n * old.n - old.n * b->n + b->n * b->n) +
+            6.0 * delta_n * delta_n * (old.n * old.n * b->m2 + b->n * b->n * old.m2) +
+            4.0 * delta_n * (old.n * b->m3 - b->n * old.m3);
+    return true;
+}
+
+/* A result that is NULL where `known` is false. */
+#define FINISH(NAME, STATE, KNOWN, VALUE)                                                                    \
+    static bool NAME##_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,    \
+                              struct error *err) {                                                           \
+        for (uint32_t i = 0; i < count; i++) {                                                               \
+            const struct STATE *s = states[i];                                                               \
+            bool known = (KNOWN);                                                                            \
+            VECTOR_DATA(out, double)[i] = known ? (VALUE) : 0;                                               \
+            if (!known) vector_set_null(out, call->arena, i, count);                                         \
+        }                                                                                                    \
+        return true;                                                                                         \
+    }
+
+#define MOMENTS(NAME, KNOWN, VALUE)                                                                          \
+    FINISH(NAME, moments, KNOWN, VALUE)                                                                      \
+    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct moments),                       \
+                                                 .plain = true,                                              \
+                                                 .update = moments_update,                                   \
+                                                 .merge = moments_merge,                                     \
+                                                 .finish = NAME##_finish};
+
+MOMENTS(stddev_pop, s->n > 0, sqrt(s->m2 / s->n))
+MOMENTS(stddev_samp, s->n > 1, sqrt(s->m2 / (s->n - 1.0)))
+MOMENTS(var_pop, s->n > 0, s->m2 / s->n)
+MOMENTS(var_samp, s->n > 1, s->m2 / (s->n - 1.0))
+MOMENTS(skewness, s->n > 0 && s->m2 != 0, sqrt(s->n) * s->m3 / sqrt(s->m2 * s->m2 * s->m2))
+MOMENTS(kurtosis, s->n > 0 && s->m2 != 0, s->n * s->m4 / (s->m2 * s->m2) - 3.0)
+
+/* --- two columns: x is the first argument, y the second --- */
+
+struct comoments {
+    double n, x_mean, y_mean, c, x_m2, y_m2;
+};
+
+static inline void add_comoments(struct comoments *m, double x, double y) {
+    double n = m->n + 1.0, dx = x - m->x_mean, dy = y - m->y_mean, dx_n = dx / n, dy_n = dy / n;
+    m->x_mean += dx_n;
+    m->y_mean += dy_n;
+    m->c += dx * (y - m->y_mean);
+    m->x_m2 += dx * (x - m->x_mean);
+    m->y_m2 += dy * (y - m->y_mean);
+    m->n = n;
+}
+
+static bool comoments_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                             struct error *err) {
+    struct view x = call_view(call, &arguments[0], rows), y = call_view(call, &arguments[1], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t x_entry = view_entry(&x, i), y_entry = view_entry(&y, i);
+        if (view_is_null(&x, x_entry) || view_is_null(&y, y_entry)) continue;
+        add_comoments(states[i], ((const double *)x.data)[x_entry], ((const double *)y.data)[y_entry]);
+    }
+    return true;
+}
+
+static bool comoments_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const struct comoments *b = from;
+    struct comoments *a = into;
+    double n = a->n + b->n, dx = b->x_mean - a->x_mean, dy = b->y_mean - a->y_mean;
+    double dx_n = n == 0 ? 0 : dx / n, dy_n = n == 0 ? 0 : dy / n;
+    a->c += b->c + dx * dy_n * a->n * b->n;
+    a->x_m2 += b->x_m2 + dx * dx_n * a->n * b->n;
+    a->y_m2 += b->y_m2 + dy * dy_n * a->n * b->n;
+    a->x_mean += dx_n * b->n;
+    a->y_mean += dy_n * b->n;
+    a->n = n;
+    return true;
+}
+
+#define COMOMENTS(NAME, KNOWN, VALUE)                                                                        \
+    FINISH(NAME, comoments, KNOWN, VALUE)                                                                    \
+    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct comoments),                     \
+                                                 .plain = true,                                              \
+                                                 .update = comoments_update,                                 \
+                                                 .merge = comoments_merge,                                   \
+                                                 .finish = NAME##_finish};
+
+COMOMENTS(covar_pop, s->n > 0, s->c / s->n)
+COMOMENTS(covar_samp, s->n > 1, s->c / (s->n - 1.0))
+COMOMENTS(corr, s->n > 1, s->c / sqrt(s->x_m2 * s->y_m2))
+/* regr_f(y, x): the dependent value comes first, so the struct's x is y of the formula. Means pass a division by n and
+ * a multiplication by it, as they do where Spark merges a partial result into an empty one. */
+#define MERGED(MEAN) (s->MEAN / s->n * s->n)
+COMOMENTS(regr_r2, s->x_m2 != 0, s->y_m2 == 0 ? 1.0 : (s->c / sqrt(s->x_m2 * s->y_m2)) * (s->c / sqrt(s->x_m2 * s->y_m2)))
+COMOMENTS(regr_slope, s->y_m2 != 0, s->c / s->y_m2)
+COMOMENTS(regr_intercept, s->y_m2 != 0, MERGED(x_mean) - s->c / s->y_m2 * MERGED(y_mean))
+COMOMENTS(regr_sxx, s->n > 0, s->y_m2)
+COMOMENTS(regr_syy, s->n > 0, s->x_m2)
+COMOMENTS(regr_sxy, s->n > 0, s->c)
+
+/* --- averages and the number of pairs --- */
+
+struct pair_sums {
+    double x, y;
+    int64_t n;
+};
+
+static bool pair_sums_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                             struct error *err) {
+    struct view x = call_view(call, &arguments[0], rows), y = call_view(call, &arguments[1], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t x_entry = view_entry(&x, i), y_entry = view_entry(&y, i);
+        if (view_is_null(&x, x_entry) || view_is_null(&y, y_entry)) continue;
+        struct pair_sums *s = states[i];
+        s->x += ((const double *)x.data)[x_entry];
+        s->y += ((const double *)y.data)[y_entry];
+        s->n++;
+    }
+    return true;
+}
+
+static bool pair_sums_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const struct pair_sums *a = from;
+    struct pair_sums *b = into;
+    *b = (struct pair_sums){a->x + b->x, a->y + b->y, a->n + b->n};
+    return true;
+}
+
+FINISH(regr_avgx, pair_sums, s->n > 0, s->y / (double)s->n)
+FINISH(regr_avgy, pair_sums, s->n > 0, s->x / (double)s->n)
+
+static bool regr_count_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                              struct error *err) {
+    for (uint32_t i = 0; i < count; i++) VECTOR_DATA(out, int64_t)[i] = ((const struct pair_sums *)states[i])->n;
+    return true;
+}
+
+#define PAIRS(NAME)                                                                                          \
+    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct pair_sums),                     \
+                                                 .plain = true,                                              \
+                                                 .update = pair_sums_update,                                 \
+                                                 .merge = pair_sums_merge,                                   \
+                                                 .finish = NAME##_finish};
+PAIRS(regr_avgx)
+PAIRS(regr_avgy)
+PAIRS(regr_count)
+
+/* --- rows --- */
+
+static struct expr *resolve_moments(struct resolver *r, struct expr *call, struct error *err) {
+    call->nullable = true;
+    return call;
+}
+
+#define ONE(NAME, KERNEL, WHAT, EXAMPLE)                                                                     \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(DOUBLE) DOUBLE", resolve_moments, NULL, &KERNEL, NAME "(expr) - " WHAT ".", \
+              NAME "(col) from values (1), (2), (3) as t(col) => " EXAMPLE, "1.6.0")
+#define TWO(NAME, WHAT, EXAMPLE)                                                                             \
+    AGGREGATE(#NAME, FUNCTION_NULLABLE, "(DOUBLE, DOUBLE) DOUBLE", resolve_moments, NULL, &NAME,             \
+              #NAME "(y, x) - " WHAT " of the pairs without NULL.",                                          \
+              #NAME "(y, x) from values (1, 2), (2, 4), (3, 6) as t(y, x) => " EXAMPLE, "3.3.0")
+
+const struct function aggregate_moments_functions[] = {
+    ONE("stddev", stddev_samp, "the standard deviation of a sample", "1.0"),
+    ONE("std", stddev_samp, "the standard deviation of a sample", "1.0"),
+    ONE("stddev_samp", stddev_samp, "the standard deviation of a sample", "1.0"),
+    ONE("stddev_pop", stddev_pop, "the standard deviation of a population", "0.816496580927726"),
+    ONE("variance", var_samp, "the variance of a sample", "1.0"),
+    ONE("var_samp", var_samp, "the variance of a sample", "1.0"),
+    ONE("var_pop", var_pop, "the variance of a population", "0.6666666666666666"),
+    ONE("skewness", skewness, "how far the values lean to one side", "0.0"),
+    ONE("kurtosis", kurtosis, "how heavy the tails are, 0 for a normal distribution", "-1.5"),
+    TWO(covar_pop, "the covariance of a population", "1.3333333333333333"),
+    TWO(covar_samp, "the covariance of a sample", "2.0"),
+    TWO(corr, "Pearson's correlation", "1.0"),
+    TWO(regr_r2, "the coefficient of determination", "1.0"),
+    TWO(regr_slope, "the slope of the regression line", "0.5"),
+    TWO(regr_intercept, "the intercept of the regression line", "0.0"),
+    TWO(regr_sxx, "the sum of squares of x about its mean", "8.0"),
+    TWO(regr_syy, "the sum of squares of y about its mean", "2.0"),
+    TWO(regr_sxy, "the sum of products about the means", "4.0"),
+    TWO(regr_avgx, "the mean of x", "4.0"),
+    TWO(regr_avgy, "the mean of y", "2.0"),
+    AGGREGATE("regr_count", FUNCTION_NOT_NULL, "(DOUBLE, DOUBLE) LONG", NULL, NULL, &regr_count,
+              "regr_count(y, x) - how many pairs have no NULL.",
+              "regr_count(y, x) from values (1, 2), (2, null) as t(y, x) => 1", "3.3.0"),
+    {0},
+};

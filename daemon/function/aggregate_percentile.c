@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * percentile, median, percentile_cont, percentile_disc, mode: what needs all the values at hand.
+ *
+ * The values are gathered (aggregate.h) and sorted when a group is finished. Numbers are computed with as doubles, as
+ * Spark does; intervals come back as intervals.
+ *
+ *     percentile(x, p[, frequency])                    interpolated at p * (n - 1)
+ *     percentile_cont(p) WITHIN GROUP (ORDER BY x)     the same
+ *     percentile_disc(p) WITHIN GROUP (ORDER BY x)     the first value whose share of rows reaches p
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "column/row.h"
+#include "function/aggregate.h"
+
+struct percentile {
+    struct gathered *gathered;
+    uint32_t value;     /* columns of what is gathered */
+    uint32_t frequency; /* the same; 0: none */
+    uint32_t count;
+    double *wanted;
+    bool is_array, is_discrete, is_descending;
+};
+
+/* --- what is asked for, by name and arguments --- */
+
+static bool is_named(const struct expr *e, const char *name) {
+    return strcmp(e->aggregate.function->name, name) == 0;
+}
+
+static bool is_within_group(const struct expr *e) {
+    return is_named(e, "percentile_cont") || is_named(e, "percentile_disc");
+}
+
+static uint32_t percentage_argument(const struct expr *e) {
+    return is_within_group(e) ? 0 : 1;
+}
+
+/* The percentages of a constant: a double, or an array of them. */
+static void read_percentages(struct arena *arena, const struct vector *v, struct percentile *p) {
+    if (type_storage(v->type) != STORAGE_LIST) {
+        p->count = 1;
+        p->wanted = ARENA_NEW(arena, double);
+        p->wanted[0] = VECTOR_DATA(v, double)[0];
+        return;
+    }
+    struct list_entry list = VECTOR_DATA(v, struct list_entry)[0];
+    const struct vector *values = &v->children[0];
+    p->is_array = true;
+    p->count = list.length;
+    p->wanted = ARENA_ARRAY(arena, double, list.length);
+    for (uint32_t i = 0; i < list.length; i++)
+        p->wanted[i] = VECTOR_DATA(values, double)[vector_entry(values, list.offset + i)];
+}
+
+static bool prepare_percentile(struct call *call, struct arena *arena, const struct vector *const *constants,
+                               void **state, struct error *err) {
+    const struct expr *e = call->expr;
+    struct percentile *p = ARENA_NEW(arena, struct percentile);
+    uint32_t columns = e->child_count + e->aggregate.order_count;
+    const struct type **column_types = ARENA_ARRAY(arena, const struct type *, columns);
+    for (uint32_t i = 0; i < columns; i++)
+        column_types[i] = i < e->child_count ? e->children[i]->type : e->aggregate.order[i - e->child_count].expr->type;
+    p->gathered = gathered_new(arena, column_types, columns);
+    p->is_discrete = is_named(e, "percentile_disc");
+    if (is_within_group(e)) {
+        p->value = e->child_count;
+        p->is_descending = e->aggregate.order_count && e->aggregate.order[0].descending;
+    }
+    if (is_named(e, "percentile")) p->frequency = 2;
+    if (is_named(e, "median")) {
+        p->count = 1;
+        p->wanted = ARENA_NEW(arena, double);
+        p->wanted[0] = 0.5;
+    } else {
+        read_percentages(arena, constants[percentage_argument(e)], p);
+    }
+    *state = p;
+    return true;
+}
+
+/* --- updating --- */
+
+static double number_at(const struct vector *v, uint32_t row) {
+    uint32_t entry = vector_entry(v, row);
+    double scale = 1;
+    if (v->type->kind == TYPE_DECIMAL)
+        for (int i = 0; i < v->type->scale; i++) scale *= 10;
+    switch (type_storage(v->type)) {
+    case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+    case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+    case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+    case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
+    case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
+    case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
+    default: return VECTOR_DATA(v, double)[entry];
+    }
+}
+
+/* Rows with a value and a frequency above zero. */
+static bool percentile_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                              struct error *err) {
+    const struct percentile *p = call->state;
+    uint32_t *taken = arena_bytes_array(call_scratch(call), rows, sizeof *taken), count = 0;
+    const struct vector *frequency = p->frequency ? &arguments[p->frequency] : NULL;
+    if (arguments[p->value].type->kind == TYPE_NULL) return true;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (vector_is_null(&arguments[p->value], i)) continue;
+        if (frequency) {
+            if (frequency->type->kind == TYPE_NULL || vector_is_null(frequency, i)) continue;
+            double times = number_at(frequency, i);
+            if (times < 0)
+                return error_set(err, "NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION", "frequencyExpression",
+                                 quoted_expr(call_scratch(call), call->expr->children[p->frequency]), "negativeValue",
+                                 arena_printf(call_scratch(call), "%.0fL", times), NULL);
+            if (times == 0) continue;
+        }
+        taken[count++] = i;
+    }
+    return gathered_add(p->gathered, call_scratch(call), arguments, taken, count, states, 0, err);
+}
+
+static bool percentile_merge(struct call *call, const void *from, void *into, struct error *err) {
+    gathered_merge(((struct percentile *)call->state)->gathered, from, into);
+    return true;
+}
+
+/* --- finishing --- */
+
+struct weighted {
+    double value;
+    double upto; /* rows up to and with these */
+};
+
+static int compare_weighted(const void *a, const void *b) {
+    double x = ((const struct weighted *)a)->value, y = ((const struct weighted *)b)->value;
+    if (isnan(x) || isnan(y)) return isnan(x) - isnan(y);
+    return (x > y) - (x < y);
+}
+
+static int compare_descending(const void *a, const void *b) {
+    return compare_weighted(b, a);
+}
+
+static struct weighted *sorted_values(const struct percentile *p, struct arena *arena,
+                                      const struct gathered_state *state) {
+    struct weighted *values = arena_bytes_array(arena, state->count, sizeof *values);
+    const uint32_t *rows = gathered_rows(p->gathered, arena, state);
+    const struct vector *column = row_store_column(&p->gathered->store, p->value);
+    const struct vector *frequency = p->frequency ? row_store_column(&p->gathered->store, p->frequency) : NULL;
+    for (uint32_t i = 0; i < state->count; i++)
+        values[i] = (struct weighted){number_at(column, rows[i]), frequency ? number_at(frequency, rows[i]) : 1};
+    qsort(values, state->count, sizeof *values, p->is_descending ? compare_descending : compare_weighted);
+    for (uint32_t i = 1; i < state->count; i++) values[i].upto += values[i - 1].upto;
+    return values;
+}
+
+/* The value of the row at a position from 0. */
+static double value_at(const struct weighted *values, uint32_t count, double position) {
+    uint32_t low = 0, high = count - 1;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (values[middle].upto > position)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return values[low].value;
+}
+
+static double percentile_of(const struct percentile *p, const struct weighted *values, uint32_t count, double wanted) {
+    double rows = values[count - 1].upto;
+    if (p->is_discrete) {
+        double position = ceil(rows * wanted) - 1;
+        return value_at(values, count, position < 0 ? 0 : position);
+    }
+    double position = (rows - 1) * wanted, lower = floor(position), higher = ceil(position);
+    double low = value_at(values, count, lower), high = value_at(values, count, higher);
+    if (higher == lower || low == high) return low;
+    return (higher - position) * low + (position - lower) * high;
+}
+
+static void put_number(struct vector *out, uint32_t entry, double value) {
+    switch (type_storage(out->type)) {
+    case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
+    case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)value; break;
+    default: VECTOR_DATA(out, double)[entry] = value; break;
+    }
+}
+
+static bool percentile_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                              struct error *err) {
+    const struct percentile *p = call->state;
+    struct vector *values = out;
+    if (p->is_array) {
+        values = out->children = vector_new(call->arena, out->type->element, count * p->count);
+        out->child_count = 1;
+        out->child_rows = count * p->count;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct gathered_state *state = states[i];
+        uint32_t per_row = p->is_array ? p->count : 1;
+        if (p->is_array) VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){i * p->count, p->count};
+        if (!state->count) vector_set_null(out, call->arena, i, count);
+        const struct weighted *sorted = state->count ? sorted_values(p, call->arena, state) : NULL;
+        for (uint32_t k = 0; k < per_row; k++)
+            put_number(values, i * per_row + k, sorted ? percentile_of(p, sorted, state->count, p->wanted[k]) : 0);
+    }
+    return true;
+}
+
+static const struct aggregate_kernel percentile_kernel = {.fixed_size = sizeof(struct gathered_state),
+                                                          .update = percentile_update,
+                                                          .merge = percentile_merge,
+                                                          .finish = percentile_finish};
+
+/* --- mode: the most frequent value, of several the least (with ORDER BY ... DESC the greatest) --- */
+
+static bool prepare_mode(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
+                         struct error *err) {
+    const struct expr *e = call->expr;
+    const struct type *t = e->aggregate.order_count ? e->aggregate.order[0].expr->type : e->children[0]->type;
+    *state = gathered_new(arena, &t, 1);
+    return true;
+}
+
+static const struct vector *mode_value(const struct call *call, const struct vector *arguments) {
+    return &arguments[call->expr->aggregate.order_count ? call->expr->child_count : 0];
+}
+
+static bool mode_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                        struct error *err) {
+    const struct vector *value = mode_value(call, arguments);
+    uint32_t *taken = arena_bytes_array(call_scratch(call), rows, sizeof *taken), count = 0;
+    if (value->type->kind == TYPE_NULL) return true;
+    for (uint32_t i = 0; i < rows; i++)
+        if (!vector_is_null(value, i)) taken[count++] = i;
+    return gathered_add(call->state, call_scratch(call), value, taken, count, states, 0, err);
+}
+
+static bool mode_merge(struct call *call, const void *from, void *into, struct error *err) {
+    gathered_merge(call->state, from, into);
+    return true;
+}
+
+static uint32_t most_frequent(struct arena *arena, const struct vector *values, const uint32_t *rows, uint32_t count,
+                              bool greatest) {
+    uint32_t bits = 4, best = 0, best_count = 0;
+    while ((1u << bits) < 2 * count) bits++;
+    struct counted {
+        uint32_t row, count;
+    } *slots = arena_alloc_array(arena, (size_t)1 << bits, sizeof *slots);
+    struct vector chosen;
+    vector_select(&chosen, arena, values, rows, count);
+    uint64_t *hashes = arena_bytes_array(arena, count, sizeof *hashes);
+    rows_hash(arena, &chosen, count, hashes, false);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = (uint32_t)(hashes[i] * 0x9E3779B97F4A7C15 >> (64 - bits)), row = rows[i];
+        while (slots[at].count && !rows_equal(values, slots[at].row, values, row)) at = (at + 1) & ((1u << bits) - 1);
+        if (!slots[at].count++) slots[at].row = row;
+    }
+    bool ordered = type_is_orderable(values->type);
+    for (uint32_t at = 0; at < 1u << bits; at++) {
+        if (!slots[at].count || slots[at].count < best_count) continue;
+        int order = 0;
+        if (slots[at].count == best_count && ordered) order = values_compare(values, slots[at].row, values, best);
+        if (slots[at].count == best_count && (greatest ? order <= 0 : order >= 0)) continue;
+        best = slots[at].row;
+        best_count = slots[at].count;
+    }
+    return best;
+}
+
+static bool mode_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                        struct error *err) {
+    const struct gathered *g = call->state;
+    const struct expr *e = call->expr;
+    bool greatest = e->aggregate.order_count && e->aggregate.order[0].descending;
+    struct builder b;
+    builder_init(&b, call->arena, out->type, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct gathered_state *state = states[i];
+        const struct vector *values = row_store_column(&g->store, 0);
+        if (!state->count) {
+            builder_append_null(&b);
+            continue;
+        }
+        const uint32_t *rows = gathered_rows(g, call->arena, state);
+        builder_append_row(&b, values, most_frequent(call->arena, values, rows, state->count, greatest), false);
+    }
+    *out = *builder_finish(&b);
+    return true;
+}
+
+static const struct aggregate_kernel mode_kernel = {.fixed_size = sizeof(struct gathered_state),
+                                                    .update = mode_update,
+                                                    .merge = mode_merge,
+                                                    .finish = mode_finish};
+
+/* --- types --- */
+
+static struct expr *unexpected_value(struct resolver *r, struct expr *call, const struct expr *value, uint32_t index,
+                                     const char *wanted, struct error *err) {
+    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(index), "requiredType",
+                            wanted, "inputSql", quoted_expr(r->arena, value), "inputType",
+                            quoted_type(r->arena, value->type), NULL);
+}
+
+/* A constant from 0 to 1, or an array of them, as double. */
+static bool check_percentages(struct resolver *r, struct expr *call, uint32_t argument, struct error *err) {
+    struct expr *e = call->children[argument];
+    bool is_array = e->type->kind == TYPE_ARRAY;
+    if (!e->foldable) {
+        resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`percentage`", "inputType",
+                         is_array ? "\"ARRAY<DOUBLE>\"" : "\"DOUBLE\"", "inputExpr", quoted_expr(r->arena, e), NULL);
+        return false;
+    }
+    call->children[argument] = e =
+        coerce_to(r, e, is_array ? type_array(r->arena, TYPE_OF(DOUBLE), e->type->contains_null) : TYPE_OF(DOUBLE));
+    const struct vector *v = expr_fold(r->arena, r->context, e, err);
+    TRY(v);
+    if (vector_is_null(v, 0)) {
+        resolve_mismatch(r, call, err, "UNEXPECTED_NULL", "exprName", "percentage", NULL);
+        return false;
+    }
+    struct percentile p = {0};
+    read_percentages(r->arena, v, &p);
+    for (uint32_t i = 0; i < p.count; i++) {
+        if (p.wanted[i] >= 0 && p.wanted[i] <= 1) continue;
+        const char *text = literal_sql(r->arena, v, NULL, true);
+        resolve_mismatch(r, call, err, "VALUE_OUT_OF_RANGE", "exprName", "percentage", "valueRange", "[0.0, 1.0]",
+                         "currentValue", text, NULL);
+        return false;
+    }
+    return true;
+}
+
+static void append_argument(struct resolver *r, struct expr *call, struct expr *argument) {
+    call->children = arena_grow(r->arena, call->children, call->child_count * sizeof *call->children,
+                                (call->child_count + 1) * sizeof *call->children);
+    call->children[call->child_count++] = argument;
+}
+
+/* The result of a percentile over values of type t. */
+static void set_result(struct resolver *r, struct expr *call, const struct type *t, bool is_array) {
+    const struct type *one = type_is_ansi_interval(t) ? &types[t->kind] : TYPE_OF(DOUBLE);
+    call->type = is_array ? type_array(r->arena, one, false) : one;
+    call->nullable = true;
+}
+
+static const struct type *number_or_interval(struct resolver *r, struct expr **value) {
+    const struct type *t = coerce_implicit(r, *value, "NUMERIC|INTERVAL");
+    if (t) *value = coerce_to(r, *value, t);
+    return t;
+}
+
+static struct expr *resolve_percentile(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 2) append_argument(r, call, expr_int(r->arena, 1));
+    const struct type *t = number_or_interval(r, &call->children[0]);
+    if (!t) return unexpected_value(r, call, call->children[0], 0, "(\"NUMERIC\" or \"ANSI INTERVAL\")", err);
+    const struct type *frequency = coerce_implicit(r, call->children[2], "INTEGRAL");
+    if (!frequency) return unexpected_value(r, call, call->children[2], 2, "\"INTEGRAL\"", err);
+    call->children[2] = coerce_to(r, call->children[2], frequency);
+    TRY_NULL(check_percentages(r, call, 1, err));
+    set_result(r, call, t, call->children[1]->type->kind == TYPE_ARRAY);
+    return call;
+}
+
+static struct expr *resolve_median(struct resolver *r, struct expr *call, struct error *err) {
+    const struct type *t = number_or_interval(r, &call->children[0]);
+    if (!t) return unexpected_value(r, call, call->children[0], 0, "(\"NUMERIC\" or \"ANSI INTERVAL\")", err);
+    set_result(r, call, t, false);
+    return call;
+}
+
+/* Is called again once WITHIN GROUP is there. */
+static struct expr *resolve_within(struct resolver *r, struct expr *call, struct error *err) {
+    TRY_NULL(check_percentages(r, call, 0, err));
+    const struct type *t = TYPE_OF(DOUBLE);
+    if (call->aggregate.order_count) {
+        t = number_or_interval(r, &call->aggregate.order[0].expr);
+        if (!t)
+            return unexpected_value(r, call, call->aggregate.order[0].expr, 0, "(\"NUMERIC\" or \"ANSI INTERVAL\")", err);
+    }
+    set_result(r, call, t, call->children[0]->type->kind == TYPE_ARRAY);
+    return call;
+}
+
+static struct expr *resolve_mode(struct resolver *r, struct expr *call, struct error *err) {
+    call->nullable = true;
+    if (call->aggregate.order_count)
+        call->type = call->aggregate.order[0].expr->type;
+    else if (call->child_count)
+        call->type = call->children[0]->type;
+    return call;
+}
+
+const struct function aggregate_percentile_functions[] = {
+    AGGREGATE("percentile", FUNCTION_NULLABLE, "(ANY, ANY [, ANY]) ?", resolve_percentile, prepare_percentile,
+              &percentile_kernel, "percentile(expr, percentage[, frequency]) - the exact percentile, interpolated.",
+              "percentile(col, 0.3) from values (0), (10) as t(col) => 3.0", "2.1.0"),
+    AGGREGATE("median", FUNCTION_NULLABLE, "(ANY) ?", resolve_median, prepare_percentile, &percentile_kernel,
+              "median(expr) - the middle value, or the mean of the two.",
+              "median(col) from values (0), (10) as t(col) => 5.0", "3.4.0"),
+    AGGREGATE("percentile_cont", FUNCTION_NULLABLE, "(ANY) ?", resolve_within, prepare_percentile, &percentile_kernel,
+              "percentile_cont(percentage) WITHIN GROUP (ORDER BY v) - the percentile, interpolated.",
+              "percentile_cont(0.25) within group (order by col) from values (0), (10) as t(col) => 2.5", "4.0.0"),
+    AGGREGATE("percentile_disc", FUNCTION_NULLABLE, "(ANY) ?", resolve_within, prepare_percentile, &percentile_kernel,
+              "percentile_disc(percentage) WITHIN GROUP (ORDER BY v) - the percentile, one of the values.",
+              "percentile_disc(0.25) within group (order by col) from values (0), (10) as t(col) => 0.0", "4.0.0"),
+    AGGREGATE("mode", FUNCTION_NULLABLE, "([ANY, BOOLEAN]) ?", resolve_mode, prepare_mode, &mode_kernel,
+              "mode(expr) - the most frequent value.", "mode(col) from values (0), (10), (10) as t(col) => 10", "3.4.0"),
+    {0},
+};
