@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "column/table_data.h"
+#include "session/commands.h"
 #include "session/door.h"
 #include "session/reply_batch.h"
 
@@ -24,19 +25,24 @@ void derivation_init(struct derivation *d, struct session *session, struct handl
     };
 }
 
-static bool analyze(struct derivation *d, const struct u_plan *unresolved, struct error *err) {
+static bool finish(struct derivation *d, const struct plan *plan) {
     struct handle *h = d->handle;
-    TRY(unresolved);
-    h->plan = plan_analyze(&d->analyzer, unresolved, err);
-    TRY(h->plan);
-    h->schema = plan_schema(&h->arena, h->plan);
-    return true;
+    h->plan = plan;
+    if (plan) h->schema = plan_schema(&h->arena, plan);
+    return plan;
+}
+
+static bool analyze(struct derivation *d, const struct u_plan *unresolved, struct error *err) {
+    return unresolved && finish(d, plan_analyze(&d->analyzer, unresolved, err));
 }
 
 bool derive_plan(struct request *r, const Spark__Connect__Plan *message, struct error *err) {
     struct derivation d;
     r->handle = handle_new(r->session->budget);
     derivation_init(&d, r->session, r->handle);
+    if (message && message->op_type_case == SPARK__CONNECT__PLAN__OP_TYPE_COMMAND &&
+        message->command->command_type_case != SPARK__CONNECT__COMMAND__COMMAND_TYPE_SQL_COMMAND)
+        return finish(&d, command_from_message(&d, message->command, err));
     return analyze(&d, door_plan(&d, message, err), err);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commands of the protocol; see door.h. spark.sql() is one: its text may hold a query or a command. */
+/* spark.sql() of the protocol; see door.h. Its text may hold a query or a command. Other commands: commands.h. */
 #include "session/door_int.h"
 
 typedef Spark__Connect__Command Command;
@@ -23,33 +23,7 @@ static struct u_plan *sql(struct derivation *d, const Spark__Connect__SqlCommand
     return door_relation(d, &relation, err);
 }
 
-static const char *unsupported(uint32_t which) {
-    switch (which) {
-    case CASE(WRITE_STREAM_OPERATION_START):
-    case CASE(STREAMING_QUERY_COMMAND):
-    case CASE(STREAMING_QUERY_MANAGER_COMMAND):
-    case CASE(STREAMING_QUERY_LISTENER_BUS_COMMAND):
-        return "streaming";
-    case CASE(REGISTER_TABLE_FUNCTION):
-        return "a Python user-defined table function";
-    case CASE(REGISTER_DATA_SOURCE):
-        return "a Python data source";
-    case CASE(CREATE_RESOURCE_PROFILE_COMMAND):
-    case CASE(GET_RESOURCES_COMMAND):
-        return "resource profiles";
-    case CASE(ML_COMMAND):
-        return "Spark ML";
-    case CASE(EXECUTE_EXTERNAL_COMMAND):
-        return "an external command";
-    case CASE(PIPELINE_COMMAND):
-        return "declarative pipelines";
-    default:
-        return "this command";
-    }
-}
-
 struct u_plan *door_command(struct derivation *d, const Command *m, struct error *err) {
     if (m->command_type_case == CASE(SQL_COMMAND)) return sql(d, m->sql_command, err);
-    error_unsupported(err, "%s", unsupported((uint32_t)m->command_type_case));
-    return NULL;
+    return door_refuse("Command", "it may not be compressed", err);
 }

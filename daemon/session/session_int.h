@@ -156,6 +156,7 @@ struct application {
     struct link sessions;
     struct link global_views;     /* struct view_entry */
     uint32_t session_count;
+    struct catalog *catalog;      /* NULL: not asked for yet */
 };
 
 /* A connection knows a session. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "catalog/catalog.h"
 #include "session/settings.h"
 #include "session/session_int.h"
 #include "session/upload.h"
@@ -80,6 +81,7 @@ static struct application *application_new(struct engine *engine, const char *na
 
 static void application_free(struct application *a) {
     drop_views(&a->global_views);
+    catalog_free(a->catalog);
     list_remove(&a->link);
     owned_free(&a->engine->account, a, sizeof *a + (a->name ? strlen(a->name) + 1 : 0));
 }

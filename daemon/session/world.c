@@ -32,18 +32,6 @@ static struct plan *under_name(struct analyzer *a, const struct plan *p, const c
     return alias;
 }
 
-static struct view_entry *named_view(struct session *session, struct arena *arena, const struct u_name *name,
-                                     const char *const **qualifier, uint32_t *qualifier_count) {
-    const char **parts = ARENA_ARRAY(arena, const char *, name->count);
-    for (uint32_t i = 0; i < name->count; i++) parts[i] = view_key(session, arena, name->parts[i]);
-    *qualifier = parts;
-    *qualifier_count = name->count;
-    if (name->count == 1) return view_find(&session->views, parts[0]);
-    if (name->count == 2 && strcmp(parts[0], "global_temp") == 0)
-        return view_find(&session->application->global_views, parts[1]);
-    return NULL;
-}
-
 static struct plan *scan(struct analyzer *a, const char *format, const struct type *schema,
                          const struct u_option *options, uint32_t option_count, const char *const *paths,
                          uint32_t path_count, const struct origin *origin, struct error *err) {
@@ -71,16 +59,21 @@ static struct plan *scan(struct analyzer *a, const char *format, const struct ty
     return p;
 }
 
+/* A view's own name, as columns are qualified with it. */
+static const char *const *qualifier_of(const struct derivation *d, const struct u_name *name) {
+    const char **parts = ARENA_ARRAY(d->analyzer.arena, const char *, name->count);
+    for (uint32_t i = 0; i < name->count; i++) parts[i] = view_key(d->session, d->analyzer.arena, name->parts[i]);
+    return parts;
+}
+
 static bool relation(struct analyzer *a, const struct u_name *name, const struct u_option *options,
                      uint32_t option_count, const struct origin *origin, struct plan **plan, struct error *err) {
     struct derivation *d = a->owner;
-    const char *const *qualifier;
-    uint32_t qualifier_count;
-    struct view_entry *view = named_view(d->session, a->arena, name, &qualifier, &qualifier_count);
+    struct view_entry *view = find_temporary_view(d->session, a->arena, name);
     *plan = NULL;
     if (view) {
         derivation_uses(d, view->handle);
-        *plan = under_name(a, view->handle->plan, qualifier, qualifier_count);
+        *plan = under_name(a, view->handle->plan, qualifier_of(d, name), name->count);
         return true;
     }
     if (name->count == 2 && format_find(name->parts[0])) {
