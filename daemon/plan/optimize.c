@@ -9,6 +9,7 @@
  *     fold.c             constants
  *     pushdown.c         filters move towards the scans, outer joins become inner ones
  *     projects.c         projections over projections become one
+ *     join_order.c       inner joins in a cheap order, small sides right
  *     limits.c           LIMIT moves down; sort and LIMIT become a top-N
  *     prune.c            columns that nobody reads go
  *     join_keys.c        equalities of a join's condition become keys
@@ -19,7 +20,8 @@
 
 static plan_pass *const passes[] = {
     strip_names,  inline_ctes,    split_aggregates, unnest_subqueries, fold_constants,
-    push_filters, merge_projects, push_limits,      prune_columns,     find_join_keys,
+    push_filters, merge_projects, order_joins,      push_limits,       prune_columns,
+    find_join_keys,
 };
 
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,
