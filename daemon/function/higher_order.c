@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Functions that take functions. Each computes its array or map over the input, lays the elements of all rows end to
+ * end, calls the lambda once over them (lambda_evaluate), and puts the results back into lists.
+ *
+ *     rows      [1,2] [] [3]        elements   1 2 3        parents   0 0 2
+ *
+ * Only rows that are not NULL take part. aggregate() is the exception: it folds, so it calls its lambda once per
+ * position, over the rows whose arrays reach that far.
+ */
+#include <stdlib.h>
+
+#include "expr/evaluate.h"
+#include "function/complex_kernel.h"
+
+/* The elements of all lists of a column, end to end, with the rows they belong to. */
+struct unrolled {
+    struct vector list;      /* the argument */
+    uint32_t count;
+    uint32_t *elements;      /* rows of list.children */
+    uint32_t *parents;       /* rows of the input */
+    struct vector positions; /* INT, from 0 */
+};
+
+static void unroll(struct arena *arena, const struct vector *list, uint32_t rows, struct unrolled *u) {
+    uint64_t total = 0;
+    u->list = *list;
+    for (uint32_t i = 0; i < rows; i++)
+        if (!vector_is_null(list, i)) total += list_at(list, i).length;
+    u->count = (uint32_t)total;
+    u->elements = arena_bytes_array(arena, total, sizeof *u->elements);
+    u->parents = arena_bytes_array(arena, total, sizeof *u->parents);
+    vector_init(&u->positions, arena, TYPE_OF(INT), u->count);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (vector_is_null(list, i)) continue;
+        struct list_entry entry = list_at(list, i);
+        for (uint32_t k = 0; k < entry.length; k++, n++) {
+            u->elements[n] = entry.offset + k;
+            u->parents[n] = i;
+            VECTOR_DATA(&u->positions, int32_t)[n] = (int32_t)k;
+        }
+    }
+}
+
+/* List entries for the unrolled rows, NULL where the argument is; lengths by `kept` when it is given. */
+static void roll(struct arena *arena, const struct unrolled *u, uint32_t rows, const uint8_t *kept, struct vector *out) {
+    uint32_t n = 0, offset = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        struct list_entry entry = {.offset = offset, .length = 0};
+        if (vector_is_null(&u->list, i)) {
+            vector_set_null(out, arena, i, rows);
+        } else {
+            for (; n < u->count && u->parents[n] == i; n++) entry.length += !kept || kept[n];
+        }
+        VECTOR_DATA(out, struct list_entry)[i] = entry;
+        offset += entry.length;
+    }
+    out->child_rows = offset;
+}
+
+/* The lambda at child `which`, over variables as many as it takes. */
+static bool call_lambda(struct evaluator *evaluator, const struct expr *e, uint32_t which, const struct batch *input,
+                        const uint32_t *parents, const struct vector *variables, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    return lambda_evaluate(evaluator, e->children[which], input, parents, variables, rows, out, err);
+}
+
+static bool evaluate_list(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                          struct unrolled *u, struct error *err) {
+    struct vector list;
+    TRY(expr_evaluate(evaluator, e->children[0], input, &list, err));
+    unroll(&evaluator->batch, &list, input->count, u);
+    return true;
+}
+
+/* Element and position; for maps key and value. */
+static void element_variables(struct arena *arena, const struct unrolled *u, struct vector variables[2]) {
+    vector_select(&variables[0], arena, &u->list.children[0], u->elements, u->count);
+    if (u->list.type->kind == TYPE_MAP)
+        vector_select(&variables[1], arena, &u->list.children[1], u->elements, u->count);
+    else
+        variables[1] = u->positions;
+}
+
+static bool is_true(const struct vector *v, uint32_t row) {
+    return !vector_is_null(v, row) && VECTOR_DATA(v, uint8_t)[vector_entry(v, row)];
+}
+
+static bool transform_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                           struct vector *out, struct error *err) {
+    struct unrolled u;
+    struct vector variables[2], *results = ARENA_NEW(&evaluator->batch, struct vector);
+    TRY(evaluate_list(evaluator, e, input, &u, err));
+    element_variables(&evaluator->batch, &u, variables);
+    TRY(call_lambda(evaluator, e, 1, input, u.parents, variables, u.count, results, err));
+    vector_init(out, &evaluator->batch, e->type, input->count);
+    roll(&evaluator->batch, &u, input->count, NULL, out);
+    out->child_count = 1;
+    out->children = results;
+    return true;
+}
+
+static struct expr *transform_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    const struct expr *body = call->children[1]->children[0];
+    call->type = type_array(r->arena, body->type, body->nullable);
+    call->nullable = call->children[0]->nullable;
+    return call;
+}
+
+/* filter and map_filter: what the lambda is true of. */
+static bool filter_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                        struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    struct unrolled u;
+    struct vector variables[2], results;
+    TRY(evaluate_list(evaluator, e, input, &u, err));
+    element_variables(arena, &u, variables);
+    TRY(call_lambda(evaluator, e, 1, input, u.parents, variables, u.count, &results, err));
+    uint8_t *kept = arena_bytes(arena, u.count);
+    uint32_t *selection = arena_bytes_array(arena, u.count, sizeof *selection), n = 0;
+    for (uint32_t k = 0; k < u.count; k++) {
+        kept[k] = is_true(&results, k);
+        selection[n] = u.elements[k];
+        n += kept[k];
+    }
+    vector_init(out, arena, e->type, input->count);
+    roll(arena, &u, input->count, kept, out);
+    out->child_count = u.list.child_count;
+    out->children = ARENA_ARRAY(arena, struct vector, out->child_count);
+    for (uint32_t c = 0; c < out->child_count; c++)
+        vector_select(&out->children[c], arena, &u.list.children[c], selection, n);
+    return true;
+}
+
+static struct expr *same_type_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    call->type = call->children[0]->type;
+    call->nullable = call->children[0]->nullable;
+    struct expr *body = call->children[1]->children[0];
+    if (body->type->kind == TYPE_BOOLEAN || body->type->kind == TYPE_NULL) return call;
+    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "requiredType",
+                            "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, call->children[1]), "inputType",
+                            quoted_type(r->arena, body->type), NULL);
+}
+
+/* exists: any, forall: all; three-valued. */
+static bool quantify(struct evaluator *evaluator, const struct expr *e, const struct batch *input, bool any,
+                     struct vector *out, struct error *err) {
+    struct unrolled u;
+    struct vector variables[2], results;
+    TRY(evaluate_list(evaluator, e, input, &u, err));
+    element_variables(&evaluator->batch, &u, variables);
+    TRY(call_lambda(evaluator, e, 1, input, u.parents, variables, u.count, &results, err));
+    vector_init(out, &evaluator->batch, e->type, input->count);
+    for (uint32_t i = 0, k = 0; i < input->count; i++) {
+        bool decided = false, unknown = false;
+        for (; k < u.count && u.parents[k] == i; k++) {
+            bool null = vector_is_null(&results, k);
+            unknown |= null;
+            decided |= !null && is_true(&results, k) == any;
+        }
+        VECTOR_DATA(out, uint8_t)[i] = decided == any;
+        if (vector_is_null(&u.list, i) || (!decided && unknown)) vector_set_null(out, &evaluator->batch, i, input->count);
+    }
+    return true;
+}
+
+static bool exists_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                        struct vector *out, struct error *err) {
+    return quantify(evaluator, e, input, true, out, err);
+}
+
+static bool forall_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                        struct vector *out, struct error *err) {
+    return quantify(evaluator, e, input, false, out, err);
+}
+
+static struct expr *quantify_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    if (!same_type_resolve(r, call, err)) return NULL;
+    call->type = TYPE_OF(BOOLEAN);
+    call->nullable = call->children[0]->nullable || call->children[1]->children[0]->nullable;
+    return call;
+}
+
+/* One step of a fold: the rows whose list is longer than `step` get a new accumulator. */
+static bool fold_step(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                      const struct vector *list, uint32_t step, struct vector *accumulator, bool *more,
+                      struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    uint32_t *rows = arena_bytes_array(arena, input->count, sizeof *rows), n = 0;
+    uint32_t *elements = arena_bytes_array(arena, input->count, sizeof *elements);
+    for (uint32_t i = 0; i < input->count; i++) {
+        if (vector_is_null(list, i) || list_at(list, i).length <= step) continue;
+        elements[n] = list_at(list, i).offset + step;
+        rows[n++] = i;
+    }
+    *more = n > 0;
+    if (n == 0) return true;
+    struct vector variables[2], result;
+    vector_select(&variables[0], arena, accumulator, rows, n);
+    vector_select(&variables[1], arena, &list->children[0], elements, n);
+    TRY(call_lambda(evaluator, e, 2, input, rows, variables, n, &result, err));
+    struct builder merged;
+    builder_init(&merged, arena, accumulator->type, input->count);
+    for (uint32_t i = 0, k = 0; i < input->count; i++) {
+        bool stepped = k < n && rows[k] == i;
+        builder_append_row(&merged, stepped ? &result : accumulator, stepped ? k : i, false);
+        k += stepped;
+    }
+    *accumulator = *builder_finish(&merged);
+    return true;
+}
+
+static bool aggregate_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                           struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    struct vector list, accumulator;
+    TRY(expr_evaluate(evaluator, e->children[0], input, &list, err));
+    TRY(expr_evaluate(evaluator, e->children[1], input, &accumulator, err));
+    bool more = true;
+    for (uint32_t step = 0; more; step++)
+        TRY(fold_step(evaluator, e, input, &list, step, &accumulator, &more, err));
+    uint32_t *rows = arena_bytes_array(arena, input->count, sizeof *rows);
+    for (uint32_t i = 0; i < input->count; i++) rows[i] = i;
+    struct vector finished = accumulator;
+    if (e->child_count == 4)
+        TRY(call_lambda(evaluator, e, 3, input, rows, &accumulator, input->count, &finished, err));
+    for (uint32_t i = 0; i < input->count; i++)
+        if (vector_is_null(&list, i)) rows[i] = NO_ENTRY;
+    gather(arena, &finished, rows, input->count, out);
+    return true;
+}
+
+static struct expr *aggregate_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *merge = call->children[2]->children[0], *zero = call->children[1];
+    if (!type_same(merge->type, zero->type, true)) {
+        struct expr *cast = cast_allowed(merge->type, zero->type, CAST_ANSI) &&
+                                    coerce_tightest(r, merge->type, zero->type) &&
+                                    type_same(coerce_tightest(r, merge->type, zero->type), zero->type, true)
+                                ? coerce_to(r, merge, zero->type)
+                                : NULL;
+        if (!cast)
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(2),
+                                    "requiredType", quoted_type(r->arena, zero->type), "inputSql",
+                                    quoted_expr(r->arena, call->children[2]), "inputType",
+                                    quoted_type(r->arena, merge->type), NULL);
+        struct expr *lambda = expr_copy_node(r->arena, call->children[2]);
+        lambda->children[0] = cast;
+        call->children[2] = lambda;
+    }
+    const struct expr *result = call->child_count == 4 ? call->children[3]->children[0] : zero;
+    call->type = result->type;
+    call->nullable = call->children[0]->nullable || (call->child_count == 4 ? result->nullable : true);
+    return call;
+}
+
+/* Pads the shorter array with NULLs. */
+static bool zip_with_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                          struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    struct vector a, b, variables[2], *results = ARENA_NEW(arena, struct vector);
+    TRY(expr_evaluate(evaluator, e->children[0], input, &a, err));
+    TRY(expr_evaluate(evaluator, e->children[1], input, &b, err));
+    LIST(uint32_t) left = {0};
+    LIST(uint32_t) right = {0};
+    LIST(uint32_t) parents = {0};
+    vector_init(out, arena, e->type, input->count);
+    for (uint32_t i = 0; i < input->count; i++) {
+        struct list_entry entry = {.offset = left.count};
+        if (vector_is_null(&a, i) || vector_is_null(&b, i)) {
+            vector_set_null(out, arena, i, input->count);
+        } else {
+            struct list_entry x = list_at(&a, i), y = list_at(&b, i);
+            entry.length = x.length > y.length ? x.length : y.length;
+            for (uint32_t k = 0; k < entry.length; k++) {
+                LIST_PUSH(arena, &left, k < x.length ? x.offset + k : NO_ENTRY);
+                LIST_PUSH(arena, &right, k < y.length ? y.offset + k : NO_ENTRY);
+                LIST_PUSH(arena, &parents, i);
+            }
+        }
+        VECTOR_DATA(out, struct list_entry)[i] = entry;
+    }
+    gather(arena, &a.children[0], left.items, left.count, &variables[0]);
+    gather(arena, &b.children[0], right.items, right.count, &variables[1]);
+    TRY(call_lambda(evaluator, e, 2, input, parents.items, variables, parents.count, results, err));
+    out->child_count = 1;
+    out->children = results;
+    out->child_rows = parents.count;
+    return true;
+}
+
+static struct expr *zip_with_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    const struct expr *body = call->children[2]->children[0];
+    call->type = type_array(r->arena, body->type, body->nullable);
+    call->nullable = call->children[0]->nullable || call->children[1]->nullable;
+    return call;
+}
+
+/* transform_values keeps the keys; transform_keys makes new ones, which must be distinct. */
+static bool transform_map(struct evaluator *evaluator, const struct expr *e, const struct batch *input, bool keys,
+                          struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    struct unrolled u;
+    struct vector variables[2], results;
+    TRY(evaluate_list(evaluator, e, input, &u, err));
+    element_variables(arena, &u, variables);
+    TRY(call_lambda(evaluator, e, 1, input, u.parents, variables, u.count, &results, err));
+    struct call call = {.expr = e, .arena = arena, .context = evaluator->context, .evaluator = evaluator};
+    struct map_builder m;
+    map_builder_init(&m, &call, input->count);
+    for (uint32_t i = 0, k = 0; i < input->count; i++) {
+        if (vector_is_null(&u.list, i)) {
+            map_builder_null(&m);
+            continue;
+        }
+        for (; k < u.count && u.parents[k] == i; k++)
+            TRY(map_builder_put(&m, keys ? &results : &variables[0], k, keys ? &variables[1] : &results, k, err));
+        map_builder_end(&m);
+    }
+    *out = *map_builder_finish(&m);
+    return true;
+}
+
+static bool transform_keys_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                                struct vector *out, struct error *err) {
+    return transform_map(evaluator, e, input, true, out, err);
+}
+
+static bool transform_values_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                                  struct vector *out, struct error *err) {
+    return transform_map(evaluator, e, input, false, out, err);
+}
+
+static struct expr *transform_keys_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    const struct type *t = call->children[0]->type;
+    call->type = type_map(r->arena, call->children[1]->children[0]->type, t->element, t->contains_null);
+    call->nullable = call->children[0]->nullable;
+    return call;
+}
+
+static struct expr *transform_values_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    const struct expr *body = call->children[1]->children[0];
+    call->type = type_map(r->arena, call->children[0]->type->key, body->type, body->nullable);
+    call->nullable = call->children[0]->nullable;
+    return call;
+}
+
+static uint32_t find_in(const struct vector *map, uint32_t row, const struct vector *keys, uint32_t key) {
+    struct list_entry list = list_at(map, row);
+    for (uint32_t k = list.offset; k < list.offset + list.length; k++)
+        if (rows_equal(&map->children[0], k, keys, key)) return k;
+    return NO_ENTRY;
+}
+
+/* The keys of both, the first map's before the others. */
+static bool map_zip_with_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                              struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    struct vector maps[2], variables[3], results;
+    TRY(expr_evaluate(evaluator, e->children[0], input, &maps[0], err));
+    TRY(expr_evaluate(evaluator, e->children[1], input, &maps[1], err));
+    struct builder keys;
+    builder_init(&keys, arena, maps[0].type->key, input->count);
+    LIST(uint32_t) values[2] = {{0}, {0}};
+    LIST(uint32_t) parents = {0};
+    vector_init(out, arena, e->type, input->count);
+    for (uint32_t i = 0; i < input->count; i++) {
+        struct list_entry entry = {.offset = parents.count};
+        bool null = vector_is_null(&maps[0], i) || vector_is_null(&maps[1], i);
+        if (null) vector_set_null(out, arena, i, input->count);
+        for (uint32_t m = 0; m < 2 && !null; m++) {
+            struct list_entry list = list_at(&maps[m], i);
+            for (uint32_t k = list.offset; k < list.offset + list.length; k++) {
+                uint32_t other = find_in(&maps[1 - m], i, &maps[m].children[0], k);
+                if (m == 1 && other != NO_ENTRY) continue;
+                builder_append_row(&keys, &maps[m].children[0], k, false);
+                LIST_PUSH(arena, &values[m], k);
+                LIST_PUSH(arena, &values[1 - m], other);
+                LIST_PUSH(arena, &parents, i);
+            }
+        }
+        entry.length = parents.count - entry.offset;
+        VECTOR_DATA(out, struct list_entry)[i] = entry;
+    }
+    variables[0] = *builder_finish(&keys);
+    for (uint32_t m = 0; m < 2; m++)
+        gather(arena, &maps[m].children[1], values[m].items, parents.count, &variables[m + 1]);
+    TRY(call_lambda(evaluator, e, 2, input, parents.items, variables, parents.count, &results, err));
+    out->child_count = 2;
+    out->child_rows = parents.count;
+    out->children = ARENA_ARRAY(arena, struct vector, 2);
+    out->children[0] = variables[0];
+    out->children[1] = results;
+    return true;
+}
+
+static struct expr *map_zip_with_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    const struct type *a = call->children[0]->type, *b = call->children[1]->type;
+    const struct expr *body = call->children[2]->children[0];
+    if (!type_same(a->key, b->key, true))
+        return resolve_mismatch(r, call, err, "MAP_ZIP_WITH_DIFF_TYPES", "functionName", "`map_zip_with`", "leftType",
+                                quoted_type(r->arena, a->key), "rightType", quoted_type(r->arena, b->key), NULL);
+    call->type = type_map(r->arena, a->key, body->type, body->nullable);
+    call->nullable = call->children[0]->nullable || call->children[1]->nullable;
+    return call;
+}
+
+/* array_sort: by the natural order with NULLs last, or by a comparator. A comparator is called in rounds of a merge
+ * sort, one call over the pairs that all rows compare next. */
+struct comparing {
+    struct evaluator *evaluator;
+    const struct expr *e;
+    const struct batch *input;
+    const struct vector *list;
+    uint32_t *order, *merged; /* rows of the list's child */
+};
+
+struct run {
+    uint32_t left, middle, end, right, out, row;
+};
+
+/* Compares the heads of all runs in one call of the lambda. */
+static bool compare_heads(struct comparing *c, const struct run *runs, uint32_t count, int32_t *results,
+                          struct error *err) {
+    struct arena *arena = &c->evaluator->batch;
+    uint32_t *a = arena_bytes_array(arena, count, sizeof *a), *b = arena_bytes_array(arena, count, sizeof *b);
+    uint32_t *parents = arena_bytes_array(arena, count, sizeof *parents);
+    for (uint32_t i = 0; i < count; i++) {
+        a[i] = c->order[runs[i].left];
+        b[i] = c->order[runs[i].right];
+        parents[i] = runs[i].row;
+    }
+    struct vector variables[2], v;
+    vector_select(&variables[0], arena, &c->list->children[0], a, count);
+    vector_select(&variables[1], arena, &c->list->children[0], b, count);
+    TRY(call_lambda(c->evaluator, c->e, 1, c->input, parents, variables, count, &v, err));
+    for (uint32_t i = 0; i < count; i++) {
+        if (vector_is_null(&v, i)) return error_set(err, "COMPARATOR_RETURNS_NULL", "firstValue", "?", "secondValue", "?", NULL);
+        results[i] = VECTOR_DATA(&v, int32_t)[vector_entry(&v, i)];
+    }
+    return true;
+}
+
+/* One pass: neighbouring runs of `width` are merged, all rows together. */
+static bool merge_pass(struct comparing *c, uint32_t width, bool *any, struct error *err) {
+    struct arena *arena = &c->evaluator->batch;
+    LIST(struct run) runs = {0};
+    *any = false;
+    for (uint32_t i = 0; i < c->input->count; i++) {
+        if (vector_is_null(c->list, i)) continue;
+        struct list_entry list = list_at(c->list, i);
+        for (uint32_t at = 0; at < list.length; at += 2 * width) {
+            uint32_t middle = at + width < list.length ? at + width : list.length;
+            uint32_t end = at + 2 * width < list.length ? at + 2 * width : list.length;
+            struct run run = {list.offset + at, list.offset + middle, list.offset + end, list.offset + middle,
+                              list.offset + at, i};
+            for (uint32_t k = at; k < end; k++) c->merged[list.offset + k] = c->order[list.offset + k];
+            if (middle < end) LIST_PUSH(arena, &runs, run);
+        }
+        *any |= width < list.length;
+    }
+    int32_t *results = arena_bytes_array(arena, runs.count, sizeof *results);
+    while (runs.count) {
+        TRY(compare_heads(c, runs.items, runs.count, results, err));
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < runs.count; i++) {
+            struct run run = runs.items[i];
+            c->merged[run.out++] = results[i] <= 0 ? c->order[run.left++] : c->order[run.right++];
+            if (run.left < run.middle && run.right < run.end) {
+                runs.items[kept++] = run;
+                continue;
+            }
+            while (run.left < run.middle) c->merged[run.out++] = c->order[run.left++];
+            while (run.right < run.end) c->merged[run.out++] = c->order[run.right++];
+        }
+        runs.count = kept;
+    }
+    uint32_t *swap = c->order;
+    c->order = c->merged;
+    c->merged = swap;
+    return true;
+}
+
+static int by_natural_order(const void *a, const void *b, void *elements) {
+    struct sort_key key = {0};
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order = rows_compare(elements, x, elements, y, &key);
+    return order ? order : (x > y) - (x < y);
+}
+
+static bool array_sort_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                            struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    struct vector list;
+    TRY(expr_evaluate(evaluator, e->children[0], input, &list, err));
+    struct comparing c = {.evaluator = evaluator, .e = e, .input = input, .list = &list};
+    c.order = arena_bytes_array(arena, list.child_rows, sizeof *c.order);
+    c.merged = arena_bytes_array(arena, list.child_rows, sizeof *c.merged);
+    for (uint32_t k = 0; k < list.child_rows; k++) c.order[k] = c.merged[k] = k;
+    if (e->child_count == 2) {
+        bool any = true;
+        for (uint32_t width = 1; any; width *= 2) TRY(merge_pass(&c, width, &any, err));
+    } else {
+        for (uint32_t i = 0; i < input->count; i++)
+            if (!vector_is_null(&list, i))
+                qsort_r(c.order + list_at(&list, i).offset, list_at(&list, i).length, sizeof *c.order, by_natural_order,
+                        &list.children[0]);
+    }
+    *out = list;
+    out->children = ARENA_NEW(arena, struct vector);
+    vector_select(out->children, arena, &list.children[0], c.order, list.child_rows);
+    return true;
+}
+
+static struct expr *array_sort_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    call->type = call->children[0]->type;
+    call->nullable = call->children[0]->nullable;
+    if (call->child_count == 2) {
+        const struct type *t = call->children[1]->children[0]->type;
+        if (t->kind == TYPE_INT) return call;
+        return resolve_mismatch(r, call, err, "UNEXPECTED_RETURN_TYPE", "functionName", "`lambdafunction`",
+                                "expectedType", "\"INT\"", "actualType", quoted_type(r->arena, t), NULL);
+    }
+    if (type_is_orderable(call->type->element)) return call;
+    return resolve_mismatch(r, call, err, "INVALID_ORDERING_TYPE", "functionName", "`array_sort`", "dataType",
+                            quoted_type(r->arena, call->type->element), NULL);
+}
+
+#define HIGHER(fname, sig, fn, res, ...)                                                                     \
+    { .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_LAZY, .signature = sig, .lazy = fn,         \
+      .resolve = res, .group = "lambda_funcs", __VA_ARGS__ }
+
+const struct function higher_order_functions[] = {
+    HIGHER("transform", "(ARRAY, LAMBDA) ?", transform_lazy, transform_resolve, .usage = "transform(array, func) - func of each element (and its position).", .example = "transform(array(1, 2), x -> x + 1) => [2,3]", .since = "2.4.0"),
+    HIGHER("filter", "(ARRAY, LAMBDA) ?", filter_lazy, same_type_resolve, .usage = "filter(array, func) - The elements of which func is true.", .example = "filter(array(1, 2, 3), x -> x > 1) => [2,3]", .since = "2.4.0"),
+    HIGHER("exists", "(ARRAY, LAMBDA) ?", exists_lazy, quantify_resolve, .usage = "exists(array, func) - Is func true of an element?", .example = "exists(array(1, 2), x -> x = 2) => true", .since = "2.4.0"),
+    HIGHER("any_match", "(ARRAY, LAMBDA) ?", exists_lazy, quantify_resolve, .flags = FUNCTION_LAZY | FUNCTION_INTERNAL, .usage = "any_match(array, func) - Is func true of an element?"),
+    HIGHER("forall", "(ARRAY, LAMBDA) ?", forall_lazy, quantify_resolve, .usage = "forall(array, func) - Is func true of all elements?", .example = "forall(array(1, 2), x -> x > 0) => true", .since = "3.0.0"),
+    HIGHER("aggregate", "(ARRAY, ANY, LAMBDA [, LAMBDA]) ?", aggregate_lazy, aggregate_resolve, .usage = "aggregate(array, start, merge[, finish]) - Folds the elements into one value.", .example = "aggregate(array(1, 2, 3), 0, (acc, x) -> acc + x) => 6", .since = "2.4.0"),
+    HIGHER("reduce", "(ARRAY, ANY, LAMBDA [, LAMBDA]) ?", aggregate_lazy, aggregate_resolve, .usage = "reduce(array, start, merge[, finish]) - Folds the elements into one value.", .example = "reduce(array(1, 2, 3), 0, (acc, x) -> acc + x) => 6", .since = "3.4.0"),
+    HIGHER("zip_with", "(ARRAY, ARRAY, LAMBDA) ?", zip_with_lazy, zip_with_resolve, .usage = "zip_with(left, right, func) - func of each pair; the shorter array is filled up with NULLs.", .example = "zip_with(array(1, 2), array(3, 4), (x, y) -> x + y) => [4,6]", .since = "2.4.0"),
+    HIGHER("array_sort", "(ARRAY [, LAMBDA]) ?", array_sort_lazy, array_sort_resolve, .usage = "array_sort(array[, func]) - array in order, NULLs last, or in the order that func(left, right) tells by its sign.", .example = "array_sort(array(3, 1, 2)) => [1,2,3]", .since = "2.4.0"),
+    HIGHER("map_filter", "(MAP, LAMBDA) ?", filter_lazy, same_type_resolve, .usage = "map_filter(map, func) - The entries of which func(key, value) is true.", .example = "map_filter(map('a', 1, 'b', 2), (k, v) -> v > 1) => {\"b\":2}", .since = "3.0.0"),
+    HIGHER("transform_keys", "(MAP, LAMBDA) ?", transform_keys_lazy, transform_keys_resolve, .usage = "transform_keys(map, func) - The map with func(key, value) for keys.", .example = "transform_keys(map('a', 1), (k, v) -> upper(k)) => {\"A\":1}", .since = "3.0.0"),
+    HIGHER("transform_values", "(MAP, LAMBDA) ?", transform_values_lazy, transform_values_resolve, .usage = "transform_values(map, func) - The map with func(key, value) for values.", .example = "transform_values(map('a', 1), (k, v) -> v + 1) => {\"a\":2}", .since = "3.0.0"),
+    HIGHER("map_zip_with", "(MAP, MAP, LAMBDA) ?", map_zip_with_lazy, map_zip_with_resolve, .usage = "map_zip_with(map1, map2, func) - func(key, value1, value2) for the keys of both.", .example = "map_zip_with(map('a', 1), map('a', 2), (k, x, y) -> x + y) => {\"a\":3}", .since = "3.0.0"),
+    {0},
+};
