@@ -26,6 +26,9 @@ const struct type *common_argument_type(struct resolver *r, struct expr *call, u
                                         struct error *err);
 bool any_argument_nullable(const struct expr *call, uint32_t first, uint32_t step);
 
+/* array.c */
+kernel array_reverse_kernel;
+
 /* A map of entries appended row by row: NULL keys and repeated keys as Spark treats them (mapKeyDedupPolicy). */
 struct map_builder {
     struct builder list;
