@@ -34,7 +34,7 @@ UNIT_C := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_C:tests/unit/%.c=$(B)/unit/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help build library units unit compdb fmt lint install clean
+.PHONY: help build library units unit fuzzers fuzz compdb fmt lint install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -104,6 +104,25 @@ units: $(UNIT_BIN)
 
 unit: $(UNIT_BIN) ## the C unit tests
 	@for t in $(UNIT_BIN); do $$t || exit 1; done
+
+# Fuzz targets, driven deterministically. FUZZ_RUNS=... FUZZ_SEED=...; with clang: see tests/fuzz/README.md.
+FUZZ_C := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_C:tests/fuzz/%.c=$(B)/fuzz/%)
+FUZZ_RUNS ?= 20000
+FUZZ_SEED ?= 1
+FUZZ_OBJ := $(addprefix $(B)/tests/fuzz/,driver.o mutate.o) $(B)/client/bytes.o
+$(B)/fuzz/fuzz_frames $(B)/fuzz/fuzz_plan: $(B)/tests/fuzz/engine.o
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_OBJ) $(B)/lib/libdaemon.a $(B)/lib/libroost.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS)
+
+fuzzers: $(FUZZ_BIN)
+
+fuzz: ## the fuzz targets under sanitizers, FUZZ_RUNS runs each
+	@$(MAKE) --no-print-directory MODE=asan fuzzers
+	@for t in $(FUZZ_C:tests/fuzz/%.c=%); do \
+		build/asan/fuzz/$$t --runs $(FUZZ_RUNS) --seed $(FUZZ_SEED) || exit 1; \
+		for f in tests/fuzz/corpus/$$t/*; do test ! -e $$f || build/asan/fuzz/$$t $$f || exit 1; done; done
 
 compdb: ## compile_commands.json
 	@$(MAKE) -s -B -n build units MODE=$(MODE) | python3 scripts/compdb.py > compile_commands.json
