@@ -231,7 +231,12 @@ static struct expr *lateral_alias(struct scope *s, const struct u_name *name, co
         return NULL;
     }
     struct expr *e = column_of(s, expr_to_attribute(s->n->arena, found->expr), name, 0, origin, err);
-    if (e && found->level + 1 > s->level) s->level = found->level + 1;
+    if (!e) return NULL;
+    if (found->level + 1 > s->level) s->level = found->level + 1;
+    /* Spark's names for expressions over such a column tell where it comes from. */
+    const char *shown = arena_printf(s->n->arena, "lateralAliasReference(%s)", name->parts[0]);
+    if (e->kind == EXPR_ATTRIBUTE)
+        e->pretty = expr_attribute(s->n->arena, attribute_new(s->n->arena, 0, shown, e->type, e->nullable));
     return e;
 }
 
