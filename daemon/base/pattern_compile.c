@@ -391,6 +391,10 @@ const struct pattern *pattern_compile(struct arena *arena, const char *text, siz
         return NULL;
     }
     struct error refused = ERROR_INIT;
+    /* Spark takes patterns with fractions apart at their quotes to read them, and loses a quote at the very end. */
+    if (use == PATTERN_PARSE && memchr(text, 'S', size) && size > 2 && memcmp(text + size - 2, "''", 2) == 0 &&
+        text[size - 3] != '\'')
+        size -= 2;
     struct compiler c = {.arena = arena, .parsing = use == PATTERN_PARSE, .has_era = has_era(text, size)};
     c.levels[0].number = -1;
     if (refused_by_spark(arena, text, size, c.parsing, &refused) || !compile(&c, text, text + size)) {

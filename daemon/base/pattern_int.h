@@ -76,8 +76,10 @@ int pattern_text_values(const struct op *op, int *first);
 
 /* English names of a zone; NULL: it has none. */
 const char *pattern_zone_text(const char *id, enum text_style style, bool daylight);
-/* The zone that a name at the start of text belongs to: its id, and how much of the text it takes. */
-const char *pattern_zone_named(const char *text, size_t size, size_t *taken);
+/* The zone that the longest name at the start of text means, short names or long ones; its id is not terminated. */
+const char *pattern_zone_named(const char *text, size_t size, enum text_style style, size_t *taken, size_t *id_size);
+/* The longest id at the start of text, as the database spells it. */
+const char *pattern_zone_id(const char *text, size_t size, size_t *id_size);
 
 struct parsed_fields {
     int64_t values[FIELD_COUNT];

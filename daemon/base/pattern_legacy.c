@@ -202,10 +202,11 @@ static bool read_zone(struct reader *r, const struct op *op) {
         set(r, FIELD_OFFSET, 0);
         return true;
     }
-    size_t taken;
-    const char *id = pattern_zone_named(r->p, (size_t)(r->end - r->p), &taken);
+    size_t taken, id_size;
+    const char *id = pattern_zone_named(r->p, (size_t)(r->end - r->p), TEXT_FULL, &taken, &id_size);
+    if (!id) id = pattern_zone_named(r->p, (size_t)(r->end - r->p), TEXT_SHORT, &taken, &id_size);
     if (!id) return false;
-    r->fields.zone = timezone_find(r->zones, id, strcspn(id, " "));
+    r->fields.zone = timezone_find(r->zones, id, id_size);
     r->p += taken;
     return r->fields.zone != NULL;
 }

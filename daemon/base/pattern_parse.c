@@ -103,12 +103,14 @@ static const char *read_text(struct reader *r, const struct op *op, const char *
     return found < 0 ? fail(r, p) : set(r, op->field, found, p, p + longest);
 }
 
-/* Two digits of at most 59, after a colon if there is to be one. */
-static const char *two_digits(const struct reader *r, const char *p, bool colon, int32_t *value) {
+/* Two digits, after a colon if there is to be one. */
+static const char *two_digits(const struct reader *r, const char *p, bool colon, int32_t most, int32_t *value) {
     if (colon && (p == r->end || *p++ != ':')) return NULL;
     if (r->end - p < 2 || !is_digit(p[0]) || !is_digit(p[1])) return NULL;
-    *value = (p[0] - '0') * 10 + p[1] - '0';
-    return *value <= 59 ? p + 2 : NULL;
+    int32_t number = (p[0] - '0') * 10 + p[1] - '0';
+    if (number > most) return NULL;
+    *value = number;
+    return p + 2;
 }
 
 static const char *read_offset(struct reader *r, const struct op *op, const char *p) {
@@ -119,11 +121,11 @@ static const char *read_offset(struct reader *r, const struct op *op, const char
     int type = op->offset_type;
     bool colon = type > 0 && type % 2 == 0;
     int32_t part[3] = {0, 0, 0};
-    const char *q = two_digits(r, p + 1, false, &part[0]), *next;
+    const char *q = two_digits(r, p + 1, false, 59, &part[0]), *next;
     for (int i = 1; q && i < 3; i++) {
         bool known = i == 1 ? type >= 1 : type >= 5, needed = i == 1 ? type >= 3 : type >= 7;
         if (!known) break;
-        next = two_digits(r, q, colon, &part[i]);
+        next = two_digits(r, q, colon, 59, &part[i]);
         if (!next && needed) q = NULL;
         if (!next) break;
         q = next;
@@ -134,7 +136,7 @@ static const char *read_offset(struct reader *r, const struct op *op, const char
     return r->fatal ? NULL : set(r, FIELD_OFFSET, *p == '-' ? -seconds : seconds, p, q);
 }
 
-/* GMT, GMT+8, GMT+08:00. */
+/* GMT, GMT+8, GMT+08:00; Java does not look at how many minutes. */
 static const char *read_localized_offset(struct reader *r, const struct op *op, const char *p) {
     if (r->end - p < 3 || strncasecmp(p, "GMT", 3) != 0) return fail(r, p);
     const char *q = p + 3, *next;
@@ -142,45 +144,62 @@ static const char *read_localized_offset(struct reader *r, const struct op *op, 
     bool negative = *q++ == '-', full = op->style == TEXT_FULL;
     int32_t part[3] = {0, 0, 0};
     if (full) {
-        q = two_digits(r, q, false, &part[0]);
-        q = q ? two_digits(r, q, true, &part[1]) : NULL;
+        q = two_digits(r, q, false, 99, &part[0]);
+        q = q ? two_digits(r, q, true, 99, &part[1]) : NULL;
         if (!q) return fail(r, p);
     } else {
         if (q == r->end || !is_digit(*q)) return fail(r, p);
         for (int i = 0; i < 2 && q < r->end && is_digit(*q); i++) part[0] = part[0] * 10 + *q++ - '0';
-        if ((next = two_digits(r, q, true, &part[1]))) q = next;
+        if ((next = two_digits(r, q, true, 99, &part[1]))) q = next;
     }
-    if (q[-3] == ':' && (next = two_digits(r, q, true, &part[2]))) q = next;
+    if (q[-3] == ':' && (next = two_digits(r, q, true, 99, &part[2]))) q = next;
     int64_t seconds = part[0] * 3600 + part[1] * 60 + part[2];
     return set(r, FIELD_OFFSET, negative ? -seconds : seconds, p, q);
 }
 
-/* The longest stretch of text that names a zone of the database, or an offset with or without prefix. */
-static const char *read_zone_id(struct reader *r, const char *p) {
-    size_t most = 0;
-    while (p + most < r->end && most < 60) {
-        char c = p[most];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!letter && !is_digit(c) && (!c || !strchr("~/._+-:", c))) break;
-        most++;
+/* [UTC|GMT|UT][+hh:mm[:ss]] or Z: how much of the text that is. 0: none of it. */
+static size_t offset_zone_size(const struct reader *r, const char *p) {
+    static const char *const prefixes[] = {"UTC", "GMT", "UT", ""};
+    size_t size = 0;
+    for (int i = 0; i < 4; i++) {
+        size = strlen(prefixes[i]);
+        if (size <= (size_t)(r->end - p) && strncasecmp(p, prefixes[i], size) == 0) break;
     }
-    for (size_t size = most; size > 0; size--) {
-        /* Short ids mean something in Spark's own settings only. */
-        if (size == 3 && !(p[0] == 'U' || p[0] == 'G')) continue;
-        const struct timezone *zone = timezone_find(r->zones, p, size);
-        if (!zone) continue;
-        r->fields.zone = zone;
-        return p + size;
-    }
-    return fail(r, p);
+    const char *q = p + size;
+    int32_t ignored;
+    if (!size && q < r->end && (*q | 32) == 'z') return 1;
+    if (q == r->end || (*q != '+' && *q != '-')) return size;
+    q = two_digits(r, q + 1, false, 18, &ignored);
+    q = q ? two_digits(r, q, true, 59, &ignored) : NULL;
+    if (!q) return size;
+    const char *seconds = two_digits(r, q, true, 59, &ignored);
+    return (size_t)((seconds ? seconds : q) - p);
 }
 
-static const char *read_zone_text(struct reader *r, const char *p) {
-    size_t named;
-    const char *id = pattern_zone_named(p, (size_t)(r->end - p), &named);
+/* An offset with or without prefix, or the longest id of a zone, in any case of letters. */
+static const char *read_zone_id(struct reader *r, const char *p) {
+    size_t size = offset_zone_size(r, p), id_size;
+    const char *id = pattern_zone_id(p, (size_t)(r->end - p), &id_size);
+    const struct timezone *zone = NULL;
+    if (size && size >= id_size) {
+        char upper[16];
+        for (size_t i = 0; i < size; i++) upper[i] = (char)(p[i] >= 'a' ? p[i] - 32 : p[i]);
+        zone = timezone_find(r->zones, upper, size);
+    } else if (id) {
+        zone = timezone_find(r->zones, id, id_size);
+        size = id_size;
+    }
+    if (!zone) return fail(r, p);
+    r->fields.zone = zone;
+    return p + size;
+}
+
+static const char *read_zone_text(struct reader *r, const struct op *op, const char *p) {
+    size_t named, id_size;
+    const char *id = pattern_zone_named(p, (size_t)(r->end - p), op->style, &named, &id_size);
     const char *by_id = read_zone_id(r, p);
-    if (!id || (by_id && (size_t)(by_id - p) >= named)) return by_id;
-    const struct timezone *zone = timezone_find(r->zones, id, strcspn(id, " "));
+    if (!id || (by_id && (size_t)(by_id - p) > named)) return by_id;
+    const struct timezone *zone = timezone_find(r->zones, id, id_size);
     if (!zone) return fail(r, p);
     r->fields.zone = zone;
     return p + named;
@@ -205,7 +224,7 @@ static const char *read_op(struct reader *r, const struct op *op, const char *p)
         case OP_ZONE_ID:
             return read_zone_id(r, p);
         case OP_ZONE_TEXT:
-            return read_zone_text(r, p);
+            return read_zone_text(r, op, p);
         case OP_OPTIONAL:
             break;
     }

@@ -3,8 +3,7 @@
  * Names of zones in English: "PST", "Pacific Daylight Time", "PT".
  *
  * The tz database has abbreviations, but Java's locale data differ from them (Brazil is BRT there, -03 here) and have
- * long names too; so they are a table. Reading a name takes the longest that fits; of the zones that share it the one
- * that Java prefers for it, where that is known, else the first.
+ * long names too; so they are a table. Reading takes the longest name that fits, whatever its letters' case.
  */
 #include <string.h>
 
@@ -17,8 +16,20 @@ struct zone_names {
 
 static const struct zone_names zone_names[] = {
 #define NAMES(a, b, c, d, e, f, ids) {{a, b, c, d, e, f}, ids},
+#define MEANS(name, id)
 #include "base/pattern_zones.inc"
 #undef NAMES
+#undef MEANS
+};
+
+static const struct {
+    const char *name, *id;
+} meanings[] = {
+#define NAMES(a, b, c, d, e, f, ids)
+#define MEANS(name, id) {name, id},
+#include "base/pattern_zones.inc"
+#undef NAMES
+#undef MEANS
 };
 enum { ZONE_NAMES = sizeof zone_names / sizeof *zone_names };
 
@@ -36,29 +47,14 @@ const char *pattern_zone_text(const char *id, enum text_style style, bool daylig
     return NULL;
 }
 
-/* Names that several zones share, and whose they are. */
-static const char *const preferred[][2] = {
-    {"PST", "America/Los_Angeles"}, {"PDT", "America/Los_Angeles"}, {"PT", "America/Los_Angeles"},
-    {"MST", "America/Denver"},      {"MDT", "America/Denver"},      {"MT", "America/Denver"},
-    {"CST", "America/Chicago"},     {"CDT", "America/Chicago"},     {"CT", "America/Chicago"},
-    {"EST", "America/New_York"},    {"EDT", "America/New_York"},    {"ET", "America/New_York"},
-    {"CET", "Europe/Paris"},        {"CEST", "Europe/Paris"},       {"EET", "Europe/Bucharest"},
-    {"EEST", "Europe/Bucharest"},   {"WET", "Atlantic/Canary"},     {"WEST", "Atlantic/Canary"},
-    {"GMT", "GMT"},                 {"UTC", "UTC"},                 {"BST", "Europe/London"},
-    {"IST", "Asia/Kolkata"},        {"JST", "Asia/Tokyo"},          {"KST", "Asia/Seoul"},
-    {"AST", "America/Halifax"},     {"ADT", "America/Halifax"},     {"MSK", "Europe/Moscow"},
-    {"SGT", "Asia/Singapore"},      {"HKT", "Asia/Hong_Kong"},      {"AEST", "Australia/Sydney"},
-    {"AEDT", "Australia/Sydney"},   {"NZST", "Pacific/Auckland"},   {"NZDT", "Pacific/Auckland"},
-    {"HST", "Pacific/Honolulu"},    {"AKST", "America/Anchorage"},  {"AKDT", "America/Anchorage"},
-};
-
-const char *pattern_zone_named(const char *text, size_t size, size_t *taken) {
+const char *pattern_zone_named(const char *text, size_t size, enum text_style style, size_t *taken, size_t *id_size) {
+    static const int columns[2][3] = {{0, 1, 4}, {2, 3, 5}};
     const struct zone_names *found = NULL;
     const char *name = NULL;
     *taken = 0;
     for (size_t i = 0; i < ZONE_NAMES; i++) {
-        for (int column = 0; column < 6; column++) {
-            const char *candidate = zone_names[i].names[column];
+        for (int j = 0; j < 3; j++) {
+            const char *candidate = zone_names[i].names[columns[style == TEXT_FULL || style == TEXT_GENERIC_FULL][j]];
             size_t n = strlen(candidate);
             if (n <= *taken || n > size || strncasecmp(text, candidate, n) != 0) continue;
             *taken = n;
@@ -67,7 +63,25 @@ const char *pattern_zone_named(const char *text, size_t size, size_t *taken) {
         }
     }
     if (!found) return NULL;
-    for (size_t i = 0; i < sizeof preferred / sizeof *preferred; i++)
-        if (strcmp(preferred[i][0], name) == 0) return preferred[i][1];
-    return found->ids; /* the first of them ends at a space */
+    const char *id = found->ids;
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (strcmp(meanings[i].name, name) == 0) id = meanings[i].id;
+    *id_size = strcspn(id, " ");
+    return id;
+}
+
+const char *pattern_zone_id(const char *text, size_t size, size_t *id_size) {
+    const char *longest = NULL;
+    *id_size = 0;
+    for (size_t i = 0; i < ZONE_NAMES; i++) {
+        for (const char *id = zone_names[i].ids; *id; id += strspn(id, " ")) {
+            size_t n = strcspn(id, " ");
+            if (n > *id_size && n <= size && strncasecmp(text, id, n) == 0) {
+                *id_size = n;
+                longest = id;
+            }
+            id += n;
+        }
+    }
+    return longest;
 }
