@@ -40,7 +40,7 @@ struct operator {
     struct query *query;
     uint32_t child_count;
     struct operator **children;
-    bool is_open;
+    bool is_open, is_closed;
     bool keeps_batch;                /* resets the evaluator itself */
     bool has_looked;                 /* for subqueries in plan */
     struct subquery_run *subqueries; /* all of them, and the one that runs */
@@ -70,6 +70,14 @@ struct udf_request {
     struct error error;                /* set: the function raised */
 };
 
+/* The row of an observed metric: plan->metrics.name names it, plan->exprs its columns. */
+struct query_metrics {
+    struct query_metrics *next;
+    const struct plan *plan;
+    bool is_complete;
+    struct batch row;
+};
+
 /* One running query. */
 struct query {
     struct arena arena;              /* plan and operators */
@@ -81,6 +89,8 @@ struct query {
     const struct operator_ops *command_ops; /* runs PLAN_COMMAND; given by catalog/. NULL: refused */
     struct udf_request *udf_request; /* EXEC_WAIT: what the client is asked to run */
     struct shared_plan *shared;      /* CTEs that several read (exec/cte.c) */
+    struct recursion_level *recursions; /* that run (exec/recursion.c) */
+    struct query_metrics *metrics;   /* what observe() gave, newest first; complete once their rows have passed */
     struct operator_list *operators; /* all of them, newest first */
     void *owner;
 };

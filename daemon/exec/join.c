@@ -166,6 +166,16 @@ static bool apply_condition(struct join *join, struct error *err) {
     return true;
 }
 
+/* A scalar subquery gives one row at most. */
+static bool check_single(struct join *join, struct error *err) {
+    if (!join->op.plan->join.single) return true;
+    for (uint32_t i = 0; i < join->pair_count; i++) {
+        if (join->matched[join->left[i]]) return error_set(err, "SCALAR_SUBQUERY_TOO_MANY_ROWS", NULL);
+        join->matched[join->left[i]] = 1;
+    }
+    return true;
+}
+
 static void mark_matches(struct join *join) {
     if (join->wants_ends)
         for (uint32_t i = 0; i < join->pair_count; i++) join->matched[join->left[i]] = 1;
@@ -255,7 +265,7 @@ static enum exec_status match_some(struct join *join, const struct join_kind *ki
     bool done = false;
     if (!kind->fill(join, &done, err)) return EXEC_ERROR;
     if (done) join->has_in = false;
-    if (!apply_condition(join, err)) return EXEC_ERROR;
+    if (!apply_condition(join, err) || !check_single(join, err)) return EXEC_ERROR;
     mark_matches(join);
     struct emitted e = {join->left, join->right, NULL, join->pair_count};
     if (join->wants_ends) {

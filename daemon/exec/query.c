@@ -22,7 +22,8 @@ static const struct operator_ops *const ops_of_kind[PLAN_KIND_COUNT] = {
     [PLAN_EXPAND] = &expand_ops,   [PLAN_UNION] = &union_ops,       [PLAN_INTERSECT] = &set_operation_ops,
     [PLAN_SORT] = &sort_ops,       [PLAN_EXCEPT] = &set_operation_ops, [PLAN_TAIL] = &tail_ops,
     [PLAN_LIMIT] = &limit_ops,     [PLAN_DISTINCT] = &distinct_ops, [PLAN_SAMPLE] = &sample_ops,
-    [PLAN_GENERATE] = &generate_ops,
+    [PLAN_GENERATE] = &generate_ops, [PLAN_METRICS] = &metrics_ops, [PLAN_RECURSION] = &recursion_ops,
+    [PLAN_RECURSION_REFERENCE] = &recursion_reference_ops,
     [PLAN_WINDOW] = &window_ops,   [PLAN_SHOW_STRING] = &show_string_ops,
     [PLAN_SCAN] = &scan_ops,       [PLAN_CTE] = &cte_ops,          [PLAN_CTE_REFERENCE] = &cte_ops,
 
@@ -67,8 +68,10 @@ struct operator *operator_build(struct query *query, const struct plan *plan, ui
         error_unsupported(err, "this kind of plan (%d)", (int)plan->kind);
         return NULL;
     }
-    struct operator *op = operator_new(query, ops, plan, plan->child_count);
-    for (uint32_t i = 0; i < plan->child_count; i++)
+    /* The step of a recursion is built anew for each of its levels. */
+    uint32_t children = plan->kind == PLAN_RECURSION ? 1 : plan->child_count;
+    struct operator *op = operator_new(query, ops, plan, children);
+    for (uint32_t i = 0; i < children; i++)
         if (!(op->children[i] = operator_build(query, plan->children[i], depth + 1, err))) return NULL;
     return op;
 }
@@ -123,15 +126,23 @@ enum exec_status query_next(struct query *query, struct batch *out, struct error
     return memory_guard(&query->account, next_guarded, &call, err) ? call.status : EXEC_ERROR;
 }
 
+static void close_one(struct operator *op) {
+    if (op->is_closed) return;
+    op->is_closed = true;
+    if (op->ops->close) op->ops->close(op);
+    evaluator_release(&op->evaluator);
+    arena_release(&op->memory);
+}
+
+void operator_close(struct operator *op) {
+    for (uint32_t i = 0; i < op->child_count; i++) operator_close(op->children[i]);
+    close_one(op);
+}
+
 void query_close(struct query *query) {
     struct operator_list *entry = query->operators;
     query->operators = NULL;
     query->root = NULL;
-    for (; entry; entry = entry->older) {
-        struct operator *op = &entry->operator;
-        if (op->ops->close) op->ops->close(op);
-        evaluator_release(&op->evaluator);
-        arena_release(&op->memory);
-    }
+    for (; entry; entry = entry->older) close_one(&entry->operator);
     if (query->arena.account) arena_release(&query->arena);
 }
