@@ -209,11 +209,24 @@ static void post_release(struct history *h, struct actor *a) {
     a->rows[handle] = h->short_of_memory ? -2 : -1;
 }
 
+/* The connection ends; what was written and did not arrive did not happen. */
+static void lose(struct actor *a) {
+    uint64_t session = a->client.session;
+    actor_close(a);
+    a->client.session = session;
+    for (int i = 0; i < HANDLES; i++) a->rows[i] = -2;
+}
+
 /* Some of what was written arrives. */
 static void deliver(struct history *h, struct actor *a, bool all) {
     size_t size = all || !a->outbox_size ? a->outbox_size : roll(h, (uint32_t)a->outbox_size + 1);
     if (!size) return;
-    ck_assert(connection_receive(a->client.connection, a->outbox, size));
+    bool good = connection_receive(a->client.connection, a->outbox, size);
+    ck_assert(good || h->short_of_memory); /* a Hello that found no memory */
+    if (!good) {
+        lose(a);
+        return;
+    }
     a->outbox_size -= size;
     memmove(a->outbox, a->outbox + size, a->outbox_size);
 }
@@ -280,12 +293,7 @@ static void act(struct history *h, struct actor *a) {
         receive(a);
         return;
     case 11:
-        if (roll(h, 6) == 0) {
-            uint64_t session = a->client.session;
-            actor_close(a);
-            a->client.session = session;
-            for (int i = 0; i < HANDLES; i++) a->rows[i] = -2; /* what did not arrive did not happen */
-        }
+        if (roll(h, 6) == 0) lose(a);
         return;
     default:
         deliver(h, a, roll(h, 3) == 0);
@@ -303,6 +311,17 @@ static void crash(struct history *h) {
     }
     engine_free(h->world.engine);
     world_start(&h->world);
+}
+
+/* Memory will run out somewhere: from now on nobody is sure of anything that has not been answered. */
+static void starve(struct history *h) {
+    h->short_of_memory = true;
+    h->world.engine->account.fail_at = 1 + roll(h, 40);
+    for (int i = 0; i < CLIENTS; i++) {
+        struct actor *a = &h->actors[i];
+        for (int k = 0; k < HANDLES; k++) a->rows[k] = -2;
+        for (uint32_t s = 1; s <= a->sent_streams; s++) a->streams[s].rows = -1;
+    }
 }
 
 static void settle(struct history *h) {
@@ -341,10 +360,7 @@ static void run_history(uint64_t seed) {
         while (engine_next_ready(h->world.engine)) continue;
         if (roll(h, 200) == 0) h->world.clock += roll(h, 3) * 40000000LL; /* a session may expire */
         if (roll(h, 300) == 0) crash(h);
-        if (roll(h, 100) == 0) {
-            h->short_of_memory = true;
-            h->world.engine->account.fail_at = 1 + roll(h, 40);
-        }
+        if (roll(h, 100) == 0) starve(h);
     }
     settle(h);
     for (int i = 0; i < CLIENTS; i++)
