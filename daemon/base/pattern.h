@@ -6,7 +6,7 @@
  * without memory of its own. Parsing is strict, letters' case aside: what the resolver of java.time refuses is refused
  * with its words, and what a pattern leaves out is Spark's default (1970, January, 1, midnight).
  *
- * With `legacy` set, the pattern is SimpleDateFormat's (spark.sql.legacy.timeParserPolicy = LEGACY): lenient.
+ * With `legacy_year` the pattern is SimpleDateFormat's instead (spark.sql.legacy.timeParserPolicy = LEGACY).
  */
 #ifndef ROOST_BASE_PATTERN_H
 #define ROOST_BASE_PATTERN_H
@@ -20,9 +20,12 @@ struct timezone_range;
 
 enum pattern_use { PATTERN_FORMAT, PATTERN_PARSE };
 
-/* NULL: INVALID_DATETIME_PATTERN.*, INCONSISTENT_BEHAVIOR_CROSS_VERSION.*. Lives in the arena. */
+/*
+ * NULL: INVALID_DATETIME_PATTERN.*, INCONSISTENT_BEHAVIOR_CROSS_VERSION.*. Lives in the arena. legacy_year: 0, or the
+ * year that it is, since SimpleDateFormat reads two digits as a year of the 80 before it or the 20 after.
+ */
 const struct pattern *pattern_compile(struct arena *arena, const char *text, size_t size, enum pattern_use use,
-                                      bool legacy, struct error *err);
+                                      int32_t legacy_year, struct error *err);
 
 /* What a value has: without a zone it is a wall clock; nanos < 0: a date alone; without has_date: a time alone. */
 struct pattern_value {

@@ -376,12 +376,11 @@ static void finish(struct pattern *pattern, const struct op *ops, uint32_t count
 }
 
 const struct pattern *pattern_compile(struct arena *arena, const char *text, size_t size, enum pattern_use use,
-                                      bool legacy, struct error *err) {
+                                      int32_t legacy_year, struct error *err) {
     text = arena_strndup(arena, text, size);
     struct pattern *pattern = ARENA_NEW(arena, struct pattern);
-    pattern->source = text;
-    pattern->legacy = legacy;
-    if (legacy) {
+    pattern->legacy_year = legacy_year;
+    if (legacy_year) {
         if (legacy_compile(arena, text, size, pattern)) {
             finish(pattern, pattern->ops, pattern->count);
             return pattern;

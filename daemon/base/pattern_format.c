@@ -31,6 +31,7 @@ struct writer {
     const struct pattern_value *value;
     struct date_fields date;
     int64_t seconds; /* of the day */
+    bool legacy;
 };
 
 static bool field_value(const struct writer *w, enum pattern_field field, int64_t *value) {
@@ -48,7 +49,7 @@ static bool field_value(const struct writer *w, enum pattern_field field, int64_
         case FIELD_JULIAN_DAY: *value = days + 40587; break;
         case FIELD_QUARTER: *value = date_quarter(*date); break;
         case FIELD_DAY_OF_WEEK: *value = weekday_from_days(days) + 1; break;
-        case FIELD_WEEKDAY_IN_MONTH: *value = (date->day - 1) % 7 + 1; break;
+        case FIELD_WEEKDAY_IN_MONTH: *value = w->legacy ? (date->day - 1) / 7 + 1 : (date->day - 1) % 7 + 1; break;
         case FIELD_HOUR_OF_DAY: *value = hour; break;
         case FIELD_CLOCK_HOUR_OF_DAY: *value = hour ? hour : 24; break;
         case FIELD_HOUR_OF_HALF: *value = hour % 12; break;
@@ -184,7 +185,7 @@ static size_t write_ops(const struct writer *w, const struct op *ops, uint32_t i
 }
 
 size_t pattern_format(const struct pattern *pattern, const struct pattern_value *value, char *out) {
-    struct writer w = {.value = value, .seconds = value->nanos / 1000000000};
+    struct writer w = {.value = value, .seconds = value->nanos / 1000000000, .legacy = pattern->legacy_year != 0};
     if (value->has_date) w.date = date_from_days(value->days);
     return write_ops(&w, pattern->ops, 0, pattern->count, out);
 }

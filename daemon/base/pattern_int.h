@@ -61,8 +61,7 @@ struct pattern {
     const struct op *ops;
     uint32_t count;
     size_t room;
-    bool legacy;
-    const char *source; /* for messages */
+    int32_t legacy_year; /* 0: not SimpleDateFormat's */
 };
 
 extern const char *const pattern_months[12];

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Patterns of java.text.SimpleDateFormat, for spark.sql.legacy.timeParserPolicy = LEGACY: lenient.
+ * Patterns of java.text.SimpleDateFormat, for spark.sql.legacy.timeParserPolicy = LEGACY.
  *
  * Letters mean what they mean there: repeated letters pad when writing and, when reading, count only where numbers stand
- * side by side; numbers may be of any width and beyond their range (month 13 is January of the next year); text after
- * what the pattern needs is passed over; a month reads as text of either style; u is the day of the week.
+ * side by side; numbers may be of any width; text after what the pattern needs is passed over; a month reads as text of
+ * either style; u is the day of the week. Of fields that say the same in other ways (H and h, d and D) the last one read
+ * decides, and then all of them must agree with the result, as in a GregorianCalendar that is not lenient.
  */
 #include <stdio.h>
 #include <string.h>
@@ -120,12 +121,25 @@ bool legacy_compile(struct arena *arena, const char *text, size_t size, struct p
 struct reader {
     const char *p, *end;
     struct timezone_cache *zones;
+    int32_t this_year;
+    uint8_t order[FIELD_COUNT]; /* when a field was read; 0: it was not */
+    uint8_t count;
     struct parsed_fields fields;
 };
 
 static void set(struct reader *r, enum pattern_field field, int64_t value) {
+    if (field == FIELD_CLOCK_HOUR_OF_DAY) {
+        field = FIELD_HOUR_OF_DAY;
+        if (value == 24) value = 0;
+    }
+    if (field == FIELD_CLOCK_HOUR_OF_HALF) {
+        field = FIELD_HOUR_OF_HALF;
+        if (value == 12) value = 0;
+    }
     r->fields.present |= 1u << field;
     r->fields.values[field] = value;
+    if (r->count < UINT8_MAX) r->count++;
+    r->order[field] = r->count;
 }
 
 static bool is_digit(char c) {
@@ -146,9 +160,11 @@ static bool read_number(struct reader *r, const struct op *op) {
     if (p == from) return false;
     r->p = p;
     if (op->kind == OP_REDUCED && p - from == 2 && !negative) {
-        value += 2000; /* within 80 years before and 20 years after the time of the pattern's making */
-        if (value > 2046) value -= 100;
+        int64_t first = r->this_year - 80; /* the hundred years from here on */
+        value += first - first % 100;
+        if (value < first) value += 100;
     }
+    if (value == 0 && (op->field == FIELD_CLOCK_HOUR_OF_DAY || op->field == FIELD_CLOCK_HOUR_OF_HALF)) return false;
     set(r, op->field, negative ? -value : value);
     return true;
 }
@@ -184,7 +200,7 @@ static bool read_zone(struct reader *r, const struct op *op) {
     if (p < r->end && (*p == '+' || *p == '-')) {
         int sign = *p++ == '-' ? -1 : 1, digits = 0, value = 0, minutes = 0;
         for (; p < r->end && is_digit(*p) && digits < 4; p++, digits++) value = value * 10 + *p - '0';
-        if (!digits) return false;
+        if (!digits || digits == 3) return false;
         if (digits > 2) {
             minutes = value % 100;
             value /= 100;
@@ -232,54 +248,62 @@ static bool read_op(struct reader *r, const struct op *op) {
     }
 }
 
-/* A lenient calendar: every field counts on from the first of January 1970. */
-static void resolve(struct parsed_fields *f, struct pattern_parsed *parsed) {
-    int64_t *v = f->values;
-    int64_t year = field_present(f, FIELD_YEAR_OF_ERA) ? v[FIELD_YEAR_OF_ERA] : 1970;
-    if (field_present(f, FIELD_OF_ERA) && v[FIELD_OF_ERA] == 0) year = 1 - year;
-    int64_t month = field_present(f, FIELD_OF_MONTH) ? v[FIELD_OF_MONTH] - 1 : 0;
-    int64_t day = field_present(f, FIELD_OF_DAY) ? v[FIELD_OF_DAY] : 1;
-    if (field_present(f, FIELD_DAY_OF_YEAR) && !field_present(f, FIELD_OF_DAY)) {
-        month = 0;
-        day = v[FIELD_DAY_OF_YEAR];
-    }
-    year += floor_div(month, 12);
-    parsed->days = days_from_fields(year, (int)floor_mod(month, 12) + 1, 1) + day - 1;
-    int64_t hour = 0;
-    if (field_present(f, FIELD_HOUR_OF_DAY)) hour = v[FIELD_HOUR_OF_DAY];
-    if (field_present(f, FIELD_CLOCK_HOUR_OF_DAY)) hour = v[FIELD_CLOCK_HOUR_OF_DAY] == 24 ? 0 : v[FIELD_CLOCK_HOUR_OF_DAY];
-    bool halves = field_present(f, FIELD_HOUR_OF_HALF) || field_present(f, FIELD_CLOCK_HOUR_OF_HALF);
-    if (halves && !field_present(f, FIELD_HOUR_OF_DAY)) {
-        hour = field_present(f, FIELD_HOUR_OF_HALF) ? v[FIELD_HOUR_OF_HALF] : v[FIELD_CLOCK_HOUR_OF_HALF] % 12;
-        if (field_present(f, FIELD_HALF)) hour += v[FIELD_HALF] * 12;
-    }
-    __int128 nanos = hour;
-    nanos = nanos * 60 + (field_present(f, FIELD_OF_MINUTE) ? v[FIELD_OF_MINUTE] : 0);
-    nanos = nanos * 60 + (field_present(f, FIELD_OF_SECOND) ? v[FIELD_OF_SECOND] : 0);
-    nanos = nanos * 1000 + (field_present(f, FIELD_MILLI) ? v[FIELD_MILLI] : 0);
-    int64_t millis = (int64_t)nanos, carry = floor_div(millis, 86400000);
-    parsed->days += carry;
-    parsed->nanos = (millis - carry * 86400000) * 1000000;
-    parsed->zone = f->zone;
-    parsed->has_zone = f->zone || field_present(f, FIELD_OFFSET);
-    parsed->offset = (int32_t)(field_present(f, FIELD_OFFSET) ? v[FIELD_OFFSET] : 0);
+static int64_t value_or(const struct reader *r, enum pattern_field field, int64_t otherwise) {
+    return r->order[field] ? r->fields.values[field] : otherwise;
 }
 
-/* Numbers of 18 digits in several fields leave every calendar; nothing of use is beyond these. */
-static bool sensible(const struct parsed_fields *f) {
-    for (int field = 0; field < FIELD_COUNT; field++)
-        if (field_present(f, field) && (f->values[field] > 1000000000000 || f->values[field] < -1000000000000)) return false;
-    return !field_present(f, FIELD_YEAR_OF_ERA) || (f->values[FIELD_YEAR_OF_ERA] < 300000000 && f->values[FIELD_YEAR_OF_ERA] > -300000000);
+/* Does a field that was read say what the result says? */
+static bool agrees(const struct reader *r, enum pattern_field field, int64_t result) {
+    return !r->order[field] || r->fields.values[field] == result;
+}
+
+static bool resolve_date(const struct reader *r, int64_t *days) {
+    int64_t year = value_or(r, FIELD_YEAR_OF_ERA, 1970), month = value_or(r, FIELD_OF_MONTH, 1);
+    bool before_christ = value_or(r, FIELD_OF_ERA, 1) == 0;
+    if (year < -290000 || year > 290000 || month < 1 || month > 12) return false;
+    if (before_christ) year = 1 - year;
+    if (r->order[FIELD_DAY_OF_YEAR] > r->order[FIELD_OF_DAY]) {
+        int64_t day = r->fields.values[FIELD_DAY_OF_YEAR];
+        if (day < 1 || day > 365 + year_is_leap(year)) return false;
+        *days = days_from_fields(year, 1, 1) + day - 1;
+    } else {
+        int64_t day = value_or(r, FIELD_OF_DAY, 1);
+        if (!date_fields_valid(year, month, day)) return false;
+        *days = days_from_fields(year, (int)month, (int)day);
+    }
+    struct date_fields date = date_from_days(*days);
+    int weekday = weekday_from_days(*days) + 1;
+    return agrees(r, FIELD_OF_MONTH, date.month) && agrees(r, FIELD_OF_DAY, date.day) &&
+           agrees(r, FIELD_DAY_OF_YEAR, day_of_year(*days)) && agrees(r, FIELD_DAY_OF_WEEK, weekday) &&
+           agrees(r, FIELD_ISO_DAY_OF_WEEK, weekday) && agrees(r, FIELD_WEEKDAY_IN_MONTH, (date.day - 1) / 7 + 1);
+}
+
+static bool resolve_time(const struct reader *r, int64_t *nanos) {
+    uint8_t last = r->order[FIELD_HOUR_OF_HALF] > r->order[FIELD_HALF] ? r->order[FIELD_HOUR_OF_HALF]
+                                                                        : r->order[FIELD_HALF];
+    bool both = r->order[FIELD_HOUR_OF_HALF] && r->order[FIELD_HALF];
+    int64_t hour = value_or(r, FIELD_HOUR_OF_DAY, 0);
+    if (both ? last > r->order[FIELD_HOUR_OF_DAY] : !r->order[FIELD_HOUR_OF_DAY])
+        hour = value_or(r, FIELD_HOUR_OF_HALF, 0) + value_or(r, FIELD_HALF, 0) * 12;
+    int64_t minute = value_or(r, FIELD_OF_MINUTE, 0), second = value_or(r, FIELD_OF_SECOND, 0);
+    int64_t milli = value_or(r, FIELD_MILLI, 0);
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || milli < 0 || milli > 999)
+        return false;
+    *nanos = (((hour * 60 + minute) * 60 + second) * 1000 + milli) * 1000000;
+    return agrees(r, FIELD_HOUR_OF_DAY, hour) && agrees(r, FIELD_HOUR_OF_HALF, hour % 12) &&
+           agrees(r, FIELD_HALF, hour / 12);
 }
 
 bool legacy_parse(const struct pattern *pattern, const char *text, size_t size, struct timezone_cache *zones,
                   struct pattern_parsed *parsed, struct pattern_failure *failure) {
-    struct reader r = {.p = text, .end = text + size, .zones = zones};
+    struct reader r = {.p = text, .end = text + size, .zones = zones, .this_year = pattern->legacy_year};
     *parsed = (struct pattern_parsed){0};
     bool good = true;
     for (uint32_t i = 0; good && i < pattern->count; i++) good = read_op(&r, &pattern->ops[i]);
-    if (good && sensible(&r.fields)) {
-        resolve(&r.fields, parsed);
+    if (good && resolve_date(&r, &parsed->days) && resolve_time(&r, &parsed->nanos)) {
+        parsed->zone = r.fields.zone;
+        parsed->has_zone = r.fields.zone || r.order[FIELD_OFFSET];
+        parsed->offset = (int32_t)value_or(&r, FIELD_OFFSET, 0);
         return true;
     }
     if (failure)

@@ -34,6 +34,8 @@ struct context {
     void *owner; /* for setting() */
 };
 
+/* For pattern_compile(): the year that it is under timeParserPolicy LEGACY, else 0. */
+int32_t context_legacy_year(const struct context *context);
 /* A setting as a boolean; `otherwise` when it is unset. */
 bool context_flag(const struct context *context, const char *name, bool otherwise);
 

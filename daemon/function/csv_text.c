@@ -49,7 +49,7 @@ static void read_mode(const char *text, enum csv_mode *mode) {
 static bool read_pattern(struct arena *arena, const struct context *context, const char *text,
                          const struct pattern **pattern, struct error *err) {
     if (!text) return true;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, context->legacy_time_parser, err);
+    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, context_legacy_year(context), err);
     return *pattern != NULL;
 }
 

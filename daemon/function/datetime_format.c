@@ -18,7 +18,7 @@ const struct pattern *pattern_of(struct call *call, struct pattern_memory *memor
                                  enum pattern_use use, struct error *err) {
     if (memory->pattern && string_equal(memory->text, text)) return memory->pattern;
     struct arena *arena = memory->arena ? memory->arena : call->arena;
-    memory->pattern = pattern_compile(arena, text.data, text.size, use, call->context->legacy_time_parser, err);
+    memory->pattern = pattern_compile(arena, text.data, text.size, use, context_legacy_year(call->context), err);
     memory->text = memory->pattern ? string_copy(arena, text) : text;
     return memory->pattern;
 }

@@ -66,7 +66,8 @@ static bool legacy_would_parse(struct call *call, struct string format, struct s
     const struct context *context = call->context;
     if (context->legacy_time_parser || context->corrected_time_parser) return false;
     struct error ignored = ERROR_INIT;
-    const struct pattern *legacy = pattern_compile(call->arena, format.data, format.size, PATTERN_PARSE, true, &ignored);
+    int32_t year = date_from_days(days_from_micros(context->now)).year;
+    const struct pattern *legacy = pattern_compile(call->arena, format.data, format.size, PATTERN_PARSE, year, &ignored);
     error_release(&ignored);
     struct pattern_parsed parsed;
     if (!legacy || !pattern_parse(legacy, text.data, text.size, context->zones, &parsed, NULL)) return false;
