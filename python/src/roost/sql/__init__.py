@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SQL and DataFrames, as ``pyspark.sql`` has them.
+
+Names are imported when they are first asked for, so that ``from roost.sql import SparkSession``
+costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from roost.sql.catalog import Catalog
+    from roost.sql.cogroup import PandasCogroupedOps
+    from roost.sql.column import Column
+    from roost.sql.context import HiveContext, SQLContext
+    from roost.sql.dataframe import DataFrame, DataFrameNaFunctions, DataFrameStatFunctions
+    from roost.sql.group import GroupedData
+    from roost.sql.merge import MergeIntoWriter
+    from roost.sql.observation import Observation
+    from roost.sql.readwriter import DataFrameReader, DataFrameWriter, DataFrameWriterV2
+    from roost.sql.session import SparkSession
+    from roost.sql.types import Geography, Geometry, Row
+    from roost.sql.udf import UDFRegistration
+    from roost.sql.udtf import UDTFRegistration
+    from roost.sql.utils import is_remote
+    from roost.sql.variant import VariantVal
+    from roost.sql.window import Window, WindowSpec
+
+_HOMES = {
+    "SparkSession": "session",
+    "SQLContext": "context",
+    "HiveContext": "context",
+    "UDFRegistration": "udf",
+    "UDTFRegistration": "udtf",
+    "DataFrame": "dataframe",
+    "GroupedData": "group",
+    "Column": "column",
+    "Catalog": "catalog",
+    "Observation": "observation",
+    "Row": "types",
+    "DataFrameNaFunctions": "dataframe",
+    "DataFrameStatFunctions": "dataframe",
+    "VariantVal": "variant",
+    "Geography": "types",
+    "Geometry": "types",
+    "Window": "window",
+    "WindowSpec": "window",
+    "DataFrameReader": "readwriter",
+    "DataFrameWriter": "readwriter",
+    "DataFrameWriterV2": "readwriter",
+    "MergeIntoWriter": "merge",
+    "PandasCogroupedOps": "cogroup",
+    "is_remote": "utils",
+}
+__all__ = [*_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    home = _HOMES.get(name)
+    if home is None:
+        # Submodules are found as attributes, as if they had been imported here.
+        try:
+            return import_module(f"{__name__}.{name}")
+        except ModuleNotFoundError as error:
+            if error.name != f"{__name__}.{name}":
+                raise
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list:
+    return sorted({*globals(), *_HOMES})

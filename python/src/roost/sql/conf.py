@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RuntimeConfig: the settings of a session."""
+
+from __future__ import annotations
+
+from roost._core import pb, unpack
+from roost.errors.base import PySparkTypeError
+from roost.sql.column import _wrong
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Tuple
+
+    from roost.sql.session import SparkSession
+
+__all__ = ["RuntimeConfig"]
+
+_OPERATION = 3
+_SET, _GET, _GET_WITH_DEFAULT, _GET_ALL, _UNSET, _IS_MODIFIABLE = 1, 2, 3, 5, 6, 7
+_PAIRS = 2
+_UNSAID = object()
+
+
+class RuntimeConfig:
+    """Settings by name, reached as ``spark.conf``.
+
+    Examples
+    --------
+    >>> spark.conf.set("spark.sql.shuffle.partitions", "7")
+    >>> spark.conf.get("spark.sql.shuffle.partitions")
+    '7'
+    """
+
+    def __init__(self, session: SparkSession) -> None:
+        self._session = session
+
+    def _ask(self, operation: int, body: bytes) -> List[Tuple[str, Optional[str]]]:
+        answer = self._session._core.config(pb(_OPERATION, pb(operation, body)))
+        pairs = []
+        for field, value in unpack(answer):
+            if field == _PAIRS:
+                parts = dict(unpack(value))
+                text = parts.get(2)
+                pairs.append((parts.get(1, b"").decode(), None if text is None else text.decode()))
+        return pairs
+
+    def set(self, key: str, value: Any) -> None:
+        """Set a value: a str, bool or int."""
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        elif isinstance(value, int):
+            value = str(value)
+        elif not isinstance(value, str):
+            raise _wrong("NOT_BOOL_OR_FLOAT_OR_INT_OR_STR", "value", value)
+        if key == "spark.roost.analysis":
+            self._session._eager = value != "lazy"
+        self._ask(_SET, pb(1, pb(1, key, 2, value)))
+
+    def _set_quietly(self, key: str, value: str) -> None:
+        """Set a value that may be none of a running session's to change."""
+        self._ask(_SET, pb(1, pb(1, key, 2, value), 2, True))
+
+    def get(self, key: str, default: Any = _UNSAID) -> Any:
+        """The value of a setting, or `default`; an error if there is neither."""
+        _check_str("key", key)
+        if default is _UNSAID:
+            return self._ask(_GET, pb(1, key))[0][1]
+        if default is not None:
+            _check_str("default", default)
+        return self._ask(_GET_WITH_DEFAULT, pb(1, pb(1, key, 2, default)))[0][1]
+
+    @property
+    def getAll(self) -> Dict[str, str]:
+        """All settings that have a value."""
+        return {key: value for key, value in self._ask(_GET_ALL, b"") if value is not None}
+
+    def unset(self, key: str) -> None:
+        """Forget a value; the default holds again."""
+        self._ask(_UNSET, pb(1, key))
+
+    def isModifiable(self, key: str) -> bool:
+        """Whether the setting can be changed in a session."""
+        _check_str("key", key)
+        return self._ask(_IS_MODIFIABLE, pb(1, key))[0][1] == "true"
+
+
+def _check_str(name: str, value: Any) -> None:
+    if not isinstance(value, str):
+        raise PySparkTypeError(
+            errorClass="NOT_STR", messageParameters={"arg_name": name, "arg_type": type(value).__name__}
+        )

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""To pandas and Arrow, and through functions on pandas and Arrow."""
+
+from __future__ import annotations
+
+from roost._core import pb
+from roost.errors.base import PySparkNotImplementedError
+from roost.sql.frame.base import Operations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional, Union
+
+    from roost.sql.dataframe import DataFrame
+    from roost.sql.types import StructType
+
+MAP_PARTITIONS = 28
+_MAP_PANDAS, _MAP_ARROW = 205, 207
+
+
+class Exchange(Operations):
+    """A DataFrame's ways to and from other libraries."""
+
+    def toPandas(self) -> Any:
+        """All rows as a pandas DataFrame."""
+        from roost.sql.pandas_exchange import to_pandas
+
+        return to_pandas(self._session, self._session._execute(self._plan, ()))
+
+    def toArrow(self) -> Any:
+        """All rows as a pyarrow Table."""
+        from roost.sql.arrow import to_table
+
+        return to_table(self._session, self._session._execute(self._plan, ()))
+
+    def __arrow_c_stream__(self, requested_schema: Optional[Any] = None) -> Any:
+        """The rows as an Arrow C stream, for any library that reads one."""
+        return self._session._execute(self._plan, ()).arrow_stream(self._session._time_zone())
+
+    def mapInPandas(
+        self,
+        func: Callable[[Any], Any],
+        schema: Union[StructType, str],
+        barrier: bool = False,
+        profile: Optional[Any] = None,
+    ) -> DataFrame:
+        """Rows through a function from an iterator of pandas DataFrames to another.
+
+        Parameters
+        ----------
+        func : callable
+        schema : StructType or str
+            of the rows that come out
+        """
+        return self._map(func, schema, _MAP_PANDAS, barrier)
+
+    def mapInArrow(
+        self,
+        func: Callable[[Any], Any],
+        schema: Union[StructType, str],
+        barrier: bool = False,
+        profile: Optional[Any] = None,
+    ) -> DataFrame:
+        """Rows through a function from an iterator of Arrow batches to another."""
+        return self._map(func, schema, _MAP_ARROW, barrier)
+
+    def _map(self, func: Any, schema: Any, eval_type: int, barrier: bool) -> DataFrame:
+        from roost.sql.udf import UserDefinedFunction, check_vectorized
+
+        check_vectorized(func, eval_type)
+        if isinstance(schema, str):
+            schema = self._session._parse_ddl(schema)
+        function = UserDefinedFunction(func, schema, evalType=eval_type)
+        columns = [self[name] for name in self.columns]
+        call = function._message(columns)
+        return self._derive(MAP_PARTITIONS, pb(1, self._input, 2, call, 3, barrier), [function._holder()])
+
+    def toJSON(self, use_unicode: bool = True) -> Any:
+        """There are no RDDs here; ``select(to_json(struct("*")))`` gives the texts."""
+        raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "toJSON()"})
+
+    def pandas_api(self, index_col: Any = None) -> Any:
+        """The pandas API on Spark is not offered; `toPandas` gives real pandas."""
+        raise PySparkNotImplementedError(
+            errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "pandas_api()"}
+        )

@@ -1,0 +1,689 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Operations that make a DataFrame from DataFrames: select, filter, join, sort and their like."""
+
+from __future__ import annotations
+
+from roost._core import attr, call, col, expr, lit, pb
+from roost.errors.base import (
+    AnalysisException,
+    PySparkIndexError,
+    PySparkTypeError,
+    PySparkValueError,
+)
+from roost.sql.column import Column, _wrong
+from roost.sql.frame.base import Operations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+
+    from roost.sql.dataframe import DataFrame
+    from roost.sql.group import GroupedData
+    from roost.sql.observation import Observation
+    from roost.sql.types import StructType
+
+    ColumnOrName = Union[Column, str]
+
+# Fields of spark.connect.Relation.
+PROJECT, FILTER, JOIN, SET_OPERATION, SORT, LIMIT, AGGREGATE = 3, 4, 5, 6, 7, 8, 9
+SAMPLE, OFFSET, DEDUPLICATE, SUBQUERY_ALIAS, REPARTITION, TO_DF, RENAMED = 12, 13, 14, 16, 17, 18, 19
+DROP, TAIL, WITH_COLUMNS, HINT, UNPIVOT, TO_SCHEMA, REPARTITION_BY = 21, 22, 23, 24, 25, 26, 27
+COLLECT_METRICS, WITH_WATERMARK, AS_OF_JOIN, TRANSPOSE, LATERAL_JOIN = 29, 33, 39, 42, 44
+_EXPRESSION_STRING, _REGEX, _ATTRIBUTE, _SORT_ORDER, _DIRECT_PARTITION = 4, 8, 2, 9, 22
+_INTERSECT, _UNION, _EXCEPT = 1, 2, 3
+_CROSS = 7
+_JOIN_TYPES = {
+    "inner": 1,
+    "outer": 2,
+    "full": 2,
+    "fullouter": 2,
+    "leftouter": 3,
+    "left": 3,
+    "rightouter": 4,
+    "right": 4,
+    "leftanti": 5,
+    "anti": 5,
+    "leftsemi": 6,
+    "semi": 6,
+    "cross": _CROSS,
+}
+
+
+def to_column(value: ColumnOrName, name: str = "col") -> Column:
+    """A column as it is, a str as the column of that name."""
+    if isinstance(value, Column):
+        return value
+    if isinstance(value, str):
+        return col(value)
+    raise _wrong("NOT_COLUMN_OR_STR", name, value)
+
+
+def sql_column(text: str) -> Column:
+    """A column from SQL text."""
+    return expr(_EXPRESSION_STRING, pb(1, text))
+
+
+def sort_order(column: Column) -> bytes:
+    """The SortOrder message of a column; rising where it has no order."""
+    from roost._core import unpack
+
+    field, body = unpack(column._bytes)[0]
+    return body if field == _SORT_ORDER else pb(1, column, 2, 1, 3, 1)
+
+
+def random_seed() -> int:
+    """A seed for functions that are not given one."""
+    import random
+
+    return random.randint(0, 2**63 - 1)
+
+
+class Relational(Operations):
+    """Operations from DataFrames to DataFrames."""
+
+    def select(self, *cols: Any) -> DataFrame:
+        """Columns and expressions, as a new DataFrame.
+
+        Parameters
+        ----------
+        cols : str, Column, or one list of them
+            ``"*"`` means all columns
+        """
+        if len(cols) == 1 and isinstance(cols[0], list):
+            cols = tuple(cols[0])
+        columns = []
+        for c in cols:
+            if isinstance(c, str):
+                columns.append(col(c))
+            elif isinstance(c, Column):
+                columns.append(c)
+            else:
+                raise PySparkTypeError(
+                    errorClass="NOT_LIST_OF_COLUMN_OR_STR", messageParameters={"arg_name": "columns"}
+                )
+        return self._derive(PROJECT, pb(1, self._input, 3, columns), columns)
+
+    def selectExpr(self, *expr: Union[str, List[str]]) -> DataFrame:
+        """As `select`, with expressions as SQL text."""
+        texts: List[str] = []
+        for e in expr:
+            texts.extend([e] if isinstance(e, str) else e)
+        return self._derive(PROJECT, pb(1, self._input, 3, [sql_column(text) for text in texts]))
+
+    def filter(self, condition: ColumnOrName) -> DataFrame:
+        """The rows for which the condition is true; a str is SQL text."""
+        if isinstance(condition, str):
+            condition = sql_column(condition)
+        elif not isinstance(condition, Column):
+            raise _wrong("NOT_COLUMN_OR_STR", "condition", condition)
+        return self._derive(FILTER, pb(1, self._input, 2, condition), (condition,))
+
+    def where(self, condition: ColumnOrName) -> DataFrame:
+        """The rows for which the condition is true; the same as `filter`."""
+        return self.filter(condition)
+
+    def withColumn(self, colName: str, col: Column) -> DataFrame:
+        """All columns and one more, or one replaced."""
+        if not isinstance(col, Column):
+            raise _wrong("NOT_COLUMN", "col", col)
+        return self._derive(WITH_COLUMNS, pb(1, self._input, 2, pb(1, col, 2, colName)), (col,))
+
+    def withColumns(self, *colsMap: Dict[str, Column]) -> DataFrame:
+        """All columns and more, or some replaced, by name."""
+        assert len(colsMap) == 1
+        columns = colsMap[0]
+        if not isinstance(columns, dict):
+            raise _wrong("NOT_DICT", "colsMap", columns)
+        for column in columns.values():
+            if not isinstance(column, Column):
+                raise _wrong("NOT_COLUMN", "col", column)
+        aliases = [pb(1, column, 2, name) for name, column in columns.items()]
+        return self._derive(WITH_COLUMNS, pb(1, self._input, 2, aliases), columns.values())
+
+    def withMetadata(self, columnName: str, metadata: Dict[str, Any]) -> DataFrame:
+        """The same with a column's metadata set."""
+        if not isinstance(metadata, dict):
+            raise _wrong("NOT_DICT", "metadata", metadata)
+        import json
+
+        alias = pb(1, self[columnName], 2, columnName, 3, json.dumps(metadata))
+        return self._derive(WITH_COLUMNS, pb(1, self._input, 2, alias))
+
+    def withColumnRenamed(self, existing: str, new: str) -> DataFrame:
+        """The same with a column renamed; nothing happens if there is no such column."""
+        return self.withColumnsRenamed({existing: new})
+
+    def withColumnsRenamed(self, colsMap: Dict[str, str]) -> DataFrame:
+        """The same with columns renamed, by their old names."""
+        if not isinstance(colsMap, dict):
+            raise _wrong("NOT_DICT", "colsMap", colsMap)
+        renames = [pb(1, old, 2, new) for old, new in colsMap.items()]
+        return self._derive(RENAMED, pb(1, self._input, 3, renames))
+
+    def drop(self, *cols: ColumnOrName) -> DataFrame:
+        """The same without these columns; names that are not there are ignored."""
+        columns = [c for c in cols if isinstance(c, Column)]
+        names = [c for c in cols if isinstance(c, str)]
+        if len(columns) + len(names) != len(cols):
+            raise _wrong("NOT_COLUMN_OR_STR", "cols", cols)
+        return self._derive(DROP, pb(1, self._input, 2, columns, 3, names), columns)
+
+    def toDF(self, *cols: str) -> DataFrame:
+        """The same with new names for all columns."""
+        for name in cols:
+            if not isinstance(name, str):
+                raise _wrong("NOT_LIST_OF_STR", "cols", name)
+        return self._derive(TO_DF, pb(1, self._input, 2, cols))
+
+    def to(self, schema: StructType) -> DataFrame:
+        """The same with columns in the order, and of the types, of a schema."""
+        from roost.sql.plans import encode_type
+
+        assert schema is not None
+        return self._derive(TO_SCHEMA, pb(1, self._input, 2, encode_type(schema)))
+
+    def alias(self, alias: str) -> DataFrame:
+        """The same under a name, for ``alias.column`` in joins."""
+        assert isinstance(alias, str), "alias should be a string"
+        return self._derive(SUBQUERY_ALIAS, pb(1, self._input, 2, alias))
+
+    def limit(self, num: int) -> DataFrame:
+        """At most `num` rows."""
+        return self._derive(LIMIT, pb(1, self._input, 2, num))
+
+    def offset(self, num: int) -> DataFrame:
+        """All rows after the first `num`."""
+        return self._derive(OFFSET, pb(1, self._input, 2, num))
+
+    def distinct(self) -> DataFrame:
+        """Every row once."""
+        return self._derive(DEDUPLICATE, pb(1, self._input, 3, True))
+
+    def dropDuplicates(self, subset: Optional[List[str]] = None) -> DataFrame:
+        """One row for each combination of values in these columns (in all, by default)."""
+        return self._deduplicate(subset, None)
+
+    drop_duplicates = dropDuplicates
+
+    def dropDuplicatesWithinWatermark(self, subset: Optional[List[str]] = None) -> DataFrame:
+        """As `dropDuplicates`, forgetting what the watermark has passed; for streams."""
+        return self._deduplicate(subset, True)
+
+    def _deduplicate(self, subset: Optional[List[str]], watermark: Optional[bool]) -> DataFrame:
+        if subset is None:
+            return self._derive(DEDUPLICATE, pb(1, self._input, 3, True, 4, watermark))
+        if not isinstance(subset, (list, tuple)):
+            raise _wrong("NOT_LIST_OR_TUPLE", "subset", subset)
+        for name in subset:
+            if not isinstance(name, str):
+                raise _wrong("NOT_STR", "subset", name)
+        return self._derive(DEDUPLICATE, pb(1, self._input, 2, subset, 4, watermark))
+
+    def _order_columns(self, cols: Sequence[Any], kwargs: Dict[str, Any]) -> List[Column]:
+        """What sort() was given, as columns: names, columns, ordinals (negative: falling), ascending=..."""
+        if not cols:
+            raise PySparkValueError(errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "cols"})
+        if len(cols) == 1 and isinstance(cols[0], list):
+            cols = cols[0]
+        columns: List[Column] = []
+        for c in cols:
+            if isinstance(c, Column):
+                columns.append(c)
+            elif isinstance(c, str):
+                columns.append(col(c))
+            elif isinstance(c, int) and not isinstance(c, bool):
+                if c == 0:
+                    raise PySparkIndexError(errorClass="ZERO_INDEX", messageParameters={})
+                columns.append(self[c - 1] if c > 0 else self[-c - 1].desc())
+            else:
+                raise _wrong("NOT_COLUMN_OR_INT_OR_STR", "col", c)
+        ascending = kwargs.get("ascending", True)
+        if isinstance(ascending, (bool, int)):
+            return columns if ascending else [c.desc() for c in columns]
+        if isinstance(ascending, list):
+            return [c if rising else c.desc() for rising, c in zip(ascending, columns)]
+        raise _wrong("NOT_COLUMN_OR_INT_OR_STR", "ascending", ascending)
+
+    def _sorted(self, cols: Sequence[Any], kwargs: Dict[str, Any], is_global: bool) -> DataFrame:
+        columns = self._order_columns(cols, kwargs)
+        return self._derive(
+            SORT, pb(1, self._input, 2, [sort_order(c) for c in columns], 3, is_global), columns
+        )
+
+    def sort(self, *cols: Any, **kwargs: Any) -> DataFrame:
+        """The rows in order.
+
+        Parameters
+        ----------
+        cols : str, int, Column, or one list of them
+            an int is a position from 1; a negative one means falling order
+        ascending : bool or list of bool, optional
+            False for falling order, for all or for each column
+        """
+        return self._sorted(cols, kwargs, True)
+
+    orderBy = sort
+
+    def sortWithinPartitions(self, *cols: Any, **kwargs: Any) -> DataFrame:
+        """As `sort`, within each partition."""
+        return self._sorted(cols, kwargs, False)
+
+    # Joins.
+    def join(self, other: DataFrame, on: Any = None, how: Optional[str] = None) -> DataFrame:
+        """The pairs of rows of two DataFrames that belong together.
+
+        Parameters
+        ----------
+        other : DataFrame
+        on : str, list of str, Column or list of Column, optional
+            names of columns that both have, or a condition
+        how : str, optional
+            ``inner`` (default), ``left``, ``right``, ``outer``, ``semi``, ``anti``, ``cross`` ...
+        """
+        self._check_same_session(other)
+        kind = _join_type(how, _JOIN_TYPES)
+        using, condition = _join_on(on)
+        body = pb(1, self._input, 2, other._input, 3, condition, 4, kind, 5, using)
+        return self._derive(JOIN, body, () if condition is None else (condition,), (other,))
+
+    def crossJoin(self, other: DataFrame) -> DataFrame:
+        """All pairs of rows."""
+        self._check_same_session(other)
+        return self._derive(JOIN, pb(1, self._input, 2, other._input, 4, _CROSS), (), (other,))
+
+    def lateralJoin(self, other: DataFrame, on: Optional[Column] = None, how: Optional[str] = None) -> DataFrame:
+        """Joins with a DataFrame whose columns may use this one's (`Column.outer`)."""
+        self._check_same_session(other)
+        kind = _join_type(how, {k: v for k, v in _JOIN_TYPES.items() if v in (1, 3, _CROSS)})
+        body = pb(1, self._input, 2, other._input, 3, on, 4, kind)
+        return self._derive(LATERAL_JOIN, body, () if on is None else (on,), (other,))
+
+    def _joinAsOf(
+        self,
+        other: DataFrame,
+        leftAsOfColumn: ColumnOrName,
+        rightAsOfColumn: ColumnOrName,
+        on: Any = None,
+        how: Optional[str] = None,
+        *,
+        tolerance: Optional[Column] = None,
+        allowExactMatches: bool = True,
+        direction: str = "backward",
+    ) -> DataFrame:
+        self._check_same_session(other)
+        left = leftAsOfColumn if isinstance(leftAsOfColumn, Column) else self[leftAsOfColumn]
+        right = rightAsOfColumn if isinstance(rightAsOfColumn, Column) else other[rightAsOfColumn]
+        using, condition = _join_on(on)
+        body = pb(
+            1, self._input, 2, other._input, 3, left, 4, right, 5, condition, 6, using, 7, how or "inner",
+            8, tolerance, 9, allowExactMatches, 10, direction,
+        )  # fmt: skip
+        return self._derive(AS_OF_JOIN, body, (left, right), (other,))
+
+    # Sets.
+    def _set_operation(
+        self, other: DataFrame, kind: int, is_all: Optional[bool], by_name: bool = False, missing: bool = False
+    ) -> DataFrame:
+        self._check_same_session(other)
+        body = pb(1, self._input, 2, other._input, 3, kind, 4, is_all, 5, by_name, 6, missing)
+        return self._derive(SET_OPERATION, body, (), (other,))
+
+    def union(self, other: DataFrame) -> DataFrame:
+        """The rows of both, columns matched by position; duplicates stay."""
+        return self._set_operation(other, _UNION, True)
+
+    def unionAll(self, other: DataFrame) -> DataFrame:
+        """The rows of both; the same as `union`."""
+        return self._set_operation(other, _UNION, True)
+
+    def unionByName(self, other: DataFrame, allowMissingColumns: bool = False) -> DataFrame:
+        """The rows of both, columns matched by name.
+
+        Parameters
+        ----------
+        allowMissingColumns : bool
+            columns that one has not are null there
+        """
+        return self._set_operation(other, _UNION, True, True, allowMissingColumns)
+
+    def subtract(self, other: DataFrame) -> DataFrame:
+        """The distinct rows that the other has not."""
+        return self._set_operation(other, _EXCEPT, False)
+
+    def exceptAll(self, other: DataFrame) -> DataFrame:
+        """The rows that remain when each row of the other takes one away."""
+        return self._set_operation(other, _EXCEPT, True)
+
+    def intersect(self, other: DataFrame) -> DataFrame:
+        """The distinct rows that both have."""
+        return self._set_operation(other, _INTERSECT, False)
+
+    def intersectAll(self, other: DataFrame) -> DataFrame:
+        """The rows that both have, as often as both have them."""
+        return self._set_operation(other, _INTERSECT, True)
+
+    # Groups.
+    def agg(self, *exprs: Union[Column, Dict[str, str]]) -> DataFrame:
+        """Aggregates over all rows."""
+        if not exprs:
+            raise PySparkValueError(errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "exprs"})
+        return self.groupBy().agg(*exprs)
+
+    def _grouping_columns(self, cols: Sequence[Any], name: str = "cols") -> List[Column]:
+        if len(cols) == 1 and isinstance(cols[0], list):
+            cols = cols[0]
+        columns: List[Column] = []
+        for c in cols:
+            if isinstance(c, int) and not isinstance(c, bool):
+                if c < 1:
+                    raise PySparkIndexError(errorClass="INDEX_NOT_POSITIVE", messageParameters={"index": str(c)})
+                columns.append(self[c - 1])
+            else:
+                columns.append(to_column(c, name))
+        return columns
+
+    def groupBy(self, *cols: Any) -> GroupedData:
+        """Groups of rows that agree in these columns, for aggregates.
+
+        Parameters
+        ----------
+        cols : str, int (a position from 1), Column, or one list of them
+        """
+        from roost.sql.group import GroupedData
+
+        return GroupedData(self, 1, self._grouping_columns(cols))
+
+    groupby = groupBy
+
+    def rollup(self, *cols: Any) -> GroupedData:
+        """As `groupBy`, with subtotals from the right and a grand total."""
+        from roost.sql.group import GroupedData
+
+        return GroupedData(self, 2, self._grouping_columns(cols))
+
+    def cube(self, *cols: Any) -> GroupedData:
+        """As `groupBy`, with subtotals of every combination."""
+        from roost.sql.group import GroupedData
+
+        return GroupedData(self, 3, self._grouping_columns(cols))
+
+    def groupingSets(self, groupingSets: Sequence[Sequence[ColumnOrName]], *cols: ColumnOrName) -> GroupedData:
+        """As `groupBy`, for each of the given sets of columns."""
+        from roost.sql.group import GroupedData
+
+        sets = [[to_column(c, "groupingSets") for c in columns] for columns in groupingSets]
+        return GroupedData(self, 5, [to_column(c, "cols") for c in cols], sets=sets)
+
+    # Samples and partitions.
+    def sample(
+        self,
+        withReplacement: Union[float, bool, None] = None,
+        fraction: Union[int, float, None] = None,
+        seed: Optional[int] = None,
+    ) -> DataFrame:
+        """About a fraction of the rows; also called as ``sample(fraction, seed)``."""
+        if isinstance(withReplacement, float):
+            withReplacement, fraction, seed = False, withReplacement, fraction if seed is None else seed
+        if not (isinstance(withReplacement, bool) or withReplacement is None) or not isinstance(fraction, float):
+            kinds = [type(a).__name__ for a in (withReplacement, fraction, seed)]
+            raise PySparkTypeError(
+                errorClass="NOT_BOOL_OR_FLOAT_OR_INT",
+                messageParameters={
+                    "arg_name": "withReplacement (optional), fraction (required) and seed (optional)",
+                    "arg_type": ", ".join(kinds),
+                },
+            )
+        seed = random_seed() if seed is None else int(seed)
+        body = pb(1, self._input, 2, 0.0, 3, fraction, 4, bool(withReplacement), 5, seed)
+        return self._derive(SAMPLE, body)
+
+    def randomSplit(self, weights: List[float], seed: Optional[int] = None) -> List[DataFrame]:
+        """The rows dealt to several DataFrames in about these proportions."""
+        for weight in weights:
+            if weight < 0.0:
+                raise PySparkValueError(
+                    errorClass="VALUE_NOT_POSITIVE",
+                    messageParameters={"arg_name": "weights", "arg_value": str(weight)},
+                )
+        seed = random_seed() if seed is None else int(seed)
+        total = sum(weights)
+        if total <= 0:
+            raise PySparkValueError(
+                errorClass="VALUE_NOT_POSITIVE",
+                messageParameters={"arg_name": "sum(weights)", "arg_value": str(total)},
+            )
+        bounds = [0.0]
+        for weight in weights:
+            bounds.append(bounds[-1] + weight / total)
+        return [
+            self._derive(SAMPLE, pb(1, self._input, 2, low, 3, high, 4, False, 5, seed, 6, True))
+            for low, high in zip(bounds, bounds[1:])
+        ]
+
+    def coalesce(self, numPartitions: int) -> DataFrame:
+        """The same in at most so many partitions."""
+        _check_positive("numPartitions", numPartitions)
+        return self._derive(REPARTITION, pb(1, self._input, 2, numPartitions, 3, False))
+
+    def repartition(self, numPartitions: Union[int, ColumnOrName], *cols: ColumnOrName) -> DataFrame:
+        """The same in so many partitions, or by the values of columns."""
+        return self._repartitioned(numPartitions, cols, lambda c: to_column(c))
+
+    def repartitionByRange(self, numPartitions: Union[int, ColumnOrName], *cols: ColumnOrName) -> DataFrame:
+        """The same in partitions that hold ranges of these columns."""
+        if isinstance(numPartitions, int) and not cols:
+            _check_positive("numPartitions", numPartitions)
+            raise PySparkValueError(errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "cols"})
+        return self._repartitioned(
+            numPartitions, cols, lambda c: expr(_SORT_ORDER, sort_order(to_column(c)), to_column(c))
+        )
+
+    def _repartitioned(self, number: Any, cols: Sequence[Any], convert: Callable[[Any], Column]) -> DataFrame:
+        if isinstance(number, int):
+            _check_positive("numPartitions", number)
+            if not cols:
+                return self._derive(REPARTITION, pb(1, self._input, 2, number, 3, True))
+        elif isinstance(number, (str, Column)):
+            number, cols = None, (number, *cols)
+        else:
+            raise _wrong("NOT_COLUMN_OR_STR", "numPartitions", number)
+        columns = [convert(c) for c in cols]
+        return self._derive(REPARTITION_BY, pb(1, self._input, 2, columns, 3, number), columns)
+
+    def repartitionById(self, numPartitions: int, partitionIdCol: ColumnOrName) -> DataFrame:
+        """The same, each row in the partition whose number a column holds."""
+        if not isinstance(numPartitions, int) or isinstance(numPartitions, bool):
+            raise _wrong("NOT_INT", "numPartitions", numPartitions)
+        _check_positive("numPartitions", numPartitions)
+        column = to_column(partitionIdCol)
+        direct = expr(_DIRECT_PARTITION, pb(1, column), column)
+        return self._derive(REPARTITION_BY, pb(1, self._input, 2, direct, 3, numPartitions), (direct,))
+
+    # Shapes.
+    def unpivot(self, ids: Any, values: Any, variableColumnName: str, valueColumnName: str) -> DataFrame:
+        """Columns turned to rows: a row per column, with its name and its value.
+
+        Parameters
+        ----------
+        ids : str, Column, or list of them
+            columns to keep
+        values : str, Column, list of them, or None
+            columns to turn; all others by default
+        """
+        assert ids is not None, "ids must not be None"
+
+        def convert(cols: Any) -> List[Column]:
+            return [to_column(c) for c in (cols if isinstance(cols, (list, tuple)) else [cols])]
+
+        kept = convert(ids)
+        turned = None if values is None else pb(1, convert(values))
+        return self._derive(
+            UNPIVOT, pb(1, self._input, 2, kept, 3, turned, 4, variableColumnName, 5, valueColumnName), kept
+        )
+
+    melt = unpivot
+
+    def transpose(self, indexColumn: Optional[ColumnOrName] = None) -> DataFrame:
+        """Rows turned to columns; the index column (the first, by default) names them."""
+        index = [] if indexColumn is None else [to_column(indexColumn)]
+        return self._derive(TRANSPOSE, pb(1, self._input, 2, index), index)
+
+    def hint(self, name: str, *parameters: Any) -> DataFrame:
+        """The same with a hint for the optimizer, such as ``broadcast``."""
+        if len(parameters) == 1 and isinstance(parameters[0], list):
+            parameters = tuple(parameters[0])
+        if not isinstance(name, str):
+            raise _wrong("NOT_STR", "name", name)
+        for p in parameters:
+            plain = isinstance(p, list) and all(isinstance(e, (str, float, int)) for e in p)
+            if not plain and not isinstance(p, (str, float, int, Column)):
+                kind = f"list[{type(p[0]).__name__}]" if isinstance(p, list) and p else type(p).__name__
+                raise PySparkTypeError(
+                    errorClass="INVALID_ITEM_FOR_CONTAINER",
+                    messageParameters={
+                        "arg_name": "parameters",
+                        "allowed_types": "str, float, int, Column, list[str], list[float], list[int]",
+                        "item_type": kind,
+                    },
+                )
+        columns = [lit(p) for p in parameters]
+        return self._derive(HINT, pb(1, self._input, 2, name, 3, columns), columns)
+
+    def withWatermark(self, eventTime: str, delayThreshold: str) -> DataFrame:
+        """The same with a watermark on a time column; for streams."""
+        if not eventTime or type(eventTime) is not str:
+            raise _wrong("NOT_STR", "eventTime", eventTime)
+        if not delayThreshold or type(delayThreshold) is not str:
+            raise _wrong("NOT_STR", "delayThreshold", delayThreshold)
+        return self._derive(WITH_WATERMARK, pb(1, self._input, 2, eventTime, 3, delayThreshold))
+
+    def observe(self, observation: Union[Observation, str], *exprs: Column) -> DataFrame:
+        """The same, with metrics computed on the way.
+
+        Parameters
+        ----------
+        observation : Observation or str
+            who is told, or a name
+        exprs : Column
+            named aggregates
+        """
+        from roost.sql.observation import Observation
+
+        if not exprs:
+            raise PySparkValueError(errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "exprs"})
+        if not all(isinstance(c, Column) for c in exprs):
+            raise PySparkTypeError(errorClass="NOT_LIST_OF_COLUMN", messageParameters={"arg_name": "exprs"})
+        if isinstance(observation, Observation):
+            name = observation._attach(self)
+        elif isinstance(observation, str):
+            name = observation
+        else:
+            raise _wrong("NOT_OBSERVATION_OR_STR", "observation", observation)
+        return self._derive(COLLECT_METRICS, pb(1, self._input, 2, name, 3, exprs), exprs)
+
+    def transform(self, func: Callable[..., DataFrame], *args: Any, **kwargs: Any) -> DataFrame:
+        """``func(self, *args, **kwargs)``, for chains."""
+        result = func(self, *args, **kwargs)
+        assert isinstance(result, Relational), (
+            "Func returned an instance of type [%s], should have been DataFrame." % type(result)
+        )
+        return result
+
+    # Columns.
+    def __getitem__(self, item: Any) -> Any:
+        if isinstance(item, str):
+            column = attr(item, self._plan_id)
+            if self._session._eager and item != "*" and item not in self.columns:
+                self._check_column(column)
+            return column
+        if isinstance(item, Column):
+            return self.filter(item)
+        if isinstance(item, (list, tuple)):
+            return self.select(*item)
+        if isinstance(item, int):
+            return attr(_quoted(self.columns[item]), self._plan_id)
+        raise _wrong("NOT_COLUMN_OR_INT_OR_LIST_OR_STR_OR_TUPLE", "item", item)
+
+    def _check_column(self, column: Column) -> None:
+        """Raises, at once, if there is no such column (it may be a path into a struct)."""
+        relation, keep = self._relation(None, PROJECT, pb(1, self._input, 3, column), (), ())
+        self._session._core.relation(relation, keep, True)
+
+    def colRegex(self, colName: str) -> Column:
+        """The columns whose names match a regular expression in backticks."""
+        if not isinstance(colName, str):
+            raise _wrong("NOT_STR", "colName", colName)
+        return expr(_REGEX, pb(1, colName, 2, self._plan_id))
+
+    def metadataColumn(self, colName: str) -> Column:
+        """A column of metadata that the source offers."""
+        if not isinstance(colName, str):
+            raise _wrong("NOT_STR", "colName", colName)
+        return expr(_ATTRIBUTE, pb(1, colName, 2, self._plan_id, 3, True))
+
+    # Subqueries.
+    def _as_subquery(self, kind: int, in_values: Any = None) -> Column:
+        from roost.sql.column import _SUBQUERY
+
+        return expr(_SUBQUERY, pb(1, self._plan_id, 2, kind, 4, in_values), self)
+
+    def scalar(self) -> Column:
+        """The single value of this DataFrame, as a column for another."""
+        return self._as_subquery(1)
+
+    def exists(self) -> Column:
+        """Whether this DataFrame has rows, as a column for another."""
+        return self._as_subquery(2)
+
+    def asTable(self) -> Any:
+        """This DataFrame as an argument of a table-valued function."""
+        from roost.sql.table_arg import TableArg
+
+        return TableArg(self)
+
+    def _count_column(self) -> Column:
+        return call("count", lit(1))
+
+
+def _quoted(name: str) -> str:
+    """A name as one part of a dotted name."""
+    return name if name.isidentifier() else "`" + name.replace("`", "``") + "`"
+
+
+def _check_positive(name: str, value: int) -> None:
+    if not value > 0:
+        raise PySparkValueError(
+            errorClass="VALUE_NOT_POSITIVE", messageParameters={"arg_name": name, "arg_value": str(value)}
+        )
+
+
+def _join_type(how: Any, known: Dict[str, int]) -> int:
+    if how is None:
+        return 1
+    assert isinstance(how, str), "how should be a string"
+    kind = known.get(how.lower().replace("_", ""))
+    if kind is None:
+        names = "'" + "', '".join(known) + "'"
+        raise AnalysisException(
+            errorClass="UNSUPPORTED_JOIN_TYPE", messageParameters={"typ": how, "supported": names}
+        )
+    return kind
+
+
+def _join_on(on: Any) -> Any:
+    """(names, condition) of what join() was given."""
+    if on is None:
+        return [], None
+    if isinstance(on, str):
+        return [on], None
+    if isinstance(on, Column):
+        return [], on
+    on = list(on)
+    if not on or isinstance(on[0], str):
+        assert all(isinstance(c, str) for c in on), "on should be Column or list of Column"
+        return on, None
+    assert isinstance(on[0], Column), "on should be Column or list of Column"
+    condition = on[0]
+    for c in on[1:]:
+        condition = condition & c
+    return [], condition

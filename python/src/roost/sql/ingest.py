@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``createDataFrame``: rows of this process as a DataFrame.
+
+The extension does the work for rows of plain values: it finds the types, checks the values and
+writes columns, in one pass each.  What it does not know comes back, is looked at here (and may be
+an error), is converted to plain values, and goes to the extension again.  The rows are sent with
+the first request that needs them; until then nothing is asked of the engine.
+"""
+
+from __future__ import annotations
+
+from roost._core import Schema, encode_rows, infer
+from roost.errors.base import PySparkTypeError, PySparkValueError
+from roost.sql.column import _wrong
+from roost.sql.plans import encode_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, Optional, Tuple
+
+    from roost.sql.dataframe import DataFrame
+    from roost.sql.session import SparkSession
+    from roost.sql.types import StructType
+
+# What infer() answers: numbers of fields of DataType.
+_INFERRED = {
+    1: "NullType",
+    2: "BinaryType",
+    3: "BooleanType",
+    7: "LongType",
+    9: "DoubleType",
+    10: "DecimalType",
+    11: "StringType",
+    14: "DateType",
+    15: "TimestampType",
+    19: "DayTimeIntervalType",
+}
+
+
+def create_data_frame(
+    session: SparkSession, data: Any, schema: Any, sampling_ratio: Optional[float], verify: bool
+) -> DataFrame:
+    """See `SparkSession.createDataFrame`."""
+    from roost.sql.dataframe import DataFrame
+
+    if isinstance(data, DataFrame):
+        raise PySparkTypeError(
+            errorClass="INVALID_TYPE", messageParameters={"arg_name": "data", "arg_type": "DataFrame"}
+        )
+    text = schema if isinstance(schema, str) else None
+    if text is not None:
+        schema = _parsed(session, text)
+    elif isinstance(schema, (list, tuple)):
+        schema = [name.decode() if isinstance(name, bytes) else name for name in schema]
+    module = type(data).__module__.partition(".")[0]
+    if module in ("pandas", "pyarrow", "numpy") or hasattr(data, "__arrow_c_stream__"):
+        from roost.sql.pandas_exchange import from_foreign
+
+        return from_foreign(session, data, schema, verify)
+    rows = list(data)
+    return _from_rows(session, rows, schema, sampling_ratio, verify)
+
+
+def _parsed(session: SparkSession, text: str) -> Any:
+    """The type that a schema's text means; texts are remembered, because tests say the same ones often."""
+    known = _texts.get(text)
+    if known is None:
+        if len(_texts) > 1000:
+            _texts.clear()
+        known = _texts[text] = encode_type(session._parse_ddl(text))
+    return Schema(known).type()
+
+
+_texts: dict = {}
+
+
+def _from_rows(
+    session: SparkSession, rows: List[Any], schema: Any, sampling_ratio: Optional[float], verify: bool
+) -> DataFrame:
+    from roost.sql.types import DataType, StructType
+
+    if schema is None or isinstance(schema, list):
+        struct = _inferred(session, rows, schema, sampling_ratio)
+        # The types are the values' own, so there is nothing to verify.
+        verify = False if schema is None or all(isinstance(n, str) for n in schema) else verify
+        rows = _renamed(rows, struct, schema)
+    elif isinstance(schema, StructType):
+        struct = schema
+    elif isinstance(schema, DataType):
+        struct = StructType().add("value", schema)
+        rows = _wrapped(rows, schema, verify)
+    else:
+        raise _wrong("NOT_LIST_OR_NONE_OR_STRUCT", "schema", schema)
+    return from_struct(session, rows, struct, verify)
+
+
+def _wrapped(rows: List[Any], data_type: Any, verify: bool) -> List[Tuple[Any]]:
+    """Single values as rows of one column; checked here, so that errors call the column ``value``."""
+    if verify:
+        from roost.sql.verify import _make_type_verifier
+
+        check = _make_type_verifier(data_type, name="field value")
+        for value in rows:
+            check(value)
+    return [(value,) for value in rows]
+
+
+def from_struct(session: SparkSession, rows: List[Any], struct: StructType, verify: bool) -> DataFrame:
+    """A DataFrame of rows whose types are known."""
+    encoded = Schema(encode_type(struct))
+    batches = encode_rows(encoded, rows, not verify)
+    if isinstance(batches, int):
+        if verify:
+            _verify_rows(struct, rows, batches)
+        from roost.sql.inference import _create_converter
+
+        convert = _create_converter(struct)
+        converted = [convert(row) for row in rows]
+        batches = encode_rows(encoded, converted, True)
+        if isinstance(batches, int):
+            _verify_rows(struct, converted, batches)
+            raise PySparkTypeError(
+                errorClass="CANNOT_ACCEPT_OBJECT_IN_TYPE",
+                messageParameters={
+                    "data_type": str(struct),
+                    "obj_name": str(rows[batches]),
+                    "obj_type": type(rows[batches]).__name__,
+                },
+            )
+    return session._frame(session._core.data(struct.json(), batches))
+
+
+def _verify_rows(struct: StructType, rows: List[Any], first: int) -> None:
+    """Raises what is wrong with rows, from the first that the extension stopped at."""
+    from roost.sql.verify import _make_type_verifier
+
+    check = _make_type_verifier(struct)
+    for row in rows[first:]:
+        check(row)
+
+
+def _inferred(
+    session: SparkSession, rows: List[Any], names: Optional[List[str]], sampling_ratio: Optional[float]
+) -> StructType:
+    """The types of rows without a schema; `names` for the columns, as far as they go."""
+    from roost.sql.types import DecimalType, StructField, StructType
+
+    if not rows:
+        raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
+    kinds = infer(rows)
+    if kinds is None or 1 in kinds or 15 in kinds:
+        return _inferred_slowly(session, rows, names, sampling_ratio)
+    from roost.sql import types
+
+    labels = list(names or ())[: len(kinds)]
+    labels += [f"_{i}" for i in range(len(labels) + 1, len(kinds) + 1)]
+    fields = []
+    for label, kind in zip(labels, kinds):
+        data_type = DecimalType(38, 18) if kind == 10 else getattr(types, _INFERRED[kind])()
+        fields.append(StructField(label, data_type, True))
+    return StructType(fields)
+
+
+def _inferred_slowly(
+    session: SparkSession, rows: List[Any], names: Optional[List[str]], sampling_ratio: Optional[float]
+) -> StructType:
+    from functools import reduce
+
+    from roost.sql.inference import _has_nulltype, _infer_schema, _merge_type
+
+    first = rows[0]
+    if first is None or not (isinstance(first, (tuple, list, dict)) or hasattr(first, "__dict__")):
+        raise PySparkTypeError(
+            errorClass="CANNOT_INFER_SCHEMA_FOR_TYPE", messageParameters={"data_type": type(first).__name__}
+        )
+    if sampling_ratio is not None and sampling_ratio < 0.99:
+        rows = rows[: max(1, int(len(rows) * sampling_ratio))]
+    settings = _inference_settings(session)
+    labels = list(names) if names else None
+    struct = reduce(_merge_type, (_infer_schema(row, labels, *settings) for row in rows))
+    if _has_nulltype(struct):
+        raise PySparkValueError(errorClass="CANNOT_DETERMINE_TYPE", messageParameters={})
+    if names:
+        for field, label in zip(struct.fields, names):
+            field.name = label
+        struct.names = [field.name for field in struct.fields]
+    return struct
+
+
+def _inference_settings(session: SparkSession) -> Tuple[bool, bool, bool, bool]:
+    conf = session.conf
+    return (
+        conf.get("spark.sql.pyspark.inferNestedDictAsStruct.enabled", "false") == "true",
+        conf.get("spark.sql.pyspark.legacy.inferArrayTypeFromFirstElement.enabled", "false") == "true",
+        conf.get("spark.sql.pyspark.legacy.inferMapTypeFromFirstPair.enabled", "false") == "true",
+        conf.get("spark.sql.timestampType", "TIMESTAMP_LTZ") == "TIMESTAMP_NTZ",
+    )
+
+
+def _renamed(rows: List[Any], struct: StructType, names: Optional[List[str]]) -> List[Any]:
+    """Rows as tuples in the order of the columns, where they are dictionaries or objects or too short."""
+    first = rows[0]
+    if not isinstance(first, (dict, tuple, list)) or (names and isinstance(first, dict)):
+        keys = sorted(first) if isinstance(first, dict) else sorted(first.__dict__)
+        return [
+            tuple((row if isinstance(row, dict) else row.__dict__).get(key) for key in keys) for row in rows
+        ]
+    width = len(struct.fields)
+    if isinstance(first, (tuple, list)) and any(
+        isinstance(row, (tuple, list)) and len(row) != width for row in rows
+    ):
+        return [tuple(row) + (None,) * (width - len(row)) for row in rows]
+    return rows
