@@ -390,6 +390,18 @@ static bool add_protocol_items(struct block *b, const struct u_plan *u, struct e
     return true;
 }
 
+/* window(ts, ...) in whatever clause becomes a column of the input. */
+static bool place_time_windows(struct block *b, struct error *err) {
+    uint32_t most = b->items.count + b->group_count + b->order_count + 1, count = 0;
+    struct expr ***slots = ARENA_ARRAY(b->n->arena, struct expr **, most);
+    for (uint32_t i = 0; i < b->items.count; i++) slots[count++] = &b->items.items[i].expr;
+    for (uint32_t i = 0; i < b->group_count; i++) slots[count++] = &b->groups[i];
+    for (uint32_t i = 0; i < b->order_count; i++) slots[count++] = &b->order[i].expr;
+    if (b->having) slots[count++] = &b->having;
+    b->input = extract_time_windows(b->n, b->input, slots, count, err);
+    return b->input != NULL;
+}
+
 static bool fill_block(struct block *b, const struct u_plan *u, const struct u_plan *having,
                        const struct u_plan *sort, struct error *err) {
     b->protocol_form = u->kind == U_AGGREGATE && u->aggregate.protocol_form;
@@ -399,7 +411,7 @@ static bool fill_block(struct block *b, const struct u_plan *u, const struct u_p
     if (having) TRY(analyze_having(b, having, err));
     if (sort) TRY(analyze_block_order(b, sort, err));
     if (!b->aggregate && any_aggregate(&b->items)) b->aggregate = true;
-    return true;
+    return place_time_windows(b, err);
 }
 
 struct plan *analyze_aggregate(struct analysis *n, const struct u_plan *u, const struct u_plan *having,

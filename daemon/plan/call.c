@@ -157,6 +157,8 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
 
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err) {
     const char *name = builtin_name(&u->call.name);
+    bool of_time = name && strcasecmp(name, "window") == 0 && u->child_count >= 2 && u->child_count <= 4;
+    if (of_time) return analyze_time_window(s, u, err);
     const struct function *f = name ? function_find(name) : NULL;
     struct expr *e = call_builtin(s, u, f, name ? name : "", err);
     if (!e) error_at(err, u->origin);
