@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Decimal arithmetic. Each operation first tries 128 bits, which is nearly always enough; when something overflows, it
- * is done again in 512 bits (base/wide.h), where nothing can: the largest intermediate, the dividend of two decimals of
- * 38 digits scaled to 38 digits after the point, has 114 digits or 379 bits.
+ * is done again in 512 bits (base/wide.h), where nothing can: the largest intermediate, a dividend of 38 digits
+ * scaled to 39 digits after the point over a divisor that has 38 there, has 115 digits or 382 bits.
  */
 #include "base/decimal.h"
 
 #include "base/wide.h"
+
+/* Spark multiplies to 39 significant digits and divides to 39 behind the point before it rounds to the result. */
+enum { CONTEXT_DIGITS = DECIMAL_DIGITS + 1 };
 
 #define TEN19 UINT64_C(10000000000000000000)
 #define SMALL(n) (uint128)(UINT64_C(1##n))
@@ -108,20 +111,22 @@ static inline bool scale_up(int128 v, int shift, int128 *out) {
     return shift <= DECIMAL_DIGITS && !__builtin_mul_overflow(v, (int128)decimal_powers[shift], out);
 }
 
+/* a * 10^a_shift + b * 10^b_shift: its magnitude and sign. */
+static struct wide add_magnitudes(int128 a, int a_shift, int128 b, int b_shift, bool *negative) {
+    struct wide x = wide_of(decimal_magnitude(a)), y = wide_of(decimal_magnitude(b));
+    x = wide_scaled(&x, a_shift);
+    y = wide_scaled(&y, b_shift);
+    *negative = a < 0;
+    if ((a < 0) == (b < 0)) return wide_sum(&x, &y);
+    bool swap = wide_compare(&x, &y) < 0;
+    if (swap) *negative = b < 0;
+    return swap ? wide_difference(&y, &x) : wide_difference(&x, &y);
+}
+
 static bool add_wide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     int scale = a_scale > b_scale ? a_scale : b_scale;
-    struct wide x = wide_of(decimal_magnitude(a)), y = wide_of(decimal_magnitude(b));
-    x = wide_scaled(&x, scale - a_scale);
-    y = wide_scaled(&y, scale - b_scale);
-    bool negative = a < 0;
-    struct wide sum;
-    if ((a < 0) == (b < 0)) {
-        sum = wide_sum(&x, &y);
-    } else {
-        bool swap = wide_compare(&x, &y) < 0;
-        sum = swap ? wide_difference(&y, &x) : wide_difference(&x, &y);
-        if (swap) negative = !negative;
-    }
+    bool negative;
+    struct wide sum = add_magnitudes(a, scale - a_scale, b, scale - b_scale, &negative);
     return wide_rescale(&sum, scale, result, negative, ROUND_HALF_UP, out);
 }
 
@@ -138,12 +143,22 @@ bool decimal_subtract(int128 a, int a_scale, int128 b, int b_scale, struct decim
     return decimal_add(a, a_scale, -b, b_scale, result, out);
 }
 
+/* Rounds a product to 39 digits, as Spark's context does before the scale is looked at; how many digits went. */
+static int cut_product(struct wide *w, bool negative) {
+    int dropped = wide_digit_count(w) - CONTEXT_DIGITS;
+    if (dropped <= 0) return 0;
+    drop_digits(w, dropped, negative, ROUND_HALF_UP);
+    return dropped;
+}
+
 bool decimal_multiply(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     int128 product;
     if (!__builtin_mul_overflow(a, b, &product))
         return decimal_rescale(product, a_scale + b_scale, result, ROUND_HALF_UP, out);
+    bool negative = (a < 0) != (b < 0);
     struct wide w = wide_product(decimal_magnitude(a), decimal_magnitude(b));
-    return wide_rescale(&w, a_scale + b_scale, result, (a < 0) != (b < 0), ROUND_HALF_UP, out);
+    int scale = a_scale + b_scale - cut_product(&w, negative);
+    return wide_rescale(&w, scale, result, negative, ROUND_HALF_UP, out);
 }
 
 /* The dividend and divisor as whole numbers: a * 10^(scale - a_scale + b_scale) over b, or over b * 10^n. */
@@ -159,27 +174,27 @@ static void align_division(int128 a, int a_scale, int128 b, int b_scale, int sca
 
 static bool divide_wide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     struct wide x, y, quotient, remainder;
-    align_division(a, a_scale, b, b_scale, DECIMAL_DIGITS, &x, &y);
+    align_division(a, a_scale, b, b_scale, CONTEXT_DIGITS, &x, &y);
     wide_divide(&x, &y, &quotient, &remainder);
     struct wide twice = wide_sum(&remainder, &remainder);
     if (wide_compare(&twice, &y) >= 0) wide_increment(&quotient);
-    return wide_rescale(&quotient, DECIMAL_DIGITS, result, (a < 0) != (b < 0), ROUND_HALF_UP, out);
+    return wide_rescale(&quotient, CONTEXT_DIGITS, result, (a < 0) != (b < 0), ROUND_HALF_UP, out);
 }
 
 /*
- * The same in 128 bits, at the result's scale at once. Rounding at 38 digits first and then at the scale goes up when
- * the remainder r of the divisor d is at least half of it, or short of that by at most 5 * 10^-39 of the quotient:
- * d - 2 r <= d / 10^(38 - scale).
+ * The same in 128 bits, at the result's scale at once. Rounding at 39 digits first and then at the scale goes up when
+ * the remainder r of the divisor d is at least half of it, or short of that by at most 5 * 10^-40 of the quotient:
+ * d - 2 r <= d / 10^(39 - scale).
  */
 bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     if (b == 0) return false;
     int shift = result.scale - a_scale + b_scale;
     int128 x;
-    if (shift < 0 || result.scale >= DECIMAL_DIGITS || !scale_up(a, shift, &x))
+    if (shift < 0 || result.scale == 0 || !scale_up(a, shift, &x))
         return divide_wide(a, a_scale, b, b_scale, result, out);
     uint128 divisor = decimal_magnitude(b), dividend = decimal_magnitude(x);
     uint128 quotient = dividend / divisor, remainder = dividend % divisor, rest = divisor - remainder;
-    if (remainder >= rest || rest - remainder <= divisor / decimal_powers[DECIMAL_DIGITS - result.scale]) quotient++;
+    if (remainder >= rest || rest - remainder <= divisor / decimal_powers[CONTEXT_DIGITS - result.scale]) quotient++;
     if (quotient >= decimal_powers[result.precision]) return false;
     *out = with_sign(quotient, (a < 0) != (b < 0));
     return true;
@@ -197,6 +212,17 @@ bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct deci
     divisor = wide_scaled(&divisor, scale - b_scale);
     wide_divide(&dividend, &divisor, &quotient, &remainder);
     return wide_rescale(&remainder, scale, result, a < 0, ROUND_HALF_UP, out);
+}
+
+bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
+    int scale = a_scale > b_scale ? a_scale : b_scale;
+    const struct decimal_form exact = {DECIMAL_DIGITS, scale};
+    int128 rest;
+    if (!decimal_remainder(a, a_scale, b, b_scale, exact, &rest)) return false;
+    if (rest < 0)
+        return decimal_add(rest, scale, b, b_scale, exact, &rest) &&
+               decimal_remainder(rest, scale, b, b_scale, result, out);
+    return decimal_rescale(rest, scale, result, ROUND_HALF_UP, out);
 }
 
 bool decimal_quotient(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
@@ -222,4 +248,33 @@ bool decimal_to_int64(int128 v, int scale, int64_t *out) {
     int128 whole = scale > 0 ? v / (int128)decimal_powers[scale] : v;
     *out = (int64_t)whole;
     return whole == (int128)*out;
+}
+
+size_t decimal_exact_format(char op, int128 a, int a_scale, int128 b, int b_scale, char *out) {
+    struct wide w, x, y, remainder;
+    int scale = a_scale > b_scale ? a_scale : b_scale;
+    bool negative = (a < 0) != (b < 0);
+    switch (op) {
+    case '*':
+        w = wide_product(decimal_magnitude(a), decimal_magnitude(b));
+        scale = a_scale + b_scale - cut_product(&w, negative);
+        break;
+    case '/':
+    case 'd':
+        scale = op == '/' ? CONTEXT_DIGITS : 0;
+        align_division(a, a_scale, b, b_scale, scale, &x, &y);
+        wide_divide(&x, &y, &w, &remainder);
+        break;
+    default:
+        if (op == '-') b = -b;
+        w = add_magnitudes(a, scale - a_scale, b, scale - b_scale, &negative);
+    }
+    char digits[WIDE_DIGITS], *p = out;
+    int count = wide_digits(&w, digits);
+    if (negative) *p++ = '-';
+    for (int i = count > scale ? 0 : count - scale - 1; i < count; i++) {
+        *p++ = i < 0 ? '0' : digits[i];
+        if (i == count - scale - 1 && scale > 0) *p++ = '.';
+    }
+    return (size_t)(p - out);
 }

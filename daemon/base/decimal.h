@@ -18,7 +18,7 @@ struct text;
 typedef __int128 int128;
 typedef unsigned __int128 uint128;
 
-enum { DECIMAL_DIGITS = 38, DECIMAL_TEXT = 48 };
+enum { DECIMAL_DIGITS = 38, DECIMAL_TEXT = 48, DECIMAL_EXACT_TEXT = 200 };
 
 enum rounding {
     ROUND_HALF_UP,   /* away from zero at the half */
@@ -49,10 +49,12 @@ bool decimal_rescale(int128 v, int from_scale, struct decimal_form to, enum roun
 bool decimal_add(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 bool decimal_subtract(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 bool decimal_multiply(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
-/* Rounded to 38 digits after the point first, as Spark does. */
+/* Rounded to 39 digits after the point first, as Spark does. */
 bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 /* What is left of truncated division; has the sign of a. */
 bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
+/* The same, but not negative for a positive b (pmod). */
+bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 /* The whole part of a / b. */
 bool decimal_quotient(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 /* <0, 0, >0, for any scales. */
@@ -63,6 +65,9 @@ double decimal_to_double(int128 v, int scale);
 float decimal_to_single(int128 v, int scale);
 /* By way of the text that Java writes for the double. False: NaN, infinite, or too large. */
 bool decimal_from_double(double value, struct decimal_form to, int128 *out);
+/* What a op b is before it is rounded to a result, for the message that it does not fit; op one of + - * / d. Needs
+ * DECIMAL_EXACT_TEXT bytes. */
+size_t decimal_exact_format(char op, int128 a, int a_scale, int128 b, int b_scale, char *out);
 /* Truncated towards zero. False: beyond 64 bits; *out has the low bits then. */
 bool decimal_to_int64(int128 v, int scale, int64_t *out);
 

@@ -171,3 +171,21 @@ void wide_divide(const struct wide *dividend, const struct wide *divisor, struct
     for (int i = 0; i < n; i++)
         remainder->limbs[i] = (uint32_t)(((uint64_t)(i + 1 < n ? u[i + 1] : 0) << 32 | u[i]) >> bits);
 }
+
+int wide_digits(const struct wide *w, char out[WIDE_DIGITS]) {
+    char reversed[WIDE_DIGITS];
+    int count = 0;
+    struct wide rest = *w, quotient, digit;
+    do {
+        divide_by_limb(&rest, 10, &quotient, &digit);
+        reversed[count++] = (char)('0' + digit.limbs[0]);
+        rest = quotient;
+    } while (!wide_is_zero(&rest));
+    for (int i = 0; i < count; i++) out[i] = reversed[count - 1 - i];
+    return count;
+}
+
+int wide_digit_count(const struct wide *w) {
+    char digits[WIDE_DIGITS];
+    return wide_digits(w, digits);
+}

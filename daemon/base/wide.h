@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WIDE_LIMBS = 16 };
+enum { WIDE_LIMBS = 16, WIDE_DIGITS = 160 };
 
 struct wide {
     uint32_t limbs[WIDE_LIMBS]; /* least first */
@@ -24,6 +24,9 @@ struct wide wide_difference(const struct wide *a, const struct wide *b); /* a >=
 struct wide wide_product(unsigned __int128 a, unsigned __int128 b);
 struct wide wide_scaled(const struct wide *w, int powers_of_ten);
 struct wide wide_power_of_ten(int power);
+/* Decimal digits, without leading zeros ("0" for 0); how many. */
+int wide_digits(const struct wide *w, char out[WIDE_DIGITS]);
+int wide_digit_count(const struct wide *w);
 void wide_increment(struct wide *w);
 void wide_divide(const struct wide *dividend, const struct wide *divisor, struct wide *quotient,
                  struct wide *remainder);

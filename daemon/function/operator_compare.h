@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What comparing has in common: values of one type, row by row. */
+#ifndef ROOST_FUNCTION_OPERATOR_COMPARE_H
+#define ROOST_FUNCTION_OPERATOR_COMPARE_H
+
+#include "expr/resolve.h"
+#include "function/numeric_kernel.h"
+
+/* '=', '<', 'l' (<=), '>', 'g' (>=). Rows that are NULL in out->validity are left alone. out holds uint8_t. */
+bool compare_rows(struct arena *arena, char symbol, const struct vector *left, const struct vector *right,
+                  uint32_t rows, struct vector *out);
+/* Puts the call's origin on casts that coercion added around original. */
+void mark_coerced(const struct expr *call, const struct expr *original, struct expr *side);
+/* "[\"INT\", \"STRING\"]", or ("INT" or "STRING"): the types of a call's arguments from `first` on, every `step`-th. */
+const char *types_listed(struct resolver *r, const struct expr *call, uint32_t first, uint32_t step);
+
+#endif
