@@ -127,18 +127,18 @@ static bool status(struct request *r, struct error *err) {
 /* What each operation needs, and who does it. */
 static const struct operation {
     bool (*handle)(struct request *r, struct error *err);
-    bool needs_session;
+    bool needs_session, unanswered;
 } operations[] = {
     [ROOST__REQUEST__OPERATION_HELLO] = {hello, false},
     [ROOST__REQUEST__OPERATION_OPEN_SESSION] = {open_session, false},
-    [ROOST__REQUEST__OPERATION_CLOSE_SESSION] = {close_session, false},
+    [ROOST__REQUEST__OPERATION_CLOSE_SESSION] = {close_session, .unanswered = true},
     [ROOST__REQUEST__OPERATION_DERIVE] = {request_derive, true},
     [ROOST__REQUEST__OPERATION_EXECUTE] = {request_execute, true},
     [ROOST__REQUEST__OPERATION_ANALYZE] = {request_analyze, true},
     [ROOST__REQUEST__OPERATION_CONFIG] = {request_config, true},
     [ROOST__REQUEST__OPERATION_UPLOAD] = {request_upload, true},
-    [ROOST__REQUEST__OPERATION_CANCEL] = {cancel, false},
-    [ROOST__REQUEST__OPERATION_RELEASE_ONLY] = {NULL, false},
+    [ROOST__REQUEST__OPERATION_CANCEL] = {cancel, .unanswered = true},
+    [ROOST__REQUEST__OPERATION_RELEASE_ONLY] = {NULL, .unanswered = true},
     [ROOST__REQUEST__OPERATION_STATUS] = {status, false},
 };
 
@@ -162,6 +162,11 @@ static bool dispatch(struct request *r, struct error *err) {
             handle_unref(id_table_remove(&r->session->handles, m->release[i]));
     }
     return !operations[which].handle || operations[which].handle(r, err);
+}
+
+/* Some requests have no answer, not even when they fail: the client waits for none. */
+static bool is_answered(uint32_t operation) {
+    return operation >= sizeof operations / sizeof *operations || !operations[operation].unanswered;
 }
 
 struct incoming {
@@ -198,7 +203,7 @@ void request_receive(struct connection *c, uint32_t stream, const uint8_t *bytes
             task_free(r->task);
         else
             handle_unref(r->handle);
-        reply_error(c, stream, &err);
+        if (is_answered(request_operation(bytes, size))) reply_error(c, stream, &err);
         if (err.kind == ERROR_PROTOCOL && !c->greeted) connection_break(c, "it does not begin with a Hello");
         error_release(&err);
         if (!c->blocking) connection_resume(c);
