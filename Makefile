@@ -92,7 +92,10 @@ $(B)/bin/roostd: $(B)/daemon/main.o $(B)/lib/libdaemon.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS)
 
-$(B)/unit/test_client: $(B)/tests/unit/fake_engine.o $(GEN_OBJ)
+$(B)/unit/test_client $(B)/unit/test_client_memory: $(B)/tests/unit/fake_engine.o $(GEN_OBJ)
+comma := ,
+$(B)/unit/test_client_memory: LDFLAGS_$(MODE) += \
+	$(addprefix -Wl$(comma)--wrap=,malloc calloc realloc aligned_alloc strdup strndup)
 $(B)/unit/test_split: $(B)/client/shell/split.o
 
 # One program per tests/unit/test_*.c, linked against what it needs of the daemon and the client.

@@ -83,16 +83,17 @@ static void refuse(struct peer *p, uint32_t stream, const char *condition, const
     respond(p, stream, FRAME_END, &response);
 }
 
+/* Sessions that were closed have the id 0 and are used again. */
 static struct fake_session *find_session(struct fake *f, uint64_t id, bool make) {
-    for (int i = 0; i < SESSIONS; i++) {
-        if (!f->sessions[i] && make) {
-            f->sessions[i] = calloc(1, sizeof *f->sessions[i]);
-            f->sessions[i]->id = id;
-        }
-        if (!f->sessions[i]) return NULL;
-        if (f->sessions[i]->id == id) return f->sessions[i];
+    int free_slot = -1;
+    for (int i = SESSIONS - 1; i >= 0; i--) {
+        if (f->sessions[i] && f->sessions[i]->id == id) return f->sessions[i];
+        if (!f->sessions[i] || !f->sessions[i]->id) free_slot = i;
     }
-    return NULL;
+    if (!make || free_slot < 0) return NULL;
+    if (!f->sessions[free_slot]) f->sessions[free_slot] = calloc(1, sizeof *f->sessions[0]);
+    f->sessions[free_slot]->id = id;
+    return f->sessions[free_slot];
 }
 
 static const char *find_handle(struct fake_session *s, uint64_t handle) {
@@ -237,7 +238,8 @@ static void status(struct fake *f, struct peer *p, uint32_t stream) {
     Roost__StatusReport answer = ROOST__STATUS_REPORT__INIT;
     Roost__Response response = ROOST__RESPONSE__INIT;
     answer.has_sessions = answer.has_connections = answer.has_queries = answer.has_memory_used = 1;
-    for (int i = 0; i < SESSIONS && f->sessions[i]; i++) {
+    for (int i = 0; i < SESSIONS; i++) {
+        if (!f->sessions[i]) continue;
         answer.sessions += f->sessions[i]->id != 0;
         answer.memory_used += f->sessions[i]->handle_count;
     }
