@@ -190,7 +190,7 @@ static const char *at_utf16(const char *text, int32_t units) {
 /* The text with carets under the fragment, as Spark prints it for SQL; the call and its site for a DataFrame. */
 static void render_context(FILE *out, const struct error *err) {
     const struct origin *o = &err->origin;
-    if (err->kind == ERROR_PARSE && o->sql) {
+    if (err->kind == ERROR_PARSE && o->sql && o->start < 0) { /* a syntax error: a point, not a fragment */
         fprintf(out, " (line %" PRId32 ", pos %" PRId32 ")\n\n== SQL ==\n", o->line, o->position);
         const char *line = o->sql;
         for (int32_t n = 1; n <= o->line; n++) {

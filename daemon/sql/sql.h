@@ -13,7 +13,8 @@
 
 struct context;
 
-enum { SQL_MAX_DEPTH = 1000 };
+/* Levels of nesting; operators in a row (1 + 1 + ...), as each is a level of the tree. */
+enum { SQL_MAX_DEPTH = 1000, SQL_MAX_CHAIN = 2000 };
 
 /* Any statement; a query is a plan, a command a U_COMMAND. text is NUL-terminated UTF-8 and copied into origins. */
 struct u_plan *sql_parse_statement(struct arena *arena, const struct context *context, const char *text,
@@ -31,5 +32,7 @@ const struct type *sql_parse_schema(struct arena *arena, const struct context *c
 bool sql_parse_name(struct arena *arena, const char *text, struct u_name *name, struct error *err);
 /* `a b`.c: quoted where needed. */
 const char *sql_quote_name(struct arena *arena, const char *const *parts, uint32_t count);
+/* `a b`.`c`: every part quoted, as error messages show names. */
+const char *sql_quote_name_always(struct arena *arena, const char *const *parts, uint32_t count);
 
 #endif

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What all of the parser stands on: the tokens, the errors with Spark's places, names, and the entry points that
+ * read one thing to the end of its text.
+ */
+#include "sql/parser.h"
+
+#include <string.h>
+
+bool parser_setting(const struct parser *p, const char *name, bool otherwise) {
+    return p->context ? context_flag(p->context, name, otherwise) : otherwise;
+}
+
+static void release(void *parser) {
+    parser_release(parser);
+}
+
+struct parser *parser_new(struct arena *arena, const struct context *context, const char *text, struct error *err) {
+    size_t size = strlen(text);
+    if (size >= INT32_MAX) return error_set(err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL), NULL;
+    struct parser *p = ARENA_NEW(arena, struct parser);
+    *p = (struct parser){.arena = arena, .context = context, .err = err};
+    arena_init(&p->scratch, arena->account);
+    arena_defer(arena, release, p);
+    p->text = arena_strndup(arena, text, size);
+    struct tokens tokens;
+    lex(&p->scratch, p->text, size, &tokens);
+    p->tokens = tokens.items;
+    p->count = tokens.count;
+    bool ansi = !context || context->ansi;
+    p->reserved_words = ansi && parser_setting(p, "spark.sql.ansi.enforceReservedKeywords", false);
+    p->quoted_names = ansi && parser_setting(p, "spark.sql.ansi.doubleQuotedIdentifiers", false);
+    p->plain_strings = parser_setting(p, "spark.sql.parser.escapedStringLiterals", false);
+    p->legacy_set_operations = parser_setting(p, "spark.sql.legacy.setopsPrecedence.enabled", false);
+    p->exponent_is_decimal = parser_setting(p, "spark.sql.legacy.exponentLiteralAsDecimal.enabled", false);
+    p->regex_names = parser_setting(p, "spark.sql.parser.quotedRegexColumnNames", false);
+    p->legacy_intervals = parser_setting(p, "spark.sql.legacy.interval.enabled", false);
+    if (!tokens.unclosed_comment) return p;
+    error_set(err, "UNCLOSED_BRACKETED_COMMENT", NULL);
+    error_at(err, parser_point(p, &p->tokens[p->count - 1]));
+    parser_release(p);
+    return NULL;
+}
+
+void parser_release(struct parser *p) {
+    error_release(&p->invalid);
+    arena_release(&p->scratch);
+}
+
+bool parser_finish(struct parser *p) {
+    if (peek(p) != T_END) {
+        if (peek_at(p, 1) != T_END) return parser_syntax_error(p);
+        const struct token *t = parser_token(p, 0);
+        char *hint = arena_printf(p->arena, ": extra input '%.*s'", (int)t->size, p->text + t->start);
+        return parser_syntax_error_hint(p, hint);
+    }
+    if (!error_is_set(&p->invalid)) return true;
+    error_move(p->err, &p->invalid);
+    return false;
+}
+
+/* ---- tokens ---- */
+
+bool accept2(struct parser *p, enum token_kind a, enum token_kind b) {
+    if (peek(p) != a || peek_at(p, 1) != b) return false;
+    p->at += 2;
+    return true;
+}
+
+bool expect(struct parser *p, enum token_kind kind) {
+    if (accept(p, kind)) return true;
+    if (peek_at(p, 1) != kind || peek(p) == T_END) return parser_syntax_error(p);
+    const struct token *t = parser_token(p, 0);
+    return parser_syntax_error_hint(
+        p, arena_printf(p->arena, ": extra input '%.*s'", (int)t->size, p->text + t->start));
+}
+
+bool expect2(struct parser *p, enum token_kind a, enum token_kind b) {
+    return expect(p, a) && expect(p, b);
+}
+
+const char *parser_text_range(const struct parser *p, uint32_t from, uint32_t to) {
+    if (to <= from) return "";
+    const struct token *first = &p->tokens[from], *last = &p->tokens[to - 1];
+    return arena_strndup(p->arena, p->text + first->start, last->start + last->size - first->start);
+}
+
+const char *parser_text(const struct parser *p, uint32_t from) {
+    return parser_text_range(p, from, p->at);
+}
+
+struct mark parser_mark(const struct parser *p) {
+    return (struct mark){.at = p->at, .depth = p->depth, .invalid = error_is_set(&p->invalid)};
+}
+
+void parser_rewind(struct parser *p, struct mark mark) {
+    p->at = mark.at;
+    p->depth = mark.depth;
+    error_reset(p->err);
+    if (!mark.invalid) error_reset(&p->invalid);
+}
+
+bool parser_enter(struct parser *p) {
+    if (++p->depth <= SQL_MAX_DEPTH) return true;
+    return error_set(p->err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL);
+}
+
+/* ---- errors ---- */
+
+const struct origin *parser_point(struct parser *p, const struct token *token) {
+    struct origin *o = ARENA_NEW(p->arena, struct origin);
+    *o = (struct origin){.sql = p->text, .start = -1, .stop = -1, .line = token->line, .position = token->column};
+    return o;
+}
+
+const struct origin *parser_origin(struct parser *p, uint32_t from) {
+    const struct token *first = &p->tokens[from], *last = &p->tokens[p->at > from ? p->at - 1 : from];
+    struct origin *o = arena_bytes(p->arena, sizeof *o);
+    *o = (struct origin){.sql = p->text,
+                         .start = first->point,
+                         .stop = last->point + last->points - 1,
+                         .line = first->line,
+                         .position = first->column};
+    return o;
+}
+
+bool parser_syntax_error_hint(struct parser *p, const char *hint) {
+    const struct token *t = parser_token(p, 0);
+    bool blank = p->text[strspn(p->text, " \t\r\n\f\v")] == '\0';
+    if (blank) return SYNTAX(p, t, "PARSE_EMPTY_STATEMENT");
+    if (t->kind == T_END) return SYNTAX(p, t, "PARSE_SYNTAX_ERROR", "error", "end of input", "hint", hint);
+    const char *text = arena_printf(p->arena, "'%.*s'", (int)t->size, p->text + t->start);
+    return SYNTAX(p, t, "PARSE_SYNTAX_ERROR", "error", text, "hint", hint);
+}
+
+bool parser_syntax_error(struct parser *p) {
+    return parser_syntax_error_hint(p, "");
+}
+
+void parser_duplicate(struct parser *p, uint32_t from, const char *clause) {
+    INVALID(p, parser_origin(p, from), "DUPLICATE_CLAUSES", "clauseName", clause);
+}
+
+/* ---- names ---- */
+
+static bool is_name(const struct parser *p, uint32_t ahead, int refused) {
+    enum token_kind kind = peek_at(p, ahead);
+    if (kind == T_IDENTIFIER || kind == T_BACKQUOTED) return true;
+    if (kind == T_DOUBLE_QUOTED) return p->quoted_names;
+    return kind > T_KEYWORDS && !(keyword_flags(kind) & refused);
+}
+
+bool is_identifier(const struct parser *p, uint32_t ahead) {
+    return is_name(p, ahead, p->reserved_words ? KEYWORD_RESERVED : 0);
+}
+
+bool is_strict_identifier(const struct parser *p, uint32_t ahead) {
+    return is_name(p, ahead, p->reserved_words ? KEYWORD_RESERVED : KEYWORD_STRICT);
+}
+
+static bool is_ascii_word(const char *text, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    }
+    return true;
+}
+
+/* The name that a token stands for; without quotes and doubled quotes. */
+static const char *token_name(const struct parser *p, const struct token *t) {
+    const char *text = p->text + t->start;
+    if (t->kind != T_BACKQUOTED && t->kind != T_DOUBLE_QUOTED) return arena_strndup(p->arena, text, t->size);
+    char quote = text[0];
+    char *name = arena_bytes(p->arena, t->size), *out = name;
+    for (const char *s = text + 1; s < text + t->size - 1; s++) {
+        if (s[0] == quote && s[1] == quote) s++;
+        *out++ = *s;
+    }
+    *out = '\0';
+    return name;
+}
+
+static bool invalid_identifier(struct parser *p, const struct token *at, const char *name) {
+    return SYNTAX(p, at, "INVALID_IDENTIFIER", "ident", name);
+}
+
+const char *parse_plain_identifier(struct parser *p) {
+    if (!is_identifier(p, 0)) {
+        parser_syntax_error(p);
+        return NULL;
+    }
+    const struct token *t = parser_token(p, 0);
+    const char *name = token_name(p, t);
+    next(p);
+    if (t->kind == T_IDENTIFIER && !is_ascii_word(name, t->size)) {
+        invalid_identifier(p, t, name);
+        return NULL;
+    }
+    return name;
+}
+
+const char *parse_strict_identifier(struct parser *p) {
+    if (is_strict_identifier(p, 0)) return parse_plain_identifier(p);
+    parser_syntax_error(p);
+    return NULL;
+}
+
+const char *parse_identifier(struct parser *p) {
+    uint32_t from = p->at;
+    const char *name;
+    TRY_NULL(name = parse_plain_identifier(p));
+    if (peek(p) != T_MINUS || !is_identifier(p, 1)) return name;
+    const struct token *minus = parser_token(p, 0);
+    while (peek(p) == T_MINUS && is_identifier(p, 1)) p->at += 2;
+    invalid_identifier(p, minus, parser_text(p, from));
+    return NULL;
+}
+
+bool starts_identifier_clause(const struct parser *p) {
+    return peek(p) == K_IDENTIFIER && peek_at(p, 1) == T_LEFT_PAREN;
+}
+
+typedef LIST(const char *) name_list;
+
+/* IDENTIFIER('a.b') as a part of a name: its parts. */
+static bool parse_identifier_literal(struct parser *p, name_list *parts) {
+    struct u_name inner;
+    p->at += 2;
+    const char *text = parse_string(p);
+    if (!text || !expect(p, T_RIGHT_PAREN)) return false;
+    TRY(sql_parse_name(p->arena, text, &inner, p->err));
+    for (uint32_t i = 0; i < inner.count; i++) LIST_PUSH(p->arena, parts, inner.parts[i]);
+    return true;
+}
+
+static bool parse_parts(struct parser *p, struct u_name *name, const char *(*part)(struct parser *p)) {
+    name_list parts = {0};
+    do {
+        if (starts_identifier_clause(p) && is_string(p, 2)) {
+            TRY(parse_identifier_literal(p, &parts));
+            continue;
+        }
+        const char *one = part(p);
+        if (!one) return false;
+        LIST_PUSH(p->arena, &parts, one);
+    } while (accept(p, T_DOT));
+    *name = (struct u_name){.count = parts.count, .parts = parts.items};
+    return true;
+}
+
+bool parse_name(struct parser *p, struct u_name *name) {
+    return parse_parts(p, name, parse_identifier);
+}
+
+bool parse_qualified_name(struct parser *p, struct u_name *name) {
+    return parse_parts(p, name, parse_plain_identifier);
+}
+
+bool parse_reference(struct parser *p, struct u_name *name, struct u_expr **identifier) {
+    *identifier = NULL;
+    *name = (struct u_name){0};
+    if (!starts_identifier_clause(p)) return parse_name(p, name);
+    struct mark mark = parser_mark(p);
+    p->at += 2;
+    TRY(*identifier = parse_expression(p));
+    TRY(expect(p, T_RIGHT_PAREN));
+    if (peek(p) != T_DOT) return true;
+    parser_rewind(p, mark);
+    *identifier = NULL;
+    return parse_name(p, name);
+}
+
+bool parse_identifiers(struct parser *p, uint32_t *count, const char ***names) {
+    name_list list = {0};
+    do {
+        const char *name = parse_identifier(p);
+        if (!name) return false;
+        LIST_PUSH(p->arena, &list, name);
+    } while (accept(p, T_COMMA));
+    *count = list.count;
+    *names = list.items;
+    return true;
+}
+
+bool parse_identifier_list(struct parser *p, uint32_t *count, const char ***names) {
+    return expect(p, T_LEFT_PAREN) && parse_identifiers(p, count, names) && expect(p, T_RIGHT_PAREN);
+}
+
+/* ---- entry points ---- */
+
+/* Reads the whole of a text as one thing. */
+#define PARSE_WHOLE(type, what)                                                                              \
+    struct parser *p = parser_new(arena, context, text, err);                                                \
+    if (!p) return NULL;                                                                                     \
+    type result = what(p);                                                                                   \
+    if (result && !parser_finish(p)) result = NULL;                                                          \
+    parser_release(p);                                                                                       \
+    return result
+
+struct u_plan *sql_parse_statement(struct arena *arena, const struct context *context, const char *text,
+                                   struct error *err) {
+    PARSE_WHOLE(struct u_plan *, parse_whole_statement);
+}
+
+struct u_expr *sql_parse_expression(struct arena *arena, const struct context *context, const char *text,
+                                    struct error *err) {
+    PARSE_WHOLE(struct u_expr *, parse_named_expression);
+}
+
+const struct type *sql_parse_type(struct arena *arena, const struct context *context, const char *text,
+                                  struct error *err) {
+    PARSE_WHOLE(const struct type *, parse_type);
+}
+
+static const struct type *parse_schema(struct arena *arena, const struct context *context, const char *text,
+                                       struct error *err) {
+    PARSE_WHOLE(const struct type *, parse_columns);
+}
+
+/* As Spark does it: columns, else one type; where it is neither, the first error stands. */
+const struct type *sql_parse_schema(struct arena *arena, const struct context *context, const char *text,
+                                    struct error *err) {
+    const struct type *schema = parse_schema(arena, context, text, err);
+    if (schema) return schema;
+    struct error second = ERROR_INIT;
+    const struct type *type = sql_parse_type(arena, context, text, &second);
+    if (type) error_reset(err);
+    error_release(&second);
+    return type;
+}

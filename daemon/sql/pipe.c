@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pipes: query |> WHERE a > 1 |> AGGREGATE sum(b) GROUP BY c. Each operator takes the rows so far as its input, and
+ * most are the clauses of the same names. What differs:
+ *
+ *     EXTEND    adds columns behind all that there are
+ *     SET, DROP replace and remove columns
+ *     AGGREGATE puts what it groups by in front of its results
+ *     AS        names the rows so far
+ */
+#include "sql/parser.h"
+
+/* The operators' own expressions are marked, as those of SELECT, EXTEND and SET must not aggregate. */
+static struct u_plan *parse_pipe_select(struct parser *p, uint32_t from, struct u_plan *plan) {
+    TRY_NULL(plan = parse_select(p, plan, false));
+    plan->origin = parser_origin(p, from);
+    return plan;
+}
+
+static struct u_plan *parse_pipe_extend(struct parser *p, uint32_t from, struct u_plan *plan) {
+    uint32_t star_from = p->at;
+    struct expr_list list = {0};
+    next(p);
+    struct u_expr *star = u_expr_new(p->arena, U_STAR, parser_origin(p, star_from), 0);
+    LIST_PUSH(p->arena, &list, star);
+    TRY_NULL(parse_named_expressions(p, &list));
+    return make_plan(p, U_PROJECT, from, plan, &list);
+}
+
+static struct u_plan *parse_pipe_set(struct parser *p, uint32_t from, struct u_plan *plan) {
+    struct expr_list list = {0};
+    next(p);
+    do {
+        uint32_t item_from = p->at;
+        const char **name = ARENA_NEW(p->arena, const char *);
+        struct u_expr *value;
+        bool qualified = false;
+        TRY_NULL(name[0] = parse_identifier(p));
+        while (accept(p, T_DOT)) {
+            TRY_NULL(parse_identifier(p));
+            qualified = true;
+        }
+        TRY_NULL(expect(p, T_EQ));
+        TRY_NULL(value = parse_expression(p));
+        if (qualified)
+            INVALID(p, parser_origin(p, item_from), "_LEGACY_ERROR_TEMP_0035", "message",
+                    "SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)");
+        struct u_expr *alias = u_expr_new(p->arena, U_ALIAS, parser_origin(p, item_from), 1);
+        alias->children[0] = value;
+        alias->alias.name_count = 1;
+        alias->alias.names = name;
+        LIST_PUSH(p->arena, &list, alias);
+        /* Each may use what the one before it set. */
+        plan = make_plan_one(p, U_WITH_COLUMNS, from, plan, alias);
+    } while (accept(p, T_COMMA));
+    return plan;
+}
+
+static struct u_plan *parse_pipe_drop(struct parser *p, uint32_t from, struct u_plan *plan) {
+    struct expr_list list = {0};
+    next(p);
+    do {
+        uint32_t item_from = p->at;
+        const char *name;
+        TRY_NULL(name = parse_identifier(p));
+        struct u_expr *e = u_attribute(p->arena, parser_origin(p, item_from), name);
+        LIST_PUSH(p->arena, &list, e);
+    } while (accept(p, T_COMMA));
+    struct u_expr *star = u_expr_new(p->arena, U_STAR, parser_origin(p, from), 0);
+    star->star.except_count = list.count;
+    star->star.except = ARENA_ARRAY(p->arena, struct u_name, list.count);
+    for (uint32_t i = 0; i < list.count; i++) star->star.except[i] = list.items[i]->attribute.name;
+    return make_plan_one(p, U_PROJECT, from, plan, star);
+}
+
+static struct u_plan *parse_pipe_as(struct parser *p, uint32_t from, struct u_plan *plan) {
+    next(p);
+    const char *name;
+    TRY_NULL(name = parse_identifier(p));
+    plan = make_plan(p, U_SUBQUERY_ALIAS, from, plan, NULL);
+    plan->alias.name = name;
+    return plan;
+}
+
+static struct u_plan *parse_pipe_where(struct parser *p, uint32_t from, struct u_plan *plan) {
+    struct u_expr *condition;
+    next(p);
+    TRY_NULL(condition = parse_expression(p));
+    if (peek(p) == K_WINDOW && is_identifier(p, 1) && peek_at(p, 2) == K_AS) {
+        uint32_t count;
+        struct u_named_window *windows;
+        next(p);
+        TRY_NULL(parse_named_windows(p, &count, &windows));
+        INVALID(p, parser_origin(p, from), "NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE");
+    }
+    return make_plan_one(p, U_FILTER, from, plan, condition);
+}
+
+/* AGGREGATE [results] [GROUP BY ...] */
+static struct u_plan *parse_pipe_aggregate(struct parser *p, uint32_t from, struct u_plan *plan) {
+    struct expr_list results = {0};
+    next(p);
+    bool grouped = peek(p) == K_GROUP && peek_at(p, 1) == K_BY;
+    if (!grouped && starts_operand(p, 0)) TRY_NULL(parse_named_expressions(p, &results));
+    grouped = peek(p) == K_GROUP && peek_at(p, 1) == K_BY;
+    if (!grouped && !results.count)
+        INVALID(p, parser_origin(p, from), "_LEGACY_ERROR_TEMP_0035", "message",
+                "The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, or "
+                "both");
+    if (grouped) {
+        TRY_NULL(plan = parse_group_by(p, from, plan, &results));
+    } else {
+        plan = make_plan(p, U_AGGREGATE, from, plan, NULL);
+        plan->aggregate.group = U_GROUP_BY;
+        plan->aggregate.result_count = results.count;
+        plan->aggregate.results = results.items;
+    }
+    plan->aggregate.protocol_form = true;
+    return plan;
+}
+
+static struct u_plan *parse_pipe_set_operation(struct parser *p, uint32_t from, struct u_plan *plan) {
+    enum token_kind kind = peek(p);
+    next(p);
+    bool all = accept(p, K_ALL);
+    if (!all) accept(p, K_DISTINCT);
+    struct u_plan *right;
+    TRY_NULL(right = parse_query_primary(p));
+    return make_set_operation(p, from, kind, all, plan, right);
+}
+
+/* One of PIVOT and UNPIVOT; both are well-formed but refused. */
+static struct u_plan *parse_pipe_pivot(struct parser *p, uint32_t from, struct u_plan *plan) {
+    enum token_kind kind = peek(p);
+    TRY_NULL(plan = kind == K_PIVOT ? parse_pivot(p, from, plan) : parse_unpivot(p, from, plan));
+    if (peek(p) != (kind == K_PIVOT ? K_UNPIVOT : K_PIVOT)) return plan;
+    TRY_NULL(plan = kind == K_PIVOT ? parse_unpivot(p, from, plan) : parse_pivot(p, from, plan));
+    INVALID(p, parser_origin(p, from), "NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT");
+    return plan;
+}
+
+struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan) {
+    switch (peek(p)) {
+    case K_SELECT: return parse_pipe_select(p, from, plan);
+    case K_EXTEND: return parse_pipe_extend(p, from, plan);
+    case K_SET: return parse_pipe_set(p, from, plan);
+    case K_DROP: return parse_pipe_drop(p, from, plan);
+    case K_AS: return parse_pipe_as(p, from, plan);
+    case K_WHERE: return parse_pipe_where(p, from, plan);
+    case K_PIVOT:
+    case K_UNPIVOT: return parse_pipe_pivot(p, from, plan);
+    case K_TABLESAMPLE: return parse_sample(p, from, plan);
+    case K_AGGREGATE: return parse_pipe_aggregate(p, from, plan);
+    case K_UNION:
+    case K_EXCEPT:
+    case K_MINUS:
+    case K_INTERSECT: return parse_pipe_set_operation(p, from, plan);
+    default: break;
+    }
+    if (starts_join(p)) return parse_join(p, from, plan);
+    if (!continues_query(p)) return parser_syntax_error(p), NULL;
+    return parse_organization(p, from, plan);
+}
