@@ -262,6 +262,11 @@ bool timestamp_special(const char *text, size_t size, const struct datetime_fram
 }
 
 size_t decimal_text(uint64_t value, int digits, char *out) {
+    if (digits == 2 && value < 100) { /* most of all */
+        out[0] = (char)('0' + value / 10);
+        out[1] = (char)('0' + value % 10);
+        return 2;
+    }
     char reversed[20];
     int n = 0;
     do reversed[n++] = (char)('0' + value % 10);

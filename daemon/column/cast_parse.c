@@ -81,10 +81,27 @@ static bool to_decimal(struct cast_job *job) {
     return true;
 }
 
+/* A cache for those who have none: it lives as long as the batch. */
+static struct timezone_cache *zones_of(struct cast_job *job) {
+    if (job->cast->zones) return job->cast->zones;
+    struct timezone_cache *zones = ARENA_NEW(job->arena, struct timezone_cache);
+    timezone_cache_init(zones, job->arena, NULL);
+    return zones;
+}
+
+static struct datetime_frame frame_of(struct cast_job *job) {
+    return (struct datetime_frame){.zone = job->cast->zone ? job->cast->zone : &timezone_utc,
+                                   .zones = zones_of(job),
+                                   .now = job->cast->now};
+}
+
 static bool to_date(struct cast_job *job) {
     int32_t *out = job->out->data;
+    const struct datetime_frame frame = frame_of(job);
     EACH_STRING(job, row, s)
-        if (!date_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
+        if (!date_parse(s.data, s.size, &out[row]) &&
+            !(job->cast->constant && date_special(s.data, s.size, &frame, &out[row])))
+            TRY(cast_refuse_input(job, row));
     return true;
 }
 
@@ -95,29 +112,23 @@ static bool to_time(struct cast_job *job) {
     return true;
 }
 
-/* A cache for those who have none: it lives as long as the batch. */
-static struct timezone_cache *zones_of(struct cast_job *job) {
-    if (job->cast->zones) return job->cast->zones;
-    struct timezone_cache *zones = ARENA_NEW(job->arena, struct timezone_cache);
-    timezone_cache_init(zones, job->arena, NULL);
-    return zones;
-}
-
 static bool to_timestamp(struct cast_job *job) {
     int64_t *out = job->out->data;
-    const struct datetime_frame frame = {.zone = job->cast->zone ? job->cast->zone : &timezone_utc,
-                                         .zones = zones_of(job),
-                                         .now = job->cast->now};
+    const struct datetime_frame frame = frame_of(job);
     EACH_STRING(job, row, s)
-        if (!timestamp_parse(s.data, s.size, &frame, &out[row])) TRY(cast_refuse_input(job, row));
+        if (!timestamp_parse(s.data, s.size, &frame, &out[row]) &&
+            !(job->cast->constant && timestamp_special(s.data, s.size, &frame, &out[row])))
+            TRY(cast_refuse_input(job, row));
     return true;
 }
 
 static bool to_timestamp_ntz(struct cast_job *job) {
     int64_t *out = job->out->data;
-    struct timezone_cache *zones = zones_of(job);
+    const struct datetime_frame frame = frame_of(job);
     EACH_STRING(job, row, s)
-        if (!timestamp_ntz_parse(s.data, s.size, zones, true, &out[row])) TRY(cast_refuse_input(job, row));
+        if (!timestamp_ntz_parse(s.data, s.size, frame.zones, true, &out[row]) &&
+            !(job->cast->constant && timestamp_ntz_special(s.data, s.size, &frame, &out[row])))
+            TRY(cast_refuse_input(job, row));
     return true;
 }
 

@@ -105,6 +105,7 @@ static bool evaluate_cast(struct evaluator *evaluator, const struct expr *e, con
                         .zone = evaluator->context->zone,
                         .zones = evaluator->context->zones,
                         .now = evaluator->context->now,
+                        .constant = e->children[0]->foldable,
                         .origin = e->origin};
     return vector_cast(&evaluator->batch, &cast, &in, input->count, out, err);
 }

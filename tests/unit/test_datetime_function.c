@@ -273,6 +273,8 @@ START_TEST(from_text_and_to_text) {
         {"to_date('2016-12-31', 'yyyy-MM-dd')", "to_date(2016-12-31, yyyy-MM-dd)|date|2016-12-31"},
         {"to_date('x', 'yyyy')", "CANNOT_PARSE_TIMESTAMP"},
         {"to_date('2009-07-30 04:17:52')", "to_date(2009-07-30 04:17:52)|date?|2009-07-30"},
+        {"to_date(' Tomorrow ')", "to_date( Tomorrow )|date?|2026-11-23"},
+        {"to_timestamp('epoch')", "to_timestamp(epoch)|timestamp?|1969-12-31 16:00:00"},
         {"try_to_date('x')", "try_to_date(x)|date?|NULL"},
         {"to_timestamp('2016-12-31', 'yyyy-MM-dd')", "to_timestamp(2016-12-31, yyyy-MM-dd)|timestamp|2016-12-31 00:00:00"},
         {"to_timestamp_ltz('2016-12-31 00:12:00')", "to_timestamp_ltz(2016-12-31 00:12:00)|timestamp?|2016-12-31 00:12:00"},
