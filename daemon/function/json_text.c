@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Parsing and writing JSON, as lenient as Jackson is with the options that Spark sets.
+ */
+#include "function/json_text.h"
+
+#include <string.h>
+
+static bool read_pattern(struct arena *arena, const struct context *context, const char *text,
+                         const struct pattern **pattern, struct error *err) {
+    if (!text) return true;
+    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, context->legacy_time_parser, err);
+    return *pattern != NULL;
+}
+
+bool json_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
+                       uint32_t count, struct json_options *o, struct error *err) {
+#define FLAG(name, otherwise) option_flag(options, count, name, otherwise)
+    *o = (struct json_options){
+        .comments = FLAG("allowComments", false),
+        .unquoted_names = FLAG("allowUnquotedFieldNames", false),
+        .single_quotes = FLAG("allowSingleQuotes", true),
+        .leading_zeros = FLAG("allowNumericLeadingZeros", false),
+        .non_numeric = FLAG("allowNonNumericNumbers", true),
+        .control_characters = FLAG("allowUnquotedControlChars", false),
+        .any_escape = FLAG("allowBackslashEscapingAnyCharacter", false),
+        .primitives_as_string = FLAG("primitivesAsString", false),
+        .prefers_decimal = FLAG("prefersDecimal", false),
+        .multi_line = FLAG("multiLine", false),
+        .infer_timestamp = FLAG("inferTimestamp", false),
+        .drop_null_fields = FLAG("dropFieldIfAllNull", false),
+        .ignore_null_fields = FLAG("ignoreNullFields", true),
+        .pretty = FLAG("pretty", false),
+        .sort_keys = FLAG("sortKeys", false),
+        .partial_results = context_flag(context, "spark.sql.json.enablePartialResults", true),
+        .date_format = option_get(options, count, "dateFormat"),
+        .timestamp_format = option_get(options, count, "timestampFormat"),
+        .timestamp_ntz_format = option_get(options, count, "timestampNTZFormat"),
+    };
+#undef FLAG
+    const char *mode = option_get(options, count, "mode");
+    if (mode && strcasecmp(mode, "DROPMALFORMED") == 0) o->mode = JSON_DROP_MALFORMED;
+    if (mode && strcasecmp(mode, "FAILFAST") == 0) o->mode = JSON_FAIL_FAST;
+    const char *corrupt = option_get(options, count, "columnNameOfCorruptRecord");
+    if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
+    o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
+    return read_pattern(arena, context, o->date_format, &o->date_pattern, err) &&
+           read_pattern(arena, context, o->timestamp_format, &o->timestamp_pattern, err) &&
+           read_pattern(arena, context, o->timestamp_ntz_format, &o->timestamp_ntz_pattern, err);
+}
+
+struct json_parser {
+    struct arena *arena;
+    const struct json_options *o;
+    const char *p, *end;
+    int depth;
+};
+
+static void skip_blanks(struct json_parser *j) {
+    for (;;) {
+        while (j->p < j->end && (*j->p == ' ' || *j->p == '\t' || *j->p == '\n' || *j->p == '\r')) j->p++;
+        if (!j->o->comments || j->end - j->p < 2 || j->p[0] != '/') return;
+        const char *stop = NULL;
+        if (j->p[1] == '/') stop = memchr(j->p, '\n', (size_t)(j->end - j->p));
+        else if (j->p[1] == '*') stop = memmem(j->p + 2, (size_t)(j->end - j->p - 2), "*/", 2);
+        else return;
+        j->p = !stop ? j->end : j->p[1] == '*' ? stop + 2 : stop + 1;
+    }
+}
+
+static int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    c |= 32;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool read_unicode(struct json_parser *j, uint32_t *unit) {
+    *unit = 0;
+    if (j->end - j->p < 4) return false;
+    for (int i = 0; i < 4; i++) {
+        int v = hex_value(*j->p++);
+        if (v < 0) return false;
+        *unit = *unit << 4 | (uint32_t)v;
+    }
+    return true;
+}
+
+/* Behind a backslash. */
+static bool read_escape(struct json_parser *j, struct text *out) {
+    static const char plain[] = "\"\\/'", from[] = "bfnrt", to[] = "\b\f\n\r\t";
+    if (j->p == j->end) return false;
+    char c = *j->p++;
+    const char *at = c ? strchr(from, c) : NULL;
+    if (at) {
+        text_add_char(out, to[at - from]);
+    } else if (c == 'u') {
+        uint32_t unit, low;
+        if (!read_unicode(j, &unit)) return false;
+        bool high = unit >= 0xD800 && unit < 0xDC00;
+        if (high && j->end - j->p >= 6 && j->p[0] == '\\' && j->p[1] == 'u') {
+            j->p += 2;
+            if (!read_unicode(j, &low)) return false;
+            if (low >= 0xDC00 && low < 0xE000) unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+        }
+        text_add_code_point(out, unit);
+    } else if ((c && strchr(plain, c)) || j->o->any_escape) {
+        text_add_char(out, c);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool read_string(struct json_parser *j, struct string *out) {
+    char quote = *j->p++;
+    const char *start = j->p;
+    for (; j->p < j->end && *j->p != quote && *j->p != '\\'; j->p++)
+        if ((unsigned char)*j->p < 0x20 && !j->o->control_characters) return false;
+    if (j->p == j->end) return false;
+    if (*j->p == quote) {
+        *out = string_make(start, (size_t)(j->p++ - start));
+        return true;
+    }
+    struct text text;
+    text_init(&text, j->arena);
+    text_add_bytes(&text, start, (size_t)(j->p - start));
+    while (j->p < j->end && *j->p != quote) {
+        if ((unsigned char)*j->p < 0x20 && !j->o->control_characters) return false;
+        if (*j->p == '\\') {
+            j->p++;
+            if (!read_escape(j, &text)) return false;
+        } else {
+            text_add_char(&text, *j->p++);
+        }
+    }
+    if (j->p == j->end) return false;
+    j->p++;
+    *out = string_make(text.data ? text.data : "", text.size);
+    return true;
+}
+
+static bool is_quote(const struct json_parser *j, char c) {
+    return c == '"' || (c == '\'' && j->o->single_quotes);
+}
+
+static bool word(struct json_parser *j, const char *text) {
+    size_t size = strlen(text);
+    if ((size_t)(j->end - j->p) < size || memcmp(j->p, text, size) != 0) return false;
+    const char *after = j->p + size;
+    if (after < j->end && ((*after | 32) >= 'a' && (*after | 32) <= 'z')) return false;
+    j->p = after;
+    return true;
+}
+
+static void digits(struct json_parser *j) {
+    while (j->p < j->end && *j->p >= '0' && *j->p <= '9') j->p++;
+}
+
+static bool read_number(struct json_parser *j, struct json_value *v) {
+    const char *start = j->p;
+    v->kind = JSON_NUMBER;
+    v->is_integer = true;
+    if (*j->p == '-' || (*j->p == '+' && j->o->non_numeric)) j->p++;
+    if (j->o->non_numeric && (word(j, "INF") || word(j, "Infinity") || word(j, "NaN"))) {
+        v->is_integer = false;
+        v->text = string_make(start, (size_t)(j->p - start));
+        return true;
+    }
+    const char *whole = j->p;
+    digits(j);
+    if (j->p == whole || *start == '+') return false;
+    if (*whole == '0' && j->p - whole > 1 && !j->o->leading_zeros) return false;
+    if (j->p < j->end && *j->p == '.') {
+        const char *fraction = ++j->p;
+        digits(j);
+        if (j->p == fraction) return false;
+        v->is_integer = false;
+    }
+    if (j->p < j->end && (*j->p | 32) == 'e') {
+        j->p++;
+        if (j->p < j->end && (*j->p == '+' || *j->p == '-')) j->p++;
+        const char *exponent = j->p;
+        digits(j);
+        if (j->p == exponent) return false;
+        v->is_integer = false;
+    }
+    v->text = string_make(start, (size_t)(j->p - start));
+    return true;
+}
+
+static bool read_value(struct json_parser *j, struct json_value *v);
+
+static bool read_name(struct json_parser *j, struct string *name) {
+    if (j->p == j->end) return false;
+    if (is_quote(j, *j->p)) return read_string(j, name);
+    if (!j->o->unquoted_names) return false;
+    const char *start = j->p;
+    while (j->p < j->end && !strchr(" \t\r\n:,{}[]\"'", *j->p)) j->p++;
+    *name = string_make(start, (size_t)(j->p - start));
+    return name->size > 0;
+}
+
+/* Behind [ or {. */
+static bool read_items(struct json_parser *j, struct json_value *v, char close) {
+    LIST(struct json_value) items = {0};
+    LIST(struct string) names = {0};
+    if (++j->depth > JSON_MAX_DEPTH) return false;
+    skip_blanks(j);
+    bool any = j->p < j->end && *j->p != close;
+    while (any) {
+        struct json_value item = {0};
+        if (v->kind == JSON_OBJECT) {
+            struct string name;
+            skip_blanks(j);
+            if (!read_name(j, &name)) return false;
+            skip_blanks(j);
+            if (j->p == j->end || *j->p++ != ':') return false;
+            LIST_PUSH(j->arena, &names, name);
+        }
+        if (!read_value(j, &item)) return false;
+        LIST_PUSH(j->arena, &items, item);
+        skip_blanks(j);
+        any = j->p < j->end && *j->p == ',';
+        if (any) j->p++;
+    }
+    if (j->p == j->end || *j->p++ != close) return false;
+    j->depth--;
+    v->count = items.count;
+    v->items = items.items;
+    v->names = names.items;
+    return true;
+}
+
+static bool read_value(struct json_parser *j, struct json_value *v) {
+    *v = (struct json_value){0};
+    skip_blanks(j);
+    if (j->p == j->end) return false;
+    char c = *j->p;
+    if (c == '{' || c == '[') {
+        v->kind = c == '{' ? JSON_OBJECT : JSON_ARRAY;
+        j->p++;
+        return read_items(j, v, c == '{' ? '}' : ']');
+    }
+    if (is_quote(j, c)) {
+        v->kind = JSON_STRING;
+        return read_string(j, &v->text);
+    }
+    if (word(j, "null")) return true;
+    v->kind = JSON_TRUE;
+    if (word(j, "true")) return true;
+    v->kind = JSON_FALSE;
+    if (word(j, "false")) return true;
+    return read_number(j, v);
+}
+
+bool json_parse(struct arena *arena, const struct json_options *o, const char **next, const char *end,
+                struct json_value *value) {
+    struct json_parser j = {.arena = arena, .o = o, .p = *next, .end = end};
+    bool good = read_value(&j, value);
+    *next = j.p;
+    return good;
+}
+
+bool json_at_end(const struct json_options *o, const char *next, const char *end) {
+    struct json_parser j = {.o = o, .p = next, .end = end};
+    skip_blanks(&j);
+    return j.p == j.end;
+}
+
+void json_write_string(struct text *out, struct string s) {
+    text_add_char(out, '"');
+    for (uint32_t i = 0; i < s.size; i++) {
+        unsigned char c = (unsigned char)s.data[i];
+        static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+        const char *at = c ? strchr(from, c) : NULL;
+        if (at) {
+            text_add_char(out, '\\');
+            text_add_char(out, to[at - from]);
+        } else if (c < 0x20) {
+            text_printf(out, "\\u%04X", c);
+        } else {
+            text_add_char(out, (char)c);
+        }
+    }
+    text_add_char(out, '"');
+}
+
+void json_write(struct text *out, const struct json_value *v) {
+    static const char *const words[] = {"null", "false", "true"};
+    switch (v->kind) {
+        case JSON_NULL:
+        case JSON_FALSE:
+        case JSON_TRUE:
+            text_add(out, words[v->kind]);
+            return;
+        case JSON_NUMBER:
+            text_add_bytes(out, v->text.data, v->text.size);
+            return;
+        case JSON_STRING:
+            json_write_string(out, v->text);
+            return;
+        case JSON_ARRAY:
+        case JSON_OBJECT:
+            text_add_char(out, v->kind == JSON_ARRAY ? '[' : '{');
+            for (uint32_t i = 0; i < v->count; i++) {
+                if (i) text_add_char(out, ',');
+                if (v->kind == JSON_OBJECT) {
+                    json_write_string(out, v->names[i]);
+                    text_add_char(out, ':');
+                }
+                json_write(out, &v->items[i]);
+            }
+            text_add_char(out, v->kind == JSON_ARRAY ? ']' : '}');
+    }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON: text to a tree, a tree to text, and a tree to typed columns as Spark's JSON parser has it. Files
+ * (format/json.c) and functions (function/json*.c) share it.
+ *
+ * The tree is made in an arena that the caller resets per record; strings without escapes stay where they are in the
+ * input. Nesting is bounded by JSON_MAX_DEPTH.
+ */
+#ifndef ROOST_FUNCTION_JSON_TEXT_H
+#define ROOST_FUNCTION_JSON_TEXT_H
+
+#include "base/error.h"
+#include "base/option.h"
+#include "base/pattern.h"
+#include "base/text.h"
+#include "column/vector.h"
+#include "expr/context.h"
+
+enum { JSON_MAX_DEPTH = 1000 };
+enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_mode { JSON_PERMISSIVE, JSON_DROP_MALFORMED, JSON_FAIL_FAST };
+
+struct json_value {
+    enum json_kind kind;
+    struct string text;        /* NUMBER: as written; STRING: decoded */
+    bool is_integer;           /* NUMBER without fraction and exponent */
+    uint32_t count;            /* ARRAY, OBJECT */
+    struct json_value *items;
+    struct string *names;      /* OBJECT */
+};
+
+struct json_options {
+    bool comments, unquoted_names, single_quotes, leading_zeros, non_numeric, control_characters, any_escape;
+    bool primitives_as_string, prefers_decimal, multi_line, infer_timestamp, drop_null_fields, ignore_null_fields;
+    bool pretty, sort_keys, partial_results;
+    const char *corrupt_column;
+    const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern;          /* reading; NULL: as CAST */
+    const char *date_format, *timestamp_format, *timestamp_ntz_format;                       /* as given, for writing */
+    enum json_mode mode;
+};
+
+bool json_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
+                       uint32_t count, struct json_options *out, struct error *err);
+/* The first value of [*next, end); moves behind it. False: there is none, or it is malformed. */
+bool json_parse(struct arena *arena, const struct json_options *o, const char **next, const char *end,
+                struct json_value *value);
+/* Only blanks (and comments) from here on. */
+bool json_at_end(const struct json_options *o, const char *next, const char *end);
+void json_write(struct text *out, const struct json_value *value);
+void json_write_string(struct text *out, struct string s);
+
+/* One value appended to b, whose type says what is wanted. False: some of it does not fit; then what fits is there and
+ * the rest is NULL. *err is set only when the type is one that JSON cannot hold. */
+bool json_append(struct arena *arena, const struct context *context, const struct json_options *o,
+                 const struct json_value *value, struct builder *b, struct error *err);
+
+/* Schema inference: a value's type; two types' common one; the last touch: NULL becomes STRING, a struct without
+ * fields goes (NULL is answered for it). */
+const struct type *json_infer(struct arena *arena, const struct context *context, const struct json_options *o,
+                              const struct json_value *value);
+const struct type *json_merge_types(struct arena *arena, const struct type *a, const struct type *b);
+const struct type *json_final_type(struct arena *arena, const struct type *t);
+
+#endif
