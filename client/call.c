@@ -73,6 +73,11 @@ bool call_abandon(struct call *c, enum io io) {
     struct connection *connection = c->connection;
     call_opening_done(c);
     c->connection = NULL;
+    if (connection->pid != this_process()) {
+        fail(c->error, "ForkedResult", "This call was begun by process %d.", (int)connection->pid);
+        client_drop(c->client, connection);
+        return false;
+    }
     if (io == IO_LOST) {
         uint64_t epoch = connection->epoch;
         client_drop(c->client, connection);
@@ -162,6 +167,7 @@ static enum step attempt(struct call *c, uint32_t *answer, struct span *bytes) {
 
 /* The connection broke: true to try again. */
 static bool lost(struct call *c, bool *repeated) {
+    if (c->connection->pid != this_process()) return false;
     bool delivered = connection_delivered(c->connection);
     bool again = !delivered || (c->repeatable && !c->command_sent && !*repeated);
     if (!again) return false;

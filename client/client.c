@@ -28,7 +28,7 @@ struct roost_client *roost_client_new(const char *address, const struct roost_cl
         options->connect_timeout_ms ? options->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
     client->silence_ms = options->silence_ms ? options->silence_ms : DEFAULT_SILENCE_MS;
     client->max_idle = options->max_idle ? options->max_idle : DEFAULT_MAX_IDLE;
-    client->pid = getpid();
+    client->pid = this_process();
     if (client->path && client->name) return client;
     roost_client_free(client);
     return NULL;
@@ -43,11 +43,13 @@ const char *roost_client_address(const struct roost_client *client) {
 /* In a child: what the parent left is closed here and not used. Several threads of the child may come at
  * once; the lock was perhaps held at the fork, and lock_take() knows that. */
 static void pool_lock(struct roost_client *client) {
-    pid_t self = getpid();
+    pid_t self = this_process();
     lock_take(&client->lock, self);
     if (client->pid == self) return;
-    for (struct connection *c = client->all; c; c = c->next_all)
+    for (struct connection *c = client->all; c; c = c->next_all) {
         if (c->fd >= 0) close(c->fd);
+        c->fd = -1;
+    }
     client->all = client->idle = NULL;
     client->closing = NULL;
     client->idle_count = client->closing_count = client->closing_capacity = 0;
@@ -133,7 +135,7 @@ static void write_hello(struct roost_client *client, struct connection *c, uint3
     struct bytes *out = connection_begin(c, FRAME_REQUEST, stream, 0);
     size_t at = pb_begin(out, OP_HELLO);
     pb_uint(out, 1, PROTOCOL_VERSION);
-    pb_uint(out, 2, (uint32_t)getpid());
+    pb_uint(out, 2, (uint32_t)this_process());
     pb_string(out, 3, client->name);
     pb_end(out, at);
     connection_end(c);
@@ -243,7 +245,7 @@ static void write_close(struct connection *c, uint64_t session, bool drop_applic
 }
 
 void client_write_closing(struct roost_client *client, struct connection *c) {
-    if (client->pid == getpid() && !client->closing_count) return;
+    if (client->pid == this_process() && !client->closing_count) return;
     pool_lock(client);
     struct closing *closing = client->closing;
     uint32_t count = client->closing_count;

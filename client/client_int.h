@@ -2,6 +2,7 @@
 /*
  * The inside of libroost: what its files share. In order of dependence:
  *
+ *     process.c     which process this is        lock.h    locks that survive a fork
  *     bytes.c       protobuf encoding            error.c   struct roost_error
  *     connection.c  one socket: frames out, frames in, waiting
  *     client.c      the pool of connections, forks
@@ -21,6 +22,7 @@
 #include "bytes.h"
 #include "frame.h"
 #include "lock.h"
+#include "process.h"
 #include "roost.h"
 
 enum {
@@ -72,7 +74,8 @@ struct id_set { /* open addressing; 0 is no id */
 struct connection {
     struct connection *next_idle;
     struct connection *next_all; /* of the client, busy ones too: a child closes its copies */
-    int fd;
+    int fd;                      /* -1: closed */
+    pid_t pid;                   /* who made it; others do not touch the socket */
     uint64_t epoch;
     uint32_t engine_pid;
     uint32_t max_frame;
@@ -97,7 +100,7 @@ uint32_t waiting_left(const struct waiting *w);
 
 /* A connected socket; IO_LOST with errno when nobody listens. */
 enum io connection_open(const char *path, struct waiting *w, struct connection **connection);
-/* Ends it for the engine, too. */
+/* Ends it for the engine, too, if this process made it. */
 void connection_close(struct connection *c);
 
 /* Frames are collected and sent together. */

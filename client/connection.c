@@ -129,6 +129,7 @@ enum io connection_open(const char *path, struct waiting *w, struct connection *
         return IO_MEMORY;
     }
     c->fd = fd;
+    c->pid = this_process();
     c->in = in;
     c->in_capacity = FIRST_BUFFER;
     c->next_stream = 1;
@@ -141,10 +142,8 @@ void connection_close(struct connection *c) {
     /* shutdown() reaches the engine even while a child holds a copy of the descriptor. */
     int fd = c->fd;
     c->fd = -1;
-    if (fd >= 0) {
-        shutdown(fd, SHUT_RDWR);
-        close(fd);
-    }
+    if (fd >= 0 && c->pid == this_process()) shutdown(fd, SHUT_RDWR);
+    if (fd >= 0) close(fd);
     bytes_release(&c->out);
     free(c->in);
     free(c->attached.slots);
@@ -185,6 +184,7 @@ bool connection_delivered(const struct connection *c) {
 /* What the socket takes. *full: it takes no more now. */
 static enum io send_some(struct connection *c, bool *full) {
     *full = false;
+    if (c->pid != this_process()) return IO_LOST; /* a callback forked: the call is the parent's */
     while (c->sent < c->out.size) {
         ssize_t n = send(c->fd, c->out.data + c->sent, c->out.size - c->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n >= 0) {
@@ -225,6 +225,7 @@ static enum io receive_once(struct connection *c, struct waiting *w, uint8_t *to
     *got = 0;
     if (c->out.failed) return IO_MEMORY;
     enum io io = send_some(c, &full);
+    if (io == IO_LOST && c->pid != this_process()) return io;
     /* The engine may have said why before it closed: what it said is read first. */
     int flags = io == IO_LOST ? MSG_DONTWAIT : 0;
     if (full || slice(w) < SLICE_MS) {

@@ -6,7 +6,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client_int.h"
 
@@ -104,7 +103,7 @@ struct roost_plan *roost_plan_ref(struct roost_plan *plan) {
 }
 
 static void plan_free(struct roost_plan *p) {
-    if (p->incarnation && p->deriver == getpid())
+    if (p->incarnation && p->deriver == this_process())
         session_queue_release(p->session, p->handle, p->incarnation);
     for (uint32_t i = 0; i < p->batch_count; i++) bytes_release(&p->batches[i]);
     free(p->batches);
@@ -163,7 +162,7 @@ bool plan_set_derived(struct roost_plan *p, struct span derived) {
         uint8_t *copy = malloc(schema.size + 1);
         if (!copy) return false;
         if (schema.size) memcpy(copy, schema.data, schema.size);
-        lock_take(&p->session->lock, getpid());
+        lock_take(&p->session->lock, this_process());
         uint8_t *mine = copy;
         if (!p->schema) {
             p->schema_size = schema.size;
@@ -175,7 +174,7 @@ bool plan_set_derived(struct roost_plan *p, struct span derived) {
     }
     p->is_command = is_command;
     p->changes_session = changes;
-    p->deriver = getpid();
+    p->deriver = this_process();
     p->incarnation = p->session->incarnation;
     return true;
 }

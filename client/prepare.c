@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "client_int.h"
 
@@ -45,7 +44,7 @@ static enum step broken(struct call *c, enum io io) {
 /* ---- answers ---- */
 
 static void session_opened(struct call *c, struct roost_session *s) {
-    lock_take(&s->lock, getpid());
+    lock_take(&s->lock, this_process());
     s->epoch = c->connection->epoch;
     s->incarnation++;
     lock_release(&s->lock);
@@ -54,7 +53,7 @@ static void session_opened(struct call *c, struct roost_session *s) {
 void call_opening_done(struct call *c) {
     if (!c->opening) return;
     c->opening = false;
-    lock_take(&c->session->lock, getpid());
+    lock_take(&c->session->lock, this_process());
     c->session->opener = 0;
     lock_release(&c->session->lock);
 }
@@ -62,7 +61,7 @@ void call_opening_done(struct call *c) {
 /* The session is not there any more: whoever comes next opens it again. */
 static void session_lost(struct call *c) {
     struct roost_session *s = c->session;
-    lock_take(&s->lock, getpid());
+    lock_take(&s->lock, this_process());
     if (s->epoch == c->connection->epoch) s->epoch = 0;
     lock_release(&s->lock);
 }
@@ -276,7 +275,7 @@ static enum io wait_for_opener(const struct waiting *w) {
 
 enum step call_prepare_session(struct call *c) {
     struct roost_session *s = c->session;
-    pid_t self = getpid();
+    pid_t self = this_process();
     for (;;) {
         if (s->closed) {
             fail(c->error, "SessionClosed", "The session was closed.");

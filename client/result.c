@@ -6,7 +6,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client_int.h"
 
@@ -33,7 +32,7 @@ static struct roost_result *result_new(struct roost_session *session, const void
     if (!options) options = &none;
     struct roost_result *r = calloc(1, sizeof *r + parent_count * sizeof r->parents[0]);
     if (!r) return NULL;
-    r->pid = getpid();
+    r->pid = this_process();
     r->parent_count = parent_count;
     for (uint32_t i = 0; i < parent_count; i++) r->parents[i] = roost_plan_ref(parents[i]);
     pb_bytes(&r->body, EXECUTE_PLAN, plan, size);
@@ -153,7 +152,7 @@ int roost_result_next(struct roost_result *r, const struct roost_wait *wait, con
     roost_error_reset(error);
     *batch = NULL;
     if (r->ended) return 0;
-    if (r->pid != getpid()) {
+    if (r->pid != this_process()) {
         fail(error, "ForkedResult", "This result was opened by process %d. Run the query again here.",
              (int)r->pid);
         return -1;
@@ -171,7 +170,7 @@ int roost_result_next(struct roost_result *r, const struct roost_wait *wait, con
 
 void roost_result_close(struct roost_result *r) {
     if (!r) return;
-    if (r->call.connection && r->pid == getpid()) {
+    if (r->call.connection && r->pid == this_process()) {
         struct roost_error ignored = {0};
         r->call.error = &ignored;
         call_abandon(&r->call, IO_INTERRUPTED);

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include "client_int.h"
 
@@ -20,14 +19,14 @@ static uint64_t random_id(void) {
     uint64_t id = 0;
     while (id == 0)
         if (getrandom(&id, sizeof id, 0) != sizeof id)
-            id = (uint64_t)monotonic_ms() << 20 ^ (uint64_t)getpid();
+            id = (uint64_t)monotonic_ms() << 20 ^ (uint64_t)this_process();
     return id;
 }
 
 /* ---- life ---- */
 
-/* A session without an application has one of its own, which needs no name until the engine was restarted: then a
- * session and its clones find each other by one made from the id. */
+/* A session without an application has one of its own, which needs no name until the engine was restarted:
+ * then a session and its clones find each other by one made from the id. */
 static bool copy_application(struct roost_session *s, const struct roost_session_options *o) {
     char own[32];
     snprintf(own, sizeof own, "session-%016llx", (unsigned long long)(o->clone_of ? o->clone_of : s->id));
@@ -63,7 +62,7 @@ struct roost_session *roost_session_new(struct roost_client *client,
     s->references = 1;
     s->client = client;
     s->id = options->id ? options->id : random_id();
-    s->maker = getpid();
+    s->maker = this_process();
     if (copy_options(s, options)) return s;
     roost_session_unref(s);
     return NULL;
@@ -78,7 +77,7 @@ struct roost_session *roost_session_ref(struct roost_session *session) {
  * the log's own plans holds it (which cannot be seen here, so a session that is never closed keeps its log).
  */
 static void clear_log(struct roost_session *s) {
-    lock_take(&s->lock, getpid());
+    lock_take(&s->lock, this_process());
     struct log_entry *e = s->log;
     s->log = NULL;
     lock_release(&s->lock);
@@ -113,7 +112,8 @@ struct roost_client *roost_session_client(const struct roost_session *session) {
 
 void roost_session_close(struct roost_session *s, bool drop_application) {
     if (atomic_exchange(&s->closed, true)) return;
-    if (s->incarnation && s->maker == getpid()) client_close_session(s->client, s->id, drop_application);
+    if (s->incarnation && s->maker == this_process())
+        client_close_session(s->client, s->id, drop_application);
     roost_session_ref(s);
     clear_log(s);
     roost_session_unref(s);
@@ -143,7 +143,7 @@ void session_write_open(struct roost_session *s, struct bytes *request, bool att
 /* A random part of 40 bits, new in every process, and a counter: two processes of one session never choose
  * the same. */
 uint64_t session_new_handle(struct roost_session *s) {
-    pid_t self = getpid();
+    pid_t self = this_process();
     lock_take(&s->lock, self);
     if (s->handle_pid != self || s->handle_next == UINT64_C(1) << 24) {
         s->handle_base = random_id() << 24;
@@ -156,7 +156,7 @@ uint64_t session_new_handle(struct roost_session *s) {
 }
 
 void session_queue_release(struct roost_session *s, uint64_t handle, uint32_t incarnation) {
-    lock_take(&s->lock, getpid());
+    lock_take(&s->lock, this_process());
     if (s->release_incarnation != incarnation) s->release_count = 0;
     s->release_incarnation = incarnation;
     if (s->release_count == s->release_capacity && s->release_capacity < MAX_RELEASES) {
@@ -174,7 +174,7 @@ void session_queue_release(struct roost_session *s, uint64_t handle, uint32_t in
 
 void session_write_releases(struct roost_session *s, struct bytes *request) {
     if (!s->release_count) return;
-    lock_take(&s->lock, getpid());
+    lock_take(&s->lock, this_process());
     if (s->release_incarnation == s->incarnation && s->release_count) {
         size_t at = pb_begin(request, 2);
         for (uint32_t i = 0; i < s->release_count; i++) pb_varint(request, s->releases[i]);
@@ -200,7 +200,7 @@ static struct log_entry *log_entry_new(uint32_t operation, struct bytes *body, s
     if (!e) return NULL;
     e->references = 1;
     e->operation = operation;
-    e->pid = getpid();
+    e->pid = this_process();
     e->key = key.size ? strndup((const char *)key.data, key.size) : NULL;
     e->body = *body;
     *body = (struct bytes){0};
@@ -215,7 +215,7 @@ void session_log(struct roost_session *s, uint32_t operation, struct bytes *body
     bytes_release(body);
     if (!e) return;
     struct log_entry *replaced = NULL;
-    lock_take(&s->lock, getpid());
+    lock_take(&s->lock, this_process());
     _Atomic(struct log_entry *) *at = &s->log;
     while (*at) {
         struct log_entry *here = *at;
@@ -235,7 +235,7 @@ struct log_entry **session_log_snapshot(struct roost_session *s, uint32_t *count
     struct log_entry **entries = NULL;
     uint32_t wanted = 0;
     *count = 0;
-    lock_take(&s->lock, getpid());
+    lock_take(&s->lock, this_process());
     for (struct log_entry *e = s->log; e; e = e->next) wanted++;
     if (wanted) entries = malloc(wanted * sizeof *entries);
     for (struct log_entry *e = s->log; e && entries; e = e->next) {

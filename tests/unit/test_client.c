@@ -181,6 +181,33 @@ START_TEST(a_function_runs_in_the_calling_thread) {
 }
 END_TEST
 
+/* What the child thinks is its exit status. */
+static int child_status(pid_t pid) {
+    int how;
+    waitpid(pid, &how, 0);
+    return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+}
+
+/* Forks; the child returns from the callback as if nothing were, and the parent waits for it. */
+static void fork_inside(void *context, const struct roost_call *call, struct roost_reply *reply) {
+    pid_t *child = context;
+    *child = fork();
+    if (*child) ck_assert_int_eq(child_status(*child), 0);
+    for (uint32_t i = 0; i < call->batch_count; i++) roost_reply_batch(reply, &call->batches[i]);
+}
+
+START_TEST(a_fork_inside_a_call_leaves_it_to_the_parent) {
+    set_up(NULL);
+    pid_t child = -1, self = getpid();
+    int64_t answer = ask("call", &(struct roost_wait){.function = fork_inside, .context = &child});
+    if (getpid() != self)
+        _exit(answer == -1 && strcmp(error.kind, "ForkedResult") == 0 && ask("x", NULL) > 0 ? 0 : 1);
+    ck_assert_int_eq(answer, 41);
+    ck_assert_int_gt(ask("select", NULL), 0);
+    tear_down();
+}
+END_TEST
+
 static bool stop_at_once(void *context) {
     (*(int *)context)++;
     return true;
@@ -384,13 +411,6 @@ START_TEST(threads_share_a_session) {
 }
 END_TEST
 
-/* What the child thinks is its exit status. */
-static int child_status(pid_t pid) {
-    int how;
-    waitpid(pid, &how, 0);
-    return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
-}
-
 START_TEST(a_child_goes_on_by_itself) {
     set_up(NULL);
     struct roost_plan *plan = roost_plan_sql(session, "base");
@@ -474,12 +494,12 @@ START_TEST(a_closed_session_says_so) {
 }
 END_TEST
 
-UNIT_MAIN("client", a_query_is_derived_and_executed_in_one_go, an_error_comes_with_all_its_parts,
-          handles_are_released_with_the_next_request, local_rows_become_a_plan,
-          a_function_runs_in_the_calling_thread, an_interrupted_call_leaves_nothing_for_the_next,
-          a_time_limit_ends_a_call, a_result_that_is_not_read_to_its_end_is_cancelled,
-          nobody_there_is_an_error_at_once, an_engine_that_is_gone_for_good_is_an_error_within_seconds,
-          a_silent_engine_is_an_error, after_a_crash_the_session_is_told_anew,
-          a_restart_between_two_calls_is_not_noticed,
+UNIT_MAIN("client", a_fork_inside_a_call_leaves_it_to_the_parent, a_query_is_derived_and_executed_in_one_go,
+          an_error_comes_with_all_its_parts, handles_are_released_with_the_next_request,
+          local_rows_become_a_plan, a_function_runs_in_the_calling_thread,
+          an_interrupted_call_leaves_nothing_for_the_next, a_time_limit_ends_a_call,
+          a_result_that_is_not_read_to_its_end_is_cancelled, nobody_there_is_an_error_at_once,
+          an_engine_that_is_gone_for_good_is_an_error_within_seconds, a_silent_engine_is_an_error,
+          after_a_crash_the_session_is_told_anew, a_restart_between_two_calls_is_not_noticed,
           a_derivation_that_kills_the_engine_is_not_tried_for_ever, threads_share_a_session,
           a_child_goes_on_by_itself, forks_while_threads_are_busy, a_closed_session_says_so)
