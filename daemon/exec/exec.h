@@ -92,6 +92,7 @@ struct query {
     struct recursion_level *recursions; /* that run (exec/recursion.c) */
     struct query_metrics *metrics;   /* what observe() gave, newest first; complete once their rows have passed */
     struct operator_list *operators; /* all of them, newest first */
+    uint64_t internal_ids;           /* of attributes that operators make for themselves */
     void *owner;
 };
 

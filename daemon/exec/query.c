@@ -8,6 +8,7 @@
  */
 #include "exec/exec_int.h"
 #include "exec/subquery.h"
+#include "exec/udf.h"
 
 enum { DEPTH_MAX = 8192 };
 
@@ -18,7 +19,7 @@ struct operator_list {
 
 static const struct operator_ops *const ops_of_kind[PLAN_KIND_COUNT] = {
     [PLAN_ONE_ROW] = &one_row_ops, [PLAN_LOCAL] = &local_ops,       [PLAN_RANGE] = &range_ops,
-    [PLAN_PROJECT] = &project_ops, [PLAN_FILTER] = &filter_ops,     [PLAN_AGGREGATE] = &aggregate_ops,
+    [PLAN_PROJECT] = &project_ops, [PLAN_FILTER] = &filter_ops,     
     [PLAN_EXPAND] = &expand_ops,   [PLAN_UNION] = &union_ops,       [PLAN_INTERSECT] = &set_operation_ops,
     [PLAN_SORT] = &sort_ops,       [PLAN_EXCEPT] = &set_operation_ops, [PLAN_TAIL] = &tail_ops,
     [PLAN_LIMIT] = &limit_ops,     [PLAN_DISTINCT] = &distinct_ops, [PLAN_SAMPLE] = &sample_ops,
@@ -33,10 +34,35 @@ static bool passes_through(enum plan_kind kind) {
     return kind == PLAN_SUBQUERY_ALIAS || kind == PLAN_HINT || kind == PLAN_REPARTITION;
 }
 
+static const struct operator_ops *map_ops_for(const struct plan *plan) {
+    int32_t type = plan->map.function->kind == EXPR_UDF ? plan->map.function->udf.eval_type : 0;
+    switch (type) {
+    case UDF_MAP_PANDAS_ITER:
+    case UDF_MAP_ARROW_ITER: return &map_ops;
+    case UDF_GROUPED_MAP_PANDAS:
+    case UDF_GROUPED_MAP_ARROW:
+    case UDF_COGROUPED_MAP_PANDAS:
+    case UDF_COGROUPED_MAP_ARROW: return &map_groups_ops;
+    default: return NULL;
+    }
+}
+
+/* An aggregate whose functions are the client's: df.groupBy().agg(pandas_udf). */
+static bool aggregates_by_client(const struct plan *plan) {
+    for (uint32_t i = 0; i < plan->expr_count; i++) {
+        const struct expr *e = plan->exprs[i];
+        while (e->kind == EXPR_ALIAS) e = e->children[0];
+        if (e->kind == EXPR_UDF && e->udf.eval_type == UDF_GROUPED_AGG_PANDAS) return true;
+    }
+    return false;
+}
+
 static const struct operator_ops *ops_for(const struct query *query, const struct plan *plan) {
     switch (plan->kind) {
     case PLAN_LIMIT: return plan->limit.order_count ? &top_n_ops : &limit_ops;
     case PLAN_JOIN: return plan->join.key_count ? &hash_join_ops : &loop_join_ops;
+    case PLAN_AGGREGATE: return aggregates_by_client(plan) ? &map_groups_ops : &aggregate_ops;
+    case PLAN_MAP: return map_ops_for(plan);
     case PLAN_COMMAND: return query->command_ops;
     default: return ops_of_kind[plan->kind];
     }
@@ -79,6 +105,7 @@ struct operator *operator_build(struct query *query, const struct plan *plan, ui
 static enum exec_status open_operator(struct operator *op, struct error *err) {
     enum exec_status status = subqueries_run(op, err);
     if (status != EXEC_DONE) return status;
+    if (!udfs_extract(op, err)) return EXEC_ERROR;
     if (op->ops->open && !op->ops->open(op, err)) return EXEC_ERROR;
     op->is_open = true;
     return EXEC_DONE;

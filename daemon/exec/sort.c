@@ -13,7 +13,7 @@ struct sort {
 
 static bool sort_open(struct operator *op, struct error *err) {
     struct sort *state = (struct sort *)op;
-    return sorter_init(&state->sorter, op, &op->memory, op->plan->sort.order, op->plan->sort.count, NULL, 0, err);
+    return sorter_init(&state->sorter, op, 0, &op->memory, op->plan->sort.order, op->plan->sort.count, NULL, 0, err);
 }
 
 static enum exec_status read_input(struct sort *state, struct error *err) {

@@ -126,9 +126,10 @@ static void make_prefixes(struct sorter *s, const struct vector *keys, uint32_t 
 
 /* --- taking rows --- */
 
-bool sorter_init(struct sorter *s, struct operator *op, struct arena *arena, const struct sort_order *order,
-                 uint32_t count, struct expr **extra, uint32_t extra_count, struct error *err) {
-    const struct plan *input = op->plan->children[0];
+bool sorter_init(struct sorter *s, struct operator *op, uint32_t child, struct arena *arena,
+                 const struct sort_order *order, uint32_t count, struct expr **extra, uint32_t extra_count,
+                 struct error *err) {
+    const struct plan *input = op->plan->children[child];
     *s = (struct sorter){.op = op, .key_count = count, .input_columns = input->output_count};
     s->extra = extra;
     s->extra_count = extra_count;
@@ -139,7 +140,7 @@ bool sorter_init(struct sorter *s, struct operator *op, struct arena *arena, con
     for (uint32_t i = 0; i < extra_count; i++) column_types[columns++] = extra[i]->type;
     for (uint32_t i = 0; i < count; i++) {
         struct sorter_key *k = &s->keys[i];
-        k->expr = operator_bind(op, 0, order[i].expr, err);
+        k->expr = operator_bind(op, child, order[i].expr, err);
         TRY(k->expr);
         k->order = (struct sort_key){order[i].descending, order[i].nulls_first};
         if (k->expr->kind == EXPR_ATTRIBUTE) {

@@ -49,9 +49,9 @@ struct sorter {
     uint32_t left, right;     /* of the pair of runs being merged */
 };
 
-/* extra: bound expressions whose values are kept as columns input_columns, input_columns + 1, ... of the store. */
-bool sorter_init(struct sorter *s, struct operator *op, struct arena *arena, const struct sort_order *order,
-                 uint32_t count, struct expr **extra, uint32_t extra_count, struct error *err);
+/* Sorts the rows of the operator's child number `child`. extra: bound expressions whose values are kept as columns input_columns, input_columns + 1, ... of the store. */
+bool sorter_init(struct sorter *s, struct operator *op, uint32_t child, struct arena *arena,
+                 const struct sort_order *order, uint32_t count, struct expr **extra, uint32_t extra_count, struct error *err);
 /* Takes the rows of a batch of the operator's child. */
 bool sorter_add(struct sorter *s, const struct batch *in, struct error *err);
 /* The same, but leaves out rows whose first 16 key bytes are greater than worst's. */

@@ -12,6 +12,7 @@
 #include "exec/subquery.h"
 
 #include "exec/exec_int.h"
+#include "exec/plan_slots.h"
 #include "column/row_store.h"
 #include "expr/resolve.h"
 
@@ -22,63 +23,6 @@ struct subquery_run {
     struct row_store rows;
     struct expr *result;   /* once done */
 };
-
-/* --- the expressions of a plan node --- */
-
-typedef bool visit_slot(struct expr **slot, void *data);
-
-static bool visit_array(struct expr **exprs, uint32_t count, visit_slot *visit, void *data) {
-    for (uint32_t i = 0; i < count; i++)
-        if (!visit(&exprs[i], data)) return false;
-    return true;
-}
-
-static bool visit_orders(struct sort_order *orders, uint32_t count, visit_slot *visit, void *data) {
-    for (uint32_t i = 0; i < count; i++)
-        if (!visit(&orders[i].expr, data)) return false;
-    return true;
-}
-
-/* Where a plan holds expressions; stops when visit says so. */
-static bool visit_slots(struct plan *p, visit_slot *visit, void *data) {
-    TRY(visit_array(p->exprs, p->expr_count, visit, data));
-    switch (p->kind) {
-    case PLAN_AGGREGATE: return visit_array(p->aggregate.groups, p->aggregate.group_count, visit, data);
-    case PLAN_EXPAND:
-        for (uint32_t i = 0; i < p->expand.projection_count; i++)
-            TRY(visit_array(p->expand.projections[i], p->output_count, visit, data));
-        return true;
-    case PLAN_GENERATE: return visit(&p->generate.generator, data);
-    case PLAN_SORT: return visit_orders(p->sort.order, p->sort.count, visit, data);
-    case PLAN_LIMIT: return visit_orders(p->limit.order, p->limit.order_count, visit, data);
-    case PLAN_JOIN:
-        TRY(visit_array(p->join.left_keys, p->join.key_count, visit, data));
-        TRY(visit_array(p->join.right_keys, p->join.key_count, visit, data));
-        return !p->join.condition || visit(&p->join.condition, data);
-    default: return true;
-    }
-}
-
-/* A copy whose slots can be changed. */
-static struct plan *copy_plan(struct arena *arena, const struct plan *from) {
-    struct plan *p = arena_copy(arena, from, sizeof *p);
-#define COPY(field, count) p->field = arena_copy(arena, p->field, (count) * sizeof *p->field)
-    COPY(exprs, p->expr_count);
-    if (p->kind == PLAN_AGGREGATE) COPY(aggregate.groups, p->aggregate.group_count);
-    if (p->kind == PLAN_SORT) COPY(sort.order, p->sort.count);
-    if (p->kind == PLAN_LIMIT) COPY(limit.order, p->limit.order_count);
-    if (p->kind == PLAN_JOIN) {
-        COPY(join.left_keys, p->join.key_count);
-        COPY(join.right_keys, p->join.key_count);
-    }
-    if (p->kind == PLAN_EXPAND) {
-        COPY(expand.projections, p->expand.projection_count);
-        for (uint32_t i = 0; i < p->expand.projection_count; i++)
-            COPY(expand.projections[i], p->output_count);
-    }
-#undef COPY
-    return p;
-}
 
 /* --- finding and replacing --- */
 
@@ -207,7 +151,7 @@ static enum exec_status run_one(struct operator *op, struct subquery_run *run, s
 enum exec_status subqueries_run(struct operator *op, struct error *err) {
     if (!op->has_looked) {
         op->has_looked = true;
-        visit_slots((struct plan *)op->plan, find_in_slot, op);
+        plan_visit_slots((struct plan *)op->plan, find_in_slot, op);
         op->running = op->subqueries;
     }
     if (!op->subqueries) return EXEC_DONE;
@@ -215,9 +159,9 @@ enum exec_status subqueries_run(struct operator *op, struct error *err) {
         enum exec_status status = run_one(op, op->running, err);
         if (status != EXEC_DONE) return status;
     }
-    struct plan *copy = copy_plan(&op->memory, op->plan);
+    struct plan *copy = plan_copy_slots(&op->memory, op->plan);
     struct replacement r = {.op = op, .err = err, .good = true};
-    visit_slots(copy, replace_in_slot, &r);
+    plan_visit_slots(copy, replace_in_slot, &r);
     op->plan = copy;
     op->subqueries = NULL;
     return r.good ? EXEC_DONE : EXEC_ERROR;

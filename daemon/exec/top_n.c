@@ -22,7 +22,7 @@ struct top_n {
 
 static bool start_sorter(struct top_n *state, struct error *err) {
     const struct plan *plan = state->op.plan;
-    return sorter_init(&state->sorter, &state->op, &state->memory[state->turn], plan->limit.order,
+    return sorter_init(&state->sorter, &state->op, 0, &state->memory[state->turn], plan->limit.order,
                        plan->limit.order_count, NULL, 0, err);
 }
 

@@ -153,7 +153,7 @@ static bool window_open(struct operator *op, struct error *err) {
                                              : spec->order[i - spec->partition_count];
     state->partition_keys = spec->partition_count;
     arena_init(&state->chunk_memory, op->memory.account);
-    TRY(sorter_init(&state->sorter, op, &op->memory, order, keys, state->extra.items, state->extra.count, err));
+    TRY(sorter_init(&state->sorter, op, 0, &op->memory, order, keys, state->extra.items, state->extra.count, err));
     state->order_key = &state->sorter.keys[spec->partition_count];
     return true;
 }

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Calls of functions that the client runs: one request at a time, and the batches of its answer.
+ *
+ * What the batches hold depends on the function's eval_type (PySpark's PythonEvalType):
+ *
+ *     scalar            a batch of arguments (_0, _1, ...); the answer is a batch of as many rows with one column
+ *     map (iterator)    all batches of the input, its columns by name; the answer is any number of batches
+ *     grouped map       a batch per group: the input's columns, then the group's key (columns _key0, _key1, ...)
+ *     grouped aggregate a batch per group: arguments, then the key; the answer has a row per group
+ *     cogrouped map     one batch, a row per group: left and right (arrays of structs), then the key
+ */
+#ifndef ROOST_EXEC_UDF_H
+#define ROOST_EXEC_UDF_H
+
+#include "exec/exec_int.h"
+
+enum udf_eval_type {
+    UDF_BATCHED = 100,
+    UDF_ARROW_BATCHED = 101,
+    UDF_SCALAR_PANDAS = 200,
+    UDF_GROUPED_MAP_PANDAS = 201,
+    UDF_GROUPED_AGG_PANDAS = 202,
+    UDF_SCALAR_PANDAS_ITER = 204,
+    UDF_MAP_PANDAS_ITER = 205,
+    UDF_COGROUPED_MAP_PANDAS = 206,
+    UDF_MAP_ARROW_ITER = 207,
+    UDF_GROUPED_MAP_ARROW = 209,
+    UDF_COGROUPED_MAP_ARROW = 210
+};
+
+struct udf_call {
+    struct operator *op;
+    struct arena memory;        /* requests, their batches and answers; reset by the operator */
+    struct udf_request request;
+    bool is_waiting;
+    uint32_t next_batch, next_row;
+};
+
+void udf_call_init(struct udf_call *call, struct operator *op);
+void udf_call_release(struct udf_call *call);
+/* Asks the client; the operator returns the status that this gives, WAIT. batches are in call->memory. */
+enum exec_status udf_call_send(struct udf_call *call, const struct expr *function, const struct type *argument_types,
+                               const struct type *result_type, struct batch *batches, uint32_t count, bool last);
+/* While is_waiting: WAIT until the answer is there, ERROR when the function raised, else DONE: results are to be had. */
+enum exec_status udf_call_wait(struct udf_call *call, struct error *err);
+/* The next piece of the answer, at most BATCH_ROWS rows, in the operator's batch arena; DONE after the last. */
+enum exec_status udf_call_result(struct udf_call *call, struct batch *out);
+
+/* The columns of a plan as a struct type; *fields has room for `more` behind them. */
+const struct type *plan_columns_type(struct arena *arena, const struct plan *p, uint32_t more, struct field **fields);
+
+/* Moves the functions in an operator's expressions that the client runs to operators below it, which add a column for
+ * each. Called before it opens. */
+bool udfs_extract(struct operator *op, struct error *err);
+
+#endif
