@@ -422,7 +422,7 @@ struct plan *command_from_catalog(struct analyzer *a, const struct u_plan *u, st
         error_set(err, "PROTOCOL_ERROR", "what", calls[which].kind.name, "reason", "its name is missing", NULL);
         return NULL;
     }
-    struct command *command = command_new(a, &calls[which].kind, call);
+    struct command *command = command_create(a, &calls[which].kind, call);
     command->changes_session = calls[which].flags & CHANGES;
     const char *key = calls[which].state_key;
     struct derivation *d = a->owner;
@@ -430,5 +430,5 @@ struct plan *command_from_catalog(struct analyzer *a, const struct u_plan *u, st
         command->state_key = key[strlen(key) - 1] == ':'
                                  ? arena_printf(a->arena, "%s%s", key, view_key(d->session, a->arena, call->first))
                                  : key;
-    return command_plan(a, command);
+    return command_as_plan(a, command);
 }

@@ -45,10 +45,10 @@ struct plan *create_view_plan(struct analyzer *a, const struct plan *input, cons
     view->name = view_key(d->session, a->arena, name);
     view->plan = input;
     view->replace = replace;
-    struct command *command = command_new(a, &create_view_command, view);
+    struct command *command = command_create(a, &create_view_command, view);
     command->changes_session = true;
     command->state_key = arena_printf(a->arena, "%s:%s", global ? "global_view" : "view", view->name);
-    return command_plan(a, command);
+    return command_as_plan(a, command);
 }
 
 static bool view_name(struct derivation *d, const char *text, struct u_name *name, struct error *err) {

@@ -12,7 +12,7 @@ static const struct type *column_type(const struct command_column *column) {
     return column->type == TYPE_ARRAY ? &texts : &types[column->type];
 }
 
-struct command *command_new(struct analyzer *a, const struct command_kind *kind, void *arguments) {
+struct command *command_create(struct analyzer *a, const struct command_kind *kind, void *arguments) {
     struct derivation *d = a->owner;
     struct command *command = ARENA_NEW(a->arena, struct command);
     command->kind = kind;
@@ -21,7 +21,7 @@ struct command *command_new(struct analyzer *a, const struct command_kind *kind,
     return command;
 }
 
-struct plan *command_plan(struct analyzer *a, const struct command *command) {
+struct plan *command_as_plan(struct analyzer *a, const struct command *command) {
     const struct command_kind *kind = command->kind;
     struct plan *p = plan_new(a->arena, PLAN_COMMAND, 0, 0);
     struct attribute *block = ARENA_ARRAY(a->arena, struct attribute, kind->column_count);

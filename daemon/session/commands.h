@@ -57,8 +57,8 @@ struct command_run {
 };
 
 /* A plan for the command: *plan is a PLAN_COMMAND in the analyzer's arena. */
-struct plan *command_plan(struct analyzer *a, const struct command *command);
-struct command *command_new(struct analyzer *a, const struct command_kind *kind, void *arguments);
+struct plan *command_as_plan(struct analyzer *a, const struct command *command);
+struct command *command_create(struct analyzer *a, const struct command_kind *kind, void *arguments);
 
 /* The analyzer's questions (struct analyzer_world.command): U_COMMAND and U_CATALOG. */
 bool command_analyze(struct analyzer *a, const struct u_plan *u, struct plan **plan, struct error *err);
