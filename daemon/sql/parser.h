@@ -244,8 +244,8 @@ struct u_plan *parse_statement_or_set(struct parser *p); /* SET and RESET among 
 struct u_plan *parse_whole_statement(struct parser *p);  /* with its semicolons; a script too */
 
 /* A command node, and the plan around it. */
-struct u_command *command_new(struct parser *p, enum u_command_kind kind);
-struct u_plan *command_plan(struct parser *p, uint32_t from, struct u_command *command);
+struct u_command *u_command_new(struct parser *p, enum u_command_kind kind);
+struct u_plan *u_command_plan(struct parser *p, uint32_t from, struct u_command *command);
 bool parse_target(struct parser *p, struct u_reference *target);
 bool accept_if_exists(struct parser *p);
 bool parse_if_not_exists(struct parser *p, bool *found); /* ! in the place of NOT is an error */

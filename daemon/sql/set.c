@@ -54,10 +54,10 @@ static bool split_setting(char *text, struct u_command *c) {
 }
 
 static struct u_plan *finish_set(struct parser *p, uint32_t from, const char *key, const char *value) {
-    struct u_command *c = command_new(p, C_SET);
+    struct u_command *c = u_command_new(p, C_SET);
     c->key = key;
     c->value = value;
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* SET `key` = `value`, each with or without quotes; *found tells whether it was this form. */
@@ -153,10 +153,10 @@ bool parse_assignments(struct parser *p, uint32_t *count, struct u_assignment **
 
 /* a = 1, b = 2, or (a, b) = (query), behind SET [VARIABLE]. */
 static struct u_plan *parse_set_variable(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_SET_VARIABLE);
+    struct u_command *c = u_command_new(p, C_SET_VARIABLE);
     if (!accept(p, T_LEFT_PAREN)) {
         TRY_NULL(parse_assignments(p, &c->assignment_count, &c->assignments));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     LIST(struct u_reference) targets = {0};
     do {
@@ -172,7 +172,7 @@ static struct u_plan *parse_set_variable(struct parser *p, uint32_t from) {
     TRY_NULL(expect(p, T_LEFT_PAREN));
     TRY_NULL(c->query = parse_query(p));
     TRY_NULL(expect(p, T_RIGHT_PAREN));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_set(struct parser *p) {
@@ -182,11 +182,11 @@ struct u_plan *parse_set(struct parser *p) {
     if (peek(p) == K_ROLE) {
         INVALID(p, parser_origin(p, from), "INVALID_STATEMENT_OR_CLAUSE", "operation", "SET ROLE");
         p->at = p->count - 1;
-        return command_plan(p, from, command_new(p, C_SET));
+        return u_command_plan(p, from, u_command_new(p, C_SET));
     }
     if (peek(p) == K_TIME && peek_at(p, 1) == K_ZONE) return parse_set_time_zone(p, from);
     if (peek(p) == K_CATALOG && (is_identifier(p, 1) || is_string(p, 1))) {
-        struct u_command *c = command_new(p, C_SET_CATALOG);
+        struct u_command *c = u_command_new(p, C_SET_CATALOG);
         next(p);
         if (!is_string(p, 0)) {
             TRY_NULL(parse_target(p, &c->target));
@@ -194,7 +194,7 @@ struct u_plan *parse_set(struct parser *p) {
             c->target.name = (struct u_name){1, ARENA_NEW(p->arena, const char *)};
             TRY_NULL(c->target.name.parts[0] = parse_string(p));
         }
-        if (peek(p) == T_END || peek(p) == T_SEMICOLON || peek(p) == T_DOT) return command_plan(p, from, c);
+        if (peek(p) == T_END || peek(p) == T_SEMICOLON || peek(p) == T_DOT) return u_command_plan(p, from, c);
         p->at = from + 1; /* not this form: a setting */
     }
     bool variable = peek(p) == K_VARIABLE || peek(p) == K_VAR;
@@ -205,19 +205,19 @@ struct u_plan *parse_set(struct parser *p) {
     bool quoted;
     struct u_plan *plan = parse_quoted_set(p, from, &quoted);
     if (quoted) return plan;
-    struct u_command *c = command_new(p, C_SET);
+    struct u_command *c = u_command_new(p, C_SET);
     if (!split_setting(rest_of_text(p, from), c))
         INVALID(p, parser_origin(p, from), "INVALID_SET_SYNTAX");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_reset(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_RESET);
+    struct u_command *c = u_command_new(p, C_RESET);
     next(p);
     if (peek(p) == T_BACKQUOTED) {
         TRY_NULL(c->key = parse_plain_identifier(p));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     char *text = trim(rest_of_text(p, from));
     size_t size = strlen(text);
@@ -225,12 +225,12 @@ struct u_plan *parse_reset(struct parser *p) {
     if (size) c->key = text;
     if (key_size(text) != size)
         INVALID(p, parser_origin(p, from), "INVALID_RESET_COMMAND_FORMAT");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_use(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_USE);
+    struct u_command *c = u_command_new(p, C_USE);
     next(p);
     bool word = peek(p) == K_NAMESPACE || peek(p) == K_DATABASE || peek(p) == K_SCHEMA;
     if (word && is_identifier(p, 1)) {
@@ -238,12 +238,12 @@ struct u_plan *parse_use(struct parser *p) {
         c->scope = "NAMESPACE";
     }
     TRY_NULL(parse_target(p, &c->target));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_explain(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_EXPLAIN);
+    struct u_command *c = u_command_new(p, C_EXPLAIN);
     next(p);
     static const struct {
         enum token_kind word;
@@ -259,5 +259,5 @@ struct u_plan *parse_explain(struct parser *p) {
         break;
     }
     TRY_NULL(c->statement = parse_statement_or_set(p));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }

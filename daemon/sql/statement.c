@@ -2,13 +2,13 @@
 /* Which statement begins here, and what statements have in common. */
 #include "sql/parser.h"
 
-struct u_command *command_new(struct parser *p, enum u_command_kind kind) {
+struct u_command *u_command_new(struct parser *p, enum u_command_kind kind) {
     struct u_command *c = ARENA_NEW(p->arena, struct u_command);
     c->kind = kind;
     return c;
 }
 
-struct u_plan *command_plan(struct parser *p, uint32_t from, struct u_command *command) {
+struct u_plan *u_command_plan(struct parser *p, uint32_t from, struct u_command *command) {
     command->origin = parser_origin(p, from);
     struct u_plan *plan = u_plan_new(p->arena, U_COMMAND, command->origin, 0, 0);
     plan->command = command;
