@@ -187,6 +187,7 @@ static struct expr *misplaced(struct scope *s, const struct u_expr *u, struct er
 
 static struct expr *analyze_literal(struct scope *s, const struct u_expr *u) {
     struct expr *e = expr_literal(s->n->arena, u->literal.value);
+    if (e->type->kind == TYPE_TIMESTAMP) e->zone = s->n->a->context->zone;
     e->origin = u->origin;
     return e;
 }
