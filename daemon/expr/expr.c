@@ -45,7 +45,8 @@ static bool own_foldable(const struct expr *e) {
         case EXPR_ALIAS:
             return true;
         case EXPR_CALL:
-            return !(e->call.function->flags & (FUNCTION_NONDETERMINISTIC | FUNCTION_NO_FOLD));
+            return e->call.function->class == FUNCTION_SCALAR &&
+                   !(e->call.function->flags & (FUNCTION_NONDETERMINISTIC | FUNCTION_NO_FOLD));
         case EXPR_LAMBDA:
             return true; /* as far as its body is: variables of its own do not count, see below */
         default:

@@ -2,12 +2,16 @@
 /*
  * Constants are computed once, and AND, OR, NOT and filters that a constant decides are simplified.
  *
+ * (a AND b) OR (a AND c) becomes a AND (b OR c), so that a can be a join key or be pushed down.
+ *
  * An expression whose computation fails is left as it is: it fails when a row reaches it, and not before.
  */
 #include <string.h>
 
 #include "expr/evaluate.h"
 #include "plan/optimize.h"
+
+enum { MOST_FACTORS = 64 };
 
 static struct expr *try_fold(struct optimizer *o, struct expr *e) {
     struct error ignored = ERROR_INIT;
@@ -28,7 +32,36 @@ static enum truth truth_of(const struct expr *e) {
     return *VECTOR_DATA(e->literal, uint8_t) ? IS_TRUE : IS_FALSE;
 }
 
-static struct expr *simplify(struct expr *e) {
+static bool contains(const struct expr_list *list, const struct expr *e) {
+    for (uint32_t i = 0; i < list->count; i++)
+        if (expr_equal(list->items[i], e)) return true;
+    return false;
+}
+
+/* What both sides of an OR demand, taken out in front of it. */
+static struct expr *factor(struct optimizer *o, struct expr *e) {
+    struct expr_list sides[2] = {0}, common = {0};
+    for (uint32_t i = 0; i < 2; i++) split_conjuncts(o->arena, e->children[i], &sides[i]);
+    if (sides[0].count > MOST_FACTORS || sides[1].count > MOST_FACTORS) return e;
+    for (uint32_t i = 0; i < sides[0].count; i++)
+        if (sides[0].items[i]->deterministic && contains(&sides[1], sides[0].items[i]))
+            LIST_PUSH(o->arena, &common, sides[0].items[i]);
+    if (!common.count) return e;
+    struct expr *rests[2];
+    for (uint32_t k = 0; k < 2; k++) {
+        struct expr_list rest = {0};
+        for (uint32_t i = 0; i < sides[k].count; i++)
+            if (!contains(&common, sides[k].items[i])) LIST_PUSH(o->arena, &rest, sides[k].items[i]);
+        rests[k] = join_conjuncts(o, rest.items, rest.count);
+    }
+    struct expr *front = join_conjuncts(o, common.items, common.count);
+    if (!rests[0] || !rests[1]) return front; /* a OR (a AND c) */
+    struct expr *either = resolve_binary(&o->resolver, "or", rests[0], rests[1], o->err);
+    struct expr *all = either && front ? resolve_binary(&o->resolver, "and", front, either, o->err) : NULL;
+    return all ? all : e;
+}
+
+static struct expr *simplify(struct optimizer *o, struct expr *e) {
     bool is_and = is_call(e, "and");
     if (!is_and && !is_call(e, "or")) return e;
     enum truth neutral = is_and ? IS_TRUE : IS_FALSE, decisive = is_and ? IS_FALSE : IS_TRUE;
@@ -37,7 +70,7 @@ static struct expr *simplify(struct expr *e) {
         if (side == neutral) return e->children[1 - i];
         if (side == decisive) return e->children[i];
     }
-    return e;
+    return is_and ? e : factor(o, e);
 }
 
 static struct expr *fold(struct expr *e, void *data) {
@@ -47,7 +80,7 @@ static struct expr *fold(struct expr *e, void *data) {
         struct expr *literal = try_fold(o, e);
         if (literal) return literal;
     }
-    return simplify(expr_map_children(o->arena, e, fold, o));
+    return simplify(o, expr_map_children(o->arena, e, fold, o));
 }
 
 struct slots {

@@ -19,7 +19,7 @@
 #include "plan/optimize.h"
 
 static plan_pass *const passes[] = {
-    strip_names,  inline_ctes,    split_aggregates, unnest_subqueries, fold_constants,
+    strip_names,  inline_ctes,    split_aggregates, fold_constants,    unnest_subqueries,
     push_filters, merge_projects, order_joins,      push_limits,       prune_columns,
     find_join_keys,
 };
