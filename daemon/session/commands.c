@@ -38,12 +38,6 @@ struct plan *command_as_plan(struct analyzer *a, const struct command *command) 
     return p;
 }
 
-bool command_analyze(struct analyzer *a, const struct u_plan *u, struct plan **plan, struct error *err) {
-    if (u->kind == U_CATALOG) *plan = command_from_catalog(a, u, err);
-    else return error_unsupported(err, "this command");
-    return *plan;
-}
-
 /* ---- rows ---- */
 
 void row_text(struct command_run *run, uint32_t column, const char *text) {

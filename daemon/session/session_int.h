@@ -185,10 +185,12 @@ struct session {
     int64_t grace_ends;
     struct budget *budget;
     struct settings *settings;
+    struct settings *initial;     /* what RESET goes back to */
     struct context context;       /* of the settings as they are; see session_context() */
     struct id_table handles;
     struct link tasks;
     struct link views;
+    struct link variables;        /* struct variable */
     struct link uploads;          /* finished: struct upload */
     char *database;               /* current */
     char *catalog;
@@ -210,6 +212,22 @@ void view_put(struct link *views, struct memory_account *account, const char *na
 void view_drop(struct view_entry *view);
 /* A view's name as it is kept: lower case unless the session minds case. In arena. */
 const char *view_key(const struct session *session, struct arena *arena, const char *name);
+
+/* A SQL variable; everything in its own arena. */
+struct variable {
+    struct link link;
+    struct arena arena;
+    const char *name;
+    const struct type *type;
+    const struct vector *value, *otherwise; /* constants; the second is what DEFAULT means */
+    const char *default_text;
+};
+struct variable *variable_find(const struct session *session, const char *name);
+void variable_put(struct session *session, const char *name, const struct variable *made); /* copied; replaces */
+/* The first row of value, or NULL. False: there is no such variable. */
+bool variable_assign(struct session *session, const char *name, const struct vector *value);
+bool variable_drop(struct session *session, const char *name);
+void variables_free(struct session *session);
 
 /* What queries of this session see, as of now. Refers to the settings block: hold a reference as long. */
 struct context session_context(struct session *session);

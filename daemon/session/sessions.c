@@ -142,9 +142,11 @@ static void free_session(struct session *s) {
     }
     list_remove(&s->grace_link);
     drop_views(&s->views);
+    variables_free(s);
     for (struct link *l; (l = list_first(&s->uploads));) upload_free(LINK_OWNER(l, struct upload, link));
     id_table_drain(&s->handles, handle_unref_value);
     settings_unref(s->settings);
+    settings_unref(s->initial);
     struct budget *budget = s->budget;
     owned_text_free(&budget->account, s->name);
     owned_text_free(&budget->account, s->database);
@@ -183,7 +185,8 @@ static bool fill(struct session *s, const Roost__OpenSession *m, const struct se
                              NULL);
         TRY(setting_check_value(engine, pairs[i].name, pairs[i].value, err));
     }
-    session_set_settings(s, settings_with(engine, s->budget, model ? model->settings : NULL, pairs, count));
+    session_set_settings(s, settings_with(engine, s->budget, model ? model->initial : NULL, pairs, count));
+    s->initial = settings_ref(s->settings);
     return true;
 }
 
@@ -214,6 +217,7 @@ static struct session *session_new(struct engine *engine, uint64_t id) {
     list_init(&s->attachments);
     list_init(&s->tasks);
     list_init(&s->views);
+    list_init(&s->variables);
     list_init(&s->uploads);
     return s;
 }

@@ -4,6 +4,7 @@
  * functions. Whatever a plan takes from another handle is noted, so that the other lives as long.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "format/format.h"
 #include "session/commands.h"
@@ -103,9 +104,28 @@ static const struct plan *handle(struct analyzer *a, uint64_t id) {
     return h->plan;
 }
 
+/* x, session.x or system.session.x */
+static bool variable(struct analyzer *a, const struct u_name *name, struct expr **result, struct error *err) {
+    (void)err;
+    const struct derivation *d = a->owner;
+    *result = NULL;
+    if (list_is_empty(&d->session->variables) || name->count > 3) return true;
+    if (name->count > 1 && strcasecmp(name->parts[name->count - 2], "session") != 0) return true;
+    const char *last = view_key(d->session, a->arena, name->parts[name->count - 1]);
+    const struct variable *v = variable_find(d->session, last);
+    if (!v) return true;
+    struct vector *value = ARENA_NEW(a->arena, struct vector);
+    vector_copy(value, a->arena, v->value, 1);
+    value->form = VECTOR_CONSTANT;
+    value->type = type_copy(a->arena, v->type);
+    *result = expr_literal(a->arena, value);
+    return true;
+}
+
 const struct analyzer_world session_world = {
     .relation = relation,
     .source = source,
     .handle = handle,
+    .variable = variable,
     .command = command_analyze,
 };

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQL's commands about databases. See command_sql.h. */
+#include <string.h>
+
+#include "session/command_sql.h"
+
+#define CATALOG_NAME "spark_catalog"
+
+/* ---- making and dropping ---- */
+
+struct change {
+    enum { CREATE, DROP, NOTHING } what;
+    struct catalog_database database;
+};
+
+static bool change_database(struct command_run *run, struct error *err) {
+    const struct change *change = run->command->arguments;
+    struct catalog *catalog = session_catalog(run->session, err);
+    TRY(catalog);
+    switch (change->what) {
+    case CREATE:
+        return catalog_put_database(catalog, &change->database, err);
+    case DROP: {
+        const struct catalog_database *d = catalog_find_database(catalog, change->database.name);
+        const char *folder = d ? arena_strdup(&run->op.memory, d->location) : NULL;
+        TRY(catalog_drop_database(catalog, change->database.name, err));
+        if (folder && strcmp(folder, catalog_root(catalog)) != 0) folder_remove(folder);
+        return strcmp(run->session->database, change->database.name) != 0 || session_use(run->session, "default");
+    }
+    case NOTHING:
+        break;
+    }
+    return true;
+}
+
+static const struct command_kind create_command = {.name = "CreateNamespace", .finish = change_database};
+static const struct command_kind drop_command = {.name = "DropNamespace", .finish = change_database};
+static const struct command_kind alter_command = {.name = "AlterNamespace", .finish = change_database};
+
+static void set_properties(struct analyzer *a, const struct u_command *c, struct catalog_database *d) {
+    struct catalog_property *properties = ARENA_ARRAY(a->arena, struct catalog_property, c->option_count);
+    for (uint32_t i = 0; i < c->option_count; i++)
+        properties[i] = (struct catalog_property){c->options[i].key, c->options[i].value};
+    d->property_count = c->option_count;
+    d->properties = properties;
+}
+
+static const char *plain_path(const char *location) {
+    return strncmp(location, "file://", 7) == 0 ? location + 7 : strncmp(location, "file:", 5) == 0 ? location + 5 : location;
+}
+
+struct plan *sql_create_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct change *change = ARENA_NEW(a->arena, struct change);
+    struct catalog *catalog = session_catalog(analyzer_session(a), err);
+    TRY_NULL(catalog);
+    TRY_NULL(reference_database(a, &c->target, &change->database.name, err));
+    const char *name = change->database.name;
+    if (catalog_find_database(catalog, name)) {
+        change->what = NOTHING;
+        if (c->if_not_exists) return simple_command(a, &create_command, change, NULL);
+        error_set(err, "SCHEMA_ALREADY_EXISTS", "schemaName", arena_printf(a->arena, "`%s`", name), NULL);
+        return NULL;
+    }
+    change->what = CREATE;
+    change->database.comment = c->comment;
+    change->database.location =
+        c->location ? plain_path(c->location) : arena_printf(a->arena, "%s/%s.db", catalog_root(catalog), name);
+    set_properties(a, c, &change->database);
+    return simple_command(a, &create_command, change, NULL);
+}
+
+struct plan *sql_drop_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct change *change = ARENA_NEW(a->arena, struct change);
+    struct catalog *catalog = session_catalog(analyzer_session(a), err);
+    TRY_NULL(catalog);
+    TRY_NULL(reference_database(a, &c->target, &change->database.name, err));
+    const char *name = change->database.name;
+    change->what = DROP;
+    if (strcmp(name, "default") == 0) {
+        error_set(err, "UNSUPPORTED_FEATURE.DROP_DATABASE", "database", "`" CATALOG_NAME "`.`default`", NULL);
+        return NULL;
+    }
+    if (!catalog_find_database(catalog, name)) {
+        change->what = NOTHING;
+        if (c->if_exists) return simple_command(a, &drop_command, change, NULL);
+        schema_not_found(name, err);
+        return NULL;
+    }
+    if (!c->cascade && catalog_table_at(catalog, name, 0)) {
+        error_set(err, "SCHEMA_NOT_EMPTY", "schemaName", arena_printf(a->arena, "`%s`", name), NULL);
+        return NULL;
+    }
+    return simple_command(a, &drop_command, change, "database");
+}
+
+/* ALTER DATABASE ... SET DBPROPERTIES, SET LOCATION */
+struct plan *sql_alter_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
+    const struct catalog_database *d = find_reference_database(a, &c->target, err);
+    TRY_NULL(d);
+    struct change *change = ARENA_NEW(a->arena, struct change);
+    change->what = CREATE;
+    change->database = *d;
+    change->database.name = arena_strdup(a->arena, d->name);
+    change->database.comment = arena_strdup(a->arena, d->comment);
+    change->database.location = arena_strdup(a->arena, c->location ? plain_path(c->location) : d->location);
+    uint32_t count = d->property_count + c->option_count;
+    struct catalog_property *properties = ARENA_ARRAY(a->arena, struct catalog_property, count);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < d->property_count; i++) {
+        bool changed = false;
+        for (uint32_t k = 0; k < c->option_count; k++) changed |= strcmp(c->options[k].key, d->properties[i].key) == 0;
+        if (!changed)
+            properties[kept++] = (struct catalog_property){arena_strdup(a->arena, d->properties[i].key),
+                                                           arena_strdup(a->arena, d->properties[i].value)};
+    }
+    for (uint32_t k = 0; k < c->option_count; k++)
+        if (c->options[k].value)
+            properties[kept++] = (struct catalog_property){c->options[k].key, c->options[k].value};
+    change->database.property_count = kept;
+    change->database.properties = properties;
+    return simple_command(a, &alter_command, change, NULL);
+}
+
+/* ---- answers ---- */
+
+static const struct command_column namespace_column[] = {{"namespace", TYPE_STRING, false}};
+static const struct command_column catalog_column[] = {{"catalog", TYPE_STRING, false}};
+static const struct command_column current_columns[] = {{"catalog", TYPE_STRING, false},
+                                                        {"namespace", TYPE_STRING, false}};
+static const struct command_column info_columns[] = {{"info_name", TYPE_STRING, false},
+                                                     {"info_value", TYPE_STRING, false}};
+
+static bool show_databases(struct command_run *run, struct error *err) {
+    const char *pattern = run->command->arguments;
+    struct catalog *catalog = session_catalog(run->session, err);
+    TRY(catalog);
+    const struct catalog_database *d;
+    for (uint32_t i = 0; (d = catalog_database_at(catalog, i)); i++) {
+        if (!pattern_matches(pattern, d->name)) continue;
+        row_text(run, 0, d->name);
+        row_end(run);
+    }
+    return true;
+}
+
+static const struct command_kind show_command = {.name = "ShowNamespaces", COLUMNS(namespace_column),
+                                                 .finish = show_databases};
+
+static const struct command_kind show_nothing_command = {.name = "ShowNamespaces", COLUMNS(namespace_column),
+                                                         .finish = emit_texts};
+
+struct plan *sql_show_namespaces(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct u_name name;
+    TRY_NULL(reference_name(a, &c->target, &name, err));
+    bool whole = !name.count || (name.count == 1 && strcmp(name.parts[0], CATALOG_NAME) == 0);
+    if (!whole) { /* databases have none within */
+        TRY_NULL(find_reference_database(a, &c->target, err));
+        return texts_command(a, &show_nothing_command, NULL, 0);
+    }
+    return simple_command(a, &show_command, (void *)c->pattern, NULL);
+}
+
+static const struct command_kind show_current_command = {.name = "ShowCurrentNamespace", COLUMNS(current_columns),
+                                                         .finish = emit_texts};
+
+struct plan *sql_show_current_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
+    (void)c, (void)err;
+    struct text_row *row = ARENA_NEW(a->arena, struct text_row);
+    row->cells[0] = arena_strdup(a->arena, analyzer_session(a)->catalog);
+    row->cells[1] = arena_strdup(a->arena, analyzer_session(a)->database);
+    return texts_command(a, &show_current_command, row, 1);
+}
+
+static const struct command_kind show_catalogs_command = {.name = "ShowCatalogs", COLUMNS(catalog_column),
+                                                          .finish = emit_texts};
+
+struct plan *sql_show_catalogs(struct analyzer *a, const struct u_command *c, struct error *err) {
+    (void)err;
+    struct text_row *row = ARENA_NEW(a->arena, struct text_row);
+    row->cells[0] = CATALOG_NAME;
+    return texts_command(a, &show_catalogs_command, row, pattern_matches(c->pattern, CATALOG_NAME));
+}
+
+static const struct command_kind describe_command = {.name = "DescribeNamespace", COLUMNS(info_columns),
+                                                     .finish = emit_texts};
+
+struct plan *sql_describe_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
+    const struct catalog_database *d = find_reference_database(a, &c->target, err);
+    TRY_NULL(d);
+    struct text_row *rows = ARENA_ARRAY(a->arena, struct text_row, 6);
+    uint32_t n = 0;
+    rows[n++] = (struct text_row){{"Catalog Name", CATALOG_NAME}};
+    rows[n++] = (struct text_row){{"Namespace Name", arena_strdup(a->arena, d->name)}};
+    rows[n++] = (struct text_row){{"Comment", arena_strdup(a->arena, d->comment ? d->comment : "")}};
+    rows[n++] = (struct text_row){{"Location", arena_printf(a->arena, "file:%s", d->location)}};
+    rows[n++] = (struct text_row){{"Owner", analyzer_session(a)->engine->user}};
+    if (c->extended) {
+        const char *text = "";
+        for (uint32_t i = 0; i < d->property_count; i++)
+            text = arena_printf(a->arena, "%s%s(%s,%s)", text, i ? ", " : "", d->properties[i].key,
+                                d->properties[i].value);
+        rows[n++] = (struct text_row){{"Properties", *text ? arena_printf(a->arena, "(%s)", text) : ""}};
+    }
+    return texts_command(a, &describe_command, rows, n);
+}
