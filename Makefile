@@ -90,7 +90,7 @@ $(B)/bin/roost: $(SHELL_OBJ) $(B)/client/bytes.o $(B)/lib/libroost.a
 
 $(B)/bin/roostd: $(B)/daemon/main.o $(B)/lib/libdaemon.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_$(MODE)) -o $@ $^ $(LIBS)
+	$(CC) $(LDFLAGS_$(MODE)) -Wl,--as-needed -o $@ $^ $(LIBS)
 
 $(B)/unit/test_client $(B)/unit/test_client_memory: $(B)/tests/unit/fake_engine.o $(GEN_OBJ)
 comma := ,

@@ -290,11 +290,11 @@ struct plan *sql_set_variable(struct analyzer *a, const struct u_command *c, str
         }
         u->exprs[i] = cast;
     }
-    struct command *command = command_new(a, &set_variable_command, set);
+    struct command *command = command_create(a, &set_variable_command, set);
     command->input = plan_analyze(a, u, err);
     TRY_NULL(command->input);
     command->changes_session = true;
-    return command_plan(a, command);
+    return command_as_plan(a, command);
 }
 
 /* ---- EXECUTE IMMEDIATE ---- */

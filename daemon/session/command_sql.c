@@ -29,32 +29,9 @@ static command_maker *const makers[] = {
     [C_CREATE_VIEW_USING] = sql_create_view_using,
     [C_ALTER_VIEW] = sql_alter_view,
     [C_DROP_VIEW] = sql_drop_view,
-    [C_CREATE_TABLE] = sql_create_table,
-    [C_CREATE_TABLE_LIKE] = sql_create_table_like,
-    [C_DROP_TABLE] = sql_drop_table,
-    [C_ALTER_TABLE] = sql_alter_table,
-    [C_RENAME_TABLE] = sql_rename_table,
-    [C_COMMENT_ON] = sql_comment_on,
-    [C_TRUNCATE_TABLE] = sql_truncate_table,
-    [C_REFRESH_TABLE] = sql_refresh_table,
-    [C_ANALYZE_TABLE] = sql_refresh_table,
-    [C_REPAIR_TABLE] = sql_repair_table,
-    [C_INSERT] = sql_insert,
-    [C_INSERT_DIRECTORY] = sql_insert_directory,
     [C_CACHE_TABLE] = sql_cache_table,
     [C_UNCACHE_TABLE] = sql_uncache_table,
     [C_CLEAR_CACHE] = sql_clear_cache,
-    [C_SHOW_TABLES] = sql_show_tables,
-    [C_SHOW_TABLE_EXTENDED] = sql_show_table_extended,
-    [C_SHOW_VIEWS] = sql_show_views,
-    [C_SHOW_COLUMNS] = sql_show_columns,
-    [C_SHOW_PARTITIONS] = sql_show_partitions,
-    [C_SHOW_TBLPROPERTIES] = sql_show_tblproperties,
-    [C_SHOW_CREATE_TABLE] = sql_show_create_table,
-    [C_SHOW_FUNCTIONS] = sql_show_functions,
-    [C_DESCRIBE_TABLE] = sql_describe_table,
-    [C_DESCRIBE_QUERY] = sql_describe_query,
-    [C_DESCRIBE_FUNCTION] = sql_describe_function,
 };
 
 static const char *const unsupported[] = {
@@ -190,10 +167,10 @@ const struct type *target_schema(const struct target *t) {
 /* ---- plans ---- */
 
 struct plan *simple_command(struct analyzer *a, const struct command_kind *kind, void *arguments, const char *key) {
-    struct command *command = command_new(a, kind, arguments);
+    struct command *command = command_create(a, kind, arguments);
     command->changes_session = key;
     command->state_key = key;
-    return command_plan(a, command);
+    return command_as_plan(a, command);
 }
 
 struct texts {
