@@ -48,6 +48,7 @@ struct engine *engine_new(const struct engine_options *options, const struct hos
     if (!engine) return NULL;
     engine->options = *options;
     engine->host = *host;
+    engine->next_attribute = 1; /* 0 is no id: sets of ids are hashed with 0 for empty */
     memory_account_init(&engine->account, NULL, "engine", options->memory_limit);
     host->random(host->owner, &engine->epoch, sizeof engine->epoch);
     arena_init(&engine->scratch, &engine->account);
