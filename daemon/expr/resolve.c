@@ -111,7 +111,7 @@ struct expr *resolve_call(struct resolver *r, const struct function *function, c
     call->origin = origin;
     /* call and aggregate begin alike. */
     call->call.function = function;
-    call->call.name = name;
+    call->call.name = function->name; /* rows of aliases are their own; letters' case is Spark's */
     call->call.ansi = r->context->ansi;
     call->call.try_mode = function->flags & FUNCTION_TRY;
     call->type = TYPE_OF(NULL);

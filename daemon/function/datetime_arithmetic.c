@@ -84,6 +84,21 @@ static struct expr *resolve_months_between(struct resolver *r, struct expr *call
     return resolve_named(r, "months_between", arguments, 3, call->origin, err);
 }
 
+/* Days are INT, SHORT or BYTE, or text that is cast; other numbers are refused. */
+static struct expr *resolve_date_add(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *days = call->children[1];
+    if (type_is_string(days->type) || days->type->kind == TYPE_NULL) {
+        call->children[1] = coerce_to(r, days, TYPE_OF(INT));
+        call->children[1]->origin = call->origin;
+        call->nullable |= call->children[1]->nullable;
+        return call;
+    }
+    if (days->type->kind == TYPE_INT || days->type->kind == TYPE_SHORT || days->type->kind == TYPE_BYTE) return call;
+    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "requiredType",
+                            "(\"INT\" or \"SMALLINT\" or \"TINYINT\")", "inputSql", quoted_expr(r->arena, days),
+                            "inputType", quoted_type(r->arena, days->type), NULL);
+}
+
 /*
  * timestampadd(unit, count, timestamp): the unit is a word of the language that the parser passes as a string, so only
  * the constant's name can be wrong.
@@ -224,10 +239,10 @@ static bool last_day_kernel(struct call *call, const struct vector *arguments, u
 }
 
 const struct function datetime_arithmetic_functions[] = {
-    {"date_add", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE, INT|SHORT|BYTE) DATE", .kernel = date_add_kernel,
+    {"date_add", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE, ANY) DATE", resolve_date_add, .kernel = date_add_kernel,
      .group = "datetime_funcs", .usage = "date_add(date, days) - The date so many days later.",
      .example = "date_add('2016-07-30', 1) => 2016-07-31", .since = "1.5.0"},
-    {"date_sub", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE, INT|SHORT|BYTE) DATE", .kernel = date_sub_kernel,
+    {"date_sub", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE, ANY) DATE", resolve_date_add, .kernel = date_sub_kernel,
      .group = "datetime_funcs", .usage = "date_sub(date, days) - The date so many days earlier.",
      .example = "date_sub('2016-07-30', 1) => 2016-07-29", .since = "1.5.0"},
     {"dateadd", FUNCTION_SCALAR, FUNCTION_STRICT, NULL, resolve_dateadd, .group = "datetime_funcs",

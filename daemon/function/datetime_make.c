@@ -125,6 +125,7 @@ static bool make_timestamp_kernel(struct call *call, const struct vector *argume
     p.seconds = vector_view(call->arena, &arguments[5], rows);
     if (p.has_zone) p.zone = vector_view(call->arena, &arguments[6], rows);
     struct zone_memory memory = {.zone = zone_of(call, out->type)};
+    if (out->type->kind == TYPE_TIMESTAMP_NTZ) p.has_zone = false; /* a wall clock has none, given or not */
     int64_t *to = out->data;
     for (uint32_t row = 0; row < rows; row++) {
         if (!row_wanted(out, row)) continue;

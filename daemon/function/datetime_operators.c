@@ -59,6 +59,8 @@ static struct expr *add_interval(struct resolver *r, struct expr *call, struct e
     const char *name = minus ? "datetime_minus" : "datetime_plus";
     if (t->kind == TYPE_DATE && is_day_interval(by)) return add_day_interval(r, call, point, interval, minus, err);
     if (t->kind == TYPE_DATE && by->kind == TYPE_DAY_TIME_INTERVAL) point = coerce_to(r, point, TYPE_OF(TIMESTAMP));
+    if (!type_is_datetime(t) && t->kind != TYPE_TIME && !type_is_string(t))
+        return named(r, call, minus ? "timestamp_minus" : "timestamp_plus", point, interval, err);
     if (!type_is_string(t)) return named(r, call, name, point, interval, err);
     struct expr *sum = named(r, call, name, coerce_to(r, point, TYPE_OF(TIMESTAMP)), interval, err);
     struct expr *text = sum ? coerce_to(r, sum, t) : NULL;
@@ -77,9 +79,10 @@ static struct expr *plus(struct resolver *r, struct expr *call, struct error *er
     const struct type *l = left->type, *t = right->type;
     if ((is_interval(l) && (l->kind == t->kind || t->kind == TYPE_NULL)) || (l->kind == TYPE_NULL && is_interval(t)))
         return both_intervals(r, call, false, err);
-    bool points = type_is_datetime(l) || l->kind == TYPE_TIME;
-    if (t->kind == TYPE_YEAR_MONTH_INTERVAL)
-        return points && l->kind != TYPE_TIME ? add_interval(r, call, left, right, false, err) : NULL;
+    if (t->kind == TYPE_YEAR_MONTH_INTERVAL) {
+        if (type_is_datetime(l)) return add_interval(r, call, left, right, false, err);
+        return is_interval(l) ? add_interval(r, call, right, left, false, err) : NULL;
+    }
     if (l->kind == TYPE_YEAR_MONTH_INTERVAL && type_is_datetime(t)) return add_interval(r, call, right, left, false, err);
     if (is_interval(t)) return add_interval(r, call, left, right, false, err);
     if (l->kind == TYPE_DAY_TIME_INTERVAL || l->kind == TYPE_CALENDAR_INTERVAL)
@@ -88,9 +91,23 @@ static struct expr *plus(struct resolver *r, struct expr *call, struct error *er
         return add_interval(r, call, left, coerce_to(r, right, TYPE_OF(DAY_TIME_INTERVAL)), false, err);
     if (type_is_datetime(t) && l->kind == TYPE_NULL)
         return add_interval(r, call, right, coerce_to(r, left, TYPE_OF(DAY_TIME_INTERVAL)), false, err);
-    if (l->kind == TYPE_DATE && !type_is_string(t)) return named(r, call, "date_add", left, right, err);
-    if (t->kind == TYPE_DATE && !type_is_string(l)) return named(r, call, "date_add", right, left, err);
-    return NULL;
+    /* In ANSI mode a string beside a date is a date, and a sum of dates is refused as the days of date_add. */
+    if (l->kind == TYPE_DATE && type_is_string(t) && r->context->ansi) right = coerce_to(r, right, l);
+    if (t->kind == TYPE_DATE && type_is_string(l) && r->context->ansi) {
+        left = coerce_to(r, left, t);
+        return named(r, call, "date_add", left, right, err);
+    }
+    if (l->kind == TYPE_DATE) return named(r, call, "date_add", left, right, err);
+    return t->kind == TYPE_DATE ? named(r, call, "date_add", right, left, err) : NULL;
+}
+
+/* Text beside a TIMESTAMP_NTZ is not cast, as it is beside a TIMESTAMP. */
+static struct expr *text_mismatch(struct resolver *r, struct expr *call, struct error *err) {
+    uint32_t i = type_is_string(call->children[0]->type) ? 0 : 1;
+    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
+                            "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"", "inputSql",
+                            quoted_expr(r->arena, call->children[i]), "inputType",
+                            quoted_type(r->arena, call->children[i]->type), NULL);
 }
 
 static struct expr *minus(struct resolver *r, struct expr *call, struct error *err) {
@@ -105,6 +122,8 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
     if (is_timestamp(l) || is_timestamp(t)) {
         bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
                                      : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;
+        bool text = type_is_string(l) || type_is_string(t);
+        if (text && (l->kind == TYPE_TIMESTAMP_NTZ || t->kind == TYPE_TIMESTAMP_NTZ)) return text_mismatch(r, call, err);
         return other ? named(r, call, "datetime_subtract", left, right, err) : NULL;
     }
     bool string_to_date = type_is_string(t) && r->context->ansi;
@@ -309,6 +328,8 @@ static bool interval_days_kernel(struct call *call, const struct vector *argumen
 const struct function datetime_operators_functions[] = {
     OPERATOR("datetime_plus", "(ANY_TIMESTAMP|DATE|TIME, INTERVAL|CALENDAR_INTERVAL) ?", resolve_plus, plus_kernel),
     OPERATOR("datetime_minus", "(ANY_TIMESTAMP|DATE|TIME, INTERVAL|CALENDAR_INTERVAL) ?", resolve_plus, minus_kernel),
+    OPERATOR("timestamp_plus", "(ANY_TIMESTAMP, INTERVAL|CALENDAR_INTERVAL) ?", resolve_plus, plus_kernel),
+    OPERATOR("timestamp_minus", "(ANY_TIMESTAMP, INTERVAL|CALENDAR_INTERVAL) ?", resolve_plus, minus_kernel),
     OPERATOR("datetime_subtract", "(DATETIME|STRING|NULL, DATETIME|STRING|NULL) DT_INTERVAL", resolve_subtract,
              subtract_kernel),
     OPERATOR("datetime_subtract_dates", "(DATE, DATE) ?", resolve_subtract_dates, subtract_dates_kernel),

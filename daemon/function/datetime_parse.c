@@ -29,6 +29,11 @@ static struct expr *resolve_to_date(struct resolver *r, struct expr *call, struc
     return resolve_to(r, call, TYPE_OF(DATE), err);
 }
 static struct expr *resolve_to_timestamp(struct resolver *r, struct expr *call, struct error *err) {
+    if (r->context->timestamp_ntz_default && type_is_numeric(call->children[0]->type)) {
+        struct expr *null = expr_null(r->arena, TYPE_OF(TIMESTAMP_NTZ)); /* a number is no wall clock */
+        null->pretty = call;
+        return null;
+    }
     return resolve_to(r, call, r->context->timestamp_ntz_default ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP), err);
 }
 static struct expr *resolve_to_timestamp_ltz(struct resolver *r, struct expr *call, struct error *err) {
@@ -85,6 +90,13 @@ static bool parse_failed(struct call *call, struct string format, struct string 
                      date ? "`try_to_date`" : "`try_to_timestamp`", NULL);
 }
 
+/* For wall clocks Spark does not ask whether the old parser knew the pattern. */
+static bool pattern_invalid(struct string format, struct error *err) {
+    error_reset(err);
+    error_set(err, "INVALID_DATETIME_PATTERN.WITH_SUGGESTION", "docroot", "https://spark.apache.org/docs/latest", NULL);
+    return error_add(err, "pattern", "'%.*s'", (int)format.size, format.data);
+}
+
 static void store(struct call *call, struct vector *out, uint32_t row, int64_t micros, struct timezone_cursor *cursor) {
     switch (out->type->kind) {
         case TYPE_DATE:
@@ -116,7 +128,7 @@ static bool parse_kernel(struct call *call, const struct vector *arguments, uint
         if (is_text) {
             struct string text = VALUE(values, struct string, row), format = VALUE(patterns, struct string, row);
             const struct pattern *pattern = pattern_of(call, memory, format, PATTERN_PARSE, err);
-            if (!pattern) return false;
+            if (!pattern) return wall_clock ? pattern_invalid(format, err) : false;
             struct pattern_failure failure;
             good = parse_text(call, pattern, text, wall_clock, &micros, strict ? &failure : NULL);
             if (!good && strict) return parse_failed(call, format, text, &failure, err);

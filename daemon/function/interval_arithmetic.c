@@ -8,6 +8,7 @@
  */
 #include <math.h>
 
+#include "base/number.h"
 #include "function/datetime.h"
 #include "function/datetime_kernel.h"
 
@@ -136,43 +137,41 @@ static int128 power_of_ten(int n) {
     return power;
 }
 
-static bool round_real(double value, int64_t *to, struct error *err) {
+static bool round_real(double value, bool months, int64_t *to, struct error *err) {
     if (!isfinite(value)) return error_plain(err, ERROR_ARITHMETIC, "input is infinite or NaN");
-    double rounded = round(value);
-    if (rounded < -0x1p63 || rounded >= 0x1p63)
-        return error_plain(err, ERROR_ARITHMETIC, "rounded value is out of range for input %g and rounding mode HALF_UP",
-                           value);
+    double rounded = round(value), most = months ? 0x1p31 : 0x1p63;
+    if (rounded < -most || rounded >= most) {
+        char text[DOUBLE_TEXT];
+        return error_plain(err, ERROR_ARITHMETIC, "rounded value is out of range for input %.*s and rounding mode HALF_UP",
+                           (int)double_format(value, text), text);
+    }
     *to = (int64_t)rounded;
     return true;
 }
 
-static bool narrow(int128 value, bool months, int64_t *to, struct error *err) {
+/* How Spark says that a product or quotient is too large depends on the number it was made with. */
+static bool narrow(int128 value, bool months, const char *overflow, int64_t *to, struct error *err) {
     *to = (int64_t)value;
     if (months ? value == (int32_t)value : value == *to) return true;
-    return error_plain(err, ERROR_ARITHMETIC, months ? "integer overflow" : "long overflow");
+    return overflow ? error_plain(err, ERROR_ARITHMETIC, "%s", overflow) : interval_overflow("`try_divide`", err);
 }
 
 static bool multiply(int64_t value, struct factor f, bool months, int64_t *to, struct error *err) {
-    if (f.form == REAL) {
-        TRY(round_real((double)value * f.real, to, err));
-        return narrow(*to, months, to, err);
-    }
+    if (f.form == REAL) return round_real((double)value * f.real, months, to, err);
+    const char *overflow = f.form == DECIMAL ? "Overflow" : months ? "integer overflow" : "long overflow";
     int128 product;
     /* Digits beyond what a product of 128 bits can tell are dropped; the rest overflows in any case. */
     while (__builtin_mul_overflow(f.unscaled, (int128)value, &product)) {
-        if (f.scale <= 18) return narrow((int128)1 << 100, months, to, err);
+        if (f.scale <= 18) return narrow((int128)1 << 100, months, overflow, to, err);
         f.unscaled /= 10;
         f.scale--;
     }
-    return narrow(f.scale > 0 ? divide_half_up(product, power_of_ten(f.scale)) : product, months, to, err);
+    return narrow(f.scale > 0 ? divide_half_up(product, power_of_ten(f.scale)) : product, months, overflow, to, err);
 }
 
 static bool divide(int64_t value, struct factor f, bool months, int64_t *to, struct error *err) {
     if (f.form == REAL ? f.real == 0 : f.unscaled == 0) return error_set(err, "INTERVAL_DIVIDED_BY_ZERO", NULL);
-    if (f.form == REAL) {
-        TRY(round_real((double)value / f.real, to, err));
-        return narrow(*to, months, to, err);
-    }
+    if (f.form == REAL) return round_real((double)value / f.real, months, to, err);
     int128 numerator = value;
     for (; f.scale > 0; f.scale--) {
         if (__builtin_mul_overflow(numerator, (int128)10, &numerator)) {
@@ -180,7 +179,7 @@ static bool divide(int64_t value, struct factor f, bool months, int64_t *to, str
             break;
         }
     }
-    return narrow(divide_half_up(numerator, f.unscaled), months, to, err);
+    return narrow(divide_half_up(numerator, f.unscaled), months, f.form == DECIMAL ? "Overflow" : NULL, to, err);
 }
 
 typedef bool scale_function(int64_t value, struct factor f, bool months, int64_t *to, struct error *err);

@@ -260,9 +260,9 @@ static bool is_datetime_unit(enum token_kind kind) {
  * a column named like a unit.
  */
 static struct u_expr *parse_timestamp_function(struct parser *p, uint32_t from) {
-    static const char *const names[] = {"timestampadd", "timestampdiff", "timediff"};
+    static const char *const names[] = {"timestampadd", "timestampdiff"};
     enum token_kind function = p->tokens[from].kind;
-    int which = function == K_TIMEDIFF ? 2 : function == K_TIMESTAMPDIFF || function == K_DATEDIFF || function == K_DATE_DIFF;
+    bool which = function == K_TIMEDIFF || function == K_TIMESTAMPDIFF || function == K_DATEDIFF || function == K_DATE_DIFF;
     const struct token *unit = parser_token(p, 0);
     struct expr_list arguments = {0};
     TRY_NULL(parse_arguments(p, &arguments));
@@ -272,7 +272,7 @@ static struct u_expr *parse_timestamp_function(struct parser *p, uint32_t from) 
     if (arguments.count != 3) return finish_call(p, from, &name, false, &arguments);
     TRY_NULL(expect(p, T_RIGHT_PAREN));
     if (unit->kind == T_STRING || unit->kind == T_DOUBLE_QUOTED) {
-        const char *function_name = arena_printf(p->arena, "`%s`", names[which]);
+        const char *function_name = arena_printf(p->arena, "`%s`", name.parts[0]);
         const char *invalid = arena_strndup(p->arena, p->text + unit->start, unit->size);
         INVALID(p, parser_origin(p, from), "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName", function_name,
                 "parameter", "`unit`", "invalidValue", invalid);

@@ -73,7 +73,10 @@ static struct u_expr *make_of_units(struct parser *p, const struct origin *origi
                           &value.months);
     case INTERVAL_DAY_TIME: {
         int64_t micros;
-        if (!interval_to_micros(value, &micros)) break;
+        if (!interval_to_micros(value, &micros)) {
+            if (!error_is_set(&p->invalid)) error_set(&p->invalid, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", NULL);
+            return literal_null(p->arena, origin);
+        }
         return literal_of(p->arena, origin, type_interval(p->arena, TYPE_DAY_TIME_INTERVAL, start, end), &micros);
     }
     case INTERVAL_MIXED: {
@@ -115,19 +118,11 @@ static const char *parse_interval_value(struct parser *p, bool *is_text) {
     return *value == '-' ? value + 1 : arena_printf(p->arena, "-%s", value);
 }
 
-/* Digits with a sign and a point: all that values beside units may be. */
-static bool is_plain_number(const char *s) {
-    s += strspn(s, " \t\n\r");
-    if (*s == '+' || *s == '-') s++;
-    size_t whole = strspn(s, "0123456789");
-    s += whole;
-    size_t fraction = 0;
-    if (*s == '.') {
-        fraction = strspn(s + 1, "0123456789");
-        s += fraction + 1;
-    }
-    s += strspn(s, " \t\n\r");
-    return (whole || fraction) && !*s;
+/* A value beside a unit has no letters; whether it is a number is asked of it together with its unit. */
+static bool has_letters(const char *s) {
+    for (; *s; s++)
+        if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (unsigned char)*s >= 0x80) return true;
+    return false;
 }
 
 static bool starts_range(const struct parser *p) {
@@ -195,8 +190,15 @@ static struct u_expr *parse_range(struct parser *p) {
                 : literal_of(p->arena, origin, type_interval(p->arena, TYPE_DAY_TIME_INTERVAL, start, end), &micros);
     }
     if (e) return e;
-    error_at(&err, origin);
-    error_set_kind(&err, ERROR_PARSE);
+    if (err.kind == ERROR_ILLEGAL_ARGUMENT && !*err.condition->name) { /* a field out of range */
+        const char *why = arena_strdup(p->arena, error_parameter(&err, "message"));
+        error_reset(&err);
+        error_set(&err, "_LEGACY_ERROR_TEMP_0063", "msg", why, NULL);
+    }
+    if (err.kind != ERROR_ARITHMETIC) {
+        error_at(&err, origin);
+        error_set_kind(&err, ERROR_PARSE);
+    }
     if (!error_is_set(&p->invalid)) error_move(&p->invalid, &err);
     error_release(&err);
     return literal_null(p->arena, origin);
@@ -211,7 +213,7 @@ static const char *parse_units(struct parser *p) {
         const char *value;
         TRY_NULL(value = parse_interval_value(p, &is_text));
         if (!is_unit(peek(p))) return parser_syntax_error(p), NULL;
-        if (!is_plain_number(value) && !wrong) wrong = value;
+        if (has_letters(value) && !wrong) wrong = value;
         text = arena_printf(p->arena, "%s %s %s", text, value, lower_text(p, parser_token(p, 0)));
         next(p);
     } while (value_tokens(p, 0) && is_unit(peek_at(p, value_tokens(p, 0))) && !starts_range(p));
