@@ -5,6 +5,7 @@
  * Exit status: 0; 1 a statement failed; 2 the command line makes no sense; 3 no engine, or it died; 130
  * Ctrl-C. Rows go to standard output and everything else to standard error.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
@@ -90,6 +91,7 @@ static int status_of(const struct roost_error *error) {
 /* False: stop here. */
 static bool run_statement(struct shell *shell, const char *text, size_t size) {
     while (size && strchr("; \t\r\n", text[size - 1])) size--;
+    for (; size && isspace((unsigned char)*text); size--) text++; /* so that errors count from the statement */
     if (split_is_blank(text, size)) return true;
     char *sql = strndup(text, size);
     struct roost_error error = {0};
