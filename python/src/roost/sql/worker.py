@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs user-defined functions when the engine asks.
+
+The extension calls :func:`run` in the thread that waits for the query, with batches of arguments,
+and sends back the batches that it answers.  What a function raises becomes a ``PythonException`` of
+the query, with the traceback.
+"""
+
+from __future__ import annotations
+
+from roost._core import Schema, encode_columns, encode_rows, unpack
+from roost.errors.base import PySparkRuntimeError
+from roost.sql import udf as kinds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Tuple
+
+_NAMED = "_named_"
+
+
+def run(
+    name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any], last: int
+) -> List[Any]:
+    """Call a function on batches of arguments; the batches of its results."""
+    held = kinds.find(name)
+    schema = Schema(arguments)
+    if eval_type in (kinds.BATCHED, kinds.ARROW_BATCHED):
+        return [_rows(held, schema, result, batch) for batch in batches]
+    from roost.sql import vectorized
+
+    return vectorized.run(held, eval_type, schema, result, batches)
+
+
+def as_struct(result: bytes) -> bytes:
+    """A type as a struct with one column of it, unless it is the struct that is wanted."""
+    from roost._core import pb
+
+    return pb(21, pb(1, pb(1, "_0", 2, result, 3, True)))
+
+
+def _rows(held: Any, schema: Any, result: bytes, batch: Any) -> Any:
+    """Single values through a function, row by row."""
+    func = held.func
+    columns = batch.columns(schema)
+    if not columns:
+        values = [_call(func) for _ in range(len(batch))]
+    elif len(columns) == 1:
+        values = [_call(func, value) for value in columns[0]]
+    else:
+        values = [_call(func, *row) for row in zip(*columns)]
+    return encode_values(held.return_type, result, values)
+
+
+def _call(func: Callable[..., Any], *args: Any) -> Any:
+    try:
+        return func(*args)
+    except StopIteration as error:
+        # It must not look like the end of whatever runs the query.
+        raise PySparkRuntimeError(
+            errorClass="STOP_ITERATION_OCCURRED", messageParameters={"exc": str(error)}
+        ) from error
+
+
+def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
+    """A batch with one column of these values; a value that is none of the type becomes null."""
+    schema = Schema(as_struct(result))
+    batch = encode_columns(schema, [values], True)
+    if isinstance(batch, int):
+        convert = accepted(data_type)
+        batch = encode_columns(schema, [[convert(value) for value in values]], True)
+    if isinstance(batch, int):
+        raise TypeError(f"a function's results do not fit {data_type}")
+    return batch
+
+
+def encode_struct_rows(data_type: Any, result: bytes, rows: List[Any]) -> List[Any]:
+    """Batches of rows of a struct."""
+    batches = encode_rows(Schema(result), rows, True)
+    if isinstance(batches, int):
+        convert = accepted(data_type)
+        batches = encode_rows(Schema(result), [convert(row) for row in rows], True)
+    if isinstance(batches, int):
+        raise TypeError(f"a function's rows do not fit {data_type}")
+    return batches
+
+
+def accepted(data_type: Any) -> Callable[[Any], Any]:
+    """A function that keeps values of a type and makes all others None, as Spark does with results.
+
+    >>> from roost.sql.types import IntegerType
+    >>> [accepted(IntegerType())(value) for value in (1, 2.0, "3")]
+    [1, None, None]
+    """
+    from roost.sql import types as t
+
+    if isinstance(data_type, t.ArrayType):
+        element = accepted(data_type.elementType)
+        return lambda v: [element(item) for item in v] if isinstance(v, (list, tuple)) or _is_array(v) else None
+    if isinstance(data_type, t.MapType):
+        key, value = accepted(data_type.keyType), accepted(data_type.valueType)
+        return lambda v: {key(k): value(i) for k, i in v.items()} if isinstance(v, dict) else None
+    if isinstance(data_type, t.StructType):
+        return _accepted_struct(data_type)
+    if isinstance(data_type, (t.StringType, t.CharType, t.VarcharType, t.VariantType)):
+        return lambda v: v
+    if isinstance(data_type, t.UserDefinedType):
+        return lambda v: v
+    from roost.sql.verify import _BITS, _acceptable_types
+
+    allowed: Dict[type, Tuple[type, ...]] = _acceptable_types
+    wanted = allowed.get(type(data_type), ())
+    bits = _BITS.get(type(data_type))
+
+    def convert(v: Any) -> Any:
+        if type(v).__module__ == "numpy":
+            v = v.item()
+        if type(v) not in wanted:
+            return None
+        if bits and not -(2 ** (bits - 1)) <= v < 2 ** (bits - 1):
+            v &= 2**bits - 1
+            return v - 2**bits if v >= 2 ** (bits - 1) else v
+        return v
+
+    return convert
+
+
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "__iter__") and hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
+
+
+def _accepted_struct(data_type: Any) -> Callable[[Any], Any]:
+    fields = [accepted(field.dataType) for field in data_type.fields]
+    internal = data_type.names
+
+    def convert(v: Any) -> Any:
+        if v is None:
+            return None
+        if isinstance(v, dict):
+            values: Any = [v.get(name) for name in internal]
+        elif isinstance(v, (tuple, list)):
+            values = v
+        elif hasattr(v, "__dict__"):
+            values = [v.__dict__.get(name) for name in internal]
+        else:
+            return None
+        if len(values) != len(fields):
+            from roost.errors.base import PySparkValueError
+
+            raise PySparkValueError(
+                errorClass="FIELD_STRUCT_LENGTH_MISMATCH",
+                messageParameters={
+                    "object_length": str(len(values)),
+                    "field_length": str(len(fields)),
+                },
+            )
+        return tuple(check(value) for check, value in zip(fields, values))
+
+    return convert
+
+
+def struct_fields(arguments: bytes) -> List[bytes]:
+    """The encoded types of the fields of an encoded struct."""
+    struct = dict(unpack(arguments))[21]
+    return [dict(unpack(field))[2] for number, field in unpack(struct) if number == 1]
