@@ -284,7 +284,7 @@ static const struct type *legacy_comparison(const struct type *a, const struct t
     if (!type_is_string(string) || type_is_string(other)) return NULL;
     if (other->kind == TYPE_NULL) return string;
     if (other->kind == TYPE_DECIMAL) return TYPE_OF(DOUBLE);
-    return is_atomic(other) ? other : NULL;
+    return is_atomic(other) && !type_is_ansi_interval(other) ? other : NULL;
 }
 
 bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **right) {

@@ -125,8 +125,7 @@ const char *signature_words_sql(struct arena *arena, const char *list) {
     bool several = strchr(list, '|') != NULL;
     char *out = arena_strdup(arena, several ? "(" : "");
     for (const struct word *w; (w = next_word(&list));) {
-        const char *quote = w->sql[0] == '(' ? "" : "\"";
-        out = arena_printf(arena, "%s%s%s%s%s", out, quote, w->sql, quote, *list ? " or " : "");
+        out = arena_printf(arena, "%s\"%s\"%s", out, w->sql, *list ? " or " : "");
     }
     return several ? arena_printf(arena, "%s)", out) : out;
 }

@@ -101,7 +101,7 @@ static struct expr *plus(struct resolver *r, struct expr *call, struct error *er
     return t->kind == TYPE_DATE ? named(r, call, "date_add", right, left, err) : NULL;
 }
 
-/* Text beside a TIMESTAMP_NTZ is not cast, as it is beside a TIMESTAMP. */
+/* Text beside a TIMESTAMP is cast in ANSI mode; otherwise, and beside a TIMESTAMP_NTZ, it is refused. */
 static struct expr *text_mismatch(struct resolver *r, struct expr *call, struct error *err) {
     uint32_t i = type_is_string(call->children[0]->type) ? 0 : 1;
     return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
@@ -123,7 +123,8 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
         bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
                                      : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;
         bool text = type_is_string(l) || type_is_string(t);
-        if (text && (l->kind == TYPE_TIMESTAMP_NTZ || t->kind == TYPE_TIMESTAMP_NTZ)) return text_mismatch(r, call, err);
+        bool wall_clock = l->kind == TYPE_TIMESTAMP_NTZ || t->kind == TYPE_TIMESTAMP_NTZ;
+        if (text && (wall_clock || !r->context->ansi)) return text_mismatch(r, call, err);
         return other ? named(r, call, "datetime_subtract", left, right, err) : NULL;
     }
     bool string_to_date = type_is_string(t) && r->context->ansi;
