@@ -375,7 +375,7 @@ const char *expr_sql(struct arena *arena, const struct expr *e) {
 static const char *as_text(struct arena *arena, const struct vector *constant, const struct timezone *zone) {
     struct cast cast = {.from = constant->type,
                         .to = TYPE_OF(STRING),
-                        .mode = CAST_ANSI,
+                        .mode = CAST_LEGACY, /* decimals as Java shows them: 1E-7 */
                         .zone = zone ? zone : &timezone_utc};
     struct vector out;
     struct error err = ERROR_INIT;

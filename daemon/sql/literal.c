@@ -70,7 +70,7 @@ static bool parse_int128(const char *text, int128 *value) {
     text += negative;
     uint128 sum = 0;
     for (; *text; text++) {
-        if (sum > ((uint128)1 << 126) / 10) return false;
+        if (sum > (((uint128)1 << 127) - 10) / 10) return false;
         sum = sum * 10 + (uint128)(*text - '0');
     }
     *value = negative ? -(int128)sum : (int128)sum;
