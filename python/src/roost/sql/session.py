@@ -207,14 +207,15 @@ class SparkSession:
 
     def newSession(self) -> SparkSession:
         """Another session of the same application: tables are shared, views and settings are not."""
+        self._core.open()  # sessions open when they are first used; the new one names this one
         session = SparkSession(self._address, {}, clone_of=self)
         session._eager = self._eager
         return session
 
     def cloneSession(self, new_session_id: Optional[str] = None) -> SparkSession:
         """Another session with the settings of this one."""
-        session = SparkSession(self._address, self._options, clone_of=self)
-        return session
+        self._core.open()
+        return SparkSession(self._address, self._options, clone_of=self)
 
     @property
     def session_id(self) -> str:
