@@ -32,6 +32,17 @@ static command_maker *const makers[] = {
     [C_CACHE_TABLE] = sql_cache_table,
     [C_UNCACHE_TABLE] = sql_uncache_table,
     [C_CLEAR_CACHE] = sql_clear_cache,
+    [C_SHOW_TABLES] = sql_show_tables,
+    [C_SHOW_TABLE_EXTENDED] = sql_show_table_extended,
+    [C_SHOW_VIEWS] = sql_show_views,
+    [C_SHOW_COLUMNS] = sql_show_columns,
+    [C_SHOW_PARTITIONS] = sql_show_partitions,
+    [C_SHOW_TBLPROPERTIES] = sql_show_tblproperties,
+    [C_SHOW_CREATE_TABLE] = sql_show_create_table,
+    [C_SHOW_FUNCTIONS] = sql_show_functions,
+    [C_DESCRIBE_TABLE] = sql_describe_table,
+    [C_DESCRIBE_QUERY] = sql_describe_query,
+    [C_DESCRIBE_FUNCTION] = sql_describe_function,
 };
 
 static const char *const unsupported[] = {

@@ -77,6 +77,12 @@ bool emit_texts(struct command_run *run, struct error *err); /* the `finish` of 
 /* DROP TABLE of a temporary view drops it as well. */
 struct plan *drop_temporary_view(struct analyzer *a, const struct target *t);
 
+/* What DESCRIBE EXTENDED and SHOW TABLE EXTENDED say of a table. */
+const char *table_information(struct arena *arena, const struct catalog_table *table);
+/* A row for each partition of a table. */
+bool each_partition(struct command_run *run, const struct catalog_table *table, const char *folder, const char *above,
+                    uint32_t depth, struct error *err);
+
 #define COLUMNS(list) .column_count = sizeof list / sizeof *list, .columns = list
 
 #endif
