@@ -346,7 +346,7 @@ static struct plan *unnest_lateral(struct optimizer *o, struct plan *p) {
 
 /* ON with subqueries: above an inner join they are a filter; with a side alone, a filter of that side. */
 static struct plan *unnest_join(struct optimizer *o, struct plan *p) {
-    if (p->join.lateral || has_outer(p->children[1])) {
+    if (p->join.lateral) {
         if (has_outer(p->children[1])) return unnest_lateral(o, p);
         struct plan *copy = plan_copy_node(o->arena, p);
         copy->join.lateral = false;
