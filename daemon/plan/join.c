@@ -99,7 +99,7 @@ static struct plan *show_using(struct analysis *n, struct plan *join, const stru
     struct arena *arena = n->arena;
     const struct plan *left = join->children[0], *right = join->children[1];
     bool right_kept = join_keeps_right(join->join.type);
-    struct expr **exprs = ARENA_ARRAY(arena, struct expr *, join->output_count);
+    struct expr **exprs = ARENA_ARRAY(arena, struct expr *, u->count + join->output_count); /* USING (a, a) */
     uint32_t count = 0;
     for (uint32_t i = 0; i < u->count; i++)
         if (!(exprs[count++] = shown_key(n, join, u, i, err))) return NULL;

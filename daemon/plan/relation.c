@@ -164,6 +164,10 @@ struct plan *analyze_local_data(struct analysis *n, const struct u_plan *u, stru
 }
 
 struct plan *analyze_range(struct analysis *n, const struct u_plan *u, struct error *err) {
+    if (u->range.step == 0) {
+        error_plain(err, ERROR_ILLEGAL_ARGUMENT, "requirement failed: step (0) cannot be 0");
+        return NULL;
+    }
     struct plan *p = plan_new(n->arena, PLAN_RANGE, 0, 0);
     p->range.start = u->range.start;
     p->range.end = u->range.end;
