@@ -219,9 +219,7 @@ bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, st
     const struct decimal_form exact = {DECIMAL_DIGITS, scale};
     int128 rest;
     if (!decimal_remainder(a, a_scale, b, b_scale, exact, &rest)) return false;
-    if (rest < 0)
-        return decimal_add(rest, scale, b, b_scale, exact, &rest) &&
-               decimal_remainder(rest, scale, b, b_scale, result, out);
+    if (rest < 0 && b > 0) return decimal_add(rest, scale, b, b_scale, result, out);
     return decimal_rescale(rest, scale, result, ROUND_HALF_UP, out);
 }
 

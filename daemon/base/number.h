@@ -3,7 +3,7 @@
  * Numbers and their texts, as Java writes and Spark reads them.
  *
  * Writing floats follows Double.toString of Java up to 18, which is *not* always the shortest text that reads back
- * (2.0E-3 is, 2.2250738585072014E-308 is; 1.0E23 shows as 1.0E23 but 2^63 as 9.223372036854776E18): the digits come
+ * (1.0E23 shows as 9.999999999999999E22): the digits come
  * from the same steps as there (number_float.c), as users compare these texts.
  *
  * Nothing here allocates; texts are written to the caller's buffer, without a NUL.

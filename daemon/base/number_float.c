@@ -10,7 +10,8 @@
  *   - M is not widened upwards at a power of two, but narrowed on both sides;
  *   - the test for "high" is strict where B and 10 S fit 63 bits, and not strict where they do not.
  *
- * B, S and M are 64-bit where they fit, else 128-bit, else numbers of 1280 bits: the far ends of the range alone.
+ * B, S and M are 32 or 64-bit where Java's are, else 128-bit where they fit, else numbers of 1280 bits: the far ends of
+ * the range alone.
  */
 #include <math.h>
 #include <string.h>
@@ -104,14 +105,39 @@ static void first_digit(struct generation *g, int digit) {
     if (g->exponent < -3 || g->exponent >= 8) g->low = g->high = false;
 }
 
-static void generate_narrow(struct generation *g, uint128 b, uint128 s, uint128 m, bool strict) {
+/*
+ * Java's int and long versions. Their sums and products may wrap around, which shows in the digits of a few values; so
+ * do these. A step m that has become negative is taken as larger than everything.
+ */
+#define GENERATE(name, stype, utype)                                                                         \
+    static void name(struct generation *g, stype b, stype s, stype m) {                                      \
+        const stype tens = (stype)((utype)s * 10);                                                           \
+        for (bool first = true; first || (!g->low && !g->high); first = false) {                             \
+            int digit = (int)(b / s);                                                                        \
+            b = (stype)((utype)(b % s) * 10);                                                                \
+            m = (stype)((utype)m * 10);                                                                      \
+            g->low = b < m || (m <= 0 && !first);                                                            \
+            g->high = (stype)((utype)b + (utype)m) > tens || (m <= 0 && !first);                             \
+            if (first)                                                                                       \
+                first_digit(g, digit);                                                                       \
+            else                                                                                             \
+                g->digits[g->count++] = (char)('0' + digit);                                                 \
+        }                                                                                                    \
+        stype rest = (stype)((utype)b * 2 - (utype)tens);                                                    \
+        g->difference = (rest > 0) - (rest < 0);                                                             \
+    }
+GENERATE(generate_int, int32_t, uint32_t)
+GENERATE(generate_long, int64_t, uint64_t)
+
+/* Where Java uses big integers, but 128 bits are enough. */
+static void generate_narrow(struct generation *g, uint128 b, uint128 s, uint128 m) {
     uint128 tens = s * 10;
     for (bool first = true; first || (!g->low && !g->high); first = false) {
         int digit = (int)(b / s);
         b = b % s * 10;
         m *= 10;
         g->low = b < m;
-        g->high = strict ? b + m > tens : b + m >= tens;
+        g->high = b + m >= tens;
         if (first)
             first_digit(g, digit);
         else
@@ -210,12 +236,17 @@ static int generate(uint64_t fraction, int binary_exponent, int precision, char 
     fraction >>= trailing;
     int b_bits = bits + b2 + bits_of_five(b5), tens_bits = s2 + 1 + bits_of_five(s5 + 1);
     if (b_bits < 120 && tens_bits < 120) {
-        bool strict = b_bits < 64 && tens_bits < 64;
-        generate_narrow(&g, (uint128)fraction * power_of_five(b5) << b2, power_of_five(s5) << s2,
-                        power_of_five(b5) << m2, strict);
+        uint128 b = (uint128)fraction * power_of_five(b5) << b2, unit = power_of_five(s5) << s2;
+        uint128 m = power_of_five(b5) << m2;
+        if (b_bits < 32 && tens_bits < 32)
+            generate_int(&g, (int32_t)b, (int32_t)unit, (int32_t)m);
+        else if (b_bits < 64 && tens_bits < 64)
+            generate_long(&g, (int64_t)b, (int64_t)unit, (int64_t)m);
+        else
+            generate_narrow(&g, b, unit, m);
     } else {
-        struct big s = big_make(1, s5, s2);
-        generate_wide(&g, big_make(fraction, b5, b2), &s, big_make(1, b5, m2));
+        struct big unit = big_make(1, s5, s2);
+        generate_wide(&g, big_make(fraction, b5, b2), &unit, big_make(1, b5, m2));
     }
     bool tie_up = g.difference > 0 || (g.difference == 0 && (digits[g.count - 1] & 1));
     if (g.high && (!g.low || tie_up)) round_up(&g);

@@ -26,9 +26,34 @@ static void boolean_to_number(struct resolver *r, struct expr **left, struct exp
         *right = coerce_to(r, *right, (*left)->type);
 }
 
+/* A decimal literal beside an integer in an order comparison: the BIGINT that decides the same, as Spark has it. */
+static struct expr *whole_bound(struct resolver *r, const struct expr *integer, struct expr *literal, bool up) {
+    if (!type_is_integral(integer->type) || literal->type->kind != TYPE_DECIMAL || literal->kind != EXPR_LITERAL ||
+        vector_is_null(literal->literal, 0))
+        return literal;
+    const struct vector *v = literal->literal;
+    int128 value = v->type->precision <= DECIMAL_MAX_INT64_PRECISION ? *VECTOR_DATA(v, int64_t) : *VECTOR_DATA(v, int128);
+    int128 bound;
+    const struct decimal_form whole = {DECIMAL_DIGITS, 0};
+    if (!decimal_rescale(value, v->type->scale, whole, up ? ROUND_CEILING : ROUND_FLOOR, &bound)) return literal;
+    return bound == (int64_t)bound ? expr_long(r->arena, (int64_t)bound) : literal;
+}
+
+/* n > 1.1 is n > 1, n >= 1.1 is n >= 2, and so on. */
+static void integral_bounds(struct resolver *r, const struct expr *call, struct expr **left, struct expr **right) {
+    const char *name = call->call.function->name;
+    if (name[0] != '<' && name[0] != '>') return;
+    if (strcmp(name, "<=>") == 0) return;
+    bool less = name[0] == '<', or_equal = name[1] == '=';
+    struct expr *new_right = whole_bound(r, *left, *right, less != or_equal);
+    *left = whole_bound(r, *right, *left, less == or_equal);
+    *right = new_right;
+}
+
 static struct expr *resolve_comparison(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *left = call->children[0], *right = call->children[1];
     boolean_to_number(r, &left, &right);
+    integral_bounds(r, call, &left, &right);
     bool comparable = coerce_comparison(r, &left, &right);
     const struct type *a = left->type, *b = right->type;
     if (!comparable)

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rand, randn, uniform and randstr: Spark's XORShift generator, so that a seed gives the numbers it gives there (as far
+ * as the rows come in the same order, in partitions of the same number).
+ *
+ * The state of a call lives in its operator, from one batch to the next, and begins anew in another partition. Without
+ * a seed a call gets one when it is resolved: computing a DataFrame twice gives the same rows.
+ */
+#include <math.h>
+
+#include "expr/evaluate.h"
+#include "expr/resolve.h"
+
+struct generator {
+    bool started, has_spare;
+    uint32_t partition;
+    int64_t state;
+    double spare; /* the second of a pair of normal numbers */
+};
+
+/* ---- MurmurHash3 of a seed's bytes, as Scala's library computes it ---- */
+
+static uint32_t rotate(uint32_t x, int bits) {
+    return x << bits | x >> (32 - bits);
+}
+
+static uint32_t hash_seed_bytes(uint64_t seed, uint32_t start) {
+    const uint64_t big_endian = __builtin_bswap64(seed);
+    uint32_t hash = start;
+    for (int i = 0; i < 2; i++) {
+        uint32_t k = (uint32_t)(big_endian >> (32 * i));
+        hash ^= rotate(k * UINT32_C(0xCC9E2D51), 15) * UINT32_C(0x1B873593);
+        hash = rotate(hash, 13) * 5 + UINT32_C(0xE6546B64);
+    }
+    hash ^= 8;
+    hash = (hash ^ hash >> 16) * UINT32_C(0x85EBCA6B);
+    hash = (hash ^ hash >> 13) * UINT32_C(0xC2B2AE35);
+    return hash ^ hash >> 16;
+}
+
+static void start(struct generator *g, int64_t seed, uint32_t partition) {
+    enum { ARRAY_SEED = 0x3C074A61 };
+    uint64_t first = (uint64_t)seed + partition;
+    uint32_t low = hash_seed_bytes(first, ARRAY_SEED), high = hash_seed_bytes(first, low);
+    *g = (struct generator){.started = true, .partition = partition,
+                            .state = (int64_t)((uint64_t)high << 32 | low)};
+}
+
+static uint32_t next_bits(struct generator *g, int bits) {
+    uint64_t x = (uint64_t)g->state;
+    x ^= x << 21;
+    x ^= x >> 35;
+    x ^= x << 4;
+    g->state = (int64_t)x;
+    return (uint32_t)(x & ((UINT64_C(1) << bits) - 1));
+}
+
+static double next_double(struct generator *g) {
+    uint64_t high = next_bits(g, 26);
+    return (double)(high << 27 | next_bits(g, 27)) * 0x1p-53;
+}
+
+/* Marsaglia's polar method, two at a time, as java.util.Random has it. */
+static double next_gaussian(struct generator *g) {
+    if (g->has_spare) {
+        g->has_spare = false;
+        return g->spare;
+    }
+    double x, y, s;
+    do {
+        x = 2 * next_double(g) - 1;
+        y = 2 * next_double(g) - 1;
+        s = x * x + y * y;
+    } while (s >= 1 || s == 0);
+    double factor = sqrt(-2 * log(s) / s);
+    g->spare = y * factor;
+    g->has_spare = true;
+    return x * factor;
+}
+
+/* ---- calls ---- */
+
+/* A seed argument: an integral constant, NULL for 0. Where there is none, one is made. */
+static struct expr *resolve_seed(struct resolver *r, struct expr *call, uint32_t at, struct error *err) {
+    if (call->child_count <= at) {
+        uint64_t seed = r->context->seed + (r->next_id ? (*r->next_id)++ : 0) * UINT64_C(0x9E3779B97F4A7C15);
+        return expr_long(r->arena, (int64_t)(seed >> 1));
+    }
+    struct expr *seed = call->children[at];
+    const struct type *type = seed->type;
+    if (type->kind != TYPE_NULL && !type_is_integral(type))
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(at), "requiredType",
+                                "(\"INT\" or \"BIGINT\")", "inputSql", quoted_expr(r->arena, seed), "inputType",
+                                quoted_type(r->arena, type), NULL);
+    if (!seed->foldable) {
+        error_set(err, "SEED_EXPRESSION_IS_UNFOLDABLE", "seedExpr", quoted_expr(r->arena, seed), "exprWithSeed",
+                  quoted_expr(r->arena, call), NULL);
+        error_at(err, call->origin);
+        return NULL;
+    }
+    return type->kind == TYPE_NULL ? expr_long(r->arena, 0) : coerce_to(r, seed, TYPE_OF(LONG));
+}
+
+/* The call as it was written, for its name. */
+static struct expr *written(struct resolver *r, const struct expr *call, const char *name) {
+    struct expr *copy = expr_copy_node(r->arena, call);
+    copy->call.name = name;
+    return copy;
+}
+
+static struct expr *resolve_rand(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count > 1) {
+        resolve_wrong_count(r, call->call.name, 0, 1, call->child_count, call->origin, err);
+        return NULL;
+    }
+    bool normal = strcmp(call->call.function->name, "randn") == 0;
+    struct expr *seed = resolve_seed(r, call, 0, err);
+    if (!seed) return NULL;
+    struct expr *result = expr_new(r->arena, EXPR_CALL, 1);
+    result->origin = call->origin;
+    result->call = call->call;
+    result->children[0] = seed;
+    result->pretty = written(r, call, normal ? "randn" : "rand");
+    result->type = TYPE_OF(DOUBLE);
+    result->nullable = false;
+    return result;
+}
+
+/* uniform(min, max, seed) is min + (max - min) * rand(seed), in the common type of min and max. */
+static struct expr *resolve_uniform(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *bounds[2] = {call->children[0], call->children[1]};
+    for (uint32_t i = 0; i < 2; i++) {
+        if (!bounds[i]->foldable)
+            return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", i ? "`max`" : "`min`", "inputType",
+                                    "integer or floating-point", "inputExpr", quoted_expr(r->arena, bounds[i]), NULL);
+    }
+    struct expr *seed = resolve_seed(r, call, 2, err);
+    if (!seed) return NULL;
+    const struct type *type = coerce_wider(r, bounds[0]->type, bounds[1]->type);
+    struct expr *random = resolve_named(r, "rand", &seed, 1, call->origin, err);
+    if (!type || !random) return NULL;
+    struct expr *min = coerce_to(r, bounds[0], TYPE_OF(DOUBLE)), *max = coerce_to(r, bounds[1], TYPE_OF(DOUBLE));
+    struct expr *span = resolve_binary(r, "-", max, min, err);
+    struct expr *part = span ? resolve_binary(r, "*", span, random, err) : NULL;
+    struct expr *sum = part ? resolve_binary(r, "+", min, part, err) : NULL;
+    if (!sum) return NULL;
+    struct expr *result = coerce_to(r, sum, type);
+    result->nullable = bounds[0]->nullable || bounds[1]->nullable;
+    result->pretty = call;
+    return result;
+}
+
+static struct expr *resolve_randstr(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *seed = resolve_seed(r, call, 1, err);
+    if (!seed) return NULL;
+    struct expr *length = call->children[0];
+    if (!length->foldable)
+        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`length`", "inputType",
+                                "integer", "inputExpr", quoted_expr(r->arena, length), NULL);
+    struct expr *result = expr_new(r->arena, EXPR_CALL, 2);
+    result->origin = call->origin;
+    result->call = call->call;
+    result->children[0] = length;
+    result->children[1] = seed;
+    result->pretty = call;
+    result->type = TYPE_OF(STRING);
+    result->nullable = false;
+    return result;
+}
+
+static bool prepare_generator(struct call *call, struct arena *arena, const struct vector *const *constants,
+                              void **state, struct error *err) {
+    *state = ARENA_NEW(arena, struct generator);
+    return true;
+}
+
+/* The call's generator, started for this partition. A call that was never bound starts at its seed each time. */
+static struct generator *generator_of(struct call *call, const struct vector *seed) {
+    struct generator *g = call->state ? call->state : ARENA_NEW(call->arena, struct generator);
+    uint32_t partition = call->evaluator ? call->evaluator->partition : 0;
+    if (!g->started || g->partition != partition)
+        start(g, VECTOR_DATA(seed, int64_t)[vector_entry(seed, 0)], partition);
+    return g;
+}
+
+static bool rand_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    struct generator *g = generator_of(call, &arguments[0]);
+    bool normal = strcmp(call->expr->call.function->name, "randn") == 0;
+    for (uint32_t i = 0; i < rows; i++)
+        VECTOR_DATA(out, double)[i] = normal ? next_gaussian(g) : next_double(g);
+    return true;
+}
+
+static bool randstr_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                           struct error *err) {
+    static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    struct generator *g = generator_of(call, &arguments[1]);
+    int32_t length = VECTOR_DATA(&arguments[0], int32_t)[vector_entry(&arguments[0], 0)];
+    if (length < 0) {
+        error_set(err, "INVALID_PARAMETER_VALUE.LENGTH", "parameter", "`length`", "functionName", "`randstr`", NULL);
+        return error_add(err, "length", "%d", length);
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        char *text = arena_bytes(call->arena, (size_t)length + 1);
+        for (int32_t j = 0; j < length; j++) {
+            int32_t pick = (int32_t)next_bits(g, 32) % 62;
+            text[j] = letters[pick < 0 ? -pick : pick];
+        }
+        VECTOR_DATA(out, struct string)[i] = string_make(text, (size_t)length);
+    }
+    return true;
+}
+
+#define RANDOM(fname, more, sig, res, fn, grp, doc, sample, version)                                               \
+    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NONDETERMINISTIC | (more), .signature = sig,          \
+     .resolve = res, .prepare = prepare_generator, .kernel = fn, .group = grp, .usage = doc,                 \
+     .example = sample, .since = version}
+
+const struct function math_random_functions[] = {
+    RANDOM("rand", 0, NULL, resolve_rand, rand_kernel, "math_funcs",
+           "rand([seed]) - Numbers from 0.0 up to 1.0, each as likely.", "rand(0) => 0.7604953758285915", "1.5.0"),
+    RANDOM("random", 0, NULL, resolve_rand, rand_kernel, "math_funcs",
+           "random([seed]) - Numbers from 0.0 up to 1.0, each as likely.", "random(0) => 0.7604953758285915", "3.0.0"),
+    RANDOM("randn", 0, NULL, resolve_rand, rand_kernel, "math_funcs", "randn([seed]) - Numbers of the standard normal distribution.",
+           "randn(0) => 1.6034991609278433", "1.5.0"),
+    RANDOM("uniform", FUNCTION_EXACT, "(NUMERIC, NUMERIC [, ANY]) ?", resolve_uniform, NULL, "math_funcs",
+           "uniform(min, max[, seed]) - Numbers of a range, each as likely.", "uniform(10, 20, 0) => 17", "4.0.0"),
+    RANDOM("randstr", 0, "(INT [, ANY]) STRING", resolve_randstr, randstr_kernel, "string_funcs",
+           "randstr(length[, seed]) - Texts of random letters and digits.", "randstr(3, 0) => ceV", "4.0.0"),
+    {0},
+};

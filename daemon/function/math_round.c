@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * round, bround, ceil and floor.
+ *
+ * round and bround keep the type of their argument (decimals get the digits that they may need); the number of digits
+ * is a constant. A double is rounded by its shortest decimal digits, as Spark does by way of BigDecimal: 2.675 becomes
+ * 2.68 although the double lies below. ceil and floor give BIGINT or a decimal, and with a number of digits a decimal.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "expr/evaluate.h"
+#include "expr/resolve.h"
+#include "function/numeric_kernel.h"
+
+static int min_of(int a, int b) {
+    return a < b ? a : b;
+}
+static int max_of(int a, int b) {
+    return a > b ? a : b;
+}
+
+/* ---- typing ---- */
+
+/* The type of a decimal rounded to `digits`: one more whole digit, and room for the zeros of negative ones. */
+static const struct type *rounded_decimal(struct arena *arena, const struct type *t, int digits) {
+    int whole = t->precision - t->scale + 1;
+    if (digits < 0) return type_decimal(arena, min_of(max_of(whole, -digits + 1), DECIMAL_MAX_PRECISION), 0);
+    int scale = min_of(t->scale, digits);
+    return type_decimal(arena, min_of(whole + scale, DECIMAL_MAX_PRECISION), scale);
+}
+
+/* The constant number of digits of a call; NULL digits make a NULL result. */
+static bool find_digits(struct resolver *r, struct expr *call, int32_t *digits, struct error *err) {
+    *digits = 0;
+    if (call->child_count < 2) return true;
+    const struct expr *e = call->children[1];
+    if (!e->foldable) {
+        resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`scale`", "inputType",
+                         quoted_type(r->arena, e->type), "inputExpr", quoted_expr(r->arena, e), NULL);
+        return false;
+    }
+    const struct vector *value = expr_fold(r->arena, r->context, e, err);
+    TRY(value);
+    if (!vector_is_null(value, 0)) *digits = *VECTOR_DATA(value, int32_t);
+    return true;
+}
+
+static struct expr *resolve_round(struct resolver *r, struct expr *call, struct error *err) {
+    int32_t digits;
+    if (!find_digits(r, call, &digits, err)) return NULL;
+    if (call->child_count == 1) {
+        struct expr *arguments[] = {call->children[0], expr_int(r->arena, 0)};
+        return resolve_named(r, call->call.name, arguments, 2, call->origin, err);
+    }
+    const struct type *t = call->children[0]->type;
+    call->type = t->kind == TYPE_DECIMAL ? rounded_decimal(r->arena, t, digits) : t;
+    call->nullable = true;
+    return call;
+}
+
+/* ceil and floor: of one argument BIGINT or a whole decimal; of two they round decimals. */
+static struct expr *resolve_whole(struct resolver *r, struct expr *call, struct error *err) {
+    bool digits_given = call->child_count == 2;
+    const char *words = digits_given ? "DECIMAL" : "DOUBLE|DECIMAL|LONG";
+    const struct expr *argument = call->children[0];
+    const struct type *to = coerce_implicit(r, argument, words);
+    if (!to)
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
+                                digits_given ? "\"DECIMAL\"" : "(\"DOUBLE\" or \"DECIMAL\" or \"BIGINT\")", "inputSql",
+                                quoted_expr(r->arena, argument), "inputType", quoted_type(r->arena, argument->type),
+                                NULL);
+    if (digits_given && type_is_numeric(argument->type)) to = decimal_for(r->arena, argument->type);
+    call->children[0] = coerce_to(r, call->children[0], to);
+    if (call->children[0] != argument) call->children[0]->origin = call->origin;
+    int32_t digits;
+    if (!find_digits(r, call, &digits, err)) return NULL;
+    call->nullable = true;
+    if (digits_given)
+        call->type = rounded_decimal(r->arena, to, digits);
+    else if (to->kind != TYPE_DECIMAL)
+        call->type = TYPE_OF(LONG);
+    else
+        call->type = to->scale == 0 ? to : type_decimal(r->arena, min_of(to->precision - to->scale + 1, 38), 0);
+    return call;
+}
+
+/* ---- kernels ---- */
+
+static int32_t digits_of(const struct call *call, const struct vector *arguments) {
+    return call->expr->child_count == 2 ? VECTOR_DATA(&arguments[1], int32_t)[vector_entry(&arguments[1], 0)] : 0;
+}
+
+static int128 decimal_at(const struct vector *v, uint32_t row) {
+    uint32_t entry = vector_entry(v, row);
+    return v->type->precision <= DECIMAL_MAX_INT64_PRECISION ? VECTOR_DATA(v, int64_t)[entry]
+                                                             : VECTOR_DATA(v, int128)[entry];
+}
+
+static bool refuse_decimal(const struct numeric_failure *f, int128 value, struct error *err) {
+    if (!f->call->expr->call.ansi) return numeric_set_null(f);
+    const struct type *from = f->arguments[0].type, *to = f->out->type;
+    int32_t digits = digits_of(f->call, f->arguments);
+    struct arena *arena = f->call->arena;
+    char original[DECIMAL_TEXT], rounded[DECIMAL_EXACT_TEXT];
+    int128 unit = digits < 0 ? (int128)decimal_powers[min_of(-digits, 38)] : 1, whole = 0;
+    decimal_rescale(value, from->scale - digits, (struct decimal_form){38, 0}, ROUND_HALF_UP, &whole);
+    size_t original_size = decimal_format_scientific(whole, digits, original);
+    size_t rounded_size = decimal_exact_format('*', whole, 0, unit, 0, rounded);
+    error_set(err, "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", "roundedValue",
+              arena_strndup(arena, rounded, rounded_size), "originalValue",
+              arena_strndup(arena, original, original_size), NULL);
+    error_add(err, "precision", "%d", to->precision);
+    return error_add(err, "scale", "%d", to->scale);
+}
+
+/* Rounds to `digits`, which may be negative, and writes with the result's scale. */
+static bool round_decimal(int128 value, int from_scale, int digits, struct decimal_form to, enum rounding rounding,
+                          int128 *out) {
+    if (digits >= to.scale && digits >= 0) return decimal_rescale(value, from_scale, to, rounding, out);
+    /* value = v * 10^-s: to units of 10^-digits, and back */
+    const struct decimal_form widest = {DECIMAL_DIGITS, 0};
+    int128 units;
+    if (!decimal_rescale(value, from_scale - digits, widest, rounding, &units)) return false;
+    return decimal_rescale(units, digits, to, rounding, out);
+}
+
+static bool round_decimals(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                           struct vector *out, struct error *err) {
+    const struct type *from = arguments[0].type;
+    const struct decimal_form to = {out->type->precision, out->type->scale};
+    int32_t digits = digits_of(call, arguments);
+    for (uint32_t row = 0; row < rows; row++) {
+        if (out->validity && !bit_get(out->validity, row)) continue;
+        int128 value = decimal_at(&arguments[0], row), result;
+        if (!round_decimal(value, from->scale, digits, to, rounding, &result)) {
+            TRY(refuse_decimal(&(struct numeric_failure){call, arguments, out, row, rows}, value, err));
+        } else if (to.precision <= DECIMAL_MAX_INT64_PRECISION) {
+            VECTOR_DATA(out, int64_t)[row] = (int64_t)result;
+        } else {
+            VECTOR_DATA(out, int128)[row] = result;
+        }
+    }
+    return true;
+}
+
+/* What a rounded integer wraps to, and whether it did. */
+static bool put_integer(struct vector *out, uint32_t row, int128 value) {
+    switch (out->type->kind) {
+    case TYPE_BYTE: return VECTOR_DATA(out, int8_t)[row] = (int8_t)value, value == (int8_t)value;
+    case TYPE_SHORT: return VECTOR_DATA(out, int16_t)[row] = (int16_t)value, value == (int16_t)value;
+    case TYPE_INT: return VECTOR_DATA(out, int32_t)[row] = (int32_t)value, value == (int32_t)value;
+    default: return VECTOR_DATA(out, int64_t)[row] = (int64_t)value, value == (int64_t)value;
+    }
+}
+
+static bool round_integers(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                           struct vector *out, struct error *err) {
+    int32_t digits = digits_of(call, arguments);
+    if (digits >= 0) return *out = arguments[0], true;
+    for (uint32_t row = 0; row < rows; row++) {
+        if (out->validity && !bit_get(out->validity, row)) continue;
+        int128 units = 0;
+        if (digits > -DECIMAL_DIGITS)
+            decimal_rescale(numeric_integer_at(&arguments[0], row), -digits, (struct decimal_form){38, 0}, rounding,
+                            &units);
+        bool good = put_integer(out, row, units ? units * (int128)decimal_powers[-digits] : 0);
+        if (!good && call->expr->call.ansi) return numeric_overflow(call, "Overflow", NULL, err);
+    }
+    return true;
+}
+
+/* A double by its decimal digits; `place`: how many of them stay. */
+static double round_digits(double x, int32_t digits, enum rounding rounding) {
+    char text[DOUBLE_DIGITS + 16];
+    int exponent, count = double_digits(fabs(x), text, &exponent);
+    int64_t place = (int64_t)exponent + digits;
+    if (place >= count) return x;
+    if (place < 0) return copysign(0, x);
+    uint64_t kept = 0;
+    for (int64_t i = 0; i < place; i++) kept = kept * 10 + (uint64_t)(text[i] - '0');
+    bool half = text[place] == '5' && place + 1 == count;
+    bool up = text[place] >= '5' && !(half && rounding == ROUND_HALF_EVEN && kept % 2 == 0);
+    kept += up;
+    if (digits >= 0 && digits <= 22 && kept <= UINT64_C(1) << 53) {
+        double unit = 1;
+        for (int32_t i = 0; i < digits; i++) unit *= 10;
+        return copysign((double)kept / unit, x);
+    }
+    size_t size = uint64_format(kept, text);
+    snprintf(text + size, sizeof text - size, "e%d", -digits);
+    return copysign(strtod(text, NULL), x);
+}
+
+static bool round_floats(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                         struct vector *out) {
+    int32_t digits = digits_of(call, arguments);
+    bool wide = out->type->kind == TYPE_DOUBLE;
+    for (uint32_t row = 0; row < rows; row++) {
+        if (out->validity && !bit_get(out->validity, row)) continue;
+        uint32_t entry = vector_entry(&arguments[0], row);
+        double x = wide ? VECTOR_DATA(&arguments[0], double)[entry] : VECTOR_DATA(&arguments[0], float)[entry];
+        bool plain = !isfinite(x) || x == 0;
+        double result = plain ? x : round_digits(x, digits, rounding);
+        if (result == 0 && !plain) result = 0; /* BigDecimal knows no -0.0 */
+        if (wide)
+            VECTOR_DATA(out, double)[row] = result;
+        else
+            VECTOR_DATA(out, float)[row] = (float)result;
+    }
+    return true;
+}
+
+static bool round_any(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                      struct vector *out, struct error *err) {
+    const struct type *type = arguments[0].type;
+    if (type->kind == TYPE_DECIMAL) return round_decimals(call, arguments, rows, rounding, out, err);
+    if (type_is_integral(type)) return round_integers(call, arguments, rows, rounding, out, err);
+    return round_floats(call, arguments, rows, rounding, out);
+}
+
+static bool round_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    return round_any(call, arguments, rows, ROUND_HALF_UP, out, err);
+}
+
+static bool bround_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
+    return round_any(call, arguments, rows, ROUND_HALF_EVEN, out, err);
+}
+
+static int64_t saturate(double x) {
+    if (isnan(x)) return 0;
+    return x >= 0x1p63 ? INT64_MAX : x <= -0x1p63 ? INT64_MIN : (int64_t)x;
+}
+
+NUMERIC_UNARY(ceil_loop, double, int64_t, (z = saturate(ceil(x)), false))
+NUMERIC_UNARY(floor_loop, double, int64_t, (z = saturate(floor(x)), false))
+
+static bool whole(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                  struct vector *out, struct error *err) {
+    switch (arguments[0].type->kind) {
+    case TYPE_DECIMAL: return round_decimals(call, arguments, rows, rounding, out, err);
+    case TYPE_DOUBLE:
+        return numeric_run_unary(call, arguments, rows, rounding == ROUND_CEILING ? ceil_loop : floor_loop, NULL, out,
+                                 err);
+    default: *out = arguments[0]; return true;
+    }
+}
+
+static bool ceil_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    return whole(call, arguments, rows, ROUND_CEILING, out, err);
+}
+
+static bool floor_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    return whole(call, arguments, rows, ROUND_FLOOR, out, err);
+}
+
+#define ROUNDING(fname, sig, res, fn, doc, sample, version)                                                  \
+    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = sig, \
+     .resolve = res, .kernel = fn, .group = "math_funcs", .usage = doc, .example = sample, .since = version}
+
+const struct function math_round_functions[] = {
+    ROUNDING("round", "(NUMERIC [, INT]) ?", resolve_round, round_kernel,
+             "round(expr, d) - The number with d digits after the point; halves away from zero.", "round(2.5, 0) => 3",
+             "1.5.0"),
+    ROUNDING("bround", "(NUMERIC [, INT]) ?", resolve_round, bround_kernel,
+             "bround(expr, d) - The number with d digits after the point; halves to the even digit.",
+             "bround(2.5, 0) => 2", "2.0.0"),
+    ROUNDING("ceil", "(ANY [, INT]) ?", resolve_whole, ceil_kernel,
+             "ceil(expr, d) - The smallest number with d digits after the point that is not below expr.",
+             "ceil(-0.1) => 0", "3.3.0"),
+    ROUNDING("ceiling", "(ANY [, INT]) ?", resolve_whole, ceil_kernel,
+             "ceiling(expr, d) - The smallest number with d digits after the point that is not below expr.",
+             "ceiling(-0.1) => 0", "3.3.0"),
+    ROUNDING("floor", "(ANY [, INT]) ?", resolve_whole, floor_kernel,
+             "floor(expr, d) - The largest number with d digits after the point that is not above expr.",
+             "floor(-0.1) => -1", "3.3.0"),
+    {0},
+};
