@@ -88,11 +88,11 @@ KERNEL(width_bucket) {
 static struct expr *resolve_bucket(struct resolver *r, struct expr *call, struct error *err) {
     for (uint32_t i = 1; i < 3; i++)
         if (call->children[i]->type->kind != call->children[0]->type->kind) {
-            const char *types = arena_printf(r->arena, "(%s or %s or %s)", quoted_type(r->arena, call->children[0]->type),
+            const char *listed = arena_printf(r->arena, "(%s or %s or %s)", quoted_type(r->arena, call->children[0]->type),
                                              quoted_type(r->arena, call->children[1]->type),
                                              quoted_type(r->arena, call->children[2]->type));
             return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", "`width_bucket`", "dataType",
-                                    types, NULL);
+                                    listed, NULL);
         }
     return call;
 }
