@@ -46,6 +46,7 @@ static struct plan *scan(struct analyzer *a, const char *format, const struct ty
     struct plan *p = plan_new(a->arena, PLAN_SCAN, 0, 0);
     p->origin = origin;
     p->scan.source = source;
+    p->rows = source->rows;
     p->output_count = t->field_count;
     p->output = ARENA_ARRAY(a->arena, struct attribute *, t->field_count);
     struct attribute *block = ARENA_ARRAY(a->arena, struct attribute, t->field_count);
