@@ -169,10 +169,13 @@ _private: Optional[Server] = None
 
 
 def private_address() -> str:
-    """The address of a daemon for this process and its children; starts it on first use."""
+    """The address of a daemon for this process and its children; starts it on first use.
+
+    ``ROOST_LOG`` in the environment names a file for its log.
+    """
     global _private
     if _private is None:
-        _private = start_server()
+        _private = start_server(log=os.environ.get("ROOST_LOG"))
         # Children find it there, forked or executed.
         os.environ["ROOST_ADDRESS"] = _private.address
     return _private.address

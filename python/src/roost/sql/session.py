@@ -170,7 +170,8 @@ class SparkSession:
         self._tags = threading.local()
         self._observations: Dict[str, Any] = {}
         self._held: List[Any] = []  # functions that views and registrations need
-        self._timeout: Optional[float] = None
+        # The last plans that were run, for the report of a failed test; None: not kept.
+        self._recent: Any = None
 
     # Which session is meant.
     @classmethod
@@ -255,6 +256,8 @@ class SparkSession:
     # Asking the engine.
     def _execute(self, what: Any, keep: Tuple) -> Any:
         """Run a Plan or an encoded one; the Result."""
+        if self._recent is not None:
+            self._recent.append((what, keep))
         tags = getattr(self._tags, "names", None)
         result = self._core.execute(what, keep, None, tuple(tags) if tags else (), 0)
         if self._observations:

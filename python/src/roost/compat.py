@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``import pyspark`` answered by roost.
+
+While it is installed, a finder at the front of ``sys.meta_path`` answers for ``pyspark`` and what is
+below it: ``pyspark.sql.types`` is the very module ``roost.sql.types``, so that classes are the same
+whichever name a program uses, and pickles hold roost's names.  Nothing else in ``sys.modules`` is
+touched, and a PySpark that is installed comes back with :func:`uninstall_as_pyspark`.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any, Dict, Optional, Sequence
+
+__all__ = ["install_as_pyspark", "uninstall_as_pyspark"]
+
+# Modules of PySpark whose names differ here, or that only hold names of others.
+_ALIASES = {
+    "pyspark.sql.dataframe": "roost.sql.dataframe",
+    "pyspark.sql.classic": "roost.sql",
+    "pyspark.sql.classic.dataframe": "roost.sql.dataframe",
+    "pyspark.sql.classic.column": "roost.sql.column",
+    "pyspark.sql.connect": "roost.sql",
+    "pyspark.sql.connect.session": "roost.sql.session",
+    "pyspark.sql.connect.dataframe": "roost.sql.dataframe",
+    "pyspark.sql.connect.column": "roost.sql.column",
+    "pyspark.sql.connect.functions": "roost.sql.functions",
+    "pyspark.sql.connect.functions.builtin": "roost.sql.functions",
+    "pyspark.sql.connect.types": "roost.sql.types",
+    "pyspark.sql.functions.builtin": "roost.sql.functions",
+    "pyspark.sql.connect.window": "roost.sql.window",
+    "pyspark.sql.pandas.functions": "roost.sql.vectorized",
+    "pyspark.sql.pandas": "roost.sql.vectorized",
+    "pyspark.sql.pandas.group_ops": "roost.sql.cogroup",
+    "pyspark.sql.variant_utils": "roost.sql.variant_codec",
+    "pyspark.errors.exceptions": "roost.errors",
+    "pyspark.errors.exceptions.base": "roost.errors.base",
+    "pyspark.errors.exceptions.captured": "roost.errors",
+    "pyspark.errors.exceptions.connect": "roost.errors",
+    "pyspark.conf": "roost.context",
+    "pyspark.context": "roost.context",
+    "pyspark.core": "roost",
+    "pyspark.core.context": "roost.context",
+    "pyspark.testing.utils": "roost.testing",
+    "pyspark.testing.sqlutils": "roost.testing",
+}
+
+
+class _Finder:
+    """Finds roost's modules under PySpark's names."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
+    ) -> Optional[ModuleSpec]:
+        """The module of PySpark's name; an error for one that roost has not."""
+        if name != "pyspark" and not name.startswith("pyspark."):
+            return None
+        ours = _ALIASES.get(name) or "roost" + name[len("pyspark") :]
+        try:
+            module = import_module(ours)
+        except ModuleNotFoundError as error:
+            if error.name is None or not ours.startswith(error.name):
+                raise
+            raise ModuleNotFoundError(f"roost has no {name!r}", name=name) from None
+        return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))
+
+    @staticmethod
+    def invalidate_caches() -> None:
+        """There are none."""
+
+
+class _Loader:
+    """Hands out a module that is there already, unchanged."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        self._spec = getattr(module, "__spec__", None)
+        self._loader = getattr(module, "__loader__", None)
+        self._package = getattr(module, "__package__", None)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The module itself."""
+        return self._module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing is left to do but to give the module its own description back."""
+        module.__spec__ = self._spec
+        module.__loader__ = self._loader
+        module.__package__ = self._package
+
+
+_finder = _Finder()
+_set_aside: Dict[str, Any] = {}
+
+
+def install_as_pyspark() -> None:
+    """Let ``import pyspark`` and its modules mean roost, until :func:`uninstall_as_pyspark`.
+
+    Modules of a real PySpark that are imported already are set aside.
+
+    Examples
+    --------
+    >>> import roost
+    >>> roost.install_as_pyspark()
+    >>> from pyspark.sql import SparkSession
+    >>> SparkSession.__module__
+    'roost.sql.session'
+    >>> roost.uninstall_as_pyspark()
+    """
+    if _finder in sys.meta_path:
+        return
+    for name in [n for n in sys.modules if n == "pyspark" or n.startswith("pyspark.")]:
+        _set_aside[name] = sys.modules.pop(name)
+    sys.meta_path.insert(0, _finder)
+
+
+def uninstall_as_pyspark() -> None:
+    """Take :func:`install_as_pyspark` back; a PySpark that was set aside is there again."""
+    if _finder not in sys.meta_path:
+        return
+    sys.meta_path.remove(_finder)
+    for name in [n for n in sys.modules if n == "pyspark" or n.startswith("pyspark.")]:
+        del sys.modules[name]
+    sys.modules.update(_set_aside)
+    _set_aside.clear()
