@@ -27,7 +27,7 @@
 #include "serve/serve.h"
 #include "session/version.h"
 
-enum { BACKLOG = 1024, QUICK_DEATHS = 5, LONGEST_PAUSE = 1000, STOP_GRACE = 500, KEPT_REPORTS = 8 };
+enum { BACKLOG = 1024, QUICK_DEATH = 50, QUICK_DEATHS = 5, LONGEST_PAUSE = 1000, STOP_GRACE = 500, KEPT_REPORTS = 8 };
 
 struct supervisor {
     const struct serve_options *options;
@@ -213,7 +213,7 @@ static void engine_ended(struct supervisor *s, int status) {
     }
     finish_report(s, status);
     s->engine = 0;
-    bool quick = milliseconds() - s->engine_began < 1000;
+    bool quick = milliseconds() - s->engine_began < QUICK_DEATH; /* it never came to serve anybody */
     s->quick_deaths = quick ? s->quick_deaths + 1 : 0;
     int pause = 0; /* the first deaths are no reason to make anybody wait */
     for (int i = QUICK_DEATHS; i < s->quick_deaths && pause < LONGEST_PAUSE; i++) pause = pause ? pause * 2 : 10;
