@@ -31,7 +31,8 @@ static void quiet(void *owner, int level, const char *text) {
 }
 
 struct engine *fuzz_engine_new(void) {
-    static const struct host host = {.now = now, .monotonic = monotonic, .random = random_bytes, .log = quiet};
+    static const struct host host = {
+        .now = now, .monotonic = monotonic, .random = random_bytes, .log = quiet};
     struct engine_options options;
     char message[256];
     ticks = 0;
@@ -75,4 +76,26 @@ bool fuzz_engine_run(struct engine *engine, struct connection *c, int slices) {
         if (wait != 0) return true;
     }
     return true;
+}
+
+static bool say(struct connection *c, uint32_t stream, uint32_t operation, const uint8_t *plan, size_t size) {
+    enum { DERIVE = 13, HANDLE = 7 };
+    struct bytes request = {0};
+    pb_fixed64(&request, 1, 1);
+    size_t at = pb_begin(&request, operation);
+    if (operation == DERIVE) pb_uint(&request, 1, HANDLE);
+    pb_bytes(&request, operation == DERIVE ? 2 : 1, plan, size);
+    pb_end(&request, at);
+    bool good = fuzz_engine_send(c, FRAME_REQUEST, stream, 0, request.data, request.size);
+    bytes_release(&request);
+    return good;
+}
+
+void fuzz_engine_query(const uint8_t *plan, size_t size) {
+    struct engine *engine = fuzz_engine_new();
+    struct connection *c = fuzz_engine_connect(engine);
+    if (say(c, 3, 13, plan, size) && fuzz_engine_run(engine, c, 50) && say(c, 4, 14, plan, size))
+        fuzz_engine_run(engine, c, 50);
+    connection_close(c);
+    engine_free(engine);
 }

@@ -15,5 +15,7 @@ bool fuzz_engine_send(struct connection *c, enum frame_kind kind, uint32_t strea
                       const uint8_t *payload, size_t size);
 /* Runs queries for at most so many slices and throws the answers away. False: it hung up. */
 bool fuzz_engine_run(struct engine *engine, struct connection *c, int slices);
+/* A serialized spark.connect.Plan, derived and executed for a while in an engine of its own. */
+void fuzz_engine_query(const uint8_t *plan, size_t size);
 
 #endif

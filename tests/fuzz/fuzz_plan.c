@@ -11,27 +11,8 @@
 #include "tests/fuzz/engine.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { DERIVE = 13, EXECUTE = 14, HANDLE = 7 };
-
-static bool say(struct connection *c, uint32_t stream, uint32_t operation, const uint8_t *plan, size_t size) {
-    struct bytes request = {0};
-    pb_fixed64(&request, 1, 1);
-    size_t at = pb_begin(&request, operation);
-    if (operation == DERIVE) pb_uint(&request, 1, HANDLE);
-    pb_bytes(&request, operation == DERIVE ? 2 : 1, plan, size);
-    pb_end(&request, at);
-    bool good = fuzz_engine_send(c, FRAME_REQUEST, stream, 0, request.data, request.size);
-    bytes_release(&request);
-    return good;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    struct engine *engine = fuzz_engine_new();
-    struct connection *c = fuzz_engine_connect(engine);
-    if (say(c, 3, DERIVE, data, size) && fuzz_engine_run(engine, c, 50) && say(c, 4, EXECUTE, data, size))
-        fuzz_engine_run(engine, c, 50);
-    connection_close(c);
-    engine_free(engine);
+    fuzz_engine_query(data, size);
     return 0;
 }
 
