@@ -99,6 +99,7 @@ comma := ,
 $(B)/unit/test_client_memory: LDFLAGS_$(MODE) += \
 	$(addprefix -Wl$(comma)--wrap=,malloc calloc realloc aligned_alloc strdup strndup)
 $(B)/unit/test_split: $(B)/client/shell/split.o
+$(B)/unit/test_client_daemon: $(B)/client/shell/daemon.o $(B)/client/bytes.o | $(B)/bin/roostd
 
 # One program per tests/unit/test_*.c, linked against what it needs of the daemon and the client.
 $(B)/unit/%: $(B)/tests/unit/%.o $(B)/lib/libdaemon.a $(B)/lib/libroost.a
