@@ -119,6 +119,15 @@ static bool move_zone(const struct timezone *from, const struct timezone *to, in
     return timezone_to_local(from, micros, &local) && timezone_to_instant(to, local, result);
 }
 
+/* A constant zone is looked at before any row is. */
+static bool prepare_zone(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
+                         struct error *err) {
+    const struct vector *zone = constants[1];
+    if (!zone || vector_is_null(zone, 0)) return true;
+    struct string id = VECTOR_DATA(zone, struct string)[vector_entry(zone, 0)];
+    return timezone_get(call->context->zones, id.data, id.size, err) != NULL;
+}
+
 static bool utc_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out, bool from_utc,
                      struct error *err) {
     struct view values = vector_view(call->arena, &arguments[0], rows);
@@ -209,10 +218,11 @@ const struct function datetime_convert_functions[] = {
      .group = "datetime_funcs", .usage = "date_from_unix_date(days) - The date so many days after 1970-01-01.",
      .example = "date_from_unix_date(1) => 1970-01-02", .since = "3.1.0"},
     {"from_utc_timestamp", FUNCTION_SCALAR, FUNCTION_STRICT, "(TIMESTAMP, STRING) TIMESTAMP",
-     .kernel = from_utc_kernel, .group = "datetime_funcs",
+     .prepare = prepare_zone, .kernel = from_utc_kernel, .group = "datetime_funcs",
      .usage = "from_utc_timestamp(timestamp, zone) - A time of UTC as the zone's clock shows it.",
      .example = "from_utc_timestamp('2016-08-31', 'Asia/Seoul') => 2016-08-31 09:00:00", .since = "1.5.0"},
-    {"to_utc_timestamp", FUNCTION_SCALAR, FUNCTION_STRICT, "(TIMESTAMP, STRING) TIMESTAMP", .kernel = to_utc_kernel,
+    {"to_utc_timestamp", FUNCTION_SCALAR, FUNCTION_STRICT, "(TIMESTAMP, STRING) TIMESTAMP",
+     .prepare = prepare_zone, .kernel = to_utc_kernel,
      .group = "datetime_funcs", .usage = "to_utc_timestamp(timestamp, zone) - A time of the zone's clock in UTC.",
      .example = "to_utc_timestamp('2016-08-31', 'Asia/Seoul') => 2016-08-30 15:00:00", .since = "1.5.0"},
     {"convert_timezone", FUNCTION_SCALAR, FUNCTION_STRICT, NULL, check_convert_count, .group = "datetime_funcs",
