@@ -494,7 +494,7 @@ bool starts_table_alias(const struct parser *p) {
 }
 
 struct u_expr *parse_named_from(struct parser *p, uint32_t from, struct u_expr *expression) {
-    bool as = peek(p) == K_AS && (peek_at(p, 1) == T_LEFT_PAREN || is_identifier(p, 1));
+    bool as = peek(p) == K_AS && !ends_expression(peek_at(p, 1));
     if (as)
         next(p);
     else if (!starts_alias(p) && !(peek(p) == T_LEFT_PAREN && is_identifier(p, 1)))

@@ -39,7 +39,7 @@ static bool starts_analytics(const struct parser *p) {
 /* ROLLUP(...), CUBE(...), GROUPING SETS(...): the last may hold the others. */
 static struct u_expr *parse_analytics(struct parser *p) {
     uint32_t from = p->at;
-    bool sets = peek(p) == K_GROUPING;
+    bool sets = peek(p) == K_GROUPING, empty = false;
     const char *name = sets ? "grouping sets" : peek(p) == K_ROLLUP ? "rollup" : "cube";
     TRY_NULL(parser_enter(p));
     p->at += sets ? 3 : 2;
@@ -48,9 +48,12 @@ static struct u_expr *parse_analytics(struct parser *p) {
         struct u_expr *e;
         TRY_NULL(e = sets && starts_analytics(p) ? parse_analytics(p) : parse_grouping_set(p, sets));
         LIST_PUSH(p->arena, &list, e);
+        empty |= !sets && e->kind == U_CALL && e->child_count == 0 && strcmp(e->call.name.parts[0], "struct") == 0;
     } while (accept(p, T_COMMA));
     TRY_NULL(expect(p, T_RIGHT_PAREN));
     parser_leave(p);
+    if (empty)
+        INVALID(p, parser_origin(p, from), "_LEGACY_ERROR_TEMP_0051", "element", *name == 'r' ? "ROLLUP" : "CUBE");
     return make_analytics(p, from, name, &list);
 }
 
@@ -76,7 +79,7 @@ struct u_plan *parse_group_by(struct parser *p, uint32_t from, struct u_plan *pl
     bool all = peek(p) == K_ALL;
     do {
         struct u_expr *e;
-        TRY_NULL(e = starts_analytics(p) ? parse_analytics(p) : parse_named_expression(p));
+        TRY_NULL(e = starts_analytics(p) ? parse_analytics(p) : parse_expression(p));
         LIST_PUSH(p->arena, &list, e);
     } while (accept(p, T_COMMA));
     all = all && p->at == list_from + 1;

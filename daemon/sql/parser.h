@@ -251,6 +251,19 @@ bool accept_if_exists(struct parser *p);
 bool parse_if_not_exists(struct parser *p, bool *found); /* ! in the place of NOT is an error */
 bool parse_not(struct parser *p);                        /* NOT where it must stand */
 
+bool is_namespace_word(enum token_kind kind); /* NAMESPACE, DATABASE, SCHEMA */
+void command_duplicate(struct parser *p, uint32_t from, const char *clause); /* NULL: nothing was there twice */
+void command_refuse(struct parser *p, uint32_t from, const char *message);   /* "Operation not allowed: ..." */
+/* A statement of Hive's that Spark refuses by its first words; the rest is not read. */
+struct u_plan *parse_native(struct parser *p, uint32_t from, const char *words);
+void check_properties(struct parser *p, uint32_t from, const struct u_command *c, bool values);
+bool parse_default_collation(struct parser *p, const char **collation);
+bool parse_binding(struct parser *p, enum u_binding *binding);
+bool parse_name_list(struct parser *p, uint32_t *count, struct u_name **names); /* a, b.c */
+bool starts_table_constraint(const struct parser *p);
+bool parse_constraint(struct parser *p, struct u_constraint *c, bool of_column);
+bool parse_descriptors(struct parser *p, struct u_column *column, bool position, const char **twice);
+
 struct row_format {
     bool found, serde;
 };

@@ -106,6 +106,10 @@ bool parse_ctes(struct parser *p, uint32_t *count, struct u_cte **ctes, bool *re
             if (strcmp(list.items[i].name, list.items[k].name) == 0)
                 INVALID(p, parser_origin(p, from), "DUPLICATED_CTE_NAMES", "duplicateNames",
                         sql_quote_name_always(p->arena, &list.items[i].name, 1));
+    for (uint32_t i = 0; i < list.count && !*recursive; i++)
+        if (list.items[i].max_level >= 0)
+            INVALID(p, list.items[i].origin, "_LEGACY_ERROR_TEMP_0035", "message",
+                    "Cannot specify MAX RECURSION LEVEL when the CTE is not marked as RECURSIVE");
     *count = list.count;
     *ctes = list.items;
     return true;

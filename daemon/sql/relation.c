@@ -49,25 +49,39 @@ static void push_row(struct parser *p, struct expr_list *values, struct u_expr *
     for (uint32_t i = tuple; i < row->child_count; i += 1 + tuple) LIST_PUSH(p->arena, values, row->children[i]);
 }
 
+/* The alias, and whether its columns, or else the first row's, are as many as all rows have. */
+static struct u_plan *parse_values_alias(struct parser *p, uint32_t from, struct u_plan *values, uint32_t first_odd) {
+    struct u_plan *plan;
+    TRY_NULL(plan = parse_table_alias(p, from, values));
+    const uint32_t *sizes = values->values.row_sizes;
+    uint32_t expected = plan != values && plan->alias.column_count ? plan->alias.column_count : sizes[0];
+    uint32_t row = sizes[0] != expected ? 0 : first_odd;
+    if (sizes[row] != expected)
+        INVALID(p, parser_origin(p, from), "INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH", "expectedNumCols",
+                arena_printf(p->arena, "%u", expected), "actualNumCols", arena_printf(p->arena, "%u", sizes[row]),
+                "rowIndex", arena_printf(p->arena, "%u", row));
+    return plan;
+}
+
 struct u_plan *parse_inline_table(struct parser *p) {
     uint32_t from = p->at;
     next(p);
     struct expr_list values = {0};
     LIST(uint32_t) sizes = {0};
-    bool even = true;
+    uint32_t first_odd = 0;
     do {
         struct u_expr *row;
         uint32_t before = values.count;
         TRY_NULL(row = parse_expression(p));
         push_row(p, &values, row);
         LIST_PUSH(p->arena, &sizes, values.count - before);
-        even &= sizes.items[sizes.count - 1] == sizes.items[0];
+        if (!first_odd && sizes.items[sizes.count - 1] != sizes.items[0]) first_odd = sizes.count - 1;
     } while (accept(p, T_COMMA));
     struct u_plan *plan = make_plan(p, U_VALUES, from, NULL, &values);
     plan->values.row_count = sizes.count;
     plan->values.row_sizes = sizes.items;
-    plan->values.column_count = even ? sizes.items[0] : 0;
-    return parse_table_alias(p, from, plan);
+    plan->values.column_count = first_odd ? 0 : sizes.items[0];
+    return parse_values_alias(p, from, plan, first_odd);
 }
 
 /* ---- options, samples, time travel ---- */
@@ -150,7 +164,8 @@ static bool parse_time_travel(struct parser *p, struct u_expr **when) {
 static struct u_plan *make_sample(struct parser *p, uint32_t from, const struct origin *origin, struct u_plan *plan,
                                   double fraction, bool has_seed, int32_t seed) {
     if (fraction < 0.0 - 1e-6 || fraction > 1.0 + 1e-6) {
-        const char *shown = arena_printf(p->arena, "Sampling fraction (%.15g) must be on interval [0, 1]", fraction);
+        const char *shown = arena_printf(p->arena, "Sampling fraction (%.15g%s) must be on interval [0, 1]", fraction,
+                                         fraction == (int64_t)fraction ? ".0" : "");
         INVALID(p, origin, "_LEGACY_ERROR_TEMP_0064", "msg", shown);
     }
     struct u_plan *sample = make_plan(p, U_SAMPLE, from, plan, NULL);
@@ -162,7 +177,7 @@ static struct u_plan *make_sample(struct parser *p, uint32_t from, const struct 
 
 struct sample_method {
     struct u_expr *rows;
-    const char *unsupported;
+    const char *unsupported, *invalid_bytes;
     double fraction;
 };
 
@@ -181,6 +196,12 @@ static bool parse_bucket_sample(struct parser *p, struct sample_method *method) 
     return true;
 }
 
+/* 300M */
+static bool is_byte_length(const char *text) {
+    size_t digits = strspn(text, "0123456789");
+    return digits && text[digits] && strchr("bBkKmMgG", text[digits]) && !text[digits + 1];
+}
+
 static bool parse_sample_method(struct parser *p, struct sample_method *method) {
     uint32_t minus = peek(p) == T_MINUS;
     if ((peek_at(p, minus) == T_INTEGER || peek_at(p, minus) == T_DECIMAL) && peek_at(p, minus + 1) == K_PERCENT) {
@@ -193,11 +214,14 @@ static bool parse_sample_method(struct parser *p, struct sample_method *method) 
     }
     if (peek(p) == K_BUCKET && (peek_at(p, 1) == T_INTEGER)) return parse_bucket_sample(p, method);
     struct u_expr *e;
+    uint32_t bytes_from = p->at;
     TRY(e = parse_expression(p));
     if (accept(p, K_ROWS))
         method->rows = e;
-    else
+    else if (is_byte_length(parser_text(p, bytes_from)))
         method->unsupported = "byteLengthLiteral";
+    else
+        method->invalid_bytes = parser_text(p, bytes_from);
     return true;
 }
 
@@ -219,6 +243,7 @@ struct u_plan *parse_sample(struct parser *p, uint32_t from, struct u_plan *plan
     const struct origin *origin = parser_origin(p, sample_from);
     if (empty) INVALID(p, origin, "_LEGACY_ERROR_TEMP_0014");
     if (method.unsupported) INVALID(p, origin, "_LEGACY_ERROR_TEMP_0015", "msg", method.unsupported);
+    if (method.invalid_bytes) INVALID(p, origin, "_LEGACY_ERROR_TEMP_0016", "bytesStr", method.invalid_bytes);
     if (method.rows) return make_plan_one(p, U_LIMIT, from, plan, method.rows);
     return make_sample(p, from, origin, plan, method.fraction, seeded, seed);
 }
@@ -441,6 +466,8 @@ struct u_plan *parse_join(struct parser *p, uint32_t from, struct u_plan *left) 
         TRY_NULL(parse_identifier_list(p, &join->join.using_count, &join->join.using_columns));
     }
     join->origin = parser_origin(p, from);
+    if (lateral && start.natural)
+        INVALID(p, parser_origin(p, join_from), "INCOMPATIBLE_JOIN_TYPES", "joinType1", "LATERAL", "joinType2", "NATURAL");
     if (lateral) check_lateral(p, join_from, join, can);
     if (start.natural && start.type == U_JOIN_CROSS)
         INVALID(p, parser_origin(p, join_from), "INCOMPATIBLE_JOIN_TYPES", "joinType1", "NATURAL", "joinType2", "CROSS");

@@ -92,8 +92,6 @@ static bool parse_transform(struct parser *p, struct expr_list *list) {
 }
 
 static bool starts_transform(const struct parser *p) {
-    /* MAP and REDUCE stand in SELECT's place; behind it they are functions. */
-    if (peek(p) == K_MAP || peek(p) == K_REDUCE) return !p->at || p->tokens[p->at - 1].kind != K_SELECT;
     if (peek(p) != K_TRANSFORM || peek_at(p, 1) != T_LEFT_PAREN) return false;
     /* transform(array, x -> ...) is a function: it is USING behind the parentheses that tells. */
     uint32_t depth = 0, ahead = 1;

@@ -233,7 +233,7 @@ struct u_plan *parse_use(struct parser *p) {
     struct u_command *c = u_command_new(p, C_USE);
     next(p);
     bool word = peek(p) == K_NAMESPACE || peek(p) == K_DATABASE || peek(p) == K_SCHEMA;
-    if (word && is_identifier(p, 1)) {
+    if (word && peek_at(p, 1) != T_END && peek_at(p, 1) != T_SEMICOLON && peek_at(p, 1) != T_DOT) {
         next(p);
         c->scope = "NAMESPACE";
     }
