@@ -125,7 +125,7 @@ static struct u_plan *parse_alter_columns(struct parser *p, uint32_t from, struc
     ch->alterations = list.items;
     if (empty)
         command_refuse(p, from, "ALTER TABLE table ALTER COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static bool same_name(const struct u_name *a, const char *b) {
@@ -153,7 +153,7 @@ static struct u_plan *parse_hive_change(struct parser *p, uint32_t from, struct 
     if (!same_name(ch->names, column->name.parts[0]))
         INVALID(p, origin, "_LEGACY_ERROR_TEMP_0034", "operation", "Renaming column", "command", "ALTER COLUMN", "msg",
                 ", please run RENAME COLUMN instead");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* Whether CHANGE [COLUMN] is followed by Hive's form: two names. */
@@ -202,7 +202,7 @@ static struct u_plan *parse_add_partitions(struct parser *p, uint32_t from, stru
     ch->locations = locations.items;
     if (c->is_view)
         INVALID(p, parser_origin(p, from), "INVALID_STATEMENT_OR_CLAUSE", "operation", "ALTER VIEW ... ADD PARTITION");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_alter_add(struct parser *p, uint32_t from, struct u_command *c) {
@@ -212,12 +212,12 @@ static struct u_plan *parse_alter_add(struct parser *p, uint32_t from, struct u_
     if (starts_table_constraint(p)) {
         struct u_change *ch = change(c, U_ADD_CONSTRAINT);
         TRY_NULL(parse_constraint(p, &ch->constraint, false));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     struct u_change *ch = change(c, U_ADD_COLUMNS);
     if (!accept(p, K_COLUMNS)) TRY_NULL(expect(p, K_COLUMN));
     TRY_NULL(parse_positioned_columns(p, ch, "ADD"));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_drop_partitions(struct parser *p, uint32_t from, struct u_command *c) {
@@ -234,7 +234,7 @@ static struct u_plan *parse_drop_partitions(struct parser *p, uint32_t from, str
     ch->partitions = specs.items;
     if (c->is_view)
         INVALID(p, parser_origin(p, from), "INVALID_STATEMENT_OR_CLAUSE", "operation", "ALTER VIEW ... DROP PARTITION");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_alter_drop(struct parser *p, uint32_t from, struct u_command *c) {
@@ -245,7 +245,7 @@ static struct u_plan *parse_alter_drop(struct parser *p, uint32_t from, struct u
         TRY_NULL(ch->to = parse_plain_identifier(p));
         c->cascade = accept(p, K_CASCADE);
         if (!c->cascade) accept(p, K_RESTRICT);
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     if (peek(p) == K_PARTITION || peek(p) == K_IF) {
         c->if_exists = accept_if_exists(p);
@@ -257,7 +257,7 @@ static struct u_plan *parse_alter_drop(struct parser *p, uint32_t from, struct u
     bool parentheses = accept(p, T_LEFT_PAREN);
     TRY_NULL(parse_name_list(p, &ch->name_count, &ch->names));
     if (parentheses) TRY_NULL(expect(p, T_RIGHT_PAREN));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_alter_rename(struct parser *p, uint32_t from, struct u_command *c) {
@@ -269,7 +269,7 @@ static struct u_plan *parse_alter_rename(struct parser *p, uint32_t from, struct
         TRY_NULL(parse_name(p, ch->names));
         TRY_NULL(expect(p, K_TO));
         TRY_NULL(ch->to = parse_identifier(p));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     TRY_NULL(expect(p, K_TO));
     if (c->partition.count) {
@@ -278,11 +278,11 @@ static struct u_plan *parse_alter_rename(struct parser *p, uint32_t from, struct
         ch->partitions = ARENA_NEW(p->arena, struct u_partition_spec);
         ch->partition_count = 1;
         TRY_NULL(parse_partition_spec(p, ch->partitions));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     c->kind = C_RENAME_TABLE;
     TRY_NULL(parse_name(p, &c->new_name));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_alter_set(struct parser *p, uint32_t from, struct u_command *c) {
@@ -291,24 +291,24 @@ static struct u_plan *parse_alter_set(struct parser *p, uint32_t from, struct u_
         change(c, U_SET_PROPERTIES);
         TRY_NULL(parse_options(p, &c->option_count, &c->options));
         check_properties(p, from, c, true);
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     if (accept(p, K_LOCATION)) {
         change(c, U_SET_LOCATION);
         TRY_NULL(c->location = parse_string(p));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     if (peek(p) == K_SKEWED) return parse_native(p, from, "ALTER TABLE SET SKEWED LOCATION");
     if (peek(p) == K_FILEFORMAT) return parse_native(p, from, "ALTER TABLE SET FILEFORMAT");
     change(c, U_SET_SERDE);
     if (accept(p, K_SERDE)) {
         TRY_NULL(parse_string(p));
-        if (!accept2(p, K_WITH, K_SERDEPROPERTIES)) return command_plan(p, from, c);
+        if (!accept2(p, K_WITH, K_SERDEPROPERTIES)) return u_command_plan(p, from, c);
     } else {
         TRY_NULL(expect(p, K_SERDEPROPERTIES));
     }
     TRY_NULL(parse_options(p, &c->option_count, &c->options));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_alter_unset(struct parser *p, uint32_t from, struct u_command *c) {
@@ -318,18 +318,18 @@ static struct u_plan *parse_alter_unset(struct parser *p, uint32_t from, struct 
     c->if_exists = accept_if_exists(p);
     TRY_NULL(parse_options(p, &c->option_count, &c->options));
     check_properties(p, from, c, false);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* CLUSTER BY (a, b) | CLUSTER BY NONE */
 static struct u_plan *parse_alter_cluster(struct parser *p, uint32_t from, struct u_command *c) {
     struct u_change *ch = change(c, U_CLUSTER_BY);
     p->at += 2;
-    if (accept(p, K_NONE)) return command_plan(p, from, c);
+    if (accept(p, K_NONE)) return u_command_plan(p, from, c);
     TRY_NULL(expect(p, T_LEFT_PAREN));
     TRY_NULL(parse_name_list(p, &ch->name_count, &ch->names));
     TRY_NULL(expect(p, T_RIGHT_PAREN));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_alter_replace(struct parser *p, uint32_t from, struct u_command *c) {
@@ -341,7 +341,7 @@ static struct u_plan *parse_alter_replace(struct parser *p, uint32_t from, struc
     if (c->partition.count)
         INVALID(p, parser_origin(p, from), "INVALID_STATEMENT_OR_CLAUSE", "operation",
                 "ALTER TABLE ... PARTITION ... REPLACE COLUMNS");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* What of Hive's is known by its words alone. */
@@ -384,13 +384,13 @@ static struct u_plan *parse_alter_table(struct parser *p, uint32_t from, struct 
         change(c, U_RECOVER_PARTITIONS);
         next(p);
         TRY_NULL(expect(p, K_PARTITIONS));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     case K_CLUSTER: return parse_alter_cluster(p, from, c);
     case K_DEFAULT:
         change(c, U_SET_COLLATION);
         TRY_NULL(peek_at(p, 1) == K_COLLATION || (next(p), parser_syntax_error(p)));
         TRY_NULL(parse_default_collation(p, &c->collation));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     default: return parser_syntax_error(p), NULL;
     }
 }
@@ -411,13 +411,13 @@ static struct u_plan *parse_alter_view(struct parser *p, uint32_t from, struct u
     c->view = ARENA_NEW(p->arena, struct u_view);
     if (peek(p) == K_WITH && peek_at(p, 1) == K_SCHEMA) {
         TRY_NULL(parse_binding(p, &c->view->binding));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     accept(p, K_AS);
     uint32_t query_from = p->at;
     TRY_NULL(c->query = parse_query(p));
     c->view->text = parser_text(p, query_from);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_alter_namespace(struct parser *p, uint32_t from, struct u_command *c) {
@@ -428,25 +428,25 @@ static struct u_plan *parse_alter_namespace(struct parser *p, uint32_t from, str
     if (peek(p) == K_DEFAULT) {
         change(c, U_SET_COLLATION);
         TRY_NULL(parse_default_collation(p, &c->collation));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     if (!unset && peek(p) != K_SET) return parser_syntax_error(p), NULL;
     next(p);
     if (!unset && accept(p, K_LOCATION)) {
         change(c, U_SET_LOCATION);
         TRY_NULL(c->location = parse_string(p));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     if (!accept(p, K_DBPROPERTIES)) TRY_NULL(expect(p, K_PROPERTIES));
     change(c, unset ? U_UNSET_PROPERTIES : U_SET_PROPERTIES);
     TRY_NULL(parse_options(p, &c->option_count, &c->options));
     check_properties(p, from, c, !unset);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_alter(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_ALTER_TABLE);
+    struct u_command *c = u_command_new(p, C_ALTER_TABLE);
     c->change = ARENA_NEW(p->arena, struct u_change);
     next(p);
     if (peek(p) == K_INDEX) return parse_native(p, from, "ALTER INDEX");

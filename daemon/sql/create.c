@@ -49,7 +49,7 @@ void command_refuse(struct parser *p, uint32_t from, const char *message) {
 struct u_plan *parse_native(struct parser *p, uint32_t from, const char *words) {
     p->at = p->count - 1;
     INVALID(p, parser_origin(p, from), "INVALID_STATEMENT_OR_CLAUSE", "operation", words);
-    return command_plan(p, from, command_new(p, C_RESOURCE));
+    return u_command_plan(p, from, u_command_new(p, C_RESOURCE));
 }
 
 /* Properties that must all have a value, or none. */
@@ -79,7 +79,7 @@ static bool starts_default_collation(const struct parser *p) {
 /* ---- databases ---- */
 
 static struct u_plan *parse_create_namespace(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_CREATE_NAMESPACE);
+    struct u_command *c = u_command_new(p, C_CREATE_NAMESPACE);
     bool seen[4] = {false};
     const char *twice = NULL;
     next(p);
@@ -107,7 +107,7 @@ static struct u_plan *parse_create_namespace(struct parser *p, uint32_t from) {
     }
     command_duplicate(p, from, twice);
     check_properties(p, from, c, true);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* ---- views ---- */
@@ -177,7 +177,7 @@ static struct u_plan *parse_view_using(struct parser *p, uint32_t from, struct u
     TRY_NULL(expect(p, K_USING));
     TRY_NULL(parse_name(p, &c->provider));
     if (accept(p, K_OPTIONS)) TRY_NULL(parse_options(p, &c->option_count, &c->options));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* Whether USING stands where a view's query would. */
@@ -213,13 +213,13 @@ static struct u_plan *parse_create_view(struct parser *p, uint32_t from, struct 
         INVALID(p, origin, "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName",
                 sql_quote_name_always(p->arena, c->target.name.parts, c->target.name.count));
     check_properties(p, from, c, true);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* ---- indexes ---- */
 
 static struct u_plan *parse_create_index(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_CREATE_INDEX);
+    struct u_command *c = u_command_new(p, C_CREATE_INDEX);
     next(p);
     TRY_NULL(parse_if_not_exists(p, &c->if_not_exists));
     TRY_NULL(c->key = parse_plain_identifier(p));
@@ -235,7 +235,7 @@ static struct u_plan *parse_create_index(struct parser *p, uint32_t from) {
     } while (accept(p, T_COMMA));
     TRY_NULL(expect(p, T_RIGHT_PAREN));
     if (accept(p, K_OPTIONS)) TRY_NULL(parse_options(p, &c->option_count, &c->options));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* ---- CREATE itself ---- */
@@ -256,7 +256,7 @@ static struct u_plan *parse_create_pipeline(struct parser *p, uint32_t from, str
 
 struct u_plan *parse_create(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_CREATE_TABLE);
+    struct u_command *c = u_command_new(p, C_CREATE_TABLE);
     next(p);
     c->or_replace = accept2(p, K_OR, K_REPLACE);
     if (peek(p) == K_ROLE) return parse_native(p, from, "CREATE ROLE");
@@ -286,7 +286,7 @@ struct u_plan *parse_create(struct parser *p) {
 
 struct u_plan *parse_replace(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_CREATE_TABLE);
+    struct u_command *c = u_command_new(p, C_CREATE_TABLE);
     next(p);
     TRY_NULL(expect(p, K_TABLE));
     c->table = ARENA_NEW(p->arena, struct u_table);

@@ -76,10 +76,10 @@ static bool parse_insert_into(struct parser *p, struct u_command *c) {
 
 static struct u_plan *parse_insert(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_INSERT);
+    struct u_command *c = u_command_new(p, C_INSERT);
     TRY_NULL(parse_insert_into(p, c));
     TRY_NULL(c->query = parse_query(p));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* FROM source INSERT INTO a SELECT ... INSERT INTO b SELECT ... */
@@ -91,7 +91,7 @@ static struct u_plan *parse_multi_insert(struct parser *p) {
     if (peek(p) != K_INSERT) return parser_syntax_error(p), NULL;
     while (peek(p) == K_INSERT) {
         uint32_t insert_from = p->at;
-        struct u_command *c = command_new(p, C_INSERT);
+        struct u_command *c = u_command_new(p, C_INSERT);
         TRY_NULL(parse_insert_into(p, c));
         if (peek(p) != K_SELECT && peek(p) != K_MAP && peek(p) != K_REDUCE) return parser_syntax_error(p), NULL;
         uint32_t body_from = p->at;
@@ -102,11 +102,11 @@ static struct u_plan *parse_multi_insert(struct parser *p) {
     }
     struct u_command *all = inserts.items[0];
     if (inserts.count > 1) {
-        all = command_new(p, C_MULTI_INSERT);
+        all = u_command_new(p, C_MULTI_INSERT);
         all->statement_count = inserts.count;
         all->statements = inserts.items;
     }
-    return command_plan(p, from, all);
+    return u_command_plan(p, from, all);
 }
 
 /* ---- DELETE, UPDATE ---- */
@@ -126,7 +126,7 @@ static bool parse_where(struct parser *p, struct u_expr **condition) {
 
 static struct u_plan *parse_delete(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_DELETE);
+    struct u_command *c = u_command_new(p, C_DELETE);
     bool columns;
     next(p);
     TRY_NULL(expect(p, K_FROM));
@@ -134,12 +134,12 @@ static struct u_plan *parse_delete(struct parser *p) {
     TRY_NULL(parse_target_alias(p, &c->alias, &columns));
     TRY_NULL(parse_where(p, &c->condition));
     if (columns) INVALID(p, parser_origin(p, from), "COLUMN_ALIASES_NOT_ALLOWED", "op", "DELETE");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_update(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_UPDATE);
+    struct u_command *c = u_command_new(p, C_UPDATE);
     bool columns;
     next(p);
     TRY_NULL(parse_target(p, &c->target));
@@ -148,7 +148,7 @@ static struct u_plan *parse_update(struct parser *p) {
     TRY_NULL(parse_assignments(p, &c->assignment_count, &c->assignments));
     TRY_NULL(parse_where(p, &c->condition));
     if (columns) INVALID(p, parser_origin(p, from), "COLUMN_ALIASES_NOT_ALLOWED", "op", "UPDATE");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* ---- MERGE ---- */
@@ -241,7 +241,7 @@ static bool parse_merge_source(struct parser *p, struct u_merge *m) {
 
 static struct u_plan *parse_merge(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_MERGE);
+    struct u_command *c = u_command_new(p, C_MERGE);
     struct u_merge *m = c->merge = ARENA_NEW(p->arena, struct u_merge);
     bool columns;
     next(p);
@@ -274,7 +274,7 @@ static struct u_plan *parse_merge(struct parser *p) {
     m->clauses = clauses.items;
     if (columns) INVALID(p, parser_origin(p, from), "COLUMN_ALIASES_NOT_ALLOWED", "op", "MERGE");
     check_merge(p, from, m);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_dml(struct parser *p) {

@@ -3,7 +3,7 @@
 #include "sql/parser.h"
 
 static struct u_plan *finish_drop(struct parser *p, uint32_t from, enum u_command_kind kind, bool temporary) {
-    struct u_command *c = command_new(p, kind);
+    struct u_command *c = u_command_new(p, kind);
     c->is_temporary = temporary;
     next(p);
     c->if_exists = accept_if_exists(p);
@@ -16,18 +16,18 @@ static struct u_plan *finish_drop(struct parser *p, uint32_t from, enum u_comman
     if (temporary && kind == C_DROP_FUNCTION && c->target.name.count > 1)
         INVALID(p, parser_origin(p, from), "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", "DROP TEMPORARY FUNCTION",
                 "name", sql_quote_name_always(p->arena, c->target.name.parts, c->target.name.count));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_drop_index(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_DROP_INDEX);
+    struct u_command *c = u_command_new(p, C_DROP_INDEX);
     next(p);
     c->if_exists = accept_if_exists(p);
     TRY_NULL(c->key = parse_plain_identifier(p));
     TRY_NULL(expect(p, K_ON));
     if (peek(p) == K_TABLE && is_identifier(p, 1)) next(p);
     TRY_NULL(parse_target(p, &c->target));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_drop(struct parser *p) {

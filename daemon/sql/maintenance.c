@@ -22,7 +22,7 @@ static struct u_plan *parse_analyze(struct parser *p) {
     uint32_t from = p->at;
     next(p);
     bool tables = peek(p) == K_TABLES;
-    struct u_command *c = command_new(p, tables ? C_ANALYZE_TABLES : C_ANALYZE_TABLE);
+    struct u_command *c = u_command_new(p, tables ? C_ANALYZE_TABLES : C_ANALYZE_TABLE);
     const char *wrong = NULL;
     if (!tables && peek(p) != K_TABLE) return parser_syntax_error(p), NULL;
     next(p);
@@ -44,7 +44,7 @@ static struct u_plan *parse_analyze(struct parser *p) {
     }
     if (wrong)
         INVALID(p, parser_origin(p, from), "INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN", "ctx", wrong);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* REFRESH TABLE t | FUNCTION f | 'path' | path */
@@ -52,15 +52,15 @@ static struct u_plan *parse_refresh(struct parser *p) {
     uint32_t from = p->at;
     next(p);
     if ((peek(p) == K_TABLE || peek(p) == K_FUNCTION) && is_identifier(p, 1)) {
-        struct u_command *c = command_new(p, peek(p) == K_TABLE ? C_REFRESH_TABLE : C_REFRESH_FUNCTION);
+        struct u_command *c = u_command_new(p, peek(p) == K_TABLE ? C_REFRESH_TABLE : C_REFRESH_FUNCTION);
         next(p);
         TRY_NULL(parse_target(p, &c->target));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
-    struct u_command *c = command_new(p, C_REFRESH_PATH);
+    struct u_command *c = u_command_new(p, C_REFRESH_PATH);
     if (is_string(p, 0)) {
         TRY_NULL(c->location = parse_string(p));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     uint32_t first = p->at;
     while (peek(p) != T_END && peek(p) != T_SEMICOLON) next(p);
@@ -71,37 +71,37 @@ static struct u_plan *parse_refresh(struct parser *p) {
     else if (strpbrk(c->location, " \n\r\t"))
         INVALID(p, parser_origin(p, from), "_LEGACY_ERROR_TEMP_0064", "msg",
                 "REFRESH statements cannot contain ' ', '\\n', '\\r', '\\t' inside unquoted resource paths");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_cache(struct parser *p) {
     uint32_t from = p->at;
     enum token_kind kind = peek(p);
     struct u_command *c =
-        command_new(p, kind == K_CACHE ? C_CACHE_TABLE : kind == K_UNCACHE ? C_UNCACHE_TABLE : C_CLEAR_CACHE);
+        u_command_new(p, kind == K_CACHE ? C_CACHE_TABLE : kind == K_UNCACHE ? C_UNCACHE_TABLE : C_CLEAR_CACHE);
     next(p);
-    if (kind == K_CLEAR) return expect(p, K_CACHE) ? command_plan(p, from, c) : NULL;
+    if (kind == K_CLEAR) return expect(p, K_CACHE) ? u_command_plan(p, from, c) : NULL;
     if (kind == K_CACHE) c->lazy = accept(p, K_LAZY);
     TRY_NULL(expect(p, K_TABLE));
     if (kind == K_UNCACHE) c->if_exists = accept_if_exists(p);
     TRY_NULL(parse_target(p, &c->target));
-    if (kind == K_UNCACHE) return command_plan(p, from, c);
+    if (kind == K_UNCACHE) return u_command_plan(p, from, c);
     if (accept(p, K_OPTIONS)) TRY_NULL(parse_options(p, &c->option_count, &c->options));
     bool as = accept(p, K_AS);
-    if (!as && !starts_query(p, 0) && peek(p) != T_LEFT_PAREN) return command_plan(p, from, c);
+    if (!as && !starts_query(p, 0) && peek(p) != T_LEFT_PAREN) return u_command_plan(p, from, c);
     uint32_t query_from = p->at;
     TRY_NULL(c->query = parse_query(p));
     c->value = parser_text(p, query_from);
     if (c->target.name.count > 1)
         INVALID(p, parser_origin(p, from), "_LEGACY_ERROR_TEMP_0037", "quoted",
                 sql_quote_name(p->arena, c->target.name.parts, c->target.name.count - 1));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* LOAD DATA [LOCAL] INPATH 'x' [OVERWRITE] INTO TABLE t [PARTITION (...)] */
 static struct u_plan *parse_load(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_LOAD_DATA);
+    struct u_command *c = u_command_new(p, C_LOAD_DATA);
     next(p);
     TRY_NULL(expect(p, K_DATA));
     c->local = accept(p, K_LOCAL);
@@ -111,12 +111,12 @@ static struct u_plan *parse_load(struct parser *p) {
     TRY_NULL(expect2(p, K_INTO, K_TABLE));
     TRY_NULL(parse_target(p, &c->target));
     if (peek(p) == K_PARTITION) TRY_NULL(parse_partition_spec(p, &c->partition));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_truncate(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_TRUNCATE_TABLE);
+    struct u_command *c = u_command_new(p, C_TRUNCATE_TABLE);
     next(p);
     TRY_NULL(expect(p, K_TABLE));
     TRY_NULL(parse_target(p, &c->target));
@@ -125,27 +125,27 @@ static struct u_plan *parse_truncate(struct parser *p) {
         if (!c->partition.values[i].value)
             INVALID(p, c->partition.origin, "INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE", "partKey",
                     sql_quote_name_always(p->arena, &c->partition.values[i].name, 1));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* [MSCK] REPAIR TABLE t [ADD | DROP | SYNC PARTITIONS] */
 static struct u_plan *parse_repair(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_REPAIR_TABLE);
+    struct u_command *c = u_command_new(p, C_REPAIR_TABLE);
     accept(p, K_MSCK);
     TRY_NULL(expect2(p, K_REPAIR, K_TABLE));
     TRY_NULL(parse_target(p, &c->target));
     enum token_kind kind = peek(p);
-    if (kind != K_ADD && kind != K_DROP && kind != K_SYNC) return command_plan(p, from, c);
+    if (kind != K_ADD && kind != K_DROP && kind != K_SYNC) return u_command_plan(p, from, c);
     c->scope = token_spelling(kind);
     next(p);
-    return expect(p, K_PARTITIONS) ? command_plan(p, from, c) : NULL;
+    return expect(p, K_PARTITIONS) ? u_command_plan(p, from, c) : NULL;
 }
 
 /* COMMENT ON TABLE | DATABASE x IS 'y' | NULL */
 static struct u_plan *parse_comment(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_COMMENT_ON);
+    struct u_command *c = u_command_new(p, C_COMMENT_ON);
     next(p);
     TRY_NULL(expect(p, K_ON));
     if (peek(p) != K_TABLE && !is_namespace_word(peek(p))) return parser_syntax_error(p), NULL;
@@ -154,13 +154,13 @@ static struct u_plan *parse_comment(struct parser *p) {
     TRY_NULL(parse_target(p, &c->target));
     TRY_NULL(expect(p, K_IS));
     if (!accept(p, K_NULL)) TRY_NULL(c->comment = parse_string(p));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* ADD JAR x, LIST FILES: the rest is a path as it stands. */
 static struct u_plan *parse_resource(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_RESOURCE);
+    struct u_command *c = u_command_new(p, C_RESOURCE);
     c->scope = token_spelling(peek(p));
     next(p);
     TRY_NULL(c->key = parse_plain_identifier(p));
@@ -172,12 +172,12 @@ static struct u_plan *parse_resource(struct parser *p) {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) known |= (listing || i % 2 == 0) && !strcasecmp(c->key, kinds[i]);
     if (!known)
         command_refuse(p, from, arena_printf(p->arena, "%s with resource type '%s'", c->scope, c->key));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_call(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_CALL);
+    struct u_command *c = u_command_new(p, C_CALL);
     struct expr_list arguments = {0};
     next(p);
     TRY_NULL(parse_target(p, &c->target));
@@ -192,7 +192,7 @@ static struct u_plan *parse_call(struct parser *p) {
     TRY_NULL(expect(p, T_RIGHT_PAREN));
     c->argument_count = arguments.count;
     c->arguments = arguments.items;
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* GRANT, LOCK TABLE ...: NULL where it is none of these. */

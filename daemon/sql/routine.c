@@ -16,7 +16,7 @@ static struct u_plan *parse_class_function(struct parser *p, uint32_t from, stru
         } while (accept(p, T_COMMA));
     }
     if (wrong) command_refuse(p, from, arena_printf(p->arena, "CREATE FUNCTION with resource type '%s'", wrong));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* RETURNS type | TABLE [(columns)] */
@@ -100,7 +100,7 @@ static struct u_plan *parse_sql_function(struct parser *p, uint32_t from, struct
     else
         TRY_NULL(f->expression = parse_expression(p));
     f->body_text = parser_text(p, body_from);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_create_function(struct parser *p, uint32_t from, struct u_command *c) {

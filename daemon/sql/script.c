@@ -286,9 +286,9 @@ static struct u_script *parse_one(struct parser *p) {
 
 struct u_plan *parse_script(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_SCRIPT);
+    struct u_command *c = u_command_new(p, C_SCRIPT);
     p->in_script = true;
     TRY_NULL(c->block = parse_block(p, from, NULL));
     p->in_script = false;
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }

@@ -24,38 +24,38 @@ static bool parse_pattern(struct parser *p, const char **pattern) {
 }
 
 static struct u_plan *finish_show(struct parser *p, uint32_t from, enum u_command_kind kind) {
-    struct u_command *c = command_new(p, kind);
+    struct u_command *c = u_command_new(p, kind);
     next(p);
     TRY_NULL(parse_from_namespace(p, &c->target));
     TRY_NULL(parse_pattern(p, &c->pattern));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* SHOW TABLE EXTENDED [FROM ns] LIKE 'pattern' [PARTITION (...)] */
 static struct u_plan *parse_show_table_extended(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_SHOW_TABLE_EXTENDED);
+    struct u_command *c = u_command_new(p, C_SHOW_TABLE_EXTENDED);
     next(p);
     TRY_NULL(expect(p, K_EXTENDED));
     TRY_NULL(parse_from_namespace(p, &c->target));
     TRY_NULL(expect(p, K_LIKE));
     TRY_NULL(c->pattern = parse_string(p));
     if (peek(p) == K_PARTITION) TRY_NULL(parse_partition_spec(p, &c->partition));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_show_columns(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_SHOW_COLUMNS);
+    struct u_command *c = u_command_new(p, C_SHOW_COLUMNS);
     next(p);
     if (peek(p) != K_FROM && peek(p) != K_IN) return parser_syntax_error(p), NULL;
     next(p);
     TRY_NULL(parse_target(p, &c->target));
     TRY_NULL(parse_from_namespace(p, &c->source));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* SHOW [USER | SYSTEM | ALL] FUNCTIONS [FROM ns] [[LIKE] name or 'pattern'] */
 static struct u_plan *parse_show_functions(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_SHOW_FUNCTIONS);
+    struct u_command *c = u_command_new(p, C_SHOW_FUNCTIONS);
     bool known = true;
     if (peek(p) != K_FUNCTIONS || peek_at(p, 1) == K_FUNCTIONS) {
         TRY_NULL(c->scope = parse_plain_identifier(p));
@@ -74,35 +74,35 @@ static struct u_plan *parse_show_functions(struct parser *p, uint32_t from) {
     if (c->source.name.count && c->target.origin)
         INVALID(p, parser_origin(p, from), "INVALID_SQL_SYNTAX.SHOW_FUNCTIONS_INVALID_PATTERN", "pattern",
                 sql_quote_name_always(p->arena, c->source.name.parts, c->source.name.count));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_show_create_table(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_SHOW_CREATE_TABLE);
+    struct u_command *c = u_command_new(p, C_SHOW_CREATE_TABLE);
     next(p);
     TRY_NULL(expect(p, K_TABLE));
     TRY_NULL(parse_target(p, &c->target));
     c->extended = accept2(p, K_AS, K_SERDE);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_show_tblproperties(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_SHOW_TBLPROPERTIES);
+    struct u_command *c = u_command_new(p, C_SHOW_TBLPROPERTIES);
     next(p);
     TRY_NULL(parse_target(p, &c->target));
     if (accept(p, T_LEFT_PAREN)) {
         TRY_NULL(parse_property_key(p, &c->key));
         TRY_NULL(expect(p, T_RIGHT_PAREN));
     }
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_show_partitions(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_SHOW_PARTITIONS);
+    struct u_command *c = u_command_new(p, C_SHOW_PARTITIONS);
     next(p);
     TRY_NULL(parse_target(p, &c->target));
     if (peek(p) == K_PARTITION) TRY_NULL(parse_partition_spec(p, &c->partition));
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static const char *native_show(const struct parser *p) {
@@ -142,7 +142,7 @@ struct u_plan *parse_show(struct parser *p) {
         next(p);
         if (!is_namespace_word(peek(p))) return parser_syntax_error(p), NULL;
         next(p);
-        return command_plan(p, from, command_new(p, C_SHOW_CURRENT_NAMESPACE));
+        return u_command_plan(p, from, u_command_new(p, C_SHOW_CURRENT_NAMESPACE));
     default: break;
     }
     if (is_identifier(p, 0) && peek_at(p, 1) == T_END) {
@@ -173,7 +173,7 @@ static bool parse_function_name(struct parser *p, struct u_reference *target) {
 
 /* DESCRIBE [TABLE] [EXTENDED | FORMATTED] t [PARTITION (...)] [column] [AS JSON] */
 static struct u_plan *parse_describe_table(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_DESCRIBE_TABLE);
+    struct u_command *c = u_command_new(p, C_DESCRIBE_TABLE);
     if (peek(p) == K_TABLE && is_identifier(p, 1)) next(p);
     if ((peek(p) == K_EXTENDED || peek(p) == K_FORMATTED) && is_identifier(p, 1) && peek_at(p, 1) != K_AS) {
         c->extended = true;
@@ -189,15 +189,15 @@ static struct u_plan *parse_describe_table(struct parser *p, uint32_t from) {
             INVALID(p, origin, "INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE", "partKey",
                     sql_quote_name_always(p->arena, &c->partition.values[i].name, 1));
     if (c->partition.count && c->column.count) INVALID(p, origin, "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_PARTITION");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 static struct u_plan *parse_describe_query(struct parser *p, uint32_t from) {
-    struct u_command *c = command_new(p, C_DESCRIBE_QUERY);
+    struct u_command *c = u_command_new(p, C_DESCRIBE_QUERY);
     uint32_t query_from = p->at;
     TRY_NULL(c->query = parse_query(p));
     c->value = parser_text(p, query_from);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_describe(struct parser *p) {
@@ -205,26 +205,26 @@ struct u_plan *parse_describe(struct parser *p) {
     next(p);
     enum token_kind kind = peek(p);
     if (kind == K_FUNCTION && peek_at(p, 1) != T_END && peek_at(p, 1) != T_DOT && peek_at(p, 1) != T_SEMICOLON) {
-        struct u_command *c = command_new(p, C_DESCRIBE_FUNCTION);
+        struct u_command *c = u_command_new(p, C_DESCRIBE_FUNCTION);
         next(p);
         c->extended = peek(p) == K_EXTENDED && peek_at(p, 1) != T_END && peek_at(p, 1) != T_SEMICOLON;
         if (c->extended) next(p);
         TRY_NULL(parse_function_name(p, &c->target));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     if (kind == K_PROCEDURE && is_identifier(p, 1)) {
-        struct u_command *c = command_new(p, C_DESCRIBE_PROCEDURE);
+        struct u_command *c = u_command_new(p, C_DESCRIBE_PROCEDURE);
         next(p);
         TRY_NULL(parse_target(p, &c->target));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     if (is_namespace_word(kind) && is_identifier(p, 1)) {
-        struct u_command *c = command_new(p, C_DESCRIBE_NAMESPACE);
+        struct u_command *c = u_command_new(p, C_DESCRIBE_NAMESPACE);
         next(p);
         c->extended = peek(p) == K_EXTENDED && is_identifier(p, 1);
         if (c->extended) next(p);
         TRY_NULL(parse_target(p, &c->target));
-        return command_plan(p, from, c);
+        return u_command_plan(p, from, c);
     }
     if (kind == K_QUERY && (starts_query(p, 1) || peek_at(p, 1) == T_LEFT_PAREN)) {
         next(p);

@@ -544,7 +544,7 @@ static struct u_plan *parse_table_like(struct parser *p, uint32_t from, struct u
     }
     command_duplicate(p, from, seen.twice);
     check_serde(p, from, c, seen.format, seen.row);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 struct u_plan *parse_create_table(struct parser *p, uint32_t from, struct u_command *c) {
@@ -560,5 +560,5 @@ struct u_plan *parse_create_table(struct parser *p, uint32_t from, struct u_comm
     bool as = accept(p, K_AS);
     if (as || starts_query(p, 0) || peek(p) == T_LEFT_PAREN) TRY_NULL(c->query = parse_query(p));
     check_table(p, from, c, &seen);
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }

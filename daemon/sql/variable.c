@@ -5,7 +5,7 @@
 /* DECLARE [OR REPLACE] [VARIABLE] a, b [type] [DEFAULT | = expression] */
 struct u_plan *parse_declare(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_DECLARE_VARIABLE);
+    struct u_command *c = u_command_new(p, C_DECLARE_VARIABLE);
     LIST(struct u_reference) targets = {0};
     next(p);
     c->or_replace = accept2(p, K_OR, K_REPLACE);
@@ -25,13 +25,13 @@ struct u_plan *parse_declare(struct parser *p) {
     }
     if (!c->variable.type && !c->variable.default_value)
         INVALID(p, parser_origin(p, from), "INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED");
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
 
 /* EXECUTE IMMEDIATE text [INTO a, b] [USING x AS y, ...] */
 struct u_plan *parse_execute_immediate(struct parser *p) {
     uint32_t from = p->at;
-    struct u_command *c = command_new(p, C_EXECUTE_IMMEDIATE);
+    struct u_command *c = u_command_new(p, C_EXECUTE_IMMEDIATE);
     p->at += 2;
     TRY_NULL(c->immediate.text = parse_expression(p));
     if (accept(p, K_INTO)) TRY_NULL(parse_name_list(p, &c->immediate.into_count, &c->immediate.into));
@@ -52,5 +52,5 @@ struct u_plan *parse_execute_immediate(struct parser *p) {
         c->immediate.argument_count = arguments.count;
         c->immediate.arguments = arguments.items;
     }
-    return command_plan(p, from, c);
+    return u_command_plan(p, from, c);
 }
