@@ -123,6 +123,7 @@ static const struct {
     {"sqrt", "SQRT($*)"},
     {"tan", "TAN($*)"},
     {"tanh", "TANH($*)"},
+    {"spark_partition_id", "SPARK_PARTITION_ID()"},
 };
 
 static const char *format_of(const char *name) {

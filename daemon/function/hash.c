@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hash, xxhash64 and the digests. Sources: Austin Appleby's MurmurHash3_x86_32 and Yann Collet's XXH64, as Spark
+ * applies them to its types: a decimal of more than 18 digits by the bytes of its unscaled value, -0.0 as 0.0, nested
+ * values element by element with the hash so far as seed.
+ */
+#include <openssl/evp.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "function/complex_kernel.h"
+#include "function/spark_hash.h"
+#include "function/string_kernel.h"
+
+static uint32_t rotate32(uint32_t x, int n) {
+    return x << n | x >> (32 - n);
+}
+
+static uint64_t rotate64(uint64_t x, int n) {
+    return x << n | x >> (64 - n);
+}
+
+static uint32_t murmur3_mix(uint32_t hash, uint32_t k) {
+    k = rotate32(k * 0xcc9e2d51u, 15) * 0x1b873593u;
+    return rotate32(hash ^ k, 13) * 5 + 0xe6546b64u;
+}
+
+static uint32_t murmur3_end(uint32_t hash, uint32_t size) {
+    hash ^= size;
+    hash = (hash ^ hash >> 16) * 0x85ebca6bu;
+    hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
+    return hash ^ hash >> 16;
+}
+
+uint32_t murmur3_int(uint32_t value, uint32_t seed) {
+    return murmur3_end(murmur3_mix(seed, value), 4);
+}
+
+uint32_t murmur3_long(uint64_t value, uint32_t seed) {
+    return murmur3_end(murmur3_mix(murmur3_mix(seed, (uint32_t)value), (uint32_t)(value >> 32)), 8);
+}
+
+uint32_t murmur3_bytes(const void *bytes, size_t size, uint32_t seed) {
+    const uint8_t *p = bytes;
+    size_t i = 0;
+    for (; i + 4 <= size; i += 4) {
+        uint32_t word;
+        memcpy(&word, p + i, 4);
+        seed = murmur3_mix(seed, word);
+    }
+    for (; i < size; i++) seed = murmur3_mix(seed, (uint32_t)(int8_t)p[i]);
+    return murmur3_end(seed, (uint32_t)size);
+}
+
+#define PRIME1 0x9E3779B185EBCA87ull
+#define PRIME2 0xC2B2AE3D27D4EB4Full
+#define PRIME3 0x165667B19E3779F9ull
+#define PRIME4 0x85EBCA77C2B2AE63ull
+#define PRIME5 0x27D4EB2F165667C5ull
+
+static uint64_t xxhash_end(uint64_t h) {
+    h = (h ^ h >> 33) * PRIME2;
+    h = (h ^ h >> 29) * PRIME3;
+    return h ^ h >> 32;
+}
+
+uint64_t xxhash64_int(uint32_t value, uint64_t seed) {
+    uint64_t h = (seed + PRIME5 + 4) ^ value * PRIME1;
+    return xxhash_end(rotate64(h, 23) * PRIME2 + PRIME3);
+}
+
+uint64_t xxhash64_long(uint64_t value, uint64_t seed) {
+    uint64_t h = (seed + PRIME5 + 8) ^ rotate64(value * PRIME2, 31) * PRIME1;
+    return xxhash_end(rotate64(h, 27) * PRIME1 + PRIME4);
+}
+
+static uint64_t load64(const uint8_t *p) {
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return v;
+}
+
+static uint64_t xxhash_stripes(const uint8_t **p, const uint8_t *end, uint64_t seed) {
+    uint64_t v[4] = {seed + PRIME1 + PRIME2, seed + PRIME2, seed, seed - PRIME1};
+    for (; end - *p >= 32; *p += 32)
+        for (int k = 0; k < 4; k++) v[k] = rotate64(v[k] + load64(*p + 8 * k) * PRIME2, 31) * PRIME1;
+    uint64_t h = rotate64(v[0], 1) + rotate64(v[1], 7) + rotate64(v[2], 12) + rotate64(v[3], 18);
+    for (int k = 0; k < 4; k++) h = (h ^ rotate64(v[k] * PRIME2, 31) * PRIME1) * PRIME1 + PRIME4;
+    return h;
+}
+
+uint64_t xxhash64_bytes(const void *bytes, size_t size, uint64_t seed) {
+    const uint8_t *p = bytes, *end = p + size;
+    uint64_t h = size >= 32 ? xxhash_stripes(&p, end, seed) : seed + PRIME5;
+    h += size;
+    for (; end - p >= 8; p += 8) h = rotate64(h ^ rotate64(load64(p) * PRIME2, 31) * PRIME1, 27) * PRIME1 + PRIME4;
+    if (end - p >= 4) {
+        uint32_t word;
+        memcpy(&word, p, 4);
+        h = rotate64(h ^ word * PRIME1, 23) * PRIME2 + PRIME3;
+        p += 4;
+    }
+    for (; p < end; p++) h = rotate64(h ^ *p * PRIME5, 11) * PRIME1;
+    return xxhash_end(h);
+}
+
+/* Java's BigInteger.toByteArray(): big-endian, as short as the sign allows. */
+static size_t java_bytes(int128 value, uint8_t out[16]) {
+    uint8_t all[16];
+    for (int i = 0; i < 16; i++) all[i] = (uint8_t)((uint128)value >> (8 * (15 - i)));
+    int skip = 0;
+    while (skip < 15 && ((all[skip] == 0 && !(all[skip + 1] & 0x80)) || (all[skip] == 0xFF && all[skip + 1] & 0x80))) skip++;
+    memcpy(out, all + skip, (size_t)(16 - skip));
+    return (size_t)(16 - skip);
+}
+
+/* What both hashes see of a scalar: 4 bytes, 8 bytes, or some. */
+struct hashable {
+    enum { HASH_INT, HASH_LONG, HASH_BYTES } kind;
+    uint64_t number;
+    const void *bytes;
+    size_t size;
+    uint8_t room[16];
+};
+
+static void scalar_of(const struct vector *v, uint32_t entry, struct hashable *h) {
+    *h = (struct hashable){.kind = HASH_INT};
+    switch (type_storage(v->type)) {
+        case STORAGE_BOOL:
+            h->number = VECTOR_DATA(v, uint8_t)[entry];
+            return;
+        case STORAGE_INT8:
+            h->number = (uint32_t)VECTOR_DATA(v, int8_t)[entry];
+            return;
+        case STORAGE_INT16:
+            h->number = (uint32_t)VECTOR_DATA(v, int16_t)[entry];
+            return;
+        case STORAGE_INT32:
+            h->number = (uint32_t)VECTOR_DATA(v, int32_t)[entry];
+            return;
+        case STORAGE_FLOAT: {
+            float f = VECTOR_DATA(v, float)[entry];
+            uint32_t bits;
+            memcpy(&bits, &f, 4);
+            h->number = f == 0 ? 0 : f != f ? 0x7FC00000u : bits;
+            return;
+        }
+        case STORAGE_INT64:
+            h->kind = HASH_LONG;
+            h->number = (uint64_t)VECTOR_DATA(v, int64_t)[entry];
+            return;
+        case STORAGE_DOUBLE: {
+            double d = VECTOR_DATA(v, double)[entry];
+            h->kind = HASH_LONG;
+            memcpy(&h->number, &d, 8);
+            if (d == 0) h->number = 0;
+            if (d != d) h->number = 0x7FF8000000000000ull;
+            return;
+        }
+        case STORAGE_INT128:
+            h->kind = HASH_BYTES;
+            h->size = java_bytes(VECTOR_DATA(v, int128)[entry], h->room);
+            h->bytes = h->room;
+            return;
+        default: {
+            struct string s = VECTOR_DATA(v, struct string)[entry];
+            h->kind = HASH_BYTES;
+            h->bytes = s.data;
+            h->size = s.size;
+        }
+    }
+}
+
+uint32_t spark_hash(const struct vector *v, uint32_t row, uint32_t seed) {
+    if (v->type->kind == TYPE_NULL || vector_is_null(v, row)) return seed;
+    uint32_t entry = vector_entry(v, row);
+    enum storage storage = type_storage(v->type);
+    if (storage == STORAGE_LIST) {
+        struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
+        for (uint32_t k = 0; k < list.length; k++)
+            for (uint32_t c = 0; c < v->child_count; c++) seed = spark_hash(&v->children[c], list.offset + k, seed);
+        return seed;
+    }
+    if (storage == STORAGE_STRUCT) {
+        for (uint32_t c = 0; c < v->child_count; c++) seed = spark_hash(&v->children[c], entry, seed);
+        return seed;
+    }
+    if (storage == STORAGE_INTERVAL) {
+        struct interval i = VECTOR_DATA(v, struct interval)[entry];
+        return murmur3_int((uint32_t)i.months,
+                           murmur3_int((uint32_t)i.days, murmur3_long((uint64_t)i.microseconds, seed)));
+    }
+    struct hashable h;
+    scalar_of(v, entry, &h);
+    if (h.kind == HASH_INT) return murmur3_int((uint32_t)h.number, seed);
+    if (h.kind == HASH_LONG) return murmur3_long(h.number, seed);
+    return murmur3_bytes(h.bytes, h.size, seed);
+}
+
+uint64_t spark_xxhash64(const struct vector *v, uint32_t row, uint64_t seed) {
+    if (v->type->kind == TYPE_NULL || vector_is_null(v, row)) return seed;
+    uint32_t entry = vector_entry(v, row);
+    enum storage storage = type_storage(v->type);
+    if (storage == STORAGE_LIST) {
+        struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
+        for (uint32_t k = 0; k < list.length; k++)
+            for (uint32_t c = 0; c < v->child_count; c++) seed = spark_xxhash64(&v->children[c], list.offset + k, seed);
+        return seed;
+    }
+    if (storage == STORAGE_STRUCT) {
+        for (uint32_t c = 0; c < v->child_count; c++) seed = spark_xxhash64(&v->children[c], entry, seed);
+        return seed;
+    }
+    if (storage == STORAGE_INTERVAL) {
+        struct interval i = VECTOR_DATA(v, struct interval)[entry];
+        return xxhash64_int((uint32_t)i.months,
+                            xxhash64_int((uint32_t)i.days, xxhash64_long((uint64_t)i.microseconds, seed)));
+    }
+    struct hashable h;
+    scalar_of(v, entry, &h);
+    if (h.kind == HASH_INT) return xxhash64_int((uint32_t)h.number, seed);
+    if (h.kind == HASH_LONG) return xxhash64_long(h.number, seed);
+    return xxhash64_bytes(h.bytes, h.size, seed);
+}
+
+static bool hash_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t h = 42;
+        for (uint32_t a = 0; a < call->expr->child_count; a++) h = spark_hash(&arguments[a], i, h);
+        VECTOR_DATA(out, int32_t)[i] = (int32_t)h;
+    }
+    return true;
+}
+
+static bool xxhash64_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                            struct error *err) {
+    for (uint32_t i = 0; i < rows; i++) {
+        uint64_t h = 42;
+        for (uint32_t a = 0; a < call->expr->child_count; a++) h = spark_xxhash64(&arguments[a], i, h);
+        VECTOR_DATA(out, int64_t)[i] = (int64_t)h;
+    }
+    return true;
+}
+
+static bool has_map(const struct type *t) {
+    if (t->kind == TYPE_MAP) return true;
+    if (t->kind == TYPE_ARRAY) return has_map(t->element);
+    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
+        if (has_map(t->fields[i].type)) return true;
+    return false;
+}
+
+static struct expr *hash_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    for (uint32_t i = 0; i < call->child_count; i++)
+        if (has_map(call->children[i]->type))
+            return resolve_mismatch(r, call, err, "HASH_MAP_TYPE", "functionName",
+                                    arena_printf(r->arena, "`%s`", call->call.function->name), NULL);
+    if (call->child_count == 0)
+        return resolve_wrong_count(r, call->call.name, 1, UINT32_MAX, 0, call->origin, err), NULL;
+    call->type = strcmp(call->call.function->name, "hash") == 0 ? TYPE_OF(INT) : TYPE_OF(LONG);
+    call->nullable = false;
+    return call;
+}
+
+static struct string hex_of(struct arena *arena, const unsigned char *bytes, unsigned size) {
+    static const char digits[] = "0123456789abcdef";
+    char *text = arena_bytes(arena, (size_t)size * 2);
+    for (unsigned i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    return string_make(text, (size_t)size * 2);
+}
+
+static bool digest(struct call *call, const EVP_MD *method, struct string s, struct string *out, struct error *err) {
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned size;
+    if (!EVP_Digest(s.data ? s.data : "", s.size, bytes, &size, method, NULL))
+        return error_internal(err, "libcrypto refuses a digest");
+    *out = hex_of(call->arena, bytes, size);
+    return true;
+}
+
+static bool digest_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
+    const EVP_MD *method = call->expr->call.function->name[0] == 'm' ? EVP_md5() : EVP_sha1();
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (wanted(out, i)) TRY(digest(call, method, string_at(&in, i), &VECTOR_DATA(out, struct string)[i], err));
+    return true;
+}
+
+static bool sha2_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                        struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows), bits = vector_view(call->arena, &arguments[1], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!wanted(out, i)) continue;
+        int32_t n = int_at(&bits, i);
+        const EVP_MD *method = n == 0 || n == 256 ? EVP_sha256() : n == 224 ? EVP_sha224() : n == 384 ? EVP_sha384()
+                               : n == 512 ? EVP_sha512() : NULL;
+        if (method)
+            TRY(digest(call, method, string_at(&in, i), &VECTOR_DATA(out, struct string)[i], err));
+        else
+            vector_set_null(out, call->arena, i, rows);
+    }
+    return true;
+}
+
+static bool crc32_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                         struct error *err) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!wanted(out, i)) continue;
+        struct string s = string_at(&in, i);
+        VECTOR_DATA(out, int64_t)[i] = (int64_t)crc32(0, (const Bytef *)s.data, s.size);
+    }
+    return true;
+}
+
+#define HASH(fname, sig, fn, res, ...)                                                                       \
+    { .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .resolve = res, .group = "hash_funcs", __VA_ARGS__ }
+
+const struct function hash_functions[] = {
+    HASH("hash", NULL, hash_kernel, hash_resolve, .usage = "hash(expr...) - Spark's 32-bit Murmur3 hash of the values.", .example = "hash('Spark', array(123), 2) => -1321691492", .since = "2.0.0"),
+    HASH("xxhash64", NULL, xxhash64_kernel, hash_resolve, .usage = "xxhash64(expr...) - Spark's 64-bit XXH64 hash of the values.", .example = "xxhash64(1) => -6698625589789238999", .since = "3.0.0"),
+    HASH("md5", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "md5(expr) - MD5 digest in hexadecimal.", .example = "md5('a') => 0cc175b9c0f1b6a831c399e269772661", .since = "1.5.0"),
+    HASH("sha", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "sha(expr) - SHA-1 digest in hexadecimal.", .example = "sha('a') => 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", .since = "1.5.0"),
+    HASH("sha1", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "sha1(expr) - SHA-1 digest in hexadecimal.", .example = "sha1('a') => 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", .since = "1.5.0"),
+    HASH("sha2", "(BINARY, INT) STRING", sha2_kernel, NULL, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .usage = "sha2(expr, bitLength) - SHA-224, -256, -384 or -512 digest in hexadecimal; 0 is 256.", .example = "length(sha2('a', 256)) => 64", .since = "1.5.0"),
+    HASH("crc32", "(BINARY) LONG", crc32_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "crc32(expr) - Cyclic redundancy check.", .example = "crc32('a') => 3904355907", .since = "1.5.0"),
+    {0},
+};
