@@ -132,7 +132,7 @@ static bool add_by_calendar(struct sequence *s, int64_t start, int64_t stop, con
                                  (uint64_t)(step->months * 28 + step->days) * (uint64_t)MICROS_PER_DAY);
     if (!check(s, start, stop, estimate, step->text, err)) return false;
     int64_t t = start;
-    for (int64_t i = 1; estimate > 0 ? t <= stop : t > stop - 2; i++) {
+    for (int64_t i = 1; estimate > 0 ? t <= stop : t >= stop || t + 1 == stop; i++) {
         int64_t local = t;
         if (dates && !timezone_to_local(s->zone, t, &local)) return long_overflow(err);
         append(s, dates ? days_from_micros(local) : t);
