@@ -398,13 +398,28 @@ static bool place_time_windows(struct block *b, struct error *err) {
     for (uint32_t i = 0; i < b->group_count; i++) slots[count++] = &b->groups[i];
     for (uint32_t i = 0; i < b->order_count; i++) slots[count++] = &b->order[i].expr;
     if (b->having) slots[count++] = &b->having;
-    b->input = extract_time_windows(b->n, b->input, slots, count, err);
+    b->input = extract_time_windows(b->n, b->input, slots, count, &b->time_windows, err);
     return b->input != NULL;
+}
+
+/* Those of GROUP BY come first: then the other clauses may name the column, `window`. */
+static bool place_group_windows(struct block *b, const struct u_plan *u, struct error *err) {
+    for (uint32_t i = 0; i < u->expr_count; i++) {
+        const struct u_expr *group = u->exprs[i]->kind == U_ALIAS ? u->exprs[i]->children[0] : u->exprs[i];
+        if (!is_call_of(group, "window") || group->child_count < 2) continue;
+        struct scope s;
+        scope_init(&s, b->n, &b->input, 1);
+        struct expr *e = analyze_expr(&s, group, err), **slot = &e;
+        b->input = e ? extract_time_windows(b->n, b->input, &slot, 1, &b->time_windows, err) : NULL;
+        if (!b->input) return false;
+    }
+    return true;
 }
 
 static bool fill_block(struct block *b, const struct u_plan *u, const struct u_plan *having,
                        const struct u_plan *sort, struct error *err) {
     b->protocol_form = u->kind == U_AGGREGATE && u->aggregate.protocol_form;
+    if (u->kind == U_AGGREGATE) TRY(place_group_windows(b, u, err));
     TRY(b->protocol_form && u->aggregate.group != U_GROUP_ALL ? add_protocol_items(b, u, err) : add_items(b, u, err));
     b->aggregate = u->kind == U_AGGREGATE || having || any_aggregate(&b->items);
     if (u->kind == U_AGGREGATE) TRY(analyze_groups(b, u, err));

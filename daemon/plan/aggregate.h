@@ -24,6 +24,7 @@ struct block {
     bool sorted, global;
     uint32_t order_count;
     struct sort_order *order;
+    struct time_windows time_windows;
 };
 
 struct plan *block_finish(struct block *b, struct error *err);

@@ -171,9 +171,14 @@ bool is_call_of(const struct u_expr *u, const char *name);
 /* time_window.c */
 struct expr *analyze_time_window(struct scope *s, const struct u_expr *u, struct error *err);
 bool is_time_window(const struct expr *e);
+/* The windows of time that are columns of a block's input already, and those columns. */
+struct time_windows {
+    LIST(struct expr *) calls;
+    LIST(struct expr *) columns;
+};
 /* GENERATEs over input for the windows of time in the expressions, which then read their columns. */
 struct plan *extract_time_windows(struct analysis *n, struct plan *input, struct expr ***slots, uint32_t count,
-                                  struct error *err);
+                                  struct time_windows *known, struct error *err);
 
 /* lambda.c */
 struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f,

@@ -138,6 +138,7 @@ struct expr *analyze_time_window(struct scope *s, const struct u_expr *u, struct
     struct expr *e = rows ? resolve_named(r, "explode", &rows, 1, u->origin, err) : NULL;
     if (!e) return NULL;
     e->call.name = "window";
+    e->pretty = expr_attribute(s->n->arena, attribute_new(s->n->arena, 0, "window", e->type, false));
     return e;
 }
 
@@ -147,28 +148,27 @@ struct extraction {
     struct analysis *n;
     struct plan *input;
     struct error *err;
-    LIST(struct expr *) calls;
-    LIST(struct expr *) columns;
+    struct time_windows *known;
 };
 
 static struct expr *take(struct expr *e, void *data) {
     struct extraction *x = data;
     if (!is_time_window(e)) return e;
-    for (uint32_t i = 0; i < x->calls.count; i++)
-        if (expr_equal(x->calls.items[i], e)) return x->columns.items[i];
+    for (uint32_t i = 0; i < x->known->calls.count; i++)
+        if (expr_equal(x->known->calls.items[i], e)) return x->known->columns.items[i];
     static const char *const name[1] = {"window"};
     struct plan *p = make_generate(x->n, x->input, e, false, name, 1, NULL, x->err);
     if (!p) return e;
     x->input = p;
     struct expr *column = expr_attribute(x->n->arena, p->generate.generated[0]);
-    LIST_PUSH(x->n->arena, &x->calls, e);
-    LIST_PUSH(x->n->arena, &x->columns, column);
+    LIST_PUSH(x->n->arena, &x->known->calls, e);
+    LIST_PUSH(x->n->arena, &x->known->columns, column);
     return column;
 }
 
 struct plan *extract_time_windows(struct analysis *n, struct plan *input, struct expr ***slots, uint32_t count,
-                                  struct error *err) {
-    struct extraction x = {.n = n, .input = input, .err = err};
+                                  struct time_windows *known, struct error *err) {
+    struct extraction x = {.n = n, .input = input, .known = known, .err = err};
     for (uint32_t i = 0; i < count; i++)
         if (expr_contains(*slots[i], EXPR_GENERATOR)) *slots[i] = expr_rewrite(n->arena, *slots[i], take, &x);
     return error_is_set(err) ? NULL : x.input;
