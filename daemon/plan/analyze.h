@@ -101,6 +101,7 @@ struct scope {
     bool missing;                        /* out: a name was found below the inputs: see missing.c */
     bool below;                          /* WHERE and ORDER BY: names may mean what a projection below leaves out */
     uint32_t aggregate_depth;            /* inside the arguments of an aggregate function */
+    const struct u_expr *windowed;       /* what stands before an OVER: the only place for a window function */
     /* Tried after the attributes and before the rest; NULL without error: not found. */
     struct expr *(*fallback)(struct scope *s, const struct u_name *name, const struct origin *origin,
                              struct error *err);

@@ -160,7 +160,13 @@ struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error 
     bool of_time = name && strcasecmp(name, "window") == 0 && u->child_count >= 2 && u->child_count <= 4;
     if (of_time) return analyze_time_window(s, u, err);
     const struct function *f = name ? function_find(name) : NULL;
+    if (f && f->flags & FUNCTION_INTERNAL && !u->call.is_operator) f = NULL;
+    bool windowed = s->windowed == u;
     struct expr *e = call_builtin(s, u, f, name ? name : "", err);
+    if (e && e->kind == EXPR_CALL && e->call.function->class == FUNCTION_WINDOW && !windowed) {
+        error_set(err, "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE", "funcName", quoted_expr(s->n->arena, e), NULL);
+        e = NULL;
+    }
     if (!e) error_at(err, u->origin);
     return e;
 }

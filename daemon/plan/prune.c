@@ -68,7 +68,7 @@ static struct plan *prune_exprs(struct optimizer *o, struct plan *p, const struc
         if (id_map_get(wanted, id)) copy->exprs[copy->expr_count++] = e;
     }
     /* An aggregate without results would have to give rows of nothing. */
-    if (!copy->expr_count && p->kind == PLAN_AGGREGATE) copy->expr_count = 1;
+    if (!copy->expr_count && p->expr_count && p->kind == PLAN_AGGREGATE) copy->expr_count = 1;
     plan_output_from_exprs(o->arena, copy);
     return copy;
 }

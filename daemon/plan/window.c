@@ -220,6 +220,7 @@ static bool set_function_frame(struct scope *s, const struct expr *f, struct win
 struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct error *err) {
     struct u_window_spec spec;
     TRY_NULL(merge_spec(s, u->window, &spec, u->origin, err));
+    s->windowed = u->children[0];
     struct expr *f = analyze_expr(s, u->children[0], err);
     if (!f) return NULL;
     bool window_function = f->kind == EXPR_CALL && f->call.function->class == FUNCTION_WINDOW;
