@@ -309,14 +309,14 @@ size_t timestamp_format(int64_t local_micros, char *out) {
     int64_t days = days_from_micros(local_micros);
     size_t n = date_format(days, out);
     out[n++] = ' ';
-    return n + time_format((local_micros - days * MICROS_PER_DAY) * 1000, out + n);
+    return n + time_format(floor_mod(local_micros, MICROS_PER_DAY) * 1000, out + n);
 }
 
 size_t timestamp_format_zoned(const struct timezone *zone, int64_t micros, char *out) {
     int32_t offset = timezone_range_at(zone, timezone_floor_seconds(micros))->offset;
     /* The local time may lie beyond 64 bits by some hours: days and the rest are moved apart. */
     int64_t days = days_from_micros(micros);
-    int64_t of_day = micros - days * MICROS_PER_DAY + offset * MICROS_PER_SECOND;
+    int64_t of_day = floor_mod(micros, MICROS_PER_DAY) + offset * MICROS_PER_SECOND;
     int64_t carry = floor_div(of_day, MICROS_PER_DAY);
     size_t n = date_format(days + carry, out);
     out[n++] = ' ';

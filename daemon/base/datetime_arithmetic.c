@@ -21,7 +21,7 @@ static struct local to_local(const struct timezone *zone, int64_t micros) {
     const struct timezone_range *range =
         zone->count == 1 ? zone->ranges : timezone_range_at(zone, timezone_floor_seconds(micros));
     int64_t days = days_from_micros(micros);
-    int64_t of_day = micros - days * MICROS_PER_DAY + range->offset * MICROS_PER_SECOND;
+    int64_t of_day = floor_mod(micros, MICROS_PER_DAY) + range->offset * MICROS_PER_SECOND;
     int64_t carry = floor_div(of_day, MICROS_PER_DAY);
     return (struct local){days + carry, of_day - carry * MICROS_PER_DAY, range->offset};
 }

@@ -12,14 +12,14 @@
 struct pattern_value pattern_value_of(const struct timezone *zone, int64_t micros) {
     const struct timezone_range *range = timezone_range_at(zone, timezone_floor_seconds(micros));
     int64_t days = days_from_micros(micros);
-    int64_t of_day = micros - days * MICROS_PER_DAY + range->offset * MICROS_PER_SECOND;
+    int64_t of_day = floor_mod(micros, MICROS_PER_DAY) + range->offset * MICROS_PER_SECOND;
     int64_t carry = floor_div(of_day, MICROS_PER_DAY);
     return (struct pattern_value){true, days + carry, (of_day - carry * MICROS_PER_DAY) * 1000, zone, range};
 }
 
 struct pattern_value pattern_value_local(int64_t local_micros) {
     int64_t days = days_from_micros(local_micros);
-    return (struct pattern_value){true, days, (local_micros - days * MICROS_PER_DAY) * 1000, NULL, NULL};
+    return (struct pattern_value){true, days, floor_mod(local_micros, MICROS_PER_DAY) * 1000, NULL, NULL};
 }
 
 size_t pattern_room(const struct pattern *pattern) {

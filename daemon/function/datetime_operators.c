@@ -200,12 +200,12 @@ static bool add_to_date(struct call *call, int32_t days, struct amount by, int32
 }
 
 static bool add_to_time(int64_t nanos, struct amount by, int precision, int64_t *to, struct error *err) {
-    int64_t micros = by.days * MICROS_PER_DAY + by.micros;
-    *to = nanos + micros * 1000;
-    if (micros < MICROS_PER_DAY && micros > -MICROS_PER_DAY && *to >= 0 && *to < NANOS_PER_DAY) return true;
+    int128 micros = (int128)by.days * MICROS_PER_DAY + by.micros, sum = nanos + micros * 1000;
+    *to = (int64_t)sum;
+    if (sum >= 0 && sum < NANOS_PER_DAY) return true;
     char seconds[32], text[TIME_TEXT + 1];
     text[time_format(nanos, text)] = 0;
-    uint64_t magnitude = micros < 0 ? -(uint64_t)micros : (uint64_t)micros;
+    uint64_t magnitude = (uint64_t)(micros < 0 ? -micros : micros);
     int size = snprintf(seconds, sizeof seconds, "%s%" PRIu64 ".%06" PRIu64, micros < 0 ? "-" : "", magnitude / 1000000,
                         magnitude % 1000000);
     while (seconds[size - 1] == '0') size--;

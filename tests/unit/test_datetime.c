@@ -113,6 +113,21 @@ START_TEST(texts_are_read_as_spark_casts_them) {
 }
 END_TEST
 
+START_TEST(the_ends_of_64_bits_are_timestamps_too) {
+    char out[TIMESTAMP_TEXT + 1];
+    int64_t micros;
+    out[timestamp_format(INT64_MIN, out)] = 0;
+    ck_assert_str_eq(out, "-290308-12-21 19:59:05.224192");
+    out[timestamp_format_zoned(&timezone_utc, INT64_MAX, out)] = 0;
+    ck_assert_str_eq(out, "+294247-01-10 04:00:54.775807");
+    ck_assert(timestamp_add(&timezone_utc, INT64_MIN, 0, 1, 0, &micros) && micros == INT64_MIN + MICROS_PER_DAY);
+    ck_assert(timestamp_add(&timezone_utc, INT64_MAX, -1, 0, 0, &micros));
+    ck_assert(!timestamp_add(&timezone_utc, INT64_MAX, 0, 0, 1, &micros));
+    ck_assert(!timestamp_truncate(&timezone_utc, UNIT_DAY, INT64_MIN, &micros));
+    ck_assert(timestamp_difference(&timezone_utc, UNIT_YEAR, INT64_MIN, INT64_MAX, &micros) && micros == 584554);
+}
+END_TEST
+
 START_TEST(times_have_halves_of_the_day) {
     begin();
     static const char *const cases[][2] = {
@@ -141,4 +156,4 @@ START_TEST(special_words_are_known) {
 END_TEST
 
 UNIT_MAIN("datetime", days_and_fields_agree, texts_are_read_as_spark_casts_them, times_have_halves_of_the_day,
-          special_words_are_known)
+          the_ends_of_64_bits_are_timestamps_too,           special_words_are_known)
