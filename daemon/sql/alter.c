@@ -107,7 +107,7 @@ static bool parse_alteration_action(struct parser *p, struct u_alteration *a, bo
     return true;
 }
 
-static struct u_plan *parse_alter_columns(struct parser *p, uint32_t from, struct u_command *c) {
+static struct u_plan *parse_alter_columns(struct parser *p, uint32_t from, struct u_command *c, bool is_change) {
     struct u_change *ch = change(c, U_ALTER_COLUMNS);
     LIST(struct u_alteration) list = {0};
     bool empty = false;
@@ -123,6 +123,8 @@ static struct u_plan *parse_alter_columns(struct parser *p, uint32_t from, struc
     } while (accept(p, T_COMMA));
     ch->alteration_count = list.count;
     ch->alterations = list.items;
+    if (empty && is_change)
+        command_refuse(p, from, "ALTER TABLE table CHANGE COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER");
     if (empty)
         command_refuse(p, from, "ALTER TABLE table ALTER COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER");
     return u_command_plan(p, from, c);
@@ -178,7 +180,7 @@ static struct u_plan *parse_change_column(struct parser *p, uint32_t from, struc
     if (peek(p) == K_COLUMN && is_identifier(p, 1)) next(p);
     if (is_change && is_hive_change(p)) return parse_hive_change(p, from, c);
     if (c->partition.count) return parser_syntax_error(p), NULL;
-    return parse_alter_columns(p, from, c);
+    return parse_alter_columns(p, from, c, is_change);
 }
 
 /* ---- ADD, DROP, RENAME, SET ---- */

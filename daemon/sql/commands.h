@@ -128,7 +128,7 @@ enum u_position { U_POSITION_NONE, U_POSITION_FIRST, U_POSITION_AFTER };
 struct u_column {
     struct u_name name; /* more than one part in ALTER TABLE */
     const struct type *type;
-    bool not_null;
+    bool not_null, has_constraint;
     const char *comment;
     struct u_expr *default_value;
     const char *default_text;

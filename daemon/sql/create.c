@@ -12,8 +12,11 @@
 bool parse_not(struct parser *p) {
     const struct token *t = parser_token(p, 0);
     if (accept(p, K_NOT)) return true;
-    if (t->kind == T_BANG) return SYNTAX(p, t, "SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", "clause", "!");
-    return parser_syntax_error(p);
+    if (t->kind != T_BANG) return parser_syntax_error(p);
+    if (!parser_setting(p, "spark.sql.legacy.bangEqualsNot", false))
+        return SYNTAX(p, t, "SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", "clause", "!");
+    next(p);
+    return true;
 }
 
 bool parse_if_not_exists(struct parser *p, bool *found) {
@@ -113,6 +116,9 @@ static struct u_plan *parse_create_namespace(struct parser *p, uint32_t from) {
 /* ---- views ---- */
 
 bool parse_binding(struct parser *p, enum u_binding *binding) {
+    if (!parser_setting(p, "spark.sql.legacy.viewSchemaBindingMode", true))
+        INVALID(p, parser_origin(p, 0), "FEATURE_NOT_ENABLED", "featureName", "VIEW ... WITH SCHEMA ...", "configKey",
+                "spark.sql.legacy.viewSchemaBindingMode", "configValue", "true");
     p->at += 2;
     if (accept(p, K_BINDING))
         *binding = U_BINDING_BINDING;

@@ -95,7 +95,7 @@ static struct u_plan *parse_multi_insert(struct parser *p) {
         TRY_NULL(parse_insert_into(p, c));
         if (peek(p) != K_SELECT && peek(p) != K_MAP && peek(p) != K_REDUCE) return parser_syntax_error(p), NULL;
         uint32_t body_from = p->at;
-        TRY_NULL(c->query = parse_select(p, source, false));
+        TRY_NULL(c->query = parse_select(p, source, SELECT_GIVEN));
         TRY_NULL(c->query = parse_organization(p, body_from, c->query));
         c->origin = parser_origin(p, insert_from);
         LIST_PUSH(p->arena, &inserts, c);

@@ -291,7 +291,7 @@ static bool accept_not(struct parser *p, bool *negated) {
     *negated = t->kind == K_NOT || t->kind == T_BANG;
     if (!*negated) return true;
     next(p);
-    if (t->kind == T_BANG)
+    if (t->kind == T_BANG && !parser_setting(p, "spark.sql.legacy.bangEqualsNot", false))
         return SYNTAX(p, t, "SYNTAX_DISCONTINUED.BANG_EQUALS_NOT", "clause", "!");
     return true;
 }
@@ -453,7 +453,6 @@ static bool is_alias_word(const struct parser *p) {
     case K_SELECT:
     case K_TABLESAMPLE:
     case K_SET:
-    case K_WHEN:
     case K_FOR:
     case K_MAP:
     case K_REDUCE:
@@ -467,6 +466,7 @@ static bool is_alias_word(const struct parser *p) {
     case K_DISTRIBUTE:
     case K_PARTITION: return after != K_BY;
     case K_LATERAL: return after != K_VIEW && after != T_LEFT_PAREN;
+    case K_DELAY: return after != K_OF;
     case K_PIVOT: return after != T_LEFT_PAREN;
     case K_WITH: return after != K_ROLLUP && after != K_CUBE && after != T_LEFT_PAREN;
     case K_GROUPING: return after != K_SETS;

@@ -72,14 +72,17 @@ static bool parse_old_analytics(struct parser *p, uint32_t from, struct expr_lis
     return true;
 }
 
-struct u_plan *parse_group_by(struct parser *p, uint32_t from, struct u_plan *plan, const struct expr_list *results) {
+struct u_plan *parse_group_by(struct parser *p, uint32_t from, struct u_plan *plan, const struct expr_list *results,
+                              bool named) {
     struct expr_list list = {0};
     p->at += 2;
     uint32_t list_from = p->at;
     bool all = peek(p) == K_ALL;
     do {
         struct u_expr *e;
-        TRY_NULL(e = starts_analytics(p) ? parse_analytics(p) : parse_expression(p));
+        TRY_NULL(e = starts_analytics(p) ? parse_analytics(p)
+                     : named           ? parse_named_expression(p)
+                                       : parse_expression(p));
         LIST_PUSH(p->arena, &list, e);
     } while (accept(p, T_COMMA));
     all = all && p->at == list_from + 1;

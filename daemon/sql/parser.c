@@ -47,12 +47,18 @@ void parser_release(struct parser *p) {
     arena_release(&p->scratch);
 }
 
+static bool extra_input(struct parser *p) {
+    const struct token *t = parser_token(p, 0);
+    return parser_syntax_error_hint(p,
+                                    arena_printf(p->arena, ": extra input '%.*s'", (int)t->size, p->text + t->start));
+}
+
 bool parser_finish(struct parser *p) {
     if (peek(p) != T_END) {
-        if (peek_at(p, 1) != T_END) return parser_syntax_error(p);
-        const struct token *t = parser_token(p, 0);
-        char *hint = arena_printf(p->arena, ": extra input '%.*s'", (int)t->size, p->text + t->start);
-        return parser_syntax_error_hint(p, hint);
+        bool behind_semicolon = p->at && p->tokens[p->at - 1].kind == T_SEMICOLON;
+        enum token_kind after = peek_at(p, 1);
+        if (after != T_END && after != T_SEMICOLON && !behind_semicolon) return parser_syntax_error(p);
+        return extra_input(p);
     }
     if (!error_is_set(&p->invalid)) return true;
     error_move(p->err, &p->invalid);
@@ -69,10 +75,10 @@ bool accept2(struct parser *p, enum token_kind a, enum token_kind b) {
 
 bool expect(struct parser *p, enum token_kind kind) {
     if (accept(p, kind)) return true;
-    if (peek_at(p, 1) != kind || peek(p) == T_END) return parser_syntax_error(p);
-    const struct token *t = parser_token(p, 0);
-    return parser_syntax_error_hint(
-        p, arena_printf(p->arena, ": extra input '%.*s'", (int)t->size, p->text + t->start));
+    if (peek_at(p, 1) == kind && peek(p) != T_END) return extra_input(p);
+    bool missing = peek(p) == T_IDENTIFIER && (kind == K_FROM || kind == K_TABLE || kind == K_INTO);
+    if (!missing) return parser_syntax_error(p);
+    return parser_syntax_error_hint(p, arena_printf(p->arena, ": missing '%s'", token_spelling(kind)));
 }
 
 bool expect2(struct parser *p, enum token_kind a, enum token_kind b) {

@@ -203,8 +203,9 @@ bool starts_query(const struct parser *p, uint32_t ahead);
 /* A query whose first part, in parentheses, is read. */
 struct u_plan *parse_query_from(struct parser *p, uint32_t from, struct u_plan *first);
 bool continues_query(const struct parser *p);
-/* A SELECT list and what follows it up to WINDOW; plan is what it selects from. */
-struct u_plan *parse_select(struct parser *p, struct u_plan *plan, bool with_from);
+/* A SELECT list and what follows it up to WINDOW. plan is what it selects from, unless its own FROM says. */
+enum select_source { SELECT_FROM, SELECT_GIVEN, SELECT_PIPED /* nothing but WINDOW may follow the list */ };
+struct u_plan *parse_select(struct parser *p, struct u_plan *plan, enum select_source source);
 struct u_plan *parse_organization(struct parser *p, uint32_t from, struct u_plan *plan);
 bool parse_ctes(struct parser *p, uint32_t *count, struct u_cte **ctes, bool *recursive);
 struct u_plan *make_with(struct parser *p, uint32_t from, struct u_plan *plan, bool recursive, uint32_t count,
@@ -226,8 +227,9 @@ struct u_plan *parse_unpivot(struct parser *p, uint32_t from, struct u_plan *pla
 struct u_plan *parse_lateral_views(struct parser *p, uint32_t from, struct u_plan *plan);
 /* Behind |>: one operator over plan. */
 struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan);
-/* At GROUP: an AGGREGATE of these results over plan. */
-struct u_plan *parse_group_by(struct parser *p, uint32_t from, struct u_plan *plan, const struct expr_list *results);
+/* At GROUP: an AGGREGATE of these results over plan. named: what is grouped by may have aliases, as behind |>. */
+struct u_plan *parse_group_by(struct parser *p, uint32_t from, struct u_plan *plan, const struct expr_list *results,
+                              bool named);
 /* TABLE(...) as an argument of a table function; *argument stays NULL where it is none. */
 bool parse_table_argument(struct parser *p, struct u_expr **argument);
 bool parse_options(struct parser *p, uint32_t *count, struct u_option **options); /* (k = v, ...) */

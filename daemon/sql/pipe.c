@@ -8,11 +8,13 @@
  *     AGGREGATE puts what it groups by in front of its results
  *     AS        names the rows so far
  */
+#include <strings.h>
+
 #include "sql/parser.h"
 
 /* The operators' own expressions are marked, as those of SELECT, EXTEND and SET must not aggregate. */
 static struct u_plan *parse_pipe_select(struct parser *p, uint32_t from, struct u_plan *plan) {
-    TRY_NULL(plan = parse_select(p, plan, false));
+    TRY_NULL(plan = parse_select(p, plan, SELECT_PIPED));
     plan->origin = parser_origin(p, from);
     return plan;
 }
@@ -96,19 +98,57 @@ static struct u_plan *parse_pipe_where(struct parser *p, uint32_t from, struct u
     return make_plan_one(p, U_FILTER, from, plan, condition);
 }
 
+static bool starts_group_by(const struct parser *p) {
+    return peek(p) == K_GROUP && peek_at(p, 1) == K_BY && !ends_expression(peek_at(p, 2));
+}
+
+/* What AGGREGATE may not hold: grouping functions and windows. */
+static const char *unsupported_in_aggregate(const struct u_expr *e) {
+    if (e->kind == U_WINDOW)
+        return "window functions; please update the query to move the window functions to a subsequent |> SELECT "
+               "operator instead";
+    const char *name = e->kind == U_CALL && e->call.name.count == 1 ? e->call.name.parts[0] : "";
+    if (!strcasecmp(name, "grouping")) return "GROUPING";
+    if (!strcasecmp(name, "grouping_id")) return "GROUPING_ID";
+    const char *found = NULL;
+    for (uint32_t i = 0; i < e->child_count && !found; i++) found = unsupported_in_aggregate(e->children[i]);
+    return found;
+}
+
+static const char *unsupported_grouping(const struct u_plan *plan) {
+    if (plan->aggregate.group == U_GROUP_ALL) return "GROUP BY ALL";
+    for (uint32_t i = 0; i < plan->expr_count; i++) {
+        const struct u_expr *e = plan->exprs[i];
+        if (e->kind != U_CALL || !e->call.is_operator) continue;
+        const char *name = e->call.name.parts[0];
+        if (!strcmp(name, "rollup")) return "GROUP BY ROLLUP";
+        if (!strcmp(name, "cube")) return "GROUP BY CUBE";
+        if (!strcmp(name, "grouping sets")) return "GROUPING SETS";
+    }
+    return NULL;
+}
+
+static void check_pipe_aggregate(struct parser *p, uint32_t from, const struct u_plan *plan) {
+    const char *what = unsupported_grouping(plan);
+    for (uint32_t i = 0; i < plan->aggregate.result_count && !what; i++)
+        what = unsupported_in_aggregate(plan->aggregate.results[i]);
+    if (what)
+        INVALID(p, parser_origin(p, from), "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "case", what);
+}
+
 /* AGGREGATE [results] [GROUP BY ...] */
 static struct u_plan *parse_pipe_aggregate(struct parser *p, uint32_t from, struct u_plan *plan) {
     struct expr_list results = {0};
     next(p);
-    bool grouped = peek(p) == K_GROUP && peek_at(p, 1) == K_BY;
+    bool grouped = starts_group_by(p);
     if (!grouped && starts_operand(p, 0)) TRY_NULL(parse_named_expressions(p, &results));
-    grouped = peek(p) == K_GROUP && peek_at(p, 1) == K_BY;
+    grouped = starts_group_by(p);
     if (!grouped && !results.count)
         INVALID(p, parser_origin(p, from), "_LEGACY_ERROR_TEMP_0035", "message",
                 "The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, or "
                 "both");
     if (grouped) {
-        TRY_NULL(plan = parse_group_by(p, from, plan, &results));
+        TRY_NULL(plan = parse_group_by(p, from, plan, &results, true));
     } else {
         plan = make_plan(p, U_AGGREGATE, from, plan, NULL);
         plan->aggregate.group = U_GROUP_BY;
@@ -116,6 +156,7 @@ static struct u_plan *parse_pipe_aggregate(struct parser *p, uint32_t from, stru
         plan->aggregate.results = results.items;
     }
     plan->aggregate.protocol_form = true;
+    check_pipe_aggregate(p, from, plan);
     return plan;
 }
 
@@ -139,6 +180,22 @@ static struct u_plan *parse_pipe_pivot(struct parser *p, uint32_t from, struct u
     return plan;
 }
 
+/* One of ORDER BY, LIMIT and so on at a time; LIMIT and OFFSET go together. */
+static struct u_plan *parse_pipe_organization(struct parser *p, uint32_t from, struct u_plan *plan) {
+    uint32_t start = p->at;
+    static const enum token_kind words[] = {K_ORDER, K_CLUSTER, K_DISTRIBUTE, K_SORT};
+    static const char *const names[] = {"ORDER BY", "CLUSTER BY", "DISTRIBUTE BY", "SORT BY"};
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (peek(p) == words[i]) first = names[i];
+    TRY_NULL(plan = parse_organization(p, from, plan));
+    const char *second = plan->kind == U_LIMIT ? "LIMIT" : plan->kind == U_OFFSET ? "OFFSET" : NULL;
+    if (first && second)
+        INVALID(p, parser_origin(p, start), "MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS", "clause1", first,
+                "clause2", second);
+    return plan;
+}
+
 struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan) {
     switch (peek(p)) {
     case K_SELECT: return parse_pipe_select(p, from, plan);
@@ -159,5 +216,5 @@ struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan) 
     }
     if (starts_join(p)) return parse_join(p, from, plan);
     if (!continues_query(p)) return parser_syntax_error(p), NULL;
-    return parse_organization(p, from, plan);
+    return parse_pipe_organization(p, from, plan);
 }

@@ -175,6 +175,7 @@ static struct u_expr *parse_cast(struct parser *p) {
     const struct type *type;
     TRY_NULL(value = parse_expression(p));
     if (peek(p) == T_COMMA || peek(p) == T_RIGHT_PAREN) return parse_call_from(p, from, value);
+    if (peek(p) == T_END) return parser_syntax_error_hint(p, ": missing ')'"), NULL;
     TRY_NULL(expect(p, K_AS));
     TRY_NULL(type = parse_type(p));
     TRY_NULL(expect(p, T_RIGHT_PAREN));
@@ -357,7 +358,7 @@ struct u_expr *parse_postfix(struct parser *p, uint32_t from, struct u_expr *e) 
         } else if (kind == K_COLLATE && is_identifier(p, 1)) {
             next(p);
             TRY_NULL(e = parse_collate(p, from, e));
-        } else if (kind == T_COLON && (is_identifier(p, 1) || peek_at(p, 1) == T_LEFT_BRACKET)) {
+        } else if (kind == T_COLON) {
             next(p);
             TRY_NULL(e = parse_path(p, from, e));
         } else {
@@ -409,7 +410,12 @@ static struct u_expr *parse_first(struct parser *p) {
         return inner.query ? make_scalar_subquery(p, from, inner.query) : inner.expr;
     }
     if (is_number(p, 0) || (kind == T_MINUS && is_number(p, 1))) return parse_number(p);
-    if (is_string(p, 0)) return parse_string_literal(p);
+    if (is_string(p, 0)) {
+        uint32_t strings = 1;
+        while (is_string(p, strings)) strings++;
+        if (peek_at(p, strings) == T_LEFT_PAREN) return parser_syntax_error(p), NULL;
+        return parse_string_literal(p);
+    }
     if (kind == T_QUESTION || (kind == T_COLON && is_identifier(p, 1))) return parse_parameter(p);
     if (kind == T_ASTERISK) return parse_star(p, p->at, (struct u_name){0});
     if (kind > T_KEYWORDS || is_identifier(p, 0)) return parse_word(p);

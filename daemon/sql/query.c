@@ -178,7 +178,7 @@ static struct u_plan *parse_from_statement(struct parser *p) {
     while (peek(p) == K_SELECT || peek(p) == K_MAP || peek(p) == K_REDUCE) {
         uint32_t body_from = p->at;
         struct u_plan *body;
-        TRY_NULL(body = parse_select(p, source, false));
+        TRY_NULL(body = parse_select(p, source, SELECT_GIVEN));
         TRY_NULL(body = parse_organization(p, body_from, body));
         plan = plan ? make_set_operation(p, from, K_UNION, true, plan, body) : body;
     }
@@ -191,7 +191,7 @@ struct u_plan *parse_query_primary(struct parser *p) {
     switch (peek(p)) {
     case K_SELECT:
     case K_MAP:
-    case K_REDUCE: plan = parse_select(p, NULL, true); break;
+    case K_REDUCE: plan = parse_select(p, NULL, SELECT_FROM); break;
     case K_FROM: plan = parse_from_statement(p); break;
     case K_VALUES: plan = parse_inline_table(p); break;
     case K_TABLE: {
@@ -226,6 +226,7 @@ static struct u_plan *make_sort(struct parser *p, uint32_t from, struct u_plan *
 static struct u_plan *parse_sorting(struct parser *p, uint32_t from, struct u_plan *plan) {
     uint32_t sorting_from = p->at;
     struct expr_list order = {0}, cluster = {0}, distribute = {0}, sort = {0};
+    if (peek(p) == K_ORDER && peek_at(p, 2) == T_END) return parser_syntax_error(p), NULL; /* an alias, to Spark */
     if (accept2(p, K_ORDER, K_BY)) TRY_NULL(parse_sort_items(p, &order));
     if (accept2(p, K_CLUSTER, K_BY)) TRY_NULL(parse_expressions(p, &cluster));
     if (accept2(p, K_DISTRIBUTE, K_BY)) TRY_NULL(parse_expressions(p, &distribute));

@@ -138,6 +138,13 @@ bool parse_options(struct parser *p, uint32_t *count, struct u_option **options)
     return expect(p, T_RIGHT_PAREN);
 }
 
+static bool has_column(const struct u_expr *e) {
+    if (e->kind == U_ATTRIBUTE) return true;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        if (has_column(e->children[i])) return true;
+    return false;
+}
+
 /* [FOR] (SYSTEM_VERSION | VERSION) AS OF version, [FOR] (SYSTEM_TIME | TIMESTAMP) AS OF time */
 static bool parse_time_travel(struct parser *p, struct u_expr **when) {
     *when = NULL;
@@ -154,9 +161,9 @@ static bool parse_time_travel(struct parser *p, struct u_expr **when) {
         TRY(value = parse_number(p));
     else
         TRY(value = parse_string_literal(p));
-    if (time && value->kind == U_SUBQUERY)
+    if (time && has_column(value))
         INVALID(p, parser_origin(p, from), "_LEGACY_ERROR_TEMP_0056", "reason",
-                "timestamp expression cannot contain subqueries");
+                "timestamp expression cannot refer to any columns");
     *when = make_call(p, from, version ? "version as of" : "timestamp as of", 1, value);
     return true;
 }
@@ -544,34 +551,36 @@ struct u_plan *parse_from_clause(struct parser *p) {
 /* ---- arguments of table functions ---- */
 
 /* (a, b) or a: what tables are partitioned or ordered by. */
-static bool parse_table_keys(struct parser *p, bool order, uint32_t *count, struct u_expr ***items) {
+static bool parse_table_keys(struct parser *p, uint32_t argument, bool order, uint32_t *count, struct u_expr ***items) {
     struct expr_list list = {0};
     bool parentheses = peek(p) == T_LEFT_PAREN;
-    uint32_t from = p->at;
     if (parentheses) next(p);
     TRY(order ? parse_sort_items(p, &list) : parse_expressions(p, &list));
     if (parentheses) TRY(expect(p, T_RIGHT_PAREN));
     if (!parentheses && list.count > 1)
-        INVALID(p, parser_origin(p, from),
-                "INVALID_SQL_SYNTAX.INVALID_TABLE_FUNCTION_IDENTIFIER_ARGUMENT_MISSING_PARENTHESES", "argumentName",
-                "");
+        INVALID(p, parser_origin(p, argument), "_LEGACY_ERROR_TEMP_0064", "msg",
+                arena_printf(p->arena,
+                             "The table function call includes a table argument with an invalid partitioning/ordering "
+                             "specification: the %s clause included multiple expressions without parentheses "
+                             "surrounding them; please add parentheses around these expressions and then retry the query again",
+                             order ? "ORDER BY" : "PARTITION BY"));
     *count = list.count;
     *items = list.items;
     return true;
 }
 
-static bool parse_table_partitioning(struct parser *p, struct u_expr *e) {
+static bool parse_table_partitioning(struct parser *p, uint32_t from, struct u_expr *e) {
     if (peek(p) == K_WITH && peek_at(p, 1) == K_SINGLE) {
         p->at += 2;
         TRY(expect(p, K_PARTITION));
         e->subquery.single_partition = true;
     } else if (accept2(p, K_PARTITION, K_BY) || accept2(p, K_DISTRIBUTE, K_BY)) {
-        TRY(parse_table_keys(p, false, &e->subquery.partition_count, &e->subquery.partition));
+        TRY(parse_table_keys(p, from, false, &e->subquery.partition_count, &e->subquery.partition));
     } else {
         return true;
     }
     if (accept2(p, K_ORDER, K_BY) || accept2(p, K_SORT, K_BY))
-        TRY(parse_table_keys(p, true, &e->subquery.order_count, &e->subquery.order));
+        TRY(parse_table_keys(p, from, true, &e->subquery.order_count, &e->subquery.order));
     return true;
 }
 
@@ -591,12 +600,16 @@ bool parse_table_argument(struct parser *p, struct u_expr **argument) {
         struct u_expr *identifier;
         TRY(parse_reference(p, &name, &identifier));
         plan = make_relation(p, name_from, name, identifier);
+        if (!parentheses)
+            INVALID(p, parser_origin(p, from),
+                    "INVALID_SQL_SYNTAX.INVALID_TABLE_FUNCTION_IDENTIFIER_ARGUMENT_MISSING_PARENTHESES", "argumentName",
+                    sql_quote_name_always(p->arena, name.parts, name.count));
     }
     if (parentheses) TRY(expect(p, T_RIGHT_PAREN));
     struct u_expr *e = u_expr_new(p->arena, U_TABLE_ARGUMENT, NULL, 0);
     e->subquery.kind = U_SUBQUERY_TABLE;
     e->subquery.plan = plan;
-    TRY(parse_table_partitioning(p, e));
+    TRY(parse_table_partitioning(p, from, e));
     e->origin = parser_origin(p, from);
     *argument = e;
     return true;

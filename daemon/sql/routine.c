@@ -85,12 +85,23 @@ static bool parse_characteristics(struct parser *p, uint32_t from, struct u_comm
     return true;
 }
 
+static void check_parameters(struct parser *p, const struct u_function *f) {
+    for (uint32_t i = 0; i < f->parameter_count; i++) {
+        const struct u_column *column = &f->parameters[i];
+        if (column->generated || column->identity)
+            INVALID(p, column->origin, "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_GENERATED_COLUMNS_AS_PARAMETERS");
+        if (column->has_constraint)
+            INVALID(p, column->origin, "INVALID_SQL_SYNTAX.CREATE_FUNC_WITH_COLUMN_CONSTRAINTS");
+    }
+}
+
 static struct u_plan *parse_sql_function(struct parser *p, uint32_t from, struct u_command *c) {
     struct u_function *f = c->function;
     c->kind = C_CREATE_SQL_FUNCTION;
     next(p);
     if (peek(p) != T_RIGHT_PAREN) TRY_NULL(parse_column_definitions(p, &f->parameter_count, &f->parameters));
     TRY_NULL(expect(p, T_RIGHT_PAREN));
+    check_parameters(p, f);
     TRY_NULL(parse_returns(p, f));
     TRY_NULL(parse_characteristics(p, from, c));
     TRY_NULL(expect(p, K_RETURN));

@@ -123,7 +123,7 @@ static struct u_plan *make_global_aggregate(struct parser *p, uint32_t from, str
 
 static struct u_plan *parse_grouping(struct parser *p, uint32_t from, struct u_plan *plan, const struct expr_list *list) {
     bool grouped = peek(p) == K_GROUP && peek_at(p, 1) == K_BY;
-    if (grouped) TRY_NULL(plan = parse_group_by(p, from, plan, list));
+    if (grouped) TRY_NULL(plan = parse_group_by(p, from, plan, list, false));
     if (peek(p) != K_HAVING || ends_expression(peek_at(p, 1)))
         return grouped ? plan : make_project(p, from, plan, list);
     next(p);
@@ -140,7 +140,7 @@ static struct u_plan *parse_grouping(struct parser *p, uint32_t from, struct u_p
     return plan;
 }
 
-struct u_plan *parse_select(struct parser *p, struct u_plan *plan, bool with_from) {
+struct u_plan *parse_select(struct parser *p, struct u_plan *plan, enum select_source source) {
     uint32_t from = p->at;
     struct expr_list hints = {0}, list = {0};
     bool distinct = false;
@@ -156,17 +156,18 @@ struct u_plan *parse_select(struct parser *p, struct u_plan *plan, bool with_fro
         }
     }
     if (!list.count) TRY_NULL(parse_transform(p, &list));
-    if (with_from)
+    bool piped = source == SELECT_PIPED;
+    if (source == SELECT_FROM)
         plan = peek(p) == K_FROM ? parse_from_clause(p) : make_plan(p, U_ONE_ROW, from, NULL, NULL);
     TRY_NULL(plan);
-    TRY_NULL(plan = parse_lateral_views(p, from, plan));
-    if (peek(p) == K_WHERE && !ends_expression(peek_at(p, 1))) {
+    if (!piped) TRY_NULL(plan = parse_lateral_views(p, from, plan));
+    if (!piped && peek(p) == K_WHERE && !ends_expression(peek_at(p, 1))) {
         struct u_expr *condition;
         next(p);
         TRY_NULL(condition = parse_expression(p));
         plan = make_plan_one(p, U_FILTER, from, plan, condition);
     }
-    TRY_NULL(plan = parse_grouping(p, from, plan, &list));
+    TRY_NULL(plan = piped ? make_project(p, from, plan, &list) : parse_grouping(p, from, plan, &list));
     if (distinct) plan = make_plan(p, U_DISTINCT, from, plan, NULL);
     if (peek(p) == K_WINDOW && is_identifier(p, 1) && peek_at(p, 2) == K_AS) {
         next(p);

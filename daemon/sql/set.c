@@ -107,11 +107,25 @@ static const char *offset_zone(struct parser *p, int64_t seconds) {
     return s % 60 ? arena_printf(p->arena, "%s:%02d", text, (int)(s % 60)) : text;
 }
 
+/* At most 18 hours, and whole seconds. The message has the months, the days, the hours or the seconds there are. */
+static void check_displacement(struct parser *p, uint32_t from, const struct vector *value, int64_t micros) {
+    int64_t hour = INT64_C(3600000000), amount;
+    if (value->type->kind == TYPE_YEAR_MONTH_INTERVAL)
+        amount = *VECTOR_DATA(value, int32_t);
+    else if (micros > 18 * hour || micros < -18 * hour)
+        amount = micros % (24 * hour) == 0 ? micros / (24 * hour) : micros / hour;
+    else if (micros % 1000000)
+        amount = micros / 1000000;
+    else
+        return;
+    INVALID(p, parser_origin(p, from), "INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", "input",
+            arena_printf(p->arena, "%lld", (long long)amount));
+}
+
 /* SET TIME ZONE 'x' | LOCAL | INTERVAL ... */
 static struct u_plan *parse_set_time_zone(struct parser *p, uint32_t from) {
     const char *key = "spark.sql.session.timeZone", *zone = NULL;
     p->at += 2;
-    uint32_t value_from = p->at;
     if (is_string(p, 0)) {
         TRY_NULL(zone = parse_string(p));
     } else if (accept(p, K_LOCAL)) {
@@ -120,12 +134,10 @@ static struct u_plan *parse_set_time_zone(struct parser *p, uint32_t from) {
         struct u_expr *e;
         TRY_NULL(e = is_string(p, 1) && !starts_interval(p) ? parse_typed_literal(p) : parse_interval_literal(p));
         enum type_kind kind = e->literal.value->type->kind;
-        int64_t micros = 0, day = INT64_C(86400000000);
+        int64_t micros = 0;
         if (kind == TYPE_DAY_TIME_INTERVAL) micros = *VECTOR_DATA(e->literal.value, int64_t);
         if (kind == TYPE_CALENDAR_INTERVAL) micros = VECTOR_DATA(e->literal.value, struct interval)->microseconds;
-        if (micros % 1000000 || micros > 3 * day / 4 || micros < -3 * day / 4 || kind == TYPE_YEAR_MONTH_INTERVAL)
-            INVALID(p, parser_origin(p, from), "INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE", "input",
-                    parser_text_range(p, value_from + 1, value_from + 2));
+        check_displacement(p, from, e->literal.value, micros);
         zone = offset_zone(p, micros / 1000000);
     }
     if (!zone || (peek(p) != T_END && peek(p) != T_SEMICOLON)) {

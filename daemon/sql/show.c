@@ -184,6 +184,10 @@ static struct u_plan *parse_describe_table(struct parser *p, uint32_t from) {
     if (is_identifier(p, 0) && !(peek(p) == K_AS && peek_at(p, 1) == K_JSON)) TRY_NULL(parse_name(p, &c->column));
     c->as_json = accept2(p, K_AS, K_JSON);
     const struct origin *origin = parser_origin(p, from);
+    if (c->as_json && c->column.count) INVALID(p, origin, "UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON");
+    if (c->as_json && !c->extended)
+        INVALID(p, origin, "DESCRIBE_JSON_NOT_EXTENDED", "tableName",
+                sql_quote_name(p->arena, c->target.name.parts, c->target.name.count));
     for (uint32_t i = 0; i < c->partition.count; i++)
         if (!c->partition.values[i].value)
             INVALID(p, origin, "INVALID_SQL_SYNTAX.EMPTY_PARTITION_VALUE", "partKey",

@@ -186,6 +186,7 @@ bool parse_descriptors(struct parser *p, struct u_column *column, bool position,
                                  peek(p) == K_PRIMARY || peek(p) == K_REFERENCES)) {
             struct u_constraint constraint;
             TRY(parse_constraint(p, &constraint, true));
+            column->has_constraint = true;
         } else {
             return true;
         }
