@@ -142,7 +142,10 @@ struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, s
     char here;
     struct analysis n = {.a = a,
                          .arena = a->arena,
-                         .resolver = {.arena = a->arena, .context = a->context, .next_id = a->next_id},
+                         .resolver = {.arena = a->arena,
+                                      .context = a->context,
+                                      .next_id = a->next_id,
+                                      .parse_schema = sql_parse_schema},
                          .stack = {&here}};
     return analyze_plan(&n, unresolved, err);
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "function/text_schema.h"
+
+#include <string.h>
+
+#include "expr/evaluate.h"
+
+const struct type *schema_argument(struct resolver *r, struct expr *call, uint32_t which, struct error *err) {
+    const struct expr *argument = call->children[which];
+    if (!argument->foldable || !type_is_string(argument->type)) {
+        error_set(err, "INVALID_SCHEMA.NON_STRING_LITERAL", "inputSchema", quoted_expr(r->arena, argument), NULL);
+        error_at(err, call->origin);
+        return NULL;
+    }
+    const struct vector *value = expr_fold(r->arena, r->context, argument, err);
+    TRY_NULL(value);
+    if (vector_is_null(value, 0)) {
+        error_set(err, "INVALID_SCHEMA.NON_STRING_LITERAL", "inputSchema", quoted_expr(r->arena, argument), NULL);
+        error_at(err, call->origin);
+        return NULL;
+    }
+    struct string s = *VECTOR_DATA(value, struct string);
+    const char *text = arena_strndup(r->arena, s.data, s.size);
+    struct error json = ERROR_INIT;
+    const struct type *t = *text == '{' || *text == '"' ? type_from_json(r->arena, text, s.size, &json) : NULL;
+    error_release(&json);
+    return t ? t : r->parse_schema(r->arena, r->context, text, err);
+}
+
+bool options_argument(struct resolver *r, struct expr *call, uint32_t which, struct u_option **options,
+                      uint32_t *count, struct error *err) {
+    const struct expr *argument = call->children[which];
+    const struct type *t = argument->type;
+    *count = 0;
+    if (!argument->foldable || t->kind != TYPE_MAP) {
+        error_set(err, "INVALID_OPTIONS.NON_MAP_FUNCTION", NULL);
+        return error_at(err, call->origin);
+    }
+    if (!type_is_string(t->key) || !type_is_string(t->element)) {
+        error_set(err, "INVALID_OPTIONS.NON_STRING_TYPE", "mapType", quoted_type(r->arena, t), NULL);
+        return error_at(err, call->origin);
+    }
+    const struct vector *map = expr_fold(r->arena, r->context, argument, err);
+    TRY(map);
+    struct list_entry list = *VECTOR_DATA(map, struct list_entry);
+    *options = ARENA_ARRAY(r->arena, struct u_option, list.length);
+    for (uint32_t k = list.offset; k < list.offset + list.length; k++) {
+        if (vector_is_null(&map->children[1], k)) continue;
+        struct string key = VECTOR_DATA(&map->children[0], struct string)[k];
+        struct string value = VECTOR_DATA(&map->children[1], struct string)[k];
+        (*options)[(*count)++] = (struct u_option){.key = arena_strndup(r->arena, key.data, key.size),
+                                                   .value = arena_strndup(r->arena, value.data, value.size)};
+    }
+    return true;
+}
