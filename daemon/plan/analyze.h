@@ -182,6 +182,7 @@ struct plan *extract_time_windows(struct analysis *n, struct plan *input, struct
                                   struct time_windows *known, struct error *err);
 
 /* lambda.c */
+bool is_higher_order(const struct u_expr *u, const char *name);
 struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f,
                                   const char *name, struct error *err);
 struct expr *analyze_lambda_variable(struct scope *s, const struct u_expr *u, struct error *err);

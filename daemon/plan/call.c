@@ -119,12 +119,6 @@ static bool is_count_star(const struct u_expr *u, const char *name) {
            u->children[0]->star.target.count == 0 && u->children[0]->star.except_count == 0 && !u->call.distinct;
 }
 
-static bool has_lambda(const struct u_expr *u) {
-    for (uint32_t i = 0; i < u->child_count; i++)
-        if (u->children[i]->kind == U_LAMBDA) return true;
-    return false;
-}
-
 static struct expr *call_session_function(struct scope *s, const struct u_expr *u, struct argument_list *arguments,
                                           struct error *err) {
     const struct analyzer_world *w = s->n->a->world;
@@ -138,7 +132,7 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     struct argument_list arguments = {0};
     if (is_count_star(u, name))
         LIST_PUSH(s->n->arena, &arguments.list, expr_int(s->n->arena, 1));
-    else if (has_lambda(u))
+    else if (is_higher_order(u, name))
         return analyze_higher_order(s, u, f, name, err);
     else {
         bool aggregate = f && f->class == FUNCTION_AGGREGATE;

@@ -101,17 +101,35 @@ static struct expr *analyze_lambda(struct scope *s, const struct u_expr *u, cons
     return e;
 }
 
+/* What stands where a lambda should is its body: the variables have names that nobody can write. */
+static const struct u_expr *as_lambda(struct arena *arena, const struct u_expr *u, const char *variables) {
+    static const char *const names[] = {" 0", " 1", " 2"};
+    uint32_t count = strcmp(variables, "ei") == 0 ? 1 : (uint32_t)strlen(variables);
+    struct u_expr *lambda = u_expr_new(arena, U_LAMBDA, u->origin, 1);
+    lambda->children[0] = (struct u_expr *)u;
+    lambda->lambda.count = count;
+    lambda->lambda.variables = arena_copy(arena, names, count * sizeof *names);
+    return lambda;
+}
+
+bool is_higher_order(const struct u_expr *u, const char *name) {
+    for (uint32_t i = 0; i < u->child_count; i++)
+        if (u->children[i]->kind == U_LAMBDA || rule_of(name, i)) return true;
+    return false;
+}
+
 struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f,
                                   const char *name, struct error *err) {
     struct expr **arguments = ARENA_ARRAY(s->n->arena, struct expr *, u->child_count);
     for (uint32_t i = 0; i < u->child_count; i++) {
         const struct u_expr *child = u->children[i];
+        const struct lambda_rule *rule = rule_of(name, i);
+        if (rule && child->kind != U_LAMBDA) child = as_lambda(s->n->arena, child, rule->variables);
         if (child->kind != U_LAMBDA) {
             arguments[i] = analyze_expr(s, child, err);
             if (!arguments[i]) return NULL;
             continue;
         }
-        const struct lambda_rule *rule = rule_of(name, i);
         if (!rule || !f) {
             error_set(err, "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", "class", name, NULL);
             error_at(err, u->origin);
