@@ -84,6 +84,10 @@ static bool by_position(struct block *b, const struct u_expr *u, int32_t ordinal
                         struct error *err) {
     struct arena *arena = b->n->arena;
     const char *index = arena_printf(arena, "%d", ordinal);
+    if (b->has_star) {
+        error_set(err, "STAR_GROUP_BY_POS", NULL);
+        return error_at(err, u->origin);
+    }
     if (ordinal < 1 || (uint32_t)ordinal > b->items.count) {
         error_set(err, "GROUP_BY_POS_OUT_OF_RANGE", "index", index, "size",
                   arena_printf(arena, "%u", b->items.count), NULL);
@@ -91,7 +95,8 @@ static bool by_position(struct block *b, const struct u_expr *u, int32_t ordinal
     }
     struct expr *e = strip_alias(b->items.items[ordinal - 1].expr);
     if (contains_aggregate(e)) {
-        error_set(err, "GROUP_BY_POS_AGGREGATE", "index", index, "aggExpr", expr_sql(arena, e), NULL);
+        error_set(err, "GROUP_BY_POS_AGGREGATE", "index", index, "aggExpr",
+                  expr_sql(arena, b->items.items[ordinal - 1].expr), NULL);
         return error_at(err, u->origin);
     }
     *out = e;
@@ -129,19 +134,27 @@ bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, s
     return true;
 }
 
-/* GROUP BY ALL: every SELECT entry without an aggregate. */
-static void group_all(struct block *b) {
+/* GROUP BY ALL: every SELECT entry without an aggregate; but a column of that name is what it says. */
+static bool group_all(struct block *b, const struct u_plan *u, struct error *err) {
+    struct u_expr *all = u_attribute(b->n->arena, u->origin, "all");
+    struct scope s;
+    scope_init(&s, b->n, &b->input, 1);
+    struct expr *column = names_among(&s, s.attributes, s.attribute_count, &all->attribute.name, u->origin, err);
+    if (error_is_set(err)) return false;
+    if (column) {
+        b->groups = ARENA_ARRAY(b->n->arena, struct expr *, 1);
+        b->groups[b->group_count++] = column;
+        return true;
+    }
     b->groups = ARENA_ARRAY(b->n->arena, struct expr *, b->items.count);
     for (uint32_t i = 0; i < b->items.count; i++)
         if (!contains_aggregate(b->items.items[i].expr))
             b->groups[b->group_count++] = strip_alias(b->items.items[i].expr);
+    return true;
 }
 
 static bool analyze_groups(struct block *b, const struct u_plan *u, struct error *err) {
-    if (u->aggregate.group == U_GROUP_ALL) {
-        group_all(b);
-        return true;
-    }
+    if (u->aggregate.group == U_GROUP_ALL) return group_all(b, u, err);
     if (has_grouping_sets(u)) return analyze_grouping_sets(b, u, err);
     b->groups = ARENA_ARRAY(b->n->arena, struct expr *, u->expr_count);
     for (uint32_t i = 0; i < u->expr_count; i++) TRY(analyze_group(b, u->exprs[i], &b->groups[i], err));
@@ -151,23 +164,58 @@ static bool analyze_groups(struct block *b, const struct u_plan *u, struct error
 
 /* --- HAVING and ORDER BY --- */
 
+/* The block's visible columns, as names are suggested from them. */
+static struct attribute **visible_attributes(struct block *b, uint32_t *count) {
+    struct attribute **visible = ARENA_ARRAY(b->n->arena, struct attribute *, b->items.count);
+    *count = 0;
+    for (uint32_t i = 0; i < b->items.count; i++)
+        if (!b->items.items[i].hidden && strip_alias(b->items.items[i].expr)->kind != EXPR_GENERATOR)
+            visible[(*count)++] = expr_to_attribute(b->n->arena, b->items.items[i].expr);
+    return visible;
+}
+
+static const struct expr *column_within(const struct expr *e) {
+    while (e->kind != EXPR_ATTRIBUTE && e->child_count) e = e->children[0];
+    return e;
+}
+
+/* A column of the block's input, remembered under the name it was called by. */
+static struct expr *input_column(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                 struct error *err) {
+    struct block *b = s->fallback_data;
+    struct expr *e = names_among(s, b->input->output, b->input->output_count, name, origin, err);
+    if (!e) return NULL;
+    struct input_use use = {column_within(e), *name, origin};
+    LIST_PUSH(s->n->arena, &b->uses, use);
+    return e;
+}
+
+/* HAVING looks at the input first, then at SELECT's aliases. */
+static struct expr *having_fallback(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                    struct error *err) {
+    struct expr *e = input_column(s, name, origin, err);
+    return e || error_is_set(err) ? e : item_fallback(s, name, origin, err);
+}
+
 static bool analyze_having(struct block *b, const struct u_plan *u, struct error *err) {
-    struct scope s;
-    scope_init(&s, b->n, &b->input, 1);
-    s.fallback = item_fallback;
-    s.fallback_data = b;
-    b->having = analyze_condition(&s, u->exprs[0], "HAVING", err);
-    if (b->having && s.missing) b->input = expose_missing(b->n, b->input, &b->having, 1);
-    return b->having != NULL;
+    struct scope s = {.n = b->n, .fallback = having_fallback, .fallback_data = b};
+    struct attribute **visible = visible_attributes(b, &s.suggested_count);
+    s.suggested = visible;
+    s.inputs = &b->input;
+    s.input_count = 1;
+    struct expr *e = analyze_expr(&s, u->exprs[0], err);
+    if (!e) return false;
+    /* The parser of Spark casts what is no predicate. */
+    if (e->type->kind != TYPE_BOOLEAN && u->filter.having)
+        e = resolve_cast(&b->n->resolver, e, TYPE_OF(BOOLEAN), b->n->a->context->ansi ? CAST_ANSI : CAST_LEGACY, true,
+                         u->exprs[0]->origin, err);
+    if (!e) return false;
+    if (s.missing) b->input = expose_missing(b->n, b->input, &e, 1);
+    b->having = e;
+    return check_input_use(b, e, &s, err);
 }
 
 /* ORDER BY looks at SELECT's columns first, at its input after that. */
-static struct expr *input_fallback(struct scope *s, const struct u_name *name, const struct origin *origin,
-                                   struct error *err) {
-    struct block *b = s->fallback_data;
-    return names_among(s, b->input->output, b->input->output_count, name, origin, err);
-}
-
 struct order_use {
     const struct block *b;
     const struct id_map *visible;
@@ -211,10 +259,15 @@ static struct expr *order_by_item(struct block *b, struct expr *e, const struct 
     return expr_attribute(arena, expr_to_attribute(arena, hidden.expr));
 }
 
-static bool is_order_by_all(const struct u_plan *u) {
+/* ORDER BY ALL, unless the input has a column of that name. */
+static bool is_order_by_all(struct scope *s, const struct plan *input, const struct u_plan *u) {
     if (u->expr_count != 1 || u->exprs[0]->kind != U_SORT_ORDER) return false;
     const struct u_expr *e = u->exprs[0]->children[0];
-    return e->kind == U_ATTRIBUTE && e->attribute.name.count == 1 && strcasecmp(e->attribute.name.parts[0], "all") == 0;
+    if (e->kind != U_ATTRIBUTE || e->attribute.name.count != 1 || strcasecmp(e->attribute.name.parts[0], "all") != 0)
+        return false;
+    for (uint32_t i = 0; i < input->output_count; i++)
+        if (name_matches(s->n, input->output[i]->name, "all")) return false;
+    return true;
 }
 
 static bool analyze_block_order(struct block *b, const struct u_plan *u, struct error *err) {
@@ -231,10 +284,13 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
     struct plan *inputs[1] = {&top};
     struct scope s;
     scope_init(&s, b->n, inputs, 1);
-    s.fallback = input_fallback;
+    s.fallback = input_column;
     s.fallback_data = b;
-    TRY(analyze_sort_list(&s, u, visible, visible_count, is_order_by_all(u), &b->order, &b->order_count, err));
-    for (uint32_t i = 0; i < b->order_count; i++) b->order[i].expr = order_by_item(b, b->order[i].expr, &ids);
+    TRY(analyze_sort_list(&s, u, visible, visible_count, is_order_by_all(&s, b->input, u), &b->order, &b->order_count, err));
+    for (uint32_t i = 0; i < b->order_count; i++) {
+        b->order[i].expr = order_by_item(b, b->order[i].expr, &ids);
+        TRY(!b->aggregate || check_input_use(b, b->items.items[b->items.count - 1].expr, &s, err));
+    }
     b->sorted = true;
     b->global = u->sort.global;
     return true;
@@ -257,11 +313,20 @@ static struct plan *finish_order(struct block *b, struct plan *p) {
     return plan_project_attributes(b->n->arena, sort, attributes, visible);
 }
 
+/* What means the same as a group becomes that very expression: the optimizer compares no deeper than expr_equal(). */
+static struct expr *as_group(struct expr *e, void *data) {
+    struct block *b = data;
+    if (e->kind == EXPR_AGGREGATE) return e;
+    for (uint32_t i = 0; i < b->group_count; i++)
+        if (e->kind != EXPR_ATTRIBUTE && expr_same(b->n->arena, b->groups[i], e)) return b->groups[i];
+    return expr_map_children(b->n->arena, e, as_group, b);
+}
+
 /* One AGGREGATE whose results are the SELECT list itself. */
 static struct plan *finish_plain(struct block *b) {
     struct plan *p = plan_new(b->n->arena, PLAN_AGGREGATE, 1, b->items.count);
     p->children[0] = b->input;
-    for (uint32_t i = 0; i < b->items.count; i++) p->exprs[i] = b->items.items[i].expr;
+    for (uint32_t i = 0; i < b->items.count; i++) p->exprs[i] = as_group(b->items.items[i].expr, b);
     p->aggregate.groups = b->groups;
     p->aggregate.group_count = b->group_count;
     plan_output_from_exprs(b->n->arena, p);
@@ -296,7 +361,7 @@ static struct expr *lower(struct expr *e, void *data) {
     struct split *x = data;
     struct arena *arena = x->b->n->arena;
     for (uint32_t i = 0; i < x->b->group_count; i++)
-        if (expr_equal(x->b->groups[i], e)) {
+        if (expr_same(arena, x->b->groups[i], e)) {
             struct attribute *a = x->groups[i];
             if (e->kind == EXPR_ATTRIBUTE && a->id == e->column.attribute->id) return e;
             return expr_attribute(arena, a);
@@ -416,8 +481,15 @@ static bool place_group_windows(struct block *b, const struct u_plan *u, struct 
     return true;
 }
 
+static bool holds_star(struct u_expr *const *list, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (is_star(list[i])) return true;
+    return false;
+}
+
 static bool fill_block(struct block *b, const struct u_plan *u, const struct u_plan *having,
                        const struct u_plan *sort, struct error *err) {
+    b->has_star = u->kind == U_AGGREGATE && holds_star(u->aggregate.results, u->aggregate.result_count);
     b->protocol_form = u->kind == U_AGGREGATE && u->aggregate.protocol_form;
     if (u->kind == U_AGGREGATE) TRY(place_group_windows(b, u, err));
     TRY(b->protocol_form && u->aggregate.group != U_GROUP_ALL ? add_protocol_items(b, u, err) : add_items(b, u, err));

@@ -10,8 +10,17 @@ struct grouping_set {
     uint32_t *members; /* of the block's groups */
 };
 
+/* A column of the input that HAVING or ORDER BY named. */
+struct input_use {
+    const struct expr *column;
+    struct u_name name;
+    const struct origin *origin;
+};
+
 struct block {
     struct analysis *n;
+    LIST(struct input_use) uses;
+    bool has_star; /* in SELECT: no positions then */
     struct plan *input;
     struct items items;
     bool aggregate;
@@ -41,6 +50,9 @@ bool is_grouping_mark(const struct expr *e);
 
 /* group_check.c: MISSING_AGGREGATION and its kin. */
 bool check_aggregation(struct block *b, struct error *err);
+/* Columns that HAVING or ORDER BY took from the input must be groups where they are not aggregated: else the name is
+ * one that can't be resolved. */
+bool check_input_use(struct block *b, const struct expr *e, struct scope *s, struct error *err);
 
 /* pivot.c */
 struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, struct error *err);

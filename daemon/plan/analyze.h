@@ -106,6 +106,8 @@ struct scope {
     struct expr *(*fallback)(struct scope *s, const struct u_name *name, const struct origin *origin,
                              struct error *err);
     void *fallback_data;
+    struct attribute *const *suggested;  /* for "did you mean", where it is not `attributes` */
+    uint32_t suggested_count;
 };
 
 /* analyze.c */
@@ -164,6 +166,10 @@ struct expr *strip_alias(struct expr *e);
 struct expr *strip_aliases(struct arena *arena, struct expr *e); /* all inner ones */
 struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char *name);
 const char *literal_text(struct arena *arena, const struct expr *e); /* of a string literal, else NULL */
+
+/* same.c */
+bool expr_same(struct arena *arena, const struct expr *a, const struct expr *b);
+bool plan_same(struct arena *arena, const struct plan *p, const struct plan *q);
 
 /* call.c */
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err);

@@ -218,6 +218,12 @@ static struct expr *empty_array(struct arena *arena, const struct type *type) {
     return expr_literal(arena, v);
 }
 
+struct expr *aggregate_over_nothing(struct optimizer *o, struct expr *aggregate) {
+    if (counts(aggregate)) return expr_long(o->arena, 0);
+    if (collects(aggregate)) return empty_array(o->arena, aggregate->type);
+    return expr_null(o->arena, aggregate->type);
+}
+
 /* An aggregate over no rows; a column of one, likewise. */
 static struct expr *value_over_nothing(struct expr *e, void *data) {
     struct pull *x = data;
@@ -225,10 +231,7 @@ static struct expr *value_over_nothing(struct expr *e, void *data) {
         struct expr *value = id_map_get(&x->empty, e->column.attribute->id);
         return value ? value : e;
     }
-    if (e->kind != EXPR_AGGREGATE) return e;
-    if (counts(e)) return expr_long(x->o->arena, 0);
-    if (collects(e)) return empty_array(x->o->arena, e->type);
-    return expr_null(x->o->arena, e->type);
+    return e->kind == EXPR_AGGREGATE ? aggregate_over_nothing(x->o, e) : e;
 }
 
 static bool uses_outer(struct pull *x, struct expr *const *exprs, uint32_t count) {
@@ -289,25 +292,16 @@ static struct plan *pull_sort(struct pull *x, struct plan *p) {
 }
 
 /* The child's columns and a row number per key. */
-static struct plan *number_rows(struct pull *x, struct plan *child, struct expr_list *keys, const struct plan *sort,
-                                struct expr **number) {
-    struct arena *arena = x->o->arena;
-    struct expr *call = resolve_named(&x->o->resolver, "row_number", NULL, 0, NULL, x->o->err);
+static struct plan *number_rows(struct optimizer *o, struct plan *child, struct window_spec *w, struct expr **number) {
+    struct arena *arena = o->arena;
+    struct expr *call = resolve_named(&o->resolver, "row_number", NULL, 0, NULL, o->err);
     if (!call) return NULL;
-    struct window_spec *w = ARENA_NEW(arena, struct window_spec);
-    w->partition = keys->items;
-    w->partition_count = keys->count;
-    w->order = sort ? sort->sort.order : NULL;
-    w->order_count = sort ? sort->sort.count : 0;
-    w->frame = FRAME_ROWS;
-    w->lower.kind = BOUND_UNBOUNDED_PRECEDING;
-    w->upper.kind = BOUND_CURRENT_ROW;
     struct expr *e = expr_new(arena, EXPR_WINDOW, 1);
     e->children[0] = call;
     e->type = call->type;
     e->window = w;
     expr_update_flags(e);
-    struct expr *alias = expr_alias(arena, e, "_row", (*x->o->next_id)++);
+    struct expr *alias = expr_alias(arena, e, "_row", (*o->next_id)++);
     struct plan *p = plan_new(arena, PLAN_WINDOW, 1, 1);
     p->children[0] = child;
     p->exprs[0] = alias;
@@ -317,8 +311,31 @@ static struct plan *number_rows(struct pull *x, struct plan *child, struct expr_
     output[child->output_count] = expr_to_attribute(arena, alias);
     p->output = output;
     p->output_count = child->output_count + 1;
-    *number = expr_attribute(arena, output[child->output_count]);
+    *number = coerce_to(&o->resolver, expr_attribute(arena, output[child->output_count]), TYPE_OF(LONG));
     return p;
+}
+
+struct plan *limit_per_key(struct optimizer *o, struct plan *child, struct expr **keys, uint32_t key_count,
+                           struct sort_order *order, uint32_t order_count, const struct plan *limit) {
+    struct window_spec *w = ARENA_NEW(o->arena, struct window_spec);
+    w->partition = keys;
+    w->partition_count = key_count;
+    w->order = order;
+    w->order_count = order_count;
+    w->frame = FRAME_ROWS;
+    w->lower.kind = BOUND_UNBOUNDED_PRECEDING;
+    w->upper.kind = BOUND_CURRENT_ROW;
+    struct expr *number, *condition = NULL;
+    struct plan *numbered = number_rows(o, child, w, &number);
+    if (!numbered) return NULL;
+    int64_t limit_rows = limit->limit.limit, offset = limit->limit.offset;
+    if (limit_rows >= 0)
+        condition = resolve_binary(&o->resolver, "<=", number, expr_long(o->arena, offset + limit_rows), o->err);
+    if (offset) {
+        struct expr *after = resolve_binary(&o->resolver, ">", number, expr_long(o->arena, offset), o->err);
+        condition = condition && after ? resolve_binary(&o->resolver, "and", condition, after, o->err) : after;
+    }
+    return condition ? plan_filter(o->arena, numbered, condition) : numbered;
 }
 
 static struct plan *pull_limit(struct pull *x, struct plan *p) {
@@ -332,20 +349,9 @@ static struct plan *pull_limit(struct pull *x, struct plan *p) {
     if (x->is_global || x->aside.count || !condition_keys(x, &named, &keys)) return fail(x);
     for (uint32_t i = 0; i < named.count; i++)
         if (named.items[i]->kind != EXPR_ATTRIBUTE) return fail(x);
-    struct expr *number;
-    struct plan *numbered = number_rows(x, pulled, &keys, sort, &number);
-    if (!numbered) return fail(x);
-    struct resolver *r = &x->o->resolver;
-    struct expr *condition = NULL;
-    if (p->limit.limit >= 0)
-        condition = resolve_binary(r, "<=", coerce_to(r, number, TYPE_OF(LONG)),
-                                   expr_long(x->o->arena, p->limit.offset + p->limit.limit), x->o->err);
-    if (p->limit.offset) {
-        struct expr *after = resolve_binary(r, ">", coerce_to(r, number, TYPE_OF(LONG)),
-                                            expr_long(x->o->arena, p->limit.offset), x->o->err);
-        condition = condition && after ? resolve_binary(r, "and", condition, after, x->o->err) : after;
-    }
-    return condition ? plan_filter(x->o->arena, numbered, condition) : numbered;
+    struct plan *limited = limit_per_key(x->o, pulled, keys.items, keys.count, sort ? sort->sort.order : NULL,
+                                         sort ? sort->sort.count : 0, p);
+    return limited ? limited : fail(x);
 }
 
 static struct plan *pull_join(struct pull *x, struct plan *p) {
@@ -472,10 +478,11 @@ static struct expr *empty_value(struct pull *x, struct expr *output) {
     return resolve_named(&x->o->resolver, "if", parts, 3, NULL, x->o->err);
 }
 
-bool decorrelate(struct optimizer *o, struct plan *p, bool exists, struct decorrelated *out) {
+bool decorrelate(struct optimizer *o, struct plan *p, struct plan *input, bool exists, struct decorrelated *out) {
     struct pull x = {.o = o, .exists = exists};
     out->plan = pull(&x, p);
     if (!out->plan || x.failed) {
+        if (!error_is_set(o->err) && decorrelate_by_domain(o, p, input, out)) return true;
         if (!error_is_set(o->err)) error_unsupported(o->err, "a correlated subquery of this form");
         return false;
     }

@@ -15,8 +15,15 @@ struct decorrelated {
     struct expr **empty;       /* NULL entries: NULL */
 };
 
-/* single: at most one row per row of the enclosing query is wanted, so LIMIT counts per such row. */
-bool decorrelate(struct optimizer *o, struct plan *p, bool exists, struct decorrelated *out);
+/* input: the enclosing query's plan at the subquery's place. exists: only whether there are rows matters. */
+bool decorrelate(struct optimizer *o, struct plan *p, struct plan *input, bool exists, struct decorrelated *out);
+/* The general way, which joins the distinct outer values to the subquery: domain.c. False without error: can't. */
+bool decorrelate_by_domain(struct optimizer *o, struct plan *p, struct plan *input, struct decorrelated *out);
+/* An aggregate's value over no rows. */
+struct expr *aggregate_over_nothing(struct optimizer *o, struct expr *aggregate);
+/* `limit` (LIMIT and OFFSET) per combination of keys, by row_number(). */
+struct plan *limit_per_key(struct optimizer *o, struct plan *child, struct expr **keys, uint32_t key_count,
+                           struct sort_order *order, uint32_t order_count, const struct plan *limit);
 bool has_outer(const struct plan *p);
 bool expr_has_outer(const struct expr *e);
 /* e with OUTER taken off. */

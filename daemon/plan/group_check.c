@@ -16,7 +16,7 @@ static bool check_expr(struct check *c, const struct expr *e);
 
 static bool is_group(const struct block *b, const struct expr *e) {
     for (uint32_t i = 0; i < b->group_count; i++)
-        if (expr_equal(b->groups[i], e)) return true;
+        if (expr_same(b->n->arena, b->groups[i], e)) return true;
     return false;
 }
 
@@ -26,7 +26,7 @@ static bool check_attribute(struct check *c, const struct expr *e) {
         error_set(c->err, "MISSING_GROUP_BY", NULL);
     else {
         struct arena *arena = c->b->n->arena;
-        const char *text = expr_sql(arena, e);
+        const char *text = e->column.attribute->name;
         error_set(c->err, "MISSING_AGGREGATION", "expression", arena_printf(arena, "\"%s\"", text), "expressionAnyValue",
                   arena_printf(arena, "\"any_value(%s)\"", text), NULL);
     }
@@ -56,6 +56,7 @@ static bool check_nested(struct check *c, const struct expr *e) {
 
 static bool check_expr(struct check *c, const struct expr *e) {
     if (e->kind == EXPR_AGGREGATE) return check_nested(c, e);
+    if (e->kind == EXPR_SUBQUERY && is_group(c->b, e)) return true;
     if (e->kind == EXPR_WINDOW) return check_window(c, e);
     if (e->kind == EXPR_ATTRIBUTE) return check_attribute(c, e);
     if (e->kind == EXPR_OUTER || is_group(c->b, e)) return true;
@@ -77,4 +78,29 @@ bool check_aggregation(struct block *b, struct error *err) {
     struct check c = {b, &items, err};
     for (uint32_t i = 0; i < b->items.count; i++) TRY(check_expr(&c, b->items.items[i].expr));
     return !b->having || check_expr(&c, b->having);
+}
+
+struct use_check {
+    struct block *b;
+    const struct expr *found;
+};
+
+static bool find_loose(const struct expr *e, void *data) {
+    struct use_check *c = data;
+    if (c->found || e->kind == EXPR_AGGREGATE || e->kind == EXPR_OUTER || is_group(c->b, e)) return false;
+    if (e->kind == EXPR_ATTRIBUTE)
+        for (uint32_t i = 0; i < c->b->uses.count; i++)
+            if (c->b->uses.items[i].column == e) c->found = e;
+    return !c->found;
+}
+
+bool check_input_use(struct block *b, const struct expr *e, struct scope *s, struct error *err) {
+    if (b->set_count) return true; /* groups are columns of the EXPAND by and by */
+    struct use_check c = {b, NULL};
+    expr_visit(e, find_loose, &c);
+    if (!c.found) return true;
+    for (uint32_t i = 0; i < b->uses.count; i++)
+        if (b->uses.items[i].column == c.found)
+            return unresolved_column(s, &b->uses.items[i].name, b->uses.items[i].origin, err);
+    return true;
 }

@@ -57,7 +57,7 @@ static bool member_of(struct block *b, const struct u_expr *u, uint32_t *member,
     struct expr *e;
     TRY(analyze_group(b, u, &e, err));
     for (*member = 0; *member < b->group_count; (*member)++)
-        if (expr_equal(b->groups[*member], e)) return true;
+        if (expr_same(b->n->arena, b->groups[*member], e)) return true;
     if (b->group_count == MOST_GROUPS) {
         error_set(err, "GROUPING_SIZE_LIMIT_EXCEEDED", "maxSize", "64", NULL);
         return false;
@@ -246,7 +246,7 @@ static struct plan *make_expand(struct grouped *g, bool position) {
 
 static uint32_t find_group(const struct grouped *g, const struct expr *e) {
     for (uint32_t i = 0; i < g->count; i++)
-        if (expr_equal(g->groups[i], e)) return i;
+        if (expr_same(g->b->n->arena, g->groups[i], e)) return i;
     return UINT32_MAX;
 }
 

@@ -50,10 +50,10 @@ static struct expr *names_hidden(struct scope *s, const struct plan *p, const st
     return names_hidden(s, p->children[1], name, origin, err);
 }
 
-static bool is_group(const struct plan *aggregate, const struct expr *e) {
+static bool is_group(struct arena *arena, const struct plan *aggregate, const struct expr *e) {
     while (e->kind == EXPR_ALIAS) e = e->children[0];
     for (uint32_t i = 0; i < aggregate->aggregate.group_count; i++)
-        if (expr_equal(aggregate->aggregate.groups[i], e)) return true;
+        if (expr_same(arena, aggregate->aggregate.groups[i], e)) return true;
     return false;
 }
 
@@ -66,7 +66,7 @@ static struct expr *names_left_out(struct scope *s, const struct plan *p, const 
         const struct plan *child = p->children[0];
         struct expr *e = names_among(s, child->output, child->output_count, name, origin, err);
         if (error_is_set(err)) return NULL;
-        if (e) return p->kind == PLAN_AGGREGATE && !is_group(p, e) ? NULL : e;
+        if (e) return p->kind == PLAN_AGGREGATE && !is_group(s->n->arena, p, e) ? NULL : e;
         if (p->kind == PLAN_AGGREGATE) return NULL;
         p = child;
     }

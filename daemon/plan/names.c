@@ -319,13 +319,15 @@ struct expr *names_resolve(struct scope *s, const struct u_name *name, const str
 bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
     struct arena *arena = s->n->arena;
     const char *quoted = quoted_name(arena, name->parts, name->count);
-    if (!s->attribute_count) {
+    struct attribute *const *from = s->suggested ? s->suggested : s->attributes;
+    uint32_t from_count = s->suggested ? s->suggested_count : s->attribute_count;
+    if (!from_count) {
         error_set(err, "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "objectName", quoted, NULL);
         return error_at(err, origin);
     }
-    struct u_name *names = ARENA_ARRAY(arena, struct u_name, s->attribute_count);
-    for (uint32_t i = 0; i < s->attribute_count; i++) {
-        const struct attribute *a = s->attributes[i];
+    struct u_name *names = ARENA_ARRAY(arena, struct u_name, from_count);
+    for (uint32_t i = 0; i < from_count; i++) {
+        const struct attribute *a = from[i];
         names[i].count = a->qualifier_count + 1;
         names[i].parts = ARENA_ARRAY(arena, const char *, names[i].count);
         for (uint32_t k = 0; k < a->qualifier_count; k++) names[i].parts[k] = a->qualifier[k];
@@ -334,7 +336,7 @@ bool unresolved_column(struct scope *s, const struct u_name *name, const struct 
     const char *text = name->parts[0];
     for (uint32_t i = 1; i < name->count; i++) text = arena_printf(arena, "%s.%s", text, name->parts[i]);
     error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted, "proposal",
-              suggest(arena, text, name->count, names, s->attribute_count), NULL);
+              suggest(arena, text, name->count, names, from_count), NULL);
     return error_at(err, origin);
 }
 

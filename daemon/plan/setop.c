@@ -91,12 +91,25 @@ static const struct type *merged_type(struct arena *arena, const struct type *a,
     return type_struct(arena, fields, a->field_count);
 }
 
+/* The first column that is the same as column c in every child: SELECT a, a UNION ... gives one column twice. */
+static uint32_t twin_of(const struct plan *p, uint32_t c) {
+    for (uint32_t k = 0; k < c; k++) {
+        bool same = true;
+        for (uint32_t i = 0; same && i < p->child_count; i++)
+            same = p->children[i]->output[k]->id == p->children[i]->output[c]->id;
+        if (same) return k;
+    }
+    return c;
+}
+
 static void set_union_output(struct analysis *n, struct plan *p) {
     const struct plan *first = p->children[0];
     p->output_count = first->output_count;
     p->output = ARENA_ARRAY(n->arena, struct attribute *, p->output_count);
     for (uint32_t c = 0; c < p->output_count; c++) {
-        struct attribute *a = attribute_new(n->arena, fresh_id(n), first->output[c]->name, first->output[c]->type,
+        uint32_t twin = twin_of(p, c);
+        uint64_t id = twin < c ? p->output[twin]->id : fresh_id(n);
+        struct attribute *a = attribute_new(n->arena, id, first->output[c]->name, first->output[c]->type,
                                             first->output[c]->nullable);
         a->metadata = first->output[c]->metadata;
         for (uint32_t i = 1; i < p->child_count; i++) {

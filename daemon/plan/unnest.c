@@ -77,7 +77,7 @@ static struct plan *apart(struct optimizer *o, const struct plan *left, struct p
 static bool take_apart(struct site *s, struct expr *e, struct decorrelated *d) {
     /* Ids of the subquery must differ from the input's: a DataFrame may be used on both sides. */
     struct plan *plan = apart(s->o, s->input, e->subquery.plan);
-    return decorrelate(s->o, plan, e->subquery.kind == SUBQUERY_EXISTS, d);
+    return decorrelate(s->o, plan, s->input, e->subquery.kind == SUBQUERY_EXISTS, d);
 }
 
 /* WHERE [NOT] EXISTS or IN, as a conjunct of its own. */
@@ -313,7 +313,7 @@ static struct plan *unnest_lateral(struct optimizer *o, struct plan *p) {
     if (generate) return generate;
     struct decorrelated d = {0};
     struct site s = {.o = o, .input = p->children[0]};
-    if (!decorrelate(o, p->children[1], false, &d)) return NULL;
+    if (!decorrelate(o, p->children[1], p->children[0], false, &d)) return NULL;
     if (p->join.condition && d.is_global) {
         error_unsupported(o->err, "a lateral join of an aggregate on a condition");
         return NULL;
