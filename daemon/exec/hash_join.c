@@ -2,7 +2,7 @@
 /*
  * Joins on equal keys.
  *
- * The right side's keys lie in one array, row by row; the table is made of slots with a hash and the number of a row,
+ * The build side's keys lie in one array, row by row; the table is made of slots with a hash and the number of a row,
  * probed linearly, and rows of equal keys hang in a chain from the slot, newest first (the order in which Spark's
  * hashed relations give them). The table is made when the size is known, some thousand rows per call.
  *
@@ -19,7 +19,7 @@ enum { INSERT_ROWS = 65536, AHEAD = 16, PREFETCH_FROM = 1 << 13 };
 struct hash_join {
     struct join join;
     uint32_t key_count;
-    struct expr **left_keys, **right_keys;
+    struct expr **probe_keys, **build_keys;
     struct key_layout layout;
     struct buffer words, strings, hashes, next;
     struct buffer null_keys; /* a byte per build row: has a NULL key */
@@ -28,9 +28,9 @@ struct hash_join {
     uint32_t slot_bits;
     uint32_t inserted;
     bool has_chains;
-    /* the left batch */
+    /* the probe batch */
     uint32_t *heads;         /* per row: first matching build row + 1, or 0 */
-    uint32_t row;            /* of the left batch, at hand */
+    uint32_t row;            /* of it, at hand */
     uint32_t chain;          /* next candidate of this row + 1; 0: row is new or done */
     bool in_chain;
 };
@@ -40,14 +40,16 @@ static bool hash_join_open(struct operator *op, struct error *err) {
     const struct plan *plan = op->plan;
     TRY(join_open(&state->join, err));
     state->key_count = plan->join.key_count;
-    state->left_keys = operator_bind_all(op, 0, plan->join.left_keys, state->key_count, err);
-    TRY(state->left_keys);
-    state->right_keys = operator_bind_all(op, 1, plan->join.right_keys, state->key_count, err);
-    TRY(state->right_keys);
+    struct expr **left = operator_bind_all(op, 0, plan->join.left_keys, state->key_count, err);
+    TRY(left);
+    struct expr **right = operator_bind_all(op, 1, plan->join.right_keys, state->key_count, err);
+    TRY(right);
+    state->probe_keys = state->join.probe_child ? right : left;
+    state->build_keys = state->join.probe_child ? left : right;
     const struct type **key_types = ARENA_ARRAY(&op->memory, const struct type *, state->key_count);
     bool *nullable = ARENA_ARRAY(&op->memory, bool, state->key_count);
     for (uint32_t i = 0; i < state->key_count; i++) {
-        key_types[i] = state->left_keys[i]->type;
+        key_types[i] = state->probe_keys[i]->type;
         nullable[i] = plan->join.null_safe && plan->join.null_safe[i];
     }
     key_layout_init(&state->layout, &op->memory, key_types, nullable, state->key_count);
@@ -79,7 +81,7 @@ static bool evaluate_keys(struct hash_join *state, struct expr **exprs, const st
     return true;
 }
 
-/* --- the right side --- */
+/* --- the build side --- */
 
 /* Keys' strings must outlive the batch. */
 static void keep_strings(struct hash_join *state, struct string *strings, size_t count) {
@@ -103,7 +105,7 @@ static bool hash_join_add(struct join *join, const struct batch *in, uint32_t fi
     struct hash_join *state = (struct hash_join *)join;
     struct arena *batch = &join->op.evaluator.batch;
     struct vector *keys = ARENA_ARRAY(batch, struct vector, state->key_count);
-    TRY(evaluate_keys(state, state->right_keys, in, keys, err));
+    TRY(evaluate_keys(state, state->build_keys, in, keys, err));
     struct key_batch made;
     TRY(keys_make(&state->layout, batch, keys, in->count, &made, err));
     uint32_t strings = state->layout.string_count;
@@ -183,7 +185,7 @@ static bool hash_join_finish(struct join *join, bool *done, struct error *err) {
     return true;
 }
 
-/* --- the left side --- */
+/* --- the probe side --- */
 
 static inline __attribute__((always_inline)) void find_heads(struct hash_join *state, const struct key_batch *keys,
                                                              uint32_t rows, uint32_t word_count,
@@ -226,7 +228,7 @@ static bool hash_join_start(struct join *join, struct error *err) {
     state->in_chain = false;
     if (!state->heads) state->heads = arena_bytes_array(&join->op.memory, BATCH_ROWS, sizeof *state->heads);
     struct vector *keys = ARENA_ARRAY(batch, struct vector, state->key_count);
-    TRY(evaluate_keys(state, state->left_keys, &join->in, keys, err));
+    TRY(evaluate_keys(state, state->probe_keys, &join->in, keys, err));
     struct key_batch made;
     TRY(keys_make(&state->layout, batch, keys, rows, &made, err));
     if (state->layout.word_count == 1 && !state->layout.string_count)
@@ -261,8 +263,8 @@ static void fill_unique(struct hash_join *state, bool *done) {
     struct join *join = &state->join;
     uint32_t count = 0;
     for (uint32_t i = 0; i < join->in.count; i++) {
-        join->left[count] = i;
-        join->right[count] = state->heads[i] - 1;
+        join->probe[count] = i;
+        join->found[count] = state->heads[i] - 1;
         count += state->heads[i] != 0;
     }
     join->pair_count = count;
@@ -285,8 +287,8 @@ static bool hash_join_fill(struct join *join, bool *done, struct error *err) {
         state->in_chain = true;
         for (; state->chain; state->chain = next ? next[state->chain - 1] : 0) {
             if (!join_has_room(join, 1)) return true;
-            join->left[join->pair_count] = state->row;
-            join->right[join->pair_count++] = state->chain - 1;
+            join->probe[join->pair_count] = state->row;
+            join->found[join->pair_count++] = state->chain - 1;
         }
         if (join->wants_ends) {
             if (!join_has_room(join, 1)) return true;

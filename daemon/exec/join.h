@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What all joins share. The right side is read into a row store first; then the left side streams by.
+ * What all joins share. One side is read into a row store first (`build`: the right one unless the plan says the
+ * left); then the other streams by (`probe`).
  *
- * A kind of join (hash_join.c, loop_join.c) only has to name candidate pairs of rows, left row by left row, and say
- * when it has named all of one left row's. Here the residual condition is applied to them, and what each join type
- * makes of matches and of rows without one:
+ * A kind of join (hash_join.c, loop_join.c) only has to name candidate pairs of rows, probe row by probe row, and say
+ * when it has named all of one row's. Here the residual condition is applied to them, and what each join type makes of
+ * matches and of rows without one:
  *
  *     pairs  (0,7) (0,3)      (2,5)          what the kind of join fills in
  *     ends               0 1        2        "row 0 has no more", "row 1 has none at all", ...
@@ -14,7 +15,8 @@
  *     SEMI, ANTI       the row at its end, with or without any
  *     EXISTENCE        every row at its end, and whether it had any
  *
- * So rows come out in the left side's order. RIGHT and FULL put out the right rows that nobody matched last.
+ * So rows come out in the left side's order. RIGHT and FULL put out the right rows that nobody matched last. SEMI, ANTI
+ * and EXISTENCE with the left side built only mark its rows, and put them out at the end, in their order.
  */
 #ifndef ROOST_EXEC_JOIN_H
 #define ROOST_EXEC_JOIN_H
@@ -23,46 +25,48 @@
 #include "exec/exec_int.h"
 
 struct row_end {
-    uint32_t row;   /* of the left batch */
+    uint32_t row;   /* of the probe batch */
     uint32_t after; /* how many pairs come before */
 };
 
 struct join_output {
-    enum { FROM_LEFT, FROM_RIGHT, FROM_EXISTENCE } from;
+    enum { FROM_PROBE, FROM_BUILD, FROM_EXISTENCE } from;
     uint32_t column;
 };
 
 struct join {
     struct operator op;
     enum join_type type;
-    bool wants_pairs;        /* puts out right columns, or has a condition */
+    uint32_t probe_child, build_child; /* 0 and 1, or with build_left 1 and 0 */
+    bool marks;              /* with build_left: pairs only mark build rows, which are put out at the end */
+    bool wants_pairs;        /* puts out build columns, has a condition, or marks */
     bool wants_ends;
-    struct expr *condition;  /* over left columns, then right columns; or NULL */
+    struct expr *condition;  /* over probe columns, then build columns; or NULL */
     struct join_output *outputs;
 
     struct row_store build;
     uint32_t build_rows;     /* without the row of NULLs that outer joins put behind */
     bool has_read, is_built;
-    uint64_t *build_matched; /* RIGHT, FULL */
-    uint32_t next_unmatched;
+    uint64_t *build_matched; /* RIGHT, FULL, marks */
+    uint32_t next_build;     /* to put out of these at the end */
 
-    struct batch in;         /* the left batch at hand */
-    bool has_in, left_done;
+    struct batch in;         /* the probe batch at hand */
+    bool has_in, probe_done;
     uint8_t *matched;        /* per row of `in` */
 
     uint32_t pair_count, end_count; /* together at most BATCH_ROWS */
-    uint32_t *left, *right;
+    uint32_t *probe, *found;        /* rows of `in`, rows of build */
     struct row_end *ends;
 };
 
 struct join_kind {
-    /* Takes a batch of the right side, whose rows begin at `first` in the store. */
+    /* Takes a batch of the build side, whose rows begin at `first` in the store. */
     bool (*add)(struct join *join, const struct batch *in, uint32_t first, struct error *err);
-    /* After the last one; true in *done when the left side may come, else called again. */
+    /* After the last one; true in *done when the probe side may come, else called again. */
     bool (*finish)(struct join *join, bool *done, struct error *err);
-    /* A new left batch is in join->in. */
+    /* A new probe batch is in join->in. */
     bool (*start)(struct join *join, struct error *err);
-    /* Adds pairs and ends; true in *done when the left batch has no more. */
+    /* Adds pairs and ends; true in *done when the probe batch has no more. */
     bool (*fill)(struct join *join, bool *done, struct error *err);
 };
 

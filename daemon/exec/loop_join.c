@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Joins without equal keys: every left row with every right row, a batch of pairs per call.
+ * Joins without equal keys: every row with every row, a batch of pairs per call.
  *
  * A cross join whose columns nobody reads (count(*) over it) fills no pairs: its batches are numbers of rows.
  */
@@ -9,15 +9,15 @@
 struct loop_join {
     struct join join;
     bool counts_only; /* no condition, no output, pairs alone */
-    uint32_t row;     /* of the left batch */
-    uint32_t other;   /* of the right side */
+    uint32_t row;     /* of the probe batch */
+    uint32_t other;   /* of the build side */
 };
 
 static bool loop_join_open(struct operator *op, struct error *err) {
     struct loop_join *state = (struct loop_join *)op;
     TRY(join_open(&state->join, err));
     state->counts_only = !op->plan->output_count && !state->join.condition && !state->join.wants_ends &&
-                         state->join.type != JOIN_RIGHT;
+                         !state->join.marks && state->join.type != JOIN_RIGHT;
     return true;
 }
 
@@ -43,8 +43,8 @@ static bool loop_join_fill(struct join *join, bool *done, struct error *err) {
         uint32_t count = left < room ? left : room;
         if (!state->counts_only) {
             for (uint32_t i = 0; i < count; i++) {
-                join->left[join->pair_count + i] = state->row;
-                join->right[join->pair_count + i] = state->other + i;
+                join->probe[join->pair_count + i] = state->row;
+                join->found[join->pair_count + i] = state->other + i;
             }
         }
         join->pair_count += count;

@@ -220,8 +220,20 @@ static struct plan *turn_outer(struct optimizer *o, struct plan *p) {
     return plan_project_attributes(o->arena, join, p->output, p->output_count);
 }
 
+/* Whose left rows are only looked up has its smaller side held. */
+static struct plan *choose_side(struct optimizer *o, struct plan *p) {
+    struct estimates estimates = {0};
+    bool looks_up = p->join.type == JOIN_SEMI || p->join.type == JOIN_ANTI || p->join.type == JOIN_EXISTENCE;
+    if (!looks_up || p->join.lateral) return p;
+    double left = estimate(o, &estimates, p->children[0]), right = estimate(o, &estimates, p->children[1]);
+    if (right < SMALL || right < 2 * left) return p;
+    struct plan *copy = plan_copy_node(o->arena, p);
+    copy->join.build_left = true;
+    return copy;
+}
+
 struct plan *order_joins(struct optimizer *o, struct plan *p) {
     if (is_inner(p)) return order_cluster(o, p);
     p = optimize_children(o, p, order_joins);
-    return p && p->kind == PLAN_JOIN ? turn_outer(o, p) : p;
+    return p && p->kind == PLAN_JOIN ? turn_outer(o, choose_side(o, p)) : p;
 }

@@ -105,6 +105,7 @@ struct plan {
             struct expr **left_keys, **right_keys;
             bool *null_safe;         /* per key: <=> */
             bool lateral;            /* the right side may hold OUTER references to the left */
+            bool build_left;         /* SEMI, ANTI, EXISTENCE: the left side is the smaller one, and is held */
             bool single;             /* LEFT: more than one match is SCALAR_SUBQUERY_TOO_MANY_ROWS */
             struct attribute *existence; /* EXISTENCE */
             bool using_join;         /* names came from USING or NATURAL: see hidden */
@@ -216,7 +217,8 @@ struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, s
  *  - AGGREGATE: each of exprs is ALIAS(AGGREGATE call), or ATTRIBUTE / ALIAS of an expression that is equal to one of
  *    the groups. Arithmetic on them has moved into a PROJECT above. DISTINCT and FILTER stay with each call.
  *  - WINDOW: each of exprs is ALIAS(WINDOW), all of one spec; output: the child's, then theirs.
- *  - JOIN: equalities have become left_keys and right_keys; condition is the rest. The right side is the build side.
+ *  - JOIN: equalities have become left_keys and right_keys; condition is the rest. The right side is the build side,
+ *    unless build_left says otherwise.
  */
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,
                            struct error *err);
