@@ -458,7 +458,7 @@ static bool is_alias_word(const struct parser *p) {
     case K_REDUCE:
     case K_WATERMARK:
     case K_UNPIVOT: return ends_expression(after);
-    case K_AS: return false;
+    case K_AS: return ends_expression(after) || after == K_FROM;
     case K_GROUP:
     case K_ORDER:
     case K_SORT:
@@ -494,7 +494,9 @@ bool starts_table_alias(const struct parser *p) {
 }
 
 struct u_expr *parse_named_from(struct parser *p, uint32_t from, struct u_expr *expression) {
-    bool as = peek(p) == K_AS && !ends_expression(peek_at(p, 1));
+    /* AS alone is an alias itself, also before FROM t. */
+    bool as = peek(p) == K_AS && !ends_expression(peek_at(p, 1)) &&
+              (peek_at(p, 1) != K_FROM || ends_expression(peek_at(p, 2)));
     if (as)
         next(p);
     else if (!starts_alias(p) && !(peek(p) == T_LEFT_PAREN && is_identifier(p, 1)))

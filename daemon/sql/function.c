@@ -86,7 +86,8 @@ static void count_rows(struct parser *p, struct u_expr *e) {
 /* Behind the arguments, at ")". */
 static struct u_expr *finish_call(struct parser *p, uint32_t from, const struct u_name *name, bool distinct,
                                   const struct expr_list *arguments) {
-    TRY_NULL(expect(p, T_RIGHT_PAREN));
+    bool is_name = arguments->count && arguments->items[0]->kind == U_ATTRIBUTE;
+    TRY_NULL(expect_list_end(p, arguments->count, is_name));
     struct u_expr *e = u_expr_new(p->arena, U_CALL, NULL, arguments->count);
     if (arguments->count) memcpy(e->children, arguments->items, arguments->count * sizeof *e->children);
     if (name) e->call.name = *name;

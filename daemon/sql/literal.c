@@ -129,8 +129,10 @@ static struct u_expr *make_decimal(struct parser *p, const struct origin *origin
     if (precision < scale) precision = scale;
     if (precision > DECIMAL_MAX_PRECISION) {
         const char *shown = arena_printf(p->arena, "%lld", (long long)precision);
+        bool first = !error_is_set(&p->invalid);
         INVALID(p, in_context ? origin : NULL, "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", "precision", shown,
                 "maxPrecision", "38");
+        if (first) error_set_kind(&p->invalid, in_context ? ERROR_PARSE : ERROR_ARITHMETIC);
         return literal_null(p->arena, origin);
     }
     int128 value = 0;

@@ -49,8 +49,29 @@ void parser_release(struct parser *p) {
 
 static bool extra_input(struct parser *p) {
     const struct token *t = parser_token(p, 0);
+    if (t->kind == T_END) return parser_syntax_error_hint(p, ": extra input end of input");
     return parser_syntax_error_hint(p,
                                     arena_printf(p->arena, ": extra input '%.*s'", (int)t->size, p->text + t->start));
+}
+
+static bool missing_input(struct parser *p, enum token_kind kind) {
+    return parser_syntax_error_hint(p, arena_printf(p->arena, ": missing '%s'", token_spelling(kind)));
+}
+
+/*
+ * What Spark's parser says of a list without its end depends on how it read the list: behind a comma it waits for
+ * another one, so that anything else is too much; what it may take for a name with columns, f(a, lacks the end.
+ */
+bool expect_list_end(struct parser *p, uint32_t count, bool is_name) {
+    if (accept(p, T_RIGHT_PAREN)) return true;
+    if (count > 1 || peek_at(p, 1) == T_RIGHT_PAREN) return extra_input(p);
+    return is_name ? missing_input(p, T_RIGHT_PAREN) : parser_syntax_error(p);
+}
+
+bool expect_query_end(struct parser *p) {
+    if (accept(p, T_RIGHT_PAREN)) return true;
+    if (peek_at(p, 1) == T_RIGHT_PAREN) return extra_input(p);
+    return missing_input(p, T_RIGHT_PAREN);
 }
 
 bool parser_finish(struct parser *p) {
@@ -75,10 +96,10 @@ bool accept2(struct parser *p, enum token_kind a, enum token_kind b) {
 
 bool expect(struct parser *p, enum token_kind kind) {
     if (accept(p, kind)) return true;
-    if (peek_at(p, 1) == kind && peek(p) != T_END) return extra_input(p);
-    bool missing = peek(p) == T_IDENTIFIER && (kind == K_FROM || kind == K_TABLE || kind == K_INTO);
-    if (!missing) return parser_syntax_error(p);
-    return parser_syntax_error_hint(p, arena_printf(p->arena, ": missing '%s'", token_spelling(kind)));
+    if (peek_at(p, 1) == kind && (kind == T_RIGHT_PAREN || kind == K_JOIN)) return extra_input(p);
+    if (is_identifier(p, 0) && (kind == K_JOIN || (peek(p) == T_IDENTIFIER && (kind == K_FROM || kind == K_TABLE))))
+        return missing_input(p, kind);
+    return parser_syntax_error(p);
 }
 
 bool expect2(struct parser *p, enum token_kind a, enum token_kind b) {

@@ -71,6 +71,9 @@ static inline bool accept(struct parser *p, enum token_kind kind) {
 bool accept2(struct parser *p, enum token_kind a, enum token_kind b); /* both or none */
 bool expect(struct parser *p, enum token_kind kind);
 bool expect2(struct parser *p, enum token_kind a, enum token_kind b);
+/* ")" behind a list of so many, behind a query: with Spark's hints when it is not there. */
+bool expect_list_end(struct parser *p, uint32_t count, bool is_name);
+bool expect_query_end(struct parser *p);
 /* The text of tokens [from, p->at). */
 const char *parser_text(const struct parser *p, uint32_t from);
 const char *parser_text_range(const struct parser *p, uint32_t from, uint32_t to);

@@ -53,7 +53,7 @@ static struct u_expr *finish_row(struct parser *p, uint32_t from, struct u_expr 
     LIST_PUSH(p->arena, &items, first);
     TRY_NULL(expect(p, T_COMMA));
     TRY_NULL(parse_named_expressions(p, &items));
-    TRY_NULL(expect(p, T_RIGHT_PAREN));
+    TRY_NULL(expect_list_end(p, items.count, false));
     return make_row(p, from, &items);
 }
 
@@ -91,7 +91,7 @@ bool parse_parenthesis(struct parser *p, struct query_or_expr *out) {
     }
     parser_leave(p);
     out->query = inner.query;
-    if (inner.query) return expect(p, T_RIGHT_PAREN);
+    if (inner.query) return expect_query_end(p);
     out->expr = finish_row(p, from, e);
     return out->expr != NULL;
 }
@@ -413,7 +413,7 @@ static struct u_expr *parse_first(struct parser *p) {
     if (is_string(p, 0)) {
         uint32_t strings = 1;
         while (is_string(p, strings)) strings++;
-        if (peek_at(p, strings) == T_LEFT_PAREN) return parser_syntax_error(p), NULL;
+        if (peek_at(p, strings) == T_LEFT_PAREN && peek_at(p, strings + 1) == T_RIGHT_PAREN) return parser_syntax_error(p), NULL;
         return parse_string_literal(p);
     }
     if (kind == T_QUESTION || (kind == T_COLON && is_identifier(p, 1))) return parse_parameter(p);

@@ -357,12 +357,7 @@ static struct u_plan *parse_relation_parenthesis(struct parser *p, bool *is_quer
         TRY_NULL(plan = parse_relation(p));
     }
     parser_leave(p);
-    if (accept(p, T_RIGHT_PAREN)) return plan;
-    if (peek(p) == T_END && *is_query)
-        parser_syntax_error_hint(p, ": missing ')'");
-    else
-        expect(p, T_RIGHT_PAREN);
-    return NULL;
+    return expect_query_end(p) ? plan : NULL;
 }
 
 static struct u_plan *parse_relation_primary(struct parser *p) {
@@ -389,6 +384,7 @@ static struct u_plan *parse_relation_primary(struct parser *p) {
 struct join_start {
     enum u_join_type type;
     bool natural;
+    uint32_t words;  /* before JOIN */
     uint32_t tokens; /* up to and with JOIN; 0: no join begins here */
 };
 
@@ -425,6 +421,7 @@ static struct join_start join_start(const struct parser *p) {
         break;
     default: break;
     }
+    s.words = n;
     if (peek_at(p, n) == K_JOIN) s.tokens = n + 1;
     return s;
 }
@@ -488,6 +485,11 @@ static struct u_plan *parse_extensions(struct parser *p, uint32_t from, struct u
         if (starts_join(p)) {
             plan = parse_join(p, from, plan);
             continue;
+        }
+        uint32_t words = join_start(p).words;
+        if (words && !ends_expression(peek_at(p, words)) && !(peek(p) == K_LEFT && words > 1)) {
+            p->at += words; /* LEFT t without JOIN */
+            return expect(p, K_JOIN), NULL;
         }
         bool pivot = peek(p) == K_PIVOT && peek_at(p, 1) == T_LEFT_PAREN;
         bool unpivot = peek(p) == K_UNPIVOT && !ends_expression(peek_at(p, 1));

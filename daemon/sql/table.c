@@ -436,6 +436,7 @@ struct table_clauses {
 
 /* (k = expression, ...): what OPTIONS of a table may hold; constants are kept as text. */
 static bool parse_expression_options(struct parser *p, struct u_command *c) {
+    uint32_t from = p->at;
     LIST(struct u_option) list = {0};
     TRY(expect(p, T_LEFT_PAREN));
     do {
@@ -444,11 +445,13 @@ static bool parse_expression_options(struct parser *p, struct u_command *c) {
         accept(p, T_EQ);
         TRY(parse_property_value(p, &option.value));
         if (peek(p) != T_COMMA && peek(p) != T_RIGHT_PAREN) {
-            uint32_t from = p->at;
+            uint32_t value_from = p->at;
             struct u_expr *e;
             TRY(e = parse_expression(p));
-            option.value = parser_text(p, from);
+            option.value = parser_text(p, value_from);
         }
+        if (!option.value)
+            command_refuse(p, from, arena_printf(p->arena, "A value must be specified for the key: %s", option.key));
         LIST_PUSH(p->arena, &list, option);
     } while (accept(p, T_COMMA));
     c->options = list.items;
