@@ -23,6 +23,7 @@ static bool date_to_timestamp(struct cast_job *job) {
         bool good = micros_from_days(in[entry], &local);
         if (good && zoned) good = timezone_to_instant(zone_of(job), local, &out[row]);
         if (good && !zoned) out[row] = local;
+        if (!good && job->cast->mode != CAST_TRY) return error_plain(job->err, ERROR_ARITHMETIC, "long overflow");
         if (!good) TRY(cast_refuse_overflow(job, row));
     }
     return true;

@@ -135,7 +135,9 @@ static bool may_be_null(const struct type *from, const struct type *to) {
     if (to->kind == TYPE_CALENDAR_INTERVAL) return from->kind != TYPE_CALENDAR_INTERVAL;
     if (to->kind == TYPE_DECIMAL) {
         struct type held = decimal_of(from);
-        return !held.precision || !is_wider(to, &held);
+        /* Fewer digits behind the point may round to one more before it. */
+        bool room = to->precision - to->scale > held.precision - held.scale;
+        return !held.precision || !(room || is_wider(to, &held));
     }
     return type_is_fractional(from) && type_is_integral(to);
 }

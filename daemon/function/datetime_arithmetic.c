@@ -128,6 +128,14 @@ static struct expr *resolve_timestamp_add(struct resolver *r, struct expr *call,
 }
 static struct expr *resolve_timestamp_diff(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(constant_unit(r, call, err));
+    struct string unit;
+    bool is_null;
+    if (constant_string(r, call, 0, "unit", &unit, &is_null, err) && unit.size == 9 && strncasecmp(unit.data, "DAYOFYEAR", 9) == 0) { /* DAYOFYEAR is no length */
+        error_set(err, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName", "`TIMESTAMPDIFF`", "parameter", "`unit`",
+                  "invalidValue", "'DAYOFYEAR'", NULL);
+        error_set_kind(err, ERROR_ILLEGAL_ARGUMENT);
+        return NULL;
+    }
     call->call.name = "timestampdiff";
     return call;
 }

@@ -59,7 +59,8 @@ static struct expr *add_interval(struct resolver *r, struct expr *call, struct e
     const char *name = minus ? "datetime_minus" : "datetime_plus";
     if (t->kind == TYPE_DATE && is_day_interval(by)) return add_day_interval(r, call, point, interval, minus, err);
     if (t->kind == TYPE_DATE && by->kind == TYPE_DAY_TIME_INTERVAL) point = coerce_to(r, point, TYPE_OF(TIMESTAMP));
-    if (!type_is_datetime(t) && t->kind != TYPE_TIME && !type_is_string(t))
+    bool point_fits = type_is_datetime(t) || (t->kind == TYPE_TIME && by->kind == TYPE_DAY_TIME_INTERVAL);
+    if (!point_fits && !type_is_string(t))
         return named(r, call, minus ? "timestamp_minus" : "timestamp_plus", point, interval, err);
     if (!type_is_string(t)) return named(r, call, name, point, interval, err);
     struct expr *sum = named(r, call, name, coerce_to(r, point, TYPE_OF(TIMESTAMP)), interval, err);
@@ -101,7 +102,7 @@ static struct expr *plus(struct resolver *r, struct expr *call, struct error *er
     return t->kind == TYPE_DATE ? named(r, call, "date_add", right, left, err) : NULL;
 }
 
-/* Text beside a TIMESTAMP is cast in ANSI mode; otherwise, and beside a TIMESTAMP_NTZ, it is refused. */
+/* Text beside a timestamp is cast to TIMESTAMP in ANSI mode; where timestamps are wall clocks by default it is not. */
 static struct expr *text_mismatch(struct resolver *r, struct expr *call, struct error *err) {
     uint32_t i = type_is_string(call->children[0]->type) ? 0 : 1;
     return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
@@ -123,8 +124,7 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
         bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
                                      : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;
         bool text = type_is_string(l) || type_is_string(t);
-        bool wall_clock = l->kind == TYPE_TIMESTAMP_NTZ || t->kind == TYPE_TIMESTAMP_NTZ;
-        if (text && (wall_clock || !r->context->ansi)) return text_mismatch(r, call, err);
+        if (text && (r->context->timestamp_ntz_default || !r->context->ansi)) return text_mismatch(r, call, err);
         return other ? named(r, call, "datetime_subtract", left, right, err) : NULL;
     }
     bool string_to_date = type_is_string(t) && r->context->ansi;

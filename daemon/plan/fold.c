@@ -73,6 +73,14 @@ static struct expr *simplify(struct optimizer *o, struct expr *e) {
     return is_and ? e : factor(o, e);
 }
 
+/* A strict call of a NULL is one, whatever its other arguments come to. */
+static bool is_null_call(const struct expr *e) {
+    if (e->kind != EXPR_CALL || !e->deterministic || !(e->call.function->flags & FUNCTION_STRICT)) return false;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        if (expr_is_null_literal(e->children[i])) return true;
+    return false;
+}
+
 static struct expr *fold(struct expr *e, void *data) {
     struct optimizer *o = data;
     if (e->kind == EXPR_LITERAL || e->kind == EXPR_ATTRIBUTE) return e;
@@ -80,7 +88,8 @@ static struct expr *fold(struct expr *e, void *data) {
         struct expr *literal = try_fold(o, e);
         if (literal) return literal;
     }
-    return simplify(o, expr_map_children(o->arena, e, fold, o));
+    e = expr_map_children(o->arena, e, fold, o);
+    return is_null_call(e) ? expr_null(o->arena, e->type) : simplify(o, e);
 }
 
 struct slots {

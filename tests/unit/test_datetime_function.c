@@ -35,7 +35,7 @@ static void begin(const char *zone) {
                                .zone = timezone_find(&zones, zone, strlen(zone)),
                                .zone_name = zone,
                                .now = INT64_C(1795405389234589)};
-    resolver = (struct resolver){&arena, &context, &next_id};
+    resolver = (struct resolver){.arena = &arena, .context = &context, .next_id = &next_id};
 }
 
 static void blanks(const char **p) {

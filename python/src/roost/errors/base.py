@@ -116,7 +116,7 @@ class PySparkException(Exception):
     ) -> None:
         super().__init__(message, errorClass, messageParameters)
         self._message = render(errorClass or "", messageParameters or {}) if message is None else message
-        self._errorClass = errorClass
+        self._errorClass = errorClass or None  # the engine says "" for what Java throws on its own
         self._messageParameters = messageParameters
         self._contexts = list(contexts or ())
 
