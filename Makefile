@@ -141,14 +141,15 @@ lint: ## layering, headers that compile alone, formatting
 PREFIX ?= /usr/local
 install: build ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/roost \
-		$(DESTDIR)$(PREFIX)/share/man/man1
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man8
 	install $(wildcard $(B)/bin/roostd $(B)/bin/roost) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(B)/lib/libroost.a $(DESTDIR)$(PREFIX)/lib
 	install $(B)/lib/libroost.so.0 $(DESTDIR)$(PREFIX)/lib
 	ln -sf libroost.so.0 $(DESTDIR)$(PREFIX)/lib/libroost.so
 	install -m 644 client/roost.h proto/batch_codec.h $(DESTDIR)$(PREFIX)/include/roost
 	sed 's|@PREFIX@|$(PREFIX)|' client/roost.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/roost.pc
-	install -m 644 $(wildcard client/shell/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8
 
 clean: ## remove build/
 	rm -rf build

@@ -91,7 +91,8 @@ static int status_of(const struct roost_error *error) {
 /* False: stop here. */
 static bool run_statement(struct shell *shell, const char *text, size_t size) {
     while (size && strchr("; \t\r\n", text[size - 1])) size--;
-    for (; size && isspace((unsigned char)*text); size--) text++; /* so that errors count from the statement */
+    for (; size && isspace((unsigned char)*text); size--)
+        text++; /* so that errors count from the statement */
     if (split_is_blank(text, size)) return true;
     char *sql = strndup(text, size);
     struct roost_error error = {0};
