@@ -109,6 +109,7 @@ static bool is_upcast(const struct type *from, const struct type *to) {
     if (to->kind == TYPE_DECIMAL || from->kind == TYPE_DECIMAL) {
         struct type a = decimal_of(from), b = decimal_of(to);
         bool numeric = type_is_numeric(from) && type_is_numeric(to);
+        if (type_is_integral(to)) return numeric && from->scale <= 0 && from->precision < b.precision;
         return numeric && a.precision && b.precision && is_wider(&b, &a);
     }
     if (type_is_numeric(from) && type_is_numeric(to)) return from->kind <= to->kind;
@@ -204,5 +205,6 @@ bool cast_allowed(const struct type *from, const struct type *to, enum cast_mode
 }
 
 bool cast_nullable(const struct type *from, const struct type *to, enum cast_mode mode) {
-    return mode == CAST_TRY ? !is_upcast(from, to) : may_be_null(from, to);
+    if (mode != CAST_TRY) return may_be_null(from, to);
+    return !is_upcast(from, to) && !(type_is_string(from) && to->kind == TYPE_BINARY);
 }

@@ -24,23 +24,25 @@ static const struct type *held_type(const struct type *type) {
     return type;
 }
 
+/* Children of a struct have its entries; those of a list are empty until somebody puts others there. */
 static void init_children(struct vector *v, struct arena *arena, uint32_t entries) {
-    const struct type *type = held_type(v->type);
-    bool variant = type->kind == TYPE_VARIANT;
-    v->child_count = variant ? 2 : type->field_count;
+    const struct type *type = held_type(v->type), *inner[2] = {TYPE_OF(BINARY), TYPE_OF(BINARY)};
+    bool is_struct = type->kind == TYPE_STRUCT, is_list = type->kind == TYPE_ARRAY || type->kind == TYPE_MAP;
+    if (is_list) inner[0] = type->kind == TYPE_MAP ? type->key : type->element;
+    if (is_list) inner[1] = type->element;
+    v->child_count = is_struct ? type->field_count : type->kind == TYPE_ARRAY ? 1 : 2;
     v->children = ARENA_ARRAY(arena, struct vector, v->child_count);
     for (uint32_t i = 0; i < v->child_count; i++)
-        vector_init(&v->children[i], arena, variant ? TYPE_OF(BINARY) : type->fields[i].type, entries);
+        vector_init(&v->children[i], arena, is_struct ? type->fields[i].type : inner[i], is_list ? 0 : entries);
 }
 
 void vector_init(struct vector *v, struct arena *arena, const struct type *type, uint32_t entries) {
     enum storage storage = type_storage(type);
     *v = (struct vector){.type = type, .form = VECTOR_FLAT};
-    if (storage == STORAGE_STRUCT)
-        init_children(v, arena, entries);
-    else if (storage == STORAGE_NONE)
+    if (storage == STORAGE_STRUCT || storage == STORAGE_LIST) init_children(v, arena, entries);
+    if (storage == STORAGE_NONE)
         v->validity = arena_alloc_array(arena, bitmap_words(entries ? entries : 1), sizeof *v->validity);
-    else
+    else if (storage != STORAGE_STRUCT)
         v->data = arena_bytes_array(arena, entries ? entries : 1, storage_size(storage));
 }
 
@@ -67,7 +69,8 @@ void vector_init_null(struct vector *v, struct arena *arena, const struct type *
     v->form = VECTOR_CONSTANT;
     if (v->data) memset(v->data, 0, storage_size(type_storage(type)));
     v->validity = arena_alloc(arena, sizeof *v->validity);
-    for (uint32_t i = 0; i < v->child_count; i++) vector_init_null(&v->children[i], arena, v->children[i].type);
+    for (uint32_t i = 0; type_storage(type) == STORAGE_STRUCT && i < v->child_count; i++)
+        vector_init_null(&v->children[i], arena, v->children[i].type);
 }
 
 void vector_select(struct vector *out, struct arena *arena, const struct vector *v, const uint32_t *selection,

@@ -124,7 +124,7 @@ static inline bool view_is_null(const struct view *view, uint32_t entry) {
     return view->validity && !bit_get(view->validity, entry);
 }
 
-/* A flat vector with room for `entries`; validity NULL; data not zeroed; a list has no children yet, a struct has
+/* A flat vector with room for `entries`; validity NULL; data not zeroed; a list has empty children, a struct has
  * flat children of the same size. */
 void vector_init(struct vector *v, struct arena *arena, const struct type *type, uint32_t entries);
 struct vector *vector_new(struct arena *arena, const struct type *type, uint32_t entries);

@@ -296,7 +296,6 @@ bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **rig
     if (!t) t = coerce_tightest(r, a, b);
     if (!t) t = wider_through_decimal(r, a, b);
     if (!t && r->context->ansi) t = coerce_promote_string(r, a, b);
-    if (!t) t = common_nested(r, a, b, coerce_wider);
     if (!t) return false;
     *left = coerce_to(r, *left, t);
     *right = coerce_to(r, *right, t);

@@ -195,7 +195,7 @@ static void print_attribute(struct printer *p, const struct attribute *a) {
 }
 
 static void print_cast(struct printer *p, const struct expr *e) {
-    if (p->pretty && !e->cast.explicit_) {
+    if ((p->pretty && !e->cast.explicit_) || type_is_nested(e->type)) { /* Spark shows no casts to nested types */
         print(p, e->children[0]);
         return;
     }

@@ -152,6 +152,13 @@ struct expr *resolve_binary(struct resolver *r, const char *name, struct expr *l
     return resolve_named(r, name, sides, 2, left->origin, err);
 }
 
+/* The function that does what no cast does. */
+static const char *cast_substitute(const struct type *from, const struct type *to) {
+    if (type_is_numeric(from) && to->kind == TYPE_DATE) return "`DATE_FROM_UNIX_DATE`";
+    if (from->kind == TYPE_DATE && type_is_numeric(to)) return "`UNIX_DATE`";
+    return NULL;
+}
+
 struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type *to, enum cast_mode mode,
                           bool is_explicit, const struct origin *origin, struct error *err) {
     struct expr *cast = expr_new(r->arena, EXPR_CAST, 1);
@@ -162,6 +169,10 @@ struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type 
     cast->cast.explicit_ = is_explicit;
     if (!cast_allowed(e->type, to, mode)) {
         const char *from_sql = quoted_type(r->arena, e->type), *to_sql = quoted_type(r->arena, to);
+        const char *function = mode == CAST_LEGACY ? NULL : cast_substitute(e->type, to);
+        if (function)
+            return resolve_mismatch(r, cast, err, "CAST_WITH_FUNC_SUGGESTION", "srcType", from_sql, "targetType",
+                                    to_sql, "functionNames", function, NULL);
         if (mode == CAST_ANSI && cast_allowed(e->type, to, CAST_LEGACY))
             return resolve_mismatch(r, cast, err, "CAST_WITH_CONF_SUGGESTION", "srcType", from_sql, "targetType",
                                     to_sql, "config", "\"spark.sql.ansi.enabled\"", "configVal", "'false'", NULL);

@@ -157,7 +157,7 @@ static const struct type *implicit_ansi(struct arena *arena, const struct type *
     if (t->kind == TYPE_NULL) return to;
     if (type_is_numeric(t) && w->concrete == TYPE_DECIMAL) return decimal_for(arena, t);
     if (type_is_string(t) && w->concrete == TYPE_STRING) return NULL;
-    if (type_is_fractional(t) && w->kinds == INTEGRAL_KINDS) return NULL;
+    if ((type_is_fractional(t) || type_is_string(t)) && w->kinds == INTEGRAL_KINDS) return NULL;
     if (type_is_string(t) && is_atomic(to) && w->kinds != INTERVAL_KINDS && w->kinds != DATETIME_KINDS) return to;
     return can_store_assign(t, to) ? to : NULL;
 }

@@ -202,9 +202,8 @@ static bool round_floats(struct call *call, const struct vector *arguments, uint
         if (out->validity && !bit_get(out->validity, row)) continue;
         uint32_t entry = vector_entry(&arguments[0], row);
         double x = wide ? VECTOR_DATA(&arguments[0], double)[entry] : VECTOR_DATA(&arguments[0], float)[entry];
-        bool plain = !isfinite(x) || x == 0;
-        double result = plain ? x : round_digits(x, digits, rounding);
-        if (result == 0 && !plain) result = 0; /* BigDecimal knows no -0.0 */
+        double result = !isfinite(x) ? x : x == 0 ? 0 : round_digits(x, digits, rounding);
+        if (result == 0) result = 0; /* BigDecimal knows no -0.0 */
         if (wide)
             VECTOR_DATA(out, double)[row] = result;
         else

@@ -95,14 +95,20 @@ static struct expr *check_sides(struct resolver *r, const struct operation *op, 
     return call;
 }
 
+static bool is_floating(const struct type *t) {
+    return t->kind == TYPE_FLOAT || t->kind == TYPE_DOUBLE;
+}
+
 static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, struct error *err) {
     const struct operation *op = operation_of(call);
+    if (call->child_count == 1) return resolve_named(r, "minus_sign", call->children, 1, call->origin, err);
     if (op->datetime) {
         struct expr *other = datetime_operator(r, call, op->symbol, err);
         if (other || error_is_set(err)) return other;
     }
     struct expr *left = call->children[0], *right = call->children[1];
-    coerce_arithmetic(r, &left, &right);
+    bool floats = op->symbol == 'd' && (is_floating(left->type) || is_floating(right->type)); /* div takes none */
+    if (!floats) coerce_arithmetic(r, &left, &right);
     if (left->type->kind == TYPE_NULL && right->type->kind == TYPE_NULL) left = right = expr_null(r->arena, TYPE_OF(DOUBLE));
     bool both = is_numeric_or_null(left->type) && is_numeric_or_null(right->type);
     if (both && op->symbol == 'd' && call->children[0]->type->kind == TYPE_NULL && left == right)
@@ -291,36 +297,39 @@ static bool identity(struct call *call, const struct vector *arguments, uint32_t
 }
 
 #define NUMBER_WORDS "(NUMERIC|DT_INTERVAL|YM_INTERVAL|CALENDAR_INTERVAL) $1"
-#define ARITHMETIC(fname, more, doc, sample, version)                                                        \
-    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = "(ANY, ANY) ?", \
+#define TWO_SIDES "(ANY, ANY) ?"
+#define ARITHMETIC(fname, sig, more, doc, sample, version)                                                        \
+    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,             \
      .resolve = resolve_arithmetic, .kernel = arithmetic, .group = "math_funcs", .usage = doc,               \
      .example = sample, .since = version}
 
 const struct function operator_arithmetic_functions[] = {
-    ARITHMETIC("+", FUNCTION_OPERATOR, "expr1 + expr2 - The sum of both.", "1 + 2 => 3", "1.0.0"),
-    ARITHMETIC("-", FUNCTION_OPERATOR, "expr1 - expr2 - The difference of both.", "2 - 1 => 1", "1.0.0"),
-    ARITHMETIC("*", FUNCTION_OPERATOR, "expr1 * expr2 - The product of both.", "2 * 3 => 6", "1.0.0"),
-    ARITHMETIC("/", FUNCTION_OPERATOR, "expr1 / expr2 - The quotient, never cut to a whole number.", "3 / 2 => 1.5",
+    ARITHMETIC("+", TWO_SIDES, FUNCTION_OPERATOR, "expr1 + expr2 - The sum of both.", "1 + 2 => 3", "1.0.0"),
+    ARITHMETIC("-", "(ANY [, ANY]) ?", FUNCTION_OPERATOR, "expr1 - expr2 - The difference of both.", "2 - 1 => 1", "1.0.0"),
+    ARITHMETIC("*", TWO_SIDES, FUNCTION_OPERATOR, "expr1 * expr2 - The product of both.", "2 * 3 => 6", "1.0.0"),
+    ARITHMETIC("/", TWO_SIDES, FUNCTION_OPERATOR, "expr1 / expr2 - The quotient, never cut to a whole number.", "3 / 2 => 1.5",
                "1.0.0"),
-    ARITHMETIC("%", FUNCTION_OPERATOR, "expr1 % expr2 - What is left of a division; it has the sign of expr1.",
+    ARITHMETIC("%", TWO_SIDES, FUNCTION_OPERATOR, "expr1 % expr2 - What is left of a division; it has the sign of expr1.",
                "2 % 1.8 => 0.2", "1.0.0"),
-    ARITHMETIC("mod", 0, "mod(expr1, expr2) - The same as expr1 % expr2.", "mod(7, 3) => 1", "2.3.0"),
-    ARITHMETIC("div", FUNCTION_OPERATOR, "expr1 div expr2 - The whole part of the quotient.", "3 div 2 => 1", "3.0.0"),
-    ARITHMETIC("pmod", 0, "pmod(expr1, expr2) - What is left of a division, never negative for a positive expr2.",
+    ARITHMETIC("mod", TWO_SIDES, 0, "mod(expr1, expr2) - The same as expr1 % expr2.", "mod(7, 3) => 1", "2.3.0"),
+    ARITHMETIC("div", TWO_SIDES, FUNCTION_OPERATOR, "expr1 div expr2 - The whole part of the quotient.", "3 div 2 => 1", "3.0.0"),
+    ARITHMETIC("pmod", TWO_SIDES, 0, "pmod(expr1, expr2) - What is left of a division, never negative for a positive expr2.",
                "pmod(-10, 3) => 2", "1.5.0"),
-    ARITHMETIC("try_add", FUNCTION_TRY, "try_add(expr1, expr2) - The sum, NULL when it does not fit.",
+    ARITHMETIC("try_add", TWO_SIDES, FUNCTION_TRY, "try_add(expr1, expr2) - The sum, NULL when it does not fit.",
                "try_add(2147483647, 1) => NULL", "3.2.0"),
-    ARITHMETIC("try_subtract", FUNCTION_TRY, "try_subtract(expr1, expr2) - The difference, NULL when it does not fit.",
+    ARITHMETIC("try_subtract", TWO_SIDES, FUNCTION_TRY, "try_subtract(expr1, expr2) - The difference, NULL when it does not fit.",
                "try_subtract(2, 1) => 1", "3.3.0"),
-    ARITHMETIC("try_multiply", FUNCTION_TRY, "try_multiply(expr1, expr2) - The product, NULL when it does not fit.",
+    ARITHMETIC("try_multiply", TWO_SIDES, FUNCTION_TRY, "try_multiply(expr1, expr2) - The product, NULL when it does not fit.",
                "try_multiply(2147483647, 2) => NULL", "3.3.0"),
-    ARITHMETIC("try_divide", FUNCTION_TRY, "try_divide(dividend, divisor) - The quotient, NULL for a divisor of 0.",
+    ARITHMETIC("try_divide", TWO_SIDES, FUNCTION_TRY, "try_divide(dividend, divisor) - The quotient, NULL for a divisor of 0.",
                "try_divide(1, 0) => NULL", "3.2.0"),
-    ARITHMETIC("try_mod", FUNCTION_TRY, "try_mod(dividend, divisor) - What is left, NULL for a divisor of 0.",
+    ARITHMETIC("try_mod", TWO_SIDES, FUNCTION_TRY, "try_mod(dividend, divisor) - What is left, NULL for a divisor of 0.",
                "try_mod(3, 0) => NULL", "4.0.0"),
     {.name = "negative", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = NUMBER_WORDS,
      .resolve = resolve_negative, .kernel = negate, .group = "math_funcs",
      .usage = "negative(expr) - The number with its sign changed.", .example = "negative(1) => -1", .since = "1.0.0"},
+    {.name = "minus_sign", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_INTERNAL,
+     .signature = NUMBER_WORDS, .resolve = resolve_negative, .kernel = negate},
     {.name = "positive", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = NUMBER_WORDS,
      .kernel = identity, .group = "math_funcs", .usage = "positive(expr) - The number itself.",
      .example = "positive(1) => 1", .since = "1.5.0"},

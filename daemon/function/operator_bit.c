@@ -9,7 +9,9 @@
 static struct expr *resolve_bits(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *left = call->children[0], *right = call->children[1];
     bool both_null = left->type->kind == TYPE_NULL && right->type->kind == TYPE_NULL;
-    coerce_arithmetic(r, &left, &right);
+    bool floats = left->type->kind == TYPE_FLOAT || left->type->kind == TYPE_DOUBLE ||
+                  right->type->kind == TYPE_FLOAT || right->type->kind == TYPE_DOUBLE;
+    if (!floats) coerce_arithmetic(r, &left, &right);
     if (both_null) left = right = expr_null(r->arena, TYPE_OF(INT));
     mark_coerced(call, call->children[0], left);
     mark_coerced(call, call->children[1], right);
@@ -144,7 +146,7 @@ const struct function operator_bit_functions[] = {
           "1.5.0"),
     SHIFT("shiftrightunsigned", 0, shift_right_unsigned, "shiftrightunsigned(base, expr) - The same as base >>> expr.",
           "shiftrightunsigned(4, 1) => 2", "1.5.0"),
-    BIT_FUNCTION("bit_count", 0, "(INTEGRAL|BOOLEAN) INT", bit_count,
+    BIT_FUNCTION("bit_count", FUNCTION_EXACT, "(INTEGRAL|BOOLEAN) INT", bit_count,
                  "bit_count(expr) - How many bits of the number, as one of 64 bits, are set.", "bit_count(0) => 0",
                  "3.0.0"),
     BIT_FUNCTION("bit_get", 0, "(INTEGRAL, INT) BYTE", bit_at,
