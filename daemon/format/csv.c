@@ -220,4 +220,5 @@ static enum scan_status csv_read(struct scan *scan, void *state, struct arena *b
 static const char *const extensions[] = {".csv", NULL};
 
 const struct file_format csv_format = {
-    .name = "csv", .extensions = extensions, .infer = infer, .open = csv_open, .next = csv_read};
+    .name = "csv", .extensions = extensions, .infer = infer, .open = csv_open, .next = csv_read,
+    .writer = &csv_writer};

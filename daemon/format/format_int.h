@@ -21,10 +21,13 @@ struct scan {
 /* A file format's `next` gives scan->file_column_count columns in the order of scan->file_columns. */
 
 extern const struct file_format parquet_format;
+extern const struct file_writer parquet_writer;
+extern const struct file_writer csv_writer;
+extern const struct file_writer json_writer;
+extern const struct file_writer text_writer;
 extern const struct file_format csv_format;
 extern const struct file_format json_format;
 extern const struct file_format text_format;
-extern const struct file_format binary_format;
 
 struct found_files {
     LIST(struct scan_file) files;

@@ -238,4 +238,5 @@ static enum scan_status json_next(struct scan *scan, void *state, struct arena *
 static const char *const extensions[] = {".json", NULL};
 
 const struct file_format json_format = {
-    .name = "json", .extensions = extensions, .infer = infer, .open = json_open, .next = json_next};
+    .name = "json", .extensions = extensions, .infer = infer, .open = json_open, .next = json_next,
+    .writer = &json_writer};

@@ -4,8 +4,6 @@
  */
 #include <string.h>
 
-#include "base/timezone.h"
-#include "column/cast.h"
 #include "function/complex_kernel.h"
 #include "function/json_text.h"
 #include "function/string_kernel.h"
@@ -21,7 +19,7 @@ struct json_arguments {
 struct json_state {
     struct json_options options;
     struct arena *record;
-    const struct pattern *timestamp, *timestamp_ntz, *date; /* writing */
+    struct json_writer writer;
 };
 
 static const struct u_option no_options[1];
@@ -32,7 +30,8 @@ static bool prepare(struct call *call, struct arena *arena, const struct vector 
     struct json_state *s = ARENA_NEW(arena, struct json_state);
     s->record = arena_scratch(arena);
     *state = s;
-    return json_options_read(arena, call->context, a ? a->options : no_options, a ? a->option_count : 0, &s->options, err);
+    TRY(json_options_read(arena, call->context, a ? a->options : no_options, a ? a->option_count : 0, &s->options, err));
+    return json_writer_init(&s->writer, arena, call->context, &s->options, err);
 }
 
 static bool is_container(const struct type *t) {
@@ -152,163 +151,16 @@ static bool from_json_kernel(struct call *call, const struct vector *arguments, 
 
 /* ---- to_json ---- */
 
-struct writer {
-    struct call *call;
-    struct json_state *state;
-    struct text *out;
-    int indent;
-};
-
-static void write_value(struct writer *w, const struct vector *v, uint32_t row);
-
-static struct string as_text(struct writer *w, const struct vector *v, uint32_t row) {
-    struct vector one, text;
-    struct error ignored = ERROR_INIT;
-    struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = w->call->context->zone};
-    vector_select(&one, w->call->arena, v, &row, 1);
-    bool good = vector_cast(w->call->arena, &cast, &one, 1, &text, &ignored);
-    error_release(&ignored);
-    return good ? VECTOR_DATA(&text, struct string)[vector_entry(&text, 0)] : string_make("", 0);
-}
-
-static const struct pattern *writing_pattern(struct writer *w, const struct type *t) {
-    struct json_state *s = w->state;
-    const struct pattern **slot = t->kind == TYPE_DATE ? &s->date : t->kind == TYPE_TIMESTAMP ? &s->timestamp : &s->timestamp_ntz;
-    const char *text = t->kind == TYPE_DATE        ? s->options.date_format ? s->options.date_format : "yyyy-MM-dd"
-                       : t->kind == TYPE_TIMESTAMP ? s->options.timestamp_format ? s->options.timestamp_format
-                                                                                 : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]"
-                       : s->options.timestamp_ntz_format ? s->options.timestamp_ntz_format
-                                                         : "yyyy-MM-dd'T'HH:mm:ss[.SSS]";
-    struct error ignored = ERROR_INIT;
-    if (!*slot) *slot = pattern_compile(w->call->evaluator->query, text, strlen(text), PATTERN_FORMAT, false, &ignored);
-    error_release(&ignored);
-    return *slot;
-}
-
-static void write_datetime(struct writer *w, const struct vector *v, uint32_t entry) {
-    const struct pattern *pattern = writing_pattern(w, v->type);
-    struct pattern_value value;
-    if (v->type->kind == TYPE_DATE)
-        value = (struct pattern_value){.has_date = true, .days = VECTOR_DATA(v, int32_t)[entry], .nanos = 0};
-    else if (v->type->kind == TYPE_TIMESTAMP)
-        value = pattern_value_of(w->call->context->zone, VECTOR_DATA(v, int64_t)[entry]);
-    else
-        value = pattern_value_local(VECTOR_DATA(v, int64_t)[entry]);
-    char *room = pattern ? arena_bytes(w->call->arena, pattern_room(pattern)) : NULL;
-    size_t size = pattern ? pattern_format(pattern, &value, room) : SIZE_MAX;
-    json_write_string(w->out, size == SIZE_MAX ? string_make("", 0) : string_make(room, size));
-}
-
-static void write_base64(struct writer *w, struct string s) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    text_add_char(w->out, '"');
-    for (uint32_t i = 0; i < s.size; i += 3) {
-        uint32_t left = s.size - i, v = (uint32_t)(uint8_t)s.data[i] << 16;
-        if (left > 1) v |= (uint32_t)(uint8_t)s.data[i + 1] << 8;
-        if (left > 2) v |= (uint8_t)s.data[i + 2];
-        text_add_char(w->out, digits[v >> 18]);
-        text_add_char(w->out, digits[v >> 12 & 63]);
-        text_add_char(w->out, left > 1 ? digits[v >> 6 & 63] : '=');
-        text_add_char(w->out, left > 2 ? digits[v & 63] : '=');
-    }
-    text_add_char(w->out, '"');
-}
-
-static void new_line(struct writer *w) {
-    if (!w->state->options.pretty) return;
-    text_add_char(w->out, '\n');
-    for (int i = 0; i < w->indent; i++) text_add(w->out, "  ");
-}
-
-static void write_name(struct writer *w, struct string name, bool *any) {
-    if (*any) text_add_char(w->out, ',');
-    *any = true;
-    new_line(w);
-    json_write_string(w->out, name);
-    text_add(w->out, w->state->options.pretty ? " : " : ":");
-}
-
-static void write_struct(struct writer *w, const struct vector *v, uint32_t entry) {
-    bool any = false;
-    text_add_char(w->out, '{');
-    w->indent++;
-    for (uint32_t f = 0; f < v->child_count; f++) {
-        bool null = vector_is_null(&v->children[f], entry) || v->children[f].type->kind == TYPE_NULL;
-        if (null && w->state->options.ignore_null_fields) continue;
-        write_name(w, string_of(v->type->fields[f].name), &any);
-        write_value(w, &v->children[f], entry);
-    }
-    w->indent--;
-    if (any) new_line(w);
-    text_add_char(w->out, '}');
-}
-
-static void write_list(struct writer *w, const struct vector *v, uint32_t entry) {
-    struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
-    bool map = v->type->kind == TYPE_MAP, any = false;
-    text_add_char(w->out, map ? '{' : '[');
-    w->indent += map;
-    for (uint32_t k = list.offset; k < list.offset + list.length; k++) {
-        if (map) {
-            bool null = vector_is_null(&v->children[1], k);
-            if (null && w->state->options.ignore_null_fields) continue;
-            write_name(w, as_text(w, &v->children[0], k), &any);
-            write_value(w, &v->children[1], k);
-        } else {
-            if (k > list.offset) text_add(w->out, w->state->options.pretty ? ", " : ",");
-            write_value(w, &v->children[0], k);
-        }
-    }
-    w->indent -= map;
-    if (any) new_line(w);
-    text_add_char(w->out, map ? '}' : ']');
-}
-
-static void write_value(struct writer *w, const struct vector *v, uint32_t row) {
-    if (v->type->kind == TYPE_NULL || vector_is_null(v, row)) {
-        text_add(w->out, "null");
-        return;
-    }
-    uint32_t entry = vector_entry(v, row);
-    switch (v->type->kind) {
-        case TYPE_STRUCT:
-            write_struct(w, v, entry);
-            return;
-        case TYPE_ARRAY:
-        case TYPE_MAP:
-            write_list(w, v, entry);
-            return;
-        case TYPE_DATE:
-        case TYPE_TIMESTAMP:
-        case TYPE_TIMESTAMP_NTZ:
-            write_datetime(w, v, entry);
-            return;
-        case TYPE_BINARY:
-            write_base64(w, VECTOR_DATA(v, struct string)[entry]);
-            return;
-        case TYPE_STRING:
-        case TYPE_CHAR:
-        case TYPE_VARCHAR:
-            json_write_string(w->out, VECTOR_DATA(v, struct string)[entry]);
-            return;
-        default:
-            break;
-    }
-    struct string text = as_text(w, v, row);
-    bool number = type_is_numeric(v->type) || v->type->kind == TYPE_BOOLEAN || v->type->kind == TYPE_VARIANT;
-    bool word = number && text.size && (text.data[text.size - 1] == 'N' || text.data[text.size - 1] == 'y');
-    if (number && (!word || v->type->kind == TYPE_VARIANT)) text_add_bytes(w->out, text.data, text.size);
-    else json_write_string(w->out, text); /* NaN, Infinity; intervals */
-}
-
 static bool to_json_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                            struct error *err) {
+    struct json_writer *writer = &((struct json_state *)call->state)->writer;
     for (uint32_t i = 0; i < rows; i++) {
         if (!wanted(out, i)) continue;
         struct text text;
         text_init(&text, call->arena);
-        struct writer w = {.call = call, .state = call->state, .out = &text};
-        write_value(&w, &arguments[0], i);
+        writer->out = &text;
+        writer->arena = call->arena;
+        json_write_value(writer, &arguments[0], i);
         VECTOR_DATA(out, struct string)[i] = string_make(text.data, text.size);
     }
     return true;

@@ -54,6 +54,19 @@ void json_write_string(struct text *out, struct string s);
 bool json_append(struct arena *arena, const struct context *context, const struct json_options *o,
                  const struct json_value *value, struct builder *b, struct error *err);
 
+/* Writing typed values. The writer may be used for any number of them; set `out`, and `arena` for scratch, before. */
+struct json_writer {
+    struct arena *arena;
+    const struct context *context;
+    const struct json_options *options;
+    const struct pattern *date, *timestamp, *timestamp_ntz;
+    struct text *out;
+    int indent;
+};
+bool json_writer_init(struct json_writer *w, struct arena *arena, const struct context *context,
+                      const struct json_options *o, struct error *err);
+void json_write_value(struct json_writer *w, const struct vector *v, uint32_t row);
+
 /* Schema inference: a value's type; two types' common one; the last touch: NULL becomes STRING, a struct without
  * fields goes (NULL is answered for it). */
 const struct type *json_infer(struct arena *arena, const struct context *context, const struct json_options *o,

@@ -262,4 +262,5 @@ static enum scan_status parquet_next(struct scan *scan, void *state, struct aren
 static const char *const extensions[] = {".parquet", NULL};
 
 const struct file_format parquet_format = {
-    .name = "parquet", .extensions = extensions, .infer = infer, .open = parquet_open, .next = parquet_next};
+    .name = "parquet", .extensions = extensions, .infer = infer, .open = parquet_open, .next = parquet_next,
+    .writer = &parquet_writer};

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Typed values as JSON text, as Spark writes them: NULL fields left out, timestamps in ISO 8601 with the session's
+ * offset, binary values in base64, map keys as text, NaN and the infinities as strings.
+ */
+#include <string.h>
+
+#include "base/timezone.h"
+#include "column/cast.h"
+#include "function/json_text.h"
+
+static struct string as_text(struct json_writer *w, const struct vector *v, uint32_t row) {
+    struct vector one, text;
+    struct error ignored = ERROR_INIT;
+    struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = w->context->zone};
+    vector_select(&one, w->arena, v, &row, 1);
+    bool good = vector_cast(w->arena, &cast, &one, 1, &text, &ignored);
+    error_release(&ignored);
+    return good ? VECTOR_DATA(&text, struct string)[vector_entry(&text, 0)] : string_make("", 0);
+}
+
+static bool compile(struct arena *arena, const char *text, const char *otherwise, const struct pattern **pattern,
+                    struct error *err) {
+    if (!text) text = otherwise;
+    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_FORMAT, false, err);
+    return *pattern != NULL;
+}
+
+bool json_writer_init(struct json_writer *w, struct arena *arena, const struct context *context,
+                      const struct json_options *o, struct error *err) {
+    *w = (struct json_writer){.arena = arena, .context = context, .options = o};
+    return compile(arena, o->date_format, "yyyy-MM-dd", &w->date, err) &&
+           compile(arena, o->timestamp_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", &w->timestamp, err) &&
+           compile(arena, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", &w->timestamp_ntz, err);
+}
+
+static void write_datetime(struct json_writer *w, const struct vector *v, uint32_t entry) {
+    const struct pattern *pattern = v->type->kind == TYPE_DATE        ? w->date
+                                    : v->type->kind == TYPE_TIMESTAMP ? w->timestamp
+                                                                      : w->timestamp_ntz;
+    struct pattern_value value;
+    if (v->type->kind == TYPE_DATE)
+        value = (struct pattern_value){.has_date = true, .days = VECTOR_DATA(v, int32_t)[entry], .nanos = 0};
+    else if (v->type->kind == TYPE_TIMESTAMP)
+        value = pattern_value_of(w->context->zone, VECTOR_DATA(v, int64_t)[entry]);
+    else
+        value = pattern_value_local(VECTOR_DATA(v, int64_t)[entry]);
+    char *room = arena_bytes(w->arena, pattern_room(pattern));
+    size_t size = pattern_format(pattern, &value, room);
+    json_write_string(w->out, size == SIZE_MAX ? string_make("", 0) : string_make(room, size));
+}
+
+static void write_base64(struct json_writer *w, struct string s) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    text_add_char(w->out, '"');
+    for (uint32_t i = 0; i < s.size; i += 3) {
+        uint32_t left = s.size - i, v = (uint32_t)(uint8_t)s.data[i] << 16;
+        if (left > 1) v |= (uint32_t)(uint8_t)s.data[i + 1] << 8;
+        if (left > 2) v |= (uint8_t)s.data[i + 2];
+        text_add_char(w->out, digits[v >> 18]);
+        text_add_char(w->out, digits[v >> 12 & 63]);
+        text_add_char(w->out, left > 1 ? digits[v >> 6 & 63] : '=');
+        text_add_char(w->out, left > 2 ? digits[v & 63] : '=');
+    }
+    text_add_char(w->out, '"');
+}
+
+static void new_line(struct json_writer *w) {
+    if (!w->options->pretty) return;
+    text_add_char(w->out, '\n');
+    for (int i = 0; i < w->indent; i++) text_add(w->out, "  ");
+}
+
+static void write_name(struct json_writer *w, struct string name, bool *any) {
+    if (*any) text_add_char(w->out, ',');
+    *any = true;
+    new_line(w);
+    json_write_string(w->out, name);
+    text_add(w->out, w->options->pretty ? " : " : ":");
+}
+
+static void write_struct(struct json_writer *w, const struct vector *v, uint32_t entry) {
+    bool any = false;
+    text_add_char(w->out, '{');
+    w->indent++;
+    for (uint32_t f = 0; f < v->child_count; f++) {
+        bool null = vector_is_null(&v->children[f], entry) || v->children[f].type->kind == TYPE_NULL;
+        if (null && w->options->ignore_null_fields) continue;
+        write_name(w, string_of(v->type->fields[f].name), &any);
+        json_write_value(w, &v->children[f], entry);
+    }
+    w->indent--;
+    if (any) new_line(w);
+    text_add_char(w->out, '}');
+}
+
+static void write_list(struct json_writer *w, const struct vector *v, uint32_t entry) {
+    struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
+    bool map = v->type->kind == TYPE_MAP, any = false;
+    text_add_char(w->out, map ? '{' : '[');
+    w->indent += map;
+    for (uint32_t k = list.offset; k < list.offset + list.length; k++) {
+        if (map) {
+            bool null = vector_is_null(&v->children[1], k);
+            if (null && w->options->ignore_null_fields) continue;
+            write_name(w, as_text(w, &v->children[0], k), &any);
+            json_write_value(w, &v->children[1], k);
+        } else {
+            if (k > list.offset) text_add(w->out, w->options->pretty ? ", " : ",");
+            json_write_value(w, &v->children[0], k);
+        }
+    }
+    w->indent -= map;
+    if (any) new_line(w);
+    text_add_char(w->out, map ? '}' : ']');
+}
+
+void json_write_value(struct json_writer *w, const struct vector *v, uint32_t row) {
+    if (v->type->kind == TYPE_NULL || vector_is_null(v, row)) {
+        text_add(w->out, "null");
+        return;
+    }
+    uint32_t entry = vector_entry(v, row);
+    switch (v->type->kind) {
+        case TYPE_STRUCT:
+            write_struct(w, v, entry);
+            return;
+        case TYPE_ARRAY:
+        case TYPE_MAP:
+            write_list(w, v, entry);
+            return;
+        case TYPE_DATE:
+        case TYPE_TIMESTAMP:
+        case TYPE_TIMESTAMP_NTZ:
+            write_datetime(w, v, entry);
+            return;
+        case TYPE_BINARY:
+            write_base64(w, VECTOR_DATA(v, struct string)[entry]);
+            return;
+        case TYPE_STRING:
+        case TYPE_CHAR:
+        case TYPE_VARCHAR:
+            json_write_string(w->out, VECTOR_DATA(v, struct string)[entry]);
+            return;
+        default:
+            break;
+    }
+    struct string text = as_text(w, v, row);
+    bool number = type_is_numeric(v->type) || v->type->kind == TYPE_BOOLEAN || v->type->kind == TYPE_VARIANT;
+    bool word = number && text.size && (text.data[text.size - 1] == 'N' || text.data[text.size - 1] == 'y');
+    if (number && (!word || v->type->kind == TYPE_VARIANT)) text_add_bytes(w->out, text.data, text.size);
+    else json_write_string(w->out, text); /* NaN, Infinity; intervals */
+}
