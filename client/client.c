@@ -210,11 +210,12 @@ static bool connect_engine(struct roost_client *client, struct waiting *w, struc
         }
         if (c) connection_close(c);
         if (io == IO_DONE) return false;
-        bool again = io == IO_LOST && why != ENOENT && why != EACCES && monotonic_ms() < until;
+        bool passing = why == 0 || why == EAGAIN || why == ECONNREFUSED;
+        bool again = io == IO_LOST && passing && monotonic_ms() < until;
         if (again) io = pause_between(attempt, w);
         if (again && io == IO_DONE) continue;
         if (io == IO_LOST && why)
-            return fail(error, "DaemonGone", "No engine listens at %s: %s.", client->path, strerror(why));
+            return fail(error, "DaemonGone", "Cannot reach an engine at %s: %s.", client->path, strerror(why));
         return fail_io(client, io, error);
     }
 }
