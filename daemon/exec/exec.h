@@ -47,6 +47,7 @@ struct operator {
     struct subquery_run *running;
     struct arena memory;             /* lasts until the query is closed */
     struct evaluator evaluator;      /* its batch arena is reset at each next, unless keeps_batch */
+    struct runtime_filter *filters;  /* a scan's (exec/runtime_filter.h) */
     uint64_t rows_out;               /* for EXPLAIN ANALYZE and progress */
 };
 

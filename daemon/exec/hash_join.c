@@ -10,11 +10,18 @@
  *     next    row -> row + 1          only when keys repeat
  *
  * Rows whose key holds a NULL never match (but for <=>) and are not in the table.
+ *
+ * A single integer key, which most joins have, goes without key batches and stored hashes; and where its values are
+ * dense, as ids are, the table is an array of rows by value, without hashing at all. Such keys also make a filter for
+ * the scans below (runtime_filter.h).
  */
 #include "exec/join.h"
 #include "exec/key_table.h"
+#include "exec/runtime_filter.h"
 
 enum { INSERT_ROWS = 65536, AHEAD = 16, PREFETCH_FROM = 1 << 13 };
+/* An array may have so many places per row; a filter so many bits in all. */
+enum { DIRECT_SPARSITY = 8, DIRECT_SMALL = 4096, FILTER_BITS = 1 << 26 };
 
 struct hash_join {
     struct join join;
@@ -24,6 +31,9 @@ struct hash_join {
     struct buffer words, strings, hashes, next;
     struct buffer null_keys; /* a byte per build row: has a NULL key */
     bool any_null_key;
+    bool is_integer;         /* one key of 32 or 64 bits: words are values, there are no hashes */
+    int64_t least, greatest; /* of them; least > greatest: none */
+    uint32_t *direct;        /* by value - least: row + 1; or NULL */
     struct key_slot *slots;
     uint32_t slot_bits;
     uint32_t inserted;
@@ -54,6 +64,10 @@ static bool hash_join_open(struct operator *op, struct error *err) {
     }
     key_layout_init(&state->layout, &op->memory, key_types, nullable, state->key_count);
     state->layout.ignores_nulls = true;
+    state->is_integer = state->key_count == 1 && !nullable[0] && runtime_filter_fits(key_types[0]) &&
+                        runtime_filter_fits(state->build_keys[0]->type);
+    state->least = INT64_MAX;
+    state->greatest = INT64_MIN;
     struct buffer *buffers[] = {&state->words, &state->strings, &state->hashes, &state->next, &state->null_keys};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_init(buffers[i], &op->memory);
     return true;
@@ -101,19 +115,52 @@ static void append_bytes(struct buffer *b, size_t width, uint32_t first, const v
     if (width) memcpy(b->data + first * width, data, rows * width);
 }
 
+/* Integers of any width as 64 bits. */
+static void widen(struct arena *arena, const struct vector *v, uint32_t rows, int64_t *out) {
+    struct view view = vector_view(arena, v, rows);
+    if (type_storage(v->type) == STORAGE_INT32) {
+        const int32_t *data = view.data;
+        for (uint32_t i = 0; i < rows; i++) out[i] = data[view_entry(&view, i)];
+    } else {
+        const int64_t *data = view.data;
+        for (uint32_t i = 0; i < rows; i++) out[i] = data[view_entry(&view, i)];
+    }
+}
+
+static void add_integers(struct hash_join *state, const struct vector *key, const uint8_t *nulls, uint32_t first,
+                         uint32_t rows) {
+    buffer_reserve(&state->words, first * 8ul, ((size_t)first + rows) * 8);
+    int64_t *words = (int64_t *)state->words.data + first;
+    widen(&state->join.op.evaluator.batch, key, rows, words);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (nulls && nulls[i]) continue;
+        if (words[i] < state->least) state->least = words[i];
+        if (words[i] > state->greatest) state->greatest = words[i];
+    }
+}
+
+static bool add_keys(struct hash_join *state, const struct vector *keys, uint32_t first, uint32_t rows,
+                     struct error *err) {
+    struct key_batch made;
+    TRY(keys_make(&state->layout, &state->join.op.evaluator.batch, keys, rows, &made, err));
+    uint32_t strings = state->layout.string_count;
+    keep_strings(state, made.strings, (size_t)strings * rows);
+    append_bytes(&state->words, state->layout.word_count * 8, first, made.words, rows);
+    append_bytes(&state->strings, strings * sizeof(struct string), first, made.strings, rows);
+    append_bytes(&state->hashes, sizeof(uint32_t), first, made.hashes, rows);
+    return true;
+}
+
 static bool hash_join_add(struct join *join, const struct batch *in, uint32_t first, struct error *err) {
     struct hash_join *state = (struct hash_join *)join;
     struct arena *batch = &join->op.evaluator.batch;
     struct vector *keys = ARENA_ARRAY(batch, struct vector, state->key_count);
     TRY(evaluate_keys(state, state->build_keys, in, keys, err));
-    struct key_batch made;
-    TRY(keys_make(&state->layout, batch, keys, in->count, &made, err));
-    uint32_t strings = state->layout.string_count;
-    keep_strings(state, made.strings, (size_t)strings * in->count);
-    append_bytes(&state->words, state->layout.word_count * 8, first, made.words, in->count);
-    append_bytes(&state->strings, strings * sizeof(struct string), first, made.strings, in->count);
-    append_bytes(&state->hashes, sizeof(uint32_t), first, made.hashes, in->count);
     uint8_t *nulls = null_rows(state, keys, in->count);
+    if (state->is_integer)
+        add_integers(state, keys, nulls, first, in->count);
+    else
+        TRY(add_keys(state, keys, first, in->count, err));
     if (!nulls && !state->any_null_key) return true;
     if (!state->any_null_key) { /* the first: none before */
         buffer_reserve(&state->null_keys, 0, (size_t)first + in->count);
@@ -150,11 +197,22 @@ static void start_chains(struct hash_join *state) {
     state->has_chains = true;
 }
 
+static inline void chain(struct hash_join *state, uint32_t row, uint32_t *head) {
+    if (!state->has_chains) start_chains(state);
+    ((uint32_t *)state->next.data)[row] = *head;
+    *head = row + 1;
+}
+
+static inline uint32_t build_hash(const struct hash_join *state, uint32_t row) {
+    if (state->is_integer) return key_hash_word(((const uint64_t *)state->words.data)[row]);
+    return ((const uint32_t *)state->hashes.data)[row];
+}
+
 static void insert(struct hash_join *state, uint32_t row) {
     uint32_t word_count = state->layout.word_count, string_count = state->layout.string_count;
     const uint64_t *words = (const uint64_t *)state->words.data + (size_t)row * word_count;
     const struct string *strings = (const struct string *)state->strings.data + (size_t)row * string_count;
-    uint32_t hash = ((const uint32_t *)state->hashes.data)[row];
+    uint32_t hash = build_hash(state, row);
     size_t mask = ((size_t)1 << state->slot_bits) - 1;
     for (size_t at = hash >> (32 - state->slot_bits);; at = (at + 1) & mask) {
         struct key_slot *slot = &state->slots[at];
@@ -163,25 +221,66 @@ static void insert(struct hash_join *state, uint32_t row) {
             return;
         }
         if (slot->hash != hash || !same_key(state, words, strings, slot->row - 1)) continue;
-        if (!state->has_chains) start_chains(state);
-        ((uint32_t *)state->next.data)[row] = slot->row;
-        slot->row = row + 1;
+        chain(state, row, &slot->row);
         return;
     }
 }
 
+static uint64_t span(const struct hash_join *state) {
+    return (uint64_t)state->greatest - (uint64_t)state->least;
+}
+
+static void make_table(struct hash_join *state) {
+    uint64_t places = (uint64_t)state->join.build_rows * DIRECT_SPARSITY + DIRECT_SMALL;
+    if (state->is_integer && state->least <= state->greatest && span(state) < places)
+        state->direct = ARENA_ARRAY(&state->join.op.memory, uint32_t, span(state) + 1);
+    else
+        make_slots(state);
+}
+
+static void insert_some(struct hash_join *state, uint32_t end) {
+    const uint8_t *nulls = state->any_null_key ? (const uint8_t *)state->null_keys.data : NULL;
+    const int64_t *values = (const int64_t *)state->words.data;
+    for (uint32_t row = state->inserted; row < end; row++) {
+        if (nulls && nulls[row]) continue;
+        if (state->direct) {
+            uint32_t *place = &state->direct[values[row] - state->least];
+            if (*place)
+                chain(state, row, place);
+            else
+                *place = row + 1;
+            continue;
+        }
+        if (row + AHEAD < end) __builtin_prefetch(&state->slots[build_hash(state, row + AHEAD) >> (32 - state->slot_bits)], 1);
+        insert(state, row);
+    }
+}
+
+/* Probe rows that cannot match are not even scanned, where the join does not give them all the same. */
+static void push_filter(struct hash_join *state) {
+    struct join *join = &state->join;
+    const struct expr *key = join->probe_child ? join->op.plan->join.right_keys[0] : join->op.plan->join.left_keys[0];
+    bool drops = join->marks || join->type == JOIN_INNER || join->type == JOIN_SEMI || join->type == JOIN_RIGHT;
+    if (!drops || !state->is_integer || key->kind != EXPR_ATTRIBUTE || state->least > state->greatest) return;
+    struct runtime_filter filter = {.least = state->least, .greatest = state->greatest};
+    if (span(state) < FILTER_BITS) {
+        const uint8_t *nulls = state->any_null_key ? (const uint8_t *)state->null_keys.data : NULL;
+        const int64_t *values = (const int64_t *)state->words.data;
+        filter.bits = ARENA_ARRAY(&join->op.memory, uint64_t, bitmap_words(span(state) + 1));
+        for (uint32_t row = 0; row < join->build_rows; row++)
+            if (!nulls || !nulls[row]) bit_set(filter.bits, (uint64_t)values[row] - (uint64_t)state->least);
+    }
+    runtime_filter_push(join->op.children[join->probe_child], key->column.attribute->id, &filter);
+}
+
 static bool hash_join_finish(struct join *join, bool *done, struct error *err) {
     struct hash_join *state = (struct hash_join *)join;
-    if (!state->slots) make_slots(state);
+    if (!state->slots && !state->direct) make_table(state);
     uint32_t end = join->build_rows - state->inserted < INSERT_ROWS ? join->build_rows : state->inserted + INSERT_ROWS;
-    const uint32_t *hashes = (const uint32_t *)state->hashes.data;
-    const uint8_t *nulls = state->any_null_key ? (const uint8_t *)state->null_keys.data : NULL;
-    for (uint32_t row = state->inserted; row < end; row++) {
-        if (row + AHEAD < end) __builtin_prefetch(&state->slots[hashes[row + AHEAD] >> (32 - state->slot_bits)], 1);
-        if (!nulls || !nulls[row]) insert(state, row);
-    }
+    insert_some(state, end);
     state->inserted = end;
     *done = end == join->build_rows;
+    if (*done) push_filter(state);
     return true;
 }
 
@@ -220,6 +319,44 @@ static inline __attribute__((always_inline)) void find_heads(struct hash_join *s
     }
 }
 
+/* Heads by value. */
+static void find_direct(struct hash_join *state, const struct vector *key, uint32_t rows) {
+    struct view view = vector_view(&state->join.op.evaluator.batch, key, rows);
+    uint64_t least = (uint64_t)state->least, limit = span(state);
+    const uint32_t *direct = state->direct;
+    uint32_t *heads = state->heads;
+#define FIND(ctype)                                                                                          \
+    for (uint32_t i = 0; i < rows; i++) {                                                                    \
+        uint64_t place = (uint64_t)(int64_t)((const ctype *)view.data)[view_entry(&view, i)] - least;        \
+        heads[i] = place <= limit ? direct[place] : 0;                                                       \
+    }
+    if (type_storage(key->type) == STORAGE_INT32)
+        FIND(int32_t)
+    else
+        FIND(int64_t)
+#undef FIND
+}
+
+static bool find_by_keys(struct hash_join *state, const struct vector *keys, uint32_t rows, struct error *err) {
+    struct arena *batch = &state->join.op.evaluator.batch;
+    struct key_batch made = {0};
+    if (state->is_integer) {
+        made.words = arena_bytes_array(batch, rows, sizeof *made.words);
+        made.hashes = arena_bytes_array(batch, rows, sizeof *made.hashes);
+        widen(batch, keys, rows, (int64_t *)made.words);
+        for (uint32_t i = 0; i < rows; i++) made.hashes[i] = key_hash_word(made.words[i]);
+    } else {
+        TRY(keys_make(&state->layout, batch, keys, rows, &made, err));
+    }
+    if (state->layout.word_count == 1 && !state->layout.string_count)
+        find_heads(state, &made, rows, 1, 0);
+    else if (state->layout.word_count == 2 && !state->layout.string_count)
+        find_heads(state, &made, rows, 2, 0);
+    else
+        find_heads(state, &made, rows, state->layout.word_count, state->layout.string_count);
+    return true;
+}
+
 static bool hash_join_start(struct join *join, struct error *err) {
     struct hash_join *state = (struct hash_join *)join;
     struct arena *batch = &join->op.evaluator.batch;
@@ -229,14 +366,10 @@ static bool hash_join_start(struct join *join, struct error *err) {
     if (!state->heads) state->heads = arena_bytes_array(&join->op.memory, BATCH_ROWS, sizeof *state->heads);
     struct vector *keys = ARENA_ARRAY(batch, struct vector, state->key_count);
     TRY(evaluate_keys(state, state->probe_keys, &join->in, keys, err));
-    struct key_batch made;
-    TRY(keys_make(&state->layout, batch, keys, rows, &made, err));
-    if (state->layout.word_count == 1 && !state->layout.string_count)
-        find_heads(state, &made, rows, 1, 0);
-    else if (state->layout.word_count == 2 && !state->layout.string_count)
-        find_heads(state, &made, rows, 2, 0);
+    if (state->direct)
+        find_direct(state, keys, rows);
     else
-        find_heads(state, &made, rows, state->layout.word_count, state->layout.string_count);
+        TRY(find_by_keys(state, keys, rows, err));
     uint8_t *nulls = null_rows(state, keys, rows);
     if (nulls)
         for (uint32_t i = 0; i < rows; i++)

@@ -157,7 +157,7 @@ static void hash_keys(const struct key_layout *layout, uint32_t rows, struct key
     uint32_t words = layout->word_count, strings = layout->string_count;
     if (words == 1 && strings == 0) {
         for (uint32_t i = 0; i < rows; i++)
-            keys->hashes[i] = (uint32_t)(mix(keys->words[i] ^ hash_seed, hash_factor) >> 32);
+            keys->hashes[i] = key_hash_word(keys->words[i]);
         return;
     }
     for (uint32_t i = 0; i < rows; i++) {

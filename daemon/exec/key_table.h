@@ -51,6 +51,12 @@ struct key_batch {
     uint32_t *hashes;
 };
 
+/* The hash of a key of one word: multiply and fold. */
+static inline uint32_t key_hash_word(uint64_t word) {
+    unsigned __int128 product = (unsigned __int128)(word ^ 0x9E3779B97F4A7C15) * 0xD6E8FEB86659FD93;
+    return (uint32_t)(((uint64_t)product ^ (uint64_t)(product >> 64)) >> 32);
+}
+
 /* columns of any form. False: a NULL where the layout says there is none (a bug of ours). */
 bool keys_make(const struct key_layout *layout, struct arena *arena, const struct vector *columns, uint32_t rows,
                struct key_batch *out, struct error *err);

@@ -2,9 +2,10 @@
 /*
  * Reading files: batches of a struct scan (format/), as they come.
  *
- * plan->scan.filters are for pruning, and the rows are checked again by a Filter above.
+ * plan->scan.filters are for pruning, and the rows are checked again by a Filter above. Filters that joins above make
+ * while the query runs are applied here.
  */
-#include "exec/exec_int.h"
+#include "exec/runtime_filter.h"
 #include "format/format.h"
 
 struct scan_operator {
@@ -33,7 +34,9 @@ static bool scan_operator_open(struct operator *op, struct error *err) {
 static enum exec_status scan_operator_next(struct operator *op, struct batch *out, struct error *err) {
     struct scan_operator *state = (struct scan_operator *)op;
     switch (scan_next(state->scan, &op->evaluator.batch, out, err)) {
-    case SCAN_BATCH: return EXEC_BATCH;
+    case SCAN_BATCH:
+        if (op->filters) runtime_filters_apply(op, out);
+        return out->count ? EXEC_BATCH : EXEC_YIELD;
     case SCAN_DONE: return EXEC_DONE;
     case SCAN_YIELD: return EXEC_YIELD;
     case SCAN_ERROR: break;

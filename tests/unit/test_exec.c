@@ -49,7 +49,7 @@ static struct expr *column(const struct plan *p, uint32_t i) {
 }
 
 static struct expr *call(const char *name, struct expr *a, struct expr *b) {
-    struct resolver r = {&arena, &context, &next_id};
+    struct resolver r = {.arena = &arena, .context = &context, .next_id = &next_id};
     struct expr *arguments[] = {a, b};
     struct expr *e = resolve_named(&r, name, arguments, b ? 2 : 1, NULL, &err);
     ck_assert_msg(e != NULL, "%s", error_is_set(&err) ? error_message(&err) : name);

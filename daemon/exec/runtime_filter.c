@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exec/runtime_filter.h"
+
+/* After so many rows it is clear what a filter is worth; it must drop one row in eight. */
+enum { TRIAL_ROWS = 16 * BATCH_ROWS, WORTH = 8 };
+
+bool runtime_filter_fits(const struct type *t) {
+    enum storage storage = type_storage(t);
+    return storage == STORAGE_INT32 || storage == STORAGE_INT64;
+}
+
+/* --- applying --- */
+
+static inline bool passes(const struct runtime_filter *f, int64_t value) {
+    uint64_t offset = (uint64_t)value - (uint64_t)f->least;
+    if (offset > (uint64_t)f->greatest - (uint64_t)f->least) return false;
+    return !f->bits || bit_get(f->bits, offset);
+}
+
+/* Keeps the rows of `rows` (of all, when NULL) that pass. kept may be rows. */
+#define KEEP(ctype)                                                                                          \
+    for (uint32_t i = 0; i < count; i++) {                                                                   \
+        uint32_t row = rows ? rows[i] : i, entry = view_entry(&view, row);                                   \
+        kept[n] = row;                                                                                       \
+        n += !view_is_null(&view, entry) && passes(f, ((const ctype *)view.data)[entry]);                    \
+    }
+
+static uint32_t keep_passing(const struct runtime_filter *f, struct view view, bool is_int32, const uint32_t *rows,
+                             uint32_t count, uint32_t *kept) {
+    uint32_t n = 0;
+    if (is_int32)
+        KEEP(int32_t)
+    else
+        KEEP(int64_t)
+    return n;
+}
+
+void runtime_filters_apply(struct operator *op, struct batch *batch) {
+    struct arena *arena = &op->evaluator.batch;
+    uint32_t *kept = arena_bytes_array(arena, (size_t)batch->count + 1, sizeof *kept), count = batch->count;
+    const uint32_t *rows = NULL;
+    for (struct runtime_filter *f = op->filters; f; f = f->next) {
+        if (f->is_off || !count) continue;
+        const struct vector *v = &batch->columns[f->column];
+        struct view view = vector_view(arena, v, batch->count);
+        f->tested += count;
+        count = keep_passing(f, view, type_storage(v->type) == STORAGE_INT32, rows, count, kept);
+        f->passed += count;
+        rows = kept;
+        if (f->tested >= TRIAL_ROWS && f->passed > f->tested - f->tested / WORTH) f->is_off = true;
+    }
+    if (rows && count < batch->count) batch_select(batch, arena, batch, rows, count);
+}
+
+/* --- finding the scans --- */
+
+static int column_of(const struct plan *p, uint64_t id) {
+    for (uint32_t i = 0; i < p->output_count; i++)
+        if (p->output[i]->id == id) return (int)i;
+    return -1;
+}
+
+/* The id under which an expression's column has come from below; false: it is computed. */
+static bool source_id(const struct expr *e, uint64_t *id) {
+    while (e->kind == EXPR_ALIAS) e = e->children[0];
+    if (e->kind != EXPR_ATTRIBUTE) return false;
+    *id = e->column.attribute->id;
+    return true;
+}
+
+static bool is_deterministic(const struct plan *p) {
+    for (uint32_t i = 0; i < p->expr_count; i++)
+        if (!p->exprs[i]->deterministic) return false;
+    return true;
+}
+
+static void attach(struct operator *op, int column, const struct runtime_filter *filter) {
+    struct runtime_filter *f = ARENA_NEW(&op->memory, struct runtime_filter);
+    *f = *filter;
+    f->column = (uint32_t)column;
+    f->next = op->filters;
+    op->filters = f;
+}
+
+/* Through a projection, and through an aggregate by one of its groups. */
+static void push_through_exprs(struct operator *op, uint64_t id, const struct runtime_filter *filter) {
+    int i = column_of(op->plan, id);
+    if (i < 0 || (uint32_t)i >= op->plan->expr_count || !is_deterministic(op->plan)) return;
+    if (source_id(op->plan->exprs[i], &id)) runtime_filter_push(op->children[0], id, filter);
+}
+
+/* A join's rows may be left out on the side whose rows it gives without asking the other. */
+static void push_through_join(struct operator *op, uint64_t id, const struct runtime_filter *filter) {
+    const struct plan *p = op->plan;
+    enum join_type type = p->join.type;
+    bool from_left = column_of(p->children[0], id) >= 0;
+    bool inner = type == JOIN_INNER || type == JOIN_CROSS;
+    if (from_left && type != JOIN_RIGHT && type != JOIN_FULL) runtime_filter_push(op->children[0], id, filter);
+    if (!from_left && (inner || type == JOIN_RIGHT)) runtime_filter_push(op->children[1], id, filter);
+    for (uint32_t k = 0; inner && k < p->join.key_count; k++) { /* what equals the key is limited as well */
+        uint64_t left, right;
+        if (!source_id(p->join.left_keys[k], &left) || !source_id(p->join.right_keys[k], &right)) continue;
+        if (from_left && left == id) runtime_filter_push(op->children[1], right, filter);
+        if (!from_left && right == id) runtime_filter_push(op->children[0], left, filter);
+    }
+}
+
+void runtime_filter_push(struct operator *op, uint64_t id, const struct runtime_filter *filter) {
+    int column = column_of(op->plan, id);
+    if (column < 0) return;
+    if (op->ops == &scan_ops) {
+        attach(op, column, filter);
+    } else if (op->ops == &filter_ops || op->ops == &sort_ops) {
+        if (is_deterministic(op->plan)) runtime_filter_push(op->children[0], id, filter);
+    } else if (op->ops == &project_ops || op->ops == &aggregate_ops) {
+        push_through_exprs(op, id, filter);
+    } else if (op->ops == &hash_join_ops || op->ops == &loop_join_ops) {
+        push_through_join(op, id, filter);
+    } else if (op->ops == &union_ops) {
+        for (uint32_t i = 0; i < op->child_count; i++)
+            runtime_filter_push(op->children[i], op->plan->children[i]->output[column]->id, filter);
+    }
+}
