@@ -128,14 +128,6 @@ static struct expr *resolve_timestamp_add(struct resolver *r, struct expr *call,
 }
 static struct expr *resolve_timestamp_diff(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(constant_unit(r, call, err));
-    struct string unit;
-    bool is_null;
-    if (constant_string(r, call, 0, "unit", &unit, &is_null, err) && unit.size == 9 && strncasecmp(unit.data, "DAYOFYEAR", 9) == 0) { /* DAYOFYEAR is no length */
-        error_set(err, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName", "`TIMESTAMPDIFF`", "parameter", "`unit`",
-                  "invalidValue", "'DAYOFYEAR'", NULL);
-        error_set_kind(err, ERROR_ILLEGAL_ARGUMENT);
-        return NULL;
-    }
     call->call.name = "timestampdiff";
     return call;
 }
@@ -165,14 +157,23 @@ static bool timestamp_add_kernel(struct call *call, const struct vector *argumen
     return true;
 }
 
+/* DAYOFYEAR may be added, but is no length; of the units it alone has nine letters. */
+static bool no_length(struct error *err) {
+    error_set(err, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName", "`TIMESTAMPDIFF`", "parameter", "`unit`",
+              "invalidValue", "'DAYOFYEAR'", NULL);
+    return error_set_kind(err, ERROR_ILLEGAL_ARGUMENT);
+}
+
 static bool timestamp_diff_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
                                   struct vector *out, struct error *err) {
     struct view start = vector_view(call->arena, &arguments[1], rows);
     struct view end = vector_view(call->arena, &arguments[2], rows);
     enum datetime_unit unit = *(const enum datetime_unit *)call->expr->call.data;
+    bool is_length = VECTOR_DATA(&arguments[0], struct string)->size != strlen("DAYOFYEAR");
     int64_t *to = out->data;
     for (uint32_t row = 0; row < rows; row++) {
         if (!row_wanted(out, row)) continue;
+        if (!is_length) return no_length(err);
         if (!timestamp_difference(call->context->zone, unit, VALUE(start, int64_t, row), VALUE(end, int64_t, row),
                                   &to[row]))
             return long_overflow(err);

@@ -52,6 +52,13 @@ static const char month_names[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun"
 DATE_FIELD(day_name_kernel, struct string, string_make(day_names[weekday_from_days(days)], 3))
 DATE_FIELD(month_name_kernel, struct string, string_make(month_names[date_from_days(days).month - 1], 3))
 
+/* Of the local day; the first and last days of 64 bits are not whole. */
+static inline int64_t micros_of_day(struct timezone_cursor *cursor, int64_t micros) {
+    int64_t local = timezone_cursor_local(cursor, micros);
+    if (local == INT64_MIN || local == INT64_MAX) local = micros % MICROS_PER_DAY + cursor->offset;
+    return floor_mod(local, MICROS_PER_DAY);
+}
+
 /* Microseconds of the day per row, into out's own storage of 8 or 4 bytes: f(micros of day). */
 #define TIME_FIELD(name, ctype, expression)                                                                  \
     static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,   \
@@ -64,8 +71,7 @@ DATE_FIELD(month_name_kernel, struct string, string_make(month_names[date_from_d
         for (uint32_t row = 0; row < rows; row++) {                                                          \
             if (!row_wanted(out, row)) continue;                                                             \
             int64_t value = VALUE(in, int64_t, row);                                                         \
-            int64_t micros = is_time ? value / 1000                                                          \
-                                     : floor_mod(timezone_cursor_local(&cursor, value), MICROS_PER_DAY);     \
+            int64_t micros = is_time ? value / 1000 : micros_of_day(&cursor, value);                         \
             to[row] = (ctype)(expression);                                                                   \
         }                                                                                                    \
         return true;                                                                                         \

@@ -253,7 +253,11 @@ static bool make_time_kernel(struct call *call, const struct vector *arguments, 
         int32_t hour = VALUE(hours, int32_t, row), minute = VALUE(minutes, int32_t, row);
         int64_t micros = VALUE(seconds, int64_t, row);
         char message[120];
-        const char *wrong = check_time(message, sizeof message, hour, minute, floor_div(micros, MICROS_PER_SECOND));
+        int64_t second = micros / MICROS_PER_SECOND;
+        bool negative = micros < 0; /* looked at before the rest */
+        const char *wrong = negative ? message : check_time(message, sizeof message, hour, minute, second);
+        if (negative)
+            snprintf(message, sizeof message, "Invalid value for SecondOfMinute (valid values 0 - 59): %" PRId64, second);
         if (wrong)
             return error_set(err, "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "rangeMessage", wrong, NULL);
         to[row] = (hour * MICROS_PER_HOUR + minute * MICROS_PER_MINUTE + micros) * 1000;

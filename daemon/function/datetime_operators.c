@@ -18,9 +18,7 @@
  *     interval +- interval           interval_plus, _minus        the interval of both one's fields
  *     interval * / number            interval_multiply, _divide   (interval_arithmetic.c)
  */
-#include <inttypes.h>
-#include <stdio.h>
-
+#include "base/interval_text.h"
 #include "function/datetime.h"
 #include "function/datetime_kernel.h"
 
@@ -92,8 +90,9 @@ static struct expr *plus(struct resolver *r, struct expr *call, struct error *er
         return add_interval(r, call, left, coerce_to(r, right, TYPE_OF(DAY_TIME_INTERVAL)), false, err);
     if (type_is_datetime(t) && l->kind == TYPE_NULL)
         return add_interval(r, call, right, coerce_to(r, left, TYPE_OF(DAY_TIME_INTERVAL)), false, err);
-    /* In ANSI mode a string beside a date is a date, and a sum of dates is refused as the days of date_add. */
-    if (l->kind == TYPE_DATE && type_is_string(t) && r->context->ansi) right = coerce_to(r, right, l);
+    /* A string beside a date is a date in ANSI mode and a double otherwise: both are refused as date_add's days. */
+    if (l->kind == TYPE_DATE && type_is_string(t)) right = coerce_to(r, right, r->context->ansi ? l : TYPE_OF(DOUBLE));
+    if (t->kind == TYPE_DATE && type_is_string(l) && !r->context->ansi) left = coerce_to(r, left, TYPE_OF(DOUBLE));
     if (t->kind == TYPE_DATE && type_is_string(l) && r->context->ansi) {
         left = coerce_to(r, left, t);
         return named(r, call, "date_add", left, right, err);
@@ -102,9 +101,9 @@ static struct expr *plus(struct resolver *r, struct expr *call, struct error *er
     return t->kind == TYPE_DATE ? named(r, call, "date_add", right, left, err) : NULL;
 }
 
-/* Text beside a timestamp is cast to TIMESTAMP in ANSI mode; where timestamps are wall clocks by default it is not. */
-static struct expr *text_mismatch(struct resolver *r, struct expr *call, struct error *err) {
-    uint32_t i = type_is_string(call->children[0]->type) ? 0 : 1;
+/* The side of a difference that is no timestamp. */
+static struct expr *no_timestamp(struct resolver *r, struct expr *call, struct error *err) {
+    uint32_t i = is_timestamp(call->children[0]->type) ? 1 : 0;
     return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
                             "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"", "inputSql",
                             quoted_expr(r->arena, call->children[i]), "inputType",
@@ -119,17 +118,20 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
     if (t->kind == TYPE_YEAR_MONTH_INTERVAL)
         return type_is_datetime(l) ? add_interval(r, call, left, right, true, err) : NULL;
     if (is_interval(t)) return add_interval(r, call, left, right, true, err);
-    if (l->kind == TYPE_TIME && t->kind == TYPE_TIME) return named(r, call, "datetime_subtract_times", left, right, err);
+    bool times = l->kind == TYPE_TIME ? t->kind == TYPE_TIME || type_is_string(t) : t->kind == TYPE_TIME && type_is_string(l);
+    if (times) return named(r, call, "datetime_subtract_times", left, right, err);
     if (is_timestamp(l) || is_timestamp(t)) {
         bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
                                      : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;
         bool text = type_is_string(l) || type_is_string(t);
-        if (text && (r->context->timestamp_ntz_default || !r->context->ansi)) return text_mismatch(r, call, err);
-        return other ? named(r, call, "datetime_subtract", left, right, err) : NULL;
+        /* Text is cast to TIMESTAMP in ANSI mode; where timestamps are wall clocks by default it is not. */
+        if (!other || (text && (r->context->timestamp_ntz_default || !r->context->ansi))) return no_timestamp(r, call, err);
+        return named(r, call, "datetime_subtract", left, right, err);
     }
     bool string_to_date = type_is_string(t) && r->context->ansi;
     if (t->kind == TYPE_DATE || (l->kind == TYPE_DATE && (t->kind == TYPE_NULL || string_to_date)))
         return named(r, call, "datetime_subtract_dates", left, right, err);
+    if (l->kind == TYPE_DATE && type_is_string(t)) right = coerce_to(r, right, TYPE_OF(DOUBLE));
     return l->kind == TYPE_DATE ? named(r, call, "date_sub", left, right, err) : NULL;
 }
 
@@ -183,8 +185,14 @@ static inline struct amount amount_at(const struct view *in, const struct type *
     return (struct amount){sign * interval.months, sign * interval.days, micros};
 }
 
+/* The least of 32 or 64 bits, which has no opposite. */
+static bool has_opposite(const struct view *in, const struct type *type, uint32_t row) {
+    if (type->kind == TYPE_YEAR_MONTH_INTERVAL) return VALUE(*in, int32_t, row) != INT32_MIN;
+    return type->kind != TYPE_DAY_TIME_INTERVAL || VALUE(*in, int64_t, row) != INT64_MIN;
+}
+
 static bool add_to_date(struct call *call, int32_t days, struct amount by, int32_t *to, struct error *err) {
-    if (by.micros && call->expr->call.ansi) return error_set(err, "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", NULL);
+    if (by.micros && (call->expr->call.ansi || call->expr->call.try_mode)) return error_set(err, "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", NULL);
     int64_t result = days_add_months(days, by.months) + by.days;
     if (by.micros) {
         const struct timezone *zone = call->context->zone;
@@ -199,19 +207,15 @@ static bool add_to_date(struct call *call, int32_t days, struct amount by, int32
     return *to == result || integer_overflow(call, err);
 }
 
-static bool add_to_time(int64_t nanos, struct amount by, int precision, int64_t *to, struct error *err) {
+static bool add_to_time(int64_t nanos, struct amount by, const struct type *interval, int64_t *to, struct error *err) {
     int128 micros = (int128)by.days * MICROS_PER_DAY + by.micros, sum = nanos + micros * 1000;
     *to = (int64_t)sum;
     if (sum >= 0 && sum < NANOS_PER_DAY) return true;
-    char seconds[32], text[TIME_TEXT + 1];
+    char amount[DAY_TIME_TEXT], text[TIME_TEXT + 1];
     text[time_format(nanos, text)] = 0;
-    uint64_t magnitude = (uint64_t)(micros < 0 ? -micros : micros);
-    int size = snprintf(seconds, sizeof seconds, "%s%" PRIu64 ".%06" PRIu64, micros < 0 ? "-" : "", magnitude / 1000000,
-                        magnitude % 1000000);
-    while (seconds[size - 1] == '0') size--;
-    if (seconds[size - 1] == '.') size--;
+    size_t size = day_time_format((int64_t)micros, interval->end, interval->end, amount);
     error_set(err, "DATETIME_OVERFLOW", NULL);
-    return error_add(err, "operation", "add INTERVAL '%.*s' SECOND to the time value TIME '%s'", size, seconds, text);
+    return error_add(err, "operation", "add %.*s to the time value TIME '%s'", (int)size, amount, text);
 }
 
 static bool add_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out, bool negate,
@@ -224,10 +228,12 @@ static bool add_rows(struct call *call, const struct vector *arguments, uint32_t
         if (!row_wanted(out, row)) continue;
         struct amount amount = amount_at(&amounts, by, row, negate);
         bool good;
-        if (type->kind == TYPE_DATE) {
+        if (negate && !has_opposite(&amounts, by, row)) {
+            good = error_set(err, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", NULL);
+        } else if (type->kind == TYPE_DATE) {
             good = add_to_date(call, VALUE(points, int32_t, row), amount, &VECTOR_DATA(out, int32_t)[row], err);
         } else if (type->kind == TYPE_TIME) {
-            good = add_to_time(VALUE(points, int64_t, row), amount, type->precision, &VECTOR_DATA(out, int64_t)[row], err);
+            good = add_to_time(VALUE(points, int64_t, row), amount, by, &VECTOR_DATA(out, int64_t)[row], err);
         } else {
             good = timestamp_add(zone, VALUE(points, int64_t, row), amount.months, amount.days, amount.micros,
                                  &VECTOR_DATA(out, int64_t)[row]) ||
@@ -272,12 +278,14 @@ static bool subtract_kernel(struct call *call, const struct vector *arguments, u
     return true;
 }
 
-/* One of them decides: a wall clock beside an instant makes both instants, else the other is cast. */
+/* A wall clock on one side makes both wall clocks, else both are instants; text is an instant first. */
 static struct expr *resolve_subtract(struct resolver *r, struct expr *call, struct error *err) {
     struct expr **sides = call->children;
-    bool both_ntz = sides[0]->type->kind != TYPE_TIMESTAMP && sides[1]->type->kind != TYPE_TIMESTAMP;
-    for (int i = 0; i < 2; i++)
-        sides[i] = coerce_to(r, sides[i], both_ntz ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP));
+    bool wall_clock = sides[0]->type->kind == TYPE_TIMESTAMP_NTZ || sides[1]->type->kind == TYPE_TIMESTAMP_NTZ;
+    for (int i = 0; i < 2; i++) {
+        if (type_is_string(sides[i]->type)) sides[i] = coerce_to(r, sides[i], TYPE_OF(TIMESTAMP));
+        sides[i] = coerce_to(r, sides[i], wall_clock ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP));
+    }
     call->nullable = sides[0]->nullable || sides[1]->nullable;
     return call;
 }

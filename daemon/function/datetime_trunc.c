@@ -41,6 +41,23 @@ static bool date_trunc_kernel(struct call *call, const struct vector *arguments,
     return true;
 }
 
+/* A constant that names no unit makes NULL of everything. */
+static struct expr *null_without_unit(struct resolver *r, struct expr *call, uint32_t unit, enum datetime_unit least) {
+    const struct expr *e = call->children[unit];
+    if (e->kind != EXPR_LITERAL || !type_is_string(e->type) || expr_is_null_literal(e)) return call;
+    enum datetime_unit found = truncation_unit(*VECTOR_DATA(e->literal, struct string));
+    if (found != UNIT_NONE && found >= least) return call;
+    struct expr *null = expr_null(r->arena, call->type);
+    null->pretty = call;
+    return null;
+}
+static struct expr *resolve_trunc(struct resolver *r, struct expr *call, struct error *err) {
+    return null_without_unit(r, call, 1, UNIT_WEEK);
+}
+static struct expr *resolve_date_trunc(struct resolver *r, struct expr *call, struct error *err) {
+    return null_without_unit(r, call, 0, UNIT_MICROSECOND);
+}
+
 /* Nanoseconds of a unit below a day, 0 for others. */
 static int64_t time_unit(struct string text) {
     switch (truncation_unit(text)) {
@@ -96,11 +113,12 @@ static bool time_diff_kernel(struct call *call, const struct vector *arguments, 
 }
 
 const struct function datetime_trunc_functions[] = {
-    {"trunc", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(DATE, STRING) DATE", .kernel = trunc_kernel,
+    {"trunc", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(DATE, STRING) DATE", resolve_trunc,
+     .kernel = trunc_kernel,
      .group = "datetime_funcs", .usage = "trunc(date, unit) - The first day of the date's week, month, quarter or year.",
      .example = "trunc('2019-08-04', 'week') => 2019-07-29", .since = "1.5.0"},
     {"date_trunc", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(STRING, TIMESTAMP) TIMESTAMP",
-     .kernel = date_trunc_kernel, .group = "datetime_funcs",
+     resolve_date_trunc, .kernel = date_trunc_kernel, .group = "datetime_funcs",
      .usage = "date_trunc(unit, timestamp) - The start of the timestamp's unit, from MICROSECOND to YEAR.",
      .example = "date_trunc('HOUR', '2015-03-05T09:32:05.359') => 2015-03-05 09:00:00", .since = "2.3.0"},
     {"time_trunc", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(STRING, TIME) $2",

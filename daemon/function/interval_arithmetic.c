@@ -274,6 +274,11 @@ static bool divide_calendar_kernel(struct call *call, const struct vector *argum
     return calendar_rows(call, arguments, rows, out, true, err);
 }
 
+static struct expr *resolve_calendar(struct resolver *r, struct expr *call, struct error *err) {
+    call->nullable = true;
+    return call;
+}
+
 /* The smallest value has no opposite. */
 static bool opposite_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           bool absolute, struct error *err) {
@@ -331,8 +336,10 @@ const struct function interval_arithmetic_functions[] = {
              interval_minus_kernel),
     OPERATOR("interval_multiply", "(INTERVAL, NUMERIC) ?", resolve_scaled, interval_multiply_kernel),
     OPERATOR("interval_divide", "(INTERVAL, NUMERIC) ?", resolve_scaled, interval_divide_kernel),
-    OPERATOR("multiply_interval", "(CALENDAR_INTERVAL, DOUBLE) CALENDAR_INTERVAL", NULL, multiply_calendar_kernel),
-    OPERATOR("divide_interval", "(CALENDAR_INTERVAL, DOUBLE) CALENDAR_INTERVAL", NULL, divide_calendar_kernel),
+    OPERATOR("multiply_interval", "(CALENDAR_INTERVAL, DOUBLE) CALENDAR_INTERVAL", resolve_calendar,
+             multiply_calendar_kernel),
+    OPERATOR("divide_interval", "(CALENDAR_INTERVAL, DOUBLE) CALENDAR_INTERVAL", resolve_calendar,
+             divide_calendar_kernel),
     OPERATOR("interval_negative", "(INTERVAL|CALENDAR_INTERVAL) $1", NULL, interval_negative_kernel),
     OPERATOR("interval_abs", "(INTERVAL) $1", NULL, interval_abs_kernel),
     {0},
