@@ -7,6 +7,7 @@
 /* PARTITION (a = 1, b) */
 bool parse_partition_spec(struct parser *p, struct u_partition_spec *spec) {
     LIST(struct u_partition_value) values = {0};
+    LIST(const char *) names = {0};
     uint32_t from = p->at;
     next(p);
     TRY(expect(p, T_LEFT_PAREN));
@@ -21,16 +22,15 @@ bool parse_partition_spec(struct parser *p, struct u_partition_spec *spec) {
                 TRY(value.value = parse_primary(p));
         }
         LIST_PUSH(p->arena, &values, value);
+        LIST_PUSH(p->arena, &names, value.name);
     } while (accept(p, T_COMMA));
     TRY(expect(p, T_RIGHT_PAREN));
     spec->count = values.count;
     spec->values = values.items;
     spec->origin = parser_origin(p, from);
-    for (uint32_t i = 1; i < values.count; i++)
-        for (uint32_t k = 0; k < i; k++)
-            if (strcasecmp(values.items[i].name, values.items[k].name) == 0)
-                INVALID(p, spec->origin, "DUPLICATE_KEY", "keyColumn",
-                        sql_quote_name_always(p->arena, &values.items[i].name, 1));
+    const char *twice = find_duplicate(p, names.items, names.count);
+    if (twice)
+        INVALID(p, spec->origin, "DUPLICATE_KEY", "keyColumn", sql_quote_name_always(p->arena, &twice, 1));
     return true;
 }
 

@@ -112,7 +112,7 @@ static struct u_expr *climb(struct parser *p, uint32_t from, struct u_expr *left
         TRY_NULL(right = parse_unary(p));
         TRY_NULL(right = climb(p, right_from, right, op.precedence + 1));
         left = make_binary(p, from, op.name, left, right);
-        if (++length > SQL_MAX_CHAIN) return error_set(p->err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL), NULL;
+        TRY_NULL(parser_chain(p, &length));
     }
     return left;
 }

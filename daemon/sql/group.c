@@ -231,6 +231,10 @@ static struct u_plan *parse_lateral_view(struct parser *p, uint32_t from, struct
 }
 
 struct u_plan *parse_lateral_views(struct parser *p, uint32_t from, struct u_plan *plan) {
-    while (plan && peek(p) == K_LATERAL && peek_at(p, 1) == K_VIEW) plan = parse_lateral_view(p, from, plan);
+    uint32_t length = 0;
+    while (plan && peek(p) == K_LATERAL && peek_at(p, 1) == K_VIEW) {
+        TRY_NULL(parser_chain(p, &length));
+        plan = parse_lateral_view(p, from, plan);
+    }
     return plan;
 }

@@ -5,6 +5,7 @@
  */
 #include "sql/parser.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool parser_setting(const struct parser *p, const char *name, bool otherwise) {
@@ -132,6 +133,11 @@ bool parser_enter(struct parser *p) {
     return error_set(p->err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL);
 }
 
+bool parser_chain(struct parser *p, uint32_t *length) {
+    if (++*length <= SQL_MAX_CHAIN) return true;
+    return error_set(p->err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL);
+}
+
 /* ---- errors ---- */
 
 const struct origin *parser_point(struct parser *p, const struct token *token) {
@@ -162,10 +168,6 @@ bool parser_syntax_error_hint(struct parser *p, const char *hint) {
 
 bool parser_syntax_error(struct parser *p) {
     return parser_syntax_error_hint(p, "");
-}
-
-void parser_duplicate(struct parser *p, uint32_t from, const char *clause) {
-    INVALID(p, parser_origin(p, from), "DUPLICATE_CLAUSES", "clauseName", clause);
 }
 
 /* ---- names ---- */
@@ -311,6 +313,18 @@ bool parse_identifiers(struct parser *p, uint32_t *count, const char ***names) {
 
 bool parse_identifier_list(struct parser *p, uint32_t *count, const char ***names) {
     return expect(p, T_LEFT_PAREN) && parse_identifiers(p, count, names) && expect(p, T_RIGHT_PAREN);
+}
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *find_duplicate(struct parser *p, const char *const *names, uint32_t count) {
+    const char **sorted = arena_copy(p->arena, names, count * sizeof *names);
+    qsort(sorted, count, sizeof *sorted, compare_names);
+    for (uint32_t i = 1; i < count; i++)
+        if (strcmp(sorted[i - 1], sorted[i]) == 0) return sorted[i];
+    return NULL;
 }
 
 /* ---- entry points ---- */

@@ -88,6 +88,8 @@ void parser_rewind(struct parser *p, struct mark mark);
 
 /* One level of nesting deeper, or FAILED_TO_PARSE_TOO_COMPLEX. */
 bool parser_enter(struct parser *p);
+/* One more node in a row, or the same error: each is a level of the tree. */
+bool parser_chain(struct parser *p, uint32_t *length);
 static inline void parser_leave(struct parser *p) {
     p->depth--;
 }
@@ -112,8 +114,6 @@ bool parser_syntax_error_hint(struct parser *p, const char *hint);
 const struct origin *parser_point(struct parser *p, const struct token *token);
 /* The origin of tokens [from, p->at). */
 const struct origin *parser_origin(struct parser *p, uint32_t from);
-/* The part `clause` was there twice. */
-void parser_duplicate(struct parser *p, uint32_t from, const char *clause);
 
 /* ---- names ---- */
 bool is_identifier(const struct parser *p, uint32_t ahead);        /* can be a name */
@@ -130,6 +130,8 @@ bool parse_identifiers(struct parser *p, uint32_t *count, const char ***names);
 /* A name, or IDENTIFIER(expression) into *identifier. */
 bool parse_reference(struct parser *p, struct u_name *name, struct u_expr **identifier);
 bool starts_identifier_clause(const struct parser *p);
+/* A name that is there twice, or NULL. */
+const char *find_duplicate(struct parser *p, const char *const *names, uint32_t count);
 
 /* ---- literals ---- */
 bool is_string(const struct parser *p, uint32_t ahead);

@@ -32,7 +32,9 @@ static struct u_plan *parse_pipe_extend(struct parser *p, uint32_t from, struct 
 static struct u_plan *parse_pipe_set(struct parser *p, uint32_t from, struct u_plan *plan) {
     struct expr_list list = {0};
     next(p);
+    uint32_t length = 0;
     do {
+        TRY_NULL(parser_chain(p, &length));
         uint32_t item_from = p->at;
         const char **name = ARENA_NEW(p->arena, const char *);
         struct u_expr *value;

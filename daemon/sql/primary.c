@@ -339,8 +339,9 @@ static struct u_expr *parse_collate(struct parser *p, uint32_t from, struct u_ex
 }
 
 struct u_expr *parse_postfix(struct parser *p, uint32_t from, struct u_expr *e) {
-    for (;;) {
+    for (uint32_t length = 0;;) {
         enum token_kind kind = peek(p);
+        TRY_NULL(parser_chain(p, &length));
         if (kind == T_DOT && is_identifier(p, 1)) {
             next(p);
             TRY_NULL(e = parse_field(p, from, e));

@@ -101,11 +101,12 @@ bool parse_ctes(struct parser *p, uint32_t *count, struct u_cte **ctes, bool *re
         TRY(parse_cte(p, &cte));
         LIST_PUSH(p->arena, &list, cte);
     } while (accept(p, T_COMMA));
-    for (uint32_t i = 1; i < list.count; i++)
-        for (uint32_t k = 0; k < i; k++)
-            if (strcmp(list.items[i].name, list.items[k].name) == 0)
-                INVALID(p, parser_origin(p, from), "DUPLICATED_CTE_NAMES", "duplicateNames",
-                        sql_quote_name_always(p->arena, &list.items[i].name, 1));
+    const char **names = ARENA_ARRAY(p->arena, const char *, list.count);
+    for (uint32_t i = 0; i < list.count; i++) names[i] = list.items[i].name;
+    const char *twice = find_duplicate(p, names, list.count);
+    if (twice)
+        INVALID(p, parser_origin(p, from), "DUPLICATED_CTE_NAMES", "duplicateNames",
+                sql_quote_name_always(p->arena, &twice, 1));
     for (uint32_t i = 0; i < list.count && !*recursive; i++)
         if (list.items[i].max_level >= 0)
             INVALID(p, list.items[i].origin, "_LEGACY_ERROR_TEMP_0035", "message",
@@ -151,7 +152,7 @@ static int set_precedence(const struct parser *p) {
 static struct u_plan *parse_term_from(struct parser *p, uint32_t from, struct u_plan *left, int minimum) {
     uint32_t length = 0;
     for (;;) {
-        if (++length > SQL_MAX_CHAIN) return error_set(p->err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL), NULL;
+        TRY_NULL(parser_chain(p, &length));
         if (minimum <= 1 && accept(p, T_OPERATOR_PIPE)) {
             TRY_NULL(left = parse_pipe(p, from, left));
             continue;

@@ -89,6 +89,14 @@ struct u_plan *parse_inline_table(struct parser *p) {
 /* a.b, 'a b': the key of an option or property. */
 bool parse_property_key(struct parser *p, const char **key) {
     if (is_string(p, 0)) {
+        uint32_t strings = 1;
+        while (is_string(p, strings)) strings++;
+        if (strings > 1 && peek_at(p, strings) != T_EQ) { /* 'key' 'value' */
+            size_t size;
+            *key = unquote_string(p, parser_token(p, 0), &size);
+            next(p);
+            return true;
+        }
         *key = parse_string(p);
         return *key != NULL;
     }
@@ -119,6 +127,7 @@ bool parse_property_value(struct parser *p, const char **value) {
 
 bool parse_options(struct parser *p, uint32_t *count, struct u_option **options) {
     LIST(struct u_option) list = {0};
+    LIST(const char *) keys = {0};
     uint32_t from = p->at;
     TRY(expect(p, T_LEFT_PAREN));
     do {
@@ -127,12 +136,12 @@ bool parse_options(struct parser *p, uint32_t *count, struct u_option **options)
         bool equals = accept(p, T_EQ);
         TRY(parse_property_value(p, &option.value));
         if (equals && !option.value) return parser_syntax_error(p);
-        for (uint32_t i = 0; i < list.count; i++)
-            if (strcmp(list.items[i].key, option.key) == 0)
-                INVALID(p, parser_origin(p, from), "DUPLICATE_KEY", "keyColumn",
-                        sql_quote_name_always(p->arena, &option.key, 1));
         LIST_PUSH(p->arena, &list, option);
+        LIST_PUSH(p->arena, &keys, option.key);
     } while (accept(p, T_COMMA));
+    const char *twice = find_duplicate(p, keys.items, keys.count);
+    if (twice)
+        INVALID(p, parser_origin(p, from), "DUPLICATE_KEY", "keyColumn", sql_quote_name_always(p->arena, &twice, 1));
     *count = list.count;
     *options = list.items;
     return expect(p, T_RIGHT_PAREN);
@@ -480,8 +489,9 @@ struct u_plan *parse_join(struct parser *p, uint32_t from, struct u_plan *left) 
 
 /* Joins, PIVOT and UNPIVOT behind a relation. */
 static struct u_plan *parse_extensions(struct parser *p, uint32_t from, struct u_plan *plan) {
-    for (uint32_t length = 0; plan; length++) {
-        if (length > SQL_MAX_CHAIN) return error_set(p->err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL), NULL;
+    uint32_t length = 0;
+    while (plan) {
+        TRY_NULL(parser_chain(p, &length));
         if (starts_join(p)) {
             plan = parse_join(p, from, plan);
             continue;
@@ -536,7 +546,7 @@ struct u_plan *parse_from_clause(struct parser *p) {
     struct u_plan *plan = NULL;
     do {
         TRY_NULL(plan = append_relation(p, from, plan));
-        if (++length > SQL_MAX_CHAIN) return error_set(p->err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL), NULL;
+        TRY_NULL(parser_chain(p, &length));
     } while (accept(p, T_COMMA));
     bool lateral = peek(p) == K_LATERAL && peek_at(p, 1) == K_VIEW;
     TRY_NULL(plan = parse_lateral_views(p, from, plan));

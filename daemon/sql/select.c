@@ -11,8 +11,10 @@
 
 /* name [(parameters)], ... up to the end; the first hint is outermost. */
 static bool parse_hints(struct parser *p, struct expr_list *hints) {
+    uint32_t length = 0;
     while (accept(p, T_HINT_START)) {
         do {
+            TRY(parser_chain(p, &length));
             uint32_t from = p->at;
             struct u_name name = {1, ARENA_NEW(p->arena, const char *)};
             TRY(name.parts[0] = parse_plain_identifier(p));

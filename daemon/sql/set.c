@@ -113,7 +113,7 @@ static void check_displacement(struct parser *p, uint32_t from, const struct vec
     if (value->type->kind == TYPE_YEAR_MONTH_INTERVAL)
         amount = *VECTOR_DATA(value, int32_t);
     else if (micros > 18 * hour || micros < -18 * hour)
-        amount = micros % (24 * hour) == 0 ? micros / (24 * hour) : micros / hour;
+        amount = value->type->end == FIELD_DAY ? micros / (24 * hour) : micros / hour;
     else if (micros % 1000000)
         amount = micros / 1000000;
     else

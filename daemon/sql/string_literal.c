@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "sql/parser.h"
 
 bool is_string(const struct parser *p, uint32_t ahead) {
@@ -113,17 +114,16 @@ static const char *parse_text(struct parser *p, size_t *size) {
     }
     const char *text = unquote_string(p, parser_token(p, 0), size);
     next(p);
-    while (is_string(p, 0)) {
-        size_t more_size;
-        const char *more = unquote_string(p, parser_token(p, 0), &more_size);
-        char *joined = arena_bytes(p->arena, *size + more_size + 1);
-        memcpy(joined, text, *size);
-        memcpy(joined + *size, more, more_size + 1);
-        text = joined;
-        *size += more_size;
-        next(p);
+    if (!is_string(p, 0)) return text;
+    struct text joined;
+    text_init(&joined, p->arena);
+    text_add_bytes(&joined, text, *size);
+    for (; is_string(p, 0); next(p)) {
+        text = unquote_string(p, parser_token(p, 0), size);
+        text_add_bytes(&joined, text, *size);
     }
-    return text;
+    *size = joined.size;
+    return text_finish(&joined);
 }
 
 const char *parse_string(struct parser *p) {

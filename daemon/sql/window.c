@@ -78,18 +78,20 @@ struct u_window_spec *parse_window_spec(struct parser *p) {
 
 bool parse_named_windows(struct parser *p, uint32_t *count, struct u_named_window **windows) {
     LIST(struct u_named_window) list = {0};
+    LIST(const char *) names = {0};
     uint32_t from = p->at - 1; /* WINDOW */
     do {
         struct u_named_window w;
         TRY(w.name = parse_identifier(p));
         TRY(expect(p, K_AS));
         TRY(w.spec = parse_window_spec(p));
-        for (uint32_t i = 0; i < list.count; i++)
-            if (strcmp(list.items[i].name, w.name) == 0)
-                INVALID(p, parser_origin(p, from), "INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION", "windowName",
-                        sql_quote_name(p->arena, &w.name, 1));
         LIST_PUSH(p->arena, &list, w);
+        LIST_PUSH(p->arena, &names, w.name);
     } while (accept(p, T_COMMA));
+    const char *twice = find_duplicate(p, names.items, names.count);
+    if (twice)
+        INVALID(p, parser_origin(p, from), "INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION", "windowName",
+                sql_quote_name_always(p->arena, &twice, 1));
     *count = list.count;
     *windows = list.items;
     return true;
