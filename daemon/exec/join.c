@@ -175,8 +175,12 @@ static bool apply_condition(struct join *join, struct error *err) {
 static bool check_single(struct join *join, struct error *err) {
     if (!join->op.plan->join.single) return true;
     for (uint32_t i = 0; i < join->pair_count; i++) {
-        if (join->matched[join->probe[i]]) return error_set(err, "SCALAR_SUBQUERY_TOO_MANY_ROWS", NULL);
-        join->matched[join->probe[i]] = 1;
+        bool again = join->build_matched ? bit_get(join->build_matched, join->found[i]) : join->matched[join->probe[i]];
+        if (again) return error_set(err, "SCALAR_SUBQUERY_TOO_MANY_ROWS", NULL);
+        if (join->build_matched)
+            bit_set(join->build_matched, join->found[i]);
+        else
+            join->matched[join->probe[i]] = 1;
     }
     return true;
 }

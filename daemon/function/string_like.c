@@ -2,7 +2,7 @@
 /*
  * LIKE and its kin, without regular expressions: a pattern is taken apart into pieces of plain text, `_` and `%`,
  * and matched by going back to the last `%` when a piece fails, so that time is at most product of the lengths.
- * The commonest forms (no wildcard, 'x%', '%x', '%x%') are recognised and compared by bytes.
+ * The commonest forms (no wildcard, 'x%', '%x', '%x%', '%x%y%') are recognised and compared by bytes.
  */
 #include <string.h>
 
@@ -10,11 +10,13 @@
 #include "function/string_kernel.h"
 
 enum { LIKE_ANY = 0x110000, LIKE_ONE = 0x110001 }; /* beyond Unicode: % and _ among code points */
-enum like_shape { LIKE_GENERAL, LIKE_EQUAL, LIKE_PREFIX, LIKE_SUFFIX, LIKE_CONTAINS };
+enum like_shape { LIKE_GENERAL, LIKE_EQUAL, LIKE_PREFIX, LIKE_SUFFIX, LIKE_CONTAINS, LIKE_PIECES };
 
 struct like {
     enum like_shape shape;
-    struct string plain;  /* all shapes but GENERAL */
+    struct string plain;  /* all shapes but GENERAL and PIECES */
+    struct string *pieces; /* PIECES: what stands between %s; the first and last may be empty */
+    uint32_t piece_count;
     uint32_t *codes;
     uint32_t count;
 };
@@ -57,6 +59,20 @@ static bool read_pattern(struct arena *arena, struct string pattern, uint32_t es
     return true;
 }
 
+/* Text and % alone: the pieces, as a pattern x%y is ("x", "y") and %y% is ("", "y", ""). */
+static void find_pieces(struct arena *arena, struct like *like) {
+    for (uint32_t i = 0; i < like->count; i++)
+        if (like->codes[i] == LIKE_ONE) return;
+    like->pieces = ARENA_ARRAY(arena, struct string, like->count + 1);
+    for (uint32_t i = 0; i <= like->count; i++) {
+        struct text piece;
+        text_init(&piece, arena);
+        for (; i < like->count && like->codes[i] != LIKE_ANY; i++) text_add_code_point(&piece, like->codes[i]);
+        like->pieces[like->piece_count++] = string_make(piece.data ? piece.data : "", piece.size);
+    }
+    like->shape = LIKE_PIECES;
+}
+
 static void find_shape(struct arena *arena, struct like *like) {
     uint32_t first = 0, last = like->count;
     bool before = last > first && like->codes[first] == LIKE_ANY;
@@ -66,7 +82,10 @@ static void find_shape(struct arena *arena, struct like *like) {
     struct text plain;
     text_init(&plain, arena);
     for (uint32_t i = first; i < last; i++) {
-        if (like->codes[i] >= LIKE_ANY) return;
+        if (like->codes[i] >= LIKE_ANY) {
+            find_pieces(arena, like);
+            return;
+        }
         text_add_code_point(&plain, like->codes[i]);
     }
     like->plain = string_make(plain.data ? plain.data : "", plain.size);
@@ -105,6 +124,21 @@ static bool match_general(const struct like *like, struct string s) {
     }
 }
 
+/* The first piece at the start, the last at the end, the others in order between them. */
+static bool match_pieces(const struct like *like, struct string s) {
+    struct string first = like->pieces[0], last = like->pieces[like->piece_count - 1];
+    if (s.size < (size_t)first.size + last.size || !string_starts(s, first) || !string_ends(s, last)) return false;
+    const char *p = s.data + first.size, *end = s.data + s.size - last.size;
+    for (uint32_t i = 1; i + 1 < like->piece_count; i++) {
+        struct string piece = like->pieces[i];
+        if (!piece.size) continue;
+        p = memmem(p, (size_t)(end - p), piece.data, piece.size);
+        if (!p) return false;
+        p += piece.size;
+    }
+    return true;
+}
+
 static bool matches(const struct like *like, struct string s) {
     switch (like->shape) {
         case LIKE_EQUAL:
@@ -115,6 +149,8 @@ static bool matches(const struct like *like, struct string s) {
             return string_ends(s, like->plain);
         case LIKE_CONTAINS:
             return string_find(s, like->plain, 0) >= 0;
+        case LIKE_PIECES:
+            return match_pieces(like, s);
         default:
             return match_general(like, s);
     }

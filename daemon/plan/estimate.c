@@ -43,10 +43,21 @@ static void set_base(struct optimizer *o, struct estimates *s, const struct plan
     }
 }
 
-double estimate_base(const struct estimates *s, const struct expr *key, double otherwise) {
+static double *base_slot(const struct estimates *s, const struct expr *key) {
     while (key->kind != EXPR_ATTRIBUTE && key->child_count == 1) key = key->children[0];
-    const double *base = key->kind == EXPR_ATTRIBUTE ? id_map_get(&s->base, key->column.attribute->id) : NULL;
+    return key->kind == EXPR_ATTRIBUTE ? id_map_get(&s->base, key->column.attribute->id) : NULL;
+}
+
+double estimate_base(const struct estimates *s, const struct expr *key, double otherwise) {
+    const double *base = base_slot(s, key);
     return base ? *base : known(otherwise);
+}
+
+bool estimate_share(const struct estimates *s, const struct expr *a, const struct expr *b) {
+    double *base_a = base_slot(s, a), *base_b = base_slot(s, b);
+    if (!base_a || !base_b || *base_a == *base_b) return false;
+    *base_a = *base_b = fmin(*base_a, *base_b);
+    return true;
 }
 
 static bool is_equality(const struct expr *e) {

@@ -15,6 +15,8 @@ double estimate(struct optimizer *o, struct estimates *s, const struct plan *p);
 double estimate_join(struct optimizer *o, const struct estimates *s, double left, double right,
                      const struct expr_list *conditions);
 double estimate_base(const struct estimates *s, const struct expr *key, double otherwise);
+/* Two columns that are equal have the smaller base of the two. True when that changed one. */
+bool estimate_share(const struct estimates *s, const struct expr *a, const struct expr *b);
 double condition_selectivity(const struct expr *e);
 
 #endif
