@@ -1,28 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Decimal arithmetic. Each operation first tries 128 bits, which is nearly always enough; when something overflows, it
- * is done again in 512 bits (base/wide.h), where nothing can: the largest intermediate, a dividend of 38 digits
- * scaled to 39 digits after the point over a divisor that has 38 there, has 115 digits or 382 bits.
+ * Decimal arithmetic. Each operation first tries 128 bits, which is nearly always enough; when something
+ * overflows, it is done again in 512 bits (base/wide.h), where nothing can: the largest intermediate, a
+ * dividend of 38 digits scaled to 39 digits after the point over a divisor that has 38 there, has 115 digits
+ * or 382 bits.
  */
 #include "base/decimal.h"
 
 #include "base/wide.h"
 
-/* Spark multiplies to 39 significant digits and divides to 39 behind the point before it rounds to the result. */
+/* Spark multiplies to 39 significant digits and divides to 39 behind the point before it rounds to the
+ * result. */
 enum { CONTEXT_DIGITS = DECIMAL_DIGITS + 1 };
 
 #define TEN19 UINT64_C(10000000000000000000)
 #define SMALL(n) (uint128)(UINT64_C(1##n))
 #define LARGE(n) ((uint128)UINT64_C(1##n) * TEN19)
 
-const uint128 decimal_powers[DECIMAL_DIGITS + 1] = {
-    1, SMALL(0), SMALL(00), SMALL(000), SMALL(0000), SMALL(00000), SMALL(000000), SMALL(0000000), SMALL(00000000),
-    SMALL(000000000), SMALL(0000000000), SMALL(00000000000), SMALL(000000000000), SMALL(0000000000000),
-    SMALL(00000000000000), SMALL(000000000000000), SMALL(0000000000000000), SMALL(00000000000000000),
-    SMALL(000000000000000000), TEN19, LARGE(0), LARGE(00), LARGE(000), LARGE(0000), LARGE(00000), LARGE(000000),
-    LARGE(0000000), LARGE(00000000), LARGE(000000000), LARGE(0000000000), LARGE(00000000000), LARGE(000000000000),
-    LARGE(0000000000000), LARGE(00000000000000), LARGE(000000000000000), LARGE(0000000000000000),
-    LARGE(00000000000000000), LARGE(000000000000000000), (uint128)TEN19 *TEN19};
+const uint128 decimal_powers[DECIMAL_DIGITS + 1] = {1,
+                                                    SMALL(0),
+                                                    SMALL(00),
+                                                    SMALL(000),
+                                                    SMALL(0000),
+                                                    SMALL(00000),
+                                                    SMALL(000000),
+                                                    SMALL(0000000),
+                                                    SMALL(00000000),
+                                                    SMALL(000000000),
+                                                    SMALL(0000000000),
+                                                    SMALL(00000000000),
+                                                    SMALL(000000000000),
+                                                    SMALL(0000000000000),
+                                                    SMALL(00000000000000),
+                                                    SMALL(000000000000000),
+                                                    SMALL(0000000000000000),
+                                                    SMALL(00000000000000000),
+                                                    SMALL(000000000000000000),
+                                                    TEN19,
+                                                    LARGE(0),
+                                                    LARGE(00),
+                                                    LARGE(000),
+                                                    LARGE(0000),
+                                                    LARGE(00000),
+                                                    LARGE(000000),
+                                                    LARGE(0000000),
+                                                    LARGE(00000000),
+                                                    LARGE(000000000),
+                                                    LARGE(0000000000),
+                                                    LARGE(00000000000),
+                                                    LARGE(000000000000),
+                                                    LARGE(0000000000000),
+                                                    LARGE(00000000000000),
+                                                    LARGE(000000000000000),
+                                                    LARGE(0000000000000000),
+                                                    LARGE(00000000000000000),
+                                                    LARGE(000000000000000000),
+                                                    (uint128)TEN19 *TEN19};
 
 int decimal_digit_count(int128 v) {
     uint128 magnitude = decimal_magnitude(v);
@@ -41,14 +74,20 @@ static int128 with_sign(uint128 magnitude, bool negative) {
     return (int128)(negative ? 0 - magnitude : magnitude);
 }
 
-/* Whether |x| = quotient + remainder / divisor goes up by one. doubled: compares 2 * remainder with the divisor. */
+/* Whether |x| = quotient + remainder / divisor goes up by one. doubled: compares 2 * remainder with the
+ * divisor. */
 static bool rounds_up(enum rounding rounding, bool negative, bool odd, bool has_remainder, int doubled) {
     switch (rounding) {
-    case ROUND_HALF_UP: return doubled >= 0;
-    case ROUND_HALF_EVEN: return doubled > 0 || (doubled == 0 && odd);
-    case ROUND_FLOOR: return negative && has_remainder;
-    case ROUND_CEILING: return !negative && has_remainder;
-    case ROUND_DOWN: return false;
+        case ROUND_HALF_UP:
+            return doubled >= 0;
+        case ROUND_HALF_EVEN:
+            return doubled > 0 || (doubled == 0 && odd);
+        case ROUND_FLOOR:
+            return negative && has_remainder;
+        case ROUND_CEILING:
+            return !negative && has_remainder;
+        case ROUND_DOWN:
+            return false;
     }
     return false;
 }
@@ -94,7 +133,8 @@ bool decimal_rescale(int128 v, int from_scale, struct decimal_form to, enum roun
     int shift = to.scale - from_scale;
     if (shift > 0) {
         if (magnitude == 0) return *out = 0, true;
-        if (shift > DECIMAL_DIGITS || magnitude > decimal_powers[DECIMAL_DIGITS] / decimal_powers[shift]) return false;
+        if (shift > DECIMAL_DIGITS || magnitude > decimal_powers[DECIMAL_DIGITS] / decimal_powers[shift])
+            return false;
         magnitude *= decimal_powers[shift];
     } else if (shift < -DECIMAL_DIGITS) {
         magnitude = rounds_up(rounding, negative, false, magnitude != 0, -1);
@@ -133,7 +173,8 @@ static bool add_wide(int128 a, int a_scale, int128 b, int b_scale, struct decima
 bool decimal_add(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     int scale = a_scale > b_scale ? a_scale : b_scale;
     int128 x, y, sum;
-    if (!scale_up(a, scale - a_scale, &x) || !scale_up(b, scale - b_scale, &y) || __builtin_add_overflow(x, y, &sum))
+    if (!scale_up(a, scale - a_scale, &x) || !scale_up(b, scale - b_scale, &y) ||
+        __builtin_add_overflow(x, y, &sum))
         return add_wide(a, a_scale, b, b_scale, result, out);
     if (scale == result.scale && decimal_fits(sum, result.precision)) return *out = sum, true;
     return decimal_rescale(sum, scale, result, ROUND_HALF_UP, out);
@@ -143,7 +184,8 @@ bool decimal_subtract(int128 a, int a_scale, int128 b, int b_scale, struct decim
     return decimal_add(a, a_scale, -b, b_scale, result, out);
 }
 
-/* Rounds a product to 39 digits, as Spark's context does before the scale is looked at; how many digits went. */
+/* Rounds a product to 39 digits, as Spark's context does before the scale is looked at; how many digits went.
+ */
 static int cut_product(struct wide *w, bool negative) {
     int dropped = wide_digit_count(w) - CONTEXT_DIGITS;
     if (dropped <= 0) return 0;
@@ -162,7 +204,8 @@ bool decimal_multiply(int128 a, int a_scale, int128 b, int b_scale, struct decim
 }
 
 /* The dividend and divisor as whole numbers: a * 10^(scale - a_scale + b_scale) over b, or over b * 10^n. */
-static void align_division(int128 a, int a_scale, int128 b, int b_scale, int scale, struct wide *x, struct wide *y) {
+static void align_division(int128 a, int a_scale, int128 b, int b_scale, int scale, struct wide *x,
+                           struct wide *y) {
     int shift = scale - a_scale + b_scale;
     *x = wide_of(decimal_magnitude(a));
     *y = wide_of(decimal_magnitude(b));
@@ -172,7 +215,8 @@ static void align_division(int128 a, int a_scale, int128 b, int b_scale, int sca
         *y = wide_scaled(y, -shift);
 }
 
-static bool divide_wide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
+static bool divide_wide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result,
+                        int128 *out) {
     struct wide x, y, quotient, remainder;
     align_division(a, a_scale, b, b_scale, CONTEXT_DIGITS, &x, &y);
     wide_divide(&x, &y, &quotient, &remainder);
@@ -182,9 +226,9 @@ static bool divide_wide(int128 a, int a_scale, int128 b, int b_scale, struct dec
 }
 
 /*
- * The same in 128 bits, at the result's scale at once. Rounding at 39 digits first and then at the scale goes up when
- * the remainder r of the divisor d is at least half of it, or short of that by at most 5 * 10^-40 of the quotient:
- * d - 2 r <= d / 10^(39 - scale).
+ * The same in 128 bits, at the result's scale at once. Rounding at 39 digits first and then at the scale goes
+ * up when the remainder r of the divisor d is at least half of it, or short of that by at most 5 * 10^-40 of
+ * the quotient: d - 2 r <= d / 10^(39 - scale).
  */
 bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     if (b == 0) return false;
@@ -194,13 +238,15 @@ bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal
         return divide_wide(a, a_scale, b, b_scale, result, out);
     uint128 divisor = decimal_magnitude(b), dividend = decimal_magnitude(x);
     uint128 quotient = dividend / divisor, remainder = dividend % divisor, rest = divisor - remainder;
-    if (remainder >= rest || rest - remainder <= divisor / decimal_powers[CONTEXT_DIGITS - result.scale]) quotient++;
+    if (remainder >= rest || rest - remainder <= divisor / decimal_powers[CONTEXT_DIGITS - result.scale])
+        quotient++;
     if (quotient >= decimal_powers[result.precision]) return false;
     *out = with_sign(quotient, (a < 0) != (b < 0));
     return true;
 }
 
-bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
+bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result,
+                       int128 *out) {
     if (b == 0) return false;
     int scale = a_scale > b_scale ? a_scale : b_scale;
     int128 x, y;
@@ -214,7 +260,8 @@ bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct deci
     return wide_rescale(&remainder, scale, result, a < 0, ROUND_HALF_UP, out);
 }
 
-bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
+bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result,
+                                int128 *out) {
     int scale = a_scale > b_scale ? a_scale : b_scale;
     const struct decimal_form exact = {DECIMAL_DIGITS, scale};
     int128 rest;
@@ -253,19 +300,19 @@ size_t decimal_exact_format(char op, int128 a, int a_scale, int128 b, int b_scal
     int scale = a_scale > b_scale ? a_scale : b_scale;
     bool negative = (a < 0) != (b < 0);
     switch (op) {
-    case '*':
-        w = wide_product(decimal_magnitude(a), decimal_magnitude(b));
-        scale = a_scale + b_scale - cut_product(&w, negative);
-        break;
-    case '/':
-    case 'd':
-        scale = op == '/' ? CONTEXT_DIGITS : 0;
-        align_division(a, a_scale, b, b_scale, scale, &x, &y);
-        wide_divide(&x, &y, &w, &remainder);
-        break;
-    default:
-        if (op == '-') b = -b;
-        w = add_magnitudes(a, scale - a_scale, b, scale - b_scale, &negative);
+        case '*':
+            w = wide_product(decimal_magnitude(a), decimal_magnitude(b));
+            scale = a_scale + b_scale - cut_product(&w, negative);
+            break;
+        case '/':
+        case 'd':
+            scale = op == '/' ? CONTEXT_DIGITS : 0;
+            align_division(a, a_scale, b, b_scale, scale, &x, &y);
+            wide_divide(&x, &y, &w, &remainder);
+            break;
+        default:
+            if (op == '-') b = -b;
+            w = add_magnitudes(a, scale - a_scale, b, scale - b_scale, &negative);
     }
     char digits[WIDE_DIGITS], *p = out;
     int count = wide_digits(&w, digits);

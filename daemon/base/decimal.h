@@ -2,9 +2,9 @@
 /*
  * Decimals: an unscaled 128-bit integer, whose scale the type knows.
  *
- * Results are exact where the precision holds them and rounded half up (away from zero) where it does not, as Spark's
- * Decimal over Java's BigDecimal; intermediates have up to 512 bits. A function that answers false has met a value of
- * more digits than asked for, or a zero divisor, and has not set *out.
+ * Results are exact where the precision holds them and rounded half up (away from zero) where it does not, as
+ * Spark's Decimal over Java's BigDecimal; intermediates have up to 512 bits. A function that answers false
+ * has met a value of more digits than asked for, or a zero divisor, and has not set *out.
  */
 #ifndef ROOST_BASE_DECIMAL_H
 #define ROOST_BASE_DECIMAL_H
@@ -54,7 +54,8 @@ bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal
 /* What is left of truncated division; has the sign of a. */
 bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 /* The same, but not negative for a positive b (pmod). */
-bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
+bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result,
+                                int128 *out);
 /* The whole part of a / b. */
 bool decimal_quotient(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 /* <0, 0, >0, for any scales. */
@@ -65,8 +66,8 @@ double decimal_to_double(int128 v, int scale);
 float decimal_to_single(int128 v, int scale);
 /* By way of the text that Java writes for the double. False: NaN, infinite, or too large. */
 bool decimal_from_double(double value, struct decimal_form to, int128 *out);
-/* What a op b is before it is rounded to a result, for the message that it does not fit; op one of + - * / d. Needs
- * DECIMAL_EXACT_TEXT bytes. */
+/* What a op b is before it is rounded to a result, for the message that it does not fit; op one of + - * / d.
+ * Needs DECIMAL_EXACT_TEXT bytes. */
 size_t decimal_exact_format(char op, int128 a, int a_scale, int128 b, int b_scale, char *out);
 /* Truncated towards zero. False: beyond 64 bits; *out has the low bits then. */
 bool decimal_to_int64(int128 v, int scale, int64_t *out);

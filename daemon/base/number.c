@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Integers to text and back, and text to floating point: the C library rounds correctly, as Java does, so its strtod
- * is asked once the text is known to be one that Java takes. Short decimals need no such help: a value below 2^53 and
- * a power of ten up to 10^22 are exact, so that one division or multiplication rounds right.
+ * Integers to text and back, and text to floating point: the C library rounds correctly, as Java does, so its
+ * strtod is asked once the text is known to be one that Java takes. Short decimals need no such help: a value
+ * below 2^53 and a power of ten up to 10^22 are exact, so that one division or multiplication rounds right.
  */
 #include "base/number.h"
 
@@ -12,9 +12,10 @@
 
 #include "base/text.h"
 
-static const char digit_pairs[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243"
-                                  "4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
-                                  "888990919293949596979899";
+static const char digit_pairs[] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243"
+    "4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
+    "888990919293949596979899";
 
 size_t uint64_format(uint64_t value, char *out) {
     char text[INTEGER_TEXT], *p = text + sizeof text;
@@ -72,7 +73,7 @@ bool integer_parse(const char *text, size_t size, bool fraction, int64_t max, in
 /* ---- floating point ---- */
 
 static void trim_java(const char **s, size_t *size) {
-    while (*size && (uint8_t)**s <= ' ') (*s)++, (*size)--;
+    while (*size && (uint8_t) * *s <= ' ') (*s)++, (*size)--;
     while (*size && (uint8_t)(*s)[*size - 1] <= ' ') (*size)--;
 }
 
@@ -111,8 +112,8 @@ static bool is_java_number(const char *text, size_t size, size_t *used) {
 
 /* digits[.digits] that one operation on exact doubles gives; false: ask strtod. */
 static bool parse_short(const char *text, size_t size, double *value) {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10,
-                                    1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const char *p = text, *end = text + size;
     bool negative = size && *p == '-';
     if (size && (*p == '-' || *p == '+')) p++;

@@ -2,9 +2,9 @@
 /*
  * Numbers and their texts, as Java writes and Spark reads them.
  *
- * Writing floats follows Double.toString of Java up to 18, which is *not* always the shortest text that reads back
- * (1.0E23 shows as 9.999999999999999E22): the digits come
- * from the same steps as there (number_float.c), as users compare these texts.
+ * Writing floats follows Double.toString of Java up to 18, which is *not* always the shortest text that reads
+ * back (1.0E23 shows as 9.999999999999999E22): the digits come from the same steps as there (number_float.c),
+ * as users compare these texts.
  *
  * Nothing here allocates; texts are written to the caller's buffer, without a NUL.
  */
@@ -23,15 +23,16 @@ size_t uint64_format(uint64_t value, char *out);
 size_t double_format(double value, char *out); /* 1.0, 1.0E10, NaN, Infinity, -0.0 */
 size_t float_format(float value, char *out);
 
-/* The decimal digits behind double_format: 0.d1d2d3... * 10^exponent, for a finite value > 0. Returns how many. */
+/* The decimal digits behind double_format: 0.d1d2d3... * 10^exponent, for a finite value > 0. Returns how
+ * many. */
 int double_digits(double value, char *digits, int *exponent);
 
 /* How a text did not fit a number. */
 enum number_status { NUMBER_GOOD, NUMBER_MALFORMED, NUMBER_OVERFLOW };
 
 /*
- * Spark's string to integer: white space around is passed over, a sign is allowed, overflow is malformed too. With
- * `fraction` digits after a point are checked and dropped (casts outside ANSI mode).
+ * Spark's string to integer: white space around is passed over, a sign is allowed, overflow is malformed too.
+ * With `fraction` digits after a point are checked and dropped (casts outside ANSI mode).
  */
 bool int64_parse(const char *text, size_t size, bool fraction, int64_t *value);
 /* Within [-max - 1, max]. */

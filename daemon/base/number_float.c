@@ -2,16 +2,17 @@
 /*
  * Floating point to decimal digits, as Java up to 18 does it.
  *
- * Integers below 2^63 are written as integers, less the digits beyond the precision. All else is Steele and White's
- * digit generation: with value = B / S and half the distance to the neighbours M / S, digits of B / S are produced
- * until what is left is within M of zero ("low") or of one more unit ("high"). Java's ways that show in the results:
+ * Integers below 2^63 are written as integers, less the digits beyond the precision. All else is Steele and
+ * White's digit generation: with value = B / S and half the distance to the neighbours M / S, digits of B / S
+ * are produced until what is left is within M of zero ("low") or of one more unit ("high"). Java's ways that
+ * show in the results:
  *
  *   - in exponent form (below 10^-3, from 10^7) at least two digits are produced, even if one would do;
  *   - M is not widened upwards at a power of two, but narrowed on both sides;
  *   - the test for "high" is strict where B and 10 S fit 63 bits, and not strict where they do not.
  *
- * B, S and M are 32 or 64-bit where Java's are, else 128-bit where they fit, else numbers of 1280 bits: the far ends of
- * the range alone.
+ * B, S and M are 32 or 64-bit where Java's are, else 128-bit where they fit, else numbers of 1280 bits: the
+ * far ends of the range alone.
  */
 #include <math.h>
 #include <string.h>
@@ -96,7 +97,8 @@ struct generation {
     int difference; /* of what is left to a half: <0, 0, >0 */
 };
 
-/* The first digit may be a zero, when the estimate of the exponent was too high; exponent form goes on after it. */
+/* The first digit may be a zero, when the estimate of the exponent was too high; exponent form goes on after
+ * it. */
 static void first_digit(struct generation *g, int digit) {
     if (digit == 0 && !g->high)
         g->exponent--;
@@ -106,8 +108,8 @@ static void first_digit(struct generation *g, int digit) {
 }
 
 /*
- * Java's int and long versions. Their sums and products may wrap around, which shows in the digits of a few values; so
- * do these. A step m that has become negative is taken as larger than everything.
+ * Java's int and long versions. Their sums and products may wrap around, which shows in the digits of a few
+ * values; so do these. A step m that has become negative is taken as larger than everything.
  */
 #define GENERATE(name, stype, utype)                                                                         \
     static void name(struct generation *g, stype b, stype s, stype m) {                                      \
@@ -208,7 +210,8 @@ static int integer_digits(uint64_t value, int binary_exponent, int precision, ch
     return size;
 }
 
-/* value = fraction * 2^(binary_exponent - 52), fraction with bit 52 set; precision: how many of its bits are real. */
+/* value = fraction * 2^(binary_exponent - 52), fraction with bit 52 set; precision: how many of its bits are
+ * real. */
 static int generate(uint64_t fraction, int binary_exponent, int precision, char *digits, int *exponent) {
     int trailing = __builtin_ctzll(fraction);
     int bits = FRACTION_BITS + 1 - trailing;
@@ -220,7 +223,8 @@ static int generate(uint64_t fraction, int binary_exponent, int precision, char 
     }
     double mantissa = ldexp((double)fraction, -FRACTION_BITS);
     struct generation g = {.digits = digits};
-    g.exponent = (int)floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binary_exponent * 0.301029995663981);
+    g.exponent =
+        (int)floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binary_exponent * 0.301029995663981);
     int b5 = g.exponent < 0 ? -g.exponent : 0, s5 = g.exponent > 0 ? g.exponent : 0;
     int b2 = b5 + below_point + binary_exponent, s2 = s5 + below_point, m2 = b2 - precision;
     b2 -= bits - 1;
@@ -259,7 +263,8 @@ int double_digits(double value, char *digits, int *exponent) {
     memcpy(&bits, &value, sizeof bits);
     uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
     int binary_exponent = (int)(bits >> 52 & 0x7FF);
-    if (binary_exponent) return generate(fraction | UINT64_C(1) << 52, binary_exponent - 1023, 53, digits, exponent);
+    if (binary_exponent)
+        return generate(fraction | UINT64_C(1) << 52, binary_exponent - 1023, 53, digits, exponent);
     int zeros = __builtin_clzll(fraction), shift = zeros - 11;
     return generate(fraction << shift, 1 - shift - 1023, 64 - zeros, digits, exponent);
 }

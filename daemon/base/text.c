@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Most text is ASCII, so the counting functions take eight bytes at a time: a byte of UTF-8 begins a character unless
- * its upper bits are 10, and a word without any 0x80 bit is eight characters.
+ * Most text is ASCII, so the counting functions take eight bytes at a time: a byte of UTF-8 begins a
+ * character unless its upper bits are 10, and a word without any 0x80 bit is eight characters.
  */
 #include "base/text.h"
 

@@ -2,9 +2,10 @@
 /*
  * Text: a growing buffer for making it, and UTF-8.
  *
- * Text is bytes and a size. It is meant to be UTF-8 but comes from files and sockets, so nothing here trusts it: a
- * byte that begins no valid sequence counts as one character of its own, and is carried along unchanged. Lengths are
- * in code points unless a name says otherwise (Java counts UTF-16 units in places; Spark's strings do not).
+ * Text is bytes and a size. It is meant to be UTF-8 but comes from files and sockets, so nothing here trusts
+ * it: a byte that begins no valid sequence counts as one character of its own, and is carried along
+ * unchanged. Lengths are in code points unless a name says otherwise (Java counts UTF-16 units in places;
+ * Spark's strings do not).
  */
 #ifndef ROOST_BASE_TEXT_H
 #define ROOST_BASE_TEXT_H
@@ -27,7 +28,8 @@ struct text {
 static inline void text_init(struct text *t, struct arena *arena) {
     *t = (struct text){.arena = arena};
 }
-/* Room for `more` bytes behind what is there; returns where they go. The caller then adds to size what it wrote. */
+/* Room for `more` bytes behind what is there; returns where they go. The caller then adds to size what it
+ * wrote. */
 char *text_reserve(struct text *t, size_t more);
 void text_add_bytes(struct text *t, const char *bytes, size_t size);
 void text_add(struct text *t, const char *words);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Schoolbook arithmetic in limbs of 32 bits; division is Knuth's algorithm D: the divisor is shifted until its highest
- * bit is set, so that a quotient digit guessed from the two highest limbs is at most two too large.
+ * Schoolbook arithmetic in limbs of 32 bits; division is Knuth's algorithm D: the divisor is shifted until
+ * its highest bit is set, so that a quotient digit guessed from the two highest limbs is at most two too
+ * large.
  */
 #include "base/wide.h"
 
@@ -87,7 +88,8 @@ struct wide wide_power_of_ten(int power) {
 }
 
 void wide_increment(struct wide *w) {
-    for (int i = 0; i < WIDE_LIMBS && ++w->limbs[i] == 0; i++) {}
+    for (int i = 0; i < WIDE_LIMBS && ++w->limbs[i] == 0; i++) {
+    }
 }
 
 static int limb_count(const struct wide *w) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Natural numbers of 512 bits, for what decimals cannot do in 128. Callers keep results below 2^512: two decimals of
- * 38 digits and the powers of ten between their scales stay far below.
+ * Natural numbers of 512 bits, for what decimals cannot do in 128. Callers keep results below 2^512: two
+ * decimals of 38 digits and the powers of ten between their scales stay far below.
  */
 #ifndef ROOST_BASE_WIDE_H
 #define ROOST_BASE_WIDE_H

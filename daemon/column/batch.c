@@ -64,5 +64,6 @@ void vector_slice(struct vector *out, struct arena *arena, const struct vector *
     if (out->validity) out->validity = v->validity + from / 64;
     if (type_storage(v->type) != STORAGE_STRUCT) return;
     out->children = ARENA_ARRAY(arena, struct vector, v->child_count);
-    for (uint32_t i = 0; i < v->child_count; i++) vector_slice(&out->children[i], arena, &v->children[i], from);
+    for (uint32_t i = 0; i < v->child_count; i++)
+        vector_slice(&out->children[i], arena, &v->children[i], from);
 }

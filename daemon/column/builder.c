@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Building a column value by value, for those who do not know beforehand how many values come: readers, aggregates,
- * functions that make lists. The column's arrays double; nested columns are built by builders of their own.
+ * Building a column value by value, for those who do not know beforehand how many values come: readers,
+ * aggregates, functions that make lists. The column's arrays double; nested columns are built by builders of
+ * their own.
  */
 #include "column/vector.h"
 
@@ -28,7 +29,8 @@ void builder_init(struct builder *b, struct arena *arena, const struct type *typ
     b->children = ARENA_ARRAY(arena, struct builder, children);
     while (type->kind == TYPE_UDT) type = type->element;
     for (uint32_t i = 0; i < children; i++)
-        builder_init(&b->children[i], arena, type->kind == TYPE_STRUCT ? type->fields[i].type : inner[i], capacity);
+        builder_init(&b->children[i], arena, type->kind == TYPE_STRUCT ? type->fields[i].type : inner[i],
+                     capacity);
 }
 
 /* Room for one more entry. */

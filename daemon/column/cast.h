@@ -23,11 +23,11 @@ enum cast_mode { CAST_LEGACY, CAST_ANSI, CAST_TRY };
 struct cast {
     const struct type *from, *to;
     enum cast_mode mode;
-    const struct timezone *zone;   /* timestamps to and from text, dates and wall clocks */
-    struct timezone_cache *zones;  /* of the session: for zones that texts name; NULL: fixed offsets alone */
-    int64_t now;                   /* microseconds; for "12:00" (today's), and for 'today' and the like */
-    bool constant;                 /* the text is a constant of the query: 'today' and the like mean something */
-    const struct origin *origin;   /* of the error, or NULL */
+    const struct timezone *zone;  /* timestamps to and from text, dates and wall clocks */
+    struct timezone_cache *zones; /* of the session: for zones that texts name; NULL: fixed offsets alone */
+    int64_t now;                  /* microseconds; for "12:00" (today's), and for 'today' and the like */
+    bool constant; /* the text is a constant of the query: 'today' and the like mean something */
+    const struct origin *origin; /* of the error, or NULL */
 };
 
 /* One value per row of `in` (any form), in *out (any form), in arena. Constants give constants. */

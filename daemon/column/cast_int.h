@@ -2,12 +2,13 @@
 /*
  * Inside of cast: what the families of casts share.
  *
- * A family is a function that converts all rows of a job whose input and output types are of its kind. The rows that
- * are NULL in the input are NULL in the output before it starts; it skips them:
+ * A family is a function that converts all rows of a job whose input and output types are of its kind. The
+ * rows that are NULL in the input are NULL in the output before it starts; it skips them:
  *
  *     CAST_EACH(job, row, entry) out[row] = in[entry];
  *
- * When a value does not fit, cast_refuse() says whether NULL takes its place (true) or the cast has failed (false).
+ * When a value does not fit, cast_refuse() says whether NULL takes its place (true) or the cast has failed
+ * (false).
  */
 #ifndef ROOST_COLUMN_CAST_INT_H
 #define ROOST_COLUMN_CAST_INT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Year-month and day-time intervals: among each other (cut to the last field), and to and from numbers, which count
- * units of the last field. What does not fit is an error in legacy mode too.
+ * Year-month and day-time intervals: among each other (cut to the last field), and to and from numbers, which
+ * count units of the last field. What does not fit is an error in legacy mode too.
  */
 #include "base/datetime.h"
 #include "column/cast_int.h"
@@ -14,7 +14,8 @@ static int64_t unit_of(const struct type *type) {
 }
 
 static int64_t interval_at(const struct vector *v, uint32_t entry) {
-    return v->type->kind == TYPE_YEAR_MONTH_INTERVAL ? VECTOR_DATA(v, int32_t)[entry] : VECTOR_DATA(v, int64_t)[entry];
+    return v->type->kind == TYPE_YEAR_MONTH_INTERVAL ? VECTOR_DATA(v, int32_t)[entry]
+                                                     : VECTOR_DATA(v, int64_t)[entry];
 }
 
 static bool interval_put(struct vector *v, uint32_t row, int128 value) {
@@ -39,18 +40,26 @@ static bool interval_to_interval(struct cast_job *job) {
 
 static bool put_integer(struct vector *v, uint32_t row, int64_t value) {
     switch (v->type->kind) {
-    case TYPE_BYTE: VECTOR_DATA(v, int8_t)[row] = (int8_t)value; return value == (int8_t)value;
-    case TYPE_SHORT: VECTOR_DATA(v, int16_t)[row] = (int16_t)value; return value == (int16_t)value;
-    case TYPE_INT: VECTOR_DATA(v, int32_t)[row] = (int32_t)value; return value == (int32_t)value;
-    default: VECTOR_DATA(v, int64_t)[row] = value; return true;
+        case TYPE_BYTE:
+            VECTOR_DATA(v, int8_t)[row] = (int8_t)value;
+            return value == (int8_t)value;
+        case TYPE_SHORT:
+            VECTOR_DATA(v, int16_t)[row] = (int16_t)value;
+            return value == (int16_t)value;
+        case TYPE_INT:
+            VECTOR_DATA(v, int32_t)[row] = (int32_t)value;
+            return value == (int32_t)value;
+        default:
+            VECTOR_DATA(v, int64_t)[row] = value;
+            return true;
     }
 }
 
 static bool interval_to_integer(struct cast_job *job) {
     int64_t unit = unit_of(job->cast->from);
     CAST_EACH(job, row, entry)
-        if (!put_integer(job->out, row, interval_at(job->input, entry) / unit))
-            TRY(cast_refuse_overflow_always(job, row));
+    if (!put_integer(job->out, row, interval_at(job->input, entry) / unit))
+        TRY(cast_refuse_overflow_always(job, row));
     return true;
 }
 
@@ -63,24 +72,28 @@ static bool interval_to_decimal(struct cast_job *job) {
     if (strict->mode == CAST_LEGACY) strict->mode = CAST_ANSI;
     job->cast = strict;
     CAST_EACH(job, row, entry)
-        TRY(cast_put_decimal(job, row, interval_at(job->input, entry) / unit, seconds ? 6 : 0));
+    TRY(cast_put_decimal(job, row, interval_at(job->input, entry) / unit, seconds ? 6 : 0));
     return true;
 }
 
 static int64_t integer_at(const struct vector *v, uint32_t entry) {
     switch (type_storage(v->type)) {
-    case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-    case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-    case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-    default: return VECTOR_DATA(v, int64_t)[entry];
+        case STORAGE_INT8:
+            return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16:
+            return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32:
+            return VECTOR_DATA(v, int32_t)[entry];
+        default:
+            return VECTOR_DATA(v, int64_t)[entry];
     }
 }
 
 static bool integer_to_interval(struct cast_job *job) {
     int64_t unit = unit_of(job->cast->to);
     CAST_EACH(job, row, entry)
-        if (!interval_put(job->out, row, (int128)integer_at(job->input, entry) * unit))
-            TRY(cast_refuse_overflow_always(job, row));
+    if (!interval_put(job->out, row, (int128)integer_at(job->input, entry) * unit))
+        TRY(cast_refuse_overflow_always(job, row));
     return true;
 }
 

@@ -9,8 +9,8 @@
 
 #define EACH_STRING(job, row, s)                                                                             \
     CAST_EACH(job, row, s##_entry)                                                                           \
-        for (struct string s = ((const struct string *)(job)->view.data)[s##_entry], *s##_once = &s; s##_once; \
-             s##_once = NULL)
+    for (struct string s = ((const struct string *)(job)->view.data)[s##_entry], *s##_once = &s; s##_once;   \
+         s##_once = NULL)
 
 static bool to_boolean(struct cast_job *job) {
     uint8_t *out = job->out->data;
@@ -47,14 +47,14 @@ TO_INTEGER(to_long, int64_t, INT64_MAX)
 static bool to_float(struct cast_job *job) {
     float *out = job->out->data;
     EACH_STRING(job, row, s)
-        if (!float_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
+    if (!float_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
     return true;
 }
 
 static bool to_double(struct cast_job *job) {
     double *out = job->out->data;
     EACH_STRING(job, row, s)
-        if (!double_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
+    if (!double_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
     return true;
 }
 
@@ -64,7 +64,8 @@ static bool refuse_large(struct cast_job *job, uint32_t row, struct string s) {
     int128 whole;
     if (decimal_parse(s.data, s.size, (struct decimal_form){DECIMAL_DIGITS, 0}, &whole) == DECIMAL_GOOD)
         return cast_refuse_decimal(job, row, s.data, s.size);
-    error_set(job->err, "NUMERIC_OUT_OF_SUPPORTED_RANGE", "value", arena_strndup(job->arena, s.data, s.size), NULL);
+    error_set(job->err, "NUMERIC_OUT_OF_SUPPORTED_RANGE", "value", arena_strndup(job->arena, s.data, s.size),
+              NULL);
     return error_at(job->err, job->cast->origin);
 }
 
@@ -73,9 +74,15 @@ static bool to_decimal(struct cast_job *job) {
     EACH_STRING(job, row, s) {
         int128 value;
         switch (decimal_parse(s.data, s.size, form, &value)) {
-        case DECIMAL_GOOD: cast_decimal_put(job->out, row, value); break;
-        case DECIMAL_MALFORMED: TRY(cast_refuse_input(job, row)); break;
-        case DECIMAL_TOO_LARGE: TRY(refuse_large(job, row, s)); break;
+            case DECIMAL_GOOD:
+                cast_decimal_put(job->out, row, value);
+                break;
+            case DECIMAL_MALFORMED:
+                TRY(cast_refuse_input(job, row));
+                break;
+            case DECIMAL_TOO_LARGE:
+                TRY(refuse_large(job, row, s));
+                break;
         }
     }
     return true;
@@ -99,16 +106,16 @@ static bool to_date(struct cast_job *job) {
     int32_t *out = job->out->data;
     const struct datetime_frame frame = frame_of(job);
     EACH_STRING(job, row, s)
-        if (!date_parse(s.data, s.size, &out[row]) &&
-            !(job->cast->constant && date_special(s.data, s.size, &frame, &out[row])))
-            TRY(cast_refuse_input(job, row));
+    if (!date_parse(s.data, s.size, &out[row]) &&
+        !(job->cast->constant && date_special(s.data, s.size, &frame, &out[row])))
+        TRY(cast_refuse_input(job, row));
     return true;
 }
 
 static bool to_time(struct cast_job *job) {
     int64_t *out = job->out->data;
     EACH_STRING(job, row, s)
-        if (!time_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
+    if (!time_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
     return true;
 }
 
@@ -116,9 +123,9 @@ static bool to_timestamp(struct cast_job *job) {
     int64_t *out = job->out->data;
     const struct datetime_frame frame = frame_of(job);
     EACH_STRING(job, row, s)
-        if (!timestamp_parse(s.data, s.size, &frame, &out[row]) &&
-            !(job->cast->constant && timestamp_special(s.data, s.size, &frame, &out[row])))
-            TRY(cast_refuse_input(job, row));
+    if (!timestamp_parse(s.data, s.size, &frame, &out[row]) &&
+        !(job->cast->constant && timestamp_special(s.data, s.size, &frame, &out[row])))
+        TRY(cast_refuse_input(job, row));
     return true;
 }
 
@@ -126,9 +133,9 @@ static bool to_timestamp_ntz(struct cast_job *job) {
     int64_t *out = job->out->data;
     const struct datetime_frame frame = frame_of(job);
     EACH_STRING(job, row, s)
-        if (!timestamp_ntz_parse(s.data, s.size, frame.zones, true, &out[row]) &&
-            !(job->cast->constant && timestamp_ntz_special(s.data, s.size, &frame, &out[row])))
-            TRY(cast_refuse_input(job, row));
+    if (!timestamp_ntz_parse(s.data, s.size, frame.zones, true, &out[row]) &&
+        !(job->cast->constant && timestamp_ntz_special(s.data, s.size, &frame, &out[row])))
+        TRY(cast_refuse_input(job, row));
     return true;
 }
 
@@ -136,7 +143,7 @@ static bool to_timestamp_ntz(struct cast_job *job) {
 static bool to_calendar_interval(struct cast_job *job) {
     struct interval *out = job->out->data;
     EACH_STRING(job, row, s)
-        if (!interval_parse(s.data, s.size, &out[row], NULL)) cast_set_null(job, row);
+    if (!interval_parse(s.data, s.size, &out[row], NULL)) cast_set_null(job, row);
     return true;
 }
 

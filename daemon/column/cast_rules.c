@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What may be cast to what, and whether NULL may come of it: questions about types alone, which the analyzer asks.
+ * What may be cast to what, and whether NULL may come of it: questions about types alone, which the analyzer
+ * asks.
  *
- * The table has a letter per pair: '.' never; '+' always; 'l' in legacy mode alone. Nested types are compared part by
- * part; everything may become a string.
+ * The table has a letter per pair: '.' never; '+' always; 'l' in legacy mode alone. Nested types are compared
+ * part by part; everything may become a string.
  */
 #include "column/cast.h"
 
@@ -57,22 +58,14 @@ static enum column column_of(enum type_kind kind) {
 /* From (rows) to (columns), both in the order of enum column. Variants and nested types: see allowed(). */
 static const char allowed_table[COLUMN_COUNT][COLUMN_COUNT + 1] = {
     /*                      n b i f d s B D T t z c y m v n */
-    [COLUMN_NULL] =       "++++++++++++++++",
-    [COLUMN_BOOLEAN] =    ".+++++...l....+.",
-    [COLUMN_INTEGER] =    ".+++++l..+..+++.",
-    [COLUMN_FLOAT] =      ".+++++...+....+.",
-    [COLUMN_DECIMAL] =    ".+++++...+..+++.",
-    [COLUMN_STRING] =     ".++++++++++++++.",
-    [COLUMN_BINARY] =     ".....++.......+.",
-    [COLUMN_DATE] =       ".llll+.+.++...+.",
-    [COLUMN_TIME] =       "..+.++..+.....+.",
-    [COLUMN_TIMESTAMP] =  ".l++++.+.++...+.",
-    [COLUMN_NTZ] =        ".....+.+.++...+.",
-    [COLUMN_CALENDAR] =   ".....+.....+....",
-    [COLUMN_YEAR_MONTH] = "..+.++......+...",
-    [COLUMN_DAY_TIME] =   "..+.++.......+..",
-    [COLUMN_VARIANT] =    ".++++++++++...+.",
-    [COLUMN_NESTED] =     ".....+..........",
+    [COLUMN_NULL] = "++++++++++++++++",       [COLUMN_BOOLEAN] = ".+++++...l....+.",
+    [COLUMN_INTEGER] = ".+++++l..+..+++.",    [COLUMN_FLOAT] = ".+++++...+....+.",
+    [COLUMN_DECIMAL] = ".+++++...+..+++.",    [COLUMN_STRING] = ".++++++++++++++.",
+    [COLUMN_BINARY] = ".....++.......+.",     [COLUMN_DATE] = ".llll+.+.++...+.",
+    [COLUMN_TIME] = "..+.++..+.....+.",       [COLUMN_TIMESTAMP] = ".l++++.+.++...+.",
+    [COLUMN_NTZ] = ".....+.+.++...+.",        [COLUMN_CALENDAR] = ".....+.....+....",
+    [COLUMN_YEAR_MONTH] = "..+.++......+...", [COLUMN_DAY_TIME] = "..+.++.......+..",
+    [COLUMN_VARIANT] = ".++++++++++...+.",    [COLUMN_NESTED] = ".....+..........",
 };
 
 /* The decimal that holds all values of an integral type; precision 0 for others. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Variants to other types. A scalar inside a variant becomes a constant of its own type, which is then cast as usual in
- * TRY mode; NULL from that means that it does not fit. Nested values are built part by part.
+ * Variants to other types. A scalar inside a variant becomes a constant of its own type, which is then cast
+ * as usual in TRY mode; NULL from that means that it does not fit. Nested values are built part by part.
  */
 #include "base/text.h"
 #include "column/cast_int.h"
@@ -14,36 +14,47 @@ struct conversion {
     unsigned depth;
 };
 
-static bool convert(struct conversion *c, const struct variant *v, const struct type *to, struct builder *out);
+static bool convert(struct conversion *c, const struct variant *v, const struct type *to,
+                    struct builder *out);
 
 /* The node's own value as a constant. */
 static void open_constant(struct cast_job *job, const struct variant_node *node, struct vector *out) {
     static const struct type *const own[] = {
-        [VARIANT_NULL] = TYPE_OF(NULL),
-        [VARIANT_BOOLEAN] = TYPE_OF(BOOLEAN),
-        [VARIANT_LONG] = TYPE_OF(LONG),
-        [VARIANT_DOUBLE] = TYPE_OF(DOUBLE),
-        [VARIANT_FLOAT] = TYPE_OF(FLOAT),
-        [VARIANT_DATE] = TYPE_OF(DATE),
-        [VARIANT_TIMESTAMP] = TYPE_OF(TIMESTAMP),
-        [VARIANT_TIMESTAMP_NTZ] = TYPE_OF(TIMESTAMP_NTZ),
-        [VARIANT_BINARY] = TYPE_OF(BINARY),
-        [VARIANT_STRING] = TYPE_OF(STRING),
+        [VARIANT_NULL] = TYPE_OF(NULL),           [VARIANT_BOOLEAN] = TYPE_OF(BOOLEAN),
+        [VARIANT_LONG] = TYPE_OF(LONG),           [VARIANT_DOUBLE] = TYPE_OF(DOUBLE),
+        [VARIANT_FLOAT] = TYPE_OF(FLOAT),         [VARIANT_DATE] = TYPE_OF(DATE),
+        [VARIANT_TIMESTAMP] = TYPE_OF(TIMESTAMP), [VARIANT_TIMESTAMP_NTZ] = TYPE_OF(TIMESTAMP_NTZ),
+        [VARIANT_BINARY] = TYPE_OF(BINARY),       [VARIANT_STRING] = TYPE_OF(STRING),
         [VARIANT_UUID] = TYPE_OF(BINARY),
     };
     bool decimal = node->kind == VARIANT_DECIMAL;
-    vector_init(out, job->arena, decimal ? type_decimal(job->arena, DECIMAL_DIGITS, node->scale) : own[node->kind], 1);
+    vector_init(out, job->arena,
+                decimal ? type_decimal(job->arena, DECIMAL_DIGITS, node->scale) : own[node->kind], 1);
     out->form = VECTOR_CONSTANT;
     switch (node->kind) {
-    case VARIANT_BOOLEAN: *VECTOR_DATA(out, uint8_t) = node->integer != 0; break;
-    case VARIANT_DATE: *VECTOR_DATA(out, int32_t) = (int32_t)node->integer; break;
-    case VARIANT_LONG:
-    case VARIANT_TIMESTAMP:
-    case VARIANT_TIMESTAMP_NTZ: *VECTOR_DATA(out, int64_t) = node->integer; break;
-    case VARIANT_DOUBLE: *VECTOR_DATA(out, double) = node->number; break;
-    case VARIANT_FLOAT: *VECTOR_DATA(out, float) = (float)node->number; break;
-    case VARIANT_DECIMAL: *VECTOR_DATA(out, int128) = node->decimal; break;
-    default: *VECTOR_DATA(out, struct string) = node->bytes; break;
+        case VARIANT_BOOLEAN:
+            *VECTOR_DATA(out, uint8_t) = node->integer != 0;
+            break;
+        case VARIANT_DATE:
+            *VECTOR_DATA(out, int32_t) = (int32_t)node->integer;
+            break;
+        case VARIANT_LONG:
+        case VARIANT_TIMESTAMP:
+        case VARIANT_TIMESTAMP_NTZ:
+            *VECTOR_DATA(out, int64_t) = node->integer;
+            break;
+        case VARIANT_DOUBLE:
+            *VECTOR_DATA(out, double) = node->number;
+            break;
+        case VARIANT_FLOAT:
+            *VECTOR_DATA(out, float) = (float)node->number;
+            break;
+        case VARIANT_DECIMAL:
+            *VECTOR_DATA(out, int128) = node->decimal;
+            break;
+        default:
+            *VECTOR_DATA(out, struct string) = node->bytes;
+            break;
     }
 }
 
@@ -65,7 +76,8 @@ static bool convert_scalar(struct conversion *c, const struct variant *v, const 
     cast.from = constant.type;
     cast.to = to;
     cast.mode = CAST_TRY;
-    if (!cast_allowed(cast.from, to, CAST_TRY) || !vector_cast(job->arena, &cast, &constant, 1, &result, job->err))
+    if (!cast_allowed(cast.from, to, CAST_TRY) ||
+        !vector_cast(job->arena, &cast, &constant, 1, &result, job->err))
         return false;
     if (vector_is_null(&result, 0)) return false;
     builder_append_row(out, &result, 0, false);
@@ -108,8 +120,10 @@ static bool convert_struct(struct conversion *c, const struct variant *v, const 
     return true;
 }
 
-/* False: it does not fit; what was appended to nested builders by then is thrown away with the whole row's cast. */
-static bool convert(struct conversion *c, const struct variant *v, const struct type *to, struct builder *out) {
+/* False: it does not fit; what was appended to nested builders by then is thrown away with the whole row's
+ * cast. */
+static bool convert(struct conversion *c, const struct variant *v, const struct type *to,
+                    struct builder *out) {
     struct variant_node node;
     if (c->depth >= VARIANT_CAST_DEPTH || !variant_open(v, &node)) return false;
     if (node.kind == VARIANT_NULL) return builder_append_null(out), true;

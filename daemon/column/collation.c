@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A collation's name says everything: [locale | UNICODE | UTF8_LCASE] and then CI, AI, RTRIM in any order. Locales are
- * ICU's, spelled with three-letter countries (de_AUT), as Spark spells them.
+ * A collation's name says everything: [locale | UNICODE | UTF8_LCASE] and then CI, AI, RTRIM in any order.
+ * Locales are ICU's, spelled with three-letter countries (de_AUT), as Spark spells them.
  *
- * UTF8_LCASE compares lower-cased code points and needs only ICU's character table. The others take sort keys from an
- * ICU collator that lives as long as the arena it was opened in.
+ * UTF8_LCASE compares lower-cased code points and needs only ICU's character table. The others take sort keys
+ * from an ICU collator that lives as long as the arena it was opened in.
  */
 #include "column/collation.h"
 
@@ -22,8 +22,8 @@ enum { SIGMA = 0x3C3, FINAL_SIGMA = 0x3C2, DOTTED_I = 0x130, DOT_ABOVE = 0x307 }
 
 struct collation {
     bool trim_right;
-    bool lower;            /* UTF8_LCASE */
-    UCollator *collator;   /* the others; NULL: by bytes */
+    bool lower;          /* UTF8_LCASE */
+    UCollator *collator; /* the others; NULL: by bytes */
 };
 
 struct parsed {
@@ -55,7 +55,8 @@ static bool find_locale(const char *name, struct parsed *parsed) {
     int32_t count = ucol_countAvailable();
     for (int32_t i = 0; i < count; i++) {
         const char *icu = ucol_getAvailable(i);
-        if (!spell_locale(icu, parsed->name, sizeof parsed->name) || strcasecmp(parsed->name, name) != 0) continue;
+        if (!spell_locale(icu, parsed->name, sizeof parsed->name) || strcasecmp(parsed->name, name) != 0)
+            continue;
         snprintf(parsed->icu_locale, sizeof parsed->icu_locale, "%s", icu);
         return true;
     }

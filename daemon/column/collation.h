@@ -3,8 +3,8 @@
  * Collations of strings: UTF8_BINARY (type->collation NULL, never seen here), UTF8_LCASE, and ICU's by locale
  * (UNICODE, UNICODE_CI, de_CI_AI, ...), each with or without _RTRIM.
  *
- * A collation key is a byte string: keys are equal when the strings are, and ordered by bytes as the strings are. So
- * hashing, grouping, sorting and joining know nothing of collations but this.
+ * A collation key is a byte string: keys are equal when the strings are, and ordered by bytes as the strings
+ * are. So hashing, grouping, sorting and joining know nothing of collations but this.
  */
 #ifndef ROOST_COLUMN_COLLATION_H
 #define ROOST_COLUMN_COLLATION_H
@@ -18,7 +18,8 @@ const struct collation *collation_of(struct arena *arena, const struct type *typ
 struct string collation_key(const struct collation *collation, struct arena *arena, struct string s);
 /* <0, 0, >0. Opens the collation each time: for single values; loops make keys. */
 int collation_compare(const struct type *type, struct string a, struct string b);
-/* The canonical spelling of a collation's name ("unicode_ci" -> "UNICODE_CI"), or NULL when there is none such. */
+/* The canonical spelling of a collation's name ("unicode_ci" -> "UNICODE_CI"), or NULL when there is none
+ * such. */
 const char *collation_canonical_name(struct arena *arena, const char *name);
 
 #endif

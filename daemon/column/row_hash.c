@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hashes of rows, column by column. A value becomes 64 bits, a multiply-and-fold mixes them with what the row has so
- * far; the loops for fixed widths have no branch but the one on NULL, which is left out where nothing is null.
+ * Hashes of rows, column by column. A value becomes 64 bits, a multiply-and-fold mixes them with what the row
+ * has so far; the loops for fixed widths have no branch but the one on NULL, which is left out where nothing
+ * is null.
  *
- * Equal rows (row.h) have equal hashes: floats are normalized first, and a map's entries are summed, because their
- * order does not count.
+ * Equal rows (row.h) have equal hashes: floats are normalized first, and a map's entries are summed, because
+ * their order does not count.
  */
 #include <math.h>
 
@@ -142,22 +143,35 @@ void rows_hash(struct arena *scratch, const struct vector *v, uint32_t rows, uin
         for (uint32_t i = 0; i < rows; i++) hashes[i] = SEED;
     struct view view = vector_view(scratch, v, rows);
     switch (type_storage(v->type)) {
-    case STORAGE_NONE:
-        for (uint32_t i = 0; i < rows; i++) hashes[i] = mix(hashes[i], NULL_BITS);
-        break;
-    case STORAGE_BOOL:
-    case STORAGE_INT8: HASH_LOOP(uint8_t, x)
-    case STORAGE_INT16: HASH_LOOP(uint16_t, x)
-    case STORAGE_INT32: HASH_LOOP(uint32_t, x)
-    case STORAGE_INT64: HASH_LOOP(uint64_t, x)
-    case STORAGE_INT128: HASH_LOOP(uint128, mix((uint64_t)x, (uint64_t)(x >> 64)))
-    case STORAGE_FLOAT: HASH_LOOP(float, double_bits(x))
-    case STORAGE_DOUBLE: HASH_LOOP(double, double_bits(x))
-    case STORAGE_INTERVAL:
-        HASH_LOOP(struct interval,
-                  mix((uint64_t)(uint32_t)x.months << 32 | (uint32_t)x.days, (uint64_t)x.microseconds))
-    case STORAGE_STRING: hash_strings(scratch, v, view, rows, hashes); break;
-    case STORAGE_LIST: hash_lists(scratch, v, view, rows, hashes); break;
-    case STORAGE_STRUCT: hash_structs(scratch, v, view, rows, hashes); break;
+        case STORAGE_NONE:
+            for (uint32_t i = 0; i < rows; i++) hashes[i] = mix(hashes[i], NULL_BITS);
+            break;
+        case STORAGE_BOOL:
+        case STORAGE_INT8:
+            HASH_LOOP(uint8_t, x)
+        case STORAGE_INT16:
+            HASH_LOOP(uint16_t, x)
+        case STORAGE_INT32:
+            HASH_LOOP(uint32_t, x)
+        case STORAGE_INT64:
+            HASH_LOOP(uint64_t, x)
+        case STORAGE_INT128:
+            HASH_LOOP(uint128, mix((uint64_t)x, (uint64_t)(x >> 64)))
+        case STORAGE_FLOAT:
+            HASH_LOOP(float, double_bits(x))
+        case STORAGE_DOUBLE:
+            HASH_LOOP(double, double_bits(x))
+        case STORAGE_INTERVAL:
+            HASH_LOOP(struct interval,
+                      mix((uint64_t)(uint32_t)x.months << 32 | (uint32_t)x.days, (uint64_t)x.microseconds))
+        case STORAGE_STRING:
+            hash_strings(scratch, v, view, rows, hashes);
+            break;
+        case STORAGE_LIST:
+            hash_lists(scratch, v, view, rows, hashes);
+            break;
+        case STORAGE_STRUCT:
+            hash_structs(scratch, v, view, rows, hashes);
+            break;
     }
 }

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-
 enum { HEAP_FROM = 64 << 10 };
 
 void buffer_init(struct buffer *b, struct arena *arena) {
@@ -56,22 +55,32 @@ void buffer_reserve(struct buffer *b, size_t used, size_t size) {
 
 static uint32_t child_count(const struct type *t) {
     switch (t->kind) {
-    case TYPE_ARRAY: return 1;
-    case TYPE_MAP:
-    case TYPE_VARIANT: return 2;
-    case TYPE_STRUCT: return t->field_count;
-    case TYPE_UDT: return child_count(t->element);
-    default: return 0;
+        case TYPE_ARRAY:
+            return 1;
+        case TYPE_MAP:
+        case TYPE_VARIANT:
+            return 2;
+        case TYPE_STRUCT:
+            return t->field_count;
+        case TYPE_UDT:
+            return child_count(t->element);
+        default:
+            return 0;
     }
 }
 
 static const struct type *child_type(const struct type *t, uint32_t i) {
     switch (t->kind) {
-    case TYPE_ARRAY: return t->element;
-    case TYPE_MAP: return i ? t->element : t->key;
-    case TYPE_STRUCT: return t->fields[i].type;
-    case TYPE_UDT: return child_type(t->element, i);
-    default: return TYPE_OF(BINARY);
+        case TYPE_ARRAY:
+            return t->element;
+        case TYPE_MAP:
+            return i ? t->element : t->key;
+        case TYPE_STRUCT:
+            return t->fields[i].type;
+        case TYPE_UDT:
+            return child_type(t->element, i);
+        default:
+            return TYPE_OF(BINARY);
     }
 }
 
@@ -144,7 +153,8 @@ static void append_strings(struct store_column *c, const struct source *s) {
     struct string *strings = (struct string *)c->data.data + c->rows;
     size_t total = 0;
     for (uint32_t i = 0; i < s->count; i++) {
-        if (s->v->validity && !bit_get(s->v->validity, source_entry(s, i))) strings[i] = (struct string){.data = ""};
+        if (s->v->validity && !bit_get(s->v->validity, source_entry(s, i)))
+            strings[i] = (struct string){.data = ""};
         total += strings[i].size;
     }
     char *bytes = arena_bytes(c->data.arena, total);
@@ -164,7 +174,8 @@ static bool append_lists(struct store_column *c, const struct source *s, struct 
     for (uint32_t i = 0; i < s->count; i++) {
         uint32_t entry = source_entry(s, i);
         struct list_entry list = {0};
-        if (!s->v->validity || bit_get(s->v->validity, entry)) list = VECTOR_DATA(s->v, struct list_entry)[entry];
+        if (!s->v->validity || bit_get(s->v->validity, entry))
+            list = VECTOR_DATA(s->v, struct list_entry)[entry];
         to[i] = (struct list_entry){.offset = c->children[0].rows, .length = list.length};
         for (uint32_t k = 0; list.length && k < c->vector.child_count; k++)
             TRY(append(&c->children[k], &s->v->children[k], NULL, list.offset, list.length, err));
@@ -172,24 +183,41 @@ static bool append_lists(struct store_column *c, const struct source *s, struct 
     return true;
 }
 
-static bool append_values(struct store_column *c, const struct source *s, enum storage storage, struct error *err) {
+static bool append_values(struct store_column *c, const struct source *s, enum storage storage,
+                          struct error *err) {
     switch (storage) {
-    case STORAGE_NONE: return true;
-    case STORAGE_BOOL:
-    case STORAGE_INT8: GATHER(uint8_t); return true;
-    case STORAGE_INT16: GATHER(uint16_t); return true;
-    case STORAGE_INT32:
-    case STORAGE_FLOAT: GATHER(uint32_t); return true;
-    case STORAGE_INT64:
-    case STORAGE_DOUBLE: GATHER(uint64_t); return true;
-    case STORAGE_INT128: GATHER(uint128); return true;
-    case STORAGE_INTERVAL: GATHER(struct interval); return true;
-    case STORAGE_STRING: append_strings(c, s); return true;
-    case STORAGE_LIST: return append_lists(c, s, err);
-    case STORAGE_STRUCT:
-        for (uint32_t k = 0; k < c->vector.child_count; k++)
-            TRY(append(&c->children[k], &s->v->children[k], s->index, s->from, s->count, err));
-        return true;
+        case STORAGE_NONE:
+            return true;
+        case STORAGE_BOOL:
+        case STORAGE_INT8:
+            GATHER(uint8_t);
+            return true;
+        case STORAGE_INT16:
+            GATHER(uint16_t);
+            return true;
+        case STORAGE_INT32:
+        case STORAGE_FLOAT:
+            GATHER(uint32_t);
+            return true;
+        case STORAGE_INT64:
+        case STORAGE_DOUBLE:
+            GATHER(uint64_t);
+            return true;
+        case STORAGE_INT128:
+            GATHER(uint128);
+            return true;
+        case STORAGE_INTERVAL:
+            GATHER(struct interval);
+            return true;
+        case STORAGE_STRING:
+            append_strings(c, s);
+            return true;
+        case STORAGE_LIST:
+            return append_lists(c, s, err);
+        case STORAGE_STRUCT:
+            for (uint32_t k = 0; k < c->vector.child_count; k++)
+                TRY(append(&c->children[k], &s->v->children[k], s->index, s->from, s->count, err));
+            return true;
     }
     return true;
 }
@@ -205,7 +233,8 @@ static void refresh(struct store_column *c) {
 static bool append_source(struct store_column *c, const struct source *s, struct error *err) {
     enum storage storage = type_storage(c->vector.type);
     size_t width = storage_size(storage);
-    if (s->count > UINT32_MAX - 1 - c->rows) return error_unsupported(err, "more than 4294967294 rows in one buffer");
+    if (s->count > UINT32_MAX - 1 - c->rows)
+        return error_unsupported(err, "more than 4294967294 rows in one buffer");
     if (width) buffer_reserve(&c->data, c->rows * width, ((size_t)c->rows + s->count) * width);
     append_validity(c, s);
     TRY(append_values(c, s, storage, err));
@@ -223,14 +252,16 @@ static bool append(struct store_column *c, const struct vector *v, const uint32_
     uint32_t entries[256];
     for (uint32_t done = 0; done < count;) {
         uint32_t n = count - done < 256 ? count - done : 256;
-        for (uint32_t i = 0; i < n; i++) entries[i] = vector_entry(v, rows ? rows[done + i] : from + done + i);
+        for (uint32_t i = 0; i < n; i++)
+            entries[i] = vector_entry(v, rows ? rows[done + i] : from + done + i);
         TRY(append_source(c, &(struct source){v, entries, 0, n}, err));
         done += n;
     }
     return true;
 }
 
-bool row_store_append(struct row_store *store, const struct vector *columns, uint32_t rows, struct error *err) {
+bool row_store_append(struct row_store *store, const struct vector *columns, uint32_t rows,
+                      struct error *err) {
     for (uint32_t i = 0; i < store->column_count; i++)
         TRY(append(&store->columns[i], &columns[i], NULL, 0, rows, err));
     store->rows += rows;

@@ -2,12 +2,12 @@
 /*
  * A row store: all rows of an input as one flat, growing vector per column.
  *
- * Joins, sorts and windows keep their input in one. Because each column is contiguous over all rows, what they put
- * out is a dictionary over the stored column: row numbers are the only thing that is ever moved, and values that
- * nobody looks at are never touched again.
+ * Joins, sorts and windows keep their input in one. Because each column is contiguous over all rows, what
+ * they put out is a dictionary over the stored column: row numbers are the only thing that is ever moved, and
+ * values that nobody looks at are never touched again.
  *
- * Buffers start in the arena and move to malloc (realloc can then remap instead of copying) when they are large.
- * They are released with the arena. vectors are valid until the next append.
+ * Buffers start in the arena and move to malloc (realloc can then remap instead of copying) when they are
+ * large. They are released with the arena. vectors are valid until the next append.
  */
 #ifndef ROOST_COLUMN_ROW_STORE_H
 #define ROOST_COLUMN_ROW_STORE_H
@@ -31,7 +31,7 @@ struct store_column {
     struct buffer validity;
     bool has_null;
     uint32_t rows;
-    struct vector vector;             /* FLAT, over all rows */
+    struct vector vector; /* FLAT, over all rows */
     struct store_column *children;
 };
 
@@ -42,9 +42,11 @@ struct row_store {
     struct store_column *columns;
 };
 
-void row_store_init(struct row_store *store, struct arena *arena, const struct type *const *types, uint32_t count);
+void row_store_init(struct row_store *store, struct arena *arena, const struct type *const *types,
+                    uint32_t count);
 /* Appends `rows` rows; columns of any form, deeply copied. False: more than 2^32 - 1 rows or elements. */
-bool row_store_append(struct row_store *store, const struct vector *columns, uint32_t rows, struct error *err);
+bool row_store_append(struct row_store *store, const struct vector *columns, uint32_t rows,
+                      struct error *err);
 static inline const struct vector *row_store_column(const struct row_store *store, uint32_t column) {
     return &store->columns[column].vector;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kept rows. The struct itself lies in its own arena, so that releasing the arena is all there is to freeing it.
- * Appended batches are cut or filled up to BATCH_ROWS rows only where they come; small ones stay small, because
- * whoever appends (the codec, a cached query's root) hands over full batches already.
+ * Kept rows. The struct itself lies in its own arena, so that releasing the arena is all there is to freeing
+ * it. Appended batches are cut or filled up to BATCH_ROWS rows only where they come; small ones stay small,
+ * because whoever appends (the codec, a cached query's root) hands over full batches already.
  */
 #include "column/table_data.h"
 
@@ -29,8 +29,9 @@ static struct batch slice(struct arena *scratch, const struct batch *batch, uint
 static void append(struct table_data *table, const struct batch *batch) {
     if (table->batch_count == table->batch_capacity) {
         uint32_t capacity = table->batch_capacity ? table->batch_capacity * 2 : 4;
-        table->batches = arena_grow(&table->arena, table->batches, table->batch_count * sizeof *table->batches,
-                                    capacity * sizeof *table->batches);
+        table->batches =
+            arena_grow(&table->arena, table->batches, table->batch_count * sizeof *table->batches,
+                       capacity * sizeof *table->batches);
         table->batch_capacity = capacity;
     }
     batch_copy(&table->batches[table->batch_count], &table->arena, batch);

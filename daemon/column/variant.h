@@ -5,7 +5,8 @@
  *     metadata  header byte: version 1, offset size; then count, offsets and bytes of the field names
  *     value     header byte: low 2 bits primitive, short string, object or array; the rest depends on it
  *
- * The bytes come from clients and files, so each read is checked against the end; a malformed value reads as null.
+ * The bytes come from clients and files, so each read is checked against the end; a malformed value reads as
+ * null.
  */
 #ifndef ROOST_COLUMN_VARIANT_H
 #define ROOST_COLUMN_VARIANT_H
@@ -57,8 +58,8 @@ struct variant variant_at(const struct vector *v, uint32_t entry);
 /* False: malformed. */
 bool variant_open(const struct variant *v, struct variant_node *node);
 /* Member i of an object (its name, too, unless NULL) or element i of an array. False: malformed. */
-bool variant_child(const struct variant *v, const struct variant_node *node, uint32_t i, struct variant *child,
-                   struct string *name);
+bool variant_child(const struct variant *v, const struct variant_node *node, uint32_t i,
+                   struct variant *child, struct string *name);
 /* The member of that name. */
 bool variant_field(const struct variant *v, const struct variant_node *node, struct string name,
                    struct variant *child);

@@ -2,8 +2,9 @@
 /*
  * Vectors: making, selecting, flattening and copying them.
  *
- * Everything that moves values does so by a list of entries (struct entries below) and by the width of a value, not by
- * its type: five loops serve all storages. Lists are copied by first naming the child rows that they reach.
+ * Everything that moves values does so by a list of entries (struct entries below) and by the width of a
+ * value, not by its type: five loops serve all storages. Lists are copied by first naming the child rows that
+ * they reach.
  */
 #include "column/vector.h"
 
@@ -33,7 +34,8 @@ static void init_children(struct vector *v, struct arena *arena, uint32_t entrie
     v->child_count = is_struct ? type->field_count : type->kind == TYPE_ARRAY ? 1 : 2;
     v->children = ARENA_ARRAY(arena, struct vector, v->child_count);
     for (uint32_t i = 0; i < v->child_count; i++)
-        vector_init(&v->children[i], arena, is_struct ? type->fields[i].type : inner[i], is_list ? 0 : entries);
+        vector_init(&v->children[i], arena, is_struct ? type->fields[i].type : inner[i],
+                    is_list ? 0 : entries);
 }
 
 void vector_init(struct vector *v, struct arena *arena, const struct type *type, uint32_t entries) {
@@ -111,11 +113,16 @@ static void gather(const void *from, void *to, size_t width, struct entries e) {
         return;
     }
     switch (width) {
-    case 1: GATHER(uint8_t)
-    case 2: GATHER(uint16_t)
-    case 4: GATHER(uint32_t)
-    case 8: GATHER(uint64_t)
-    default: GATHER(uint128)
+        case 1:
+            GATHER(uint8_t)
+        case 2:
+            GATHER(uint16_t)
+        case 4:
+            GATHER(uint32_t)
+        case 8:
+            GATHER(uint64_t)
+        default:
+            GATHER(uint128)
     }
 }
 
@@ -162,9 +169,10 @@ const struct vector *vector_flatten(struct arena *arena, const struct vector *v,
 
 static void copy_rows(struct vector *out, struct arena *arena, const struct vector *v, struct entries rows);
 
-/* Moves the bytes of `count` strings into one block of the arena. Neighbours that share their bytes share the copy
- * (constants, sorted dictionaries); null entries become empty. */
-static void own_strings(struct arena *arena, struct string *strings, const uint64_t *validity, uint32_t count) {
+/* Moves the bytes of `count` strings into one block of the arena. Neighbours that share their bytes share the
+ * copy (constants, sorted dictionaries); null entries become empty. */
+static void own_strings(struct arena *arena, struct string *strings, const uint64_t *validity,
+                        uint32_t count) {
     size_t total = 0;
     const char *last = NULL;
     uint32_t last_size = 0;
@@ -191,7 +199,8 @@ static void own_strings(struct arena *arena, struct string *strings, const uint6
     }
 }
 
-/* The child rows that lists reach, in order; a list equal to its predecessor is reached once (constants repeat). */
+/* The child rows that lists reach, in order; a list equal to its predecessor is reached once (constants
+ * repeat). */
 struct reached {
     uint32_t first; /* of the first list that is not empty */
     uint64_t total;
@@ -212,7 +221,8 @@ static struct reached reach(struct list_entry *lists, const uint64_t *validity, 
     return r;
 }
 
-/* Lists in `out` (entries gathered already) get offsets from zero and children with just the rows they reach. */
+/* Lists in `out` (entries gathered already) get offsets from zero and children with just the rows they reach.
+ */
 static void copy_lists(struct vector *out, struct arena *arena, const struct vector *v, uint32_t count) {
     struct list_entry *lists = out->data;
     struct reached r = reach(lists, out->validity, count);
@@ -268,6 +278,7 @@ void vector_copy(struct vector *out, struct arena *arena, const struct vector *v
 
 void batch_copy(struct batch *out, struct arena *arena, const struct batch *in) {
     struct vector *columns = ARENA_ARRAY(arena, struct vector, in->column_count);
-    for (uint32_t i = 0; i < in->column_count; i++) vector_copy(&columns[i], arena, &in->columns[i], in->count);
+    for (uint32_t i = 0; i < in->column_count; i++)
+        vector_copy(&columns[i], arena, &in->columns[i], in->count);
     *out = (struct batch){.count = in->count, .column_count = in->column_count, .columns = columns};
 }

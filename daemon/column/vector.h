@@ -8,16 +8,17 @@
  *     CONSTANT    every row is entry 0
  *     DICTIONARY  row i is entry selection[i]: what a filter or a join leaves, without copying
  *
- * An entry is NULL when its bit in `validity` is clear (validity NULL: none is). Its value stands in `data` in the
- * type's storage (type/type.h); structs have their fields in `children`, whose rows are this vector's *entries*;
- * arrays and maps have list entries that name a range of rows of their children. Children may have any form.
+ * An entry is NULL when its bit in `validity` is clear (validity NULL: none is). Its value stands in `data`
+ * in the type's storage (type/type.h); structs have their fields in `children`, whose rows are this vector's
+ * *entries*; arrays and maps have list entries that name a range of rows of their children. Children may have
+ * any form.
  *
- * Lifetime: vectors own nothing. Everything is in the arena of whoever made the batch, and a batch that an operator
- * returns is valid until its next call (exec/exec.h). Whoever keeps values longer copies them. So passing columns
- * through filters, projections and joins copies pointers alone.
+ * Lifetime: vectors own nothing. Everything is in the arena of whoever made the batch, and a batch that an
+ * operator returns is valid until its next call (exec/exec.h). Whoever keeps values longer copies them. So
+ * passing columns through filters, projections and joins copies pointers alone.
  *
- * Code that reads vectors of any form goes through vector_entry() and vector_is_null(); hot loops open a struct
- * view first, which hides the three forms behind one index array.
+ * Code that reads vectors of any form goes through vector_entry() and vector_is_null(); hot loops open a
+ * struct view first, which hides the three forms behind one index array.
  */
 #ifndef ROOST_COLUMN_VECTOR_H
 #define ROOST_COLUMN_VECTOR_H
@@ -124,8 +125,8 @@ static inline bool view_is_null(const struct view *view, uint32_t entry) {
     return view->validity && !bit_get(view->validity, entry);
 }
 
-/* A flat vector with room for `entries`; validity NULL; data not zeroed; a list has empty children, a struct has
- * flat children of the same size. */
+/* A flat vector with room for `entries`; validity NULL; data not zeroed; a list has empty children, a struct
+ * has flat children of the same size. */
 void vector_init(struct vector *v, struct arena *arena, const struct type *type, uint32_t entries);
 struct vector *vector_new(struct arena *arena, const struct type *type, uint32_t entries);
 /* A validity bitmap, all valid, made when first needed. entries: the vector's room. */
@@ -142,8 +143,8 @@ void vector_copy(struct vector *out, struct arena *arena, const struct vector *v
 void batch_copy(struct batch *out, struct arena *arena, const struct batch *in);
 
 /*
- * Builds a column value by value; grows as needed. builder_append_* append one entry; lists and structs are built
- * by appending to the children and then closing the entry.
+ * Builds a column value by value; grows as needed. builder_append_* append one entry; lists and structs are
+ * built by appending to the children and then closing the entry.
  */
 struct builder {
     struct arena *arena;
@@ -153,7 +154,8 @@ struct builder {
 };
 void builder_init(struct builder *b, struct arena *arena, const struct type *type, uint32_t capacity);
 void builder_append_null(struct builder *b);
-/* One value in the type's storage (int32_t *, struct string *, …). Copies the struct string, not its bytes. */
+/* One value in the type's storage (int32_t *, struct string *, …). Copies the struct string, not its bytes.
+ */
 void builder_append(struct builder *b, const void *value);
 /* Row `row` of v, deeply; strings' bytes are shared unless copy_bytes. */
 void builder_append_row(struct builder *b, const struct vector *v, uint32_t row, bool copy_bytes);

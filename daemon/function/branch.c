@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Values of a fixed width (strings are one: they share their bytes) are written to their rows at once. Lists and
- * structs are remembered as (piece, place) per row and copied by a builder at the end. Often one branch gives all
- * rows; then the result is that branch's vector, untouched.
+ * Values of a fixed width (strings are one: they share their bytes) are written to their rows at once. Lists
+ * and structs are remembered as (piece, place) per row and copied by a builder at the end. Often one branch
+ * gives all rows; then the result is that branch's vector, untouched.
  */
 #include "function/branch.h"
 
@@ -39,22 +39,31 @@ static void prepare(struct branches *b) {
         break;                                                                                               \
     }
 
-static void scatter(struct branches *b, const struct vector *piece, const uint32_t *selection, uint32_t count) {
+static void scatter(struct branches *b, const struct vector *piece, const uint32_t *selection,
+                    uint32_t count) {
     struct view view = vector_view(b->arena, piece, count);
     switch (storage_size(type_storage(b->type))) {
-    case 1: SCATTER(uint8_t)
-    case 2: SCATTER(uint16_t)
-    case 4: SCATTER(uint32_t)
-    case 8: SCATTER(uint64_t)
-    case 16: SCATTER(uint128)
-    default: break;
+        case 1:
+            SCATTER(uint8_t)
+        case 2:
+            SCATTER(uint16_t)
+        case 4:
+            SCATTER(uint32_t)
+        case 8:
+            SCATTER(uint64_t)
+        case 16:
+            SCATTER(uint128)
+        default:
+            break;
     }
 }
 
-static void remember(struct branches *b, const struct vector *piece, const uint32_t *selection, uint32_t count) {
+static void remember(struct branches *b, const struct vector *piece, const uint32_t *selection,
+                     uint32_t count) {
     if (b->piece_count == b->piece_capacity) {
         uint32_t capacity = b->piece_capacity ? b->piece_capacity * 2 : 4;
-        b->pieces = arena_grow(b->arena, b->pieces, b->piece_count * sizeof *b->pieces, capacity * sizeof *b->pieces);
+        b->pieces =
+            arena_grow(b->arena, b->pieces, b->piece_count * sizeof *b->pieces, capacity * sizeof *b->pieces);
         b->piece_capacity = capacity;
     }
     b->pieces[b->piece_count++] = *piece;

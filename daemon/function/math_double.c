@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Functions of doubles. Each is one loop over one function of the C library, or a formula of Spark's own where that
- * differs (asinh, acosh, atanh, secants). Logarithms of what has none are NULL, roots of negative numbers are NaN.
+ * Functions of doubles. Each is one loop over one function of the C library, or a formula of Spark's own
+ * where that differs (asinh, acosh, atanh, secants). Logarithms of what has none are NULL, roots of negative
+ * numbers are NaN.
  */
 #include <math.h>
 
@@ -121,10 +122,14 @@ KERNEL(pi_kernel) {
 }
 
 #define ROW(fname, sig, more, fn, doc, sample, version, ...)                                                 \
-    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,           \
-     .kernel = fn, .group = "math_funcs", .usage = doc, .example = sample, .since = version, __VA_ARGS__}
-#define UNARY(fname, fn, doc, sample, version) ROW(fname, "(DOUBLE) DOUBLE", FUNCTION_NULLABLE, fn, doc, sample, version)
-#define PAIR(fname, fn, doc, sample, version) ROW(fname, "(DOUBLE, DOUBLE) DOUBLE", 0, fn, doc, sample, version)
+    {                                                                                                        \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,        \
+        .kernel = fn, .group = "math_funcs", .usage = doc, .example = sample, .since = version, __VA_ARGS__  \
+    }
+#define UNARY(fname, fn, doc, sample, version)                                                               \
+    ROW(fname, "(DOUBLE) DOUBLE", FUNCTION_NULLABLE, fn, doc, sample, version)
+#define PAIR(fname, fn, doc, sample, version)                                                                \
+    ROW(fname, "(DOUBLE, DOUBLE) DOUBLE", 0, fn, doc, sample, version)
 
 const struct function math_double_functions[] = {
     UNARY("acos", acos_kernel, "acos(expr) - The angle of that cosine.", "acos(1) => 0.0", "1.4.0"),
@@ -138,18 +143,18 @@ const struct function math_double_functions[] = {
     UNARY("cosh", cosh_kernel, "cosh(expr) - The hyperbolic cosine.", "cosh(0) => 1.0", "1.4.0"),
     UNARY("cot", cot_kernel, "cot(expr) - The cotangent.", "cot(1) => 0.6420926159343306", "2.3.0"),
     UNARY("csc", csc_kernel, "csc(expr) - The cosecant.", "csc(1) => 1.1883951057781212", "3.3.0"),
-    UNARY("degrees", degrees_kernel, "degrees(expr) - Radians in degrees.", "degrees(3.141592653589793) => 180.0",
-          "1.4.0"),
+    UNARY("degrees", degrees_kernel, "degrees(expr) - Radians in degrees.",
+          "degrees(3.141592653589793) => 180.0", "1.4.0"),
     UNARY("exp", exp_kernel, "exp(expr) - e to the power of expr.", "exp(0) => 1.0", "1.4.0"),
     UNARY("expm1", expm1_kernel, "expm1(expr) - exp(expr) less 1, exact near 0.", "expm1(0) => 0.0", "1.4.0"),
     UNARY("ln", ln_kernel, "ln(expr) - The natural logarithm.", "ln(1) => 0.0", "1.4.0"),
     UNARY("log10", log10_kernel, "log10(expr) - The logarithm to base 10.", "log10(10) => 1.0", "1.4.0"),
     UNARY("log1p", log1p_kernel, "log1p(expr) - ln(1 + expr), exact near 0.", "log1p(0) => 0.0", "1.4.0"),
     UNARY("log2", log2_kernel, "log2(expr) - The logarithm to base 2.", "log2(2) => 1.0", "1.4.0"),
-    UNARY("radians", radians_kernel, "radians(expr) - Degrees in radians.", "radians(180) => 3.141592653589793",
-          "1.4.0"),
-    UNARY("rint", rint_kernel, "rint(expr) - The nearest whole number, the even one of two.", "rint(12.3456) => 12.0",
-          "1.4.0"),
+    UNARY("radians", radians_kernel, "radians(expr) - Degrees in radians.",
+          "radians(180) => 3.141592653589793", "1.4.0"),
+    UNARY("rint", rint_kernel, "rint(expr) - The nearest whole number, the even one of two.",
+          "rint(12.3456) => 12.0", "1.4.0"),
     UNARY("sec", sec_kernel, "sec(expr) - The secant.", "sec(0) => 1.0", "3.3.0"),
     UNARY("sin", sin_kernel, "sin(expr) - The sine of an angle in radians.", "sin(0) => 0.0", "1.4.0"),
     UNARY("sinh", sinh_kernel, "sinh(expr) - The hyperbolic sine.", "sinh(0) => 0.0", "1.4.0"),
@@ -159,16 +164,22 @@ const struct function math_double_functions[] = {
     ROW("sign", "(DOUBLE|YM_INTERVAL|DT_INTERVAL) DOUBLE", FUNCTION_NULLABLE, sign_kernel,
         "sign(expr) - -1.0, 0.0 or 1.0 as expr is negative, zero or positive.", "sign(40) => 1.0", "1.4.0"),
     ROW("signum", "(DOUBLE|YM_INTERVAL|DT_INTERVAL) DOUBLE", FUNCTION_NULLABLE, sign_kernel,
-        "signum(expr) - -1.0, 0.0 or 1.0 as expr is negative, zero or positive.", "signum(40) => 1.0", "1.4.0"),
-    PAIR("atan2", atan2_kernel, "atan2(y, x) - The angle of the point (x, y).", "atan2(0, 0) => 0.0", "1.4.0"),
-    PAIR("hypot", hypot_kernel, "hypot(expr1, expr2) - The hypotenuse over two sides.", "hypot(3, 4) => 5.0", "1.4.0"),
+        "signum(expr) - -1.0, 0.0 or 1.0 as expr is negative, zero or positive.", "signum(40) => 1.0",
+        "1.4.0"),
+    PAIR("atan2", atan2_kernel, "atan2(y, x) - The angle of the point (x, y).", "atan2(0, 0) => 0.0",
+         "1.4.0"),
+    PAIR("hypot", hypot_kernel, "hypot(expr1, expr2) - The hypotenuse over two sides.", "hypot(3, 4) => 5.0",
+         "1.4.0"),
     PAIR("pow", pow_kernel, "pow(expr1, expr2) - expr1 to the power of expr2.", "pow(2, 3) => 8.0", "1.4.0"),
-    PAIR("power", pow_kernel, "power(expr1, expr2) - expr1 to the power of expr2.", "power(2, 3) => 8.0", "1.4.0"),
+    PAIR("power", pow_kernel, "power(expr1, expr2) - expr1 to the power of expr2.", "power(2, 3) => 8.0",
+         "1.4.0"),
     ROW("log", "(DOUBLE [, DOUBLE]) DOUBLE", FUNCTION_NULLABLE, log_kernel,
-        "log(base, expr) - The logarithm of expr to a base, e if there is none.", "log(10, 100) => 2.0", "1.5.0",
-        .resolve = resolve_log),
-    ROW("e", "() DOUBLE", FUNCTION_NOT_NULL, e_kernel, "e() - Euler's number.", "e() => 2.718281828459045", "1.5.0"),
-    ROW("pi", "() DOUBLE", FUNCTION_NOT_NULL, pi_kernel, "pi() - The ratio of a circle's circumference to its diameter.",
-        "pi() => 3.141592653589793", "1.5.0"),
+        "log(base, expr) - The logarithm of expr to a base, e if there is none.", "log(10, 100) => 2.0",
+        "1.5.0", .resolve = resolve_log),
+    ROW("e", "() DOUBLE", FUNCTION_NOT_NULL, e_kernel, "e() - Euler's number.", "e() => 2.718281828459045",
+        "1.5.0"),
+    ROW("pi", "() DOUBLE", FUNCTION_NOT_NULL, pi_kernel,
+        "pi() - The ratio of a circle's circumference to its diameter.", "pi() => 3.141592653589793",
+        "1.5.0"),
     {0},
 };

@@ -2,10 +2,10 @@
 /*
  * Shapes of kernels for numbers: a loop per (function, storage), written once per arity.
  *
- * Operands come as arrays with one value per row, or as a single value (numeric_open), so that a loop has no index and
- * no NULL to look at and the compiler can vectorize it. It computes the rows that are NULL too, for nothing. A body sets
- * z from x (and y) and says whether that went wrong; the loop tells whether any row did, and who called it looks for
- * the rows then, and skips the NULL ones (numeric_each_bad).
+ * Operands come as arrays with one value per row, or as a single value (numeric_open), so that a loop has no
+ * index and no NULL to look at and the compiler can vectorize it. It computes the rows that are NULL too, for
+ * nothing. A body sets z from x (and y) and says whether that went wrong; the loop tells whether any row did,
+ * and who called it looks for the rows then, and skips the NULL ones (numeric_each_bad).
  *
  *     NUMERIC_BINARY(add_int, int32_t, int32_t, __builtin_add_overflow(x, y, &z))
  *     NUMERIC_BINARY(less_int, int32_t, uint8_t, (z = x < y, false))
@@ -25,11 +25,13 @@ struct numeric_operand {
 struct numeric_operand numeric_open(struct arena *arena, const struct vector *v, uint32_t rows);
 
 /* True: all went well. */
-typedef bool numeric_binary(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *out);
+typedef bool numeric_binary(struct numeric_operand left, struct numeric_operand right, uint32_t rows,
+                            void *out);
 typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *out);
 
 #define NUMERIC_BINARY(NAME, IN, OUT, BODY)                                                                  \
-    static bool NAME(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *result) { \
+    static bool NAME(struct numeric_operand left, struct numeric_operand right, uint32_t rows,               \
+                     void *result) {                                                                         \
         const IN *a = left.data, *b = right.data;                                                            \
         OUT *out = result;                                                                                   \
         bool bad = false;                                                                                    \
@@ -86,15 +88,17 @@ typedef bool numeric_refuse(const struct numeric_failure *failure, struct error 
 /* True. */
 bool numeric_set_null(const struct numeric_failure *failure);
 
-/* Runs a loop over the arguments into out, and refuse (or NULL) for each row that went wrong and is not NULL. */
-bool numeric_run_binary(struct call *call, const struct vector *arguments, uint32_t rows, numeric_binary *loop,
-                        numeric_refuse *refuse, struct vector *out, struct error *err);
+/* Runs a loop over the arguments into out, and refuse (or NULL) for each row that went wrong and is not NULL.
+ */
+bool numeric_run_binary(struct call *call, const struct vector *arguments, uint32_t rows,
+                        numeric_binary *loop, numeric_refuse *refuse, struct vector *out, struct error *err);
 bool numeric_run_unary(struct call *call, const struct vector *arguments, uint32_t rows, numeric_unary *loop,
                        numeric_refuse *refuse, struct vector *out, struct error *err);
 
 /* An integer argument's value at a row. */
 int64_t numeric_integer_at(const struct vector *v, uint32_t row);
-/* ARITHMETIC_OVERFLOW at the call: "integer overflow" and the like; sibling ("try_add") or NULL. Returns false. */
+/* ARITHMETIC_OVERFLOW at the call: "integer overflow" and the like; sibling ("try_add") or NULL. Returns
+ * false. */
 bool numeric_overflow(const struct call *call, const char *message, const char *sibling, struct error *err);
 
 #endif

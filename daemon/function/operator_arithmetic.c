@@ -2,9 +2,9 @@
 /*
  * + - * / % div and their kin: pmod, mod, the try_ forms, and the signs.
  *
- * resolve() brings both sides to one type (expr/resolve.h), or to two decimals, and refuses what has none; dates and
- * intervals go to datetime_operator(). A kernel is a loop per storage. What does not fit is an error in ANSI mode, NULL
- * for try_, and wraps around in legacy mode; a zero divisor gives NULL there.
+ * resolve() brings both sides to one type (expr/resolve.h), or to two decimals, and refuses what has none;
+ * dates and intervals go to datetime_operator(). A kernel is a loop per storage. What does not fit is an
+ * error in ANSI mode, NULL for try_, and wraps around in legacy mode; a zero divisor gives NULL there.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -16,7 +16,8 @@
 
 /* ---- typing ---- */
 
-/* By the row's name: the operation, whether dates and intervals may take part, what its sides may be in messages. */
+/* By the row's name: the operation, whether dates and intervals may take part, what its sides may be in
+ * messages. */
 struct operation {
     const char *name;
     char symbol; /* d: div, p: pmod */
@@ -27,7 +28,8 @@ struct operation {
 #define NUMERIC_OR_INTERVAL                                                                                  \
     "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")"
 #define QUOTIENT "(\"DOUBLE\" or \"DECIMAL\")"
-#define WHOLE_QUOTIENT "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")"
+#define WHOLE_QUOTIENT                                                                                       \
+    "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")"
 
 static const struct operation operations[] = {
     {"+", '+', true, NUMERIC_OR_INTERVAL},
@@ -73,7 +75,8 @@ static const struct type *result_type(struct resolver *r, const struct operation
     return a->kind == TYPE_DECIMAL ? decimal_result(r->arena, op->symbol, a, b) : a;
 }
 
-/* The casts that coercion put around the sides: at the call's place, and NULL for what a try_ function can't read. */
+/* The casts that coercion put around the sides: at the call's place, and NULL for what a try_ function can't
+ * read. */
 static void mark_cast(const struct expr *call, const struct expr *original, struct expr *side) {
     if (side == original || side->kind != EXPR_CAST) return;
     side->origin = call->origin;
@@ -87,11 +90,11 @@ static struct expr *check_sides(struct resolver *r, const struct operation *op, 
     const struct type *a = call->children[0]->type, *b = call->children[1]->type;
     bool decimals = a->kind == TYPE_DECIMAL && b->kind == TYPE_DECIMAL;
     if (!decimals && !type_same(a, b, true))
-        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, a), "right",
-                                quoted_type(r->arena, b), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, a),
+                                "right", quoted_type(r->arena, b), NULL);
     if (!accepted(op, a))
-        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", op->accepts, "actualDataType",
-                                quoted_type(r->arena, a), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", op->accepts,
+                                "actualDataType", quoted_type(r->arena, a), NULL);
     return call;
 }
 
@@ -107,9 +110,11 @@ static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, st
         if (other || error_is_set(err)) return other;
     }
     struct expr *left = call->children[0], *right = call->children[1];
-    bool floats = op->symbol == 'd' && (is_floating(left->type) || is_floating(right->type)); /* div takes none */
+    bool floats =
+        op->symbol == 'd' && (is_floating(left->type) || is_floating(right->type)); /* div takes none */
     if (!floats) coerce_arithmetic(r, &left, &right);
-    if (left->type->kind == TYPE_NULL && right->type->kind == TYPE_NULL) left = right = expr_null(r->arena, TYPE_OF(DOUBLE));
+    if (left->type->kind == TYPE_NULL && right->type->kind == TYPE_NULL)
+        left = right = expr_null(r->arena, TYPE_OF(DOUBLE));
     bool both = is_numeric_or_null(left->type) && is_numeric_or_null(right->type);
     if (both && op->symbol == 'd' && call->children[0]->type->kind == TYPE_NULL && left == right)
         left = right = expr_null(r->arena, TYPE_OF(LONG));
@@ -136,9 +141,12 @@ static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, st
     NUMERIC_BINARY(subtract_##op, ctype, ctype, __builtin_sub_overflow(x, y, &z))                            \
     NUMERIC_BINARY(multiply_##op, ctype, ctype, __builtin_mul_overflow(x, y, &z))                            \
     /* -1 apart: the lowest value divided by it is a trap on x86 */                                          \
-    NUMERIC_BINARY(remainder_##op, ctype, ctype, y == 0 || y == -1 ? (z = 0, y == 0) : (z = (ctype)(x % y), false)) \
-    NUMERIC_BINARY(pmod_##op, ctype, ctype, y == 0 || y == -1 ? (z = 0, y == 0) : (z = (ctype)(x % y),       \
-                   z = z < 0 ? (ctype)((ctype)((utype)z + (utype)y) % y) : z, false))
+    NUMERIC_BINARY(remainder_##op, ctype, ctype,                                                             \
+                   y == 0 || y == -1 ? (z = 0, y == 0) : (z = (ctype)(x % y), false))                        \
+    NUMERIC_BINARY(pmod_##op, ctype, ctype,                                                                  \
+                   y == 0 || y == -1 ? (z = 0, y == 0)                                                       \
+                                     : (z = (ctype)(x % y),                                                  \
+                                        z = z < 0 ? (ctype)((ctype)((utype)z + (utype)y) % y) : z, false))
 WRAPPING(int8, int8_t, uint8_t)
 WRAPPING(int16, int16_t, uint16_t)
 WRAPPING(int32, int32_t, uint32_t)
@@ -166,7 +174,9 @@ NUMERIC_BINARY(remainder_double, double, double, y == 0 ? (z = 0, true) : (z = f
 NUMERIC_BINARY(pmod_double, double, double, y == 0 ? (z = 0, true) : (z = positive_remainder(x, y), false))
 NUMERIC_BINARY(quotient_int32, int32_t, int64_t, y == 0 ? (z = 0, true) : (z = (int64_t)x / y, false))
 NUMERIC_BINARY(quotient_int64, int64_t, int64_t,
-               y == 0 ? (z = 0, true) : y == -1 ? __builtin_sub_overflow((int64_t)0, x, &z) : (z = x / y, false))
+               y == 0    ? (z = 0, true)
+               : y == -1 ? __builtin_sub_overflow((int64_t)0, x, &z)
+                         : (z = x / y, false))
 
 struct loops {
     char symbol;
@@ -174,8 +184,10 @@ struct loops {
 };
 
 #define ALL_STORAGES(op)                                                                                     \
-    {[STORAGE_INT8] = op##_int8,   [STORAGE_INT16] = op##_int16, [STORAGE_INT32] = op##_int32,               \
-     [STORAGE_INT64] = op##_int64, [STORAGE_FLOAT] = op##_float, [STORAGE_DOUBLE] = op##_double}
+    {                                                                                                        \
+        [STORAGE_INT8] = op##_int8, [STORAGE_INT16] = op##_int16, [STORAGE_INT32] = op##_int32,              \
+        [STORAGE_INT64] = op##_int64, [STORAGE_FLOAT] = op##_float, [STORAGE_DOUBLE] = op##_double           \
+    }
 
 static const struct loops all_loops[] = {
     {'+', ALL_STORAGES(add)},
@@ -197,10 +209,14 @@ static numeric_binary *find_loop(char symbol, const struct type *type) {
 
 static const char *sibling_of(char symbol) {
     switch (symbol) {
-    case '+': return "try_add";
-    case '-': return "try_subtract";
-    case '*': return "try_multiply";
-    default: return "try_divide";
+        case '+':
+            return "try_add";
+        case '-':
+            return "try_subtract";
+        case '*':
+            return "try_multiply";
+        default:
+            return "try_divide";
     }
 }
 
@@ -208,10 +224,11 @@ static const char *sibling_of(char symbol) {
 static bool refuse_small(const struct numeric_failure *f, char symbol, struct error *err) {
     struct arena *arena = f->call->arena;
     const char symbol_text[] = {symbol, '\0'};
-    int64_t left = numeric_integer_at(&f->arguments[0], f->row), right = numeric_integer_at(&f->arguments[1], f->row);
-    return error_set(err, "BINARY_ARITHMETIC_OVERFLOW", "value1", arena_printf(arena, "%" PRId64 "S", left), "symbol",
-                     symbol_text, "value2", arena_printf(arena, "%" PRId64 "S", right), "functionName",
-                     arena_printf(arena, "`%s`", sibling_of(symbol)), NULL);
+    int64_t left = numeric_integer_at(&f->arguments[0], f->row),
+            right = numeric_integer_at(&f->arguments[1], f->row);
+    return error_set(err, "BINARY_ARITHMETIC_OVERFLOW", "value1", arena_printf(arena, "%" PRId64 "S", left),
+                     "symbol", symbol_text, "value2", arena_printf(arena, "%" PRId64 "S", right),
+                     "functionName", arena_printf(arena, "`%s`", sibling_of(symbol)), NULL);
 }
 
 static bool refuse_overflow(const struct numeric_failure *f, struct error *err) {
@@ -220,10 +237,13 @@ static bool refuse_overflow(const struct numeric_failure *f, struct error *err) 
     if (e->call.try_mode) return numeric_set_null(f);
     if (!e->call.ansi) return true;
     switch (f->arguments[0].type->kind) {
-    case TYPE_BYTE:
-    case TYPE_SHORT: return refuse_small(f, symbol, err);
-    case TYPE_INT: return numeric_overflow(f->call, "integer overflow", sibling_of(symbol), err);
-    default: return numeric_overflow(f->call, "long overflow", sibling_of(symbol), err);
+        case TYPE_BYTE:
+        case TYPE_SHORT:
+            return refuse_small(f, symbol, err);
+        case TYPE_INT:
+            return numeric_overflow(f->call, "integer overflow", sibling_of(symbol), err);
+        default:
+            return numeric_overflow(f->call, "long overflow", sibling_of(symbol), err);
     }
 }
 
@@ -238,10 +258,12 @@ static bool refuse_zero(const struct numeric_failure *f, struct error *err) {
     char symbol = operation_of(e)->symbol;
     if (e->call.try_mode) return numeric_set_null(f);
     if (overflows(f, symbol))
-        return e->call.ansi ? numeric_overflow(f->call, "Overflow in integral divide", "try_divide", err) : true;
+        return e->call.ansi ? numeric_overflow(f->call, "Overflow in integral divide", "try_divide", err)
+                            : true;
     if (!e->call.ansi) return numeric_set_null(f);
     bool division = symbol == '/' || symbol == 'd';
-    error_set(err, division ? "DIVIDE_BY_ZERO" : "REMAINDER_BY_ZERO", "config", "\"spark.sql.ansi.enabled\"", NULL);
+    error_set(err, division ? "DIVIDE_BY_ZERO" : "REMAINDER_BY_ZERO", "config", "\"spark.sql.ansi.enabled\"",
+              NULL);
     return error_at(err, e->origin);
 }
 
@@ -267,13 +289,14 @@ NUMERIC_UNARY(negate_float, float, float, (z = -x, false))
 NUMERIC_UNARY(negate_double, double, double, (z = -x, false))
 
 static numeric_unary *const negations[STORAGE_STRUCT + 1] = {
-    [STORAGE_INT8] = negate_int8,     [STORAGE_INT16] = negate_int16, [STORAGE_INT32] = negate_int32,
+    [STORAGE_INT8] = negate_int8,     [STORAGE_INT16] = negate_int16,   [STORAGE_INT32] = negate_int32,
     [STORAGE_INT64] = negate_int64,   [STORAGE_INT128] = negate_int128, [STORAGE_FLOAT] = negate_float,
     [STORAGE_DOUBLE] = negate_double,
 };
 
 static bool refuse_sign(const struct numeric_failure *f, struct error *err) {
-    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow", "long overflow"};
+    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow",
+                                           "long overflow"};
     const struct type *type = f->arguments[0].type;
     if (!f->call->expr->call.ansi || !type_is_integral(type)) return true;
     return numeric_overflow(f->call, messages[type->kind - TYPE_BYTE], NULL, err);
@@ -298,40 +321,70 @@ static bool identity(struct call *call, const struct vector *arguments, uint32_t
 
 #define NUMBER_WORDS "(NUMERIC|DT_INTERVAL|YM_INTERVAL|CALENDAR_INTERVAL) $1"
 #define TWO_SIDES "(ANY, ANY) ?"
-#define ARITHMETIC(fname, sig, more, doc, sample, version)                                                        \
-    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,             \
-     .resolve = resolve_arithmetic, .kernel = arithmetic, .group = "math_funcs", .usage = doc,               \
-     .example = sample, .since = version}
+#define ARITHMETIC(fname, sig, more, doc, sample, version)                                                   \
+    {                                                                                                        \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,        \
+        .resolve = resolve_arithmetic, .kernel = arithmetic, .group = "math_funcs", .usage = doc,            \
+        .example = sample, .since = version                                                                  \
+    }
 
 const struct function operator_arithmetic_functions[] = {
     ARITHMETIC("+", TWO_SIDES, FUNCTION_OPERATOR, "expr1 + expr2 - The sum of both.", "1 + 2 => 3", "1.0.0"),
-    ARITHMETIC("-", "(ANY [, ANY]) ?", FUNCTION_OPERATOR, "expr1 - expr2 - The difference of both.", "2 - 1 => 1", "1.0.0"),
-    ARITHMETIC("*", TWO_SIDES, FUNCTION_OPERATOR, "expr1 * expr2 - The product of both.", "2 * 3 => 6", "1.0.0"),
-    ARITHMETIC("/", TWO_SIDES, FUNCTION_OPERATOR, "expr1 / expr2 - The quotient, never cut to a whole number.", "3 / 2 => 1.5",
+    ARITHMETIC("-", "(ANY [, ANY]) ?", FUNCTION_OPERATOR, "expr1 - expr2 - The difference of both.",
+               "2 - 1 => 1", "1.0.0"),
+    ARITHMETIC("*", TWO_SIDES, FUNCTION_OPERATOR, "expr1 * expr2 - The product of both.", "2 * 3 => 6",
                "1.0.0"),
-    ARITHMETIC("%", TWO_SIDES, FUNCTION_OPERATOR, "expr1 % expr2 - What is left of a division; it has the sign of expr1.",
-               "2 % 1.8 => 0.2", "1.0.0"),
-    ARITHMETIC("mod", TWO_SIDES, 0, "mod(expr1, expr2) - The same as expr1 % expr2.", "mod(7, 3) => 1", "2.3.0"),
-    ARITHMETIC("div", TWO_SIDES, FUNCTION_OPERATOR, "expr1 div expr2 - The whole part of the quotient.", "3 div 2 => 1", "3.0.0"),
-    ARITHMETIC("pmod", TWO_SIDES, 0, "pmod(expr1, expr2) - What is left of a division, never negative for a positive expr2.",
+    ARITHMETIC("/", TWO_SIDES, FUNCTION_OPERATOR,
+               "expr1 / expr2 - The quotient, never cut to a whole number.", "3 / 2 => 1.5", "1.0.0"),
+    ARITHMETIC("%", TWO_SIDES, FUNCTION_OPERATOR,
+               "expr1 % expr2 - What is left of a division; it has the sign of expr1.", "2 % 1.8 => 0.2",
+               "1.0.0"),
+    ARITHMETIC("mod", TWO_SIDES, 0, "mod(expr1, expr2) - The same as expr1 % expr2.", "mod(7, 3) => 1",
+               "2.3.0"),
+    ARITHMETIC("div", TWO_SIDES, FUNCTION_OPERATOR, "expr1 div expr2 - The whole part of the quotient.",
+               "3 div 2 => 1", "3.0.0"),
+    ARITHMETIC("pmod", TWO_SIDES, 0,
+               "pmod(expr1, expr2) - What is left of a division, never negative for a positive expr2.",
                "pmod(-10, 3) => 2", "1.5.0"),
-    ARITHMETIC("try_add", TWO_SIDES, FUNCTION_TRY, "try_add(expr1, expr2) - The sum, NULL when it does not fit.",
+    ARITHMETIC("try_add", TWO_SIDES, FUNCTION_TRY,
+               "try_add(expr1, expr2) - The sum, NULL when it does not fit.",
                "try_add(2147483647, 1) => NULL", "3.2.0"),
-    ARITHMETIC("try_subtract", TWO_SIDES, FUNCTION_TRY, "try_subtract(expr1, expr2) - The difference, NULL when it does not fit.",
+    ARITHMETIC("try_subtract", TWO_SIDES, FUNCTION_TRY,
+               "try_subtract(expr1, expr2) - The difference, NULL when it does not fit.",
                "try_subtract(2, 1) => 1", "3.3.0"),
-    ARITHMETIC("try_multiply", TWO_SIDES, FUNCTION_TRY, "try_multiply(expr1, expr2) - The product, NULL when it does not fit.",
+    ARITHMETIC("try_multiply", TWO_SIDES, FUNCTION_TRY,
+               "try_multiply(expr1, expr2) - The product, NULL when it does not fit.",
                "try_multiply(2147483647, 2) => NULL", "3.3.0"),
-    ARITHMETIC("try_divide", TWO_SIDES, FUNCTION_TRY, "try_divide(dividend, divisor) - The quotient, NULL for a divisor of 0.",
+    ARITHMETIC("try_divide", TWO_SIDES, FUNCTION_TRY,
+               "try_divide(dividend, divisor) - The quotient, NULL for a divisor of 0.",
                "try_divide(1, 0) => NULL", "3.2.0"),
-    ARITHMETIC("try_mod", TWO_SIDES, FUNCTION_TRY, "try_mod(dividend, divisor) - What is left, NULL for a divisor of 0.",
-               "try_mod(3, 0) => NULL", "4.0.0"),
-    {.name = "negative", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = NUMBER_WORDS,
-     .resolve = resolve_negative, .kernel = negate, .group = "math_funcs",
-     .usage = "negative(expr) - The number with its sign changed.", .example = "negative(1) => -1", .since = "1.0.0"},
-    {.name = "minus_sign", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_INTERNAL,
-     .signature = NUMBER_WORDS, .resolve = resolve_negative, .kernel = negate},
-    {.name = "positive", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = NUMBER_WORDS,
-     .kernel = identity, .group = "math_funcs", .usage = "positive(expr) - The number itself.",
-     .example = "positive(1) => 1", .since = "1.5.0"},
+    ARITHMETIC("try_mod", TWO_SIDES, FUNCTION_TRY,
+               "try_mod(dividend, divisor) - What is left, NULL for a divisor of 0.", "try_mod(3, 0) => NULL",
+               "4.0.0"),
+    {.name = "negative",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT,
+     .signature = NUMBER_WORDS,
+     .resolve = resolve_negative,
+     .kernel = negate,
+     .group = "math_funcs",
+     .usage = "negative(expr) - The number with its sign changed.",
+     .example = "negative(1) => -1",
+     .since = "1.0.0"},
+    {.name = "minus_sign",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_INTERNAL,
+     .signature = NUMBER_WORDS,
+     .resolve = resolve_negative,
+     .kernel = negate},
+    {.name = "positive",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT,
+     .signature = NUMBER_WORDS,
+     .kernel = identity,
+     .group = "math_funcs",
+     .usage = "positive(expr) - The number itself.",
+     .example = "positive(1) => 1",
+     .since = "1.5.0"},
     {0},
 };

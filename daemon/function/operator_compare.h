@@ -6,12 +6,14 @@
 #include "expr/resolve.h"
 #include "function/numeric_kernel.h"
 
-/* '=', '<', 'l' (<=), '>', 'g' (>=). Rows that are NULL in out->validity are left alone. out holds uint8_t. */
+/* '=', '<', 'l' (<=), '>', 'g' (>=). Rows that are NULL in out->validity are left alone. out holds uint8_t.
+ */
 bool compare_rows(struct arena *arena, char symbol, const struct vector *left, const struct vector *right,
                   uint32_t rows, struct vector *out);
 /* Puts the call's origin on casts that coercion added around original. */
 void mark_coerced(const struct expr *call, const struct expr *original, struct expr *side);
-/* "[\"INT\", \"STRING\"]", or ("INT" or "STRING"): the types of a call's arguments from `first` on, every `step`-th. */
+/* "[\"INT\", \"STRING\"]", or ("INT" or "STRING"): the types of a call's arguments from `first` on, every
+ * `step`-th. */
 const char *types_listed(struct resolver *r, const struct expr *call, uint32_t first, uint32_t step);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * IN: whether a value is among others. A constant list of some length becomes a hash table, once per query; else the
- * value is compared with one item after the other. NULL in the list makes of "not among them" a NULL.
+ * IN: whether a value is among others. A constant list of some length becomes a hash table, once per query;
+ * else the value is compared with one item after the other. NULL in the list makes of "not among them" a
+ * NULL.
  */
 #include "column/row.h"
 #include "function/operator_compare.h"
@@ -14,7 +15,8 @@ static struct expr *resolve_in(struct resolver *r, struct expr *call, struct err
         return NULL;
     }
     bool same = true;
-    for (uint32_t i = 1; i < call->child_count; i++) same &= type_equal(call->children[0]->type, call->children[i]->type);
+    for (uint32_t i = 1; i < call->child_count; i++)
+        same &= type_equal(call->children[0]->type, call->children[i]->type);
     const struct type *type =
         same ? call->children[0]->type : coerce_wider_of(r, call->children, call->child_count);
     if (!type)
@@ -48,12 +50,13 @@ static uint32_t *find_slot(const struct items *items, const struct vector *v, ui
     for (;; at = (at + 1) & items->mask) {
         uint32_t item = items->slots[at];
         if (!item) return &items->slots[at];
-        if (items->hashes[item - 1] == hash && rows_equal(items->values, item - 1, v, row)) return &items->slots[at];
+        if (items->hashes[item - 1] == hash && rows_equal(items->values, item - 1, v, row))
+            return &items->slots[at];
     }
 }
 
-static bool prepare_in(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
-                       struct error *err) {
+static bool prepare_in(struct call *call, struct arena *arena, const struct vector *const *constants,
+                       void **state, struct error *err) {
     uint32_t count = call->expr->child_count - 1;
     if (count < LEAST_HASHED) return true;
     for (uint32_t i = 1; i <= count; i++)
@@ -100,7 +103,8 @@ static bool in(struct call *call, const struct vector *arguments, uint32_t rows,
         in_items(call, call->state, v, rows, out);
         return true;
     }
-    uint8_t *found = ARENA_ARRAY(call->arena, uint8_t, rows), *unknown = ARENA_ARRAY(call->arena, uint8_t, rows);
+    uint8_t *found = ARENA_ARRAY(call->arena, uint8_t, rows),
+            *unknown = ARENA_ARRAY(call->arena, uint8_t, rows);
     for (uint32_t c = 1; c < call->expr->child_count; c++) {
         struct vector equal;
         vector_init(&equal, call->arena, TYPE_OF(BOOLEAN), rows);
@@ -121,8 +125,15 @@ static bool in(struct call *call, const struct vector *arguments, uint32_t rows,
 }
 
 const struct function operator_in_functions[] = {
-    {.name = "in", .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR, .resolve = resolve_in, .prepare = prepare_in,
-     .kernel = in, .group = "predicate_funcs", .usage = "expr1 in (expr2, expr3, ...) - Whether expr1 is among the others.",
-     .example = "1 in (1, 2, 3) => true", .since = "1.0.0"},
+    {.name = "in",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_OPERATOR,
+     .resolve = resolve_in,
+     .prepare = prepare_in,
+     .kernel = in,
+     .group = "predicate_funcs",
+     .usage = "expr1 in (expr2, expr3, ...) - Whether expr1 is among the others.",
+     .example = "1 in (1, 2, 3) => true",
+     .since = "1.0.0"},
     {0},
 };

@@ -14,8 +14,10 @@ static struct expr *resolve_logic(struct resolver *r, struct expr *call, struct 
     struct expr *left = call->children[0], *right = call->children[1];
     const struct type *a = left->type, *b = right->type;
     bool text = r->context->ansi && type_is_string(a) != type_is_string(b);
-    if (a->kind == TYPE_NULL && (b->kind == TYPE_NULL || b->kind == TYPE_BOOLEAN)) left = coerce_to(r, left, TYPE_OF(BOOLEAN));
-    if (b->kind == TYPE_NULL && (a->kind == TYPE_NULL || a->kind == TYPE_BOOLEAN)) right = coerce_to(r, right, TYPE_OF(BOOLEAN));
+    if (a->kind == TYPE_NULL && (b->kind == TYPE_NULL || b->kind == TYPE_BOOLEAN))
+        left = coerce_to(r, left, TYPE_OF(BOOLEAN));
+    if (b->kind == TYPE_NULL && (a->kind == TYPE_NULL || a->kind == TYPE_BOOLEAN))
+        right = coerce_to(r, right, TYPE_OF(BOOLEAN));
     if (text && b->kind == TYPE_BOOLEAN) left = coerce_to(r, left, TYPE_OF(BOOLEAN));
     if (text && a->kind == TYPE_BOOLEAN) right = coerce_to(r, right, TYPE_OF(BOOLEAN));
     mark_coerced(call, call->children[0], left);
@@ -23,11 +25,12 @@ static struct expr *resolve_logic(struct resolver *r, struct expr *call, struct 
     call->children[0] = left;
     call->children[1] = right;
     if (!type_same(left->type, right->type, true))
-        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, left->type),
-                                "right", quoted_type(r->arena, right->type), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left",
+                                quoted_type(r->arena, left->type), "right",
+                                quoted_type(r->arena, right->type), NULL);
     if (left->type->kind != TYPE_BOOLEAN)
-        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", "\"BOOLEAN\"", "actualDataType",
-                                quoted_type(r->arena, left->type), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", "\"BOOLEAN\"",
+                                "actualDataType", quoted_type(r->arena, left->type), NULL);
     call->type = TYPE_OF(BOOLEAN);
     call->nullable = left->nullable || right->nullable;
     return call;
@@ -75,7 +78,8 @@ static bool evaluate_logic(struct evaluator *evaluator, const struct expr *e, co
     vector_init(out, arena, TYPE_OF(BOOLEAN), rows);
     if (open < rows) memset(out->data, decided, rows);
     for (uint32_t i = 0; i < open; i++)
-        put_flag(out, arena, selection[i], rows, combine(flag_at(&left, selection[i]), flag_at(&right, i), decided));
+        put_flag(out, arena, selection[i], rows,
+                 combine(flag_at(&left, selection[i]), flag_at(&right, i), decided));
     return true;
 }
 
@@ -123,23 +127,29 @@ static bool is_nan(struct call *call, const struct vector *arguments, uint32_t r
     for (uint32_t i = 0; i < rows; i++) {
         uint32_t entry = vector_entry(v, i);
         bool null = vector_is_null(v, i);
-        VECTOR_DATA(out, uint8_t)[i] =
-            !null && (wide ? isnan(VECTOR_DATA(v, double)[entry]) : isnan(VECTOR_DATA(v, float)[entry]));
+        VECTOR_DATA(out, uint8_t)
+        [i] = !null && (wide ? isnan(VECTOR_DATA(v, double)[entry]) : isnan(VECTOR_DATA(v, float)[entry]));
     }
     return true;
 }
 
 #define NULL_TEST(fname, fn, doc, sample)                                                                    \
-    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL, .signature = "(ANY) BOOLEAN",      \
-     .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample, .since = "1.0.0"}
+    {                                                                                                        \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL, .signature = "(ANY) BOOLEAN",   \
+        .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample, .since = "1.0.0"          \
+    }
 #define LOGIC(fname, fn, doc, sample)                                                                        \
-    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | FUNCTION_LAZY,                    \
-     .signature = "(ANY, ANY) ?", .resolve = resolve_logic, .lazy = fn, .group = "predicate_funcs",          \
-     .usage = doc, .example = sample, .since = "1.0.0"}
+    {                                                                                                        \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | FUNCTION_LAZY,                 \
+        .signature = "(ANY, ANY) ?", .resolve = resolve_logic, .lazy = fn, .group = "predicate_funcs",       \
+        .usage = doc, .example = sample, .since = "1.0.0"                                                    \
+    }
 #define NEGATION(fname, doc, sample)                                                                         \
-    {.name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_OPERATOR,                  \
-     .signature = "(BOOLEAN) BOOLEAN", .kernel = negate, .group = "predicate_funcs", .usage = doc,           \
-     .example = sample, .since = "1.0.0"}
+    {                                                                                                        \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_OPERATOR,               \
+        .signature = "(BOOLEAN) BOOLEAN", .kernel = negate, .group = "predicate_funcs", .usage = doc,        \
+        .example = sample, .since = "1.0.0"                                                                  \
+    }
 
 const struct function operator_logic_functions[] = {
     LOGIC("and", evaluate_and, "expr1 and expr2 - Whether both are true.", "true and false => false"),
@@ -147,9 +157,16 @@ const struct function operator_logic_functions[] = {
     NEGATION("not", "not expr - The opposite.", "not true => false"),
     NEGATION("!", "! expr - The opposite.", "! true => false"),
     NULL_TEST("isnull", is_null, "isnull(expr) - Whether it is NULL.", "isnull(1) => false"),
-    NULL_TEST("isnotnull", is_not_null, "isnotnull(expr) - Whether it is anything but NULL.", "isnotnull(1) => true"),
-    {.name = "isnan", .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL, .signature = "(DOUBLE|FLOAT) BOOLEAN",
-     .kernel = is_nan, .group = "predicate_funcs", .usage = "isnan(expr) - Whether it is the number that is none.",
-     .example = "isnan(cast('NaN' as double)) => true", .since = "1.5.0"},
+    NULL_TEST("isnotnull", is_not_null, "isnotnull(expr) - Whether it is anything but NULL.",
+              "isnotnull(1) => true"),
+    {.name = "isnan",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_NOT_NULL,
+     .signature = "(DOUBLE|FLOAT) BOOLEAN",
+     .kernel = is_nan,
+     .group = "predicate_funcs",
+     .usage = "isnan(expr) - Whether it is the number that is none.",
+     .example = "isnan(cast('NaN' as double)) => true",
+     .since = "1.5.0"},
     {0},
 };

@@ -2,9 +2,10 @@
 /*
  * Finding a function among all families' tables.
  *
- * A family is one line of families.inc. A table ends with a row without a name. Names are compared as they stand in the
- * tables, in lower case; the first letter tells nearly all of them apart, so that a walk over all rows takes about a
- * microsecond, once per call in a query's text, and needs neither an index to keep in step nor sorted tables.
+ * A family is one line of families.inc. A table ends with a row without a name. Names are compared as they
+ * stand in the tables, in lower case; the first letter tells nearly all of them apart, so that a walk over
+ * all rows takes about a microsecond, once per call in a query's text, and needs neither an index to keep in
+ * step nor sorted tables.
  */
 #include "expr/function.h"
 

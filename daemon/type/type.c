@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Making, comparing and copying types, and what can be told from a type alone: its storage, whether it has an order.
+ * Making, comparing and copying types, and what can be told from a type alone: its storage, whether it has an
+ * order.
  *
- * Types are trees of at most TYPE_MAX_DEPTH levels where they come from outside (type_json.c and sql/ refuse deeper
- * ones), so that the recursion here is bounded.
+ * Types are trees of at most TYPE_MAX_DEPTH levels where they come from outside (type_json.c and sql/ refuse
+ * deeper ones), so that the recursion here is bounded.
  */
 #include "type/type.h"
 
@@ -54,7 +55,8 @@ static const struct type *make(struct arena *arena, struct type type) {
 
 const struct type *type_decimal(struct arena *arena, int precision, int scale) {
     if (precision == 10 && scale == 0) return TYPE_OF(DECIMAL);
-    return make(arena, (struct type){.kind = TYPE_DECIMAL, .precision = (uint8_t)precision, .scale = (int8_t)scale});
+    return make(arena,
+                (struct type){.kind = TYPE_DECIMAL, .precision = (uint8_t)precision, .scale = (int8_t)scale});
 }
 
 const struct type *type_string(struct arena *arena, const char *collation) {
@@ -83,12 +85,14 @@ const struct type *type_array(struct arena *arena, const struct type *element, b
 
 const struct type *type_map(struct arena *arena, const struct type *key, const struct type *value,
                             bool value_contains_null) {
-    return make(arena, (struct type){.kind = TYPE_MAP, .key = key, .element = value,
-                                     .contains_null = value_contains_null});
+    return make(
+        arena,
+        (struct type){.kind = TYPE_MAP, .key = key, .element = value, .contains_null = value_contains_null});
 }
 
 const struct type *type_struct(struct arena *arena, const struct field *fields, uint32_t count) {
-    return make(arena, (struct type){.kind = TYPE_STRUCT, .field_count = count,
+    return make(arena, (struct type){.kind = TYPE_STRUCT,
+                                     .field_count = count,
                                      .fields = arena_copy(arena, fields, count * sizeof *fields)});
 }
 
@@ -153,9 +157,9 @@ enum storage type_storage(const struct type *type) {
 
 size_t storage_size(enum storage storage) {
     static const uint8_t sizes[] = {
-        [STORAGE_NONE] = 0,    [STORAGE_BOOL] = 1,  [STORAGE_INT8] = 1,    [STORAGE_INT16] = 2,
-        [STORAGE_INT32] = 4,   [STORAGE_INT64] = 8, [STORAGE_INT128] = 16, [STORAGE_FLOAT] = 4,
-        [STORAGE_DOUBLE] = 8,  [STORAGE_STRING] = 16, [STORAGE_INTERVAL] = 16, [STORAGE_LIST] = 8,
+        [STORAGE_NONE] = 0,   [STORAGE_BOOL] = 1,    [STORAGE_INT8] = 1,      [STORAGE_INT16] = 2,
+        [STORAGE_INT32] = 4,  [STORAGE_INT64] = 8,   [STORAGE_INT128] = 16,   [STORAGE_FLOAT] = 4,
+        [STORAGE_DOUBLE] = 8, [STORAGE_STRING] = 16, [STORAGE_INTERVAL] = 16, [STORAGE_LIST] = 8,
         [STORAGE_STRUCT] = 0,
     };
     return sizes[storage];
@@ -182,7 +186,8 @@ static bool fields_equal(const struct type *a, const struct type *b, struct equa
     for (uint32_t i = 0; i < a->field_count; i++) {
         const struct field *x = &a->fields[i], *y = &b->fields[i];
         if ((by.ignore_case ? strcasecmp(x->name, y->name) : strcmp(x->name, y->name)) != 0) return false;
-        if (by.nullability && (x->nullable != y->nullable || !metadata_equal(x->metadata, y->metadata))) return false;
+        if (by.nullability && (x->nullable != y->nullable || !metadata_equal(x->metadata, y->metadata)))
+            return false;
         if (!equal(x->type, y->type, by)) return false;
     }
     return true;
@@ -192,25 +197,33 @@ static bool equal(const struct type *a, const struct type *b, struct equality by
     if (a == b) return true;
     if (a->kind != b->kind) return false;
     switch (a->kind) {
-    case TYPE_DECIMAL: return a->precision == b->precision && a->scale == b->scale;
-    case TYPE_TIME: return a->precision == b->precision;
-    case TYPE_STRING: return text_equal(a->collation, b->collation);
-    case TYPE_CHAR:
-    case TYPE_VARCHAR:
-    case TYPE_GEOMETRY:
-    case TYPE_GEOGRAPHY: return a->length == b->length;
-    case TYPE_YEAR_MONTH_INTERVAL:
-    case TYPE_DAY_TIME_INTERVAL: return a->start == b->start && a->end == b->end;
-    case TYPE_ARRAY:
-        return (!by.nullability || a->contains_null == b->contains_null) && equal(a->element, b->element, by);
-    case TYPE_MAP:
-        return (!by.nullability || a->contains_null == b->contains_null) && equal(a->key, b->key, by) &&
-               equal(a->element, b->element, by);
-    case TYPE_STRUCT: return fields_equal(a, b, by);
-    case TYPE_UDT:
-        return text_equal(a->python_class, b->python_class) && text_equal(a->jvm_class, b->jvm_class) &&
-               equal(a->element, b->element, by);
-    default: return true;
+        case TYPE_DECIMAL:
+            return a->precision == b->precision && a->scale == b->scale;
+        case TYPE_TIME:
+            return a->precision == b->precision;
+        case TYPE_STRING:
+            return text_equal(a->collation, b->collation);
+        case TYPE_CHAR:
+        case TYPE_VARCHAR:
+        case TYPE_GEOMETRY:
+        case TYPE_GEOGRAPHY:
+            return a->length == b->length;
+        case TYPE_YEAR_MONTH_INTERVAL:
+        case TYPE_DAY_TIME_INTERVAL:
+            return a->start == b->start && a->end == b->end;
+        case TYPE_ARRAY:
+            return (!by.nullability || a->contains_null == b->contains_null) &&
+                   equal(a->element, b->element, by);
+        case TYPE_MAP:
+            return (!by.nullability || a->contains_null == b->contains_null) && equal(a->key, b->key, by) &&
+                   equal(a->element, b->element, by);
+        case TYPE_STRUCT:
+            return fields_equal(a, b, by);
+        case TYPE_UDT:
+            return text_equal(a->python_class, b->python_class) && text_equal(a->jvm_class, b->jvm_class) &&
+                   equal(a->element, b->element, by);
+        default:
+            return true;
     }
 }
 
@@ -224,19 +237,22 @@ bool type_same(const struct type *a, const struct type *b, bool case_sensitive) 
 
 const struct type *type_as_nullable(struct arena *arena, const struct type *type) {
     switch (type->kind) {
-    case TYPE_ARRAY: return type_array(arena, type_as_nullable(arena, type->element), true);
-    case TYPE_MAP:
-        return type_map(arena, type_as_nullable(arena, type->key), type_as_nullable(arena, type->element), true);
-    case TYPE_STRUCT: {
-        struct field *fields = ARENA_ARRAY(arena, struct field, type->field_count);
-        for (uint32_t i = 0; i < type->field_count; i++) {
-            fields[i] = type->fields[i];
-            fields[i].type = type_as_nullable(arena, fields[i].type);
-            fields[i].nullable = true;
+        case TYPE_ARRAY:
+            return type_array(arena, type_as_nullable(arena, type->element), true);
+        case TYPE_MAP:
+            return type_map(arena, type_as_nullable(arena, type->key), type_as_nullable(arena, type->element),
+                            true);
+        case TYPE_STRUCT: {
+            struct field *fields = ARENA_ARRAY(arena, struct field, type->field_count);
+            for (uint32_t i = 0; i < type->field_count; i++) {
+                fields[i] = type->fields[i];
+                fields[i].type = type_as_nullable(arena, fields[i].type);
+                fields[i].nullable = true;
+            }
+            return type_struct(arena, fields, type->field_count);
         }
-        return type_struct(arena, fields, type->field_count);
-    }
-    default: return type;
+        default:
+            return type;
     }
 }
 

@@ -2,8 +2,8 @@
 /*
  * Spark's data types.
  *
- * A struct type is immutable and shared freely. Types without parameters are constants (TYPE_OF(INT)); the others
- * live in the arena they were made in. Two types are compared with type_equal(), never by pointer.
+ * A struct type is immutable and shared freely. Types without parameters are constants (TYPE_OF(INT)); the
+ * others live in the arena they were made in. Two types are compared with type_equal(), never by pointer.
  *
  * A type's *storage* is how a column holds its values (column/vector.h); several types share one.
  */
@@ -50,23 +50,30 @@ enum type_kind {
 
 /* How values are held: the element of a vector's data. */
 enum storage {
-    STORAGE_NONE,     /* NULL type: validity alone */
-    STORAGE_BOOL,     /* uint8_t, 0 or 1 */
-    STORAGE_INT8,     /* byte */
-    STORAGE_INT16,    /* short */
-    STORAGE_INT32,    /* int; date: days since 1970-01-01; year-month interval: months */
-    STORAGE_INT64,    /* long; timestamps: microseconds since the epoch; day-time interval: microseconds;
-                         time: nanoseconds of the day; decimal up to 18 digits: unscaled */
-    STORAGE_INT128,   /* decimal of 19 to 38 digits: unscaled __int128 */
-    STORAGE_FLOAT,    /* float */
-    STORAGE_DOUBLE,   /* double */
-    STORAGE_STRING,   /* struct string: string, char, varchar (UTF-8, unchecked), binary, geometry, geography */
+    STORAGE_NONE,   /* NULL type: validity alone */
+    STORAGE_BOOL,   /* uint8_t, 0 or 1 */
+    STORAGE_INT8,   /* byte */
+    STORAGE_INT16,  /* short */
+    STORAGE_INT32,  /* int; date: days since 1970-01-01; year-month interval: months */
+    STORAGE_INT64,  /* long; timestamps: microseconds since the epoch; day-time interval: microseconds;
+                       time: nanoseconds of the day; decimal up to 18 digits: unscaled */
+    STORAGE_INT128, /* decimal of 19 to 38 digits: unscaled __int128 */
+    STORAGE_FLOAT,  /* float */
+    STORAGE_DOUBLE, /* double */
+    STORAGE_STRING, /* struct string: string, char, varchar (UTF-8, unchecked), binary, geometry, geography */
     STORAGE_INTERVAL, /* struct interval: calendar interval */
     STORAGE_LIST,     /* struct list_entry into one child (array) or two (map: keys, values) */
     STORAGE_STRUCT    /* children alone; variant: two binary children, value and metadata */
 };
 
-enum interval_field { FIELD_YEAR = 0, FIELD_MONTH = 1, FIELD_DAY = 0, FIELD_HOUR = 1, FIELD_MINUTE = 2, FIELD_SECOND = 3 };
+enum interval_field {
+    FIELD_YEAR = 0,
+    FIELD_MONTH = 1,
+    FIELD_DAY = 0,
+    FIELD_HOUR = 1,
+    FIELD_MINUTE = 2,
+    FIELD_SECOND = 3
+};
 
 enum {
     DECIMAL_MAX_PRECISION = 38,
@@ -79,14 +86,14 @@ struct field;
 
 struct type {
     enum type_kind kind;
-    uint8_t precision;       /* decimal (1..38), time (0..6) */
-    int8_t scale;            /* decimal (0..precision; negative only in legacy mode) */
-    uint8_t start, end;      /* interval fields, enum interval_field */
-    bool contains_null;      /* array: elements; map: values */
-    int32_t length;          /* char, varchar: characters; geometry, geography: SRID */
-    uint32_t field_count;    /* struct */
-    const char *collation;   /* string: canonical collation name, or NULL for UTF8_BINARY */
-    const struct type *key;  /* map */
+    uint8_t precision;          /* decimal (1..38), time (0..6) */
+    int8_t scale;               /* decimal (0..precision; negative only in legacy mode) */
+    uint8_t start, end;         /* interval fields, enum interval_field */
+    bool contains_null;         /* array: elements; map: values */
+    int32_t length;             /* char, varchar: characters; geometry, geography: SRID */
+    uint32_t field_count;       /* struct */
+    const char *collation;      /* string: canonical collation name, or NULL for UTF8_BINARY */
+    const struct type *key;     /* map */
     const struct type *element; /* array: element; map: value; UDT: the SQL type */
     const struct field *fields; /* struct */
     const char *python_class;   /* UDT, with serialized_class; or NULL */
@@ -123,7 +130,8 @@ size_t storage_size(enum storage storage); /* bytes per value; 0 for NONE and ST
 
 /* Equality of everything. */
 bool type_equal(const struct type *a, const struct type *b);
-/* Equality without nullability and metadata, and without names' case unless case_sensitive (Spark's sameType). */
+/* Equality without nullability and metadata, and without names' case unless case_sensitive (Spark's
+ * sameType). */
 bool type_same(const struct type *a, const struct type *b, bool case_sensitive);
 /* type, with every nullability inside set to true (Spark's asNullable). */
 const struct type *type_as_nullable(struct arena *arena, const struct type *type);
@@ -150,22 +158,25 @@ static inline bool type_is_ansi_interval(const struct type *t) {
 static inline bool type_is_nested(const struct type *t) {
     return t->kind >= TYPE_ARRAY && t->kind <= TYPE_STRUCT;
 }
-bool type_is_orderable(const struct type *type); /* may stand in ORDER BY, max, < */
+bool type_is_orderable(const struct type *type);  /* may stand in ORDER BY, max, < */
 bool type_is_comparable(const struct type *type); /* may be grouped by and joined on */
 
-/* The texts of a type. simple: "array<decimal(10,2)>"; sql: "ARRAY<DECIMAL(10,2)>"; json as StructType.json();
- * ddl: "a INT NOT NULL,b STRING" (struct only); tree as printSchema() prints it, level 0 for all levels. */
+/* The texts of a type. simple: "array<decimal(10,2)>"; sql: "ARRAY<DECIMAL(10,2)>"; json as
+ * StructType.json(); ddl: "a INT NOT NULL,b STRING" (struct only); tree as printSchema() prints it, level 0
+ * for all levels. */
 const char *type_simple_string(struct arena *arena, const struct type *type);
 const char *type_catalog_string(struct arena *arena, const struct type *type);
 const char *type_sql(struct arena *arena, const struct type *type);
 const char *type_json(struct arena *arena, const struct type *type);
 const char *type_ddl(struct arena *arena, const struct type *schema);
 const char *type_tree_string(struct arena *arena, const struct type *schema, uint32_t level);
-const char *type_name(const struct type *type); /* typeName: "integer", "decimal(10,2)" needs the arena forms */
+const char *type_name(
+    const struct type *type); /* typeName: "integer", "decimal(10,2)" needs the arena forms */
 /* A field's metadata (JSON object text or NULL): the string under `key`, or NULL. */
 const char *metadata_string(struct arena *arena, const char *metadata, const char *key);
 
-/* Parses the JSON form; DDL is parsed by sql/ (sql_parse_type, sql_parse_schema), as it is part of the language. */
+/* Parses the JSON form; DDL is parsed by sql/ (sql_parse_type, sql_parse_schema), as it is part of the
+ * language. */
 const struct type *type_from_json(struct arena *arena, const char *text, size_t size, struct error *err);
 
 #endif

@@ -2,11 +2,13 @@
 /*
  * The JSON form of types: what StructType.json() gives and fromJson() takes.
  *
- * Input comes from clients and from files, so it is hostile: depth is bounded, every shape is checked, and the text is
- * first read into a small tree, because Spark accepts an object's keys in any order, but exactly the keys it knows.
- * Collations are not written at the string but in the metadata of the struct field around it, by path:
+ * Input comes from clients and from files, so it is hostile: depth is bounded, every shape is checked, and
+ * the text is first read into a small tree, because Spark accepts an object's keys in any order, but exactly
+ * the keys it knows. Collations are not written at the string but in the metadata of the struct field around
+ * it, by path:
  *
- *     {"name":"a","type":{"type":"array","elementType":"string",...},"metadata":{"__COLLATIONS":{"a.element":"icu.DE"}}}
+ *     {"name":"a","type":{"type":"array","elementType":"string",...},
+ *      "metadata":{"__COLLATIONS":{"a.element":"icu.de"}}}
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -182,13 +184,24 @@ static void add_json_string(struct text *t, const char *s) {
 
 static void add_json(struct text *t, const struct json *value, const char *without) {
     switch (value->kind) {
-    case JSON_NULL: text_add(t, "null"); return;
-    case JSON_FALSE: text_add(t, "false"); return;
-    case JSON_TRUE: text_add(t, "true"); return;
-    case JSON_NUMBER: text_add(t, value->text); return;
-    case JSON_STRING: add_json_string(t, value->text); return;
-    case JSON_ARRAY:
-    case JSON_OBJECT: break;
+        case JSON_NULL:
+            text_add(t, "null");
+            return;
+        case JSON_FALSE:
+            text_add(t, "false");
+            return;
+        case JSON_TRUE:
+            text_add(t, "true");
+            return;
+        case JSON_NUMBER:
+            text_add(t, value->text);
+            return;
+        case JSON_STRING:
+            add_json_string(t, value->text);
+            return;
+        case JSON_ARRAY:
+        case JSON_OBJECT:
+            break;
     }
     text_add_char(t, value->kind == JSON_OBJECT ? '{' : '[');
     bool any = false;
@@ -226,7 +239,8 @@ static const char *collation_provider(const char *collation) {
     return strncmp(collation, "UTF8_", 5) == 0 ? "spark" : "icu";
 }
 
-/* Whether collations of `type` go into the metadata of the field around it: members of structs have their own. */
+/* Whether collations of `type` go into the metadata of the field around it: members of structs have their
+ * own. */
 static void add_collations(struct text *t, const struct type *type, const char *path, bool *any) {
     if (type->kind == TYPE_STRING && type->collation) {
         text_add(t, *any ? "," : "{");
@@ -289,7 +303,8 @@ static void add_udt_json(struct text *t, const struct type *type) {
     text_add_char(t, '}');
 }
 
-/* Atomic types are named by typeName; catalog text serves for those with parameters, as the two agree there. */
+/* Atomic types are named by typeName; catalog text serves for those with parameters, as the two agree there.
+ */
 static void add_atomic_json(struct text *t, const struct type *type, bool in_field) {
     text_add_char(t, '"');
     if (type->kind == TYPE_STRING && in_field)
@@ -307,21 +322,26 @@ static void add_atomic_json(struct text *t, const struct type *type, bool in_fie
 
 static void add_type_json(struct text *t, const struct type *type, bool in_field) {
     switch (type->kind) {
-    case TYPE_STRUCT: add_struct_json(t, type); return;
-    case TYPE_UDT: add_udt_json(t, type); return;
-    case TYPE_ARRAY:
-        text_add(t, "{\"type\":\"array\",\"elementType\":");
-        add_type_json(t, type->element, in_field);
-        text_printf(t, ",\"containsNull\":%s}", type->contains_null ? "true" : "false");
-        return;
-    case TYPE_MAP:
-        text_add(t, "{\"type\":\"map\",\"keyType\":");
-        add_type_json(t, type->key, in_field);
-        text_add(t, ",\"valueType\":");
-        add_type_json(t, type->element, in_field);
-        text_printf(t, ",\"valueContainsNull\":%s}", type->contains_null ? "true" : "false");
-        return;
-    default: add_atomic_json(t, type, in_field);
+        case TYPE_STRUCT:
+            add_struct_json(t, type);
+            return;
+        case TYPE_UDT:
+            add_udt_json(t, type);
+            return;
+        case TYPE_ARRAY:
+            text_add(t, "{\"type\":\"array\",\"elementType\":");
+            add_type_json(t, type->element, in_field);
+            text_printf(t, ",\"containsNull\":%s}", type->contains_null ? "true" : "false");
+            return;
+        case TYPE_MAP:
+            text_add(t, "{\"type\":\"map\",\"keyType\":");
+            add_type_json(t, type->key, in_field);
+            text_add(t, ",\"valueType\":");
+            add_type_json(t, type->element, in_field);
+            text_printf(t, ",\"valueContainsNull\":%s}", type->contains_null ? "true" : "false");
+            return;
+        default:
+            add_atomic_json(t, type, in_field);
     }
 }
 
@@ -356,7 +376,8 @@ static const struct type *refuse(struct parse *p, const struct json *value) {
 
 static const struct type *parse_decimal(struct parse *p, const struct json *value) {
     int precision, scale, stop = 0;
-    if (sscanf(value->text, "decimal( %d , %d ) %n", &precision, &scale, &stop) != 2 || !stop || value->text[stop])
+    if (sscanf(value->text, "decimal( %d , %d ) %n", &precision, &scale, &stop) != 2 || !stop ||
+        value->text[stop])
         return refuse(p, value);
     if (precision > DECIMAL_MAX_PRECISION) {
         error_set(p->err, "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", NULL);
@@ -400,7 +421,8 @@ static const struct type *parse_name(struct parse *p, const struct json *value, 
         return type_char(p->arena, TYPE_CHAR, length);
     if (sscanf(name, "varchar( %d ) %n", &length, &stop) == 1 && stop && !name[stop] && length > 0)
         return type_char(p->arena, TYPE_VARCHAR, length);
-    if (sscanf(name, "time( %d ) %n", &length, &stop) == 1 && stop && !name[stop] && length >= 0 && length <= 6)
+    if (sscanf(name, "time( %d ) %n", &length, &stop) == 1 && stop && !name[stop] && length >= 0 &&
+        length <= 6)
         return type_time(p->arena, length);
     for (int kind = 0; kind < TYPE_KIND_COUNT; kind++) {
         bool plain = kind < TYPE_DECIMAL || (kind >= TYPE_BINARY && kind <= TYPE_CALENDAR_INTERVAL) ||
@@ -427,7 +449,8 @@ static bool is_boolean(const struct json *value) {
     return value->kind == JSON_TRUE || value->kind == JSON_FALSE;
 }
 
-static const char *parse_metadata(struct parse *p, const struct json *metadata, const struct json **collations) {
+static const char *parse_metadata(struct parse *p, const struct json *metadata,
+                                  const struct json **collations) {
     if (!metadata || metadata->kind != JSON_OBJECT) return NULL;
     *collations = member(metadata, COLLATIONS);
     struct text t;
@@ -475,7 +498,8 @@ static const struct type *parse_array(struct parse *p, const struct json *value,
 
 static const struct type *parse_map(struct parse *p, const struct json *value, const char *path) {
     static const char *const names[] = {"type", "keyType", "valueType", "valueContainsNull", NULL};
-    if (!has_members(value, names) || !is_boolean(member(value, "valueContainsNull"))) return refuse(p, value);
+    if (!has_members(value, names) || !is_boolean(member(value, "valueContainsNull")))
+        return refuse(p, value);
     const struct type *key = parse_type(p, member(value, "keyType"), arena_printf(p->arena, "%s.key", path));
     if (!key) return NULL;
     const struct type *element =

@@ -63,7 +63,8 @@ const char *type_name(const struct type *type) {
 /* A name as it stands in DDL: in backquotes unless it is a plain identifier. */
 static void add_quoted_name(struct text *t, const char *name) {
     bool plain = *name && !(*name >= '0' && *name <= '9');
-    for (const char *p = name; *p && plain; p++) plain = ((uint8_t)*p < 0x80 && isalnum((uint8_t)*p)) || *p == '_';
+    for (const char *p = name; *p && plain; p++)
+        plain = ((uint8_t)*p < 0x80 && isalnum((uint8_t)*p)) || *p == '_';
     if (plain) {
         text_add(t, name);
         return;
@@ -140,28 +141,41 @@ static void add_type(struct text *t, const struct type *type, enum style style) 
     const char *name = word(type, style);
     bool upper = style == STYLE_SQL;
     switch (type->kind) {
-    case TYPE_DECIMAL: text_printf(t, "%s(%d,%d)", name, type->precision, type->scale); return;
-    case TYPE_TIME: text_printf(t, "%s(%d)", name, type->precision); return;
-    case TYPE_CHAR:
-    case TYPE_VARCHAR: text_printf(t, "%s(%d)", name, type->length); return;
-    case TYPE_STRING:
-        text_add(t, name);
-        if (type->collation) text_printf(t, "%s%s", upper ? " COLLATE " : " collate ", type->collation);
-        return;
-    case TYPE_GEOMETRY:
-    case TYPE_GEOGRAPHY:
-        if (type->length < 0)
-            text_printf(t, "%s(%s)", name, upper ? "ANY" : "any");
-        else
+        case TYPE_DECIMAL:
+            text_printf(t, "%s(%d,%d)", name, type->precision, type->scale);
+            return;
+        case TYPE_TIME:
+            text_printf(t, "%s(%d)", name, type->precision);
+            return;
+        case TYPE_CHAR:
+        case TYPE_VARCHAR:
             text_printf(t, "%s(%d)", name, type->length);
-        return;
-    case TYPE_YEAR_MONTH_INTERVAL:
-    case TYPE_DAY_TIME_INTERVAL: add_interval(t, type, style); return;
-    case TYPE_UDT: add_udt(t, type, style); return;
-    case TYPE_ARRAY:
-    case TYPE_MAP:
-    case TYPE_STRUCT: break;
-    default: text_add(t, name); return;
+            return;
+        case TYPE_STRING:
+            text_add(t, name);
+            if (type->collation) text_printf(t, "%s%s", upper ? " COLLATE " : " collate ", type->collation);
+            return;
+        case TYPE_GEOMETRY:
+        case TYPE_GEOGRAPHY:
+            if (type->length < 0)
+                text_printf(t, "%s(%s)", name, upper ? "ANY" : "any");
+            else
+                text_printf(t, "%s(%d)", name, type->length);
+            return;
+        case TYPE_YEAR_MONTH_INTERVAL:
+        case TYPE_DAY_TIME_INTERVAL:
+            add_interval(t, type, style);
+            return;
+        case TYPE_UDT:
+            add_udt(t, type, style);
+            return;
+        case TYPE_ARRAY:
+        case TYPE_MAP:
+        case TYPE_STRUCT:
+            break;
+        default:
+            text_add(t, name);
+            return;
     }
     text_add(t, name);
     if (style == STYLE_TYPE_NAME) return;
