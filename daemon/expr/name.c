@@ -251,11 +251,16 @@ static void print(struct printer *p, const struct expr *e) {
         case EXPR_LAMBDA_VARIABLE:
             text_add(p->out, "namedlambdavariable()");
             return;
-        case EXPR_OUTER:
-            if (p->pretty) text_add(p->out, "outer(");
+        case EXPR_OUTER: {
+            /* With its qualifiers, even in names. */
+            bool pretty = p->pretty;
+            if (pretty) text_add(p->out, "outer(");
+            p->pretty = false;
             print(p, e->children[0]);
-            if (p->pretty) text_add_char(p->out, ')');
+            p->pretty = pretty;
+            if (pretty) text_add_char(p->out, ')');
             return;
+        }
         case EXPR_ALIAS:
             print(p, e->children[0]);
             text_add(p->out, " AS ");

@@ -184,6 +184,7 @@ static struct expr *input_column(struct scope *s, const struct u_name *name, con
                                  struct error *err) {
     struct block *b = s->fallback_data;
     struct expr *e = names_among(s, b->input->output, b->input->output_count, name, origin, err);
+    if (!e && !error_is_set(err)) e = names_below(s, b->input, name, origin, err);
     if (!e) return NULL;
     struct input_use use = {column_within(e), *name, origin};
     LIST_PUSH(s->n->arena, &b->uses, use);
@@ -288,8 +289,9 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
     s.fallback_data = b;
     TRY(analyze_sort_list(&s, u, visible, visible_count, is_order_by_all(&s, b->input, u), &b->order, &b->order_count, err));
     for (uint32_t i = 0; i < b->order_count; i++) {
+        if (s.missing) b->input = expose_missing(b->n, b->input, &b->order[i].expr, 1);
+        if (b->aggregate) TRY(check_order_use(b, b->order[i].expr, &s, err));
         b->order[i].expr = order_by_item(b, b->order[i].expr, &ids);
-        TRY(!b->aggregate || check_input_use(b, b->items.items[b->items.count - 1].expr, &s, err));
     }
     b->sorted = true;
     b->global = u->sort.global;

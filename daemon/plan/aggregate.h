@@ -53,6 +53,8 @@ bool check_aggregation(struct block *b, struct error *err);
 /* Columns that HAVING or ORDER BY took from the input must be groups where they are not aggregated: else the name is
  * one that can't be resolved. */
 bool check_input_use(struct block *b, const struct expr *e, struct scope *s, struct error *err);
+/* The same for ORDER BY, which above HAVING or windows sees less: UNSUPPORTED_EXPR_FOR_OPERATOR for aggregates. */
+bool check_order_use(struct block *b, const struct expr *e, struct scope *s, struct error *err);
 
 /* pivot.c */
 struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, struct error *err);

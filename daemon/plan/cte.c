@@ -82,6 +82,39 @@ static bool refers_to(const struct plan *p, uint64_t id) {
     return p->kind == PLAN_CTE_REFERENCE && refers_to(p->cte.definition, id);
 }
 
+/* Where a round may read the rows of the round before: not where it would have to see all of them. */
+static bool check_places(const struct plan *p, uint64_t id, struct error *err) {
+    bool left = p->child_count > 0 && refers_to(p->children[0], id);
+    bool right = p->child_count > 1 && refers_to(p->children[1], id);
+    bool bad = false;
+    switch (p->kind) {
+        case PLAN_AGGREGATE:
+        case PLAN_SORT:
+        case PLAN_LIMIT:
+        case PLAN_DISTINCT:
+        case PLAN_WINDOW:
+            bad = left;
+            break;
+        case PLAN_JOIN: {
+            enum join_type t = p->join.type;
+            bad = (right && t != JOIN_INNER && t != JOIN_CROSS && t != JOIN_RIGHT) ||
+                  (left && (t == JOIN_RIGHT || t == JOIN_FULL));
+            break;
+        }
+        case PLAN_EXCEPT:
+            bad = right;
+            break;
+        default:
+            break;
+    }
+    if (bad) {
+        error_set(err, "INVALID_RECURSIVE_REFERENCE.PLACE", NULL);
+        return error_at(err, p->origin);
+    }
+    for (uint32_t i = 0; i < p->child_count; i++) TRY(check_places(p->children[i], id, err));
+    return true;
+}
+
 /* The step's columns cast to the anchor's types. */
 static struct plan *match_anchor(struct analysis *n, struct plan *anchor, struct plan *step, const struct origin *origin,
                                  struct error *err) {
@@ -129,7 +162,13 @@ static struct plan *analyze_recursive(struct analysis *n, struct cte *c, const s
     if (!step) return NULL;
     p->children[0] = anchor;
     p->children[1] = step;
-    if (refers_to(step, c->id)) return p;
+    if (refers_to(step, c->id)) {
+        if (distinct) {
+            error_set(err, "UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE", NULL);
+            return NULL;
+        }
+        return check_places(step, c->id, err) ? p : NULL;
+    }
     struct plan *children[2] = {anchor, step};
     struct plan *all = union_plans(n, children, 2, u_union->origin, err);
     return all && distinct ? plan_unary(n->arena, PLAN_DISTINCT, all, 0) : all;
@@ -164,8 +203,23 @@ static bool duplicate_cte(const struct u_plan *u, struct error *err) {
     return true;
 }
 
+/* Under the EXCEPTION policy an inner name may not hide an outer one. */
+static bool ambiguous_cte(struct analysis *n, const struct u_plan *u, struct error *err) {
+    const char *policy = setting(n, "spark.sql.legacy.ctePrecedencePolicy");
+    if (!policy || strcasecmp(policy, "EXCEPTION") != 0) return true;
+    for (uint32_t i = 0; i < u->with.count; i++)
+        for (const struct cte *c = n->ctes; c; c = c->up) {
+            if (strcasecmp(c->name, u->with.ctes[i].name) != 0) continue;
+            error_set(err, "AMBIGUOUS_ALIAS_IN_NESTED_CTE", "name", quoted_name(n->arena, &u->with.ctes[i].name, 1),
+                      "config", "\"spark.sql.legacy.ctePrecedencePolicy\"", "docroot",
+                      "https://spark.apache.org/docs/latest", NULL);
+            return false;
+        }
+    return true;
+}
+
 struct plan *analyze_with(struct analysis *n, const struct u_plan *u, struct error *err) {
-    TRY_NULL(duplicate_cte(u, err));
+    TRY_NULL(duplicate_cte(u, err) && ambiguous_cte(n, u, err));
     struct cte *outside = n->ctes;
     struct plan *p = NULL;
     bool good = true;

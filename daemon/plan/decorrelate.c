@@ -26,7 +26,6 @@ struct pull {
     struct id_map aside;         /* alias id -> expression with OUTER that stands for it */
     bool is_global;
     struct id_map empty;         /* column id -> its value over no input */
-    struct expr *empty_condition; /* HAVING over no input, or NULL */
     bool failed;
 };
 
@@ -111,19 +110,18 @@ static struct plan *pull(struct pull *x, struct plan *p);
 static struct plan *pull_filter(struct pull *x, struct plan *p) {
     struct plan *child = pull(x, p->children[0]);
     if (!child) return NULL;
+    if (x->is_global) return fail(x); /* HAVING: no row is not the same as no input */
     struct expr_list conjuncts = {0}, rest = {0};
     split_conjuncts(x->o->arena, p->exprs[0], &conjuncts);
     for (uint32_t i = 0; i < conjuncts.count; i++) {
         struct expr *e = resolved(x, conjuncts.items[i]);
         bool outwards = expr_has_outer(e);
-        if (outwards && x->is_global) return fail(x);
         if (outwards)
             LIST_PUSH(x->o->arena, &x->conditions, e);
         else
             LIST_PUSH(x->o->arena, &rest, e);
     }
     struct expr *condition = join_conjuncts(x->o, rest.items, rest.count);
-    if (x->is_global && condition) x->empty_condition = condition;
     return condition ? plan_filter(x->o->arena, child, condition) : child;
 }
 
@@ -471,11 +469,7 @@ static struct plan *pull(struct pull *x, struct plan *p) {
 static struct expr *empty_value(struct pull *x, struct expr *output) {
     struct expr *e = expr_rewrite(x->o->arena, output, value_over_nothing, x);
     if (e->kind == EXPR_ALIAS) e = e->children[0];
-    if (expr_is_null_literal(e)) return NULL;
-    if (!x->empty_condition) return e;
-    struct expr *condition = expr_rewrite(x->o->arena, x->empty_condition, value_over_nothing, x);
-    struct expr *parts[3] = {condition, e, expr_null(x->o->arena, e->type)};
-    return resolve_named(&x->o->resolver, "if", parts, 3, NULL, x->o->err);
+    return expr_is_null_literal(e) ? NULL : e;
 }
 
 bool decorrelate(struct optimizer *o, struct plan *p, struct plan *input, bool exists, struct decorrelated *out) {

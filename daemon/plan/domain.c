@@ -20,7 +20,7 @@
 struct domain {
     struct optimizer *o;
     struct plan *input;         /* of the enclosing query */
-    struct attribute **outer;   /* its columns that are read */
+    struct expr **outer;        /* what is read of it: expressions over OUTER references alone */
     uint32_t count;
     bool failed;
 };
@@ -40,31 +40,50 @@ static struct bound fail(struct domain *d) {
 
 /* --- which outer columns --- */
 
-struct outer_columns {
-    struct domain *d;
-    struct id_map seen;
-};
+/* Reads e outer columns, and nothing else that varies? t.m['k'] is asked for as a whole. */
+static bool is_outer_value(const struct expr *e, bool *reads) {
+    if (e->kind == EXPR_OUTER) {
+        *reads = true;
+        return true;
+    }
+    bool plain = e->kind == EXPR_LITERAL || e->kind == EXPR_CAST || e->kind == EXPR_CALL;
+    if (!plain || !e->deterministic) return false;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        if (!is_outer_value(e->children[i], reads)) return false;
+    return true;
+}
 
-static bool see_outer_column(const struct expr *e, void *data) {
-    struct outer_columns *x = data;
-    if (e->kind != EXPR_OUTER) return true;
-    struct attribute *a = e->children[0]->column.attribute;
-    if (e->children[0]->kind != EXPR_ATTRIBUTE || id_map_get(&x->seen, a->id)) return false;
-    id_map_put(x->d->o->arena, &x->seen, a->id, a);
-    x->d->outer = arena_grow(x->d->o->arena, x->d->outer, x->d->count * sizeof *x->d->outer,
-                             (x->d->count + 1) * sizeof *x->d->outer);
-    x->d->outer[x->d->count++] = a;
+static bool is_asked(const struct expr *e) {
+    bool reads = false;
+    return is_outer_value(e, &reads) && reads && type_is_orderable(e->type);
+}
+
+static uint32_t outer_index(const struct domain *d, const struct expr *e) {
+    for (uint32_t i = 0; i < d->count; i++)
+        if (expr_equal(d->outer[i], e)) return i;
+    return UINT32_MAX;
+}
+
+static bool see_outer_value(const struct expr *e, void *data) {
+    struct domain *d = data;
+    if (!is_asked(e)) {
+        d->failed |= e->kind == EXPR_OUTER;
+        return true;
+    }
+    if (outer_index(d, e) != UINT32_MAX) return false;
+    d->outer = arena_grow(d->o->arena, d->outer, d->count * sizeof *d->outer, (d->count + 1) * sizeof *d->outer);
+    d->outer[d->count++] = (struct expr *)e;
     return false;
 }
 
 static bool see_outer_slot(struct expr **slot, void *data) {
-    expr_visit(*slot, see_outer_column, data);
+    expr_visit(*slot, see_outer_value, data);
     return true;
 }
 
-static void find_outer(struct outer_columns *x, const struct plan *p) {
-    plan_each_expr((struct plan *)p, see_outer_slot, x);
-    for (uint32_t i = 0; i < p->child_count; i++) find_outer(x, p->children[i]);
+static void find_outer(struct domain *d, const struct plan *p) {
+    plan_each_expr((struct plan *)p, see_outer_slot, d);
+    for (uint32_t i = 0; i < p->child_count; i++) find_outer(d, p->children[i]);
 }
 
 /* --- the domain's rows --- */
@@ -74,12 +93,11 @@ static struct bound new_domain(struct domain *d) {
     struct id_map ids = {0};
     struct plan *input = plan_fresh(arena, d->o->next_id, d->input);
     for (uint32_t i = 0; i < input->output_count; i++)
-        id_map_put(arena, &ids, d->input->output[i]->id, input->output[i]);
+        id_map_put(arena, &ids, d->input->output[i]->id, (void *)(uintptr_t)input->output[i]->id);
     struct expr **exprs = ARENA_ARRAY(arena, struct expr *, d->count);
     for (uint32_t i = 0; i < d->count; i++) {
-        struct attribute *a = id_map_get(&ids, d->outer[i]->id);
-        if (!a) return fail(d);
-        exprs[i] = expr_alias(arena, expr_attribute(arena, a), a->name, (*d->o->next_id)++);
+        struct expr *value = expr_substitute(arena, without_outer(d->o, d->outer[i]), &ids);
+        exprs[i] = expr_alias(arena, value, "_outer", (*d->o->next_id)++);
     }
     struct plan *p = plan_unary(arena, PLAN_DISTINCT, plan_project(arena, input, exprs, d->count), 0);
     return (struct bound){p, p->output};
@@ -92,18 +110,17 @@ struct binding {
     struct attribute *const *columns;
 };
 
+/* Top down: the largest expressions over outer columns first. */
 static struct expr *bind_node(struct expr *e, void *data) {
     const struct binding *b = data;
-    if (e->kind != EXPR_OUTER) return e;
-    for (uint32_t i = 0; i < b->d->count; i++)
-        if (e->children[0]->column.attribute->id == b->d->outer[i]->id)
-            return expr_attribute(b->d->o->arena, b->columns[i]);
-    return e;
+    uint32_t i = is_asked(e) ? outer_index(b->d, e) : UINT32_MAX;
+    if (i != UINT32_MAX) return expr_attribute(b->d->o->arena, b->columns[i]);
+    return expr_map_children(b->d->o->arena, e, bind_node, data);
 }
 
 static bool bind_slot(struct expr **slot, void *data) {
     struct binding *b = data;
-    *slot = expr_rewrite(b->d->o->arena, *slot, bind_node, b);
+    *slot = bind_node(*slot, b);
     return true;
 }
 
@@ -367,8 +384,7 @@ static struct bound bind(struct domain *d, struct plan *p) {
 
 bool decorrelate_by_domain(struct optimizer *o, struct plan *p, struct plan *input, struct decorrelated *out) {
     struct domain d = {.o = o, .input = input};
-    struct outer_columns columns = {.d = &d};
-    find_outer(&columns, p);
+    find_outer(&d, p);
     struct bound b = bind(&d, p);
     if (!b.plan || d.failed) return false;
     *out = (struct decorrelated){.plan = b.plan, .output_count = p->output_count};
@@ -376,7 +392,7 @@ bool decorrelate_by_domain(struct optimizer *o, struct plan *p, struct plan *inp
     out->empty = ARENA_ARRAY(o->arena, struct expr *, p->output_count);
     for (uint32_t i = 0; i < p->output_count; i++) out->outputs[i] = expr_attribute(o->arena, p->output[i]);
     for (uint32_t i = 0; i < d.count; i++) {
-        struct expr *same = resolve_binary(&o->resolver, "<=>", expr_attribute(o->arena, d.outer[i]),
+        struct expr *same = resolve_binary(&o->resolver, "<=>", without_outer(o, d.outer[i]),
                                            expr_attribute(o->arena, b.columns[i]), o->err);
         if (!same) return false;
         LIST_PUSH(o->arena, &out->conditions, same);

@@ -81,8 +81,31 @@ static bool is_null_call(const struct expr *e) {
     return false;
 }
 
+static bool is_not(const struct expr *e) {
+    return is_call(e, "not") || is_call(e, "!");
+}
+
+static struct expr *negate(struct optimizer *o, struct expr *e) {
+    if (is_not(e)) return e->children[0];
+    struct expr *negated = resolve_named(&o->resolver, "not", &e, 1, e->origin, o->err);
+    return negated ? negated : e;
+}
+
+/* NOT (a OR b) is NOT a AND NOT b: conjuncts can be taken apart, subqueries become joins. */
+static struct expr *push_not(struct optimizer *o, struct expr *e) {
+    if (!is_not(e)) return e;
+    struct expr *inner = e->children[0];
+    if (is_not(inner)) return inner->children[0];
+    bool is_and = is_call(inner, "and");
+    if (!is_and && !is_call(inner, "or")) return e;
+    struct expr *a = push_not(o, negate(o, inner->children[0])), *b = push_not(o, negate(o, inner->children[1]));
+    struct expr *both = resolve_binary(&o->resolver, is_and ? "or" : "and", a, b, o->err);
+    return both ? both : e;
+}
+
 static struct expr *fold(struct expr *e, void *data) {
     struct optimizer *o = data;
+    e = push_not(o, e);
     if (e->kind == EXPR_LITERAL || e->kind == EXPR_ATTRIBUTE) return e;
     if (e->foldable && e->deterministic && e->kind != EXPR_ALIAS && e->kind != EXPR_LAMBDA) {
         struct expr *literal = try_fold(o, e);

@@ -82,25 +82,81 @@ bool check_aggregation(struct block *b, struct error *err) {
 
 struct use_check {
     struct block *b;
+    bool closed; /* only columns that are groups themselves can be reached, and none by an aggregate */
     const struct expr *found;
 };
 
+static bool is_group_column(const struct block *b, const struct expr *e) {
+    for (uint32_t i = 0; i < b->group_count; i++)
+        if (b->groups[i]->kind == EXPR_ATTRIBUTE && expr_equal(b->groups[i], e)) return true;
+    return false;
+}
+
 static bool find_loose(const struct expr *e, void *data) {
     struct use_check *c = data;
-    if (c->found || e->kind == EXPR_AGGREGATE || e->kind == EXPR_OUTER || is_group(c->b, e)) return false;
+    if (c->found || e->kind == EXPR_OUTER) return false;
+    if (c->closed ? is_group_column(c->b, e) : e->kind == EXPR_AGGREGATE || is_group(c->b, e)) return false;
     if (e->kind == EXPR_ATTRIBUTE)
         for (uint32_t i = 0; i < c->b->uses.count; i++)
             if (c->b->uses.items[i].column == e) c->found = e;
     return !c->found;
 }
 
-bool check_input_use(struct block *b, const struct expr *e, struct scope *s, struct error *err) {
+static bool check_uses(struct block *b, const struct expr *e, bool closed, struct scope *s, struct error *err) {
     if (b->set_count) return true; /* groups are columns of the EXPAND by and by */
-    struct use_check c = {b, NULL};
+    struct use_check c = {b, closed, NULL};
     expr_visit(e, find_loose, &c);
     if (!c.found) return true;
     for (uint32_t i = 0; i < b->uses.count; i++)
         if (b->uses.items[i].column == c.found)
             return unresolved_column(s, &b->uses.items[i].name, b->uses.items[i].origin, err);
     return true;
+}
+
+bool check_input_use(struct block *b, const struct expr *e, struct scope *s, struct error *err) {
+    return check_uses(b, e, false, s, err);
+}
+
+struct aggregate_list {
+    struct arena *arena;
+    const char *text;
+};
+
+static bool list_aggregate(const struct expr *e, void *data) {
+    struct aggregate_list *list = data;
+    if (e->kind == EXPR_AGGREGATE)
+        list->text = arena_printf(list->arena, "%s%s%s", list->text, *list->text ? ", " : "",
+                                  quoted_expr(list->arena, e));
+    return e->kind != EXPR_AGGREGATE;
+}
+
+static bool has_windows(const struct block *b) {
+    for (uint32_t i = 0; i < b->items.count; i++)
+        if (expr_contains(b->items.items[i].expr, EXPR_WINDOW)) return true;
+    return false;
+}
+
+/* Does SELECT itself give all that HAVING reads? */
+static bool is_selected(const struct block *b, const struct expr *e) {
+    for (uint32_t i = 0; i < b->items.count; i++)
+        if (expr_same(b->n->arena, strip_alias(b->items.items[i].expr), e)) return true;
+    if (e->kind == EXPR_ATTRIBUTE || e->kind == EXPR_AGGREGATE) return false;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        if (!is_selected(b, e->children[i])) return false;
+    return true;
+}
+
+/*
+ * ORDER BY over SELECT with windows, or with a HAVING that reads what SELECT does not give, stands over a projection
+ * already: it reaches groups that are columns, and no aggregates.
+ */
+bool check_order_use(struct block *b, const struct expr *e, struct scope *s, struct error *err) {
+    bool closed = has_windows(b) || (b->having && !is_selected(b, b->having));
+    TRY(check_uses(b, e, closed, s, err));
+    if (!closed) return true;
+    struct aggregate_list list = {b->n->arena, ""};
+    expr_visit(e, list_aggregate, &list);
+    if (!*list.text) return true;
+    error_set(err, "UNSUPPORTED_EXPR_FOR_OPERATOR", "invalidExprSqls", list.text, NULL);
+    return error_at(err, e->origin);
 }

@@ -29,7 +29,7 @@ bool is_grouping_mark(const struct expr *e) {
 
 static bool is_analytic(const struct u_expr *u) {
     return is_call_of(u, "rollup") || is_call_of(u, "cube") || is_call_of(u, "grouping sets") ||
-           is_call_of(u, "grouping_sets");
+           is_call_of(u, "grouping sets of");
 }
 
 bool has_grouping_sets(const struct u_plan *u) {
@@ -89,8 +89,20 @@ static struct grouping_set joined(struct arena *arena, const struct grouping_set
     return out;
 }
 
+/* ROLLUP (a, ()) says nothing. */
+static bool no_empty_set(struct u_expr *const *u, uint32_t count, const char *name, struct error *err) {
+    for (uint32_t i = 0; i < count; i++)
+        if (is_call_of(u[i], "struct") && !u[i]->child_count) {
+            error_set(err, "_LEGACY_ERROR_TEMP_0051", "element", name, NULL);
+            error_set_kind(err, ERROR_PARSE);
+            return error_at(err, u[i]->origin);
+        }
+    return true;
+}
+
 static bool rollup_sets(struct block *b, struct u_expr *const *u, uint32_t count, struct set_list *out,
                         struct error *err) {
+    TRY(no_empty_set(u, count, "ROLLUP", err));
     struct grouping_set *prefixes = ARENA_ARRAY(b->n->arena, struct grouping_set, count + 1);
     for (uint32_t i = 0; i < count; i++) {
         struct grouping_set part;
@@ -104,6 +116,7 @@ static bool rollup_sets(struct block *b, struct u_expr *const *u, uint32_t count
 static bool cube_sets(struct block *b, struct u_expr *const *u, uint32_t count, struct set_list *out,
                       struct error *err) {
     if (count > 16) return too_many(err);
+    TRY(no_empty_set(u, count, "CUBE", err));
     struct grouping_set *parts = ARENA_ARRAY(b->n->arena, struct grouping_set, count);
     for (uint32_t i = 0; i < count; i++) TRY(set_of(b, u[i], &parts[i], err));
     for (uint32_t mask = 0; mask < 1u << count; mask++) {
@@ -119,7 +132,13 @@ static bool sets_of(struct block *b, const struct u_expr *u, struct set_list *ou
     if (is_call_of(u, "rollup")) return rollup_sets(b, u->children, u->child_count, out, err);
     if (is_call_of(u, "cube")) return cube_sets(b, u->children, u->child_count, out, err);
     if (is_analytic(u)) {
-        for (uint32_t i = 0; i < u->child_count; i++) TRY(sets_of(b, u->children[i], out, err));
+        uint32_t count = u->child_count;
+        if (is_call_of(u, "grouping sets of")) {
+            /* GROUP BY a, b GROUPING SETS (...): the last child lists the groups. */
+            struct grouping_set ignored;
+            TRY(set_of(b, u->children[--count], &ignored, err));
+        }
+        for (uint32_t i = 0; i < count; i++) TRY(sets_of(b, u->children[i], out, err));
         return true;
     }
     struct grouping_set set;

@@ -61,12 +61,22 @@ static struct plan *into_union(struct optimizer *o, struct plan *limit) {
     return limit_over(o, limit, copy);
 }
 
+/* Who wants n rows of a recursion does not mind how many there would be. */
+static struct plan *over_recursion(struct optimizer *o, struct plan *limit) {
+    struct plan *recursion = optimize_children(o, limit->children[0], push_limits);
+    if (!recursion) return NULL;
+    recursion = plan_copy_node(o->arena, recursion);
+    recursion->recursion.max_rows = -1;
+    return limit_over(o, limit, recursion);
+}
+
 struct plan *push_limits(struct optimizer *o, struct plan *p) {
     if (p->kind != PLAN_LIMIT || p->limit.order_count || stack_is_low(&o->stack))
         return optimize_children(o, p, push_limits);
     const struct plan *child = p->children[0];
     if (child->kind == PLAN_PROJECT && is_simple(child)) return below_project(o, p);
     if (child->kind == PLAN_LIMIT && !child->limit.order_count) return push_limits(o, merged(o, p));
+    if (child->kind == PLAN_RECURSION && p->limit.limit >= 0) return over_recursion(o, p);
     if (child->kind == PLAN_SORT && child->sort.global && p->limit.limit >= 0) return top_n(o, p);
     if (child->kind == PLAN_UNION && p->limit.limit >= 0 && p->limit.limit <= 100000) return into_union(o, p);
     return optimize_children(o, p, push_limits);

@@ -199,7 +199,8 @@ static struct expr *literal_function(struct scope *s, const struct u_name *name,
         if (strcasecmp(literal_functions[i], name->parts[0]) != 0) continue;
         const char *function = i == 9 ? "grouping_id" : literal_functions[i];
         struct u_expr *call = u_call(s->n->arena, origin, function, 0, NULL);
-        return analyze_call(s, call, err);
+        struct expr *e = analyze_call(s, call, err);
+        return e && i == 9 ? expr_alias(s->n->arena, e, name->parts[0], fresh_id(s->n)) : e;
     }
     return NULL;
 }

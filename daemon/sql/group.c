@@ -64,8 +64,15 @@ static bool parse_old_analytics(struct parser *p, uint32_t from, struct expr_lis
         e = make_analytics(p, from, "rollup", list);
     else if (accept2(p, K_WITH, K_CUBE))
         e = make_analytics(p, from, "cube", list);
-    else if (starts_analytics(p) && peek(p) == K_GROUPING)
+    else if (starts_analytics(p) && peek(p) == K_GROUPING) {
+        /* The list before it says which groups there are, though no set may hold some of them. */
         TRY(e = parse_analytics(p));
+        struct u_expr *all = make_set(p, from, list->count, list->items);
+        e->children = arena_grow(p->arena, e->children, e->child_count * sizeof(struct u_expr *),
+                                 (e->child_count + 1) * sizeof(struct u_expr *));
+        e->children[e->child_count++] = all;
+        e->call.name.parts[0] = "grouping sets of";
+    }
     if (!e) return true;
     list->items[0] = e;
     list->count = 1;

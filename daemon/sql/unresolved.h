@@ -233,7 +233,8 @@ enum u_group_kind {
     U_GROUP_ALL        /* GROUP BY ALL */
 };
 /* In U_GROUP_BY of SQL, rollup(), cube() and "grouping sets" stand as U_CALL among `exprs` (the last with children
- * that are calls of "struct" for the sets), so that GROUP BY a, ROLLUP(b), CUBE(c) keeps its meaning. */
+ * that are calls of "struct" for the sets), so that GROUP BY a, ROLLUP(b), CUBE(c) keeps its meaning. The older form
+ * GROUP BY a, b GROUPING SETS (...) is "grouping sets of", whose last child is the struct of a and b. */
 
 struct u_cte {
     const char *name;
