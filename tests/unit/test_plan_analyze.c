@@ -68,7 +68,9 @@ START_TEST(rollups_make_their_groups_nullable) {
 END_TEST
 
 START_TEST(having_and_order_by_see_what_select_does_not) {
-    SCHEMA("SELECT b FROM t GROUP BY b HAVING sum(a) > 1 ORDER BY max(c)", "b STRING");
+    SCHEMA("SELECT b, sum(a) AS s FROM t GROUP BY b HAVING sum(a) > 1 ORDER BY max(c)", "b STRING,s BIGINT");
+    SCHEMA("SELECT b FROM t GROUP BY b HAVING sum(a) > 1 ORDER BY max(b)", "[UNSUPPORTED_EXPR_FOR_OPERATOR]");
+    SCHEMA("SELECT b FROM t GROUP BY b ORDER BY max(c)", "b STRING");
     SCHEMA("SELECT b FROM t ORDER BY a", "b STRING");
     SCHEMA("SELECT DISTINCT b FROM t ORDER BY a", "[UNRESOLVED_COLUMN.WITH_SUGGESTION]");
     SCHEMA("SELECT b FROM t ORDER BY 2", "[ORDER_BY_POS_OUT_OF_RANGE]");
