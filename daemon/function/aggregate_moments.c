@@ -87,6 +87,8 @@ MOMENTS(kurtosis, s->n > 0 && s->m2 != 0, s->n * s->m4 / (s->m2 * s->m2) - 3.0)
 
 struct comoments {
     double n, x_mean, y_mean, c, x_m2, y_m2;
+    double turned_c;             /* c with x and y exchanged: the same but for the last bit */
+    double x_squares, y_squares; /* x_m2, y_m2 by the recurrence of variance, the same but for the last bit */
 };
 
 static inline void add_comoments(struct comoments *m, double x, double y) {
@@ -94,6 +96,9 @@ static inline void add_comoments(struct comoments *m, double x, double y) {
     m->x_mean += dx_n;
     m->y_mean += dy_n;
     m->c += dx * (y - m->y_mean);
+    m->turned_c += dy * (x - m->x_mean);
+    m->x_squares += dx * (dx - dx_n);
+    m->y_squares += dy * (dy - dy_n);
     m->x_m2 += dx * (x - m->x_mean);
     m->y_m2 += dy * (y - m->y_mean);
     m->n = n;
@@ -116,6 +121,9 @@ static bool comoments_merge(struct call *call, const void *from, void *into, str
     double n = a->n + b->n, dx = b->x_mean - a->x_mean, dy = b->y_mean - a->y_mean;
     double dx_n = n == 0 ? 0 : dx / n, dy_n = n == 0 ? 0 : dy / n;
     a->c += b->c + dx * dy_n * a->n * b->n;
+    a->turned_c += b->turned_c + dy * dx_n * a->n * b->n;
+    a->x_squares += b->x_squares + dx * dx_n * a->n * b->n;
+    a->y_squares += b->y_squares + dy * dy_n * a->n * b->n;
     a->x_m2 += b->x_m2 + dx * dx_n * a->n * b->n;
     a->y_m2 += b->y_m2 + dy * dy_n * a->n * b->n;
     a->x_mean += dx_n * b->n;
@@ -139,10 +147,10 @@ COMOMENTS(corr, s->n > 1, s->c / sqrt(s->x_m2 * s->y_m2))
  * a multiplication by it, as they do where Spark merges a partial result into an empty one. */
 #define MERGED(MEAN) (s->MEAN / s->n * s->n)
 COMOMENTS(regr_r2, s->x_m2 != 0, s->y_m2 == 0 ? 1.0 : (s->c / sqrt(s->x_m2 * s->y_m2)) * (s->c / sqrt(s->x_m2 * s->y_m2)))
-COMOMENTS(regr_slope, s->y_m2 != 0, s->c / s->y_m2)
-COMOMENTS(regr_intercept, s->y_m2 != 0, MERGED(x_mean) - s->c / s->y_m2 * MERGED(y_mean))
-COMOMENTS(regr_sxx, s->n > 0, s->y_m2)
-COMOMENTS(regr_syy, s->n > 0, s->x_m2)
+COMOMENTS(regr_slope, s->y_squares != 0, s->turned_c / s->y_squares)
+COMOMENTS(regr_intercept, s->y_squares != 0, MERGED(x_mean) - s->turned_c / s->y_squares * MERGED(y_mean))
+COMOMENTS(regr_sxx, s->n > 0, s->y_squares)
+COMOMENTS(regr_syy, s->n > 0, s->x_squares)
 COMOMENTS(regr_sxy, s->n > 0, s->c)
 
 /* --- averages and the number of pairs --- */

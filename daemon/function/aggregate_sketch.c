@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * approx_count_distinct and histogram_numeric: summaries of a fixed size.
+ *
+ * The count is HyperLogLog++'s: a value's hash (XXH64, seed 42) names one of m = 2^p registers by its first p bits and
+ * leaves there how many zeroes follow at most. Up to a threshold the registers that are still empty tell the count
+ * (linear counting), beyond it their harmonic mean does. The bias table that HyperLogLog++ applies in between is not
+ * here, so counts from the threshold (400 for the default error of 5 %) to 5 m may differ from Spark's by a few percent.
+ *
+ * The histogram is Ben-Haim and Tom-Tov's: each value is a bin, and the two nearest are joined when there are too many;
+ * of equally near ones a random pair, from the generator and seed that Spark uses.
+ */
+#include <math.h>
+
+#include "function/aggregate.h"
+#include "function/spark_hash.h"
+
+/* --- approx_count_distinct --- */
+
+enum { LEAST_PRECISION = 4, MOST_PRECISION = 18, DEFAULT_PRECISION = 9, HASH_SEED = 42 };
+
+static const double linear_counting_upto[] = {10,   20,   40,   80,    220,   400,   900,   1800,
+                                              3100, 6500, 11500, 20000, 50000, 120000, 350000};
+
+static uint32_t precision_of(const struct expr *e) {
+    uintptr_t chosen = (uintptr_t)e->aggregate.data;
+    return chosen ? (uint32_t)chosen : DEFAULT_PRECISION;
+}
+
+static size_t registers_size(const struct expr *e) {
+    return (size_t)1 << precision_of(e);
+}
+
+static bool registers_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                             struct error *err) {
+    uint32_t p = precision_of(call->expr);
+    if (arguments->type->kind == TYPE_NULL) return true;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (vector_is_null(arguments, i)) continue;
+        uint64_t hash = spark_xxhash64(arguments, i, HASH_SEED);
+        uint8_t *place = (uint8_t *)states[i] + (hash >> (64 - p));
+        uint8_t zeroes = (uint8_t)(__builtin_clzll(hash << p | (uint64_t)1 << (p - 1)) + 1);
+        if (zeroes > *place) *place = zeroes;
+    }
+    return true;
+}
+
+static bool registers_merge(struct call *call, const void *from, void *into, struct error *err) {
+    const uint8_t *a = from;
+    uint8_t *b = into;
+    for (size_t i = 0; i < registers_size(call->expr); i++)
+        if (a[i] > b[i]) b[i] = a[i];
+    return true;
+}
+
+static int64_t estimate(const uint8_t *registers, uint32_t p) {
+    double m = (double)(1u << p), inverse = 0, empty = 0;
+    for (uint32_t i = 0; i < 1u << p; i++) {
+        inverse += 1.0 / (double)((uint64_t)1 << registers[i]);
+        empty += registers[i] == 0;
+    }
+    double alpha = p == 4 ? 0.673 : p == 5 ? 0.697 : p == 6 ? 0.709 : 0.7213 / (1.0 + 1.079 / m);
+    double linear = empty > 0 ? m * log(m / empty) : INFINITY;
+    return (int64_t)round(linear <= linear_counting_upto[p - LEAST_PRECISION] ? linear : alpha * m * m / inverse);
+}
+
+static bool registers_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                             struct error *err) {
+    for (uint32_t i = 0; i < count; i++)
+        VECTOR_DATA(out, int64_t)[i] = estimate(states[i], precision_of(call->expr));
+    return true;
+}
+
+static const struct aggregate_kernel count_kernel = {.size = registers_size,
+                                                     .plain = true,
+                                                     .update = registers_update,
+                                                     .merge = registers_merge,
+                                                     .finish = registers_finish};
+
+static struct expr *resolve_count(struct resolver *r, struct expr *call, struct error *err) {
+    call->type = TYPE_OF(LONG);
+    call->nullable = false;
+    if (call->child_count == 1) return call;
+    if (!call->children[1]->foldable)
+        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`relativeSD`", "inputType",
+                                "\"DOUBLE\"", "inputExpr", quoted_expr(r->arena, call->children[1]), NULL);
+    const struct vector *v = expr_fold(r->arena, r->context, call->children[1], err);
+    TRY_NULL(v);
+    double precision = vector_is_null(v, 0) ? 0 : ceil(2.0 * log2(1.106 / VECTOR_DATA(v, double)[0]));
+    if (!(precision >= LEAST_PRECISION && precision <= MOST_PRECISION)) {
+        error_set(err, "FAILED_FUNCTION_CALL", "funcName", "`approx_count_distinct`", NULL);
+        error_at(err, call->origin);
+        return NULL;
+    }
+    call->child_count = 1; /* names do not show it */
+    call->aggregate.data = (void *)(uintptr_t)precision;
+    return call;
+}
+
+/* --- histogram_numeric --- */
+
+struct bin {
+    double x, y;
+};
+
+struct histogram {
+    struct bin *bins; /* ascending; room for one more than are wanted */
+    uint32_t count;
+    uint64_t random;
+};
+
+enum { JAVA_SEED = 31183 };
+
+/* java.util.Random */
+static uint32_t next_bits(struct histogram *h, int bits) {
+    h->random = (h->random * 0x5DEECE66D + 0xB) & (((uint64_t)1 << 48) - 1);
+    return (uint32_t)(h->random >> (48 - bits));
+}
+
+static double next_double(struct histogram *h) {
+    uint64_t high = next_bits(h, 26);
+    return (double)((high << 27) + next_bits(h, 27)) * 0x1p-53;
+}
+
+static int32_t bins_wanted(const struct call *call) {
+    return *(const int32_t *)call->state;
+}
+
+static void join_nearest(struct histogram *h) {
+    double least = h->bins[1].x - h->bins[0].x;
+    uint32_t at = 0, ties = 1;
+    for (uint32_t i = 1; i + 1 < h->count; i++) {
+        double distance = h->bins[i + 1].x - h->bins[i].x;
+        if (distance < least) {
+            least = distance;
+            at = i;
+            ties = 1;
+        } else if (distance == least && next_double(h) <= 1.0 / ++ties) {
+            at = i;
+        }
+    }
+    struct bin *a = &h->bins[at], *b = a + 1;
+    double sum = a->y + b->y;
+    a->x = a->x * (a->y / sum) + b->x / sum * b->y;
+    a->y = sum;
+    memmove(b, b + 1, (h->count - at - 2) * sizeof *b);
+    h->count--;
+}
+
+static void add_value(struct call *call, struct histogram *h, double x) {
+    uint32_t wanted = (uint32_t)bins_wanted(call), low = 0, high = h->count;
+    if (!h->bins) {
+        h->bins = arena_bytes_array(call->arena, (size_t)wanted + 1, sizeof *h->bins);
+        h->random = (JAVA_SEED ^ 0x5DEECE66D) & (((uint64_t)1 << 48) - 1);
+    }
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (h->bins[middle].x < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < h->count && h->bins[low].x == x) {
+        h->bins[low].y++;
+        return;
+    }
+    memmove(h->bins + low + 1, h->bins + low, (h->count - low) * sizeof *h->bins);
+    h->bins[low] = (struct bin){x, 1};
+    if (++h->count > wanted) join_nearest(h);
+}
+
+static double power_of_ten(int n) {
+    double power = 1;
+    while (n--) power *= 10;
+    return power;
+}
+
+static double number_at(const struct vector *v, uint32_t entry) {
+    double scale = v->type->kind == TYPE_DECIMAL ? power_of_ten(v->type->scale) : 1;
+    switch (type_storage(v->type)) {
+    case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+    case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+    case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+    case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
+    case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
+    case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
+    default: return VECTOR_DATA(v, double)[entry];
+    }
+}
+
+static bool histogram_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
+                             struct error *err) {
+    if (arguments->type->kind == TYPE_NULL) return true;
+    for (uint32_t i = 0; i < rows; i++)
+        if (!vector_is_null(arguments, i)) add_value(call, states[i], number_at(arguments, vector_entry(arguments, i)));
+    return true;
+}
+
+static void put_number(struct vector *out, uint32_t entry, double value) {
+    double scaled = out->type->kind == TYPE_DECIMAL ? round(value * power_of_ten(out->type->scale)) : value;
+    switch (type_storage(out->type)) {
+    case STORAGE_INT8: VECTOR_DATA(out, int8_t)[entry] = (int8_t)value; break;
+    case STORAGE_INT16: VECTOR_DATA(out, int16_t)[entry] = (int16_t)value; break;
+    case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
+    case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)scaled; break;
+    case STORAGE_INT128: VECTOR_DATA(out, int128)[entry] = (int128)scaled; break;
+    case STORAGE_FLOAT: VECTOR_DATA(out, float)[entry] = (float)value; break;
+    default: VECTOR_DATA(out, double)[entry] = value; break;
+    }
+}
+
+static bool histogram_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                             struct error *err) {
+    uint32_t total = 0, used = 0;
+    for (uint32_t i = 0; i < count; i++) total += ((const struct histogram *)states[i])->count;
+    struct vector *structs = vector_new(call->arena, out->type->element, total);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct histogram *h = states[i];
+        VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){used, h->count};
+        if (!h->count) vector_set_null(out, call->arena, i, count);
+        for (uint32_t b = 0; b < h->count; b++, used++) {
+            put_number(&structs->children[0], used, h->bins[b].x);
+            VECTOR_DATA(&structs->children[1], double)[used] = h->bins[b].y;
+        }
+    }
+    out->children = structs;
+    out->child_count = 1;
+    out->child_rows = total;
+    return true;
+}
+
+static const struct aggregate_kernel histogram_kernel = {
+    .fixed_size = sizeof(struct histogram), .update = histogram_update, .finish = histogram_finish};
+
+static bool prepare_histogram(struct call *call, struct arena *arena, const struct vector *const *constants,
+                              void **state, struct error *err) {
+    *state = arena_copy(arena, constants[1]->data, sizeof(int32_t));
+    return true;
+}
+
+static struct expr *resolve_histogram(struct resolver *r, struct expr *call, struct error *err) {
+    static const char words[] = "NUMERIC|DATE|TIMESTAMP|TIMESTAMP_NTZ|YM_INTERVAL|DT_INTERVAL";
+    const struct type *t = coerce_implicit(r, call->children[0], words);
+    if (!t)
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
+                                "(\"NUMERIC\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"INTERVAL YEAR TO "
+                                "MONTH\" or \"INTERVAL DAY TO SECOND\")",
+                                "inputSql", quoted_expr(r->arena, call->children[0]), "inputType",
+                                quoted_type(r->arena, call->children[0]->type), NULL);
+    call->children[0] = coerce_to(r, call->children[0], t);
+    struct expr *bins = call->children[1];
+    if (!bins->foldable)
+        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`nb`", "inputType", "\"INT\"",
+                                "inputExpr", quoted_expr(r->arena, bins), NULL);
+    const struct vector *v = expr_fold(r->arena, r->context, bins, err);
+    TRY_NULL(v);
+    if (vector_is_null(v, 0)) return resolve_mismatch(r, call, err, "UNEXPECTED_NULL", "exprName", "nb", NULL);
+    if (VECTOR_DATA(v, int32_t)[0] < 2)
+        return resolve_mismatch(r, call, err, "VALUE_OUT_OF_RANGE", "exprName", "nb", "valueRange", "[2, 2147483647]",
+                                "currentValue", arena_printf(r->arena, "%d", VECTOR_DATA(v, int32_t)[0]), NULL);
+    struct field fields[] = {{.name = "x", .type = t, .nullable = true},
+                             {.name = "y", .type = TYPE_OF(DOUBLE), .nullable = true}};
+    call->type = type_array(r->arena, type_struct(r->arena, fields, 2), true);
+    call->nullable = true;
+    return call;
+}
+
+const struct function aggregate_sketch_functions[] = {
+    AGGREGATE("approx_count_distinct", FUNCTION_NOT_NULL, "(ANY [, DOUBLE]) LONG", resolve_count, NULL, &count_kernel,
+              "approx_count_distinct(expr[, relativeSD]) - about how many different values there are.",
+              "approx_count_distinct(col) from values (1), (1), (2) as t(col) => 2", "1.6.0"),
+    AGGREGATE("histogram_numeric", FUNCTION_NULLABLE, "(ANY, INT) ?", resolve_histogram, prepare_histogram,
+              &histogram_kernel, "histogram_numeric(expr, nb) - the values as nb bins of center and height.",
+              "histogram_numeric(col, 5) from values (0), (10) as t(col) => [{0, 1.0}, {10, 1.0}]", "3.3.0"),
+    {0},
+};
