@@ -261,6 +261,7 @@ struct derivation {
     struct session *session;
     struct handle *handle;        /* keeps references */
     struct context context;
+    uint32_t view_depth;          /* of the persistent view that is being expanded */
 };
 extern const struct analyzer_world session_world;
 /* Runs PLAN_COMMAND (commands.c). */

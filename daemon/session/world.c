@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "catalog/catalog.h"
 #include "format/format.h"
 #include "session/commands.h"
 #include "session/door.h"
@@ -16,8 +17,8 @@
 
 /* The plan of a view under its name, with ids of its own. */
 static struct plan *under_name(struct analyzer *a, const struct plan *p, const char *const *qualifier,
-                               uint32_t qualifier_count) {
-    struct plan *child = plan_fresh(a->arena, a->next_id, p);
+                               uint32_t qualifier_count, bool shared) {
+    struct plan *child = shared ? plan_fresh(a->arena, a->next_id, p) : (struct plan *)p;
     struct plan *alias = plan_new(a->arena, PLAN_SUBQUERY_ALIAS, 1, 0);
     alias->children[0] = child;
     alias->alias.name = qualifier[qualifier_count - 1];
@@ -68,6 +69,64 @@ static const char *const *qualifier_of(const struct derivation *d, const struct 
     return parts;
 }
 
+/* ---- tables and persistent views ---- */
+
+static const struct catalog_table *find_table(struct derivation *d, const struct u_name *name, struct error *err) {
+    struct table_name resolved;
+    struct catalog *catalog = session_catalog(d->session, err);
+    if (!catalog || !resolve_table_name(d->session, d->analyzer.arena, name, &resolved, err)) return NULL;
+    const char *database = name->count == 1 ? d->context.database : resolved.database; /* a view's own */
+    return catalog_find_table(catalog, database, resolved.name);
+}
+
+static const char *const *qualifier_of_table(struct arena *arena, const struct catalog_table *t) {
+    const char **parts = ARENA_ARRAY(arena, const char *, 3);
+    parts[0] = "spark_catalog";
+    parts[1] = arena_strdup(arena, t->database);
+    parts[2] = arena_strdup(arena, t->name);
+    return parts;
+}
+
+/* A table's files, as they are now, with the table's own columns. */
+static struct plan *table_scan(struct analyzer *a, const struct catalog_table *t, const struct u_option *options,
+                               uint32_t option_count, const struct origin *origin, struct error *err) {
+    struct u_option *all = ARENA_ARRAY(a->arena, struct u_option, t->option_count + option_count);
+    for (uint32_t i = 0; i < t->option_count; i++)
+        all[i] = (struct u_option){arena_strdup(a->arena, t->options[i].key), arena_strdup(a->arena, t->options[i].value)};
+    for (uint32_t i = 0; i < option_count; i++) all[t->option_count + i] = options[i];
+    const char **location = ARENA_NEW(a->arena, const char *);
+    *location = arena_strdup(a->arena, t->location);
+    return scan(a, t->format, type_copy(a->arena, t->schema), all, t->option_count + option_count, location, 1,
+                origin, err);
+}
+
+enum { VIEW_DEPTH = 100 };
+
+/* A view's text, analyzed with the database that was current when it was made. */
+static struct plan *persistent_view(struct derivation *d, const struct catalog_table *t, const struct origin *origin,
+                                    struct error *err) {
+    struct analyzer *a = &d->analyzer;
+    if (d->view_depth >= VIEW_DEPTH) {
+        error_unsupported(err, "views over more than %d levels of views", VIEW_DEPTH);
+        return NULL;
+    }
+    struct u_plan *text = u_plan_new(a->arena, U_SQL, origin, 0, 0);
+    text->sql = arena_strdup(a->arena, t->view_text);
+    struct u_plan *named = u_plan_new(a->arena, U_TO_DF, origin, 1, 0);
+    named->children[0] = text;
+    named->names.name_count = t->schema->field_count;
+    named->names.names = ARENA_ARRAY(a->arena, const char *, t->schema->field_count);
+    for (uint32_t i = 0; i < t->schema->field_count; i++)
+        named->names.names[i] = arena_strdup(a->arena, t->schema->fields[i].name);
+    const char *current = d->context.database;
+    d->view_depth++;
+    d->context.database = arena_strdup(a->arena, t->view_database);
+    struct plan *p = plan_analyze(a, named, err);
+    d->context.database = current;
+    d->view_depth--;
+    return p;
+}
+
 static bool relation(struct analyzer *a, const struct u_name *name, const struct u_option *options,
                      uint32_t option_count, const struct origin *origin, struct plan **plan, struct error *err) {
     struct derivation *d = a->owner;
@@ -75,9 +134,18 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
     *plan = NULL;
     if (view) {
         derivation_uses(d, view->handle);
-        *plan = under_name(a, view->handle->plan, qualifier_of(d, name), name->count);
+        *plan = under_name(a, view->handle->plan, qualifier_of(d, name), name->count, true);
         return true;
     }
+    struct error missing = ERROR_INIT;
+    const struct catalog_table *t = find_table(d, name, &missing);
+    if (t) {
+        *plan = t->kind == CATALOG_VIEW ? persistent_view(d, t, origin, err)
+                                        : table_scan(a, t, options, option_count, origin, err);
+        if (*plan) *plan = under_name(a, *plan, qualifier_of_table(a->arena, t), 3, false);
+        return *plan;
+    }
+    error_release(&missing);
     if (name->count == 2 && format_find(name->parts[0])) {
         *plan = scan(a, name->parts[0], NULL, options, option_count, &name->parts[1], 1, origin, err);
         return *plan;
