@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commands of the protocol that are not SQL: temporary views of DataFrames. See commands.h. */
+/* Commands of the protocol that are not SQL; see commands.h. Writing is write_message.c's. */
 #include <string.h>
 
 #include "session/commands.h"
 #include "session/door_int.h"
+#include "session/write.h"
 
 typedef Spark__Connect__Command Message;
 #define CASE(KIND) SPARK__CONNECT__COMMAND__COMMAND_TYPE_##KIND
@@ -100,6 +101,10 @@ struct plan *command_from_message(struct derivation *d, const Message *m, struct
     switch (m->command_type_case) {
     case CASE(CREATE_DATAFRAME_VIEW):
         return create_view(d, m->create_dataframe_view, err);
+    case CASE(WRITE_OPERATION):
+        return write_from_message(d, m->write_operation, err);
+    case CASE(WRITE_OPERATION_V2):
+        return write_from_message_v2(d, m->write_operation_v2, err);
     default:
         error_unsupported(err, "%s", unsupported((uint32_t)m->command_type_case));
         return NULL;

@@ -39,7 +39,7 @@ bool check_provider(const char *format, struct error *err);
 bool check_new_table(struct analyzer *a, const struct u_reference *r, bool if_not_exists, bool replace,
                      struct target *t, bool *skip, struct error *err);
 
-/* command_message.c: df.write */
+/* write_message.c: df.write, df.writeTo */
 struct plan *write_from_message(struct derivation *d, const Spark__Connect__WriteOperation *m, struct error *err);
 struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__WriteOperationV2 *m,
                                    struct error *err);

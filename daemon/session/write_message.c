@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* df.write and df.writeTo of the protocol; see write.h. */
+#include <dirent.h>
+#include <string.h>
+#include <strings.h>
+
+#include "session/door_int.h"
+#include "session/settings.h"
+#include "session/write.h"
+
+typedef Spark__Connect__WriteOperation Operation;
+enum mode { MODE_ERROR, MODE_APPEND, MODE_OVERWRITE, MODE_IGNORE };
+
+static bool nothing(struct command_run *run, struct error *err) {
+    (void)run, (void)err;
+    return true;
+}
+
+static const struct command_kind nothing_command = {.name = "Nothing", .finish = nothing};
+
+static bool has_entries(const char *path) {
+    DIR *folder = opendir(path);
+    bool found = false;
+    for (struct dirent *entry; folder && !found && (entry = readdir(folder));)
+        found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    if (folder) closedir(folder);
+    return found;
+}
+
+/* The columns that partition files go last, as those of a table. */
+static struct u_plan *partitions_last(struct derivation *d, struct u_plan *u, const struct catalog_table *t) {
+    struct arena *arena = door_arena(d);
+    struct u_plan *p = u_plan_new(arena, U_PROJECT, u->origin, 1, t->schema->field_count);
+    p->children[0] = u;
+    for (uint32_t i = 0; i < t->schema->field_count; i++)
+        p->exprs[i] = u_attribute(arena, NULL, t->schema->fields[i].name);
+    return p;
+}
+
+static struct plan *to_path(struct derivation *d, const Operation *m, enum mode mode, struct u_plan *query,
+                            struct error *err) {
+    struct arena *arena = door_arena(d);
+    const char *path = plain_location(arena, m->path);
+    if (mode == MODE_ERROR && has_entries(path)) {
+        error_set(err, "PATH_ALREADY_EXISTS", "outputPath", arena_printf(arena, "file:%s", path), NULL);
+        return NULL;
+    }
+    if (mode == MODE_IGNORE && has_entries(path)) return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
+    const char *format =
+        door_text(d, m->source ? m->source : settings_get(d->session->settings, "spark.sql.sources.default"));
+    TRY_NULL(check_provider(format, err));
+    const struct plan *input = plan_analyze(&d->analyzer, query, err);
+    TRY_NULL(input);
+    struct catalog_table t = {.name = path, .schema = plan_schema(arena, input)};
+    t.partition_count = (uint32_t)m->n_partitioning_columns;
+    t.partitions = door_texts(d, m->partitioning_columns, m->n_partitioning_columns);
+    TRY_NULL(order_partitions(arena, &t, err));
+    if (t.partition_count) {
+        input = plan_analyze(&d->analyzer, partitions_last(d, query, &t), err);
+        TRY_NULL(input);
+    }
+    struct write write = {
+        .format = format,
+        .folder = path,
+        .schema = t.schema,
+        .partition_count = t.partition_count,
+        .partitions = t.partitions,
+        .option_count = (uint32_t)m->n_options,
+        .options = door_options(d, (ProtobufCMessage *const *)m->options, m->n_options),
+        .overwrite = mode == MODE_OVERWRITE,
+    };
+    return write_plan(&d->analyzer, &write, input);
+}
+
+struct definition {
+    const char *provider;
+    uint32_t partition_count;
+    const char *const *partitions;
+    uint32_t option_count, property_count;
+    const struct u_option *options, *properties;
+};
+
+static const struct catalog_property *as_properties(struct arena *arena, const struct u_option *options,
+                                                    uint32_t count) {
+    struct catalog_property *p = ARENA_ARRAY(arena, struct catalog_property, count);
+    for (uint32_t i = 0; i < count; i++) p[i] = (struct catalog_property){options[i].key, options[i].value};
+    return p;
+}
+
+static struct plan *new_table(struct derivation *d, const struct target *target, const struct definition *definition,
+                              const struct u_plan *query, struct error *err) {
+    struct arena *arena = door_arena(d);
+    const char *format = definition->provider;
+    if (!format) format = settings_get(d->session->settings, "spark.sql.sources.default");
+    TRY_NULL(check_provider(format, err));
+    struct catalog_table *t = ARENA_NEW(arena, struct catalog_table);
+    *t = (struct catalog_table){
+        .database = arena_strdup(arena, target->name.database),
+        .name = arena_strdup(arena, target->name.name),
+        .format = arena_strdup(arena, format),
+        .owner = d->session->engine->user,
+        .created = d->context.now,
+        .partition_count = definition->partition_count,
+        .partitions = definition->partitions,
+        .option_count = definition->option_count,
+        .options = as_properties(arena, definition->options, definition->option_count),
+        .property_count = definition->property_count,
+        .properties = as_properties(arena, definition->properties, definition->property_count),
+    };
+    t->location = catalog_table_location(target->catalog, arena, t->database, t->name);
+    for (uint32_t i = 0; i < definition->option_count; i++)
+        if (strcasecmp(definition->options[i].key, "path") == 0) {
+            t->kind = CATALOG_EXTERNAL;
+            t->location = plain_location(arena, definition->options[i].value);
+        }
+    return create_table_as(&d->analyzer, query, t, err);
+}
+
+static bool exists_already(struct derivation *d, const struct target *t, struct error *err) {
+    return error_set(err, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", quote_table(door_arena(d), &t->name), NULL);
+}
+
+static struct plan *to_table(struct derivation *d, const Operation *m, enum mode mode, const struct u_plan *query,
+                             struct error *err) {
+    struct analyzer *a = &d->analyzer;
+    struct u_reference reference = {0};
+    struct target target;
+    bool skip;
+    TRY_NULL(door_name(d, m->table->table_name, &reference.name, err));
+    if (m->table->save_method == SPARK__CONNECT__WRITE_OPERATION__SAVE_TABLE__TABLE_SAVE_METHOD__TABLE_SAVE_METHOD_INSERT_INTO) {
+        TRY_NULL(need_target(a, &reference, &target, err));
+        if (target.table && target.table->kind != CATALOG_VIEW)
+            return insert_into(a, query, &target, mode == MODE_OVERWRITE, false, NULL, 0, err);
+        error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName",
+                  quote_name(door_arena(d), &target.written), "operation", "INSERT", NULL);
+        return NULL;
+    }
+    TRY_NULL(check_new_table(a, &reference, false, true, &target, &skip, err));
+    if (target.table && mode == MODE_ERROR) {
+        exists_already(d, &target, err);
+        return NULL;
+    }
+    if (target.table && mode == MODE_IGNORE) return simple_command(a, &nothing_command, NULL, NULL);
+    if (target.table && mode == MODE_APPEND) return insert_into(a, query, &target, false, true, NULL, 0, err);
+    struct definition definition = {
+        .provider = m->source,
+        .partition_count = (uint32_t)m->n_partitioning_columns,
+        .partitions = door_texts(d, m->partitioning_columns, m->n_partitioning_columns),
+        .option_count = (uint32_t)m->n_options,
+        .options = door_options(d, (ProtobufCMessage *const *)m->options, m->n_options),
+    };
+    return new_table(d, &target, &definition, query, err);
+}
+
+struct plan *write_from_message(struct derivation *d, const Operation *m, struct error *err) {
+    static const enum mode modes[] = {MODE_ERROR, MODE_APPEND, MODE_OVERWRITE, MODE_ERROR, MODE_IGNORE};
+    enum mode mode = (uint32_t)m->mode < 5 ? modes[m->mode] : MODE_ERROR;
+    if (m->bucket_by || m->n_clustering_columns) {
+        error_unsupported(err, "writing into buckets or clusters");
+        return NULL;
+    }
+    struct u_plan *query = door_relation(d, m->input, err);
+    TRY_NULL(query);
+    if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_TABLE)
+        return to_table(d, m, mode, query, err);
+    if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_PATH)
+        return to_path(d, m, mode, query, err);
+    if (m->source && strcmp(m->source, "noop") == 0)
+        return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
+    return door_refuse("WriteOperation", "it names no place", err);
+}
+
+struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__WriteOperationV2 *m,
+                                   struct error *err) {
+    struct analyzer *a = &d->analyzer;
+    struct u_reference reference = {0};
+    struct target target;
+    bool skip;
+    struct u_plan *query = door_relation(d, m->input, err);
+    TRY_NULL(query);
+    TRY_NULL(door_name(d, m->table_name, &reference.name, err));
+    TRY_NULL(check_new_table(a, &reference, false, true, &target, &skip, err));
+    bool creates = m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE ||
+                   m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE_OR_REPLACE ||
+                   m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_REPLACE;
+    if (!creates) {
+        bool append = m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_APPEND;
+        if (!target.table) {
+            table_not_found(door_arena(d), &target.written, err);
+            return NULL;
+        }
+        if (!append && m->mode != SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_OVERWRITE_PARTITIONS) {
+            error_unsupported(err, "overwrite with a condition");
+            return NULL;
+        }
+        return insert_into(a, query, &target, !append, true, NULL, 0, err);
+    }
+    if (target.table && m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE) {
+        exists_already(d, &target, err);
+        return NULL;
+    }
+    const char **partitions = ARENA_ARRAY(door_arena(d), const char *, m->n_partitioning_columns);
+    for (size_t i = 0; i < m->n_partitioning_columns; i++) {
+        const struct u_expr *e = door_expression(d, m->partitioning_columns[i], err);
+        TRY_NULL(e);
+        if (e->kind != U_ATTRIBUTE || e->attribute.name.count != 1) {
+            error_unsupported(err, "partitioning by an expression");
+            return NULL;
+        }
+        partitions[i] = e->attribute.name.parts[0];
+    }
+    struct definition definition = {
+        .provider = m->provider,
+        .partition_count = (uint32_t)m->n_partitioning_columns,
+        .partitions = partitions,
+        .option_count = (uint32_t)m->n_options,
+        .options = door_options(d, (ProtobufCMessage *const *)m->options, m->n_options),
+        .property_count = (uint32_t)m->n_table_properties,
+        .properties = door_options(d, (ProtobufCMessage *const *)m->table_properties, m->n_table_properties),
+    };
+    return new_table(d, &target, &definition, query, err);
+}
