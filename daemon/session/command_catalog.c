@@ -337,9 +337,10 @@ static void function_row(struct command_run *run, const struct function *f) {
 
 static bool list_functions(struct command_run *run, struct error *err) {
     (void)err;
-    const struct function *f;
-    for (size_t i = 0; (f = function_at(i)); i++)
-        if (!(f->flags & FUNCTION_INTERNAL) && pattern_matches(call_of(run)->second, f->name)) function_row(run, f);
+    uint32_t count;
+    const struct function **functions = functions_by_name(&run->op.memory, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (pattern_matches(call_of(run)->second, functions[i]->name)) function_row(run, functions[i]);
     return true;
 }
 

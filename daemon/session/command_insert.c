@@ -261,6 +261,16 @@ struct plan *sql_insert(struct analyzer *a, const struct u_command *c, struct er
     return insert_into(a, query, &t, c->insert->overwrite, c->insert->by_name, columns, column_count, err);
 }
 
+/* DELETE, UPDATE and MERGE: tables of files refuse them, in Spark as here. */
+struct plan *sql_change_rows(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct target t;
+    TRY_NULL(need_target(a, &c->target, &t, err));
+    const char *operation = c->kind == C_DELETE ? "DELETE" : c->kind == C_UPDATE ? "UPDATE TABLE" : "MERGE INTO TABLE";
+    error_set(err, "UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName",
+              t.view ? quote_name(a->arena, &t.written) : quote_table(a->arena, &t.name), "operation", operation, NULL);
+    return NULL;
+}
+
 struct plan *sql_insert_directory(struct analyzer *a, const struct u_command *c, struct error *err) {
     const struct plan *input = plan_analyze(a, c->query, err);
     TRY_NULL(input);

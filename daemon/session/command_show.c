@@ -267,10 +267,11 @@ static const struct command_column function_column[] = {{"function", TYPE_STRING
 static bool list_functions(struct command_run *run, struct error *err) {
     (void)err;
     const char *pattern = run->command->arguments;
-    const struct function *f;
-    for (size_t i = 0; (f = function_at(i)); i++) {
-        if (f->flags & FUNCTION_INTERNAL || !pattern_matches(pattern, f->name)) continue;
-        row_text(run, 0, f->name);
+    uint32_t count;
+    const struct function **functions = functions_by_name(&run->op.memory, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!pattern_matches(pattern, functions[i]->name)) continue;
+        row_text(run, 0, functions[i]->name);
         row_end(run);
     }
     return true;

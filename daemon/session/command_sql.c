@@ -41,6 +41,9 @@ static command_maker *const makers[] = {
     [C_REPAIR_TABLE] = sql_repair_table,
     [C_INSERT] = sql_insert,
     [C_INSERT_DIRECTORY] = sql_insert_directory,
+    [C_DELETE] = sql_change_rows,
+    [C_UPDATE] = sql_change_rows,
+    [C_MERGE] = sql_change_rows,
     [C_CACHE_TABLE] = sql_cache_table,
     [C_UNCACHE_TABLE] = sql_uncache_table,
     [C_CLEAR_CACHE] = sql_clear_cache,
@@ -58,9 +61,6 @@ static command_maker *const makers[] = {
 };
 
 static const char *const unsupported[] = {
-    [C_DELETE] = "DELETE",
-    [C_UPDATE] = "UPDATE",
-    [C_MERGE] = "MERGE INTO",
     [C_ANALYZE_TABLES] = "ANALYZE TABLES",
     [C_LOAD_DATA] = "LOAD DATA",
     [C_REFRESH_FUNCTION] = "REFRESH FUNCTION",

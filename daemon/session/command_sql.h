@@ -17,7 +17,7 @@ command_maker sql_create_namespace, sql_drop_namespace, sql_alter_namespace, sql
 command_maker sql_create_view, sql_create_view_using, sql_alter_view, sql_drop_view;
 command_maker sql_create_table, sql_create_table_like, sql_drop_table, sql_alter_table, sql_rename_table,
     sql_comment_on, sql_truncate_table, sql_refresh_table, sql_repair_table;
-command_maker sql_insert, sql_insert_directory, sql_delete, sql_update, sql_merge;
+command_maker sql_insert, sql_insert_directory, sql_change_rows;
 command_maker sql_cache_table, sql_uncache_table, sql_clear_cache;
 command_maker sql_show_tables, sql_show_table_extended, sql_show_views, sql_show_columns, sql_show_partitions,
     sql_show_tblproperties, sql_show_create_table, sql_show_functions;

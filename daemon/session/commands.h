@@ -92,6 +92,8 @@ bool table_not_found(struct arena *arena, const struct u_name *name, struct erro
 const char *quote_name(struct arena *arena, const struct u_name *name);
 /* The comment in a column's metadata, or NULL. */
 const char *field_comment(struct arena *arena, const struct field *field);
+/* The functions that users may call. */
+const struct function **functions_by_name(struct arena *arena, uint32_t *count);
 bool session_use(struct session *session, const char *database);
 /* The application's catalog, opened at first use. */
 struct catalog *session_catalog(struct session *session, struct error *err);

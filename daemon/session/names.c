@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What names of tables, views and databases mean in a session. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/catalog.h"
+#include "expr/function.h"
 #include "session/commands.h"
 #include "session/settings.h"
 #include "sql/sql.h"
@@ -57,6 +59,20 @@ const char *field_comment(struct arena *arena, const struct field *field) {
     }
     *out = '\0';
     return text;
+}
+
+static int compare_functions(const void *a, const void *b) {
+    return strcmp((*(const struct function *const *)a)->name, (*(const struct function *const *)b)->name);
+}
+
+const struct function **functions_by_name(struct arena *arena, uint32_t *count) {
+    LIST(const struct function *) list = {0};
+    const struct function *f;
+    for (size_t i = 0; (f = function_at(i)); i++)
+        if (!(f->flags & FUNCTION_INTERNAL)) LIST_PUSH(arena, &list, f);
+    if (list.count) qsort(list.items, list.count, sizeof *list.items, compare_functions);
+    *count = list.count;
+    return list.items;
 }
 
 /* Where an application keeps its tables: where it says, or in the run directory, where it ends with roostd. */

@@ -188,6 +188,10 @@ static bool variable(struct analyzer *a, const struct u_name *name, struct expr 
     value->form = VECTOR_CONSTANT;
     value->type = type_copy(a->arena, v->type);
     *result = expr_literal(a->arena, value);
+    struct attribute *named = ARENA_NEW(a->arena, struct attribute);
+    *named = (struct attribute){.id = (*a->next_id)++, .name = name->parts[name->count - 1], .type = value->type,
+                                .nullable = true};
+    (*result)->pretty = expr_attribute(a->arena, named); /* the column is called as the variable is */
     return true;
 }
 
