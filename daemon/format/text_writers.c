@@ -111,10 +111,10 @@ static bool finish(void *state, struct error *err) {
 
 /* ---- CSV ---- */
 
-static bool compile(struct line_writer *w, const char *option, const char *otherwise, const struct pattern **pattern,
-                    struct error *err) {
+static bool compile(struct line_writer *w, const char *option, const char *otherwise, int32_t legacy_year,
+                    const struct pattern **pattern, struct error *err) {
     const char *text = option_text(w->options, w->option_count, option, otherwise);
-    *pattern = pattern_compile(w->arena, text, strlen(text), PATTERN_FORMAT, w->context->legacy_time_parser, err);
+    *pattern = pattern_compile(w->arena, text, strlen(text), PATTERN_FORMAT, legacy_year, err);
     return *pattern != NULL;
 }
 
@@ -197,9 +197,11 @@ static bool csv_open(struct arena *arena, const struct context *context, const s
     w->header = option_flag(options, count, "header", false);
     w->trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", true);
     w->trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", true);
-    TRY(compile(w, "dateFormat", "yyyy-MM-dd", &w->date, err));
-    TRY(compile(w, "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", &w->timestamp, err));
-    TRY(compile(w, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]", &w->timestamp_ntz, err));
+    int32_t year = context_legacy_year(w->context); /* never for a timestamp without a zone */
+    const char *timestamp = year ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
+    TRY(compile(w, "dateFormat", "yyyy-MM-dd", year, &w->date, err));
+    TRY(compile(w, "timestampFormat", timestamp, year, &w->timestamp, err));
+    TRY(compile(w, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err));
     if (!w->header) return true;
     for (uint32_t i = 0; i < schema->field_count; i++) {
         if (i) text_add(&w->out, w->separator);

@@ -46,10 +46,10 @@ static void read_mode(const char *text, enum csv_mode *mode) {
     if (text && strcasecmp(text, "FAILFAST") == 0) *mode = CSV_FAIL_FAST;
 }
 
-static bool read_pattern(struct arena *arena, const struct context *context, const char *text,
-                         const struct pattern **pattern, struct error *err) {
+static bool read_pattern(struct arena *arena, int32_t legacy_year, const char *text, const struct pattern **pattern,
+                         struct error *err) {
     if (!text) return true;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, context_legacy_year(context), err);
+    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, legacy_year, err);
     return *pattern != NULL;
 }
 
@@ -81,9 +81,10 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
     o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
     read_mode(option_get(options, count, "mode"), &o->mode);
-    return read_pattern(arena, context, option_get(options, count, "dateFormat"), &o->date_pattern, err) &&
-           read_pattern(arena, context, option_get(options, count, "timestampFormat"), &o->timestamp_pattern, err) &&
-           read_pattern(arena, context, option_get(options, count, "timestampNTZFormat"), &o->timestamp_ntz_pattern, err);
+    int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
+    return read_pattern(arena, year, option_get(options, count, "dateFormat"), &o->date_pattern, err) &&
+           read_pattern(arena, year, option_get(options, count, "timestampFormat"), &o->timestamp_pattern, err) &&
+           read_pattern(arena, 0, option_get(options, count, "timestampNTZFormat"), &o->timestamp_ntz_pattern, err);
 }
 
 static bool starts(const char *p, const char *end, struct string s) {

@@ -47,7 +47,7 @@ static struct expr *named(struct resolver *r, struct expr *call, const char *nam
 static struct expr *add_day_interval(struct resolver *r, struct expr *call, struct expr *date, struct expr *interval,
                                      bool minus, struct error *err) {
     struct expr *days = resolve_named(r, "extractansiintervaldays", &interval, 1, call->origin, err);
-    if (days && minus) days = resolve_named(r, "negative", &days, 1, call->origin, err);
+    if (days && minus) days = resolve_named(r, "minus_sign", &days, 1, call->origin, err);
     return days ? named(r, call, "date_add", date, days, err) : NULL;
 }
 

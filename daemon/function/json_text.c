@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-static bool read_pattern(struct arena *arena, const struct context *context, const char *text,
-                         const struct pattern **pattern, struct error *err) {
+static bool read_pattern(struct arena *arena, int32_t legacy_year, const char *text, const struct pattern **pattern,
+                         struct error *err) {
     if (!text) return true;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, context->legacy_time_parser, err);
+    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, legacy_year, err);
     return *pattern != NULL;
 }
 
@@ -44,9 +44,10 @@ bool json_options_read(struct arena *arena, const struct context *context, const
     const char *corrupt = option_get(options, count, "columnNameOfCorruptRecord");
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
     o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
-    return read_pattern(arena, context, o->date_format, &o->date_pattern, err) &&
-           read_pattern(arena, context, o->timestamp_format, &o->timestamp_pattern, err) &&
-           read_pattern(arena, context, o->timestamp_ntz_format, &o->timestamp_ntz_pattern, err);
+    int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
+    return read_pattern(arena, year, o->date_format, &o->date_pattern, err) &&
+           read_pattern(arena, year, o->timestamp_format, &o->timestamp_pattern, err) &&
+           read_pattern(arena, 0, o->timestamp_ntz_format, &o->timestamp_ntz_pattern, err);
 }
 
 struct json_parser {

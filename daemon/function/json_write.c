@@ -19,19 +19,21 @@ static struct string as_text(struct json_writer *w, const struct vector *v, uint
     return good ? VECTOR_DATA(&text, struct string)[vector_entry(&text, 0)] : string_make("", 0);
 }
 
-static bool compile(struct arena *arena, const char *text, const char *otherwise, const struct pattern **pattern,
-                    struct error *err) {
+static bool compile(struct arena *arena, const char *text, const char *otherwise, int32_t legacy_year,
+                    const struct pattern **pattern, struct error *err) {
     if (!text) text = otherwise;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_FORMAT, false, err);
+    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_FORMAT, legacy_year, err);
     return *pattern != NULL;
 }
 
 bool json_writer_init(struct json_writer *w, struct arena *arena, const struct context *context,
                       const struct json_options *o, struct error *err) {
     *w = (struct json_writer){.arena = arena, .context = context, .options = o};
-    return compile(arena, o->date_format, "yyyy-MM-dd", &w->date, err) &&
-           compile(arena, o->timestamp_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]", &w->timestamp, err) &&
-           compile(arena, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", &w->timestamp_ntz, err);
+    int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
+    const char *timestamp = year ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
+    return compile(arena, o->date_format, "yyyy-MM-dd", year, &w->date, err) &&
+           compile(arena, o->timestamp_format, timestamp, year, &w->timestamp, err) &&
+           compile(arena, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err);
 }
 
 static void write_datetime(struct json_writer *w, const struct vector *v, uint32_t entry) {
