@@ -94,6 +94,7 @@ $(B)/bin/roostd: $(B)/daemon/main.o $(B)/lib/libdaemon.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_$(MODE)) -Wl,--as-needed -o $@ $^ $(LIBS)
 
+$(B)/unit/test_sql: $(B)/tests/unit/sql_text.o
 $(B)/unit/test_client $(B)/unit/test_client_memory: $(B)/tests/unit/fake_engine.o $(GEN_OBJ)
 comma := ,
 $(B)/unit/test_client_memory: LDFLAGS_$(MODE) += \

@@ -438,6 +438,8 @@ struct u_expr *parse_expression_from(struct parser *p, uint32_t from, struct u_e
  */
 static bool is_alias_word(const struct parser *p) {
     enum token_kind after = peek_at(p, 1);
+    if (after == K_FROM && peek(p) != K_FROM && peek(p) != K_DISTINCT && !ends_expression(peek_at(p, 2)))
+        return true; /* a limit FROM t */
     switch (peek(p)) {
     case K_FROM:
     case K_WHERE:
