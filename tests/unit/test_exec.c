@@ -276,8 +276,40 @@ START_TEST(a_large_join_matches_every_row_once) {
 }
 END_TEST
 
+static struct plan *sample(struct plan *child, double upper, bool with_replacement, int64_t seed) {
+    struct plan *p = over(child, PLAN_SAMPLE, 0, NULL);
+    p->sample.upper = upper;
+    p->sample.with_replacement = with_replacement;
+    p->sample.seed = seed;
+    return p;
+}
+
+START_TEST(a_seed_names_the_rows_that_spark_samples) {
+    setup();
+    ck_assert_str_eq(run(sample(range(20), 0.5, false, 42)), "3,7,10,12,16,18");
+    ck_assert_str_eq(run(sample(range(20), 0.5, true, 42)), "5,6,7,12,14,15,18,19,19");
+    ck_assert_str_eq(run(sample(range(20), 1.5, true, 7)),
+                     "0,0,2,2,3,4,4,4,4,5,5,6,6,7,8,8,9,9,10,11,11,12,12,13,14,15,16,17,17,17,19,19,19");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_small_left_side_may_be_held) {
+    setup();
+    struct plan *semi = join(JOIN_SEMI, range(3), range_from(1, 5), true, NULL);
+    semi->join.build_left = true;
+    ck_assert_str_eq(run(semi), "1,2");
+    semi->join.type = JOIN_ANTI;
+    ck_assert_str_eq(run(semi), "0");
+    semi->join.condition = expr_bool(&arena, false);
+    ck_assert_str_eq(run(semi), "0,1,2");
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("exec", aggregates_without_groups_read_everything, no_rows_make_one_group_without_keys_and_none_with,
           many_groups_keep_their_states, a_sort_is_by_value_and_goes_on_in_batches,
           set_operations_and_distinct_compare_rows, a_tail_is_the_last_rows, hash_joins_of_all_types,
           joins_without_keys_pair_everything, a_condition_decides_which_pairs_match,
-          a_large_join_matches_every_row_once)
+          a_large_join_matches_every_row_once, a_seed_names_the_rows_that_spark_samples,
+          a_small_left_side_may_be_held)
