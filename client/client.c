@@ -215,7 +215,8 @@ static bool connect_engine(struct roost_client *client, struct waiting *w, struc
         if (again) io = pause_between(attempt, w);
         if (again && io == IO_DONE) continue;
         if (io == IO_LOST && why)
-            return fail(error, "DaemonGone", "Cannot reach an engine at %s: %s.", client->path, strerror(why));
+            return fail(error, "DaemonGone", "Cannot reach an engine at %s: %s.", client->path,
+                        strerror(why));
         return fail_io(client, io, error);
     }
 }

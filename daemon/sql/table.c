@@ -380,7 +380,8 @@ static bool parse_stored(struct parser *p, struct u_table *table) {
 static bool parse_skew(struct parser *p) {
     uint32_t count, depth = 0;
     const char **columns;
-    p->at += 2;
+    next(p);
+    TRY(expect(p, K_BY));
     TRY(parse_identifier_list(p, &count, &columns));
     TRY(expect(p, K_ON));
     if (peek(p) != T_LEFT_PAREN) return parser_syntax_error(p);
@@ -475,15 +476,18 @@ static bool parse_table_clause(struct parser *p, struct u_command *c, struct tab
         return expect(p, K_BY) && parse_partitions(p, table, &s->partition_texts);
     case K_SKEWED: once(&s->skew, "SKEWED BY", &s->twice); return parse_skew(p);
     case K_CLUSTER:
-        p->at += 2;
+        next(p);
         once(&s->cluster, "CLUSTER BY", &s->twice);
-        return expect(p, T_LEFT_PAREN) && parse_name_list(p, &table->cluster_count, &table->cluster) &&
+        return expect(p, K_BY) && expect(p, T_LEFT_PAREN) && parse_name_list(p, &table->cluster_count, &table->cluster) &&
                expect(p, T_RIGHT_PAREN);
     case K_CLUSTERED:
-        p->at += 2;
+        next(p);
         once(&s->buckets, "CLUSTERED BY", &s->twice);
-        return parse_buckets(p, table);
-    case K_ROW: once(&s->row, "ROW FORMAT", &s->twice); return parse_row_format(p, &s->format);
+        return expect(p, K_BY) && parse_buckets(p, table);
+    case K_ROW:
+        if (after != K_FORMAT) break;
+        once(&s->row, "ROW FORMAT", &s->twice);
+        return parse_row_format(p, &s->format);
     case K_STORED: once(&s->stored, "STORED AS/BY", &s->twice); return parse_stored(p, table);
     case K_LOCATION:
         next(p);

@@ -9,6 +9,7 @@
  * ./fuzz-current-NAME, mapped, so that it is there after a crash of whatever kind.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static struct {
 } seeds[MOST_SEEDS];
 static unsigned seed_count;
 static uint8_t *current;
-static char current_path[256];
+static char current_path[PATH_MAX];
 
 static void run(const uint8_t *data, size_t size) {
     if (current) {
@@ -63,7 +64,9 @@ static int run_file(const char *path) {
 
 static void open_current(const char *program) {
     const char *name = strrchr(program, '/');
-    snprintf(current_path, sizeof current_path, "fuzz-current-%s", name ? name + 1 : program);
+    char here[PATH_MAX / 2];
+    if (!getcwd(here, sizeof here)) return; /* a target may go elsewhere */
+    snprintf(current_path, sizeof current_path, "%s/fuzz-current-%s", here, name ? name + 1 : program);
     int fd = open(current_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0 || ftruncate(fd, ROOM + (off_t)sizeof(size_t)) != 0) return;
     void *mapped = mmap(NULL, ROOM + sizeof(size_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

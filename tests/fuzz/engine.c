@@ -2,8 +2,12 @@
 /* See engine.h. */
 #include "tests/fuzz/engine.h"
 
+#include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "client/bytes.h"
 
@@ -30,15 +34,44 @@ static void quiet(void *owner, int level, const char *text) {
     (void)text;
 }
 
+/* ---- the folder ---- */
+
+static char folder[] = "/tmp/roost-fuzz-XXXXXX";
+
+static int remove_one(const char *path, const struct stat *what, int kind, struct FTW *where) {
+    (void)what;
+    (void)kind;
+    return where->level ? remove(path) : 0;
+}
+
+static void empty_folder(void) {
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void remove_folder_at_end(void) {
+    empty_folder();
+    rmdir(folder);
+}
+
+static void go_to_folder(void) {
+    static bool there;
+    if (there) return;
+    there = true;
+    if (!mkdtemp(folder) || chdir(folder) != 0) abort();
+    atexit(remove_folder_at_end);
+}
+
 struct engine *fuzz_engine_new(void) {
     static const struct host host = {
         .now = now, .monotonic = monotonic, .random = random_bytes, .log = quiet};
     struct engine_options options;
     char message[256];
     ticks = 0;
+    go_to_folder();
     if (!engine_options_read(&options, message, sizeof message)) abort();
     options.memory_limit = 32 << 20;
     options.max_frame = 1 << 20;
+    options.warehouse = folder;
     return engine_new(&options, &host);
 }
 
@@ -98,4 +131,5 @@ void fuzz_engine_query(const uint8_t *plan, size_t size) {
         fuzz_engine_run(engine, c, 50);
     connection_close(c);
     engine_free(engine);
+    empty_folder();
 }

@@ -145,6 +145,17 @@ static const char *const seeds[] = {
     "SELECT CASE id WHEN 1 THEN 'a' ELSE 'b' END, nullif(id, 1), coalesce(NULL, id), id::string FROM "
     "range(3)",
     "FROM range(3) |> WHERE id > 0 |> SELECT id * 2 AS d |> AGGREGATE sum(d)",
+    "CREATE TABLE t (a INT, b STRING) USING json",
+    "CREATE TABLE t2 AS SELECT id, id % 2 p FROM range(5)",
+    "CREATE OR REPLACE TEMP VIEW v (x) AS SELECT 1 AS a",
+    "INSERT OVERWRITE DIRECTORY 'out' USING csv SELECT 1, 'a'",
+    "DESCRIBE FUNCTION EXTENDED abs",
+    "SHOW FUNCTIONS LIKE 'a*'",
+    "SET spark.sql.ansi.enabled = false",
+    "EXPLAIN FORMATTED SELECT id + 1 FROM range(3) WHERE id > 1",
+    "SELECT from_json('{\"a\":1}', 'a INT'), to_json(named_struct('a', 1)), get_json_object('{\"a\":[1]}', "
+    "'$.a[0]')",
+    "SELECT * FROM csv.`/dev/null`",
     "SELECT lag(id) OVER w, ntile(2) OVER w, first_value(id) OVER w FROM range(5) WINDOW w AS (ORDER BY id)",
 };
 enum { WORDS = sizeof words / sizeof *words, SEEDS = sizeof seeds / sizeof *seeds };
