@@ -36,7 +36,7 @@ UNIT_C := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_C:tests/unit/%.c=$(B)/unit/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help build library units unit fuzzers fuzz compdb fmt lint install clean
+.PHONY: help setup python demo test quick asan bench build library units unit fuzzers fuzz compdb fmt lint install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -129,6 +129,41 @@ fuzz: ## the fuzz targets under sanitizers, FUZZ_RUNS runs each
 	@for t in $(FUZZ_C:tests/fuzz/%.c=%); do \
 		build/asan/fuzz/$$t --runs $(FUZZ_RUNS) --seed $(FUZZ_SEED) || exit 1; \
 		for f in tests/fuzz/corpus/$$t/*; do test ! -e $$f || build/asan/fuzz/$$t $$f || exit 1; done; done
+
+# ---- Python: the extension in place, the tests, the demo. scripts/setup.sh makes .venv.
+EXTENSION := python/src/roost/.built
+.venv/.requirements: scripts/setup.sh scripts/requirements.txt
+	scripts/setup.sh
+
+setup: ## Debian's packages and .venv, as far as they are missing
+	scripts/setup.sh
+
+$(EXTENSION): .venv/.requirements $(wildcard python/ext/*.c python/ext/*.h) $(B)/lib/libroost.a $(B)/bin/roostd $(B)/bin/roost
+	.venv/bin/pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+python: $(EXTENSION) ## the Python package, in place
+
+demo: ## a PySpark test suite on real data, then the shell
+	@scripts/setup.sh
+	@$(MAKE) --no-print-directory python
+	@demo/run.sh
+
+test: ## everything that has to pass: C units, Python, lint
+	@scripts/setup.sh
+	@$(MAKE) --no-print-directory build python
+	@$(MAKE) --no-print-directory unit lint
+	.venv/bin/python -m pytest -n 2 -q
+
+quick: python ## the tests that take no time
+	@for t in base column type number wire operators plan_analyze session; do $(MAKE) -s $(B)/unit/test_$$t && $(B)/unit/test_$$t || exit 1; done
+	.venv/bin/python -m pytest -q -x -m "not slow"
+
+asan: ## the C units under ASan and UBSan
+	@$(MAKE) --no-print-directory MODE=asan unit
+
+bench: build ## instructions and times of the hot paths
+	.venv/bin/python scripts/bench.py
 
 compdb: ## compile_commands.json
 	@$(MAKE) -s -B -n build units MODE=$(MODE) | python3 scripts/compdb.py > compile_commands.json

@@ -1,0 +1,14 @@
+CREATE TEMPORARY VIEW bird AS SELECT * FROM VALUES (1, 'owl', 10.5, true), (2, 'owl', null, false), (3, 'heron', 2.0, true), (4, null, 7.25, null) AS t(id, kind, weight, seen);
+SELECT kind, count(*), count(weight), sum(id), avg(weight), min(weight), max(kind) FROM bird GROUP BY kind ORDER BY kind;
+SELECT count(DISTINCT kind), sum(DISTINCT id), count(*) FILTER (WHERE seen), collect_list(id), sort_array(collect_set(kind)) FROM bird;
+SELECT stddev(id), variance(id), stddev_pop(id), corr(id, weight), first(kind), last(weight, true), any_value(id) FROM bird;
+SELECT bool_and(seen), bool_or(seen), bit_or(id), max_by(kind, id), min_by(kind, weight), count_if(id > 2) FROM bird;
+SELECT kind, seen, sum(id), grouping_id() FROM bird GROUP BY ROLLUP (kind, seen) ORDER BY 4, 1, 2;
+SELECT kind, sum(id) AS s FROM bird GROUP BY kind HAVING sum(id) > 2 ORDER BY s DESC;
+SELECT kind, weight FROM bird GROUP BY kind;
+SELECT sum(kind) FROM bird WHERE kind = 'nothing';
+SELECT percentile(id, 0.5), median(id), mode(kind), percentile_approx(id, 0.5) FROM bird;
+SELECT count(*), sum(id), max(kind) FROM bird WHERE id > 100;
+SELECT DISTINCT kind FROM bird ORDER BY kind NULLS LAST;
+SELECT upper(kind) AS k, count(*) FROM bird GROUP BY 1 ORDER BY ALL;
+SELECT kind, count(*) FROM bird GROUP BY ALL ORDER BY 2 DESC, 1;

@@ -1,0 +1,17 @@
+SELECT 1 + 1, 7 / 2, 7 div 2, 7 % 3, -7 % 3, pmod(-7, 3), 2.50 * 3, 1.0 / 3;
+SELECT 1L + 1, 1S * 2Y, 3.0d / 2, 10 / 4.0, cast(1 AS decimal(38, 0)) * 2;
+SELECT 2147483647 + 1;
+SELECT 1 / 0;
+SELECT try_divide(1, 0), try_add(2147483647, 1), 5 % 2.5;
+SELECT 1 = 1.0, '1' = 1, null = null, null <=> null, 1 <> 2, 'a' < 'b';
+SELECT true AND null, false AND null, true OR null, NOT null;
+SELECT 3 BETWEEN 1 AND 5, 2 IN (1, 2, null), 3 IN (1, null), 3 NOT IN (1, 2);
+SELECT coalesce(null, 2, 3), nvl(null, 'x'), nullif(1, 1), if(1 > 2, 'a', 'b'), nvl2(null, 1, 2);
+SELECT CASE WHEN 1 > 2 THEN 'a' WHEN 2 > 1 THEN 'b' END, CASE 3 WHEN 1 THEN 'x' ELSE 'y' END;
+SELECT cast('12' AS int), cast(' 7 ' AS int), cast('1e3' AS double), cast(3.7 AS int), cast('true' AS boolean);
+SELECT cast('x' AS int);
+SELECT try_cast('x' AS int), try_cast(300 AS tinyint);
+SELECT cast(300 AS tinyint);
+SELECT 5 & 3, 5 | 3, 5 ^ 3, ~5, shiftleft(1, 4), 16 >> 2;
+SELECT greatest(1, 2.5, null), least('b', 'a'), 1e0, 0.1 + 0.2, 100 * 1.1;
+SELECT abs(-3), sign(-2.5), round(2.5), round(-2.5), bround(2.5), ceil(1.2), floor(-1.2), sqrt(2), power(2, 10);

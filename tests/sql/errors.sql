@@ -1,0 +1,15 @@
+SELEC 1;
+SELECT FROM;
+SELECT nothing FROM VALUES (1) AS t(a);
+SELECT no_such_function(1);
+SELECT upper(1, 2);
+SELECT array(1) + 1;
+SELECT a FROM VALUES (1, 2) AS t(a, a);
+SELECT * FROM VALUES (1), (1, 2) AS t(a);
+SELECT 1 UNION SELECT 1, 2;
+SELECT sum(sum(1));
+SELECT 1 ORDER BY 5;
+SELECT cast(array(1) AS int);
+SELECT raise_error('stop here');
+SELECT a FROM VALUES (1) AS t(a) WHERE sum(a) > 1;
+SELECT * FROM VALUES (1) AS t(a) LIMIT -1;

@@ -1,0 +1,15 @@
+SELECT array(1, 2, null), map('a', 1, 'b', null), struct(1, 'x'), named_struct('k', array(1.5));
+SELECT array(1, 2, 3)[0], map('a', 1)['b'], named_struct('f', 5).f, element_at(array(1, 2), -1);
+SELECT array(1)[3];
+SELECT size(array(1, 2)), array_contains(array(1, null), 2), array_distinct(array(1, 1, null, null)), sort_array(array(3, null, 1)), array_join(array('a', null, 'b'), '-', '?');
+SELECT transform(array(1, 2), x -> x * 2), filter(array(1, 2, 3), x -> x > 1), exists(array(1, 2), x -> x = 2), aggregate(array(1, 2, 3), 0, (s, x) -> s + x);
+SELECT explode(array(10, 20));
+SELECT posexplode(array('a', 'b'));
+SELECT k, e FROM (SELECT 1 AS k, array('x', 'y') AS xs) LATERAL VIEW explode(xs) t AS e;
+SELECT k, e FROM VALUES (1, array(1, 2)), (2, array()) AS t(k, xs) LATERAL VIEW OUTER explode(xs) u AS e ORDER BY k, e;
+SELECT inline(array(struct(1, 'a'), struct(2, 'b')));
+SELECT flatten(array(array(1), array(2, 3))), slice(array(1, 2, 3), 2, 2), array_union(array(1), array(2, 1)), map_keys(map('a', 1)), map_concat(map(1, 2), map(3, 4));
+SELECT from_json('{"a": 1, "b": [1.5, null]}', 'a INT, b ARRAY<DOUBLE>'), to_json(struct(1 AS a, 'x' AS b)), get_json_object('{"a": {"b": 7}}', '$.a.b');
+SELECT t.s.a, t.s.* FROM (SELECT named_struct('a', 1, 'b', 'x') AS s) t;
+SELECT * FROM VALUES (1, 2) AS t(a, b) PIVOT (sum(b) FOR a IN (1, 2));
+SELECT * FROM VALUES (1, 10, 20) AS t(id, x, y) UNPIVOT (v FOR n IN (x, y)) ORDER BY n;

@@ -1,0 +1,10 @@
+SELECT upper('roost'), lower('OWL'), initcap('a bird in hand'), length('héron'), reverse('abc'), repeat('ab', 3);
+SELECT concat('a', 1, true), 'a' || 'b', concat_ws('-', 'a', null, 'b', array('c', 'd')), concat('a', null);
+SELECT substring('kingfisher', 5, 4), substring('owl', -2), substr('owl', 2), left('owl', 2), right('owl', 2);
+SELECT trim('  x '), ltrim('  x'), rtrim('x  '), trim(BOTH 'x' FROM 'xowlx'), lpad('7', 3, '0'), rpad('ab', 4, '*');
+SELECT instr('abcabc', 'c'), locate('b', 'abcabc', 3), position('c' IN 'abc'), replace('abcabc', 'b', 'x'), translate('abc', 'ab', 'x');
+SELECT split('a,b,,c', ','), split('a1b2c', '[0-9]'), split('a,b,c', ',', 2), substring_index('a.b.c', '.', 2);
+SELECT regexp_replace('a1b22', '[0-9]+', '#'), regexp_extract('k=v', '(\\w)=(\\w)', 2), 'heron' RLIKE '^h.*n$';
+SELECT 'heron' LIKE 'h%', 'a_b' LIKE 'a\\_b', 'OWL' ILIKE 'o%', 'x' NOT LIKE 'y', 'ab' LIKE ANY ('a%', 'z'), null LIKE 'a';
+SELECT startswith('heron', 'he'), endswith('heron', 'on'), contains('heron', 'er'), ascii('A'), chr(65);
+SELECT 'it''s', "double", r'raw\n', 'tab\tend', 'a' 'b';
