@@ -89,6 +89,10 @@ static void print_call(struct printer *p, const struct expr *e) {
         print_format(p, e, "$1 LIKE $2 ESCAPE '");
         print(p, e->children[2]);
         text_add_char(p->out, '\'');
+    } else if (e->child_count == 2 && strcmp(name + (name[0] != 't'), "trim") == 0 && name[0] != 'b') {
+        static const char *const sides[] = {['l'] = "TRIM(LEADING $2 FROM $1)", ['r'] = "TRIM(TRAILING $2 FROM $1)",
+                                            ['t'] = "TRIM(BOTH $2 FROM $1)"};
+        print_format(p, e, sides[(unsigned char)name[0]]);
     } else if (strcmp(name, "ceil") == 0 && e->child_count == 2) {
         print_format(p, e, "ceil($*)");
     } else if (strcmp(name, "floor") == 0 && e->child_count == 2) {

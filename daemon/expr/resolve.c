@@ -237,6 +237,14 @@ static bool is_string_literal(const struct expr *e) {
     return e->kind == EXPR_LITERAL && type_is_string(e->type) && !expr_is_null_literal(e);
 }
 
+/* An element that is known to be there, of array(a, b)[0], is as nullable as it says itself; any other may be NULL. */
+static bool item_nullable(const struct expr *array, const struct expr *key) {
+    bool known = array->kind == EXPR_CALL && strcmp(array->call.function->name, "array") == 0 &&
+                 key->kind == EXPR_LITERAL && key->type->kind == TYPE_INT && !expr_is_null_literal(key);
+    int32_t index = known ? *VECTOR_DATA(key->literal, int32_t) : -1;
+    return index < 0 || (uint32_t)index >= array->child_count || array->children[index]->nullable;
+}
+
 static struct expr *extract_of_array(struct resolver *r, struct expr *child, struct expr *key,
                                      const struct origin *origin, struct error *err) {
     const struct type *element = child->type->element;
@@ -258,6 +266,7 @@ static struct expr *extract_of_array(struct resolver *r, struct expr *child, str
         key = coerce_to(r, key, to);
     }
     call->children[1] = key->type->kind == TYPE_LONG ? key : coerce_to(r, key, TYPE_OF(INT));
+    call->nullable = item_nullable(child, call->children[1]);
     return call;
 }
 

@@ -87,6 +87,7 @@ static struct expr *resolve_first(struct resolver *r, struct expr *call, struct 
     const struct vector *value = expr_fold(r->arena, r->context, ignore, err);
     TRY_NULL(value);
     call->aggregate.ignore_nulls |= !vector_is_null(value, 0) && VECTOR_DATA(value, uint8_t)[0];
+    call->child_count = 1; /* it shows in no name */
     return call;
 }
 

@@ -342,6 +342,16 @@ static bool element_at_kernel(struct call *call, const struct vector *arguments,
     return true;
 }
 
+/* array(a, b) at a constant place that it has is as nullable as what stands there. */
+static bool element_nullable(const struct expr *array, const struct expr *index) {
+    bool known = array->kind == EXPR_CALL && strcmp(array->call.function->name, "array") == 0 &&
+                 index->kind == EXPR_LITERAL && !expr_is_null_literal(index);
+    int64_t k = known ? *VECTOR_DATA(index->literal, int32_t) : 0;
+    uint64_t place = (uint64_t)(k < 0 ? -k : k);
+    if (place == 0 || place > array->child_count) return true;
+    return array->children[k > 0 ? place - 1 : array->child_count - place]->nullable;
+}
+
 static struct expr *element_at_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
     struct expr *key = call->children[1];
@@ -362,6 +372,7 @@ static struct expr *element_at_resolve(struct resolver *r, struct expr *call, st
                                 quoted_type(r->arena, key->type), NULL);
     call->children[1] = coerce_to(r, key, TYPE_OF(INT));
     call->type = t->element;
+    call->nullable = call->call.try_mode || element_nullable(call->children[0], call->children[1]);
     return call;
 }
 

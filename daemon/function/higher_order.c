@@ -222,13 +222,29 @@ static bool aggregate_lazy(struct evaluator *evaluator, const struct expr *e, co
         TRY(fold_step(evaluator, e, input, &list, step, &accumulator, &more, err));
     uint32_t *rows = arena_bytes_array(arena, input->count, sizeof *rows);
     for (uint32_t i = 0; i < input->count; i++) rows[i] = i;
-    struct vector finished = accumulator;
-    if (e->child_count == 4)
-        TRY(call_lambda(evaluator, e, 3, input, rows, &accumulator, input->count, &finished, err));
+    struct vector finished;
+    TRY(call_lambda(evaluator, e, 3, input, rows, &accumulator, input->count, &finished, err));
     for (uint32_t i = 0; i < input->count; i++)
         if (vector_is_null(&list, i)) rows[i] = NO_ENTRY;
     gather(arena, &finished, rows, input->count, out);
     return true;
+}
+
+/* x -> x, which finishes a fold that says nothing else. */
+static struct expr *identity(struct resolver *r, const struct type *type) {
+    struct attribute *a = ARENA_NEW(r->arena, struct attribute);
+    *a = (struct attribute){.id = (*r->next_id)++, .name = "id", .type = type, .nullable = true};
+    struct expr *variable = expr_attribute(r->arena, a);
+    variable->kind = EXPR_LAMBDA_VARIABLE;
+    struct expr *lambda = expr_new(r->arena, EXPR_LAMBDA, 1);
+    lambda->children[0] = variable;
+    lambda->type = type;
+    lambda->nullable = true;
+    lambda->lambda.count = 1;
+    lambda->lambda.variables = ARENA_NEW(r->arena, struct expr *);
+    lambda->lambda.variables[0] = variable;
+    expr_update_flags(lambda);
+    return lambda;
 }
 
 static struct expr *aggregate_resolve(struct resolver *r, struct expr *call, struct error *err) {
@@ -248,9 +264,19 @@ static struct expr *aggregate_resolve(struct resolver *r, struct expr *call, str
         lambda->children[0] = cast;
         call->children[2] = lambda;
     }
-    const struct expr *result = call->child_count == 4 ? call->children[3]->children[0] : zero;
+    if (call->child_count == 3) {
+        struct expr *whole = expr_new(r->arena, EXPR_CALL, 4);
+        struct expr **children = whole->children;
+        *whole = *call;
+        whole->children = children;
+        whole->child_count = 4;
+        for (uint32_t i = 0; i < 3; i++) children[i] = call->children[i];
+        children[3] = identity(r, zero->type);
+        call = whole;
+    }
+    const struct expr *result = call->children[3]->children[0];
     call->type = result->type;
-    call->nullable = call->children[0]->nullable || (call->child_count == 4 ? result->nullable : true);
+    call->nullable = call->children[0]->nullable || result->nullable;
     return call;
 }
 

@@ -123,6 +123,12 @@ static struct expr *left_resolve(struct resolver *r, struct expr *call, struct e
     return replaced(r, call, resolve_named(r, "substring", arguments, 3, call->origin, err));
 }
 
+/* Spark writes right() as a CASE, which it holds to be nullable. */
+static struct expr *nullable_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    call->nullable = true;
+    return call;
+}
+
 static bool right_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                          struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows);
@@ -347,7 +353,7 @@ const struct function string_basic_functions[] = {
     STRING_FUNCTION("substring", "(STRING|BINARY, INT [, INT]) $1", substring_kernel, .resolve = substring_resolve, .usage = "substring(str, pos[, len]) - The piece that begins at pos (from 1; from the end when negative).", .example = "substring('perch', 2, 3) => erc", .since = "1.5.0"),
     STRING_FUNCTION("substr", "(STRING|BINARY, INT [, INT]) $1", substring_kernel, .resolve = substring_resolve, .usage = "substr(str, pos[, len]) - The piece that begins at pos (from 1; from the end when negative).", .example = "substr('perch', -3) => rch", .since = "1.5.0"),
     STRING_FUNCTION("left", "(STRING|BINARY, INT) $1", NULL, .resolve = left_resolve, .usage = "left(str, len) - The first len characters.", .example = "left('perch', 3) => per", .since = "2.3.0"),
-    STRING_FUNCTION("right", "(STRING, INT) STRING", right_kernel, .usage = "right(str, len) - The last len characters.", .example = "right('perch', 3) => rch", .since = "2.3.0"),
+    STRING_FUNCTION("right", "(STRING, INT) STRING", right_kernel, .resolve = nullable_resolve, .usage = "right(str, len) - The last len characters.", .example = "right('perch', 3) => rch", .since = "2.3.0"),
     STRING_FUNCTION("repeat", "(STRING, INT) STRING", repeat_kernel, .usage = "repeat(str, n) - str, n times.", .example = "repeat('ab', 2) => abab", .since = "1.5.0"),
     {.name = "concat_ws", .class = FUNCTION_SCALAR, .kernel = concat_ws_kernel, .resolve = concat_ws_resolve, .group = "string_funcs", .usage = "concat_ws(sep[, str | array(str)]...) - The strings that are not NULL, sep between them.", .example = "concat_ws('-', 'a', NULL, 'b') => a-b", .since = "1.5.0"},
     STRING_FUNCTION("lpad", "(STRING|BINARY, INT [, STRING|BINARY]) $1", pad_kernel, .resolve = pad_resolve, .usage = "lpad(str, len[, pad]) - str filled up on the left, or cut, to len characters.", .example = "lpad('7', 3, '0') => 007", .since = "1.5.0"),

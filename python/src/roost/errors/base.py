@@ -137,7 +137,7 @@ class PySparkException(Exception):
 
     def getSqlState(self) -> Optional[str]:
         """The five characters of the SQL state; None for errors raised in Python."""
-        return self._sql_state
+        return self._sql_state or None
 
     def getMessage(self) -> str:
         """The text with its condition in front."""
