@@ -258,7 +258,30 @@ static int generate(uint64_t fraction, int binary_exponent, int precision, char 
     return g.count;
 }
 
+/*
+ * Most doubles in data are short decimals. One of at most 15 digits that reads back as the value is the only such, and
+ * in this range is what the long way finds; trailing zeros are not digits. Returns 0 when there is none.
+ */
+static int short_digits(double value, char *digits, int *exponent) {
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    static const double most = 1e15, least = 1e-3;
+    if (value < least || value >= most) return 0;
+    for (int places = 0; places < (int)(sizeof powers / sizeof *powers); places++) {
+        double scaled = value * powers[places];
+        if (scaled >= most) return 0;
+        double whole = rint(scaled);
+        if (whole / powers[places] != value) continue;
+        int size = (int)uint64_format((uint64_t)whole, digits);
+        *exponent = size - places;
+        while (size > 1 && digits[size - 1] == '0') size--;
+        return size;
+    }
+    return 0;
+}
+
 int double_digits(double value, char *digits, int *exponent) {
+    int count = short_digits(value, digits, exponent);
+    if (count) return count;
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
