@@ -259,8 +259,9 @@ static int generate(uint64_t fraction, int binary_exponent, int precision, char 
 }
 
 /*
- * Most doubles in data are short decimals. One of at most 15 digits that reads back as the value is the only such, and
- * in this range is what the long way finds; trailing zeros are not digits. Returns 0 when there is none.
+ * Most doubles in data are short decimals. One of at most 15 digits that reads back as the value is the only
+ * such, and in this range is what the long way finds; trailing zeros are not digits. Returns 0 when there is
+ * none.
  */
 static int short_digits(double value, char *digits, int *exponent) {
     static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};

@@ -6,19 +6,20 @@
  */
 #include <math.h>
 
+#include "base/strict_math.h"
 #include "expr/resolve.h"
 #include "function/numeric_kernel.h"
 
 static const double RADIANS_TO_DEGREES = 57.29577951308232, DEGREES_TO_RADIANS = 0.017453292519943295;
 
 static inline double spark_asinh(double x) {
-    return isinf(x) && x < 0 ? x : log(x + sqrt(x * x + 1));
+    return isinf(x) && x < 0 ? x : strict_log(x + sqrt(x * x + 1));
 }
 static inline double spark_acosh(double x) {
-    return log(x + sqrt(x * x - 1));
+    return strict_log(x + sqrt(x * x - 1));
 }
 static inline double spark_atanh(double x) {
-    return 0.5 * (log1p(x) - log1p(-x));
+    return 0.5 * (strict_log1p(x) - strict_log1p(-x));
 }
 static inline double signum(double x) {
     return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
@@ -51,45 +52,41 @@ static bool to_null(const struct numeric_failure *failure, struct error *err) {
         return numeric_run_binary(call, arguments, rows, NAME##_loop, NULL, out, err);                       \
     }
 
-PLAIN(acos_kernel, acos(x))
+PLAIN(acos_kernel, strict_acos(x))
 PLAIN(acosh_kernel, spark_acosh(x))
-PLAIN(asin_kernel, asin(x))
+PLAIN(asin_kernel, strict_asin(x))
 PLAIN(asinh_kernel, spark_asinh(x))
-PLAIN(atan_kernel, atan(x))
+PLAIN(atan_kernel, strict_atan(x))
 PLAIN(atanh_kernel, spark_atanh(x))
-PLAIN(cbrt_kernel, (double)cbrtl(x)) /* cbrt() itself is a bit off for 27 */
+PLAIN(cbrt_kernel, strict_cbrt(x))
 PLAIN(cos_kernel, cos(x))
-PLAIN(cosh_kernel, cosh(x))
+PLAIN(cosh_kernel, strict_cosh(x))
 PLAIN(cot_kernel, 1 / tan(x))
 PLAIN(csc_kernel, 1 / sin(x))
 PLAIN(degrees_kernel, x *RADIANS_TO_DEGREES)
-PLAIN(exp_kernel, exp(x))
-PLAIN(expm1_kernel, expm1(x))
+PLAIN(exp_kernel, strict_exp(x))
+PLAIN(expm1_kernel, strict_expm1(x))
 PLAIN(radians_kernel, x *DEGREES_TO_RADIANS)
 PLAIN(rint_kernel, rint(x))
 PLAIN(sec_kernel, 1 / cos(x))
 PLAIN(sin_kernel, sin(x))
-PLAIN(sinh_kernel, sinh(x))
+PLAIN(sinh_kernel, strict_sinh(x))
 PLAIN(sqrt_kernel, sqrt(x))
 PLAIN(tan_kernel, tan(x))
-PLAIN(tanh_kernel, tanh(x))
+PLAIN(tanh_kernel, strict_tanh(x))
 PLAIN(signum_kernel, signum(x))
 /* NaN is legal: it is not at most the bound. */
-PARTIAL(ln_kernel, !(x <= 0), log(x))
-PARTIAL(log10_kernel, !(x <= 0), log10(x))
-PARTIAL(log1p_kernel, !(x <= -1), log1p(x))
-PARTIAL(log2_kernel, !(x <= 0), log(x) / log(2))
-BINARY(atan2_kernel, atan2(x + 0.0, y + 0.0))
-BINARY(hypot_kernel, hypot(x, y))
+PARTIAL(ln_kernel, !(x <= 0), strict_log(x))
+PARTIAL(log10_kernel, !(x <= 0), strict_log10(x))
+PARTIAL(log1p_kernel, !(x <= -1), strict_log1p(x))
+PARTIAL(log2_kernel, !(x <= 0), strict_log(x) / strict_log(2))
+BINARY(atan2_kernel, strict_atan2(x + 0.0, y + 0.0))
+BINARY(hypot_kernel, strict_hypot(x, y))
 
-/* Java's pow differs from C's at 1^NaN and (-1)^infinity, which are NaN there. */
-static inline double java_pow(double x, double y) {
-    if (isnan(y) || (isinf(y) && fabs(x) == 1)) return (double)NAN;
-    return pow(x, y);
-}
-BINARY(pow_kernel, java_pow(x, y))
+BINARY(pow_kernel, strict_pow(x, y))
 
-NUMERIC_BINARY(log_loop, double, double, x <= 0 || y <= 0 ? (z = 0, true) : (z = log(y) / log(x), false))
+NUMERIC_BINARY(log_loop, double, double,
+               x <= 0 || y <= 0 ? (z = 0, true) : (z = strict_log(y) / strict_log(x), false))
 KERNEL(log_kernel) {
     return numeric_run_binary(call, arguments, rows, log_loop, to_null, out, err);
 }

@@ -9,6 +9,7 @@
  */
 #include <math.h>
 
+#include "base/strict_math.h"
 #include "expr/evaluate.h"
 #include "expr/resolve.h"
 
@@ -73,7 +74,7 @@ static double next_gaussian(struct generator *g) {
         y = 2 * next_double(g) - 1;
         s = x * x + y * y;
     } while (s >= 1 || s == 0);
-    double factor = sqrt(-2 * log(s) / s);
+    double factor = sqrt(-2 * strict_log(s) / s);
     g->spare = y * factor;
     g->has_spare = true;
     return x * factor;
