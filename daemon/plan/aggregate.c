@@ -27,6 +27,7 @@ struct aggregate_search {
 
 static bool see_aggregate(const struct expr *e, void *data) {
     struct aggregate_search *search = data;
+    if (e->kind == EXPR_OUTER) return false;
     if (e->kind == EXPR_AGGREGATE) search->found = true;
     if (is_grouping_mark(e)) search->found = true;
     if (e->kind == EXPR_WINDOW) {
@@ -358,6 +359,42 @@ static struct expr *lower_aggregate(struct split *x, struct expr *e) {
     return attribute;
 }
 
+struct outer_swap {
+    struct arena *arena;
+    const struct expr *from;
+    struct expr *to;
+};
+
+static struct expr *swap_outer_node(struct expr *e, void *data) {
+    const struct outer_swap *swap = data;
+    if (e->kind != EXPR_OUTER || !expr_equal(e->children[0], swap->from)) return e;
+    struct expr *copy = expr_copy_node(swap->arena, e);
+    copy->children[0] = swap->to;
+    return copy;
+}
+
+static struct expr *swap_outer(struct expr *e, void *data) {
+    const struct outer_swap *swap = data;
+    return expr_rewrite(swap->arena, e, swap_outer_node, data);
+}
+
+/* A subquery that asks for aggregates of this block reads their columns instead. */
+static struct expr *lower_subquery(struct split *x, struct expr *e) {
+    struct arena *arena = x->b->n->arena;
+    struct expr *copy = expr_map_children(arena, e, lower, x);
+    for (uint32_t i = 0; i < e->subquery.outer_count; i++) {
+        struct expr *asked = e->subquery.outer[i];
+        if (asked->kind != EXPR_AGGREGATE) continue;
+        struct outer_swap swap = {arena, asked, lower_aggregate(x, asked)};
+        struct expr **outer = arena_copy(arena, copy->subquery.outer, e->subquery.outer_count * sizeof *outer);
+        outer[i] = swap.to;
+        copy = expr_copy_node(arena, copy);
+        copy->subquery.outer = outer;
+        copy->subquery.plan = plan_map_exprs(arena, copy->subquery.plan, swap_outer, &swap);
+    }
+    return copy;
+}
+
 /* Top down: groups and aggregates become attributes of the AGGREGATE below. */
 static struct expr *lower(struct expr *e, void *data) {
     struct split *x = data;
@@ -369,6 +406,7 @@ static struct expr *lower(struct expr *e, void *data) {
             return expr_attribute(arena, a);
         }
     if (e->kind == EXPR_AGGREGATE) return lower_aggregate(x, e);
+    if (e->kind == EXPR_SUBQUERY && e->subquery.outer_count) return lower_subquery(x, e);
     if (e->kind == EXPR_WINDOW && e->children[0]->kind == EXPR_AGGREGATE) {
         /* The function itself belongs to the window; what it reads comes from below. */
         struct expr *f = expr_map_children(arena, e->children[0], lower, x);
@@ -415,7 +453,8 @@ static bool must_split(const struct block *b) {
     if (b->having || any_generator(&b->items)) return true;
     for (uint32_t i = 0; i < b->items.count; i++) {
         const struct item *item = &b->items.items[i];
-        if (item->level || expr_contains(item->expr, EXPR_WINDOW)) return true;
+        if (item->level || expr_contains(item->expr, EXPR_WINDOW) || expr_contains(item->expr, EXPR_SUBQUERY))
+            return true;
     }
     return false;
 }

@@ -151,6 +151,13 @@ struct plan *expose_missing(struct analysis *n, struct plan *child, struct expr 
 struct expr *names_below(struct scope *s, const struct plan *p, const struct u_name *name,
                          const struct origin *origin, struct error *err);
 
+struct attribute_list {
+    struct attribute **items;
+    uint32_t count, capacity;
+};
+/* The USING columns that * leaves out but t.* shows. */
+void hidden_columns(struct scope *s, const struct plan *p, struct attribute_list *out);
+
 /* expression.c */
 struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error *err);
 /* The same, but a name that is written or follows from a.b stays around it as an ALIAS. */

@@ -127,9 +127,48 @@ static struct expr *call_session_function(struct scope *s, const struct u_expr *
     return w->function(s->n->a, u, arguments->list.items, arguments->list.count, &result, err) ? result : NULL;
 }
 
+/* --- aggregates of the enclosing query --- */
+
+static bool see_own_column(const struct expr *e, void *data) {
+    bool *reads = data;
+    if (e->kind == EXPR_OUTER) {
+        reads[1] = true;
+        return false;
+    }
+    reads[0] |= e->kind == EXPR_ATTRIBUTE;
+    return true;
+}
+
+static struct expr *unwrap_outer(struct expr *e, void *data) {
+    return e->kind == EXPR_OUTER ? e->children[0] : e;
+}
+
+/*
+ * HAVING EXISTS (SELECT ... WHERE x < min(t.a)): an aggregate that reads the enclosing query alone is computed there.
+ * What it reads is no outer reference of its own then: `before` is how many there were without it.
+ */
+static struct expr *outer_aggregate(struct scope *s, struct expr *e, uint32_t before) {
+    struct correlation *c = s->n->correlation;
+    bool reads[2] = {false, false};
+    if (!c || e->kind != EXPR_AGGREGATE) return e;
+    expr_visit(e, see_own_column, reads);
+    if (reads[0] || !reads[1]) return e;
+    struct expr *inner = expr_rewrite(s->n->arena, e, unwrap_outer, NULL);
+    c->used.count = before;
+    LIST_PUSH(s->n->arena, &c->used, inner);
+    struct expr *outer = expr_new(s->n->arena, EXPR_OUTER, 1);
+    outer->children[0] = inner;
+    outer->type = inner->type;
+    outer->nullable = inner->nullable;
+    outer->origin = inner->origin;
+    expr_update_flags(outer);
+    return outer;
+}
+
 static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
                                  struct error *err) {
     struct argument_list arguments = {0};
+    uint32_t outer_before = s->n->correlation ? s->n->correlation->used.count : 0;
     if (is_count_star(u, name))
         LIST_PUSH(s->n->arena, &arguments.list, expr_int(s->n->arena, 1));
     else if (is_higher_order(u, name))
@@ -146,7 +185,8 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     if (!f) return unknown_function(s, u, err);
     e = resolve_call(&s->n->resolver, f, u->call.is_operator ? f->name : name, arguments.list.items,
                      arguments.list.count, u->origin, err);
-    return e ? set_clauses(s, u, e, err) : NULL;
+    if (e) e = set_clauses(s, u, e, err);
+    return e ? outer_aggregate(s, e, outer_before) : NULL;
 }
 
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err) {

@@ -37,7 +37,7 @@ static bool over_using_join(const struct plan *p) {
 /* The USING columns of the side that * does not show: only with a qualifier. */
 static struct expr *names_hidden(struct scope *s, const struct plan *p, const struct u_name *name,
                                  const struct origin *origin, struct error *err) {
-    while (is_transparent(p)) p = p->children[0];
+    while (is_transparent(p) || (p->kind == PLAN_PROJECT && p->project.restores)) p = p->children[0];
     if (over_using_join(p)) {
         const struct plan *join = p->children[0];
         struct expr *e = names_among(s, join->join.hidden, join->join.hidden_count, name, origin, err);
@@ -48,6 +48,17 @@ static struct expr *names_hidden(struct scope *s, const struct plan *p, const st
     struct expr *e = names_hidden(s, p->children[0], name, origin, err);
     if (e || error_is_set(err) || !join_keeps_right(p->join.type)) return e;
     return names_hidden(s, p->children[1], name, origin, err);
+}
+
+void hidden_columns(struct scope *s, const struct plan *p, struct attribute_list *out) {
+    while (is_transparent(p) || (p->kind == PLAN_PROJECT && p->project.restores)) p = p->children[0];
+    if (over_using_join(p)) {
+        p = p->children[0];
+        for (uint32_t i = 0; i < p->join.hidden_count; i++) LIST_PUSH(s->n->arena, out, p->join.hidden[i]);
+    }
+    if (p->kind != PLAN_JOIN) return;
+    hidden_columns(s, p->children[0], out);
+    if (join_keeps_right(p->join.type)) hidden_columns(s, p->children[1], out);
 }
 
 static bool is_group(struct arena *arena, const struct plan *aggregate, const struct expr *e) {

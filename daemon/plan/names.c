@@ -253,7 +253,7 @@ static struct expr *wrap_outer(struct expr *e, void *data) {
     if (e->kind != EXPR_ATTRIBUTE) return e;
     bool known = false;
     for (uint32_t i = 0; i < w->c->used.count; i++)
-        known |= w->c->used.items[i]->column.attribute->id == e->column.attribute->id;
+        known |= expr_equal(w->c->used.items[i], e);
     if (!known) LIST_PUSH(w->n->arena, &w->c->used, e);
     struct expr *outer = expr_new(w->n->arena, EXPR_OUTER, 1);
     outer->children[0] = e;

@@ -74,6 +74,13 @@ struct plan *plan_project_attributes(struct arena *arena, struct plan *child, st
     return p;
 }
 
+struct plan *plan_restore(struct arena *arena, struct plan *child, struct attribute *const *attributes,
+                          uint32_t count) {
+    struct plan *p = plan_project_attributes(arena, child, attributes, count);
+    p->project.restores = true;
+    return p;
+}
+
 struct plan *plan_filter(struct arena *arena, struct plan *child, struct expr *condition) {
     struct plan *p = plan_unary(arena, PLAN_FILTER, child, 1);
     p->exprs[0] = condition;

@@ -83,6 +83,9 @@ struct plan {
             struct expr **filters;
         } scan;
         struct {
+            bool restores;           /* takes away again what a node below was given for names alone */
+        } project;
+        struct {
             uint32_t group_count;    /* exprs: results (ATTRIBUTE, ALIAS); groups: what to group by */
             struct expr **groups;
         } aggregate;

@@ -12,6 +12,9 @@ void plan_output_from_exprs(struct arena *arena, struct plan *p);
 struct plan *plan_project(struct arena *arena, struct plan *child, struct expr *const *exprs, uint32_t count);
 struct plan *plan_project_attributes(struct arena *arena, struct plan *child, struct attribute *const *attributes,
                                      uint32_t count);
+/* The same as a node that only takes columns away again: names see through it. */
+struct plan *plan_restore(struct arena *arena, struct plan *child, struct attribute *const *attributes,
+                          uint32_t count);
 struct plan *plan_filter(struct arena *arena, struct plan *child, struct expr *condition);
 /* EXISTENCE: the caller sets join.existence and calls plan_join_output(). */
 struct plan *plan_join(struct arena *arena, enum join_type type, struct plan *left, struct plan *right,
@@ -48,6 +51,9 @@ struct expr *expr_substitute(struct arena *arena, struct expr *e, const struct i
 /* Adds the ids that e refers to; those of subqueries' outer references included. */
 void expr_collect_ids(struct arena *arena, const struct expr *e, struct id_map *into);
 
+/* The plan with each of its expressions mapped; outputs stay as they are. */
+struct plan *plan_map_exprs(struct arena *arena, struct plan *p, struct expr *(*map)(struct expr *e, void *data),
+                            void *data);
 /* e with what hangs directly below it mapped (arguments, filters, orders, partitions): for top-down rewriting. */
 struct expr *expr_map_children(struct arena *arena, struct expr *e,
                                struct expr *(*map)(struct expr *e, void *data), void *data);

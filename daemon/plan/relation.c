@@ -101,7 +101,8 @@ struct plan *alias_plan(struct analysis *n, struct plan *child, const char *name
 struct plan *analyze_subquery_alias(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
-    return alias_plan(n, child, u->alias.name, u->alias.columns, u->alias.column_count, u->origin, err);
+    const char *name = u->alias.name ? u->alias.name : "__auto_generated_subquery_name";
+    return alias_plan(n, child, name, u->alias.columns, u->alias.column_count, u->origin, err);
 }
 
 static struct attribute **attributes_of(struct analysis *n, const struct type *schema) {

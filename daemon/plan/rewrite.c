@@ -269,6 +269,34 @@ struct expr *expr_substitute(struct arena *arena, struct expr *e, const struct i
     return expr_rewrite(arena, e, renumber_node, &r);
 }
 
+struct mapping {
+    struct arena *arena;
+    struct expr *(*map)(struct expr *e, void *data);
+    void *data;
+    bool changed;
+};
+
+static bool map_slot(struct expr **slot, void *data) {
+    struct mapping *m = data;
+    struct expr *e = m->map(*slot, m->data);
+    m->changed |= e != *slot;
+    *slot = e;
+    return true;
+}
+
+struct plan *plan_map_exprs(struct arena *arena, struct plan *p, struct expr *(*map)(struct expr *e, void *data),
+                            void *data) {
+    struct plan *copy = plan_copy_node(arena, p);
+    plan_own_exprs(arena, copy);
+    struct mapping m = {arena, map, data, false};
+    plan_each_expr(copy, map_slot, &m);
+    for (uint32_t i = 0; i < p->child_count; i++) {
+        copy->children[i] = plan_map_exprs(arena, p->children[i], map, data);
+        m.changed |= copy->children[i] != p->children[i];
+    }
+    return m.changed ? copy : p;
+}
+
 /* --- plan_fresh --- */
 
 struct collect {

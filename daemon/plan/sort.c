@@ -17,6 +17,7 @@ struct invalid {
 
 static bool see_invalid(const struct expr *e, void *data) {
     struct invalid *x = data;
+    if (e->kind == EXPR_OUTER) return false;
     if (e->kind != EXPR_AGGREGATE && e->kind != EXPR_WINDOW && e->kind != EXPR_GENERATOR) return true;
     x->list = arena_printf(x->arena, "%s%s%s", x->list, *x->list ? ", " : "", expr_sql(x->arena, e));
     return false;
@@ -40,8 +41,7 @@ static struct plan *filter_over(struct analysis *n, struct plan *child, const st
     TRY_NULL(check_where(n, condition, u->origin, err));
     if (!s.missing) return plan_filter(n->arena, child, condition);
     struct plan *wide = expose_missing(n, child, &condition, 1);
-    return plan_project_attributes(n->arena, plan_filter(n->arena, wide, condition), child->output,
-                                   child->output_count);
+    return plan_restore(n->arena, plan_filter(n->arena, wide, condition), child->output, child->output_count);
 }
 
 static bool is_block(const struct u_plan *u) {
@@ -160,7 +160,7 @@ static struct plan *sort_over(struct analysis *n, struct plan *child, const stru
     p->children[0] = wide;
     p->output = wide->output;
     p->output_count = wide->output_count;
-    return plan_project_attributes(n->arena, p, child->output, child->output_count);
+    return plan_restore(n->arena, p, child->output, child->output_count);
 }
 
 struct plan *analyze_sort(struct analysis *n, const struct u_plan *u, struct error *err) {

@@ -155,6 +155,14 @@ static bool cannot_expand(struct scope *s, const struct u_expr *star, struct err
 static bool expand_attributes(struct scope *s, const struct u_expr *star, bool *used, add_column *add, void *data,
                               uint32_t *found, struct error *err) {
     const struct plan *of = NULL;
+    struct attribute_list hidden = {0};
+    for (uint32_t i = 0; star->star.target.count && i < s->input_count; i++) hidden_columns(s, s->inputs[i], &hidden);
+    for (uint32_t i = 0; i < hidden.count; i++) {
+        if (!has_qualifier(s, hidden.items[i], &star->star.target)) continue;
+        s->missing = true;
+        (*found)++;
+        TRY(emit_except(s, column(s, hidden.items[i], star), hidden.items[i], star, used, add, data, err));
+    }
     if (star->star.has_plan_id) of = find_plan_id(s->inputs, s->input_count, star->star.plan_id);
     for (uint32_t i = 0; i < s->attribute_count; i++) {
         struct attribute *a = s->attributes[i];

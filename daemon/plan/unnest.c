@@ -344,7 +344,46 @@ static struct plan *unnest_lateral(struct optimizer *o, struct plan *p) {
     return out && late ? plan_filter(o->arena, out, late) : out;
 }
 
-/* ON with subqueries: above an inner join they are a filter; with a side alone, a filter of that side. */
+/* What the subqueries within e read of the query around them. */
+static bool see_subquery_reads(const struct expr *e, void *data) {
+    struct padding *p = data;
+    if (e->kind != EXPR_SUBQUERY) return true;
+    for (uint32_t i = 0; i < e->child_count; i++) expr_collect_ids(p->arena, e->children[i], &p->ids);
+    for (uint32_t i = 0; i < e->subquery.outer_count; i++)
+        expr_collect_ids(p->arena, e->subquery.outer[i], &p->ids);
+    return false;
+}
+
+static bool all_within(const struct id_map *ids, const struct plan *p) {
+    for (uint32_t i = 0; i < ids->capacity; i++)
+        if (ids->entries[i].id && !plan_find_output(p, ids->entries[i].id)) return false;
+    return true;
+}
+
+/* An outer join's condition: each subquery is answered on the side that it reads, before the join. */
+static struct plan *unnest_condition(struct optimizer *o, struct plan *p) {
+    struct plan *copy = plan_copy_node(o->arena, p);
+    struct expr_list conjuncts = {0};
+    split_conjuncts(o->arena, p->join.condition, &conjuncts);
+    for (uint32_t i = 0; i < conjuncts.count; i++) {
+        if (!holds_join(conjuncts.items[i])) continue;
+        struct padding reads = {.arena = o->arena};
+        expr_visit(conjuncts.items[i], see_subquery_reads, &reads);
+        uint32_t side = all_within(&reads.ids, p->children[0]) ? 0 : 1;
+        if (side == 1 && !all_within(&reads.ids, p->children[1])) {
+            error_unsupported(o->err, "a subquery over both sides in an outer join's condition");
+            return NULL;
+        }
+        struct site s = {.o = o, .input = copy->children[side]};
+        conjuncts.items[i] = join_within(conjuncts.items[i], &s);
+        copy->children[side] = s.input;
+        if (error_is_set(o->err)) return NULL;
+    }
+    copy->join.condition = join_conjuncts(o, conjuncts.items, conjuncts.count);
+    plan_join_output(o->arena, copy);
+    return error_is_set(o->err) ? NULL : plan_project_attributes(o->arena, copy, p->output, p->output_count);
+}
+
 static struct plan *unnest_join(struct optimizer *o, struct plan *p) {
     if (p->join.lateral) {
         if (has_outer(p->children[1])) return unnest_lateral(o, p);
@@ -353,30 +392,11 @@ static struct plan *unnest_join(struct optimizer *o, struct plan *p) {
         p = copy;
     }
     if (!p->join.condition || !holds_join(p->join.condition)) return p;
-    if (p->join.type == JOIN_INNER || p->join.type == JOIN_CROSS) {
-        struct plan *copy = plan_copy_node(o->arena, p);
-        copy->join.condition = NULL;
-        return unnest_filter(o, plan_filter(o->arena, copy, p->join.condition));
-    }
-    struct expr_list conjuncts = {0}, rest = {0}, right = {0};
-    split_conjuncts(o->arena, p->join.condition, &conjuncts);
-    struct id_map ids = {0};
-    add_output_ids(o->arena, p->children[1], &ids);
-    for (uint32_t i = 0; i < conjuncts.count; i++) {
-        if (!holds_join(conjuncts.items[i]))
-            LIST_PUSH(o->arena, &rest, conjuncts.items[i]);
-        else if (reads_only(conjuncts.items[i], &ids) && p->join.type != JOIN_RIGHT && p->join.type != JOIN_FULL)
-            LIST_PUSH(o->arena, &right, conjuncts.items[i]);
-        else {
-            error_unsupported(o->err, "a subquery in this outer join's condition");
-            return NULL;
-        }
-    }
+    if (p->join.type != JOIN_INNER && p->join.type != JOIN_CROSS) return unnest_condition(o, p);
+    /* Above an inner join the condition is a filter. */
     struct plan *copy = plan_copy_node(o->arena, p);
-    copy->children[1] =
-        unnest_filter(o, plan_filter(o->arena, p->children[1], join_conjuncts(o, right.items, right.count)));
-    copy->join.condition = join_conjuncts(o, rest.items, rest.count);
-    return copy->children[1] ? copy : NULL;
+    copy->join.condition = NULL;
+    return unnest_filter(o, plan_filter(o->arena, copy, p->join.condition));
 }
 
 struct plan *unnest_subqueries(struct optimizer *o, struct plan *p) {
