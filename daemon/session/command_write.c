@@ -196,8 +196,10 @@ static bool finish(struct command_run *run, struct error *err) {
     struct writing *w = state_of(run);
     struct catalog *catalog = session_catalog(run->session, err);
     TRY(catalog);
-    if (!w->files.count && !w->write->partition_count) /* no rows: one empty file tells the schema */
-        TRY(open_file(run, &w->files.items[find_file(run, "")], err));
+    if (!w->files.count && !w->write->partition_count) { /* no rows: one empty file tells the schema */
+        uint32_t index = find_file(run, "");
+        TRY(open_file(run, &w->files.items[index], err));
+    }
     TRY(close_files(w, err));
     TRY(catalog_commit(catalog, &w->staging, w->write->overwrite, err));
     w->staged = false;
