@@ -4,6 +4,7 @@
 
 #include "session/commands.h"
 #include "session/door_int.h"
+#include "session/functions.h"
 #include "session/write.h"
 
 typedef Spark__Connect__Command Message;
@@ -97,10 +98,22 @@ static const char *unsupported(uint32_t which) {
     }
 }
 
+/* The rows themselves are the result: deriving computes and keeps them. */
+static struct plan *checkpoint(struct derivation *d, const Spark__Connect__CheckpointCommand *m, struct error *err) {
+    const struct u_plan *u = door_relation(d, m->relation, err);
+    TRY_NULL(u);
+    d->handle->is_checkpoint = true;
+    return plan_analyze(&d->analyzer, u, err);
+}
+
 struct plan *command_from_message(struct derivation *d, const Message *m, struct error *err) {
     switch (m->command_type_case) {
     case CASE(CREATE_DATAFRAME_VIEW):
         return create_view(d, m->create_dataframe_view, err);
+    case CASE(REGISTER_FUNCTION):
+        return register_function(d, m->register_function, err);
+    case CASE(CHECKPOINT_COMMAND):
+        return checkpoint(d, m->checkpoint_command, err);
     case CASE(WRITE_OPERATION):
         return write_from_message(d, m->write_operation, err);
     case CASE(WRITE_OPERATION_V2):

@@ -150,7 +150,7 @@ bool request_derive(struct request *r, struct error *err) {
     const Roost__Derive *m = r->message->derive;
     TRY(derive_plan(r, m->plan, err));
     struct handle *h = r->handle;
-    if (h->plan->kind == PLAN_COMMAND) {
+    if (h->plan->kind == PLAN_COMMAND || h->is_checkpoint) {
         TRY(check_streams(r, err));
         struct task *t = begin_task(r, &command_task);
         t->derive_handle = m->handle;
@@ -170,9 +170,34 @@ static bool result_batch(struct task *t, const struct batch *batch, struct error
     return reply_batch(t->connection, t->stream, batch, err);
 }
 
+/* What observe() has collected, as literals. */
+static bool add_observed(struct task *t, Roost__Executed *executed, struct error *err) {
+    struct arena *arena = &t->engine->encoding;
+    LIST(Roost__ObservedMetrics *) list = {0};
+    arena_reset(arena);
+    for (const struct query_metrics *q = t->query.metrics; q; q = q->next) {
+        if (!q->is_complete) continue;
+        Roost__ObservedMetrics *m = ARENA_NEW(arena, Roost__ObservedMetrics);
+        roost__observed_metrics__init(m);
+        m->name = (char *)q->plan->metrics.name;
+        m->n_keys = m->n_values = q->row.column_count;
+        m->keys = ARENA_ARRAY(arena, char *, q->row.column_count);
+        m->values = ARENA_ARRAY(arena, Spark__Connect__Expression__Literal *, q->row.column_count);
+        for (uint32_t i = 0; i < q->row.column_count; i++) {
+            m->keys[i] = (char *)expr_to_attribute(arena, q->plan->exprs[i])->name;
+            m->values[i] = door_literal_message(arena, &t->context, &q->row.columns[i], 0, err);
+            TRY(m->values[i]);
+        }
+        LIST_PUSH(arena, &list, m);
+    }
+    executed->n_observed = list.count;
+    executed->observed = list.items;
+    return true;
+}
+
 static bool result_done(struct task *t, struct error *err) {
-    (void)err;
     Roost__Executed executed = ROOST__EXECUTED__INIT;
+    if (t->query.metrics) TRY(add_observed(t, &executed, err));
     executed.has_rows = executed.has_changes_session = executed.has_microseconds = true;
     executed.rows = t->rows;
     executed.changes_session = t->changes_session;

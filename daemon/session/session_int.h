@@ -191,6 +191,7 @@ struct session {
     struct link tasks;
     struct link views;
     struct link variables;        /* struct variable */
+    struct link functions;        /* functions.c */
     struct link uploads;          /* finished: struct upload */
     char *database;               /* current */
     char *catalog;
@@ -241,6 +242,7 @@ struct handle {
     const struct plan *plan;      /* analyzed */
     const struct type *schema;
     bool is_command;              /* its rows are a command's result */
+    bool is_checkpoint;           /* while it is derived: its rows are to be computed now and kept */
     bool persisted, use_disk, use_memory, deserialized; /* as df.persist() was told */
     int32_t replication;
     uint32_t parent_count, parent_capacity;

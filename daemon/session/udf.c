@@ -44,7 +44,7 @@ bool function_call(struct task *t, struct error *err) {
     call.eval_type = u->function->udf.eval_type;
     call.name = (char *)u->function->udf.name;
     call.arguments = door_type_message(scratch, u->argument_types);
-    call.result = door_type_message(scratch, u->result_type);
+    call.result = door_type_message(scratch, u->function->type); /* a scalar function: the type of its one column */
     call.batches = u->batch_count;
     call.last = u->last;
     send_message(t->connection, t->stream, &call.base);

@@ -10,6 +10,7 @@
 #include "format/format.h"
 #include "session/commands.h"
 #include "session/door.h"
+#include "session/functions.h"
 #include "session/session_int.h"
 #include "sql/sql.h"
 
@@ -199,6 +200,7 @@ const struct analyzer_world session_world = {
     .relation = relation,
     .source = source,
     .handle = handle,
+    .function = call_session_function,
     .variable = variable,
     .command = command_analyze,
 };
