@@ -118,7 +118,8 @@ bool timestamp_add(const struct timezone *zone, int64_t micros, int64_t months, 
 bool timestamp_subtract(const struct timezone *zone, int64_t end, int64_t start, int64_t *micros);
 /* The instant of a date's midnight. */
 bool timestamp_from_days(const struct timezone *zone, int64_t days, int64_t *micros);
-double months_between(const struct timezone *zone, int64_t end, int64_t start, bool round_off);
+/* false when the midnight of either day is before the first timestamp. */
+bool months_between(const struct timezone *zone, int64_t end, int64_t start, bool round_off, double *months);
 
 enum datetime_unit {
     UNIT_MICROSECOND,

@@ -63,23 +63,26 @@ bool timestamp_from_days(const struct timezone *zone, int64_t days, int64_t *mic
 }
 
 /* Seconds since the instant of the day's midnight: a day of 25 hours has more of them. */
-static int64_t seconds_of_day(const struct timezone *zone, int64_t micros, int64_t days) {
+static bool seconds_of_day(const struct timezone *zone, int64_t micros, int64_t days, int64_t *seconds) {
     int64_t midnight;
-    if (!timestamp_from_days(zone, days, &midnight)) return 0;
-    return (micros - midnight) / MICROS_PER_SECOND;
+    if (!timestamp_from_days(zone, days, &midnight)) return false;
+    *seconds = (micros - midnight) / MICROS_PER_SECOND;
+    return true;
 }
 
-double months_between(const struct timezone *zone, int64_t end, int64_t start, bool round_off) {
+bool months_between(const struct timezone *zone, int64_t end, int64_t start, bool round_off, double *months) {
     int64_t days1 = to_local(zone, end).days, days2 = to_local(zone, start).days;
     struct date_fields date1 = date_from_days(days1), date2 = date_from_days(days2);
-    double months = (double)((date1.year - (int64_t)date2.year) * 12 + date1.month - date2.month);
+    *months = (double)((date1.year - (int64_t)date2.year) * 12 + date1.month - date2.month);
     bool last1 = date1.day == month_length(date1.year, date1.month);
     bool last2 = date2.day == month_length(date2.year, date2.month);
-    if (date1.day == date2.day || (last1 && last2)) return months;
-    int64_t seconds = (date1.day - date2.day) * INT64_C(86400) + seconds_of_day(zone, end, days1) -
-                      seconds_of_day(zone, start, days2);
-    double difference = months + (double)seconds / (31.0 * 86400.0);
-    return round_off ? floor(difference * 1e8 + 0.5) / 1e8 : difference;
+    if (date1.day == date2.day || (last1 && last2)) return true;
+    int64_t seconds1, seconds2;
+    if (!seconds_of_day(zone, end, days1, &seconds1) || !seconds_of_day(zone, start, days2, &seconds2)) return false;
+    int64_t seconds = (date1.day - date2.day) * INT64_C(86400) + seconds1 - seconds2;
+    double difference = *months + (double)seconds / (31.0 * 86400.0);
+    *months = round_off ? floor(difference * 1e8 + 0.5) / 1e8 : difference;
+    return true;
 }
 
 static const int64_t unit_micros[] = {

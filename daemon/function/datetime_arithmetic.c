@@ -72,9 +72,9 @@ static bool months_between_kernel(struct call *call, const struct vector *argume
     struct view round_off = vector_view(call->arena, &arguments[2], rows);
     double *to = out->data;
     for (uint32_t row = 0; row < rows; row++)
-        if (row_wanted(out, row))
-            to[row] = months_between(call->context->zone, VALUE(end, int64_t, row), VALUE(start, int64_t, row),
-                                     VALUE(round_off, uint8_t, row));
+        if (row_wanted(out, row) && !months_between(call->context->zone, VALUE(end, int64_t, row),
+                                                    VALUE(start, int64_t, row), VALUE(round_off, uint8_t, row), &to[row]))
+            return long_overflow(err);
     return true;
 }
 

@@ -62,6 +62,11 @@ static bool accepted(const struct operation *op, const struct type *t) {
     return type_is_numeric(t);
 }
 
+/* An interval that the operation takes on neither side: NULL beside it stays untyped. */
+static bool refused_interval(const struct operation *op, const struct type *t) {
+    return (type_is_ansi_interval(t) || t->kind == TYPE_CALENDAR_INTERVAL) && !accepted(op, t);
+}
+
 /* What the operation makes of sides that have a common type already. */
 static const struct type *side_type(const struct operation *op, const struct type *t) {
     if (op->symbol == 'd') return type_is_integral(t) || t->kind == TYPE_NULL ? TYPE_OF(LONG) : t;
@@ -112,7 +117,8 @@ static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, st
     struct expr *left = call->children[0], *right = call->children[1];
     bool floats =
         op->symbol == 'd' && (is_floating(left->type) || is_floating(right->type)); /* div takes none */
-    if (!floats) coerce_arithmetic(r, &left, &right);
+    bool refused = refused_interval(op, left->type) || refused_interval(op, right->type);
+    if (!floats && !refused) coerce_arithmetic(r, &left, &right);
     if (left->type->kind == TYPE_NULL && right->type->kind == TYPE_NULL)
         left = right = expr_null(r->arena, TYPE_OF(DOUBLE));
     bool both = is_numeric_or_null(left->type) && is_numeric_or_null(right->type);
