@@ -173,8 +173,18 @@ static uint32_t true_rows(struct arena *arena, const struct vector *v, const uin
     }
     struct view view = vector_view(arena, v, rows);
     const uint8_t *values = view.data;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < rows; i++) {
+    uint32_t n = 0, i = 0;
+    /* Eight rows at once where none of them passes, as is usual with selective conditions. */
+    for (; !view.index && !view.validity && i + 8 <= rows; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, values + i, sizeof eight);
+        if (!eight) continue;
+        for (uint32_t k = i; k < i + 8; k++) {
+            to[n] = from ? from[k] : k;
+            n += values[k];
+        }
+    }
+    for (; i < rows; i++) {
         uint32_t entry = view_entry(&view, i);
         to[n] = from ? from[i] : i;
         n += values[entry] && !view_is_null(&view, entry);
