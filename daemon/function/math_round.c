@@ -104,9 +104,9 @@ static int128 decimal_at(const struct vector *v, uint32_t row) {
 }
 
 static bool refuse_decimal(const struct numeric_failure *f, int128 value, struct error *err) {
-    if (!f->call->expr->call.ansi) return numeric_set_null(f);
     const struct type *from = f->arguments[0].type, *to = f->out->type;
     int32_t digits = digits_of(f->call, f->arguments);
+    if (!f->call->expr->call.ansi && digits >= 0) return numeric_set_null(f);
     struct arena *arena = f->call->arena;
     char original[DECIMAL_TEXT], rounded[DECIMAL_EXACT_TEXT];
     int128 unit = digits < 0 ? (int128)decimal_powers[min_of(-digits, 38)] : 1, whole = 0;

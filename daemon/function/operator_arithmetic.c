@@ -12,6 +12,7 @@
 #include "expr/resolve.h"
 #include "function/datetime.h"
 #include "function/numeric_kernel.h"
+#include "function/operator_compare.h"
 #include "function/operator_decimal.h"
 
 /* ---- typing ---- */
@@ -115,6 +116,7 @@ static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, st
         if (other || error_is_set(err)) return other;
     }
     struct expr *left = call->children[0], *right = call->children[1];
+    if (op->symbol == 'd') texts_to_doubles(r, &left, &right);
     bool floats =
         op->symbol == 'd' && (is_floating(left->type) || is_floating(right->type)); /* div takes none */
     bool refused = refused_interval(op, left->type) || refused_interval(op, right->type);

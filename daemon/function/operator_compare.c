@@ -17,9 +17,18 @@ void mark_coerced(const struct expr *call, const struct expr *original, struct e
     if (side != original && side->kind == EXPR_CAST) side->origin = call->origin;
 }
 
-/* Outside ANSI mode a boolean and a number compare as numbers. */
-static void boolean_to_number(struct resolver *r, struct expr **left, struct expr **right) {
+void texts_to_doubles(struct resolver *r, struct expr **left, struct expr **right) {
     if (r->context->ansi) return;
+    if (type_is_string((*left)->type)) *left = coerce_to(r, *left, TYPE_OF(DOUBLE));
+    if (type_is_string((*right)->type)) *right = coerce_to(r, *right, TYPE_OF(DOUBLE));
+}
+
+/* Outside ANSI mode a boolean equals a number as a number. */
+static void boolean_to_number(struct resolver *r, const struct expr *call, struct expr **left,
+                              struct expr **right) {
+    if (r->context->ansi || !strchr(call->call.function->name, '=') || call->call.function->name[0] == '>')
+        return;
+    if (strcmp(call->call.function->name, "<=") == 0) return;
     if ((*left)->type->kind == TYPE_BOOLEAN && type_is_numeric((*right)->type))
         *left = coerce_to(r, *left, (*right)->type);
     else if ((*right)->type->kind == TYPE_BOOLEAN && type_is_numeric((*left)->type))
@@ -57,7 +66,7 @@ static void integral_bounds(struct resolver *r, const struct expr *call, struct 
 
 static struct expr *resolve_comparison(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *left = call->children[0], *right = call->children[1];
-    boolean_to_number(r, &left, &right);
+    boolean_to_number(r, call, &left, &right);
     integral_bounds(r, call, &left, &right);
     bool comparable = coerce_comparison(r, &left, &right);
     const struct type *a = left->type, *b = right->type;
@@ -138,9 +147,8 @@ static const struct vector *collation_keys(struct arena *arena, const struct vec
     uint32_t count = v->form == VECTOR_CONSTANT ? 1 : rows;
     struct vector *keys = vector_new(arena, TYPE_OF(STRING), count);
     for (uint32_t i = 0; i < count; i++)
-        if (!vector_is_null(v, i))
-            VECTOR_DATA(keys, struct string)
-            [i] = collation_key(collation, arena, VECTOR_DATA(v, struct string)[vector_entry(v, i)]);
+        if (!vector_is_null(v, i)) VECTOR_DATA(keys, struct string)
+    [i] = collation_key(collation, arena, VECTOR_DATA(v, struct string)[vector_entry(v, i)]);
     keys->form = v->form == VECTOR_CONSTANT ? VECTOR_CONSTANT : VECTOR_FLAT;
     return keys;
 }
@@ -211,9 +219,8 @@ static bool compare_null_safe(struct call *call, const struct vector *arguments,
             vector_set_null(&equal, call->arena, i, rows);
     compare_rows(call->arena, '=', &arguments[0], &arguments[1], rows, &equal);
     for (uint32_t i = 0; any_null && i < rows; i++)
-        if (vector_is_null(&equal, i))
-            VECTOR_DATA(&equal, uint8_t)
-            [i] = vector_is_null(&arguments[0], i) && vector_is_null(&arguments[1], i);
+        if (vector_is_null(&equal, i)) VECTOR_DATA(&equal, uint8_t)
+    [i] = vector_is_null(&arguments[0], i) && vector_is_null(&arguments[1], i);
     equal.validity = NULL;
     *out = equal;
     return true;

@@ -12,6 +12,8 @@ bool compare_rows(struct arena *arena, char symbol, const struct vector *left, c
                   uint32_t rows, struct vector *out);
 /* Puts the call's origin on casts that coercion added around original. */
 void mark_coerced(const struct expr *call, const struct expr *original, struct expr *side);
+/* Outside ANSI mode strings are doubles to operators that want integers, and are refused as such. */
+void texts_to_doubles(struct resolver *r, struct expr **left, struct expr **right);
 /* "[\"INT\", \"STRING\"]", or ("INT" or "STRING"): the types of a call's arguments from `first` on, every
  * `step`-th. */
 const char *types_listed(struct resolver *r, const struct expr *call, uint32_t first, uint32_t step);
