@@ -169,6 +169,7 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
                                  struct error *err) {
     struct argument_list arguments = {0};
     uint32_t outer_before = s->n->correlation ? s->n->correlation->used.count : 0;
+    if (refuses_star(s, u, name, err)) return NULL;
     if (is_count_star(u, name))
         LIST_PUSH(s->n->arena, &arguments.list, expr_int(s->n->arena, 1));
     else if (is_higher_order(u, name))

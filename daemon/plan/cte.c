@@ -16,12 +16,16 @@
 
 enum { DEFAULT_MAX_LEVEL = 100, DEFAULT_MAX_ROWS = 1000000 };
 
+/* New ids; a column that is there twice stays one column. */
 static struct attribute **fresh_attributes(struct analysis *n, const struct plan *p) {
     struct attribute **output = ARENA_ARRAY(n->arena, struct attribute *, p->output_count);
     struct attribute *block = ARENA_ARRAY(n->arena, struct attribute, p->output_count);
+    struct id_map seen = {0};
     for (uint32_t i = 0; i < p->output_count; i++) {
+        uint64_t known = (uintptr_t)id_map_get(&seen, p->output[i]->id);
         block[i] = *p->output[i];
-        block[i].id = fresh_id(n);
+        block[i].id = known ? known : fresh_id(n);
+        if (!known) id_map_put(n->arena, &seen, p->output[i]->id, (void *)(uintptr_t)block[i].id);
         output[i] = &block[i];
     }
     return output;

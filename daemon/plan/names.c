@@ -251,10 +251,7 @@ struct outer_wrap {
 static struct expr *wrap_outer(struct expr *e, void *data) {
     struct outer_wrap *w = data;
     if (e->kind != EXPR_ATTRIBUTE) return e;
-    bool known = false;
-    for (uint32_t i = 0; i < w->c->used.count; i++)
-        known |= expr_equal(w->c->used.items[i], e);
-    if (!known) LIST_PUSH(w->n->arena, &w->c->used, e);
+    LIST_PUSH(w->n->arena, &w->c->used, e);
     struct expr *outer = expr_new(w->n->arena, EXPR_OUTER, 1);
     outer->children[0] = e;
     outer->type = e->type;

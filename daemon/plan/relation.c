@@ -245,13 +245,13 @@ static bool values_exprs(struct analysis *n, const struct u_plan *u, struct expr
         exprs[i] = analyze_expr(&s, u->exprs[i], err);
         if (!exprs[i]) return false;
         if (expr_contains(exprs[i], EXPR_AGGREGATE) || expr_contains(exprs[i], EXPR_SUBQUERY) ||
-            expr_contains(exprs[i], EXPR_OUTER))
+            expr_contains(exprs[i], EXPR_OUTER) || !exprs[i]->deterministic)
             return value_error(n, exprs[i], err);
     }
     return true;
 }
 
-/* rand() and the like are computed when the query runs: a UNION of one-row projections. */
+/* What is no constant yet (a parameter, the clock) is computed when the query runs: a UNION of one-row projections. */
 static struct plan *values_as_union(struct analysis *n, struct expr **exprs, uint32_t rows, uint32_t columns,
                                     struct error *err) {
     struct plan **children = ARENA_ARRAY(n->arena, struct plan *, rows);

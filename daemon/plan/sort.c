@@ -108,6 +108,20 @@ static bool check_orderable(struct scope *s, const struct sort_order *order, con
     return error_at(err, origin);
 }
 
+static bool see_predicate(const struct expr *e, void *data) {
+    *(bool *)data |= e->kind == EXPR_SUBQUERY && e->subquery.kind != SUBQUERY_SCALAR;
+    return !*(bool *)data;
+}
+
+/* ORDER BY takes scalar subqueries alone. */
+static bool check_sort_subqueries(const struct expr *e, struct error *err) {
+    bool found = false;
+    expr_visit(e, see_predicate, &found);
+    if (!found) return true;
+    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY", "treeNode", "Sort", NULL);
+    return error_at(err, e->origin);
+}
+
 bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
                        bool all, struct sort_order **out, uint32_t *out_count, struct error *err) {
     if (all && !is_name_taken(s, visible, count, "all")) {
@@ -137,6 +151,7 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
         } else
             TRY(analyze_order(s, &u->exprs[i], 1, &orders[i], err));
         TRY(check_orderable(s, &orders[i], u->exprs[i]->origin, err));
+        TRY(check_sort_subqueries(orders[i].expr, err));
     }
     *out = orders;
     *out_count = u->expr_count;

@@ -135,6 +135,11 @@ static struct expr *above_left_join(struct site *s, const struct plan *right, st
     return expr_rewrite(s->o->arena, e, nullable, &padding);
 }
 
+/* What is computed above the join is not NULL by itself where the join has found nothing. */
+static bool is_column_of(const struct plan *p, const struct expr *e) {
+    return e->kind == EXPR_ATTRIBUTE && plan_find_output(p, e->column.attribute->id);
+}
+
 /* Is there surely at most one row per combination of the conditions' columns? */
 static bool gives_one_row(const struct decorrelated *d) {
     const struct plan *p = d->plan;
@@ -148,7 +153,7 @@ static struct expr *scalar(struct site *s, struct expr *e) {
     TRY_NULL(take_apart(s, e, &d));
     struct expr *condition, *witness = NULL;
     TRY_NULL(join_condition(s->o, e, &d, false, &condition));
-    bool computed = d.outputs[0]->kind != EXPR_ATTRIBUTE;
+    bool computed = !is_column_of(d.plan, d.outputs[0]);
     struct plan *right = d.plan;
     if (d.empty[0] || computed) right = with_witness(s, right, &witness);
     struct plan *join = plan_join(arena, JOIN_LEFT, s->input, right, condition);
@@ -296,7 +301,7 @@ static struct plan *lateral_project(struct optimizer *o, struct site *s, const s
     for (uint32_t i = 0; i < d->output_count; i++) {
         const struct attribute *a = join->output[left->output_count + i];
         struct expr *value = witness ? above_left_join(s, right, d->outputs[i]) : d->outputs[i];
-        if (witness && (d->empty[i] || value->kind != EXPR_ATTRIBUTE)) {
+        if (witness && (d->empty[i] || !is_column_of(right, value))) {
             struct expr *nothing = resolve_named(&o->resolver, "isnull", &witness, 1, NULL, o->err);
             struct expr *parts[3] = {nothing, d->empty[i] ? d->empty[i] : expr_null(arena, value->type), value};
             value = nothing ? resolve_named(&o->resolver, "if", parts, 3, NULL, o->err) : NULL;
