@@ -41,6 +41,7 @@ struct operator {
     uint32_t child_count;
     struct operator **children;
     bool is_open, is_closed;
+    bool any_order;                  /* the operator above does not care for the order of rows */
     bool keeps_batch;                /* resets the evaluator itself */
     bool has_looked;                 /* for subqueries in plan */
     struct subquery_run *subqueries; /* all of them, and the one that runs */

@@ -2,16 +2,17 @@
 /*
  * One row becomes several, one per projection: for grouping sets, unpivot and several DISTINCT aggregates.
  *
- * An input batch is kept until all projections have been computed over it; rows thus come grouped by projection
- * within a batch rather than row by row. Where the order of rows shows (unpivot), the plan asks for it by rows.
+ * An input batch is kept until all projections have been computed over it. An aggregate above does not care for the
+ * order of rows (any_order) and gets a batch per projection; for others (unpivot) a row's copies stand together.
  */
 #include "exec/exec_int.h"
 
 struct expand {
     struct operator op;
     struct expr ***projections;
+    bool has_in;
     struct batch in;
-    uint32_t next; /* projection to compute over `in`; projection_count: a new batch is needed */
+    uint32_t next; /* projection to compute over `in`; by rows: the first row to do */
 };
 
 static bool expand_open(struct operator *op, struct error *err) {
@@ -22,22 +23,53 @@ static bool expand_open(struct operator *op, struct error *err) {
         state->projections[i] = operator_bind_all(op, 0, plan->expand.projections[i], plan->output_count, err);
         TRY(state->projections[i]);
     }
-    state->next = plan->expand.projection_count;
+    return true;
+}
+
+static bool project(struct expand *state, uint32_t projection, const struct batch *in, struct batch *out,
+                    struct error *err) {
+    struct operator *op = &state->op;
+    batch_init(out, &op->evaluator.batch, op->plan->output_count, in->count);
+    for (uint32_t i = 0; i < out->column_count; i++)
+        TRY(operator_evaluate(op, state->projections[projection][i], in, &out->columns[i], err));
+    return true;
+}
+
+/* All projections of some rows, one row's after another's. */
+static bool project_rows(struct expand *state, struct batch *out, struct error *err) {
+    struct operator *op = &state->op;
+    struct arena *batch = &op->evaluator.batch;
+    uint32_t projections = op->plan->expand.projection_count, columns = op->plan->output_count;
+    uint32_t most = projections < BATCH_ROWS ? BATCH_ROWS / projections : 1, left = state->in.count - state->next;
+    uint32_t rows = left < most ? left : most;
+    struct batch in, *made = ARENA_ARRAY(batch, struct batch, projections);
+    batch_select(&in, batch, &state->in, row_numbers + state->next, rows);
+    for (uint32_t p = 0; p < projections; p++) TRY(project(state, p, &in, &made[p], err));
+    batch_init(out, batch, columns, rows * projections);
+    for (uint32_t c = 0; c < columns; c++) {
+        struct builder b;
+        builder_init(&b, batch, op->plan->output[c]->type, out->count);
+        for (uint32_t r = 0; r < rows; r++)
+            for (uint32_t p = 0; p < projections; p++) builder_append_row(&b, &made[p].columns[c], r, false);
+        out->columns[c] = *builder_finish(&b);
+    }
+    state->next += rows;
+    state->has_in = state->next < state->in.count;
     return true;
 }
 
 static enum exec_status expand_next(struct operator *op, struct batch *out, struct error *err) {
     struct expand *state = (struct expand *)op;
-    if (state->next == op->plan->expand.projection_count) {
+    if (!state->has_in) {
         enum exec_status status = operator_next(op->children[0], &state->in, err);
         if (status != EXEC_BATCH) return status;
+        state->has_in = true;
         state->next = 0;
     }
-    struct expr **projection = state->projections[state->next++];
-    batch_init(out, &op->evaluator.batch, op->plan->output_count, state->in.count);
-    for (uint32_t i = 0; i < out->column_count; i++)
-        if (!operator_evaluate(op, projection[i], &state->in, &out->columns[i], err)) return EXEC_ERROR;
-    return EXEC_BATCH;
+    if (!op->any_order) return project_rows(state, out, err) ? EXEC_BATCH : EXEC_ERROR;
+    uint32_t projection = state->next++;
+    state->has_in = state->next < op->plan->expand.projection_count;
+    return project(state, projection, &state->in, out, err) ? EXEC_BATCH : EXEC_ERROR;
 }
 
 const struct operator_ops expand_ops = {

@@ -97,8 +97,11 @@ struct operator *operator_build(struct query *query, const struct plan *plan, ui
     /* The step of a recursion is built anew for each of its levels. */
     uint32_t children = plan->kind == PLAN_RECURSION ? 1 : plan->child_count;
     struct operator *op = operator_new(query, ops, plan, children);
-    for (uint32_t i = 0; i < children; i++)
+    bool any_order = plan->kind == PLAN_AGGREGATE;
+    for (uint32_t i = 0; i < children; i++) {
         if (!(op->children[i] = operator_build(query, plan->children[i], depth + 1, err))) return NULL;
+        op->children[i]->any_order = any_order;
+    }
     return op;
 }
 
