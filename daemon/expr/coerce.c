@@ -135,7 +135,10 @@ const struct type *coerce_tightest(struct resolver *r, const struct type *a, con
     if (a->kind == TYPE_TIME && b->kind == TYPE_TIME) return a->precision > b->precision ? a : b;
     if (type_is_ansi_interval(a) && a->kind == b->kind)
         return type_interval(r->arena, a->kind, min_of(a->start, b->start), max_of(a->end, b->end));
-    if (type_is_string(a) && type_is_string(b) && !a->collation && !b->collation) return TYPE_OF(STRING);
+    if (type_is_string(a) && type_is_string(b)) { /* the default collation gives way */
+        if (!a->collation && !b->collation) return TYPE_OF(STRING);
+        return !a->collation ? b : !b->collation || strcmp(a->collation, b->collation) == 0 ? a : NULL;
+    }
     return common_nested(r, a, b, coerce_tightest);
 }
 
@@ -208,6 +211,11 @@ struct expr *coerce_to(struct resolver *r, struct expr *e, const struct type *to
         struct expr *null = expr_null(r->arena, to);
         null->origin = e->origin;
         return null;
+    }
+    if (e->kind == EXPR_LITERAL && e->type->kind == TYPE_STRING && to->kind == TYPE_STRING) {
+        struct expr *collated = expr_value(r->arena, to, e->literal->data);
+        collated->origin = e->origin;
+        if (!expr_is_null_literal(e)) return collated;
     }
     struct expr *cast = expr_new(r->arena, EXPR_CAST, 1);
     cast->children[0] = e;

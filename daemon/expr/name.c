@@ -371,6 +371,7 @@ const char *literal_sql(struct arena *arena, const struct vector *constant, cons
         case TYPE_CHAR:
         case TYPE_VARCHAR: {
             struct string s = VECTOR_DATA(constant, struct string)[entry];
+            if (t->collation) return arena_printf(arena, "%s collate %s", quoted_string(arena, s), t->collation);
             return quote ? quoted_string(arena, s) : arena_strndup(arena, s.data, s.size);
         }
         case TYPE_BINARY:
