@@ -114,3 +114,8 @@ const struct vector *builder_finish(struct builder *b) {
     finish_children(b);
     return arena_copy(b->arena, &b->vector, sizeof b->vector);
 }
+
+const struct vector *builder_so_far(struct builder *b) {
+    finish_children(b);
+    return &b->vector;
+}

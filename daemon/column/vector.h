@@ -164,6 +164,8 @@ void builder_end_list(struct builder *b);
 void builder_end_struct(struct builder *b);
 /* The column, in the arena. */
 const struct vector *builder_finish(struct builder *b);
+/* What has been appended, to look back at; valid until the next append. */
+const struct vector *builder_so_far(struct builder *b);
 
 /* A string in arena memory. */
 static inline struct string string_copy(struct arena *arena, struct string s) {

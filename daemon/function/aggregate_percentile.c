@@ -394,7 +394,10 @@ static struct expr *resolve_mode(struct resolver *r, struct expr *call, struct e
         call->type = call->aggregate.order[0].expr->type;
     else if (call->child_count)
         call->type = call->children[0]->type;
-    return call;
+    if (call->aggregate.order_count || call->child_count) return call;
+    error_set(err, "INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING", "funcName", "`mode`", NULL);
+    error_at(err, call->origin);
+    return NULL;
 }
 
 const struct function aggregate_percentile_functions[] = {

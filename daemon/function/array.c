@@ -190,8 +190,7 @@ static bool among(const struct vector *elements, uint32_t from, uint32_t to, con
 }
 
 static void add_distinct(struct builder *elements, uint32_t begin, const struct vector *array, uint32_t k) {
-    struct vector so_far = elements->vector;
-    if (!among(&so_far, begin, elements->count, &array->children[0], k)) take(elements, array, k);
+    if (!among(builder_so_far(elements), begin, elements->count, &array->children[0], k)) take(elements, array, k);
 }
 
 static bool in_array(const struct vector *array, uint32_t row, const struct vector *v, uint32_t k) {

@@ -189,12 +189,12 @@ bool map_builder_put(struct map_builder *m, const struct vector *keys, uint32_t 
                      uint32_t value, struct error *err) {
     if (vector_is_null(keys, key)) return error_set(err, "NULL_MAP_KEY", NULL);
     struct builder *kb = &m->list.children[0], *vb = &m->list.children[1];
-    struct vector so_far = kb->vector;
+    const struct vector *so_far = builder_so_far(kb);
     for (uint32_t i = m->begin; i < kb->count; i++) {
-        if (!rows_equal(&so_far, i, keys, key)) continue;
+        if (!rows_equal(so_far, i, keys, key)) continue;
         if (!m->call->context->map_key_last_wins) return duplicate_key(m, keys, key, err);
         /* The later value at the earlier key's place: rebuild the row's values. */
-        struct vector old = vb->vector;
+        struct vector old = *builder_so_far(vb);
         struct builder again;
         builder_init(&again, m->call->arena, vb->vector.type, vb->capacity);
         for (uint32_t k = 0; k < vb->count; k++)
