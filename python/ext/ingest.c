@@ -499,7 +499,7 @@ static Batch *make_batch(struct core_state *state, struct builder *root, uint32_
     Batch *batch = batch_new(state);
     if (!batch)
         return NULL;
-    batch->memory = PyMem_Malloc(columns * sizeof(struct wire_column) + 16 + size);
+    batch->memory = PyMem_RawMalloc(columns * sizeof(struct wire_column) + 16 + size);
     if (!batch->memory) {
         Py_DECREF(batch);
         return (Batch *)PyErr_NoMemory();

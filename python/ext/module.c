@@ -35,6 +35,8 @@ static PyMethodDef methods[] = {
     {"expr", FAST(core_expr), METH_FASTCALL, "expr(field, bytes, *holders): an Expression of any kind."},
     {"encode_rows", FAST(core_encode_rows), METH_FASTCALL, "encode_rows(schema, rows): a list of Batch."},
     {"encode_columns", FAST(core_encode_columns), METH_FASTCALL, "encode_columns(schema, columns): a Batch."},
+    {"arrow_stream", FAST(core_arrow_stream), METH_FASTCALL, "arrow_stream(schema, batches, zone): a capsule."},
+    {"import_stream", FAST(core_import_stream), METH_FASTCALL, "import_stream(capsule, schema): a list of Batch."},
     {"infer", FAST(core_infer), METH_FASTCALL, "infer(rows): simple kinds of the columns, or None."},
     {NULL},
 };

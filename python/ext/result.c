@@ -159,7 +159,7 @@ static void batch_dealloc(PyObject *self) {
     Batch *b = (Batch *)self;
     if (b->shared)
         roost_batch_unref(b->shared);
-    PyMem_Free(b->memory);
+    PyMem_RawFree(b->memory);
     type->tp_free(self);
     Py_DECREF(type);
 }

@@ -31,7 +31,7 @@ typedef struct {
     PyObject_HEAD
     struct wire_batch batch;
     const struct roost_batch *shared;
-    void *memory; /* of an own batch: released with PyMem_Free */
+    void *memory; /* of an own batch: released with PyMem_RawFree */
     bool lent;    /* valid only during a callback */
 } Batch;
 
@@ -69,5 +69,9 @@ PyObject *core_encode_rows(PyObject *module, PyObject *const *args, Py_ssize_t c
 PyObject *core_encode_columns(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *core_infer(PyObject *module, PyObject *const *args, Py_ssize_t count);
 int ingest_exec(PyObject *module);
+
+/* arrow.c */
+PyObject *core_arrow_stream(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *core_import_stream(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 #endif
