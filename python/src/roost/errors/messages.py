@@ -18,6 +18,7 @@ CONDITIONS: Dict[str, str] = {
     "ARGUMENT_REQUIRED": "Argument `<arg_name>` is required when <condition>.",
     "ATTRIBUTE_NOT_CALLABLE": "Attribute `<attr_name>` in provided object `<obj_name>` is not callable.",
     "ATTRIBUTE_NOT_SUPPORTED": "Attribute `<attr_name>` is not supported.",
+    "AXIS_LENGTH_MISMATCH": "Length mismatch: Expected axis has <expected_length> element, new values have <actual_length> elements.",
     "CANNOT_ACCEPT_OBJECT_IN_TYPE": "`<data_type>` can not accept object `<obj_name>` in type `<obj_type>`.",
     "CANNOT_ACCESS_TO_DUNDER": "Dunder(double underscore) attribute is for internal use only.",
     "CANNOT_APPLY_IN_FOR_COLUMN": "Cannot apply 'in' operator against a column: please use 'contains' in a string "
@@ -45,6 +46,7 @@ CONDITIONS: Dict[str, str] = {
     "COLUMN_IN_LIST": "`<func_name>` does not allow a Column in a list.",
     "DAEMON_CRASHED": "<detail>",
     "DAEMON_GONE": "<detail>",
+    "DIFFERENT_PANDAS_DATAFRAME": "DataFrames are not almost equal:\nLeft:\n<left>\n<left_dtype>\nRight:\n<right>\n<right_dtype>",
     "DIFFERENT_ROWS": "<error_msg>",
     "DIFFERENT_SCHEMA": "Schemas do not match.\n--- actual\n+++ expected\n<error_msg>",
     "DISALLOWED_TYPE_FOR_CONTAINER": "Argument `<arg_name>`(type: <arg_type>) should only contain a type in "
@@ -145,8 +147,10 @@ CONDITIONS: Dict[str, str] = {
     "NOT_SAME_TYPE": "Argument `<arg_name1>` and `<arg_name2>` should be the same type, got <arg_type1> and "
     "<arg_type2>.",
     "NOT_STR": "Argument `<arg_name>` should be a str, got <arg_type>.",
+    "NOT_STRUCT": "Argument `<arg_name>` should be a struct type, got <arg_type>.",
     "NOT_STR_OR_LIST_OF_RDD": "Argument `<arg_name>` should be a str or list[RDD], got <arg_type>.",
     "NOT_STR_OR_STRUCT": "Argument `<arg_name>` should be a str or struct type, got <arg_type>.",
+    "NOT_WINDOWSPEC": "Argument `<arg_name>` should be a WindowSpec, got <arg_type>.",
     "NO_ACTIVE_OR_DEFAULT_SESSION": "No active or default Spark session found. Please create a new Spark session "
     "before running the code.",
     "NO_ACTIVE_SESSION": "No active Spark session found. Please create a new Spark session before running the code.",
@@ -155,6 +159,7 @@ CONDITIONS: Dict[str, str] = {
     "ONLY_ALLOW_SINGLE_TRIGGER": "Only a single trigger is allowed.",
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not found.",
     "READ_ONLY": "<object> is read-only.",
+    "RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF": "Column names of the returned pandas.DataFrame do not match specified schema.<missing><extra>",
     "REUSE_OBSERVATION": "An Observation can be used with a DataFrame only once.",
     "SCHEMA_MISMATCH_FOR_PANDAS_UDF": "Result vector from <udf_type> was not the required length: expected "
     "<expected>, got <actual>.",

@@ -46,7 +46,7 @@ class Column(Expression):
     --------
     >>> from roost.sql.functions import col
     >>> (col("age") + 1).alias("next")
-    Column<'(age + 1) AS next'>
+    Column<'+(age, 1) AS next'>
     """
 
     __slots__ = ()
@@ -121,7 +121,7 @@ class Column(Expression):
 
         >>> from roost.sql.functions import col
         >>> col("a").eqNullSafe(None)
-        Column<'(a <=> NULL)'>
+        Column<'<=>(a, NULL)'>
         """
         return op("<=>", self, other)
 
@@ -264,7 +264,7 @@ class Column(Expression):
 
         >>> from roost.sql.functions import col
         >>> col("a").isin(1, 2)
-        Column<'(a IN (1, 2))'>
+        Column<'in(a, 1, 2)'>
         """
         if len(cols) == 1:
             from roost.sql.dataframe import DataFrame

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The text of a Column, for people: ``repr(col("a") + 1)`` is ``Column<'(a + 1)'>``.
+"""The text of a Column, for people: ``repr(col("a") + 1)`` is ``Column<'+(a, 1)'>``.
 
 Reads the encoded expression back.  It runs only when somebody looks, so that building columns
 costs nothing for it.
@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List
 
-_INFIX = {"+", "-", "*", "/", "%", "=", "==", "<=>", "<", "<=", ">", ">=", "and", "or", "&", "|", "^"}
+# Functions whose names Spark shows otherwise.
+_SHOWN = {"==": "=", "not": "!"}
 
 
 def _parts(message: bytes) -> Dict[int, List[Any]]:
@@ -36,7 +37,8 @@ def _double(number: int) -> str:
 def _micros(number: int) -> str:
     from roost.sql.types import TimestampType
 
-    return str(TimestampType().fromInternal(_signed(number)))
+    text = str(TimestampType().fromInternal(_signed(number)))
+    return text if "." in text else text + ".0"
 
 
 def _literal(body: bytes) -> str:
@@ -52,7 +54,7 @@ def _literal(body: bytes) -> str:
     if field == 12:
         return _parts(value)[1][0].decode()
     if field == 13:
-        return value.decode()
+        return f"'{value.decode()}'"
     if field == 16:
         from roost.sql.types import DateType
 
@@ -74,20 +76,9 @@ def _function(body: bytes) -> str:
     parts = _parts(body)
     name = parts[1][0].decode()
     arguments = [text_of(argument) for argument in parts.get(2, [])]
-    if name in _INFIX and len(arguments) == 2:
-        return f"({arguments[0]} {'=' if name == '==' else name.upper()} {arguments[1]})"
-    if name == "not" and len(arguments) == 1:
-        return f"(NOT {arguments[0]})"
-    if name == "negative" and len(arguments) == 1:
-        return f"(- {arguments[0]})"
-    if name in ("isNull", "isNotNull"):
-        return f"({arguments[0]} {'IS NULL' if name == 'isNull' else 'IS NOT NULL'})"
-    if name == "in":
-        return f"({arguments[0]} IN ({', '.join(arguments[1:])}))"
     if name == "when":
         return _case(arguments)
-    distinct = "distinct " if parts.get(3, [0])[0] else ""
-    return f"{name}({distinct}{', '.join(arguments)})"
+    return f"{_SHOWN.get(name, name)}({', '.join(arguments)})"
 
 
 def _case(arguments: List[str]) -> str:
@@ -130,8 +121,9 @@ def _sort_order(body: bytes) -> str:
 
 def _lambda(body: bytes) -> str:
     parts = _parts(body)
-    names = ", ".join(_variable(variable) for variable in parts.get(2, []))
-    return f"lambdafunction({text_of(parts[1][0])}, {names})"
+    names = [_variable(variable) for variable in parts.get(2, [])]
+    shown = names[0] if len(names) == 1 else f"({', '.join(names)})"
+    return f"{shown} -> {text_of(parts[1][0])}"
 
 
 def _variable(body: bytes) -> str:
@@ -145,7 +137,21 @@ def _window(body: bytes) -> str:
         inside.append("PARTITION BY " + ", ".join(text_of(e) for e in parts[2]))
     if parts.get(3):
         inside.append("ORDER BY " + ", ".join(_sort_order(e) for e in parts[3]))
+    if parts.get(4):
+        inside.append(_frame(parts[4][0]))
     return f"{text_of(parts[1][0])} OVER ({' '.join(inside)})"
+
+
+def _frame(body: bytes) -> str:
+    parts = _parts(body)
+    kind = "ROWS" if parts[1][0] == 1 else "RANGE"
+    bounds = [_bound(parts[2][0], "UNBOUNDED PRECEDING"), _bound(parts[3][0], "UNBOUNDED FOLLOWING")]
+    return f"{kind} BETWEEN {bounds[0]} AND {bounds[1]}"
+
+
+def _bound(body: bytes, unbounded: str) -> str:
+    field, value = unpack(body)[0]
+    return "CURRENT ROW" if field == 1 else unbounded if field == 2 else text_of(value)
 
 
 def _extract(body: bytes) -> str:

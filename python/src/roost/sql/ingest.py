@@ -82,8 +82,7 @@ def _from_rows(
     if schema is None or isinstance(schema, list):
         struct = _inferred(session, rows, schema, sampling_ratio)
         # The types are the values' own, so there is nothing to verify.
-        verify = False if schema is None or all(isinstance(n, str) for n in schema) else verify
-        rows = _renamed(rows, struct, schema)
+        return from_struct(session, _filled(rows, struct), struct, False, schema)
     elif isinstance(schema, StructType):
         struct = schema
     elif isinstance(schema, DataType):
@@ -105,8 +104,14 @@ def _wrapped(rows: List[Any], data_type: Any, verify: bool) -> List[Tuple[Any]]:
     return [(value,) for value in rows]
 
 
-def from_struct(session: SparkSession, rows: List[Any], struct: StructType, verify: bool) -> DataFrame:
-    """A DataFrame of rows whose types are known."""
+def from_struct(
+    session: SparkSession,
+    rows: List[Any],
+    struct: StructType,
+    verify: bool,
+    names: Optional[List[str]] = None,
+) -> DataFrame:
+    """A DataFrame of rows whose types are known; `names` for the first columns, instead of the struct's."""
     encoded = Schema(encode_type(struct))
     batches = encode_rows(encoded, rows, not verify)
     if isinstance(batches, int):
@@ -127,7 +132,7 @@ def from_struct(session: SparkSession, rows: List[Any], struct: StructType, veri
                     "obj_type": type(rows[batches]).__name__,
                 },
             )
-    return session._frame(session._core.data(struct.json(), batches))
+    return session._frame(session._core.data(_named(struct, names).json(), batches))
 
 
 def _verify_rows(struct: StructType, rows: List[Any], first: int) -> None:
@@ -180,10 +185,6 @@ def _inferred_slowly(
     struct = reduce(_merge_type, (_infer_schema(row, labels, *settings) for row in rows))
     if _has_nulltype(struct):
         raise PySparkValueError(errorClass="CANNOT_DETERMINE_TYPE", messageParameters={})
-    if names:
-        for field, label in zip(struct.fields, names):
-            field.name = label
-        struct.names = [field.name for field in struct.fields]
     return struct
 
 
@@ -197,17 +198,19 @@ def _inference_settings(session: SparkSession) -> Tuple[bool, bool, bool, bool]:
     )
 
 
-def _renamed(rows: List[Any], struct: StructType, names: Optional[List[str]]) -> List[Any]:
-    """Rows as tuples in the order of the columns, where they are dictionaries or objects or too short."""
-    first = rows[0]
-    if not isinstance(first, (dict, tuple, list)) or (names and isinstance(first, dict)):
-        keys = sorted(first) if isinstance(first, dict) else sorted(first.__dict__)
-        return [
-            tuple((row if isinstance(row, dict) else row.__dict__).get(key) for key in keys) for row in rows
-        ]
+def _named(struct: StructType, names: Optional[List[str]]) -> StructType:
+    """The struct with other names for its first columns."""
+    if not names or names == struct.names:
+        return struct
+    from roost.sql.types import StructField, StructType
+
+    labels = [*names, *struct.names[len(names) :]]
+    return StructType([StructField(label, f.dataType, f.nullable) for label, f in zip(labels, struct.fields)])
+
+
+def _filled(rows: List[Any], struct: StructType) -> List[Any]:
+    """Rows that are too short, filled up with nulls."""
     width = len(struct.fields)
-    if isinstance(first, (tuple, list)) and any(
-        isinstance(row, (tuple, list)) and len(row) != width for row in rows
-    ):
-        return [tuple(row) + (None,) * (width - len(row)) for row in rows]
-    return rows
+    if all(not isinstance(row, (tuple, list)) or len(row) == width for row in rows):
+        return rows
+    return [tuple(row) + (None,) * (width - len(row)) if isinstance(row, (tuple, list)) else row for row in rows]

@@ -1,2 +1,434 @@
 # SPDX-License-Identifier: Apache-2.0
-"""pandas_udf and arrow_udf: functions on whole columns."""
+"""pandas and Arrow functions: called with whole columns, tables or groups.
+
+`run` is the other half of `worker.py`: it gives a function its arguments as pandas or pyarrow
+objects and takes its results apart again.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from roost._core import Schema, import_stream
+from roost.errors.base import PySparkRuntimeError, PySparkTypeError
+from roost.sql import udf as kinds
+from roost.sql.worker import accepted, encode_values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Iterator, List, Optional, Tuple
+
+__all__ = ["ArrowUDFType", "PandasUDFType", "arrow_udf", "pandas_udf"]
+
+
+class PandasUDFType:
+    """Kinds of pandas functions, for the old way to say them."""
+
+    SCALAR = kinds.SCALAR_PANDAS
+    SCALAR_ITER = kinds.SCALAR_PANDAS_ITER
+    GROUPED_MAP = kinds.GROUPED_MAP_PANDAS
+    GROUPED_AGG = kinds.GROUPED_AGG_PANDAS
+
+
+class ArrowUDFType:
+    """Kinds of Arrow functions."""
+
+    SCALAR = kinds.SCALAR_ARROW
+    SCALAR_ITER = kinds.SCALAR_ARROW_ITER
+    GROUPED_AGG = kinds.GROUPED_AGG_ARROW
+
+
+def pandas_udf(f: Any = None, returnType: Any = None, functionType: Any = None) -> Any:
+    """A function on pandas Series for columns; also a decorator.
+
+    Parameters
+    ----------
+    f : callable, or the return type when used as a decorator
+    returnType : DataType or str
+    functionType : int, optional
+        a `PandasUDFType`; type hints say it better
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from roost.sql.functions import pandas_udf
+    >>> @pandas_udf("long")
+    ... def double(s: pd.Series) -> pd.Series:
+    ...     return s * 2
+    >>> spark.range(2).select(double("id").alias("n")).collect()
+    [Row(n=0), Row(n=2)]
+    """
+    return _decorate(f, returnType, functionType, "pandas")
+
+
+def arrow_udf(f: Any = None, returnType: Any = None, functionType: Any = None) -> Any:
+    """A function on pyarrow Arrays for columns; also a decorator. See `pandas_udf`."""
+    return _decorate(f, returnType, functionType, "arrow")
+
+
+def _decorate(f: Any, returnType: Any, functionType: Any, library: str) -> Any:
+    from roost.sql.types import DataType
+
+    if f is not None and not isinstance(f, (str, DataType)):
+        return _make(f, returnType, functionType, library)
+    kind, function_kind = (f, returnType if functionType is None else functionType) if f is not None else (
+        returnType,
+        functionType,
+    )
+    if kind is None:
+        raise PySparkTypeError(
+            errorClass="CANNOT_BE_NONE", messageParameters={"arg_name": "returnType"}
+        )
+    return functools.partial(_make, returnType=kind, functionType=function_kind, library=library)
+
+
+def _make(f: Callable[..., Any], returnType: Any, functionType: Any, library: str) -> Any:
+    from roost.sql.udf import UserDefinedFunction
+
+    known = vars(PandasUDFType if library == "pandas" else ArrowUDFType).values()
+    if functionType is not None and functionType not in known:
+        raise PySparkTypeError(
+            errorClass="INVALID_PANDAS_UDF_TYPE",
+            messageParameters={"arg_name": "functionType", "arg_type": str(functionType)},
+        )
+    eval_type = functionType or eval_type_of_hints(f, library)
+    if eval_type is None:
+        eval_type = kinds.SCALAR_PANDAS if library == "pandas" else kinds.SCALAR_ARROW
+    return UserDefinedFunction(f, returnType, evalType=eval_type)._wrapped()
+
+
+def eval_type_of_hints(f: Callable[..., Any], library: Optional[str] = None) -> Optional[int]:
+    """What a function's type hints say it is called with; None where they say nothing of columns."""
+    import typing
+
+    try:
+        hints = typing.get_type_hints(f)
+    except Exception:  # noqa: BLE001 - hints are the user's and may not be evaluable
+        return None
+    result = hints.pop("return", None)
+    if result is None or not hints:
+        return None
+    arguments = list(hints.values())
+    if all(_is_column(hint) for hint in (*arguments, result)):
+        return kinds.SCALAR_PANDAS if _library(result) == "pandas" else kinds.SCALAR_ARROW
+    if all(_is_column(hint) for hint in arguments):
+        return kinds.GROUPED_AGG_PANDAS if _library(arguments[0]) == "pandas" else kinds.GROUPED_AGG_ARROW
+    inner = [_iterated(hint) for hint in (*arguments, result)]
+    if all(hint is not None for hint in inner):
+        return kinds.SCALAR_PANDAS_ITER if _library(inner[-1]) == "pandas" else kinds.SCALAR_ARROW_ITER
+    return None
+
+
+def _library(hint: Any) -> str:
+    return getattr(hint, "__module__", "").partition(".")[0].replace("pyarrow", "arrow")
+
+
+def _is_column(hint: Any) -> bool:
+    return getattr(hint, "__name__", "") in ("Series", "DataFrame", "Array") and _library(hint) in (
+        "pandas",
+        "arrow",
+    )
+
+
+def _iterated(hint: Any) -> Any:
+    """What an iterator's hint is over (the first of several columns), or None."""
+    import collections.abc
+    import typing
+
+    if typing.get_origin(hint) is not collections.abc.Iterator:
+        return None
+    inner = typing.get_args(hint)[0]
+    if typing.get_origin(inner) is tuple:
+        inner = typing.get_args(inner)[0]
+    return inner if _is_column(inner) else None
+
+
+# ---- running
+
+
+def run(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
+    """Call a function on batches; the batches of its results."""
+    if eval_type in (kinds.SCALAR_PANDAS, kinds.SCALAR_PANDAS_ITER, kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER):
+        return _scalar(held, eval_type, schema, result, batches)
+    if eval_type in (kinds.GROUPED_AGG_PANDAS, kinds.WINDOW_AGG_PANDAS, kinds.GROUPED_AGG_ARROW):
+        return [_aggregate(held, eval_type, schema, result, batch) for batch in batches]
+    if eval_type in (kinds.MAP_PANDAS_ITER, kinds.MAP_ARROW_ITER):
+        return list(_mapped(held, eval_type, schema, result, batches))
+    if eval_type in (kinds.GROUPED_MAP_PANDAS, kinds.GROUPED_MAP_ARROW):
+        return [made for batch in batches for made in _group(held, eval_type, schema, result, batch)]
+    return [made for batch in batches for made in _cogroup(held, eval_type, schema, result, batch)]
+
+
+def _fields(schema: Any) -> List[Any]:
+    return schema.type().fields
+
+
+def _series(batch: Any, schema: Any) -> List[Any]:
+    """The columns of a batch as pandas Series, structs as DataFrames."""
+    import pandas as pd
+
+    from roost.sql.pandas_exchange import to_series
+    from roost.sql.types import StructType
+
+    made = []
+    for values, field in zip(batch.columns(schema), _fields(schema)):
+        if isinstance(field.dataType, StructType):
+            rows = [tuple(v) if v is not None else (None,) * len(field.dataType) for v in values]
+            parts = zip(*rows) if rows else [()] * len(field.dataType)
+            made.append(
+                pd.DataFrame(
+                    {f.name: to_series(list(part), f.dataType) for f, part in zip(field.dataType.fields, parts)}
+                )
+            )
+        else:
+            made.append(to_series(values, field.dataType))
+    return made
+
+
+def _arrays(batch: Any, schema: Any) -> List[Any]:
+    """The columns of a batch as pyarrow Arrays."""
+    table = _table(batch, schema)
+    return [column.combine_chunks() if hasattr(column, "combine_chunks") else column for column in table.columns]
+
+
+def _table(batch: Any, schema: Any) -> Any:
+    """A batch as a pyarrow Table; what is lent for a call only is copied."""
+    import pyarrow as pa
+
+    from roost.sql.arrow import to_arrow_schema
+
+    struct = schema.type()
+    arrow = to_arrow_schema(struct)
+    arrays = [pa.array(values, type=f.type) for values, f in zip(batch.columns(schema), arrow)]
+    return pa.Table.from_arrays(arrays, schema=arrow)
+
+
+def _values(series: Any, data_type: Any) -> List[Any]:
+    """The values of a Series, DataFrame or Array that a function returned."""
+    from roost.sql.pandas_exchange import plain_values
+
+    module = type(series).__module__.partition(".")[0]
+    if module == "pyarrow":
+        return series.to_pylist()
+    if type(series).__name__ == "DataFrame":
+        names = getattr(data_type, "names", list(series.columns))
+        by_name = all(isinstance(name, str) for name in series.columns)
+        columns = [plain_values(series[name] if by_name else series.iloc[:, i]) for i, name in enumerate(names)]
+        return [tuple(row) for row in zip(*columns)]
+    if module != "pandas" and not hasattr(series, "__len__"):
+        raise PySparkTypeError(
+            errorClass="UDF_RETURN_TYPE",
+            messageParameters={"expected": "pandas.Series", "actual": type(series).__name__},
+        )
+    if module != "pandas":
+        return [item.item() if hasattr(item, "item") else item for item in series]
+    return _without_nan(plain_values(series))
+
+
+def _without_nan(values: List[Any]) -> List[Any]:
+    """pandas says null with NaN."""
+    return [None if isinstance(v, float) and v != v else v for v in values]
+
+
+def _encoded(held: Any, result: bytes, values: List[Any], expected: Optional[int]) -> Any:
+    if expected is not None and len(values) != expected:
+        raise PySparkRuntimeError(
+            errorClass="SCHEMA_MISMATCH_FOR_PANDAS_UDF",
+            messageParameters={
+                "udf_type": "pandas_udf",
+                "expected": str(expected),
+                "actual": str(len(values)),
+            },
+        )
+    return encode_values(held.return_type, result, _coerced(values, held.return_type))
+
+
+def _coerced(values: List[Any], data_type: Any) -> List[Any]:
+    """Numbers as the type wants them: pandas makes floats of whole numbers with nulls, and the like."""
+    from roost.sql import types as t
+
+    if isinstance(data_type, t.IntegralType):
+        return [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
+    if isinstance(data_type, t.FractionalType) and not isinstance(data_type, t.DecimalType):
+        return [float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in values]
+    if isinstance(data_type, (t.StringType, t.BinaryType)):
+        return values
+    convert = accepted(data_type)
+    return [None if v is None else convert(v) for v in values]
+
+
+def _scalar(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
+    read = _arrays if eval_type in (kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER) else _series
+    if eval_type in (kinds.SCALAR_PANDAS, kinds.SCALAR_ARROW):
+        made = []
+        for batch in batches:
+            out = held.func(*read(batch, schema))
+            made.append(_encoded(held, result, _values(out, held.return_type), len(batch)))
+        return made
+
+    def arguments() -> Iterator[Any]:
+        for batch in batches:
+            columns = read(batch, schema)
+            yield columns[0] if len(columns) == 1 else tuple(columns)
+
+    made = []
+    for out, batch in zip(held.func(arguments()), batches):
+        made.append(_encoded(held, result, _values(out, held.return_type), len(batch)))
+    return made
+
+
+def _aggregate(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) -> Any:
+    """One value for the rows of a group; columns named _key... are the group's key."""
+    read = _arrays if eval_type == kinds.GROUPED_AGG_ARROW else _series
+    names = schema.names
+    columns = [c for c, name in zip(read(batch, schema), names) if not name.startswith("_key")]
+    value = held.func(*columns)
+    value = value.as_py() if hasattr(value, "as_py") else value.item() if hasattr(value, "item") else value
+    return _encoded(held, result, _without_nan([value]), None)
+
+
+def _frame(columns: List[Any], names: List[str]) -> Any:
+    import pandas as pd
+
+    frame = pd.concat(columns, axis=1, keys=range(len(columns))) if columns else pd.DataFrame()
+    frame.columns = names
+    return frame
+
+
+def _mapped(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> Iterator[Any]:
+    arrow = eval_type == kinds.MAP_ARROW_ITER
+
+    def arguments() -> Iterator[Any]:
+        for batch in batches:
+            if arrow:
+                yield from _table(batch, schema).to_batches()
+            else:
+                yield _frame(_series(batch, schema), schema.names)
+
+    made = held.func(arguments())
+    if not hasattr(made, "__iter__"):
+        raise PySparkTypeError(
+            errorClass="UDF_RETURN_TYPE",
+            messageParameters={
+                "expected": f"iterator of {'pyarrow.RecordBatch' if arrow else 'pandas.DataFrame'}",
+                "actual": type(made).__name__,
+            },
+        )
+    for out in made:
+        yield from _rows_of(held, result, out)
+
+
+def _rows_of(held: Any, result: bytes, out: Any) -> List[Any]:
+    """The batches of a DataFrame or Table that a function returned."""
+    from roost.sql.worker import encode_struct_rows
+
+    module = type(out).__module__.partition(".")[0]
+    if module == "pyarrow":
+        return _arrow_rows(held, result, out)
+    if type(out).__name__ != "DataFrame":
+        raise PySparkTypeError(
+            errorClass="UDF_RETURN_TYPE",
+            messageParameters={"expected": "pandas.DataFrame", "actual": type(out).__name__},
+        )
+    from roost.sql.pandas_exchange import plain_values
+
+    struct = held.return_type
+    if len(out) == 0 and len(out.columns) == 0:
+        return []
+    columns = []
+    for i, field in enumerate(struct.fields):
+        series = out[field.name] if _by_name(out, struct) else out.iloc[:, i]
+        columns.append(_coerced(_without_nan(plain_values(series)), field.dataType))
+    return encode_struct_rows(struct, result, list(zip(*columns)))
+
+
+def _by_name(out: Any, struct: Any) -> bool:
+    """Whether columns are matched by name (they have names), and that they match."""
+    if not any(isinstance(name, str) for name in out.columns):
+        if len(out.columns) != len(struct.fields):
+            raise PySparkRuntimeError(
+                errorClass="RESULT_LENGTH_MISMATCH_FOR_PANDAS_UDF",
+                messageParameters={"expected": str(len(struct.fields)), "actual": str(len(out.columns))},
+            )
+        return False
+    missing = sorted(set(struct.names) - set(out.columns))
+    extra = sorted(str(name) for name in set(out.columns) - set(struct.names))
+    if missing or extra:
+        raise PySparkRuntimeError(
+            errorClass="RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF",
+            messageParameters={
+                "missing": f" Missing: {', '.join(missing)}." if missing else "",
+                "extra": f" Unexpected: {', '.join(extra)}." if extra else "",
+            },
+        )
+    return True
+
+
+def _arrow_rows(held: Any, result: bytes, out: Any) -> List[Any]:
+    import pyarrow as pa
+
+    from roost.sql.arrow import to_arrow_schema
+
+    table = out if isinstance(out, pa.Table) else pa.Table.from_batches([out])
+    wanted = to_arrow_schema(held.return_type)
+    names = wanted.names
+    if set(names) == set(table.column_names):
+        table = table.select(names)
+    return import_stream(table.cast(wanted).__arrow_c_stream__(), Schema(result))
+
+
+def _split(columns: List[Any], names: List[str]) -> Tuple[List[int], List[int]]:
+    """Which columns are the group's rows, and which its key."""
+    keys = [i for i, name in enumerate(names) if name.startswith("_key") and name[4:].isdigit()]
+    return [i for i in range(len(columns)) if i not in keys], keys
+
+
+def _arity(func: Callable[..., Any]) -> int:
+    import inspect
+
+    return len(inspect.signature(func).parameters)
+
+
+def _group(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) -> List[Any]:
+    names = schema.names
+    if eval_type == kinds.GROUPED_MAP_ARROW:
+        table = _table(batch, schema)
+        rows, keys = _split(table.columns, names)
+        key: Tuple[Any, ...] = tuple(table.column(i)[0] for i in keys)
+        data = table.select(rows)
+    else:
+        columns = _series(batch, schema)
+        rows, keys = _split(columns, names)
+        key = tuple(columns[i].iloc[0] for i in keys)
+        data = _frame([columns[i] for i in rows], [names[i] for i in rows])
+    out = held.func(data) if _arity(held.func) == 1 else held.func(key, data)
+    return _rows_of(held, result, out)
+
+
+def _cogroup(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) -> List[Any]:
+    """A row for each key: the left rows, the right rows (arrays of structs), the key."""
+    fields = _fields(schema)
+    made: List[Any] = []
+    for left, right, *key in zip(*batch.columns(schema)):
+        sides = [
+            _side(rows, field.dataType.elementType, eval_type) for rows, field in zip((left, right), fields)
+        ]
+        arguments = sides if _arity(held.func) == 2 else [tuple(key), *sides]
+        made.extend(_rows_of(held, result, held.func(*arguments)))
+    return made
+
+
+def _side(rows: Any, struct: Any, eval_type: int) -> Any:
+    from roost.sql.pandas_exchange import to_series
+
+    columns = list(zip(*rows)) if rows else [()] * len(struct.fields)
+    if eval_type == kinds.COGROUPED_MAP_ARROW:
+        import pyarrow as pa
+
+        from roost.sql.arrow import to_arrow_schema
+
+        arrow = to_arrow_schema(struct)
+        arrays = [pa.array(list(values), type=f.type) for values, f in zip(columns, arrow)]
+        return pa.Table.from_arrays(arrays, schema=arrow)
+    series = [to_series(list(values), f.dataType) for values, f in zip(columns, struct.fields)]
+    return _frame(series, list(struct.names))

@@ -35,7 +35,9 @@ class Exchange(Operations):
 
     def __arrow_c_stream__(self, requested_schema: Optional[Any] = None) -> Any:
         """The rows as an Arrow C stream, for any library that reads one."""
-        return self._session._execute(self._plan, ()).arrow_stream(self._session._time_zone())
+        from roost.sql.arrow import result_stream
+
+        return result_stream(self._session, self._session._execute(self._plan, ())).__arrow_c_stream__()
 
     def mapInPandas(
         self,

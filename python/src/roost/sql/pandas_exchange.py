@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""To and from pandas, numpy and whatever speaks Arrow's C interface.
+
+pandas columns become what PySpark makes of them: whole numbers with nulls become floats, booleans
+with nulls objects, dates and decimals objects, timestamps ``datetime64[ns]`` in the session's zone.
+pyarrow is used where values come from it; nothing here needs it otherwise.
+"""
+
+from __future__ import annotations
+
+from roost._core import Schema, import_stream
+from roost.errors.base import PySparkTypeError, PySparkValueError
+from roost.sql.plans import encode_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, List, Optional
+
+    from roost.sql.dataframe import DataFrame
+    from roost.sql.session import SparkSession
+    from roost.sql.types import DataType, StructType
+
+_INTEGERS = {"ByteType": "int8", "ShortType": "int16", "IntegerType": "int32", "LongType": "int64"}
+_FLOATS = {"FloatType": "float32", "DoubleType": "float64"}
+
+
+# ---- out
+
+
+def columns_of(result: Any) -> List[List[Any]]:
+    """All values of a result, a list for each column."""
+    columns: Optional[List[List[Any]]] = None
+    while (batch := result.batch()) is not None:
+        part = batch.columns(result.schema)
+        if columns is None:
+            columns = part
+        else:
+            for whole, more in zip(columns, part):
+                whole.extend(more)
+    return columns if columns is not None else [[] for _ in result.schema.names]
+
+
+def to_pandas(session: SparkSession, result: Any) -> Any:
+    """The rows of a result as a pandas DataFrame."""
+    try:
+        import pandas as pd
+    except ImportError as error:
+        raise _needs("Pandas", "2.2.0") from error
+    struct = result.schema.type()
+    series = [
+        to_series(values, field.dataType) for values, field in zip(columns_of(result), struct.fields)
+    ]
+    if not series:
+        return pd.DataFrame(index=range(0))
+    # Names may repeat, so they are set afterwards.
+    frame = pd.concat(series, axis=1, keys=range(len(series)))
+    frame.columns = list(struct.names)
+    return frame
+
+
+def to_series(values: List[Any], data_type: DataType) -> Any:
+    """Values of a type as a pandas Series."""
+    import numpy as np
+    import pandas as pd
+
+    kind = type(data_type).__name__
+    if kind in _INTEGERS:
+        if None not in values:
+            return pd.Series(np.array(values, dtype=_INTEGERS[kind]))
+        return pd.Series(np.array([np.nan if v is None else v for v in values], dtype="float64"))
+    if kind in _FLOATS:
+        return pd.Series(np.array([np.nan if v is None else v for v in values], dtype=_FLOATS[kind]))
+    if kind == "BooleanType" and None not in values:
+        return pd.Series(np.array(values, dtype="bool"))
+    if kind in ("TimestampType", "TimestampNTZType"):
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="object"))).astype("datetime64[ns]")
+    if kind == "DayTimeIntervalType":
+        return pd.Series(pd.to_timedelta(pd.Series(values, dtype="object"))).astype("timedelta64[ns]")
+    return pd.Series(values, dtype="object")
+
+
+def _needs(package: str, version: str) -> ImportError:
+    from roost.errors.base import PySparkImportError
+
+    return PySparkImportError(
+        errorClass="PACKAGE_NOT_INSTALLED",
+        messageParameters={"package_name": package, "minimum_version": version},
+    )
+
+
+# ---- in
+
+
+def from_foreign(session: SparkSession, data: Any, schema: Any, verify: bool) -> DataFrame:
+    """A DataFrame of a pandas DataFrame, a numpy array, or anything with ``__arrow_c_stream__``."""
+    module = type(data).__module__.partition(".")[0]
+    if module == "pandas":
+        return _from_pandas(session, data, schema, verify)
+    if module == "numpy":
+        return _from_numpy(session, data, schema, verify)
+    return _from_arrow(session, data, schema)
+
+
+def _from_numpy(session: SparkSession, data: Any, schema: Any, verify: bool) -> DataFrame:
+    import pandas as pd
+
+    if data.ndim not in (1, 2):
+        raise PySparkValueError(
+            errorClass="INVALID_NDARRAY_DIMENSION", messageParameters={"dimensions": "1 or 2"}
+        )
+    if schema is None:
+        width = 1 if data.ndim == 1 else data.shape[1]
+        schema = ["value"] if width == 1 else [f"_{i}" for i in range(1, width + 1)]
+    return _from_pandas(session, pd.DataFrame(data), schema, verify)
+
+
+def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -> DataFrame:
+    """Columns become lists of plain values; types come from the dtypes, or from the values."""
+    from roost.sql.ingest import _from_rows, from_struct
+    from roost.sql.types import DataType, StructField, StructType
+
+    if len(frame.columns) == 0 and schema is None:
+        raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
+    columns = [plain_values(frame.iloc[:, i]) for i in range(len(frame.columns))]
+    rows = list(zip(*columns)) if columns else []
+    if isinstance(schema, StructType):
+        return from_struct(session, rows, schema, verify)
+    if isinstance(schema, DataType):
+        raise PySparkTypeError(
+            errorClass="UNSUPPORTED_DATA_TYPE_FOR_ARROW", messageParameters={"data_type": str(schema)}
+        )
+    names = list(schema) if schema is not None else [str(name) for name in frame.columns]
+    types = [_type_of_dtype(dtype) for dtype in frame.dtypes]
+    if not rows and None in types:
+        raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
+    if None not in types:
+        names += [f"_{i}" for i in range(len(names) + 1, len(types) + 1)]
+        fields = [StructField(name, kind, True) for name, kind in zip(names, types)]
+        return from_struct(session, rows, StructType(fields), False)
+    return _from_rows(session, rows, names, None, verify)
+
+
+def _type_of_dtype(dtype: Any) -> Optional[DataType]:
+    """The type of a column by its dtype; None where the values must say."""
+    from roost.sql.inference import _from_numpy_type
+    from roost.sql.types import DayTimeIntervalType, LongType, TimestampType
+
+    kind = getattr(dtype, "kind", "O")
+    if kind == "M":
+        return TimestampType()
+    if kind == "m":
+        return DayTimeIntervalType()
+    if kind in "iu":
+        return _from_numpy_type(dtype) if kind == "i" and hasattr(dtype, "str") else LongType()
+    return _from_numpy_type(dtype) if kind in "bf" and hasattr(dtype, "str") else None
+
+
+def plain_values(series: Any) -> List[Any]:
+    """The values of a pandas Series as plain Python values; missing ones as None, but NaN among floats."""
+    import pandas as pd
+
+    kind = getattr(series.dtype, "kind", "O")
+    if kind in "biuf" and hasattr(series.dtype, "str"):
+        return series.to_numpy().tolist()
+    if kind == "M":
+        zone = getattr(series.dtype, "tz", None)
+        convert: Callable[[Any], Any] = lambda v: None if v is pd.NaT else v.to_pydatetime(warn=False)
+        return [convert(v) for v in (series if zone is None else series)]
+    if kind == "m":
+        return [None if v is pd.NaT else v.to_pytimedelta() for v in series]
+    return [_plain(v) for v in series.astype("object")]
+
+
+def _plain(value: Any) -> Any:
+    """A Python value for an element of an object column."""
+    import pandas as pd
+
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime(warn=False)
+    if isinstance(value, pd.Timedelta):
+        return value.to_pytimedelta()
+    if type(value).__module__ == "numpy":
+        return value.tolist() if getattr(value, "ndim", 0) else value.item()
+    if isinstance(value, float) and value != value:
+        return None
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _from_arrow(session: SparkSession, data: Any, schema: Any) -> DataFrame:
+    from roost.sql.arrow import from_arrow_schema, to_arrow_schema
+    from roost.sql.types import StructType
+
+    try:
+        import pyarrow as pa
+    except ImportError as error:
+        if not isinstance(schema, StructType):
+            raise _needs("PyArrow", "15.0.0") from error
+        return _imported(session, data, schema, schema.names)
+    table = data if isinstance(data, pa.Table) else pa.table(data)
+    names = list(schema) if isinstance(schema, list) else None
+    struct = schema if isinstance(schema, StructType) else from_arrow_schema(table.schema)
+    if len(struct.fields) != table.num_columns:
+        raise PySparkValueError(
+            errorClass="AXIS_LENGTH_MISMATCH",
+            messageParameters={
+                "expected_length": str(len(struct.fields)),
+                "actual_length": str(table.num_columns),
+            },
+        )
+    table = table.rename_columns(struct.names).cast(to_arrow_schema(struct, session._time_zone()))
+    labels = struct.names if names is None else names + struct.names[len(names) :]
+    return _imported(session, table, struct, labels)
+
+
+def _imported(session: SparkSession, data: Any, struct: StructType, names: List[str]) -> DataFrame:
+    from roost.sql.types import StructField, StructType
+
+    batches = import_stream(data.__arrow_c_stream__(), Schema(encode_type(struct)))
+    if list(names) != struct.names:
+        struct = StructType(
+            [StructField(name, f.dataType, f.nullable, f.metadata) for name, f in zip(names, struct.fields)]
+        )
+    return session._frame(session._core.data(struct.json(), batches))
+
+
