@@ -221,6 +221,10 @@ static const struct aggregate_kernel percentile_kernel = {.fixed_size = sizeof(s
 static bool prepare_mode(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
                          struct error *err) {
     const struct expr *e = call->expr;
+    if (!e->aggregate.order_count && !e->child_count) {
+        error_set(err, "INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING", "funcName", "`mode`", NULL);
+        return error_at(err, e->origin);
+    }
     const struct type *t = e->aggregate.order_count ? e->aggregate.order[0].expr->type : e->children[0]->type;
     *state = gathered_new(arena, &t, 1);
     return true;
@@ -394,10 +398,7 @@ static struct expr *resolve_mode(struct resolver *r, struct expr *call, struct e
         call->type = call->aggregate.order[0].expr->type;
     else if (call->child_count)
         call->type = call->children[0]->type;
-    if (call->aggregate.order_count || call->child_count) return call;
-    error_set(err, "INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING", "funcName", "`mode`", NULL);
-    error_at(err, call->origin);
-    return NULL;
+    return call;
 }
 
 const struct function aggregate_percentile_functions[] = {
