@@ -304,7 +304,7 @@ START_TEST(what_is_invalid_is_said_when_the_text_is_well_formed) {
             "value of -128 and maximum value of 127. Please adjust the value accordingly. SQLSTATE: 22003");
     refuses("select 200Y from t x y",
             "[PARSE_SYNTAX_ERROR] Syntax error at or near 'y': extra input 'y'. SQLSTATE: 42601 (line 1, pos "
-            "22)");
+            "21)");
     refuses("select foo 'x'",
             "[UNSUPPORTED_TYPED_LITERAL] Literals of the type \"FOO\" are not supported. Supported types are "
             "\"DATE\", "
