@@ -187,6 +187,47 @@ static const char *at_utf16(const char *text, int32_t units) {
     return text;
 }
 
+enum { CONTEXT = 32 };
+
+static bool is_first_byte(char c) {
+    return (c & 0xC0) != 0x80;
+}
+
+/*
+ * The lines of a fragment with carets below. Of what stands beside it in its first and last line, 32 characters are
+ * shown; a character more, be it only the end of the text, and "..." takes its place, as in Spark.
+ */
+static void render_fragment(FILE *out, const struct origin *o) {
+    const char *from = at_utf16(o->sql, o->start), *to = at_utf16(from, o->stop - o->start + 1);
+    const char *first = from, *last = to;
+    int32_t before = 0, after = 0;
+    while (before <= CONTEXT && first > o->sql && first[-1] != '\n')
+        if (is_first_byte(*--first)) before++;
+    if (before == CONTEXT && first == o->sql) before++;
+    if (before > CONTEXT && first > o->sql) {
+        first++;
+        while (!is_first_byte(*first)) first++;
+    }
+    for (; *last && *last != '\n' && after <= CONTEXT; last++)
+        if (is_first_byte(last[1])) after++;
+    if (after > CONTEXT)
+        while (!is_first_byte(*--last)) continue;
+    bool cut_before = before > CONTEXT, cut_after = after > CONTEXT;
+    for (const char *line = first; line < last || line == first;) {
+        const char *end = memchr(line, '\n', (size_t)(last - line));
+        bool is_last = !end;
+        if (is_last) end = last;
+        fprintf(out, "%s%.*s%s\n", cut_before ? "..." : "", (int)(end - line), line, is_last && cut_after ? "..." : "");
+        fputs(cut_before ? "   " : "", out);
+        for (const char *p = line; p < end && p < to; p++)
+            if (is_first_byte(*p)) fputc(p < from ? ' ' : '^', out);
+        fputc('\n', out);
+        cut_before = false;
+        if (is_last) break;
+        line = end + 1;
+    }
+}
+
 /* The text with carets under the fragment, as Spark prints it for SQL; the call and its site for a DataFrame. */
 static void render_context(FILE *out, const struct error *err) {
     const struct origin *o = &err->origin;
@@ -214,21 +255,10 @@ static void render_context(FILE *out, const struct error *err) {
         fprintf(out, "; line %" PRId32 " pos %" PRId32, o->line, o->position);
         return;
     }
-    const char *from = at_utf16(o->sql, o->start), *to = at_utf16(from, o->stop - o->start + 1);
     fputs("\n== SQL", out);
     if (o->object_type && *o->object_type) fprintf(out, " of %s %s", o->object_type, o->object_name);
     fprintf(out, " (line %" PRId32 ", position %" PRId32 ") ==\n", o->line, o->position + 1);
-    const char *line = from;
-    while (line > o->sql && line[-1] != '\n') line--;
-    while (line < to || line == from) {
-        const char *end = strchrnul(line, '\n');
-        fprintf(out, "%.*s\n", (int)(end - line), line);
-        for (const char *p = line; p < end && p < to; p++)
-            if ((*p & 0xC0) != 0x80) fputc(p < from ? ' ' : '^', out);
-        fputc('\n', out);
-        if (!*end) break;
-        line = end + 1;
-    }
+    render_fragment(out, o);
 }
 
 const char *error_message(struct error *err) {
