@@ -119,6 +119,16 @@ static bool is_count_star(const struct u_expr *u, const char *name) {
            u->children[0]->star.target.count == 0 && u->children[0]->star.except_count == 0 && !u->call.distinct;
 }
 
+/* count(t.*) is taken for a slip. */
+static bool refuses_star(struct scope *s, const struct u_expr *u, const char *name, struct error *err) {
+    if (strcasecmp(name, "count") != 0 || u->child_count != 1 || u->children[0]->kind != U_STAR) return false;
+    const struct u_name *target = &u->children[0]->star.target;
+    if (target->count != 1) return false;
+    if (context_flag(s->n->a->context, "spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", false)) return false;
+    error_set(err, "_LEGACY_ERROR_TEMP_1021", "targetString", target->parts[0], NULL);
+    return true;
+}
+
 static struct expr *call_session_function(struct scope *s, const struct u_expr *u, struct argument_list *arguments,
                                           struct error *err) {
     const struct analyzer_world *w = s->n->a->world;
