@@ -39,9 +39,13 @@ bool join_open(struct join *join, struct error *err) {
     struct operator *op = &join->op;
     const struct plan *plan = op->plan;
     join->type = plan->join.type;
-    join->marks = plan->join.build_left;
-    join->build_child = join->marks ? 0 : 1;
+    join->build_child = plan->join.build_left ? 0 : 1;
     join->probe_child = 1 - join->build_child;
+    if (plan->join.build_left) {
+        join->marks = in_type(join->type, TYPES(JOIN_SEMI, JOIN_ANTI) | 1u << JOIN_EXISTENCE);
+        if (plan->join.type == JOIN_LEFT) join->type = JOIN_RIGHT;
+        if (plan->join.type == JOIN_RIGHT) join->type = JOIN_LEFT;
+    }
     const struct plan *built = plan->children[join->build_child];
     join->outputs = ARENA_ARRAY(&op->memory, struct join_output, plan->output_count);
     for (uint32_t i = 0; i < plan->output_count; i++) {

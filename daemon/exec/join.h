@@ -15,7 +15,7 @@
  *     SEMI, ANTI       the row at its end, with or without any
  *     EXISTENCE        every row at its end, and whether it had any
  *
- * So rows come out in the left side's order. RIGHT and FULL put out the right rows that nobody matched last. SEMI, ANTI
+ * So rows come out in the probe side's order. RIGHT and FULL put out the right rows that nobody matched last. SEMI, ANTI
  * and EXISTENCE with the left side built only mark its rows, and put them out at the end, in their order.
  */
 #ifndef ROOST_EXEC_JOIN_H
@@ -36,9 +36,9 @@ struct join_output {
 
 struct join {
     struct operator op;
-    enum join_type type;
+    enum join_type type;     /* the plan's; with build_left LEFT and RIGHT change places: LEFT keeps the probe side */
     uint32_t probe_child, build_child; /* 0 and 1, or with build_left 1 and 0 */
-    bool marks;              /* with build_left: pairs only mark build rows, which are put out at the end */
+    bool marks;              /* SEMI and the like with build_left: pairs only mark build rows, put out at the end */
     bool wants_pairs;        /* puts out build columns, has a condition, or marks */
     bool wants_ends;
     struct expr *condition;  /* over probe columns, then build columns; or NULL */

@@ -10,6 +10,7 @@
  *
  * Small inputs are left alone: there is nothing to win, and rows come out in the order in which they were written.
  */
+#include <math.h>
 #include <string.h>
 
 #include "plan/estimate.h"
@@ -207,11 +208,60 @@ static struct plan *leftover(struct cluster *c, struct plan *p) {
     return rest.count ? plan_filter(c->o->arena, p, join_conjuncts(c->o, rest.items, rest.count)) : p;
 }
 
+/* --- small joins: the side that Spark would broadcast, so that rows come out in the order in which it gives them --- */
+
+static double width_of(const struct plan *p) {
+    double width = 8;
+    for (uint32_t i = 0; i < p->output_count; i++) {
+        size_t size = storage_size(type_storage(p->output[i]->type));
+        width += type_is_string(p->output[i]->type) ? 20 : size ? (double)size : 8;
+    }
+    return width;
+}
+
+/* Rows as Spark reckons without statistics: filters keep all, joins multiply. */
+static double reckoned_rows(const struct plan *p) {
+    double rows = p->child_count == 2 ? reckoned_rows(p->children[0]) * reckoned_rows(p->children[1]) : 1;
+    switch (p->kind) {
+        case PLAN_LOCAL:
+            return p->local.data ? (double)p->local.data->row_count : 0;
+        case PLAN_RANGE:
+            return p->range.step ? fabs(((double)p->range.end - (double)p->range.start) / (double)p->range.step) : 0;
+        case PLAN_SCAN:
+            return p->rows ? (double)p->rows : 1e9;
+        case PLAN_UNION:
+            rows = 0;
+            for (uint32_t i = 0; i < p->child_count; i++) rows += reckoned_rows(p->children[i]);
+            return rows;
+        case PLAN_LIMIT:
+            rows = reckoned_rows(p->children[0]);
+            return p->limit.limit >= 0 ? fmin(rows, (double)p->limit.limit) : rows;
+        case PLAN_AGGREGATE:
+            return p->aggregate.group_count ? reckoned_rows(p->children[0]) : 1;
+        default:
+            return p->child_count == 1 ? reckoned_rows(p->children[0]) : rows;
+    }
+}
+
+static struct plan *choose_small_side(struct optimizer *o, struct plan *p) {
+    if (p->kind != PLAN_JOIN || p->join.lateral || p->join.single) return p;
+    bool inner = is_inner(p);
+    if (!inner && p->join.type != JOIN_RIGHT) return p;
+    double left = reckoned_rows(p->children[0]) * width_of(p->children[0]);
+    double right = reckoned_rows(p->children[1]) * width_of(p->children[1]);
+    if (inner && left >= right) return p;
+    struct plan *copy = plan_copy_node(o->arena, p);
+    copy->join.build_left = true;
+    return copy;
+}
+
 /* The joins as they are, over relations that have been through the pass. */
 static struct plan *keep_cluster(struct optimizer *o, struct plan *p) {
     const struct plan *join = p;
     while (is_plain_project(join)) join = join->children[0];
-    return is_inner(join) ? optimize_children(o, p, keep_cluster) : order_joins(o, p);
+    if (!is_inner(join)) return order_joins(o, p);
+    p = optimize_children(o, p, keep_cluster);
+    return p ? choose_small_side(o, p) : NULL;
 }
 
 static struct plan *order_cluster(struct optimizer *o, struct plan *p) {
@@ -247,6 +297,7 @@ static struct plan *turn_outer(struct optimizer *o, struct plan *p) {
 /* Whose left rows are only looked up has its smaller side held. */
 static struct plan *choose_side(struct optimizer *o, struct plan *p) {
     struct estimates estimates = {0};
+    if (p->join.type == JOIN_RIGHT && estimate(o, &estimates, p->children[0]) < SMALL) return choose_small_side(o, p);
     bool looks_up = p->join.type == JOIN_SEMI || p->join.type == JOIN_ANTI || p->join.type == JOIN_EXISTENCE;
     if (!looks_up || p->join.lateral) return p;
     double left = estimate(o, &estimates, p->children[0]), right = estimate(o, &estimates, p->children[1]);

@@ -108,7 +108,7 @@ struct plan {
             struct expr **left_keys, **right_keys;
             bool *null_safe;         /* per key: <=> */
             bool lateral;            /* the right side may hold OUTER references to the left */
-            bool build_left;         /* SEMI, ANTI, EXISTENCE: the left side is the smaller one, and is held */
+            bool build_left;         /* the left side is the smaller one, and is held; not for FULL */
             bool single;             /* LEFT: more than one match is SCALAR_SUBQUERY_TOO_MANY_ROWS */
             struct attribute *existence; /* EXISTENCE */
             bool using_join;         /* names came from USING or NATURAL: see hidden */
