@@ -175,17 +175,6 @@ static struct expr *outer_aggregate(struct scope *s, struct expr *e, uint32_t be
     return outer;
 }
 
-/* count(t.*) would count the rows where no column is NULL, which is rarely meant: Spark refuses it. */
-static bool refuses_star(struct scope *s, const struct u_expr *u, const char *name, struct error *err) {
-    if (strcasecmp(name, "count") != 0 || u->child_count != 1 || u->children[0]->kind != U_STAR) return false;
-    const struct u_name *target = &u->children[0]->star.target;
-    if (target->count == 0) return false;
-    const char *text = target->parts[0];
-    for (uint32_t i = 1; i < target->count; i++) text = arena_printf(s->n->arena, "%s.%s", text, target->parts[i]);
-    error_set(err, "_LEGACY_ERROR_TEMP_1021", "targetString", text, NULL);
-    return true;
-}
-
 static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
                                  struct error *err) {
     struct argument_list arguments = {0};
