@@ -74,7 +74,7 @@ static struct u_plan *parse_refresh(struct parser *p) {
     return u_command_plan(p, from, c);
 }
 
-struct u_plan *parse_cache(struct parser *p) {
+static struct u_plan *parse_cache(struct parser *p) {
     uint32_t from = p->at;
     enum token_kind kind = peek(p);
     struct u_command *c =

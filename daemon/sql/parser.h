@@ -219,7 +219,6 @@ struct u_plan *make_set_operation(struct parser *p, uint32_t from, enum token_ki
                                   struct u_plan *left, struct u_plan *right);
 struct u_plan *parse_query_primary(struct parser *p);
 struct u_plan *parse_from_clause(struct parser *p); /* at FROM */
-struct u_plan *parse_relation(struct parser *p);
 struct u_plan *parse_inline_table(struct parser *p);
 bool starts_join(const struct parser *p);
 struct u_plan *parse_join(struct parser *p, uint32_t from, struct u_plan *left);
@@ -294,7 +293,6 @@ struct u_plan *parse_create_function(struct parser *p, uint32_t from, struct u_c
 struct u_plan *parse_drop(struct parser *p);
 struct u_plan *parse_alter(struct parser *p);
 struct u_plan *parse_dml(struct parser *p); /* INSERT, FROM ... INSERT, DELETE, UPDATE, MERGE */
-struct u_plan *parse_cache(struct parser *p);
 struct u_plan *parse_maintenance(struct parser *p); /* ANALYZE, REFRESH, REPAIR, TRUNCATE, LOAD, COMMENT, ... */
 struct u_plan *parse_declare(struct parser *p);
 struct u_plan *parse_execute_immediate(struct parser *p);

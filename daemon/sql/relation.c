@@ -514,7 +514,7 @@ static struct u_plan *parse_extensions(struct parser *p, uint32_t from, struct u
     return plan;
 }
 
-struct u_plan *parse_relation(struct parser *p) {
+static struct u_plan *parse_relation(struct parser *p) {
     uint32_t from = p->at;
     struct u_plan *plan;
     accept(p, K_LATERAL);
