@@ -504,16 +504,27 @@ static struct u_plan *co_group_map(struct derivation *d, const Spark__Connect__C
     return door_expressions(d, m->other_grouping_expressions, other, p->map.other_group, err) ? p : NULL;
 }
 
+/* References with a name are what the text of the root calls so; the others are named by subqueries' plan ids. */
 static struct u_plan *with_relations(struct derivation *d, const Spark__Connect__WithRelations *m,
                                      const struct origin *origin, struct error *err) {
     struct u_plan *p = new_node(d, U_WITH_RELATIONS, origin, 1 + m->n_references, 0);
-    p->children[0] = door_relation(d, m->root, err);
-    TRY_NULL(p->children[0]);
+    struct u_plan *names = new_node(d, U_WITH, origin, 1, 0);
+    names->with.ctes = ARENA_ARRAY(door_arena(d), struct u_cte, m->n_references);
+    p->child_count = 1;
     for (size_t i = 0; i < m->n_references; i++) {
-        p->children[1 + i] = door_relation(d, m->references[i], err);
-        TRY_NULL(p->children[1 + i]);
+        struct u_plan *reference = door_relation(d, m->references[i], err);
+        TRY_NULL(reference);
+        if (reference->kind == U_SUBQUERY_ALIAS)
+            names->with.ctes[names->with.count++] =
+                (struct u_cte){.name = reference->alias.name, .plan = reference->children[0], .max_level = -1};
+        else
+            p->children[p->child_count++] = reference;
     }
-    return p;
+    struct u_plan *root = door_relation(d, m->root, err);
+    TRY_NULL(root);
+    names->children[0] = root;
+    p->children[0] = names->with.count ? names : root;
+    return p->child_count > 1 ? p : p->children[0];
 }
 
 static struct u_plan *handle(struct derivation *d, uint64_t id, const struct origin *origin, struct error *err) {
