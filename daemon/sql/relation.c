@@ -340,6 +340,7 @@ static struct u_plan *finish_subquery(struct parser *p, uint32_t from, struct u_
     return alias;
 }
 
+static struct u_plan *parse_relation(struct parser *p);
 static struct u_plan *parse_extensions(struct parser *p, uint32_t from, struct u_plan *plan);
 
 /* What stands in parentheses: *is_query tells which. Behind ")". */
