@@ -32,5 +32,7 @@ uint32_t regex_groups(const struct regex *r);
 bool regex_search(struct regex *r, struct string s, size_t from, const size_t **offsets);
 /* Behind a match: where the next search begins, past an empty match. */
 size_t regex_next(struct string s, const size_t *offsets);
+/* The pieces between matches, as Java's split has them: at most `limit` of them when it is positive. */
+void regex_split(struct builder *pieces, struct regex *r, struct string s, int32_t limit);
 
 #endif

@@ -252,7 +252,7 @@ static bool regexp_substr_kernel(struct call *call, const struct vector *argumen
 }
 
 /* Java's split: a match of no width at the beginning gives no empty first piece. */
-static void split_row(struct builder *pieces, struct regex *r, struct string s, int32_t limit) {
+void regex_split(struct builder *pieces, struct regex *r, struct string s, int32_t limit) {
     size_t piece = 0;
     const size_t *offsets;
     int32_t count = 1;
@@ -304,7 +304,7 @@ static bool split_kernel(struct call *call, const struct vector *arguments, uint
         } else {
             struct regex *r = regex_of(call, pattern, err);
             if (!r) return false;
-            split_row(&list.children[0], r, string_at(&s, i), int_at(&limit, i));
+            regex_split(&list.children[0], r, string_at(&s, i), int_at(&limit, i));
         }
         builder_end_list(&list);
     }
