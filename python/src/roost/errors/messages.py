@@ -18,7 +18,8 @@ CONDITIONS: Dict[str, str] = {
     "ARGUMENT_REQUIRED": "Argument `<arg_name>` is required when <condition>.",
     "ATTRIBUTE_NOT_CALLABLE": "Attribute `<attr_name>` in provided object `<obj_name>` is not callable.",
     "ATTRIBUTE_NOT_SUPPORTED": "Attribute `<attr_name>` is not supported.",
-    "AXIS_LENGTH_MISMATCH": "Length mismatch: Expected axis has <expected_length> element, new values have <actual_length> elements.",
+    "AXIS_LENGTH_MISMATCH": "Length mismatch: Expected axis has <expected_length> element, "
+    "new values have <actual_length> elements.",
     "CANNOT_ACCEPT_OBJECT_IN_TYPE": "`<data_type>` can not accept object `<obj_name>` in type `<obj_type>`.",
     "CANNOT_ACCESS_TO_DUNDER": "Dunder(double underscore) attribute is for internal use only.",
     "CANNOT_APPLY_IN_FOR_COLUMN": "Cannot apply 'in' operator against a column: please use 'contains' in a string "
@@ -159,7 +160,8 @@ CONDITIONS: Dict[str, str] = {
     "ONLY_ALLOW_SINGLE_TRIGGER": "Only a single trigger is allowed.",
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not found.",
     "READ_ONLY": "<object> is read-only.",
-    "RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF": "Column names of the returned pandas.DataFrame do not match specified schema.<missing><extra>",
+    "RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF": "Column names of the returned pandas.DataFrame do not match "
+    "specified schema.<missing><extra>",
     "REUSE_OBSERVATION": "An Observation can be used with a DataFrame only once.",
     "SCHEMA_MISMATCH_FOR_PANDAS_UDF": "Result vector from <udf_type> was not the required length: expected "
     "<expected>, got <actual>.",

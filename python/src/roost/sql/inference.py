@@ -17,7 +17,7 @@ from roost.sql.variant import VariantVal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, NamedTuple, Optional, Tuple, Union
+    from typing import Any, List, Optional, Tuple, Union
 
 _type_mappings = {
     type(None): t.NullType,

@@ -25,7 +25,7 @@ from roost.sql.plans import next_plan_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Set, Tuple, Union
+    from typing import Any, Dict, List, Optional, Set, Tuple
 
     from roost.sql.catalog import Catalog
     from roost.sql.conf import RuntimeConfig
