@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Variants to other types. A scalar inside a variant becomes a constant of its own type, which is then cast
+ * Variants to other types, and other types to variants. A scalar inside a variant becomes a constant of its own type, which is then cast
  * as usual in TRY mode; NULL from that means that it does not fit. Nested values are built part by part.
  */
 #include "base/text.h"
 #include "column/cast_int.h"
 #include "column/variant.h"
+#include "column/variant_writer.h"
 
 enum { VARIANT_CAST_DEPTH = 128 };
 
@@ -174,7 +175,20 @@ static bool from_variant(struct cast_job *job) {
 }
 
 static bool to_variant(struct cast_job *job) {
-    return error_unsupported(job->err, "a cast from %s to VARIANT", type_sql(job->arena, job->cast->from));
+    struct builder all;
+    struct variant_writer writer;
+    builder_init(&all, job->arena, job->cast->to, job->rows);
+    for (uint32_t row = 0, entry; row < job->rows; row++) {
+        if (cast_skips(job, row, &entry)) {
+            builder_append_null(&all);
+            continue;
+        }
+        variant_writer_reset(&writer, job->arena);
+        variant_write_row(&writer, job->input, row);
+        variant_append(&all, &writer);
+    }
+    *job->out = *builder_finish(&all);
+    return true;
 }
 
 cast_family *cast_find_variant(enum type_kind from, enum type_kind to) {

@@ -3,7 +3,7 @@
  * Every length and offset is compared with what is left before it is used, and nesting is bounded when a
  * whole value is written out; so no input reads outside its buffer or exhausts the stack.
  */
-#include "column/variant.h"
+#include "column/variant_int.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -12,30 +12,7 @@
 #include "base/number.h"
 #include "base/timezone.h"
 
-enum { BASIC_PRIMITIVE, BASIC_SHORT_STRING, BASIC_OBJECT, BASIC_ARRAY };
 enum { VARIANT_MAX_DEPTH = 1000 };
-
-/* Type ids of primitives. */
-enum {
-    ID_NULL,
-    ID_TRUE,
-    ID_FALSE,
-    ID_INT8,
-    ID_INT16,
-    ID_INT32,
-    ID_INT64,
-    ID_DOUBLE,
-    ID_DECIMAL4,
-    ID_DECIMAL8,
-    ID_DECIMAL16,
-    ID_DATE,
-    ID_TIMESTAMP,
-    ID_TIMESTAMP_NTZ,
-    ID_FLOAT,
-    ID_BINARY,
-    ID_STRING,
-    ID_UUID = 20
-};
 
 static uint64_t read_unsigned(const uint8_t *p, unsigned size) {
     uint64_t x = 0;
