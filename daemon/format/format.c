@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "format/format_int.h"
 
 static const struct file_format *const formats[] = {&parquet_format, &csv_format, &json_format, &text_format};
@@ -64,8 +65,11 @@ struct scan_source *scan_source_open(struct arena *arena, const struct context *
     TRY_NULL(files_type_partitions(arena, context, &found, schema, partitions, err));
     const struct type *data = schema ? type_as_nullable(arena, schema) : row->infer(arena, context, source, err);
     TRY_NULL(data);
-    if (data->field_count == 0 && !schema && strcmp(row->name, "parquet") == 0) {
-        error_set(err, "UNABLE_TO_INFER_SCHEMA", "format", "Parquet", NULL);
+    bool parquet = strcmp(row->name, "parquet") == 0;
+    if (data->field_count == 0 && !schema && (parquet || source->file_count == 0)) {
+        char *name = arena_strdup(arena, row->name);
+        ascii_upper(name, strlen(name), name);
+        error_set(err, "UNABLE_TO_INFER_SCHEMA", "format", parquet ? "Parquet" : name, NULL);
         return NULL;
     }
     source->schema = whole_schema(arena, context, data, &found, partitions);

@@ -161,8 +161,14 @@ static bool source(struct analyzer *a, const struct u_plan *u, struct plan **pla
         schema = door_schema(a->arena, a->context, u->source.schema, err);
         TRY(schema);
     }
-    *plan = scan(a, u->source.format, schema, u->source.options, u->source.option_count, u->source.paths,
-                 u->source.path_count, u->origin, err);
+    const char **paths = u->source.paths;
+    uint32_t path_count = u->source.path_count;
+    for (uint32_t i = 0; !path_count && i < u->source.option_count; i++) { /* paths of its own come before the option */
+        if (strcasecmp(u->source.options[i].key, "path") != 0) continue;
+        paths = &u->source.options[i].value;
+        path_count = 1;
+    }
+    *plan = scan(a, u->source.format, schema, u->source.options, u->source.option_count, paths, path_count, u->origin, err);
     return *plan;
 }
 
