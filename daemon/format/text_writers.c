@@ -13,6 +13,7 @@
 #include "base/timezone.h"
 #include "column/cast.h"
 #include "format/format_int.h"
+#include "function/csv_text.h"
 #include "function/json_text.h"
 
 enum { BUFFER = 1 << 18 };
@@ -24,15 +25,13 @@ struct line_writer {
     const struct type *schema;
     const struct u_option *options;
     uint32_t option_count;
-    const char *path;
+    const char *path, *line_end;
     int fd;
     gzFile gzip;
     struct text out;
     /* CSV */
-    const char *separator, *null_value, *empty_value, *line_end;
-    char quote, escape;
-    bool quote_all, escape_quotes, header, trim_leading, trim_trailing;
-    const struct pattern *date, *timestamp, *timestamp_ntz;
+    struct csv_writer csv;
+    bool header;
     /* JSON */
     struct json_options json;
     struct json_writer json_writer;
@@ -111,70 +110,6 @@ static bool finish(void *state, struct error *err) {
 
 /* ---- CSV ---- */
 
-static bool compile(struct line_writer *w, const char *option, const char *otherwise, int32_t legacy_year,
-                    const struct pattern **pattern, struct error *err) {
-    const char *text = option_text(w->options, w->option_count, option, otherwise);
-    *pattern = pattern_compile(w->arena, text, strlen(text), PATTERN_FORMAT, legacy_year, err);
-    return *pattern != NULL;
-}
-
-static void add_csv_text(struct line_writer *w, struct string s) {
-    bool quoted = w->quote_all || !s.size;
-    for (uint32_t i = 0; i < s.size && !quoted; i++)
-        quoted = s.data[i] == '\n' || s.data[i] == '\r' || (w->escape_quotes && s.data[i] == w->quote) ||
-                 strncmp(s.data + i, w->separator, strnlen(w->separator, s.size - i)) == 0;
-    if (!s.size) {
-        text_add(&w->out, w->empty_value);
-        return;
-    }
-    if (!quoted) {
-        text_add_bytes(&w->out, s.data, s.size);
-        return;
-    }
-    text_add_char(&w->out, w->quote);
-    for (uint32_t i = 0; i < s.size; i++) {
-        if (s.data[i] == w->quote && w->escape) text_add_char(&w->out, w->escape);
-        text_add_char(&w->out, s.data[i]);
-    }
-    text_add_char(&w->out, w->quote);
-}
-
-static struct string trimmed(const struct line_writer *w, struct string s) {
-    const char *from = s.data, *end = s.data + s.size;
-    while (w->trim_leading && from < end && (*from == ' ' || *from == '\t')) from++;
-    while (w->trim_trailing && from < end && (end[-1] == ' ' || end[-1] == '\t')) end--;
-    return string_make(from, (size_t)(end - from));
-}
-
-/* Each column as texts: dates and timestamps by pattern, the rest by CAST. */
-static bool column_texts(struct line_writer *w, const struct vector *v, uint32_t rows, struct vector *out,
-                         struct error *err) {
-    const struct pattern *pattern = v->type->kind == TYPE_DATE            ? w->date
-                                    : v->type->kind == TYPE_TIMESTAMP     ? w->timestamp
-                                    : v->type->kind == TYPE_TIMESTAMP_NTZ ? w->timestamp_ntz
-                                                                          : NULL;
-    if (!pattern) {
-        struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = w->context->zone};
-        return vector_cast(&w->batch, &cast, v, rows, out, err);
-    }
-    vector_init(out, &w->batch, TYPE_OF(STRING), rows);
-    for (uint32_t i = 0; i < rows; i++) {
-        if (vector_is_null(v, i)) {
-            vector_set_null(out, &w->batch, i, rows);
-            continue;
-        }
-        uint32_t entry = vector_entry(v, i);
-        struct pattern_value value;
-        if (v->type->kind == TYPE_DATE) value = (struct pattern_value){.has_date = true, .days = VECTOR_DATA(v, int32_t)[entry]};
-        else if (v->type->kind == TYPE_TIMESTAMP) value = pattern_value_of(w->context->zone, VECTOR_DATA(v, int64_t)[entry]);
-        else value = pattern_value_local(VECTOR_DATA(v, int64_t)[entry]);
-        char *room = arena_bytes(&w->batch, pattern_room(pattern));
-        size_t size = pattern_format(pattern, &value, room);
-        VECTOR_DATA(out, struct string)[i] = string_make(room, size == SIZE_MAX ? 0 : size);
-    }
-    return true;
-}
-
 static bool csv_open(struct arena *arena, const struct context *context, const struct type *schema,
                      const struct u_option *options, uint32_t count, const char *path, void **state, struct error *err) {
     for (uint32_t i = 0; i < schema->field_count; i++) {
@@ -187,25 +122,12 @@ static bool csv_open(struct arena *arena, const struct context *context, const s
     struct line_writer *w = open_writer(arena, context, schema, options, count, path, err);
     if (!w) return false;
     *state = w;
-    w->separator = option_text(options, count, "sep", option_text(options, count, "delimiter", ","));
-    w->null_value = option_text(options, count, "nullValue", "");
-    w->empty_value = option_text(options, count, "emptyValue", "\"\"");
-    w->quote = option_text(options, count, "quote", "\"")[0];
-    w->escape = option_text(options, count, "escape", "\\")[0];
-    w->quote_all = option_flag(options, count, "quoteAll", false);
-    w->escape_quotes = option_flag(options, count, "escapeQuotes", true);
     w->header = option_flag(options, count, "header", false);
-    w->trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", true);
-    w->trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", true);
-    int32_t year = context_legacy_year(w->context); /* never for a timestamp without a zone */
-    const char *timestamp = year ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
-    TRY(compile(w, "dateFormat", "yyyy-MM-dd", year, &w->date, err));
-    TRY(compile(w, "timestampFormat", timestamp, year, &w->timestamp, err));
-    TRY(compile(w, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err));
+    TRY(csv_writer_init(&w->csv, arena, context, options, count, err));
     if (!w->header) return true;
     for (uint32_t i = 0; i < schema->field_count; i++) {
-        if (i) text_add(&w->out, w->separator);
-        add_csv_text(w, string_of(schema->fields[i].name));
+        if (i) text_add(&w->out, w->csv.separator);
+        csv_write_text(&w->csv, &w->out, string_of(schema->fields[i].name));
     }
     return line_done(w, err);
 }
@@ -215,13 +137,9 @@ static bool csv_write(void *state, const struct batch *batch, struct error *err)
     arena_reset(&w->batch);
     struct vector *texts = ARENA_ARRAY(&w->batch, struct vector, batch->column_count);
     for (uint32_t c = 0; c < batch->column_count; c++)
-        TRY(column_texts(w, &batch->columns[c], batch->count, &texts[c], err));
+        TRY(csv_writer_texts(&w->csv, &w->batch, &batch->columns[c], batch->count, &texts[c], err));
     for (uint32_t i = 0; i < batch->count; i++) {
-        for (uint32_t c = 0; c < batch->column_count; c++) {
-            if (c) text_add(&w->out, w->separator);
-            if (vector_is_null(&texts[c], i)) text_add(&w->out, w->null_value);
-            else add_csv_text(w, trimmed(w, VECTOR_DATA(&texts[c], struct string)[vector_entry(&texts[c], i)]));
-        }
+        csv_write_record(&w->csv, &w->out, texts, batch->column_count, i);
         TRY(line_done(w, err));
     }
     return true;

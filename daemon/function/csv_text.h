@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/option.h"
 #include "base/pattern.h"
+#include "base/text.h"
 #include "column/vector.h"
 #include "expr/context.h"
 
@@ -61,5 +62,22 @@ bool csv_convert(struct arena *arena, const struct context *context, const struc
 /* Schema inference: a column's type so far, widened by one more text. Start with the NULL type. scratch is reset. */
 const struct type *csv_infer(struct arena *arena, struct arena *scratch, const struct context *context,
                              const struct csv_options *o, const struct type *so_far, const struct csv_field *field);
+
+/* Writing: a column's values as texts (in arena), then record by record. */
+struct csv_writer {
+    const struct context *context;
+    const char *separator, *null_value, *empty_value;
+    char quote, escape;
+    bool quote_all, escape_quotes, trim_leading, trim_trailing;
+    const struct pattern *date, *timestamp, *timestamp_ntz;
+};
+bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct context *context,
+                     const struct u_option *options, uint32_t count, struct error *err);
+bool csv_writer_texts(const struct csv_writer *w, struct arena *arena, const struct vector *v, uint32_t rows,
+                      struct vector *out, struct error *err);
+void csv_write_text(const struct csv_writer *w, struct text *out, struct string s);
+/* Without the line's end. */
+void csv_write_record(const struct csv_writer *w, struct text *out, const struct vector *texts, uint32_t columns,
+                      uint32_t row);
 
 #endif
