@@ -36,7 +36,7 @@ UNIT_C := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_C:tests/unit/%.c=$(B)/unit/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test quick asan bench build library units unit fuzzers fuzz compdb fmt lint install clean
+.PHONY: help setup python demo test quick asan oom bench build library units unit fuzzers fuzz compdb fmt lint install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -162,7 +162,12 @@ quick: python ## the tests that take no time
 asan: ## the C units under ASan and UBSan
 	@$(MAKE) --no-print-directory MODE=asan unit
 
-bench: build ## instructions and times of the hot paths
+# Each of these fails one allocation after the other and checks what is left and what is said.
+OOM_UNITS := test_exec_memory test_client_memory
+oom: $(OOM_UNITS:%=$(B)/unit/%) ## allocation failures, one after the other
+	@for t in $^; do $$t || exit 1; done
+
+bench: python ## what small queries cost, beside an empty round trip
 	.venv/bin/python scripts/bench.py
 
 compdb: ## compile_commands.json
