@@ -51,10 +51,9 @@ class PandasCogroupedOps:
         if isinstance(schema, str):
             schema = left._session._parse_ddl(schema)
         function = UserDefinedFunction(func, schema, evalType=eval_type)
-        columns = [left[name] for name in left.columns] + [right[name] for name in right.columns]
         body = pb(
             1, left._input, 2, self._left._columns, 3, right._input, 4, self._right._columns,
-            5, function._message(columns),
+            5, function._message([]),
         )  # fmt: skip
         held = [*self._left._columns, *self._right._columns, function._holder()]
         return left._derive(_CO_GROUP_MAP, body, held, (right,))

@@ -142,8 +142,24 @@ class GroupedData:
                 if not isinstance(v, (bool, float, int, str)):
                     raise _wrong("NOT_BOOL_OR_FLOAT_OR_INT_OR_STR", "value", v)
         column = self._df[pivot_col] if isinstance(pivot_col, str) else pivot_col
-        pivot = pb(1, column, 2, [_literal(v) for v in values or ()])
+        if values is None:
+            values = self._pivot_values(column)
+        pivot = pb(1, column, 2, [_literal(v) for v in values])
         return GroupedData(self._df, _PIVOT, self._columns, pivot=pivot)
+
+    def _pivot_values(self, column: Column) -> List[Any]:
+        """The values of a column, looked up in order."""
+        from roost.errors.base import AnalysisException
+
+        most = int(self._df.sparkSession.conf.get("spark.sql.pivotMaxValues", "10000"))
+        rows = self._df.select(column.alias("v")).distinct().sort("v").limit(most + 1).collect()
+        if len(rows) > most:
+            raise AnalysisException(
+                f"[_LEGACY_ERROR_TEMP_1324] The pivot column {column} has more than {most} distinct values, this "
+                "could indicate an error. If this was intended, set spark.sql.pivotMaxValues to at least the "
+                "number of distinct values of the pivot column."
+            )
+        return [row[0] for row in rows]
 
     # Functions on groups.
     def apply(self, udf: Any) -> DataFrame:

@@ -8,15 +8,13 @@ the query, with the traceback.
 
 from __future__ import annotations
 
-from roost._core import Schema, encode_columns, encode_rows, unpack
+from roost._core import Schema, encode_columns, encode_rows
 from roost.errors.base import PySparkRuntimeError
 from roost.sql import udf as kinds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Tuple
-
-_NAMED = "_named_"
 
 
 def run(
@@ -30,13 +28,6 @@ def run(
     from roost.sql import vectorized
 
     return vectorized.run(held, eval_type, schema, result, batches)
-
-
-def as_struct(result: bytes) -> bytes:
-    """A type as a struct with one column of it, unless it is the struct that is wanted."""
-    from roost._core import pb
-
-    return pb(21, pb(1, pb(1, "_0", 2, result, 3, True)))
 
 
 def _rows(held: Any, schema: Any, result: bytes, batch: Any) -> Any:
@@ -63,8 +54,11 @@ def _call(func: Callable[..., Any], *args: Any) -> Any:
 
 
 def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
-    """A batch with one column of these values; a value that is none of the type becomes null."""
-    schema = Schema(as_struct(result))
+    """A batch with one column of these values; a value that is none of the type becomes null.
+
+    `result` is the encoded struct of that column.
+    """
+    schema = Schema(result)
     batch = encode_columns(schema, [values], True)
     if isinstance(batch, int):
         convert = accepted(data_type)
@@ -157,9 +151,3 @@ def _accepted_struct(data_type: Any) -> Callable[[Any], Any]:
         return tuple(check(value) for check, value in zip(fields, values))
 
     return convert
-
-
-def struct_fields(arguments: bytes) -> List[bytes]:
-    """The encoded types of the fields of an encoded struct."""
-    struct = dict(unpack(arguments))[21]
-    return [dict(unpack(field))[2] for number, field in unpack(struct) if number == 1]
