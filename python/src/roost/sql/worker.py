@@ -8,7 +8,7 @@ the query, with the traceback.
 
 from __future__ import annotations
 
-from roost._core import Schema, encode_columns, encode_rows
+from roost._core import Schema, encode_columns, encode_rows, pb
 from roost.errors.base import PySparkRuntimeError
 from roost.sql import udf as kinds
 
@@ -56,9 +56,9 @@ def _call(func: Callable[..., Any], *args: Any) -> Any:
 def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
     """A batch with one column of these values; a value that is none of the type becomes null.
 
-    `result` is the encoded struct of that column.
+    `result` is the encoded type of the values.
     """
-    schema = Schema(result)
+    schema = Schema(pb(21, pb(1, pb(1, "result", 2, result, 3, True))))
     batch = encode_columns(schema, [values], True)
     if isinstance(batch, int):
         convert = accepted(data_type)
