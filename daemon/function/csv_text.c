@@ -21,7 +21,7 @@ static char one_char(const char *text, char otherwise) {
 }
 
 /* Separators may be written with \t and \\ in them. */
-static struct string separator_of(struct arena *arena, const char *text) {
+struct string csv_separator(struct arena *arena, const char *text) {
     char *out = arena_strdup(arena, text);
     size_t n = 0;
     for (const char *p = text; *p; p++) {
@@ -32,6 +32,7 @@ static struct string separator_of(struct arena *arena, const char *text) {
             out[n++] = *p;
         }
     }
+    out[n] = 0;
     return string_make(out, n);
 }
 
@@ -57,9 +58,9 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
                       uint32_t count, struct csv_options *o, struct error *err) {
     const char *separator = option_get(options, count, "sep");
     if (!separator) separator = option_text(options, count, "delimiter", ",");
-    if (!*separator) return error_set(err, "INVALID_DELIMITER_VALUE.EMPTY_STRING", NULL);
+    TRY(csv_options_check(context, options, count, err));
     *o = (struct csv_options){
-        .separator = separator_of(arena, separator),
+        .separator = csv_separator(arena, separator),
         .quote = one_char(option_get(options, count, "quote"), '"'),
         .escape = one_char(option_get(options, count, "escape"), '\\'),
         .comment = one_char(option_get(options, count, "comment"), '\0'),
@@ -75,7 +76,7 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
         .nan_value = text_option(options, count, "nanValue", "NaN"),
         .positive_infinity = text_option(options, count, "positiveInf", "Inf"),
         .negative_infinity = text_option(options, count, "negativeInf", "-Inf"),
-        .line_separator = separator_of(arena, option_text(options, count, "lineSep", "")),
+        .line_separator = csv_separator(arena, option_text(options, count, "lineSep", "")),
         .max_columns = (uint32_t)strtoul(option_text(options, count, "maxColumns", "20480"), NULL, 10)};
     const char *corrupt = option_get(options, count, "columnNameOfCorruptRecord");
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");

@@ -45,6 +45,11 @@ struct csv_record {
 
 enum csv_status { CSV_RECORD, CSV_NEED_MORE, CSV_END, CSV_ERROR };
 
+/* A separator as an option writes it, with \t and \\ in it; ends with a NUL that is not counted. */
+struct string csv_separator(struct arena *arena, const char *text);
+/* Whether Spark takes these options (csv_options_read() asks it first; writers have to). */
+bool csv_options_check(const struct context *context, const struct u_option *options, uint32_t count,
+                       struct error *err);
 bool csv_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
                       uint32_t count, struct csv_options *out, struct error *err);
 /* The next record of [*next, end), past empty lines and comments; `last`: nothing comes behind end. */

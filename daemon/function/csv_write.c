@@ -16,9 +16,11 @@ bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct con
                      const struct u_option *options, uint32_t count, struct error *err) {
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
     const char *timestamp = year ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
+    const char *separator = option_text(options, count, "sep", option_text(options, count, "delimiter", ","));
+    TRY(csv_options_check(context, options, count, err));
     *w = (struct csv_writer){
         .context = context,
-        .separator = option_text(options, count, "sep", option_text(options, count, "delimiter", ",")),
+        .separator = csv_separator(arena, separator).data,
         .null_value = option_text(options, count, "nullValue", ""),
         .empty_value = option_text(options, count, "emptyValue", "\"\""),
         .quote = option_text(options, count, "quote", "\"")[0],
