@@ -293,8 +293,15 @@ static bool pad_kernel(struct call *call, const struct vector *arguments, uint32
     return true;
 }
 
+/* Bytes are filled up with bytes; beside a string they are text. */
 static struct expr *pad_resolve(struct resolver *r, struct expr *call, struct error *err) {
-    if (call->child_count == 3) return call;
+    if (call->child_count == 3) {
+        bool bytes = call->children[0]->type->kind == TYPE_BINARY, filler_bytes = call->children[2]->type->kind == TYPE_BINARY;
+        if (bytes == filler_bytes) return call;
+        for (uint32_t i = 0; i < 3; i += 2) call->children[i] = coerce_to(r, call->children[i], TYPE_OF(STRING));
+        call->type = TYPE_OF(STRING);
+        return call;
+    }
     bool binary = call->children[0]->type->kind == TYPE_BINARY;
     struct string filler = string_make(binary ? "\0" : " ", 1);
     struct expr *pad = expr_value(r->arena, binary ? TYPE_OF(BINARY) : TYPE_OF(STRING), &filler);

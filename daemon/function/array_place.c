@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Array functions that look at places: array_insert, arrays_zip, shuffle.
+ *
+ * shuffle draws from a Mersenne Twister seeded as Spark seeds it, so that a seed gives the order that it gives there.
+ */
+#include "function/complex_kernel.h"
+
+static int32_t integer_at(const struct vector *v, uint32_t row) {
+    return VECTOR_DATA(v, int32_t)[vector_entry(v, row)];
+}
+
+/* ---- array_insert ---- */
+
+/* Appends elements from..to of a row's array. */
+static void add_elements(struct builder *out, const struct vector *array, struct list_entry list, uint32_t from,
+                         uint32_t to) {
+    for (uint32_t k = from; k < to; k++) builder_append_row(out, &array->children[0], list.offset + k, false);
+}
+
+/* A place beyond an end leaves NULLs between. Negative places count from behind the last element. */
+static void insert_row(struct builder *out, const struct vector *arguments, uint32_t row) {
+    struct list_entry list = list_at(&arguments[0], row);
+    int64_t place = integer_at(&arguments[1], row);
+    int64_t index = place > 0 ? place - 1 : (int64_t)list.length + place + 1;
+    uint32_t before = index < 0 ? 0 : index < list.length ? (uint32_t)index : list.length;
+    add_elements(out, &arguments[0], list, 0, before);
+    for (int64_t k = list.length; k < index; k++) builder_append_null(out);
+    builder_append_row(out, &arguments[2], row, false);
+    for (int64_t k = index; k < 0; k++) builder_append_null(out);
+    add_elements(out, &arguments[0], list, before, list.length);
+}
+
+static bool insert_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
+    struct builder list;
+    builder_init(&list, call->arena, call->expr->type, rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (vector_is_null(&arguments[0], i) || vector_is_null(&arguments[1], i)) {
+            builder_append_null(&list);
+            continue;
+        }
+        if (integer_at(&arguments[1], i) == 0) {
+            error_set(err, "INVALID_INDEX_OF_ZERO", NULL);
+            return error_at(err, call->expr->origin);
+        }
+        insert_row(&list.children[0], arguments, i);
+        builder_end_list(&list);
+    }
+    *out = *builder_finish(&list);
+    return true;
+}
+
+static struct expr *wrong_argument(struct resolver *r, struct expr *call, uint32_t which, const char *wanted,
+                                   struct error *err) {
+    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(which), "requiredType",
+                            wanted, "inputSql", quoted_expr(r->arena, call->children[which]), "inputType",
+                            quoted_type(r->arena, call->children[which]->type), NULL);
+}
+
+static struct expr *insert_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    const struct type *array = call->children[0]->type, *place = call->children[1]->type;
+    const struct type *value = call->children[2]->type;
+    if (array->kind == TYPE_NULL) array = type_array(r->arena, value, true);
+    if (array->kind != TYPE_ARRAY) return wrong_argument(r, call, 0, "\"ARRAY\"", err);
+    if (place->kind != TYPE_NULL && !type_is_integral(place)) return wrong_argument(r, call, 1, "\"INT\"", err);
+    const struct type *common = coerce_tightest(r, array->element, value);
+    if (!common)
+        return resolve_mismatch(r, call, err, "ARRAY_FUNCTION_DIFF_TYPES", "functionName", "`array_insert`", "dataType",
+                                "\"ARRAY\"", "leftType", quoted_type(r->arena, array), "rightType",
+                                quoted_type(r->arena, value), NULL);
+    call->children[0] = coerce_to(r, call->children[0], type_array(r->arena, common, array->contains_null));
+    call->children[1] = coerce_to(r, call->children[1], TYPE_OF(INT));
+    call->children[2] = coerce_to(r, call->children[2], common);
+    call->type = type_array(r->arena, common, true);
+    call->nullable = any_argument_nullable(call, 0, 1) && (call->children[0]->nullable || call->children[1]->nullable);
+    return call;
+}
+
+/* ---- arrays_zip ---- */
+
+static bool zip_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                       struct error *err) {
+    uint32_t count = call->expr->child_count;
+    struct builder list;
+    builder_init(&list, call->arena, call->expr->type, rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t longest = 0;
+        bool null = false;
+        for (uint32_t a = 0; a < count && !null; a++) {
+            null = vector_is_null(&arguments[a], i);
+            if (!null && list_at(&arguments[a], i).length > longest) longest = list_at(&arguments[a], i).length;
+        }
+        if (null) {
+            builder_append_null(&list);
+            continue;
+        }
+        struct builder *element = &list.children[0];
+        for (uint32_t k = 0; k < longest; k++) {
+            for (uint32_t a = 0; a < count; a++) {
+                struct list_entry entry = list_at(&arguments[a], i);
+                if (k < entry.length)
+                    builder_append_row(&element->children[a], &arguments[a].children[0], entry.offset + k, false);
+                else
+                    builder_append_null(&element->children[a]);
+            }
+            builder_end_struct(element);
+        }
+        builder_end_list(&list);
+    }
+    *out = *builder_finish(&list);
+    return true;
+}
+
+/* A field is named as the column that it comes from, else by its number. */
+static const char *field_name(struct resolver *r, const struct expr *e, uint32_t index) {
+    if (e->kind == EXPR_ATTRIBUTE) return e->column.attribute->name;
+    if (e->kind == EXPR_ALIAS) return e->alias.name;
+    if (e->kind == EXPR_CALL && strcmp(e->call.function->name, "get_struct_field") == 0)
+        return e->children[0]->type->fields[*VECTOR_DATA(e->children[1]->literal, int32_t)].name;
+    return arena_printf(r->arena, "%u", index);
+}
+
+static struct expr *zip_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    struct field *fields = ARENA_ARRAY(r->arena, struct field, call->child_count + 1);
+    call->nullable = any_argument_nullable(call, 0, 1);
+    for (uint32_t i = 0; i < call->child_count; i++) {
+        struct expr *argument = call->children[i];
+        if (argument->type->kind == TYPE_NULL)
+            call->children[i] = coerce_to(r, argument, type_array(r->arena, TYPE_OF(NULL), true));
+        else if (argument->type->kind != TYPE_ARRAY)
+            return wrong_argument(r, call, i, "\"ARRAY\"", err);
+        fields[i].name = field_name(r, argument, i);
+        fields[i].type = call->children[i]->type->element;
+        fields[i].nullable = true;
+    }
+    call->type = type_array(r->arena, type_struct(r->arena, fields, call->child_count), false);
+    return call;
+}
+
+/* ---- shuffle ---- */
+
+enum { TWISTER_WORDS = 624, TWISTER_SHIFT = 397 };
+
+struct twister {
+    bool started;
+    uint32_t partition, next;
+    uint32_t words[TWISTER_WORDS];
+};
+
+/* MT19937's initialisation by an array: the seed's two halves. */
+static void twister_start(struct twister *t, uint64_t seed, uint32_t partition) {
+    const uint32_t key[2] = {(uint32_t)(seed >> 32), (uint32_t)seed};
+    uint32_t *w = t->words, i = 1, j = 0;
+    w[0] = 19650218;
+    for (uint32_t k = 1; k < TWISTER_WORDS; k++) w[k] = UINT32_C(1812433253) * (w[k - 1] ^ w[k - 1] >> 30) + k;
+    for (uint32_t k = 0; k < 2 * TWISTER_WORDS - 1; k++) {
+        uint32_t mixed = w[i - 1] ^ w[i - 1] >> 30;
+        if (k < TWISTER_WORDS)
+            w[i] = (w[i] ^ mixed * UINT32_C(1664525)) + key[j] + j;
+        else
+            w[i] = (w[i] ^ mixed * UINT32_C(1566083941)) - i;
+        j = (j + 1) % 2;
+        if (++i == TWISTER_WORDS) w[0] = w[TWISTER_WORDS - 1], i = 1;
+    }
+    w[0] = UINT32_C(0x80000000);
+    t->next = TWISTER_WORDS;
+    t->partition = partition;
+    t->started = true;
+}
+
+static uint32_t twister_next(struct twister *t) {
+    uint32_t *w = t->words;
+    if (t->next == TWISTER_WORDS) {
+        for (uint32_t k = 0; k < TWISTER_WORDS; k++) {
+            uint32_t y = (w[k] & UINT32_C(0x80000000)) | (w[(k + 1) % TWISTER_WORDS] & UINT32_C(0x7FFFFFFF));
+            w[k] = w[(k + TWISTER_SHIFT) % TWISTER_WORDS] ^ y >> 1 ^ (y & 1 ? UINT32_C(0x9908B0DF) : 0);
+        }
+        t->next = 0;
+    }
+    uint32_t y = w[t->next++];
+    y ^= y >> 11;
+    y ^= y << 7 & UINT32_C(0x9D2C5680);
+    y ^= y << 15 & UINT32_C(0xEFC60000);
+    return y ^ y >> 18;
+}
+
+/* One of 0 .. bound - 1, as commons-math draws it. */
+static uint32_t twister_below(struct twister *t, uint32_t bound) {
+    if ((bound & (bound - 1)) == 0) return (uint32_t)((uint64_t)bound * (twister_next(t) >> 1) >> 31);
+    for (;;) {
+        uint32_t bits = twister_next(t) >> 1, value = bits % bound;
+        if (bits - value + (bound - 1) <= INT32_MAX) return value;
+    }
+}
+
+static bool prepare_twister(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
+                            struct error *err) {
+    *state = ARENA_NEW(arena, struct twister);
+    return true;
+}
+
+static bool shuffle_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                           struct error *err) {
+    const struct vector *a = &arguments[0];
+    struct twister *t = call->state ? call->state : ARENA_NEW(call->arena, struct twister);
+    uint32_t partition = call->evaluator ? call->evaluator->partition : 0;
+    if (!t->started || t->partition != partition) {
+        uint64_t seed = (uint64_t)VECTOR_DATA(&arguments[1], int64_t)[vector_entry(&arguments[1], 0)];
+        twister_start(t, seed + partition, partition);
+    }
+    struct builder list;
+    builder_init(&list, call->arena, call->expr->type, rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (vector_is_null(a, i)) {
+            builder_append_null(&list);
+            continue;
+        }
+        struct list_entry entry = list_at(a, i);
+        uint32_t *order = arena_bytes_array(call->arena, entry.length + (size_t)1, sizeof *order);
+        for (uint32_t k = 0; k < entry.length; k++) {
+            uint32_t other = twister_below(t, k + 1);
+            order[k] = order[other];
+            order[other] = k;
+        }
+        for (uint32_t k = 0; k < entry.length; k++)
+            builder_append_row(&list.children[0], &a->children[0], entry.offset + order[k], false);
+        builder_end_list(&list);
+    }
+    *out = *builder_finish(&list);
+    return true;
+}
+
+static struct expr *shuffle_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    uint64_t made = r->context->seed + (r->next_id ? (*r->next_id)++ : 0) * UINT64_C(0x9E3779B97F4A7C15);
+    struct expr *seed = call->child_count > 1 ? call->children[1] : expr_long(r->arena, (int64_t)(made >> 1));
+    struct expr *shown = expr_copy_node(r->arena, call), *result = expr_new(r->arena, EXPR_CALL, 2);
+    shown->child_count = 1;
+    result->origin = call->origin;
+    result->call = call->call;
+    result->children[0] = call->children[0];
+    result->children[1] = seed;
+    result->pretty = shown;
+    result->type = shown->type = call->children[0]->type;
+    result->nullable = call->children[0]->nullable;
+    return result;
+}
+
+const struct function array_place_functions[] = {
+    COMPLEX_FUNCTION("array_insert", "array_funcs", "(ANY, ANY, ANY) ?", insert_kernel, insert_resolve, .usage = "array_insert(x, pos, val) - x with val put in at pos, from 1, or from the end when negative.", .example = "array_insert(array(1, 2, 4), 3, 3) => [1,2,3,4]", .since = "3.4.0"),
+    COMPLEX_FUNCTION("arrays_zip", "array_funcs", NULL, zip_kernel, zip_resolve, .usage = "arrays_zip(a1, a2, ...) - An array of structs of the elements at the same place.", .example = "arrays_zip(array(1), array(2)) => [{\"0\":1,\"1\":2}]", .since = "2.4.0"),
+    COMPLEX_FUNCTION("shuffle", "array_funcs", "(ARRAY [, LONG]) ?", shuffle_kernel, shuffle_resolve, .prepare = prepare_twister, .flags = FUNCTION_NONDETERMINISTIC, .usage = "shuffle(array[, seed]) - The elements in a random order.", .example = "size(shuffle(array(1, 20, 3))) => 3", .since = "2.4.0"),
+    {0},
+};
