@@ -430,7 +430,7 @@ static const char *plain_number(struct arena *arena, const struct vector *v, uin
     *negative = value < 0;
     if (value < 0) value = -value;
     if (percent && scale >= 2) scale -= 2;
-    else if (percent) value *= scale ? 10 : 100, scale = 0;
+    else if (percent) value = (int128)((uint128)value * (scale ? 10 : 100)), scale = 0;
     if (scale > places && decimal_rescale(value, scale, (struct decimal_form){DECIMAL_DIGITS, places}, ROUND_HALF_EVEN, &value))
         scale = places;
     return arena_strndup(arena, buffer, decimal_format(value, scale, buffer));
