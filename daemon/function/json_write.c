@@ -7,6 +7,7 @@
 
 #include "base/timezone.h"
 #include "column/cast.h"
+#include "column/variant.h"
 #include "function/json_text.h"
 
 static struct string as_text(struct json_writer *w, const struct vector *v, uint32_t row) {
@@ -117,6 +118,11 @@ static void write_list(struct json_writer *w, const struct vector *v, uint32_t e
     text_add_char(w->out, map ? '}' : ']');
 }
 
+static void write_variant(struct json_writer *w, const struct vector *v, uint32_t entry) {
+    struct variant variant = variant_at(v, entry);
+    variant_json_add(w->out, &variant, w->context->zone);
+}
+
 void json_write_value(struct json_writer *w, const struct vector *v, uint32_t row) {
     if (v->type->kind == TYPE_NULL || vector_is_null(v, row)) {
         text_add(w->out, "null");
@@ -136,6 +142,9 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
         case TYPE_TIMESTAMP_NTZ:
             write_datetime(w, v, entry);
             return;
+        case TYPE_VARIANT:
+            write_variant(w, v, entry);
+            return;
         case TYPE_BINARY:
             write_base64(w, VECTOR_DATA(v, struct string)[entry]);
             return;
@@ -148,8 +157,8 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
             break;
     }
     struct string text = as_text(w, v, row);
-    bool number = type_is_numeric(v->type) || v->type->kind == TYPE_BOOLEAN || v->type->kind == TYPE_VARIANT;
+    bool number = type_is_numeric(v->type) || v->type->kind == TYPE_BOOLEAN;
     bool word = number && text.size && (text.data[text.size - 1] == 'N' || text.data[text.size - 1] == 'y');
-    if (number && (!word || v->type->kind == TYPE_VARIANT)) text_add_bytes(w->out, text.data, text.size);
+    if (number && !word) text_add_bytes(w->out, text.data, text.size);
     else json_write_string(w->out, text); /* NaN, Infinity; intervals */
 }

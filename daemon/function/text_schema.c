@@ -32,7 +32,8 @@ bool options_argument(struct resolver *r, struct expr *call, uint32_t which, str
     const struct expr *argument = call->children[which];
     const struct type *t = argument->type;
     *count = 0;
-    if (!argument->foldable || t->kind != TYPE_MAP) {
+    bool is_map = argument->kind == EXPR_CALL && strcmp(argument->call.function->name, "map") == 0;
+    if (!is_map || !argument->foldable || t->kind != TYPE_MAP) {
         error_set(err, "INVALID_OPTIONS.NON_MAP_FUNCTION", NULL);
         return error_at(err, call->origin);
     }
