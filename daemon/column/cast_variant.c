@@ -19,7 +19,7 @@ static bool convert(struct conversion *c, const struct variant *v, const struct 
                     struct builder *out);
 
 /* The node's own value as a constant. */
-static void open_constant(struct cast_job *job, const struct variant_node *node, struct vector *out) {
+static void open_constant(struct cast_job *job, struct variant_node *node, struct vector *out) {
     static const struct type *const own[] = {
         [VARIANT_NULL] = TYPE_OF(NULL),           [VARIANT_BOOLEAN] = TYPE_OF(BOOLEAN),
         [VARIANT_LONG] = TYPE_OF(LONG),           [VARIANT_DOUBLE] = TYPE_OF(DOUBLE),
@@ -29,6 +29,7 @@ static void open_constant(struct cast_job *job, const struct variant_node *node,
         [VARIANT_UUID] = TYPE_OF(BINARY),
     };
     bool decimal = node->kind == VARIANT_DECIMAL;
+    if (decimal) variant_strip_zeros(node);
     vector_init(out, job->arena,
                 decimal ? type_decimal(job->arena, DECIMAL_DIGITS, node->scale) : own[node->kind], 1);
     out->form = VECTOR_CONSTANT;
@@ -59,7 +60,7 @@ static void open_constant(struct cast_job *job, const struct variant_node *node,
     }
 }
 
-static bool convert_scalar(struct conversion *c, const struct variant *v, const struct variant_node *node,
+static bool convert_scalar(struct conversion *c, const struct variant *v, struct variant_node *node,
                            const struct type *to, struct builder *out) {
     struct cast_job *job = c->job;
     if (node->kind >= VARIANT_OBJECT) { /* as JSON, where text is wanted */

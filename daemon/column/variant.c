@@ -241,13 +241,14 @@ static void add_timestamp(struct text *t, const struct variant_node *node, const
     text_add_char(t, '"');
 }
 
-static void add_number(struct text *t, const struct variant_node *node) {
+static void add_number(struct text *t, struct variant_node *node) {
     char out[DECIMAL_TEXT];
     size_t size;
     bool finite = true;
     if (node->kind == VARIANT_LONG) {
         size = int64_format(node->integer, out);
     } else if (node->kind == VARIANT_DECIMAL) {
+        variant_strip_zeros(node);
         size = decimal_format(node->decimal, node->scale, out);
     } else {
         finite = isfinite(node->number);

@@ -64,6 +64,11 @@ bool variant_child(const struct variant *v, const struct variant_node *node, uin
 bool variant_field(const struct variant *v, const struct variant_node *node, struct string name,
                    struct variant *child);
 
+/* A DECIMAL without zeros at its end: how it is shown and cast. */
+static inline void variant_strip_zeros(struct variant_node *node) {
+    for (; node->scale > 0 && node->decimal % 10 == 0; node->scale--) node->decimal /= 10;
+}
+
 /* As JSON. zone: for timestamps; NULL is UTC. */
 void variant_json_add(struct text *t, const struct variant *v, const struct timezone *zone);
 
