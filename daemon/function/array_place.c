@@ -18,11 +18,12 @@ static void add_elements(struct builder *out, const struct vector *array, struct
     for (uint32_t k = from; k < to; k++) builder_append_row(out, &array->children[0], list.offset + k, false);
 }
 
-/* A place beyond an end leaves NULLs between. Negative places count from behind the last element. */
-static void insert_row(struct builder *out, const struct vector *arguments, uint32_t row) {
+/* A place beyond an end leaves NULLs between. Negative places count from behind the last element, or from before it as
+ * Spark once did (legacy). */
+static void insert_row(struct builder *out, const struct vector *arguments, uint32_t row, bool legacy) {
     struct list_entry list = list_at(&arguments[0], row);
     int64_t place = integer_at(&arguments[1], row);
-    int64_t index = place > 0 ? place - 1 : (int64_t)list.length + place + 1;
+    int64_t index = place > 0 ? place - 1 : (int64_t)list.length + place + !legacy;
     uint32_t before = index < 0 ? 0 : index < list.length ? (uint32_t)index : list.length;
     add_elements(out, &arguments[0], list, 0, before);
     for (int64_t k = list.length; k < index; k++) builder_append_null(out);
@@ -33,6 +34,7 @@ static void insert_row(struct builder *out, const struct vector *arguments, uint
 
 static bool insert_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
+    bool legacy = context_flag(call->context, "spark.sql.legacy.negativeIndexInArrayInsert", false);
     struct builder list;
     builder_init(&list, call->arena, call->expr->type, rows);
     for (uint32_t i = 0; i < rows; i++) {
@@ -44,7 +46,7 @@ static bool insert_kernel(struct call *call, const struct vector *arguments, uin
             error_set(err, "INVALID_INDEX_OF_ZERO", NULL);
             return error_at(err, call->expr->origin);
         }
-        insert_row(&list.children[0], arguments, i);
+        insert_row(&list.children[0], arguments, i, legacy);
         builder_end_list(&list);
     }
     *out = *builder_finish(&list);
