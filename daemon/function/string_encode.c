@@ -149,7 +149,9 @@ static void add_unit(struct text *out, const struct charset *c, uint32_t value) 
     for (uint32_t k = 0; k < c->unit; k++) text_add_char(out, (char)(value >> 8 * (c->little ? k : c->unit - 1 - k)));
 }
 
-static bool encode_row(struct arena *arena, const struct charset *c, struct string s, struct string *result) {
+/* replace: a ? stands for what the character set does not have. */
+static bool encode_row(struct arena *arena, const struct charset *c, struct string s, bool replace,
+                       struct string *result) {
     *result = s;
     if (!c->unit) return utf8_is_valid(s.data, s.size);
     struct text out;
@@ -158,7 +160,9 @@ static bool encode_row(struct arena *arena, const struct charset *c, struct stri
     unsigned size;
     for (const char *p = s.data, *end = s.data + s.size; p < end; p += size) {
         uint32_t code = utf8_decode(p, end, &size);
-        if (code >= c->limit || (code == 0xFFFD && size == 1)) return false;
+        bool bad = code >= c->limit || (code == 0xFFFD && size == 1);
+        if (bad && !replace) return false;
+        if (bad) code = '?';
         if (c->unit == 2 && code >= 0x10000) {
             add_unit(&out, c, 0xD800 + ((code - 0x10000) >> 10));
             code = 0xDC00 + ((code - 0x10000) & 0x3FF);
@@ -205,13 +209,14 @@ static bool decode_row(struct arena *arena, const struct charset *c, struct stri
 static bool encode_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
     bool encodes = call->expr->call.function->name[0] == 'e';
+    bool replace = context_flag(call->context, "spark.sql.legacy.codingErrorAction", false);
     struct view in = vector_view(call->arena, &arguments[0], rows), by = vector_view(call->arena, &arguments[1], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         const struct charset *c = find_charset(call, string_at(&by, i), err);
         if (!c) return false;
         struct string *result = &VECTOR_DATA(out, struct string)[i];
-        bool good = encodes ? encode_row(call->arena, c, string_at(&in, i), result)
+        bool good = encodes ? encode_row(call->arena, c, string_at(&in, i), replace, result)
                             : decode_row(call->arena, c, string_at(&in, i), result);
         if (!good) return malformed(call, string_at(&by, i), err);
     }
