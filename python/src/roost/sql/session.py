@@ -15,6 +15,7 @@ import threading
 from roost._core import Client, Schema, lit, pb, unpack
 from roost._core import Session as CoreSession
 from roost.errors.base import (
+    ParseException,
     PySparkAttributeError,
     PySparkNotImplementedError,
     PySparkRuntimeError,
@@ -289,7 +290,16 @@ class SparkSession:
         return dict(unpack(self._core.analyze(pb(field, body), keep)))
 
     def _parse_ddl(self, text: str) -> DataType:
-        answer = self._analyze(_DDL_PARSE, pb(1, text))
+        """A type, a column list, or the inside of ``struct<...>`` (``a: int, b: string``)."""
+        try:
+            answer = self._analyze(_DDL_PARSE, pb(1, text))
+        except ParseException:
+            try:
+                answer = self._analyze(_DDL_PARSE, pb(1, f"struct<{text}>"))
+            except ParseException:
+                answer = None
+            if answer is None:
+                raise
         return Schema(dict(unpack(answer[9]))[1]).type()
 
     def _to_ddl(self, struct: StructType) -> str:

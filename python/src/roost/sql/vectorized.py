@@ -372,7 +372,7 @@ def _arrow_rows(held: Any, result: bytes, out: Any) -> List[Any]:
     table = out if isinstance(out, pa.Table) else pa.Table.from_batches([out])
     wanted = to_arrow_schema(held.return_type)
     names = wanted.names
-    if set(names) == set(table.column_names):
+    if set(names) <= set(table.column_names):
         table = table.select(names)
     return import_stream(table.cast(wanted).__arrow_c_stream__(), Schema(result))
 

@@ -601,7 +601,7 @@ class Relational(Operations):
         if isinstance(item, (list, tuple)):
             return self.select(*item)
         if isinstance(item, int):
-            return attr(_quoted(self.columns[item]), self._plan_id)
+            return col(_quoted(self.columns[item]))
         raise _wrong("NOT_COLUMN_OR_INT_OR_LIST_OR_STR_OR_TUPLE", "item", item)
 
     def _check_column(self, column: Column) -> None:

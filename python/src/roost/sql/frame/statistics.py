@@ -330,3 +330,7 @@ class DataFrameStatFunctions:
     def sampleBy(self, col: Any, fractions: Dict[Any, float], seed: Optional[int] = None) -> DataFrame:
         """See `DataFrame.sampleBy`."""
         return self.df.sampleBy(col, fractions, seed)
+
+
+# Where PySpark has them, and where programs look for them.
+DataFrameNaFunctions.__module__ = DataFrameStatFunctions.__module__ = "roost.sql.dataframe"

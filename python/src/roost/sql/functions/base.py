@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     ColumnOrName = Union[Column, str]
 
-_STAR, _VARIABLE = 5, 14
+_TEXT, _STAR, _VARIABLE = 4, 5, 14
 _next_variable = count().__next__
 
 
@@ -102,7 +102,10 @@ def is_star(value: Any) -> bool:
     """Whether a column means all columns."""
     if isinstance(value, str):
         return value == "*"
-    return isinstance(value, Column) and unpack(value._bytes)[0][0] == _STAR
+    if not isinstance(value, Column):
+        return False
+    field, body = unpack(value._bytes)[0]
+    return field == _STAR or (field == _TEXT and dict(unpack(body)).get(1) == b"*")
 
 
 def options_column(options: Optional[Mapping[str, Any]]) -> Optional[Column]:

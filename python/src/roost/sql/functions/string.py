@@ -232,7 +232,7 @@ def lpad(col: ColumnOrName, len: Union[Column, int], pad: Union[Column, str]) ->
 
 def ltrim(col: ColumnOrName, trim: Optional[ColumnOrName] = None) -> Column:
     """The text without these characters (spaces) on the left."""
-    return given("ltrim", col, trim)
+    return call("ltrim", col) if trim is None else call("ltrim", trim, col)
 
 
 def make_valid_utf8(str: ColumnOrName) -> Column:
@@ -349,7 +349,7 @@ def rpad(col: ColumnOrName, len: Union[Column, int], pad: Union[Column, str]) ->
 
 def rtrim(col: ColumnOrName, trim: Optional[ColumnOrName] = None) -> Column:
     """The text without these characters (spaces) on the right."""
-    return given("rtrim", col, trim)
+    return call("rtrim", col) if trim is None else call("rtrim", trim, col)
 
 
 def sentences(
@@ -421,7 +421,7 @@ def translate(srcCol: ColumnOrName, matching: str, replace: str) -> Column:
 
 def trim(col: ColumnOrName, trim: Optional[ColumnOrName] = None) -> Column:
     """The text without these characters (spaces) at both ends."""
-    return given("trim", col, trim)
+    return call("trim", col) if trim is None else call("trim", trim, col)
 
 
 def try_to_binary(col: ColumnOrName, format: Optional[ColumnOrName] = None) -> Column:

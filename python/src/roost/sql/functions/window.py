@@ -113,4 +113,4 @@ def stack(*cols: ColumnOrName) -> Column:
 
 def nth_value(col: ColumnOrName, offset: int, ignoreNulls: Optional[bool] = False) -> Column:
     """The value of the n-th row of the window, from 1."""
-    return given("nth_value", col, lit(offset), maybe(ignoreNulls))
+    return given("nth_value", col, lit(offset), lit(True) if ignoreNulls else None)
