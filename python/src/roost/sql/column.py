@@ -406,8 +406,10 @@ class Column(Expression):
         return f(self)
 
     def outer(self) -> Column:
-        """Marks a column of the outer query in a subquery."""
-        return self
+        """Marks a column of the enclosing query in a subquery: the subquery is looked at with that query only."""
+        from roost.sql.frame.base import OUTER
+
+        return Column(self._bytes, (*self._refs, OUTER))
 
     def __nonzero__(self) -> None:
         raise PySparkValueError(errorClass="CANNOT_CONVERT_COLUMN_INTO_BOOL", messageParameters={})

@@ -109,6 +109,8 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
             raise PySparkAttributeError(
                 errorClass="JVM_ATTRIBUTE_NOT_SUPPORTED", messageParameters={"attr_name": name}
             )
+        if name == "_plan" and "_input" in self.__dict__:
+            return self._close()
         if name.startswith("_") and not self.__dict__:  # half made: while copying or unpickling
             raise AttributeError(name)
         if name not in self.columns:

@@ -282,8 +282,17 @@ class SparkSession:
 
     def _relation(self, field: int, body: bytes, keep: Tuple = ()) -> DataFrame:
         """The DataFrame of a relation without input."""
+        from roost.sql.frame.base import OUTER
+
         plan_id = next_plan_id()
-        return self._frame(self._core.relation(pb(1, pb(2, plan_id), field, body), keep, self._eager), plan_id)
+        relation = pb(1, pb(2, plan_id), field, body)
+        if OUTER in keep:
+            from roost.sql.dataframe import DataFrame
+
+            made = DataFrame.__new__(DataFrame)
+            made._set_open(relation, keep, self, plan_id)
+            return made
+        return self._frame(self._core.relation(relation, keep, self._eager), plan_id)
 
     def _analyze(self, field: int, body: bytes, keep: Tuple = ()) -> Dict[int, Any]:
         """The fields of the answer to an AnalyzePlanRequest."""
@@ -397,7 +406,7 @@ class SparkSession:
         keep: Tuple = ()
         if views:
             references = [pb(_SUBQUERY_ALIAS, pb(1, frame._input, 2, name)) for frame, name in views]
-            keep = tuple(frame._plan for frame, _ in views)
+            keep = tuple(held for frame, _ in views for held in frame._keep)
             relation = pb(_WITH_RELATIONS, pb(1, relation, 2, references))
         command = pb(2, pb(_SQL_COMMAND, pb(6, relation)))
         return self._frame(self._core.plan(command, keep, True), plan_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from roost._core import pb
 from roost.errors.base import PySparkValueError
+from roost.sql.frame.base import held_by
 from roost.sql.frame.relational import to_column
 
 TYPE_CHECKING = False
@@ -35,10 +36,7 @@ class TableValuedFunction:
 
     def _call(self, name: str, *args: Any) -> DataFrame:
         columns = [to_column(argument) for argument in args]
-        keep: tuple = ()
-        for column in columns:
-            keep += tuple(getattr(ref, "_plan", ref) for ref in column._refs)
-        return self._sparkSession._relation(_TABLE_FUNCTION, pb(1, name, 2, columns), keep)
+        return self._sparkSession._relation(_TABLE_FUNCTION, pb(1, name, 2, columns), held_by(columns))
 
     def range(
         self, start: int, end: Optional[int] = None, step: int = 1, numPartitions: Optional[int] = None

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional, Sequence
 from roost._core import expr, pb
 from roost.errors.base import PySparkAttributeError, PySparkTypeError
 from roost.sql.column import _NAMED_ARGUMENT, Column
+from roost.sql.frame.base import held_by
 from roost.sql.frame.relational import to_column
 
 __all__ = [
@@ -138,9 +139,7 @@ class UserDefinedTableFunction:
         for key, value in kwargs.items():
             column = _argument(value)
             arguments.append(expr(_NAMED_ARGUMENT, pb(1, key, 2, column), column))
-        keep: tuple = ()
-        for column in arguments:
-            keep += tuple(getattr(ref, "_plan", ref) for ref in column._refs)
+        keep = held_by(arguments)
         message = self._message(arguments)
         return SparkSession._required()._relation(_INLINE_TABLE_FUNCTION, message, (*keep, self._held))
 

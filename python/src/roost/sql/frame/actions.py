@@ -114,7 +114,7 @@ class Actions(Operations):
 
     # Text about the plan.
     def _analyze(self, field: int, body: bytes, others: tuple = ()) -> Any:
-        keep = (self._plan, *(other._plan for other in others))
+        keep = self._keep + tuple(held for other in others for held in other._keep)
         return self._session._analyze(field, body, keep)
 
     def _explain_string(self, extended: Any = None, mode: Optional[str] = None) -> str:
@@ -235,7 +235,7 @@ class Actions(Operations):
 
     def _cut(self, local: bool, eager: bool, level: Optional[StorageLevel]) -> DataFrame:
         body = pb(1, self._input, 2, local, 3, eager, 4, level._encoded() if level else None)
-        return self._session._command_frame(_CHECKPOINT, body, (self._plan,))
+        return self._session._command_frame(_CHECKPOINT, body, self._keep)
 
     # Views.
     def _create_view(self, name: str, is_global: bool, replace: bool) -> None:

@@ -25,6 +25,16 @@ WITH_RELATIONS = 41
 _HANDLE = 2000
 
 
+class _Outer:
+    """What a column that belongs to an enclosing query holds (`Column.outer`)."""
+
+    def __repr__(self) -> str:
+        return "OUTER"
+
+
+OUTER = _Outer()
+
+
 class Operations:
     """The state of a DataFrame, and the ways to derive another from it or to run something on it."""
 
@@ -32,12 +42,26 @@ class Operations:
     _plan: Any
     _plan_id: int
     _input: bytes  # a Relation that names this DataFrame's plan
+    _keep: Tuple  # the plans that _input names
 
     def _set_plan(self, plan: Any, session: SparkSession, plan_id: int) -> None:
         self._session = session
         self._plan = plan
         self._plan_id = plan_id
         self._input = pb(1, pb(2, plan_id), _HANDLE, plan.handle)
+        self._keep = (plan,)
+
+    def _set_open(self, relation: bytes, keep: Tuple, session: SparkSession, plan_id: int) -> None:
+        """For a part of a query that means something only inside another: others name it by its whole text."""
+        self._session = session
+        self._plan_id = plan_id
+        self._input = relation
+        self._keep = keep
+
+    def _close(self) -> Any:
+        """The plan of an open part after all, when somebody runs it alone; the engine says what is missing."""
+        self._plan = self._session._core.relation(self._input, self._keep, False)
+        return self._plan
 
     def _derive(self, field: int, body: bytes, columns: Iterable[Column] = (), others: Tuple = ()) -> Any:
         """The DataFrame of a relation whose input is this one.
@@ -55,24 +79,27 @@ class Operations:
         """
         plan_id = next_plan_id()
         relation, keep = self._relation(plan_id, field, body, columns, others)
-        plan = self._session._core.relation(relation, keep, self._session._eager)
         made = type(self).__new__(type(self))
-        made._set_plan(plan, self._session, plan_id)
+        if OUTER in keep:
+            made._set_open(relation, keep, self._session, plan_id)
+        else:
+            plan = self._session._core.relation(relation, keep, self._session._eager)
+            made._set_plan(plan, self._session, plan_id)
         return made
 
     def _relation(
         self, plan_id: Optional[int], field: int, body: bytes, columns: Iterable[Column], others: Tuple
     ) -> Tuple[bytes, Tuple]:
         relation = pb(1, pb(2, plan_id), field, body)
-        keep = (self._plan,)
+        keep = self._keep
         for other in others:
-            keep += (other._plan,)
+            keep += other._keep
         references: List[bytes] = []
         for column in columns:
             for ref in column._refs:
                 if isinstance(ref, Operations):
                     references.append(ref._input)
-                    keep += (ref._plan,)
+                    keep += tuple(held for held in ref._keep if held is not OUTER)
                 else:
                     keep += (ref,)
         if references:
@@ -86,11 +113,18 @@ class Operations:
 
     def _command(self, field: int, body: bytes, columns: Iterable[Column] = ()) -> Any:
         """Run a command whose input is this DataFrame; its result, read to the end."""
-        keep: Tuple = (self._plan,)
-        for column in columns:
-            keep += tuple(ref._plan if isinstance(ref, Operations) else ref for ref in column._refs)
+        keep = self._keep + held_by(columns)
         return self._session._run_command(field, body, keep)
 
     def _check_same_session(self, other: Any) -> None:
         if self._session is not other._session and self._session._core.id != other._session._core.id:
             raise SessionNotSameException(errorClass="SESSION_NOT_SAME", messageParameters={})
+
+
+def held_by(columns: Iterable[Column]) -> Tuple:
+    """What columns hold on to: the plans of subqueries, functions."""
+    held: Tuple = ()
+    for column in columns:
+        for ref in column._refs:
+            held += ref._keep if isinstance(ref, Operations) else (ref,)
+    return held

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Columns: what they encode, how they look, what they refuse."""
+
+import datetime
+import decimal
+import pickle
+
+import pytest
+
+from roost import errors
+from roost.sql import functions as F
+from roost.sql.column import Column
+from roost.sql.window import Window
+
+
+@pytest.mark.parametrize(
+    "column, text",
+    [
+        (F.col("a") + 1, "+(a, 1)"),
+        (1 - F.col("a"), "-(1, a)"),
+        (F.col("a") == "x", "=(a, 'x')"),
+        (F.col("a") != 1, "!(=(a, 1))"),
+        (~F.col("a").isNull(), "!(isNull(a))"),
+        (F.col("a").isin([1, 2]), "in(a, 1, 2)"),
+        (F.col("a").cast("string"), "CAST(a AS STRING)"),
+        (F.col("a").alias("b"), "a AS b"),
+        (F.desc("a"), "a DESC NULLS LAST"),
+        (F.lit(None), "NULL"),
+        (F.lit(datetime.date(2020, 1, 2)), "2020-01-02"),
+        (F.lit(decimal.Decimal("1.50")), "1.50"),
+        (F.when(F.col("a") > 1, 2).when(F.col("a") > 0, 1).otherwise(0),
+         "CASE WHEN >(a, 1) THEN 2 WHEN >(a, 0) THEN 1 ELSE 0 END"),
+        (F.row_number().over(Window.partitionBy("a").orderBy("b").rowsBetween(-1, 0)),
+         "row_number() OVER (PARTITION BY a ORDER BY b ASC NULLS FIRST ROWS BETWEEN -1 AND CURRENT ROW)"),
+    ],
+)  # fmt: skip
+def test_text_is_sparks(column, text):
+    assert repr(column) == f"Column<'{text}'>"
+
+
+def test_a_column_is_no_bool():
+    with pytest.raises(errors.PySparkValueError, match="CANNOT_CONVERT_COLUMN_INTO_BOOL"):
+        bool(F.col("a") > 1)
+
+
+def test_in_is_refused():
+    with pytest.raises(errors.PySparkValueError, match="CANNOT_APPLY_IN_FOR_COLUMN"):
+        _ = 1 in F.col("a")
+
+
+def test_when_only_after_when():
+    with pytest.raises(errors.PySparkTypeError, match="INVALID_WHEN_USAGE"):
+        F.col("a").when(F.col("a") > 1, 2)
+    with pytest.raises(errors.PySparkTypeError, match="INVALID_WHEN_USAGE"):
+        F.when(F.col("a") > 1, 2).otherwise(0).when(F.col("a") > 2, 3)
+
+
+def test_columns_can_be_pickled():
+    column = F.sum(F.col("a") * 2).alias("s")
+    again = pickle.loads(pickle.dumps(column))
+    assert isinstance(again, Column) and repr(again) == repr(column)
+
+
+def test_a_long_beyond_64_bits_is_refused():
+    with pytest.raises(errors.PySparkValueError):
+        F.lit(2**63)
+
+
+def test_functions_take_columns_or_names_only():
+    with pytest.raises(errors.PySparkTypeError, match="NOT_COLUMN_OR_STR"):
+        F.sum(1)
+
+
+def test_wide_and_deep_expressions(spark):
+    total = F.lit(0)
+    for i in range(200):
+        total = total + F.lit(i)
+    assert spark.range(1).select(total.alias("t")).first().t == sum(range(200))
+    wide = spark.range(1).select(*[F.lit(i).alias(f"c{i}") for i in range(500)])
+    assert len(wide.columns) == 500 and wide.first()[499] == 499
+
+
+def test_a_chain_of_withcolumn_stays_linear(spark):
+    df = spark.range(2)
+    for i in range(300):
+        df = df.withColumn(f"c{i}", F.col("id") + i)
+    assert df.first().c299 == 299

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""pandas and Arrow, both ways, and functions on them."""
+
+import datetime
+
+import pytest
+
+from roost.sql import functions as F
+
+pd = pytest.importorskip("pandas")
+np = pytest.importorskip("numpy")
+
+
+def frame():
+    return pd.DataFrame(
+        {
+            "a": [1, 2, 3],
+            "b": [1.5, float("nan"), None],
+            "c": ["x", None, "z"],
+            "d": pd.to_datetime(["2020-01-01 00:00:00.000001", None, "2020-01-03 10:00:00.123456"]),
+            "e": [True, False, True],
+        }
+    )
+
+
+def test_pandas_there_and_back(spark):
+    df = spark.createDataFrame(frame())
+    assert df.dtypes == [
+        ("a", "bigint"),
+        ("b", "double"),
+        ("c", "string"),
+        ("d", "timestamp"),
+        ("e", "boolean"),
+    ]
+    pd.testing.assert_frame_equal(df.toPandas(), frame())
+
+
+def test_what_pandas_cannot_say_becomes_objects(spark):
+    df = spark.createDataFrame([(1, True), (None, None)], "i int, b boolean")
+    got = df.toPandas()
+    assert str(got.dtypes["i"]) == "float64" and str(got.dtypes["b"]) == "object"
+
+
+def test_no_rows(spark):
+    got = spark.range(0).toPandas()
+    assert list(got.columns) == ["id"] and len(got) == 0
+
+
+def test_numpy(spark):
+    assert spark.createDataFrame(np.array([[1, 2], [3, 4]])).collect() == [(1, 2), (3, 4)]
+    assert spark.createDataFrame(np.array([1.0])).columns == ["value"]
+
+
+def test_arrow_there_and_back(spark):
+    pa = pytest.importorskip("pyarrow")
+    df = spark.createDataFrame(
+        [(1, "a", [1, None], {"k": 1.5}, (1, "x"), datetime.date(2020, 1, 1)), (None,) * 6],
+        "i int, s string, l array<int>, m map<string,double>, t struct<x:int,y:string>, d date",
+    )
+    table = df.toArrow()
+    assert table.num_rows == 2 and table.schema.field("d").type == pa.date32()
+    assert spark.createDataFrame(table).collect() == df.collect()
+    assert spark.createDataFrame(table.slice(1, 1)).collect() == df.collect()[1:]
+    assert pa.table(df).equals(table)
+
+
+def test_functions_on_series(spark):
+    @F.pandas_udf("long")
+    def double(s: pd.Series) -> pd.Series:
+        return s * 2
+
+    assert [row[0] for row in spark.range(3).select(double("id")).collect()] == [0, 2, 4]
+
+
+def test_functions_on_groups(spark):
+    df = spark.createDataFrame([("a", 1.0), ("a", 3.0), ("b", 5.0)], ["k", "v"])
+    got = df.groupBy("k").applyInPandas(lambda p: p.assign(v=p.v - p.v.mean()), "k string, v double")
+    assert sorted(map(tuple, got.collect())) == [("a", -1.0), ("a", 1.0), ("b", 0.0)]
+    keyed = df.groupBy("k").applyInPandas(
+        lambda key, p: pd.DataFrame([(key[0], len(p))]), "k string, n long"
+    )
+    assert sorted(map(tuple, keyed.collect())) == [("a", 2), ("b", 1)]
+
+
+def test_functions_on_batches(spark):
+    got = spark.range(5).mapInPandas(lambda frames: (f[f.id > 2] for f in frames), "id long")
+    assert [row.id for row in got.collect()] == [3, 4]

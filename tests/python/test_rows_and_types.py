@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows and types: values there and back, PySpark's rules for what is taken."""
+
+import copy
+import datetime
+import decimal
+import pickle
+
+import pytest
+
+from roost import errors
+from roost.sql import Row
+from roost.sql import types as t
+
+
+def test_rows_have_names():
+    row = Row(name="Ada", age=36)
+    assert row.name == row["name"] == row[0] == "Ada"
+    assert "age" in row and row.asDict() == {"name": "Ada", "age": 36}
+    assert repr(row) == "Row(name='Ada', age=36)" and repr(Row("a", 1)) == "<Row('a', 1)>"
+    with pytest.raises(AttributeError):
+        _ = row.nope
+    with pytest.raises(ValueError):
+        _ = row["nope"]
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda r: pickle.loads(pickle.dumps(r))])
+def test_rows_of_a_query_can_be_copied(spark, duplicate):
+    row = spark.sql("select 1 as a, array(1, 2) as b, named_struct('c', 'x') as d").first()
+    assert duplicate(row) == row and duplicate(row).d.c == "x"
+
+
+def test_setting_the_names_of_one_row_leaves_the_others(spark):
+    first, second = spark.range(2).collect()
+    first.__fields__ = ["other"]
+    assert (first.other, second.id) == (0, 1)
+
+
+VALUES = [
+    ("boolean", True),
+    ("tinyint", -128),
+    ("smallint", 32767),
+    ("int", -(2**31)),
+    ("bigint", 2**63 - 1),
+    ("float", 0.5),
+    ("double", 1.25),
+    ("decimal(38,10)", decimal.Decimal("-123456789.0123456789")),
+    ("string", "zürich \U0001f600"),
+    ("binary", b"\x00\xff"),
+    ("date", datetime.date(1582, 10, 4)),
+    ("timestamp", datetime.datetime(2021, 3, 4, 5, 6, 7, 890123)),
+    ("timestamp_ntz", datetime.datetime(1969, 12, 31, 23, 59, 59, 999999)),
+    ("interval day to second", datetime.timedelta(days=-1, microseconds=1)),
+    ("array<int>", [1, None, 3]),
+    ("map<string,array<double>>", {"a": [1.0], "b": None}),
+    ("struct<x:int,y:struct<z:string>>", Row(x=1, y=Row(z="q"))),
+]
+
+
+@pytest.mark.parametrize("kind, value", VALUES, ids=[kind for kind, _ in VALUES])
+def test_values_there_and_back(spark, kind, value):
+    df = spark.createDataFrame([(value,), (None,)], f"v {kind}")
+    assert [row.v for row in df.collect()] == [value, None]
+    assert df.schema["v"].dataType.simpleString() == t.DataType.fromDDL(kind).simpleString()
+
+
+def test_many_rows(spark):
+    data = [(i, f"n{i}", None if i % 3 else i / 2) for i in range(50_000)]
+    df = spark.createDataFrame(data, ["a", "b", "c"])
+    assert df.count() == len(data) and [tuple(row) for row in df.collect()] == data
+
+
+@pytest.mark.parametrize(
+    "rows, schema, condition",
+    [
+        ([("x",)], "a int", "FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME"),
+        ([(2**31,)], "a int", "VALUE_OUT_OF_BOUNDS"),
+        ([(1, 2)], "a int", "FIELD_STRUCT_LENGTH_MISMATCH"),
+        ([(1,)], "a double", "FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME"),
+        ([(1.0,), ("a",), (1,)], None, None),
+        ([(None,)], ["a"], "CANNOT_DETERMINE_TYPE"),
+        ([], None, "CANNOT_INFER_EMPTY_SCHEMA"),
+        ([(1,), (1.5,)], ["a"], "CANNOT_MERGE_TYPE"),
+    ],
+)
+def test_what_createdataframe_refuses(spark, rows, schema, condition):
+    if condition is None:  # a text and a number make text
+        assert spark.createDataFrame(rows, schema).schema[0].dataType == t.StringType()
+        return
+    with pytest.raises(errors.PySparkException) as caught:
+        spark.createDataFrame(rows, schema)
+    assert caught.value.getCondition() == condition
+
+
+def test_dictionaries_and_objects(spark):
+    assert spark.createDataFrame([{"b": 1, "a": 2}, {"c": 3}]).collect() == [
+        Row(a=2, b=1, c=None),
+        Row(a=None, b=None, c=3),
+    ]
+    assert spark.createDataFrame([Row(x=1, y="a")]).columns == ["x", "y"]
+    assert spark.createDataFrame([1, 2], "int").collect() == [Row(value=1), Row(value=2)]
+
+
+def test_json_of_types_there_and_back():
+    struct = (
+        t.StructType()
+        .add("a", t.ArrayType(t.DecimalType(10, 2), False), False, {"comment": "x"})
+        .add("b", t.MapType(t.StringType(), t.StructType().add("c", t.DayTimeIntervalType(0, 1))))
+        .add("d", t.CharType(3))
+        .add("e", t.TimestampNTZType())
+    )
+    assert t._parse_datatype_json_string(struct.json()) == struct
+
+
+def test_a_tree_of_types():
+    struct = t.StructType().add("a", t.ArrayType(t.StructType().add("b", "long", False)))
+    assert struct.treeString() == (
+        "root\n |-- a: array (nullable = true)\n |    |-- element: struct (containsNull = true)\n"
+        " |    |    |-- b: long (nullable = false)\n"
+    )
