@@ -121,7 +121,7 @@ START_TEST(a_commit_replaces_or_adds) {
     snprintf(target, sizeof target, "%s/t", p.root);
     struct staging staging;
     for (int round = 0; round < 3; round++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "part-%d", round);
         ck_assert(catalog_stage(c, &arena, target, &staging, &p.err));
         write_file(staging.folder, name);
