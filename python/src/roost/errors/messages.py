@@ -16,18 +16,17 @@ if TYPE_CHECKING:
 
 CONDITIONS: Dict[str, str] = {
     "ARGUMENT_REQUIRED": "Argument `<arg_name>` is required when <condition>.",
-    "ATTRIBUTE_NOT_CALLABLE": "Attribute `<attr_name>` in provided object `<obj_name>` is not callable.",
     "ATTRIBUTE_NOT_SUPPORTED": "Attribute `<attr_name>` is not supported.",
-    "AXIS_LENGTH_MISMATCH": "Length mismatch: Expected axis has <expected_length> element, "
-    "new values have <actual_length> elements.",
+    "AXIS_LENGTH_MISMATCH": "Length mismatch: Expected axis has <expected_length> element, new values have "
+    "<actual_length> elements.",
     "CANNOT_ACCEPT_OBJECT_IN_TYPE": "`<data_type>` can not accept object `<obj_name>` in type `<obj_type>`.",
     "CANNOT_ACCESS_TO_DUNDER": "Dunder(double underscore) attribute is for internal use only.",
-    "CANNOT_APPLY_IN_FOR_COLUMN": "Cannot apply 'in' operator against a column: please use 'contains' in a string "
-    "column or 'array_contains' function for an array column.",
+    "CANNOT_APPLY_IN_FOR_COLUMN": "Cannot apply 'in' operator against a column: please use 'contains' in a "
+    "string column or 'array_contains' function for an array column.",
     "CANNOT_BE_EMPTY": "At least one <item> must be specified.",
     "CANNOT_BE_NONE": "Argument `<arg_name>` cannot be None.",
-    "CANNOT_CONVERT_COLUMN_INTO_BOOL": "Cannot convert column into bool: please use '&' for 'and', '|' for 'or', "
-    "'~' for 'not' when building DataFrame boolean expressions.",
+    "CANNOT_CONVERT_COLUMN_INTO_BOOL": "Cannot convert column into bool: please use '&' for 'and', '|' for "
+    "'or', '~' for 'not' when building DataFrame boolean expressions.",
     "CANNOT_CONVERT_TYPE": "Cannot convert <from_type> into <to_type>.",
     "CANNOT_DETERMINE_TYPE": "Some of types cannot be determined after inferring.",
     "CANNOT_INFER_EMPTY_SCHEMA": "Can not infer schema from an empty dataset.",
@@ -35,103 +34,104 @@ CONDITIONS: Dict[str, str] = {
     "CANNOT_INFER_TYPE_FOR_FIELD": "Unable to infer the type of the field `<field_name>`.",
     "CANNOT_MERGE_TYPE": "Can not merge type `<data_type1>` and `<data_type2>`.",
     "CANNOT_PARSE_DATATYPE": "Unable to parse datatype. <msg>.",
-    "CANNOT_PROVIDE_METADATA": "Metadata can only be provided for a single column.",
-    "CANNOT_REGISTER_UDTF": "Cannot register the UDTF '<name>': expected a 'UserDefinedTableFunction'. Please make "
-    "sure the UDTF is correctly defined as a class, and then either wrap it in the `udtf()` function or annotate it "
-    "with `@udtf(...)`.",
+    "CANNOT_REGISTER_UDTF": "Cannot register the UDTF '<name>': expected a 'UserDefinedTableFunction'. "
+    "Please make sure the UDTF is correctly defined as a class, and then either wrap it in the `udtf()` "
+    "function or annotate it with `@udtf(...)`.",
     "CANNOT_SET_TOGETHER": "<arg_list> should not be set together.",
-    "CANNOT_SPECIFY_RETURN_TYPE_FOR_UDF": "returnType can not be specified when `<arg_name>` is a user-defined "
-    "function, but got <return_type>.",
-    "COLLATION_INVALID_PROVIDER": "The value <provider> does not represent a correct collation provider. Supported "
-    "providers are: [<supportedProviders>].",
+    "CANNOT_SPECIFY_RETURN_TYPE_FOR_UDF": "returnType can not be specified when `<arg_name>` is a "
+    "user-defined function, but got <return_type>.",
+    "COLLATION_INVALID_PROVIDER": "The value <provider> does not represent a correct collation provider. "
+    "Supported providers are: [<supportedProviders>].",
     "COLUMN_IN_LIST": "`<func_name>` does not allow a Column in a list.",
-    "DAEMON_CRASHED": "<detail>",
     "DAEMON_GONE": "<detail>",
-    "DIFFERENT_PANDAS_DATAFRAME": "DataFrames are not almost equal:\nLeft:\n<left>\n<left_dtype>\nRight:\n<right>\n<right_dtype>",
+    "DIFFERENT_PANDAS_DATAFRAME": "DataFrames are not almost equal:\nLeft:\n<left>\n<left_dtype>\nRight:\n"
+    "<right>\n<right_dtype>",
     "DIFFERENT_ROWS": "<error_msg>",
     "DIFFERENT_SCHEMA": "Schemas do not match.\n--- actual\n+++ expected\n<error_msg>",
-    "DISALLOWED_TYPE_FOR_CONTAINER": "Argument `<arg_name>`(type: <arg_type>) should only contain a type in "
-    "[<allowed_types>], got <item_type>",
+    "DISALLOWED_TYPE_FOR_CONTAINER": "Argument `<arg_name>`(type: <arg_type>) should only contain a type "
+    "in [<allowed_types>], got <item_type>",
     "FIELD_DATA_TYPE_UNACCEPTABLE": "<data_type> can not accept object <obj> in type <obj_type>.",
-    "FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME": "<field_name>: <data_type> can not accept object <obj> in type "
-    "<obj_type>.",
+    "FIELD_DATA_TYPE_UNACCEPTABLE_WITH_NAME": "<field_name>: <data_type> can not accept object <obj> in "
+    "type <obj_type>.",
     "FIELD_NOT_NULLABLE": "Field is not nullable, but got None.",
     "FIELD_NOT_NULLABLE_WITH_NAME": "<field_name>: This field is not nullable, but got None.",
-    "FIELD_STRUCT_LENGTH_MISMATCH": "Length of object (<object_length>) does not match with length of fields "
-    "(<field_length>).",
-    "FIELD_STRUCT_LENGTH_MISMATCH_WITH_NAME": "<field_name>: Length of object (<object_length>) does not match with "
-    "length of fields (<field_length>).",
+    "FIELD_STRUCT_LENGTH_MISMATCH": "Length of object (<object_length>) does not match with length of "
+    "fields (<field_length>).",
+    "FIELD_STRUCT_LENGTH_MISMATCH_WITH_NAME": "<field_name>: Length of object (<object_length>) does not "
+    "match with length of fields (<field_length>).",
     "FIELD_TYPE_MISMATCH": "<obj> is not an instance of type <data_type>.",
     "FIELD_TYPE_MISMATCH_WITH_NAME": "<field_name>: <obj> is not an instance of type <data_type>.",
-    "HIGHER_ORDER_FUNCTION_SHOULD_RETURN_COLUMN": "Function `<func_name>` should return Column, got <return_type>.",
+    "HIGHER_ORDER_FUNCTION_SHOULD_RETURN_COLUMN": "Function `<func_name>` should return Column, got "
+    "<return_type>.",
     "INDEX_NOT_POSITIVE": "Index must be positive, got '<index>'.",
     "INDEX_OUT_OF_RANGE": "<arg_name> index out of range, got '<index>'.",
     "INVALID_INTERVAL_CASTING": "Interval <start_field> to <end_field> is invalid.",
     "INVALID_ITEM_FOR_CONTAINER": "All items in `<arg_name>` should be in <allowed_types>, got <item_type>.",
-    "INVALID_JSON_DATA_TYPE_FOR_COLLATIONS": "Collations can only be applied to string types, but the JSON data type "
-    "is <jsonType>.",
+    "INVALID_JSON_DATA_TYPE_FOR_COLLATIONS": "Collations can only be applied to string types, but the JSON "
+    "data type is <jsonType>.",
     "INVALID_MULTIPLE_ARGUMENT_CONDITIONS": "[{arg_names}] cannot be <condition>.",
     "INVALID_NDARRAY_DIMENSION": "NumPy array input should be of <dimensions> dimensions.",
     "INVALID_PANDAS_UDF": "Invalid function: <detail>",
     "INVALID_PANDAS_UDF_TYPE": "`<arg_name>` should be one of the values from PandasUDFType, got <arg_type>",
     "INVALID_RETURN_TYPE_FOR_ARROW_UDF": "Grouped and Cogrouped map Arrow UDF should return StructType for "
     "<eval_type>, got <return_type>.",
-    "INVALID_RETURN_TYPE_FOR_PANDAS_UDF": "Pandas UDF should return StructType for <eval_type>, got <return_type>.",
+    "INVALID_RETURN_TYPE_FOR_PANDAS_UDF": "Pandas UDF should return StructType for <eval_type>, got "
+    "<return_type>.",
     "INVALID_TYPE": "Argument `<arg_name>` should not be a <arg_type>.",
-    "INVALID_TYPENAME_CALL": "StructField does not have typeName. Use typeName on its type explicitly instead.",
-    "INVALID_TYPE_DF_EQUALITY_ARG": "Expected type <expected_type> for `<arg_name>` but got type <actual_type>.",
+    "INVALID_TYPENAME_CALL": "StructField does not have typeName. Use typeName on its type explicitly "
+    "instead.",
+    "INVALID_TYPE_DF_EQUALITY_ARG": "Expected type <expected_type> for `<arg_name>` but got type "
+    "<actual_type>.",
     "INVALID_UDF_EVAL_TYPE": "Eval type for UDF must be <eval_type>.",
-    "INVALID_UDTF_BOTH_RETURN_TYPE_AND_ANALYZE": "The UDTF '<name>' is invalid. It has both its return type and an "
-    "'analyze' attribute. Please make it have one of either the return type or the 'analyze' static method in "
-    "'<name>' and try again.",
-    "INVALID_UDTF_HANDLER_TYPE": "The UDTF is invalid. The function handler must be a class, but got '<type>'. "
-    "Please provide a class as the function handler.",
-    "INVALID_UDTF_NO_EVAL": "The UDTF '<name>' is invalid. It does not implement the required 'eval' method. Please "
-    "implement the 'eval' method in '<name>' and try again.",
-    "INVALID_UDTF_RETURN_TYPE": "The UDTF '<name>' is invalid. It does not specify its return type or implement the "
-    "required 'analyze' static method. Please specify the return type or implement the 'analyze' static method in "
-    "'<name>' and try again.",
-    "INVALID_WHEN_USAGE": "when() can only be applied on a Column previously generated by when() function, and "
-    "cannot be applied once otherwise() is applied.",
-    "JVM_ATTRIBUTE_NOT_SUPPORTED": "Attribute `<attr_name>` is not supported in Spark Connect as it depends on the "
-    "JVM. If you need to use this attribute, do not use Spark Connect when creating your session. Visit "
-    "https://spark.apache.org/docs/latest/sql-getting-started.html#starting-point-sparksession for creating regular "
-    "Spark Session in detail.",
+    "INVALID_UDTF_BOTH_RETURN_TYPE_AND_ANALYZE": "The UDTF '<name>' is invalid. It has both its return "
+    "type and an 'analyze' attribute. Please make it have one of either the return type or the 'analyze' "
+    "static method in '<name>' and try again.",
+    "INVALID_UDTF_HANDLER_TYPE": "The UDTF is invalid. The function handler must be a class, but got "
+    "'<type>'. Please provide a class as the function handler.",
+    "INVALID_UDTF_NO_EVAL": "The UDTF '<name>' is invalid. It does not implement the required 'eval' "
+    "method. Please implement the 'eval' method in '<name>' and try again.",
+    "INVALID_UDTF_RETURN_TYPE": "The UDTF '<name>' is invalid. It does not specify its return type or "
+    "implement the required 'analyze' static method. Please specify the return type or implement the "
+    "'analyze' static method in '<name>' and try again.",
+    "INVALID_WHEN_USAGE": "when() can only be applied on a Column previously generated by when() function, "
+    "and cannot be applied once otherwise() is applied.",
+    "JVM_ATTRIBUTE_NOT_SUPPORTED": "Attribute `<attr_name>` is not supported in Spark Connect as it "
+    "depends on the JVM. If you need to use this attribute, do not use Spark Connect when creating your "
+    "session. Visit "
+    "https://spark.apache.org/docs/latest/sql-getting-started.html#starting-point-sparksession for "
+    "creating regular Spark Session in detail.",
     "KEY_NOT_EXISTS": "Key `<key>` is not exists.",
-    "KEY_VALUE_PAIR_REQUIRED": "Key-value pair or a list of pairs is required.",
     "LENGTH_SHOULD_BE_THE_SAME": "<arg1> and <arg2> should be of the same length, got <arg1_length> and "
     "<arg2_length>.",
     "MALFORMED_VARIANT": "Variant binary is malformed. Please check the data source is valid.",
     "MIXED_TYPE_REPLACEMENT": "Mixed type replacements are not supported.",
     "NEGATIVE_VALUE": "Value for `<arg_name>` must be greater than or equal to 0, got '<arg_value>'.",
     "NOT_BOOL": "Argument `<arg_name>` should be a bool, got <arg_type>.",
-    "NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_LIST_OR_STR_OR_TUPLE": "Argument `<arg_name>` should be a bool, dict, "
-    "float, int, str or tuple, got <arg_type>.",
-    "NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_STR": "Argument `<arg_name>` should be a bool, dict, float, int or str, got "
-    "<arg_type>.",
+    "NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_LIST_OR_STR_OR_TUPLE": "Argument `<arg_name>` should be a bool, "
+    "dict, float, int, str or tuple, got <arg_type>.",
+    "NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_STR": "Argument `<arg_name>` should be a bool, dict, float, int "
+    "or str, got <arg_type>.",
     "NOT_BOOL_OR_FLOAT_OR_INT": "Argument `<arg_name>` should be a bool, float or int, got <arg_type>.",
-    "NOT_BOOL_OR_FLOAT_OR_INT_OR_LIST_OR_NONE_OR_STR_OR_TUPLE": "Argument `<arg_name>` should be a bool, float, int, "
-    "list, None, str or tuple, got <arg_type>.",
-    "NOT_BOOL_OR_FLOAT_OR_INT_OR_STR": "Argument `<arg_name>` should be a bool, float, int or str, got <arg_type>.",
-    "NOT_BOOL_OR_LIST": "Argument `<arg_name>` should be a bool or list, got <arg_type>.",
+    "NOT_BOOL_OR_FLOAT_OR_INT_OR_LIST_OR_NONE_OR_STR_OR_TUPLE": "Argument `<arg_name>` should be a bool, "
+    "float, int, list, None, str or tuple, got <arg_type>.",
+    "NOT_BOOL_OR_FLOAT_OR_INT_OR_STR": "Argument `<arg_name>` should be a bool, float, int or str, got "
+    "<arg_type>.",
     "NOT_BOOL_OR_STR": "Argument `<arg_name>` should be a bool or str, got <arg_type>.",
     "NOT_CALLABLE": "Argument `<arg_name>` should be a callable, got <arg_type>.",
     "NOT_COLUMN": "Argument `<arg_name>` should be a Column, got <arg_type>.",
-    "NOT_COLUMN_OR_DATATYPE_OR_STR": "Argument `<arg_name>` should be a Column, str or DataType, but got <arg_type>.",
-    "NOT_COLUMN_OR_FLOAT_OR_INT_OR_LIST_OR_STR": "Argument `<arg_name>` should be a Column, float, integer, list or "
-    "string, got <arg_type>.",
+    "NOT_COLUMN_OR_DATATYPE_OR_STR": "Argument `<arg_name>` should be a Column, str or DataType, but got "
+    "<arg_type>.",
     "NOT_COLUMN_OR_INT": "Argument `<arg_name>` should be a Column or int, got <arg_type>.",
-    "NOT_COLUMN_OR_INT_OR_LIST_OR_STR_OR_TUPLE": "Argument `<arg_name>` should be a Column, int, list, str or tuple, "
-    "got <arg_type>.",
+    "NOT_COLUMN_OR_INT_OR_LIST_OR_STR_OR_TUPLE": "Argument `<arg_name>` should be a Column, int, list, str "
+    "or tuple, got <arg_type>.",
     "NOT_COLUMN_OR_INT_OR_STR": "Argument `<arg_name>` should be a Column, int or str, got <arg_type>.",
-    "NOT_COLUMN_OR_LIST_OR_STR": "Argument `<arg_name>` should be a Column, list or str, got <arg_type>.",
     "NOT_COLUMN_OR_STR": "Argument `<arg_name>` should be a Column or str, got <arg_type>.",
-    "NOT_COLUMN_OR_STR_OR_STRUCT": "Argument `<arg_name>` should be a StructType, Column or str, got <arg_type>.",
+    "NOT_COLUMN_OR_STR_OR_STRUCT": "Argument `<arg_name>` should be a StructType, Column or str, got "
+    "<arg_type>.",
     "NOT_DATAFRAME": "Argument `<arg_name>` should be a DataFrame, got <arg_type>.",
     "NOT_DATATYPE_OR_STR": "Argument `<arg_name>` should be a DataType or str, got <arg_type>.",
     "NOT_DICT": "Argument `<arg_name>` should be a dict, got <arg_type>.",
     "NOT_FLOAT_OR_INT": "Argument `<arg_name>` should be a float or int, got <arg_type>.",
-    "NOT_FLOAT_OR_INT_OR_LIST_OR_STR": "Argument `<arg_name>` should be a float, int, list or str, got <arg_type>.",
     "NOT_IMPLEMENTED": "<feature> is not implemented.",
     "NOT_INT": "Argument `<arg_name>` should be an int, got <arg_type>.",
     "NOT_INT_OR_SLICE_OR_STR": "Argument `<arg_name>` should be an int, slice or str, got <arg_type>.",
@@ -141,73 +141,65 @@ CONDITIONS: Dict[str, str] = {
     "NOT_LIST_OF_COLUMN_OR_STR": "Argument `<arg_name>` should be a list[Column].",
     "NOT_LIST_OF_FLOAT_OR_INT": "Argument `<arg_name>` should be a list[float, int], got <arg_type>.",
     "NOT_LIST_OF_STR": "Argument `<arg_name>` should be a list[str], got <arg_type>.",
-    "NOT_LIST_OR_NONE_OR_STRUCT": "Argument `<arg_name>` should be a list, None or StructType, got <arg_type>.",
+    "NOT_LIST_OR_NONE_OR_STRUCT": "Argument `<arg_name>` should be a list, None or StructType, got "
+    "<arg_type>.",
     "NOT_LIST_OR_STR_OR_TUPLE": "Argument `<arg_name>` should be a list, str or tuple, got <arg_type>.",
     "NOT_LIST_OR_TUPLE": "Argument `<arg_name>` should be a list or tuple, got <arg_type>.",
     "NOT_OBSERVATION_OR_STR": "Argument `<arg_name>` should be an Observation or str, got <arg_type>.",
-    "NOT_SAME_TYPE": "Argument `<arg_name1>` and `<arg_name2>` should be the same type, got <arg_type1> and "
-    "<arg_type2>.",
+    "NOT_SAME_TYPE": "Argument `<arg_name1>` and `<arg_name2>` should be the same type, got <arg_type1> "
+    "and <arg_type2>.",
     "NOT_STR": "Argument `<arg_name>` should be a str, got <arg_type>.",
     "NOT_STRUCT": "Argument `<arg_name>` should be a struct type, got <arg_type>.",
     "NOT_STR_OR_LIST_OF_RDD": "Argument `<arg_name>` should be a str or list[RDD], got <arg_type>.",
     "NOT_STR_OR_STRUCT": "Argument `<arg_name>` should be a str or struct type, got <arg_type>.",
     "NOT_WINDOWSPEC": "Argument `<arg_name>` should be a WindowSpec, got <arg_type>.",
-    "NO_ACTIVE_OR_DEFAULT_SESSION": "No active or default Spark session found. Please create a new Spark session "
-    "before running the code.",
-    "NO_ACTIVE_SESSION": "No active Spark session found. Please create a new Spark session before running the code.",
+    "NO_ACTIVE_OR_DEFAULT_SESSION": "No active or default Spark session found. Please create a new Spark "
+    "session before running the code.",
     "NO_OBSERVE_BEFORE_GET": "Should observe by calling `DataFrame.observe` before `get`.",
     "ONLY_ALLOWED_FOR_SINGLE_COLUMN": "Argument `<arg_name>` can only be provided for a single column.",
-    "ONLY_ALLOW_SINGLE_TRIGGER": "Only a single trigger is allowed.",
-    "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not found.",
+    "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not "
+    "found.",
     "READ_ONLY": "<object> is read-only.",
     "RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF": "Column names of the returned pandas.DataFrame do not match "
     "specified schema.<missing><extra>",
+    "RESULT_LENGTH_MISMATCH_FOR_PANDAS_UDF": "Number of columns of the returned pandas.DataFrame doesn't "
+    "match specified schema. Expected: <expected> Actual: <actual>",
     "REUSE_OBSERVATION": "An Observation can be used with a DataFrame only once.",
     "SCHEMA_MISMATCH_FOR_PANDAS_UDF": "Result vector from <udf_type> was not the required length: expected "
     "<expected>, got <actual>.",
-    "RESULT_LENGTH_MISMATCH_FOR_PANDAS_UDF": "Number of columns of the returned pandas.DataFrame doesn't match "
-    "specified schema. Expected: <expected> Actual: <actual>",
     "SESSION_NOT_SAME": "Both Datasets must belong to the same SparkSession.",
-    "SESSION_OR_CONTEXT_EXISTS": "There should not be an existing Spark Session or Spark Context.",
     "SLICE_WITH_STEP": "Slice with step is not supported.",
     "STOP_ITERATION_OCCURRED": "Caught StopIteration thrown from user's code; failing the task: <exc>",
     "ST_INVALID_ALGORITHM_VALUE": "Invalid or unsupported edge interpolation algorithm value: '<alg>'.",
     "ST_INVALID_CRS_VALUE": "Invalid or unsupported CRS (coordinate reference system) value: '<crs>'.",
     "ST_INVALID_SRID_VALUE": "Invalid or unsupported SRID (spatial reference identifier) value: <srid>.",
     "TOO_MANY_VALUES": "Expected <expected> values for `<item>`, got <actual>.",
-    "TYPE_HINT_SHOULD_BE_SPECIFIED": "Type hints for <target> should be specified; however, got <sig>.",
     "UDF_RETURN_TYPE": "Return type of the user-defined function should be <expected>, but is <actual>.",
-    "UDTF_RETURN_SCHEMA_MISMATCH": "The number of columns in the result does not match the specified schema. "
-    "Expected column count: <expected>, Actual column count: <actual>. Please make sure the values returned by the "
-    "'<func>' method have the same number of columns as specified in the output schema.",
-    "UDTF_RETURN_TYPE_MISMATCH": "Mismatch in return type for the UDTF '<name>'. Expected a 'StructType', but got "
-    "'<return_type>'. Please ensure the return type is a correctly formatted StructType.",
+    "UDTF_RETURN_TYPE_MISMATCH": "Mismatch in return type for the UDTF '<name>'. Expected a 'StructType', "
+    "but got '<return_type>'. Please ensure the return type is a correctly formatted StructType.",
     "UNEXPECTED_TUPLE_WITH_STRUCT": "Unexpected tuple <tuple> with StructType.",
-    "UNKNOWN_EXPLAIN_MODE": "Unknown explain mode: '<explain_mode>'. Accepted explain modes are 'simple', 'extended', "
-    "'codegen', 'cost', 'formatted'.",
+    "UNKNOWN_EXPLAIN_MODE": "Unknown explain mode: '<explain_mode>'. Accepted explain modes are 'simple', "
+    "'extended', 'codegen', 'cost', 'formatted'.",
     "UNSUPPORTED_DATA_TYPE": "Unsupported DataType `<data_type>`.",
     "UNSUPPORTED_DATA_TYPE_FOR_ARROW": "Single data type <data_type> is not supported with Arrow.",
     "UNSUPPORTED_DATA_TYPE_FOR_ARROW_CONVERSION": "<data_type> is not supported in conversion to Arrow.",
     "UNSUPPORTED_JOIN_TYPE": "Unsupported join type: '<typ>'. Supported join types include: <supported>.",
-    "UNSUPPORTED_LITERAL": "Unsupported Literal '<literal>'.",
     "UNSUPPORTED_NUMPY_ARRAY_SCALAR": "The type of array scalar '<dtype>' is not supported.",
     "UNSUPPORTED_OPERATION": "<operation> is not supported.",
-    "UNSUPPORTED_PARAM_TYPE_FOR_HIGHER_ORDER_FUNCTION": "Function `<func_name>` should use only POSITIONAL or "
-    "POSITIONAL OR KEYWORD arguments.",
-    "UNSUPPORTED_SIGNATURE": "Unsupported signature: <signature>.",
+    "UNSUPPORTED_PARAM_TYPE_FOR_HIGHER_ORDER_FUNCTION": "Function `<func_name>` should use only POSITIONAL "
+    "or POSITIONAL OR KEYWORD arguments.",
     "VALUE_ALLOWED": "Value for `<arg_name>` does not allow <disallowed_value>.",
     "VALUE_NOT_ANY_OR_ALL": "Value for `<arg_name>` must be 'any' or 'all', got '<arg_value>'.",
     "VALUE_NOT_BETWEEN": "Value for `<arg_name>` must be between <min> and <max>.",
     "VALUE_NOT_NON_EMPTY_STR": "Value for `<arg_name>` must be a non-empty string, got '<arg_value>'.",
     "VALUE_NOT_PEARSON": "Value for `<arg_name>` only supports the 'pearson', got '<arg_value>'.",
-    "VALUE_NOT_PLAIN_COLUMN_REFERENCE": "Value `<val>` in `<field_name>` should be a plain column reference such as "
-    "`df.col` or `col('column')`.",
+    "VALUE_NOT_PLAIN_COLUMN_REFERENCE": "Value `<val>` in `<field_name>` should be a plain column "
+    "reference such as `df.col` or `col('column')`.",
     "VALUE_NOT_POSITIVE": "Value for `<arg_name>` must be positive, got '<arg_value>'.",
-    "VALUE_NOT_TRUE": "Value for `<arg_name>` must be True, got '<arg_value>'.",
-    "VALUE_OUT_OF_BOUNDS": "Value for `<arg_name>` must be between <lower_bound> and <upper_bound> (inclusive), got "
-    "<actual>",
-    "WRONG_NUM_ARGS_FOR_HIGHER_ORDER_FUNCTION": "Function `<func_name>` should take between 1 and 3 arguments, but "
-    "the provided function takes <num_args>.",
+    "VALUE_OUT_OF_BOUNDS": "Value for `<arg_name>` must be between <lower_bound> and <upper_bound> "
+    "(inclusive), got <actual>",
+    "WRONG_NUM_ARGS_FOR_HIGHER_ORDER_FUNCTION": "Function `<func_name>` should take between 1 and 3 "
+    "arguments, but the provided function takes <num_args>.",
     "WRONG_NUM_COLUMNS": "Function `<func_name>` should take at least <num_cols> columns.",
     "ZERO_INDEX": "Index must be non-zero.",
 }
