@@ -173,8 +173,8 @@ bench: python ## what small queries cost, beside an empty round trip
 compdb: ## compile_commands.json
 	@$(MAKE) -s -B -n build units MODE=$(MODE) | python3 scripts/compdb.py > compile_commands.json
 
-fmt: ## format C and Python
-	clang-format -i $$(git ls-files '*.c' '*.h')
+fmt: setup ## lay out the C sources
+	.venv/bin/clang-format -i $$(git ls-files '*.c' '*.h')
 
 lint: ## layering, headers that compile alone, formatting
 	python3 scripts/lint.py

@@ -120,19 +120,15 @@ static bool read_field(struct pb_reader *r) {
     r->field = (uint32_t)(key >> 3);
     r->span = (struct span){0};
     switch (key & 7) {
-        case WIRE_VARINT:
-            return read_varint(r, &r->value);
-        case WIRE_FIXED64:
-            return read_fixed(r, 8);
-        case WIRE_FIXED32:
-            return read_fixed(r, 4);
+        case WIRE_VARINT: return read_varint(r, &r->value);
+        case WIRE_FIXED64: return read_fixed(r, 8);
+        case WIRE_FIXED32: return read_fixed(r, 4);
         case WIRE_LENGTH:
             if (!read_varint(r, &r->value) || r->value > (size_t)(r->end - r->at)) return false;
             r->span = (struct span){r->at, (size_t)r->value};
             r->at += r->span.size;
             return true;
-        default:
-            return false;
+        default: return false;
     }
 }
 

@@ -184,8 +184,7 @@ bool call_run(struct call *c, const struct roost_wait *wait, uint32_t *answer, s
     waiting_init(&c->waiting, wait, c->client->silence_ms);
     roost_error_reset(c->error);
     for (unsigned i = 0; i < MAX_ATTEMPTS; i++) {
-        if (!c->connection && !client_acquire(c->client, &c->waiting, &c->connection, &fresh, c->error))
-            return false;
+        if (!c->connection && !client_acquire(c->client, &c->waiting, &c->connection, &fresh, c->error)) return false;
         enum step step = attempt(c, answer, bytes);
         if (step == STEP_DONE) return true;
         if (step == STEP_BROKEN) {
@@ -209,8 +208,7 @@ bool call_run(struct call *c, const struct roost_wait *wait, uint32_t *answer, s
 
 /* ---- the usual calls ---- */
 
-bool call_unary(struct call *c, const struct roost_wait *wait, uint32_t expected, uint8_t **bytes,
-                size_t *size) {
+bool call_unary(struct call *c, const struct roost_wait *wait, uint32_t expected, uint8_t **bytes, size_t *size) {
     uint32_t answer;
     struct span span;
     if (!call_run(c, wait, &answer, &span)) return false;
@@ -245,9 +243,9 @@ bool call_one_way(struct call *c, const struct roost_wait *wait) {
     return true;
 }
 
-bool roost_analyze(struct roost_session *session, const void *request, size_t size,
-                   struct roost_plan *const *parents, uint32_t parent_count, const struct roost_wait *wait,
-                   uint8_t **answer, size_t *answer_size, struct roost_error *error) {
+bool roost_analyze(struct roost_session *session, const void *request, size_t size, struct roost_plan *const *parents,
+                   uint32_t parent_count, const struct roost_wait *wait, uint8_t **answer, size_t *answer_size,
+                   struct roost_error *error) {
     struct call call = {.client = session->client,
                         .session = session,
                         .parents = parents,

@@ -24,8 +24,7 @@ struct roost_client *roost_client_new(const char *address, const struct roost_cl
     if (!client) return NULL;
     client->path = strdup(strncmp(address, "unix:", 5) == 0 ? address + 5 : address);
     client->name = strdup(options->name ? options->name : "libroost/" ROOST_VERSION);
-    client->connect_timeout_ms =
-        options->connect_timeout_ms ? options->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
+    client->connect_timeout_ms = options->connect_timeout_ms ? options->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
     client->silence_ms = options->silence_ms ? options->silence_ms : DEFAULT_SILENCE_MS;
     client->max_idle = options->max_idle ? options->max_idle : DEFAULT_MAX_IDLE;
     client->pid = this_process();
@@ -114,20 +113,16 @@ void roost_client_free(struct roost_client *client) {
 
 bool fail_io(struct roost_client *client, enum io io, struct roost_error *error) {
     switch (io) {
-        case IO_TIMEOUT:
-            return fail(error, "Timeout", "The time limit of the call is over.");
-        case IO_INTERRUPTED:
-            return fail(error, "Interrupted", "The call was interrupted.");
+        case IO_TIMEOUT: return fail(error, "Timeout", "The time limit of the call is over.");
+        case IO_INTERRUPTED: return fail(error, "Interrupted", "The call was interrupted.");
         case IO_SILENT:
-            return fail(error, "DaemonGone", "The engine at %s has not answered for %u seconds.",
-                        client->path, client->silence_ms / 1000);
+            return fail(error, "DaemonGone", "The engine at %s has not answered for %u seconds.", client->path,
+                        client->silence_ms / 1000);
         case IO_MALFORMED:
             return fail(error, "ProtocolException", "What answers at %s does not speak roost's protocol.",
                         client->path);
-        case IO_MEMORY:
-            return fail_memory(error);
-        default:
-            return fail(error, "DaemonGone", "The engine at %s closed the connection.", client->path);
+        case IO_MEMORY: return fail_memory(error);
+        default: return fail(error, "DaemonGone", "The engine at %s closed the connection.", client->path);
     }
 }
 
@@ -169,14 +164,9 @@ static enum io say_hello(struct roost_client *client, struct connection *c, stru
     if (io != IO_DONE) return io;
     if (frame.type != FRAME_RESPONSE) return IO_MALFORMED;
     switch (response_answer(payload, &answer)) {
-        case ANSWER_WELCOME:
-            read_welcome(c, answer);
-            return IO_DONE;
-        case ANSWER_ERROR:
-            fail_remote(error, answer);
-            return IO_DONE;
-        default:
-            return IO_MALFORMED;
+        case ANSWER_WELCOME: read_welcome(c, answer); return IO_DONE;
+        case ANSWER_ERROR: fail_remote(error, answer); return IO_DONE;
+        default: return IO_MALFORMED;
     }
 }
 
@@ -215,14 +205,13 @@ static bool connect_engine(struct roost_client *client, struct waiting *w, struc
         if (again) io = pause_between(attempt, w);
         if (again && io == IO_DONE) continue;
         if (io == IO_LOST && why)
-            return fail(error, "DaemonGone", "Cannot reach an engine at %s: %s.", client->path,
-                        strerror(why));
+            return fail(error, "DaemonGone", "Cannot reach an engine at %s: %s.", client->path, strerror(why));
         return fail_io(client, io, error);
     }
 }
 
-bool client_acquire(struct roost_client *client, struct waiting *w, struct connection **connection,
-                    bool *fresh, struct roost_error *error) {
+bool client_acquire(struct roost_client *client, struct waiting *w, struct connection **connection, bool *fresh,
+                    struct roost_error *error) {
     *connection = take_idle(client);
     *fresh = !*connection;
     if (*connection) return true;
@@ -299,8 +288,8 @@ static void read_report(struct span report, struct roost_status *status) {
     }
 }
 
-bool roost_client_status(struct roost_client *client, const struct roost_wait *wait,
-                         struct roost_status *status, struct roost_error *error) {
+bool roost_client_status(struct roost_client *client, const struct roost_wait *wait, struct roost_status *status,
+                         struct roost_error *error) {
     struct call call = {.client = client, .operation = OP_STATUS, .repeatable = true, .error = error};
     uint32_t answer;
     struct span bytes;

@@ -38,8 +38,7 @@ enum {
 
 /* ---- error.c: all answer false ---- */
 
-bool fail(struct roost_error *error, const char *kind, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+bool fail(struct roost_error *error, const char *kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool fail_memory(struct roost_error *error);
 /* From a serialized roost.Error. */
 bool fail_remote(struct roost_error *error, struct span message);
@@ -116,11 +115,9 @@ bool connection_push(struct connection *c);
 /* The next frame's header. Sends what is to be sent meanwhile; skips what was left of the frame before. */
 enum io connection_next(struct connection *c, struct waiting *w, struct frame *frame);
 /* Its payload, until the next call. */
-enum io connection_payload(struct connection *c, struct waiting *w, const struct frame *frame,
-                           struct span *payload);
+enum io connection_payload(struct connection *c, struct waiting *w, const struct frame *frame, struct span *payload);
 /* Its payload into memory of frame->length bytes. */
-enum io connection_payload_into(struct connection *c, struct waiting *w, const struct frame *frame,
-                                uint8_t *out);
+enum io connection_payload_into(struct connection *c, struct waiting *w, const struct frame *frame, uint8_t *out);
 
 bool id_set_has(const struct id_set *set, uint64_t id);
 bool id_set_add(struct id_set *set, uint64_t id); /* false: no memory */
@@ -146,8 +143,8 @@ struct roost_client {
 };
 
 /* An idle connection or a new one that has said hello. *fresh tells which. */
-bool client_acquire(struct roost_client *client, struct waiting *w, struct connection **connection,
-                    bool *fresh, struct roost_error *error);
+bool client_acquire(struct roost_client *client, struct waiting *w, struct connection **connection, bool *fresh,
+                    struct roost_error *error);
 /* Gives it back. */
 void client_release(struct roost_client *client, struct connection *c);
 /* It is broken, or in a state that cannot be told. */
@@ -241,8 +238,7 @@ bool plan_set_derived(struct roost_plan *p, struct span derived);
 void plans_forget(struct roost_plan *const *plans, uint32_t count);
 /* The plans that must be derived so that all of `plans` are, each after its parents. *order is malloc'ed;
  * false: no memory. */
-bool plans_missing(struct roost_plan *const *plans, uint32_t count, struct roost_plan ***order,
-                   uint32_t *order_count);
+bool plans_missing(struct roost_plan *const *plans, uint32_t count, struct roost_plan ***order, uint32_t *order_count);
 
 /* ---- call.c ---- */
 
@@ -320,8 +316,7 @@ void call_end(struct call *c);
  * false. */
 bool call_abandon(struct call *c, enum io io);
 /* A call with one answer of the kind `expected`, copied to *bytes (malloc'ed) unless that is NULL. */
-bool call_unary(struct call *c, const struct roost_wait *wait, uint32_t expected, uint8_t **bytes,
-                size_t *size);
+bool call_unary(struct call *c, const struct roost_wait *wait, uint32_t expected, uint8_t **bytes, size_t *size);
 /* Derives c->parents and sends nothing else. */
 bool call_derive(struct call *c, const struct roost_wait *wait);
 /* A request that is not answered. */

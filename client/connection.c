@@ -93,8 +93,7 @@ static bool make_address(const char *path, struct sockaddr_un *address, int *dir
     if (parent) *directory = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
     free(parent);
     if (*directory < 0) return false;
-    int written =
-        snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%s", *directory, slash + 1);
+    int written = snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%s", *directory, slash + 1);
     return written > 0 && (size_t)written < sizeof address->sun_path;
 }
 
@@ -289,8 +288,7 @@ enum io connection_next(struct connection *c, struct waiting *w, struct frame *f
     return IO_DONE;
 }
 
-enum io connection_payload(struct connection *c, struct waiting *w, const struct frame *frame,
-                           struct span *payload) {
+enum io connection_payload(struct connection *c, struct waiting *w, const struct frame *frame, struct span *payload) {
     enum io io = fill(c, w, frame->length);
     if (io != IO_DONE) return io;
     *payload = (struct span){c->in + c->in_start, frame->length};
@@ -299,8 +297,7 @@ enum io connection_payload(struct connection *c, struct waiting *w, const struct
     return IO_DONE;
 }
 
-enum io connection_payload_into(struct connection *c, struct waiting *w, const struct frame *frame,
-                                uint8_t *out) {
+enum io connection_payload_into(struct connection *c, struct waiting *w, const struct frame *frame, uint8_t *out) {
     size_t done = c->in_end - c->in_start;
     if (done > frame->length) done = frame->length;
     memcpy(out, c->in + c->in_start, done);
@@ -341,8 +338,7 @@ static bool id_set_rebuild(struct id_set *set, size_t capacity) {
 }
 
 bool id_set_add(struct id_set *set, uint64_t id) {
-    if (set->count * 2 >= set->capacity && !id_set_rebuild(set, set->capacity ? set->capacity * 2 : 8))
-        return false;
+    if (set->count * 2 >= set->capacity && !id_set_rebuild(set, set->capacity ? set->capacity * 2 : 8)) return false;
     size_t at = id_slot(set, id);
     set->count += set->slots[at] == 0;
     set->slots[at] = id;

@@ -37,15 +37,7 @@ bool fail(struct roost_error *error, const char *kind, const char *format, ...) 
 }
 
 /* The fields of roost.Error, KeyValue and Error.Context. */
-enum {
-    ERROR_CONDITION = 1,
-    ERROR_STATE,
-    ERROR_KIND,
-    ERROR_MESSAGE,
-    ERROR_PARAMETER,
-    ERROR_CONTEXT,
-    ERROR_CAUSE
-};
+enum { ERROR_CONDITION = 1, ERROR_STATE, ERROR_KIND, ERROR_MESSAGE, ERROR_PARAMETER, ERROR_CONTEXT, ERROR_CAUSE };
 enum {
     CONTEXT_DATAFRAME = 1,
     CONTEXT_OBJECT_TYPE,
@@ -101,8 +93,7 @@ bool fail_remote(struct roost_error *error, struct span message) {
     }
     /* A text within takes at least two bytes of field header, so the message's size holds all texts with
      * their NULs. */
-    size_t arrays =
-        parameters * sizeof(struct roost_parameter) + contexts * sizeof(struct roost_error_context);
+    size_t arrays = parameters * sizeof(struct roost_parameter) + contexts * sizeof(struct roost_error_context);
     char *memory = malloc(arrays + message.size + 1);
     if (!memory) return fail_memory(error);
     struct roost_error_context *context = (void *)memory;
@@ -119,29 +110,14 @@ bool fail_remote(struct roost_error *error, struct span message) {
     while (pb_next(&r)) {
         if (!r.span.data) continue;
         switch (r.field) {
-            case ERROR_CONDITION:
-                error->condition = take_text(&at, r.span);
-                break;
-            case ERROR_STATE:
-                error->sql_state = take_text(&at, r.span);
-                break;
-            case ERROR_KIND:
-                error->kind = take_text(&at, r.span);
-                break;
-            case ERROR_MESSAGE:
-                error->message = take_text(&at, r.span);
-                break;
-            case ERROR_CAUSE:
-                error->cause = take_text(&at, r.span);
-                break;
-            case ERROR_PARAMETER:
-                read_parameter(r.span, parameter++, &at);
-                break;
-            case ERROR_CONTEXT:
-                read_context(r.span, context++, &at);
-                break;
-            default:
-                break;
+            case ERROR_CONDITION: error->condition = take_text(&at, r.span); break;
+            case ERROR_STATE: error->sql_state = take_text(&at, r.span); break;
+            case ERROR_KIND: error->kind = take_text(&at, r.span); break;
+            case ERROR_MESSAGE: error->message = take_text(&at, r.span); break;
+            case ERROR_CAUSE: error->cause = take_text(&at, r.span); break;
+            case ERROR_PARAMETER: read_parameter(r.span, parameter++, &at); break;
+            case ERROR_CONTEXT: read_context(r.span, context++, &at); break;
+            default: break;
         }
     }
     return false;

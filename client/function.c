@@ -102,8 +102,7 @@ enum io batch_block_read(struct connection *c, struct waiting *w, const struct f
     if (!make_block(block, frame->length)) return IO_MEMORY;
     enum io io = connection_payload_into(c, w, frame, (*block)->payload);
     if (io != IO_DONE) return io;
-    return wire_batch_read((*block)->payload, frame->length, allocate_description, *block,
-                           &(*block)->public.batch)
+    return wire_batch_read((*block)->payload, frame->length, allocate_description, *block, &(*block)->public.batch)
                ? IO_DONE
                : IO_MALFORMED;
 }
@@ -135,8 +134,8 @@ bool roost_reply_batch(struct roost_reply *reply, const struct wire_batch *batch
     return true;
 }
 
-void roost_reply_error(struct roost_reply *reply, const char *kind, const char *condition,
-                       const char *message, const char *cause) {
+void roost_reply_error(struct roost_reply *reply, const char *kind, const char *condition, const char *message,
+                       const char *cause) {
     reply->error.size = 0;
     pb_string(&reply->error, 1, condition);
     pb_string(&reply->error, 3, kind);
@@ -173,29 +172,14 @@ static bool read_call(struct span message, struct roost_call *call, char **name)
     struct pb_reader r = pb_read(message);
     while (pb_next(&r)) {
         switch (r.field) {
-            case CALL_FUNCTION:
-                call->function = r.span.data, call->function_size = r.span.size;
-                break;
-            case CALL_EVAL_TYPE:
-                call->eval_type = (int32_t)r.value;
-                break;
-            case CALL_ARGUMENTS:
-                call->arguments = r.span.data, call->arguments_size = r.span.size;
-                break;
-            case CALL_RESULT:
-                call->result = r.span.data, call->result_size = r.span.size;
-                break;
-            case CALL_NAME:
-                text = r.span;
-                break;
-            case CALL_BATCHES:
-                call->batch_count = (uint32_t)r.value;
-                break;
-            case CALL_LAST:
-                call->last = r.value != 0;
-                break;
-            default:
-                break;
+            case CALL_FUNCTION: call->function = r.span.data, call->function_size = r.span.size; break;
+            case CALL_EVAL_TYPE: call->eval_type = (int32_t)r.value; break;
+            case CALL_ARGUMENTS: call->arguments = r.span.data, call->arguments_size = r.span.size; break;
+            case CALL_RESULT: call->result = r.span.data, call->result_size = r.span.size; break;
+            case CALL_NAME: text = r.span; break;
+            case CALL_BATCHES: call->batch_count = (uint32_t)r.value; break;
+            case CALL_LAST: call->last = r.value != 0; break;
+            default: break;
         }
     }
     *name = strndup(text.data ? (const char *)text.data : "", text.size);
@@ -218,14 +202,12 @@ static enum io read_arguments(struct connection *c, struct waiting *w, uint32_t 
     return IO_DONE;
 }
 
-static enum io call_function(struct connection *c, struct waiting *w, uint32_t stream,
-                             struct roost_call *call) {
+static enum io call_function(struct connection *c, struct waiting *w, uint32_t stream, struct roost_call *call) {
     enum { MOST_BATCHES = 1 << 16 };
     if (call->batch_count > MOST_BATCHES) return IO_MALFORMED;
     struct batch_block **blocks = calloc(call->batch_count + 1, sizeof *blocks);
     struct wire_batch *batches = calloc(call->batch_count + 1, sizeof *batches);
-    enum io io =
-        blocks && batches ? read_arguments(c, w, stream, call->batch_count, blocks, batches) : IO_MEMORY;
+    enum io io = blocks && batches ? read_arguments(c, w, stream, call->batch_count, blocks, batches) : IO_MEMORY;
     if (io == IO_DONE) {
         struct roost_reply reply = {0};
         call->batches = batches;

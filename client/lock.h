@@ -22,8 +22,7 @@ static inline void lock_take(struct lock *lock, pid_t self) {
     for (;;) {
         int holder = 0;
         if (atomic_compare_exchange_weak(&lock->holder, &holder, self)) return;
-        if (holder != 0 && holder != self && atomic_compare_exchange_weak(&lock->holder, &holder, self))
-            return;
+        if (holder != 0 && holder != self && atomic_compare_exchange_weak(&lock->holder, &holder, self)) return;
         sched_yield();
     }
 }

@@ -10,14 +10,7 @@
 #include "client_int.h"
 
 /* Fields of spark.connect.Plan, Command, SqlCommand, Relation and SQL. */
-enum {
-    PLAN_ROOT = 1,
-    PLAN_COMMAND = 2,
-    COMMAND_SQL = 5,
-    SQL_COMMAND_INPUT = 6,
-    RELATION_SQL = 10,
-    SQL_QUERY = 1
-};
+enum { PLAN_ROOT = 1, PLAN_COMMAND = 2, COMMAND_SQL = 5, SQL_COMMAND_INPUT = 6, RELATION_SQL = 10, SQL_QUERY = 1 };
 
 static struct roost_plan *plan_alloc(struct roost_session *session, struct roost_plan *const *parents,
                                      uint32_t parent_count) {
@@ -103,8 +96,7 @@ struct roost_plan *roost_plan_ref(struct roost_plan *plan) {
 }
 
 static void plan_free(struct roost_plan *p) {
-    if (p->incarnation && p->deriver == this_process())
-        session_queue_release(p->session, p->handle, p->incarnation);
+    if (p->incarnation && p->deriver == this_process()) session_queue_release(p->session, p->handle, p->incarnation);
     for (uint32_t i = 0; i < p->batch_count; i++) bytes_release(&p->batches[i]);
     free(p->batches);
     free(p->schema);
@@ -226,8 +218,7 @@ static bool push(struct plan_list *list, struct roost_plan *p) {
  * is exact because handles are unique in a session. Plans of another session are the caller's mistake and the
  * engine's error.
  */
-bool plans_missing(struct roost_plan *const *plans, uint32_t count, struct roost_plan ***order,
-                   uint32_t *order_count) {
+bool plans_missing(struct roost_plan *const *plans, uint32_t count, struct roost_plan ***order, uint32_t *order_count) {
     struct plan_list stack = {0}, out = {0};
     struct id_set opened = {0}, done = {0};
     bool good = true;

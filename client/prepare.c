@@ -95,10 +95,8 @@ static enum step handle_answer(struct call *c, const struct expectation *e, stru
         case EXPECT_ATTACHED:
             if (kind != ANSWER_SESSION_OPENED) return broken(c, IO_MALFORMED);
             return id_set_add(&c->connection->attached, c->session->id) ? STEP_DONE : broken(c, IO_MEMORY);
-        case EXPECT_DERIVED:
-            return kind == ANSWER_DERIVED ? derived(c, e->plan, answer) : broken(c, IO_MALFORMED);
-        case EXPECT_REPLAYED:
-            return STEP_DONE;
+        case EXPECT_DERIVED: return kind == ANSWER_DERIVED ? derived(c, e->plan, answer) : broken(c, IO_MALFORMED);
+        case EXPECT_REPLAYED: return STEP_DONE;
     }
     return STEP_DONE;
 }
@@ -185,8 +183,8 @@ static enum step derive_one(struct call *c, struct roost_plan *p) {
         return STEP_FAILED;
     }
     if (p->recipe.size + 64 > c->connection->max_frame) {
-        fail(c->error, "ProtocolException", "A plan of %zu bytes is larger than the engine takes (%u).",
-             p->recipe.size, c->connection->max_frame);
+        fail(c->error, "ProtocolException", "A plan of %zu bytes is larger than the engine takes (%u).", p->recipe.size,
+             c->connection->max_frame);
         return STEP_FAILED;
     }
     enum step step = make_room(c);

@@ -80,8 +80,8 @@ static bool result_start(struct roost_result *r, const struct roost_wait *wait, 
 
 struct roost_result *roost_execute_plan(struct roost_session *session, const void *plan, size_t size,
                                         struct roost_plan *const *parents, uint32_t parent_count,
-                                        const struct roost_execute_options *options,
-                                        const struct roost_wait *wait, struct roost_error *error) {
+                                        const struct roost_execute_options *options, const struct roost_wait *wait,
+                                        struct roost_error *error) {
     struct roost_result *r = result_new(session, plan, size, parents, parent_count, options);
     if (!r) {
         fail_memory(error);
@@ -133,14 +133,12 @@ static int next_frame(struct roost_result *r, struct roost_error *error) {
     if (io == IO_DONE) io = connection_payload(call->connection, &call->waiting, &frame, &payload);
     if (io == IO_DONE) {
         switch (response_answer(payload, &answer)) {
-            case ANSWER_EXECUTED:
-                return result_end(r, answer, error) ? 0 : -1;
+            case ANSWER_EXECUTED: return result_end(r, answer, error) ? 0 : -1;
             case ANSWER_ERROR:
                 fail_remote(error, answer);
                 call_end(call);
                 return -1;
-            default:
-                io = IO_MALFORMED;
+            default: io = IO_MALFORMED;
         }
     }
     call_abandon(call, io);
@@ -153,8 +151,7 @@ int roost_result_next(struct roost_result *r, const struct roost_wait *wait, con
     *batch = NULL;
     if (r->ended) return 0;
     if (r->pid != this_process()) {
-        fail(error, "ForkedResult", "This result was opened by process %d. Run the query again here.",
-             (int)r->pid);
+        fail(error, "ForkedResult", "This result was opened by process %d. Run the query again here.", (int)r->pid);
         return -1;
     }
     if (!r->call.connection) {

@@ -110,10 +110,9 @@ struct roost_call {
     const struct wire_batch *batches; /* valid during the callback */
 };
 /* What a function answers: batches, or an error. */
-bool roost_reply_batch(struct roost_reply *reply,
-                       const struct wire_batch *batch); /* copies; false: no memory */
-void roost_reply_error(struct roost_reply *reply, const char *kind, const char *condition,
-                       const char *message, const char *cause);
+bool roost_reply_batch(struct roost_reply *reply, const struct wire_batch *batch); /* copies; false: no memory */
+void roost_reply_error(struct roost_reply *reply, const char *kind, const char *condition, const char *message,
+                       const char *cause);
 
 /* How a call waits. NULL, or all zero: without limit, without interruption. */
 struct roost_wait {
@@ -147,15 +146,14 @@ struct roost_status {
     char version[32];
     char last_crash[256]; /* path of a report, or "" */
 };
-bool roost_client_status(struct roost_client *client, const struct roost_wait *wait,
-                         struct roost_status *status, struct roost_error *error);
+bool roost_client_status(struct roost_client *client, const struct roost_wait *wait, struct roost_status *status,
+                         struct roost_error *error);
 
 /* ---- sessions ---- */
 
 struct roost_session_options {
-    const char
-        *application; /* sessions of one application share catalog and warehouse; NULL: one of its own */
-    const char *name; /* for the log and reports: a test's id */
+    const char *application; /* sessions of one application share catalog and warehouse; NULL: one of its own */
+    const char *name;        /* for the log and reports: a test's id */
     const struct roost_parameter *config;
     uint32_t config_count;
     uint64_t id;       /* 0: random */
@@ -164,16 +162,13 @@ struct roost_session_options {
 };
 
 /* One reference, or NULL: no memory. No I/O: the session is opened with the first request that uses it. */
-struct roost_session *roost_session_new(struct roost_client *client,
-                                        const struct roost_session_options *options);
+struct roost_session *roost_session_new(struct roost_client *client, const struct roost_session_options *options);
 struct roost_session *roost_session_ref(struct roost_session *session);
-void roost_session_unref(
-    struct roost_session *session); /* NULL does nothing. Does not close it in the engine */
+void roost_session_unref(struct roost_session *session); /* NULL does nothing. Does not close it in the engine */
 uint64_t roost_session_id(const struct roost_session *session);
 struct roost_client *roost_session_client(const struct roost_session *session);
 /* Opens it now, if it is not. */
-bool roost_session_open(struct roost_session *session, const struct roost_wait *wait,
-                        struct roost_error *error);
+bool roost_session_open(struct roost_session *session, const struct roost_wait *wait, struct roost_error *error);
 /* Ends it in the engine, with all its plans and running queries; with drop_application the application's
  * catalog too. Waits for nothing: the word is sent if the socket takes it, or goes with the client's next
  * request. Calls on the session fail from now on. In a child of the process that made the session it only
@@ -182,16 +177,15 @@ void roost_session_close(struct roost_session *session, bool drop_application);
 
 /* Asks or changes the configuration: a serialized spark.connect.ConfigRequest in, a ConfigResponse out. What
  * is set is remembered for an engine that is started anew. *answer is malloc'ed. */
-bool roost_config(struct roost_session *session, const void *request, size_t size,
-                  const struct roost_wait *wait, uint8_t **answer, size_t *answer_size,
-                  struct roost_error *error);
+bool roost_config(struct roost_session *session, const void *request, size_t size, const struct roost_wait *wait,
+                  uint8_t **answer, size_t *answer_size, struct roost_error *error);
 /* One setting; value NULL: unset. */
-bool roost_config_set(struct roost_session *session, const char *key, const char *value,
-                      const struct roost_wait *wait, struct roost_error *error);
+bool roost_config_set(struct roost_session *session, const char *key, const char *value, const struct roost_wait *wait,
+                      struct roost_error *error);
 /* Cancels queries of the session: that operation, those with the tag, or with both NULL all. Awaits no
  * answer. */
-bool roost_cancel(struct roost_session *session, const char *operation, const char *tag,
-                  const struct roost_wait *wait, struct roost_error *error);
+bool roost_cancel(struct roost_session *session, const char *operation, const char *tag, const struct roost_wait *wait,
+                  struct roost_error *error);
 
 /* ---- plans ---- */
 
@@ -244,12 +238,12 @@ struct roost_result *roost_execute(struct roost_session *session, struct roost_p
  * roost_plan_new. */
 struct roost_result *roost_execute_plan(struct roost_session *session, const void *plan, size_t size,
                                         struct roost_plan *const *parents, uint32_t parent_count,
-                                        const struct roost_execute_options *options,
-                                        const struct roost_wait *wait, struct roost_error *error);
+                                        const struct roost_execute_options *options, const struct roost_wait *wait,
+                                        struct roost_error *error);
 /* A serialized AnalyzePlanRequest in, AnalyzePlanResponse out (malloc'ed). */
-bool roost_analyze(struct roost_session *session, const void *request, size_t size,
-                   struct roost_plan *const *parents, uint32_t parent_count, const struct roost_wait *wait,
-                   uint8_t **answer, size_t *answer_size, struct roost_error *error);
+bool roost_analyze(struct roost_session *session, const void *request, size_t size, struct roost_plan *const *parents,
+                   uint32_t parent_count, const struct roost_wait *wait, uint8_t **answer, size_t *answer_size,
+                   struct roost_error *error);
 
 /* ---- results ---- */
 
@@ -265,8 +259,8 @@ void roost_batch_unref(const struct roost_batch *batch);
 const uint8_t *roost_result_schema(const struct roost_result *result, size_t *size);
 /* 1 and a batch, which is valid until the next call unless a reference is taken; 0 at the end; -1 and an
  * error. */
-int roost_result_next(struct roost_result *result, const struct roost_wait *wait,
-                      const struct roost_batch **batch, struct roost_error *error);
+int roost_result_next(struct roost_result *result, const struct roost_wait *wait, const struct roost_batch **batch,
+                      struct roost_error *error);
 /* The serialized roost.Executed (rows, observed metrics), after the end; NULL before. */
 const uint8_t *roost_result_summary(const struct roost_result *result, size_t *size);
 /* Cancels what still runs; never waits; NULL does nothing. In a child it only frees memory. */

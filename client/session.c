@@ -18,8 +18,7 @@
 static uint64_t random_id(void) {
     uint64_t id = 0;
     while (id == 0)
-        if (getrandom(&id, sizeof id, 0) != sizeof id)
-            id = (uint64_t)monotonic_ms() << 20 ^ (uint64_t)this_process();
+        if (getrandom(&id, sizeof id, 0) != sizeof id) id = (uint64_t)monotonic_ms() << 20 ^ (uint64_t)this_process();
     return id;
 }
 
@@ -53,8 +52,7 @@ static bool copy_options(struct roost_session *s, const struct roost_session_opt
     return true;
 }
 
-struct roost_session *roost_session_new(struct roost_client *client,
-                                        const struct roost_session_options *options) {
+struct roost_session *roost_session_new(struct roost_client *client, const struct roost_session_options *options) {
     static const struct roost_session_options none;
     if (!options) options = &none;
     struct roost_session *s = calloc(1, sizeof *s);
@@ -112,8 +110,7 @@ struct roost_client *roost_session_client(const struct roost_session *session) {
 
 void roost_session_close(struct roost_session *s, bool drop_application) {
     if (atomic_exchange(&s->closed, true)) return;
-    if (s->incarnation && s->maker == this_process())
-        client_close_session(s->client, s->id, drop_application);
+    if (s->incarnation && s->maker == this_process()) client_close_session(s->client, s->id, drop_application);
     roost_session_ref(s);
     clear_log(s);
     roost_session_unref(s);
@@ -282,8 +279,7 @@ void session_log_config(struct roost_session *s, struct span request) {
 
 /* ---- requests of a session as a whole ---- */
 
-bool roost_session_open(struct roost_session *session, const struct roost_wait *wait,
-                        struct roost_error *error) {
+bool roost_session_open(struct roost_session *session, const struct roost_wait *wait, struct roost_error *error) {
     /* Any request opens it; asking for one setting is the smallest. */
     struct bytes request = {0};
     size_t operation = pb_begin(&request, 3), get_option = pb_begin(&request, 4);
@@ -292,17 +288,15 @@ bool roost_session_open(struct roost_session *session, const struct roost_wait *
     pb_end(&request, operation);
     uint8_t *answer = NULL;
     size_t size;
-    bool good = !request.failed
-                    ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
-                    : fail_memory(error);
+    bool good = !request.failed ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
+                                : fail_memory(error);
     free(answer);
     bytes_release(&request);
     return good;
 }
 
-bool roost_config(struct roost_session *session, const void *request, size_t size,
-                  const struct roost_wait *wait, uint8_t **answer, size_t *answer_size,
-                  struct roost_error *error) {
+bool roost_config(struct roost_session *session, const void *request, size_t size, const struct roost_wait *wait,
+                  uint8_t **answer, size_t *answer_size, struct roost_error *error) {
     struct call call = {.client = session->client,
                         .session = session,
                         .operation = OP_CONFIG,
@@ -314,8 +308,8 @@ bool roost_config(struct roost_session *session, const void *request, size_t siz
     return true;
 }
 
-bool roost_config_set(struct roost_session *session, const char *key, const char *value,
-                      const struct roost_wait *wait, struct roost_error *error) {
+bool roost_config_set(struct roost_session *session, const char *key, const char *value, const struct roost_wait *wait,
+                      struct roost_error *error) {
     struct bytes request = {0};
     size_t operation = pb_begin(&request, 3), inner = pb_begin(&request, value ? 1 : 6);
     if (value) {
@@ -330,16 +324,15 @@ bool roost_config_set(struct roost_session *session, const char *key, const char
     pb_end(&request, operation);
     uint8_t *answer = NULL;
     size_t size;
-    bool good = !request.failed
-                    ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
-                    : fail_memory(error);
+    bool good = !request.failed ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
+                                : fail_memory(error);
     free(answer);
     bytes_release(&request);
     return good;
 }
 
-bool roost_cancel(struct roost_session *session, const char *operation, const char *tag,
-                  const struct roost_wait *wait, struct roost_error *error) {
+bool roost_cancel(struct roost_session *session, const char *operation, const char *tag, const struct roost_wait *wait,
+                  struct roost_error *error) {
     struct bytes body = {0};
     pb_string(&body, 2, operation);
     pb_string(&body, 3, tag);

@@ -36,15 +36,10 @@ static bool read_uint(struct reader *r, uint32_t *value) {
     if (r->at == r->end) return false;
     uint8_t head = *r->at++;
     switch (head) {
-        case 0xCC:
-            return read_big_endian(r, 1, value);
-        case 0xCD:
-            return read_big_endian(r, 2, value);
-        case 0xCE:
-            return read_big_endian(r, 4, value);
-        default:
-            *value = head;
-            return head < 0x80;
+        case 0xCC: return read_big_endian(r, 1, value);
+        case 0xCD: return read_big_endian(r, 2, value);
+        case 0xCE: return read_big_endian(r, 4, value);
+        default: *value = head; return head < 0x80;
     }
 }
 
@@ -91,12 +86,11 @@ static bool read_columns(struct reader *r, unsigned depth, uint32_t *count, stru
     return true;
 }
 
-bool wire_batch_read(const uint8_t *frame, size_t size, void *(*allocate)(void *context, size_t size),
-                     void *context, struct wire_batch *batch) {
+bool wire_batch_read(const uint8_t *frame, size_t size, void *(*allocate)(void *context, size_t size), void *context,
+                     struct wire_batch *batch) {
     *batch = (struct wire_batch){0};
     if (size < 4) return false;
-    size_t envelope =
-        (size_t)frame[0] | (size_t)frame[1] << 8 | (size_t)frame[2] << 16 | (size_t)frame[3] << 24;
+    size_t envelope = (size_t)frame[0] | (size_t)frame[1] << 8 | (size_t)frame[2] << 16 | (size_t)frame[3] << 24;
     if (envelope > size - 4 || pad8(4 + envelope) > size) return false;
     struct reader r = {
         .at = frame + 4,
@@ -108,9 +102,8 @@ bool wire_batch_read(const uint8_t *frame, size_t size, void *(*allocate)(void *
         .context = context,
     };
     uint32_t parts;
-    return read_array(&r, 1, &parts) && parts == 2 && read_uint(&r, &batch->rows) &&
-           batch->rows <= BATCH_MAX_ROWS && read_columns(&r, 1, &batch->column_count, &batch->columns) &&
-           r.at == r.end && r.buffer == size;
+    return read_array(&r, 1, &parts) && parts == 2 && read_uint(&r, &batch->rows) && batch->rows <= BATCH_MAX_ROWS &&
+           read_columns(&r, 1, &batch->column_count, &batch->columns) && r.at == r.end && r.buffer == size;
 }
 
 /* ---- writing ---- */

@@ -46,8 +46,8 @@ struct wire_batch {
 
 /* Reads the envelope and places the buffers. Memory comes from allocate(context, size), which may answer
  * NULL. False: it is malformed, or there is no memory. Types are checked by whoever knows them. */
-bool wire_batch_read(const uint8_t *frame, size_t size, void *(*allocate)(void *context, size_t size),
-                     void *context, struct wire_batch *batch);
+bool wire_batch_read(const uint8_t *frame, size_t size, void *(*allocate)(void *context, size_t size), void *context,
+                     struct wire_batch *batch);
 
 /* Writes the envelope for columns whose sizes (not buffers) are set: bytes it takes, padding included. With
  * out NULL it only measures. The buffers then follow in order, depth first, each padded to 8. */

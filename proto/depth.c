@@ -34,16 +34,10 @@ static bool skip_scalar(const uint8_t **at, const uint8_t *end, unsigned wire_ty
     uint64_t ignored;
     size_t size;
     switch (wire_type) {
-        case 0:
-            return read_varint(at, end, &ignored);
-        case 1:
-            size = 8;
-            break;
-        case 5:
-            size = 4;
-            break;
-        default:
-            return false;
+        case 0: return read_varint(at, end, &ignored);
+        case 1: size = 8; break;
+        case 5: size = 4; break;
+        default: return false;
     }
     if ((size_t)(end - *at) < size) return false;
     *at += size;
@@ -71,8 +65,7 @@ enum proto_check proto_check(const ProtobufCMessageDescriptor *type, const uint8
             if (!skip_scalar(&at, level->end, key & 7)) return PROTO_MALFORMED;
             continue;
         }
-        if (!read_varint(&at, level->end, &length) || length > (size_t)(level->end - at))
-            return PROTO_MALFORMED;
+        if (!read_varint(&at, level->end, &length) || length > (size_t)(level->end - at)) return PROTO_MALFORMED;
         const ProtobufCFieldDescriptor *field =
             protobuf_c_message_descriptor_get_field(level->type, (unsigned)(key >> 3));
         if (field && field->type == PROTOBUF_C_TYPE_MESSAGE) {

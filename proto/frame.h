@@ -51,10 +51,8 @@ static inline void frame_write(uint8_t header[FRAME_HEADER], const struct frame 
 /* False: no frame of this protocol (an unknown type or flag, a length over the maximum, a byte that is not
  * zero). */
 static inline bool frame_read(const uint8_t header[FRAME_HEADER], uint32_t max_length, struct frame *f) {
-    f->length = (uint32_t)header[0] | (uint32_t)header[1] << 8 | (uint32_t)header[2] << 16 |
-                (uint32_t)header[3] << 24;
-    f->stream = (uint32_t)header[4] | (uint32_t)header[5] << 8 | (uint32_t)header[6] << 16 |
-                (uint32_t)header[7] << 24;
+    f->length = (uint32_t)header[0] | (uint32_t)header[1] << 8 | (uint32_t)header[2] << 16 | (uint32_t)header[3] << 24;
+    f->stream = (uint32_t)header[4] | (uint32_t)header[5] << 8 | (uint32_t)header[6] << 16 | (uint32_t)header[7] << 24;
     f->type = header[8];
     f->flags = header[9];
     return f->length <= max_length && f->type >= FRAME_REQUEST && f->type <= FRAME_CALL_RESULT &&

@@ -10,7 +10,7 @@
 - headers: every header compiles by itself.
 - licences: every source file begins with an SPDX line.
 - conditions: daemon/base/error_conditions.inc is sorted, and every condition that the code raises is a row of it.
-- ruff: the Python sources, when ruff is installed.
+- ruff, layout: the Python sources by ruff, the C sources by clang-format, as far as they are installed.
 
 Prints one line per finding, FILE:LINE: TEXT, and exits with 1 when there is any.
 """
@@ -87,6 +87,11 @@ def conditions():
                 yield path, line_of(text, match.start()), f"raises {match.group(1)}, which is not in the table"
 
 
+def tracked(*patterns):
+    return subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True,
+                          check=True).stdout.split()
+
+
 def ruff():
     command = shutil.which("ruff") or str(ROOT / ".venv/bin/ruff")
     if not pathlib.Path(command).exists():
@@ -97,7 +102,18 @@ def ruff():
         yield ROOT, 0, line
 
 
-CHECKS = {"layering": layering, "headers": headers, "licences": licences, "conditions": conditions, "ruff": ruff}
+def layout():
+    command = ROOT / ".venv/bin/clang-format"  # the release that `make setup` installs: layout differs between releases
+    if not command.exists():
+        return
+    run = subprocess.run([command, "--dry-run", *sorted(map(str, tracked("*.c", "*.h")))],
+                         cwd=ROOT, capture_output=True, text=True)
+    for path in sorted({line.split(":", 1)[0] for line in run.stderr.splitlines() if "-Wclang-format" in line}):
+        yield ROOT / path, 1, "is not laid out as .clang-format says: make fmt"
+
+
+CHECKS = {"layering": layering, "headers": headers, "licences": licences, "conditions": conditions, "ruff": ruff,
+          "layout": layout}
 
 
 def main():

@@ -32,8 +32,7 @@ static pid_t spawn(int ready, int lifeline) {
     snprintf(ready_text, sizeof ready_text, "%d", ready);
     snprintf(lifeline_text, sizeof lifeline_text, "%d", lifeline);
     char *program = beside_us();
-    char *arguments[] = {
-        program ? program : "roostd", "--ready-fd", ready_text, "--lifeline", lifeline_text, NULL};
+    char *arguments[] = {program ? program : "roostd", "--ready-fd", ready_text, "--lifeline", lifeline_text, NULL};
     pid_t pid;
     int why = program ? posix_spawn(&pid, program, NULL, NULL, arguments, environ)
                       : posix_spawnp(&pid, "roostd", NULL, NULL, arguments, environ);

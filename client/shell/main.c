@@ -91,8 +91,7 @@ static int status_of(const struct roost_error *error) {
 /* False: stop here. */
 static bool run_statement(struct shell *shell, const char *text, size_t size) {
     while (size && strchr("; \t\r\n", text[size - 1])) size--;
-    for (; size && isspace((unsigned char)*text); size--)
-        text++; /* so that errors count from the statement */
+    for (; size && isspace((unsigned char)*text); size--) text++; /* so that errors count from the statement */
     if (split_is_blank(text, size)) return true;
     char *sql = strndup(text, size);
     struct roost_error error = {0};
@@ -293,24 +292,14 @@ static bool take_option(struct shell *shell, struct arguments *a, int option, ch
             if (a->input_count == MAX_INPUTS) return false;
             a->inputs[a->input_count++] = (struct input){option == 'f', value};
             return true;
-        case 'o':
-            return set_mode(shell, value);
-        case 'k':
-            return shell->keep_going = true;
-        case 't':
-            return shell->timing = true;
-        case OPTION_CONNECT:
-            a->address = value;
-            return true;
-        case OPTION_NO_HEADER:
-            shell->output.header = false;
-            return true;
-        case OPTION_CONF:
-            return take_config(a, value);
-        case OPTION_TIMEOUT:
-            return take_seconds(shell, value);
-        default:
-            return false;
+        case 'o': return set_mode(shell, value);
+        case 'k': return shell->keep_going = true;
+        case 't': return shell->timing = true;
+        case OPTION_CONNECT: a->address = value; return true;
+        case OPTION_NO_HEADER: shell->output.header = false; return true;
+        case OPTION_CONF: return take_config(a, value);
+        case OPTION_TIMEOUT: return take_seconds(shell, value);
+        default: return false;
     }
 }
 

@@ -14,14 +14,7 @@
 #include "print.h"
 
 /* Numbers of spark.connect: DataType's kinds, messages' fields. */
-enum {
-    KIND_NULL = 1,
-    KIND_BINARY = 2,
-    KIND_BYTE = 4,
-    KIND_DECIMAL = 10,
-    KIND_STRUCT = 21,
-    KIND_VARIANT = 25
-};
+enum { KIND_NULL = 1, KIND_BINARY = 2, KIND_BYTE = 4, KIND_DECIMAL = 10, KIND_STRUCT = 21, KIND_VARIANT = 25 };
 enum {
     PLAN_ROOT = 1,
     RELATION_PROJECT = 3,
@@ -58,8 +51,7 @@ static bool columns_add(struct columns *c, struct span name, uint32_t kind) {
         if (!names || !kinds || !right) return false;
         c->capacity = capacity;
     }
-    c->names[c->count] =
-        (struct text){(const char *)(name.data ? name.data : (const uint8_t *)""), name.size};
+    c->names[c->count] = (struct text){(const char *)(name.data ? name.data : (const uint8_t *)""), name.size};
     c->kinds[c->count] = kind;
     c->right[c->count++] = kind >= KIND_BYTE && kind <= KIND_DECIMAL;
     return true;
@@ -97,8 +89,7 @@ static void to_df(struct bytes *out, uint64_t handle, size_t count) {
 }
 
 /* Plan{project{to_df{handle}, casts}}; for JSON Plan{project{handle, to_json}}. */
-static void projection(struct bytes *out, uint64_t handle, const struct columns *columns,
-                       enum output_mode mode) {
+static void projection(struct bytes *out, uint64_t handle, const struct columns *columns, enum output_mode mode) {
     char text[64];
     size_t root = pb_begin(out, PLAN_ROOT), project = pb_begin(out, RELATION_PROJECT);
     size_t input = pb_begin(out, INPUT);
@@ -151,8 +142,7 @@ static bool print_batch(struct printer *p, const struct wire_batch *batch, const
             bool binary = p->output->mode != OUTPUT_JSON && columns->kinds[c] == KIND_BINARY;
             if (values[c].data && binary) values[c] = in_hexadecimal(values[c], &hex);
         }
-        for (size_t c = 0; c < p->columns;
-             c++) /* offsets in hex become addresses now that it moves no more */
+        for (size_t c = 0; c < p->columns; c++) /* offsets in hex become addresses now that it moves no more */
             if (p->output->mode != OUTPUT_JSON && columns->kinds[c] == KIND_BINARY && values[c].size)
                 values[c].data = (const char *)hex.data + (uintptr_t)values[c].data;
         good = !hex.failed;
@@ -162,9 +152,8 @@ static bool print_batch(struct printer *p, const struct wire_batch *batch, const
     return good;
 }
 
-static bool print_rows(struct roost_result *result, const struct output *output,
-                       const struct columns *columns, const struct roost_wait *wait,
-                       struct roost_error *error) {
+static bool print_rows(struct roost_result *result, const struct output *output, const struct columns *columns,
+                       const struct roost_wait *wait, struct roost_error *error) {
     static const struct text json_name = {"", 0};
     static const bool json_right = false;
     bool json = output->mode == OUTPUT_JSON;
@@ -192,8 +181,7 @@ static bool run_rows(struct roost_plan *plan, const struct output *output, const
     projection(&recipe, roost_plan_handle(plan), columns, output->mode);
     struct roost_result *result = NULL;
     if (!recipe.failed)
-        result = roost_execute_plan(roost_plan_session(plan), recipe.data, recipe.size, &plan, 1, NULL, wait,
-                                    error);
+        result = roost_execute_plan(roost_plan_session(plan), recipe.data, recipe.size, &plan, 1, NULL, wait, error);
     bytes_release(&recipe);
     bool good = result && print_rows(result, output, columns, wait, error);
     roost_result_close(result);

@@ -133,8 +133,7 @@ size_t split_statement(const char *text, size_t size) {
         struct word word = {"", 0};
         switch (next_token(&s, &word)) {
             case TOKEN_END:
-            case TOKEN_OPEN:
-                return 0;
+            case TOKEN_OPEN: return 0;
             case TOKEN_SEMICOLON:
                 if (depth == 0) return (size_t)(s.at - text);
                 begins = true;

@@ -38,8 +38,7 @@ struct memory_account {
     uint64_t fail_at;           /* root only, for tests: the n-th chunk fails (0: never) */
 };
 
-void memory_account_init(struct memory_account *account, struct memory_account *parent, const char *name,
-                         size_t limit);
+void memory_account_init(struct memory_account *account, struct memory_account *parent, const char *name, size_t limit);
 /* Charges size bytes, or leaves through the guard. */
 void memory_charge(struct memory_account *account, size_t size);
 /* The same, but says false instead of leaving. */
@@ -75,9 +74,9 @@ void arena_reset(struct arena *arena);
 struct arena *arena_new(struct memory_account *account);
 void arena_free(struct arena *arena);
 
-void *arena_alloc(struct arena *arena, size_t size);                      /* zeroed */
+void *arena_alloc(struct arena *arena, size_t size);                     /* zeroed */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size); /* zeroed; the product is checked */
-void *arena_bytes(struct arena *arena, size_t size);                      /* not zeroed */
+void *arena_bytes(struct arena *arena, size_t size);                     /* not zeroed */
 void *arena_bytes_array(struct arena *arena, size_t count, size_t size); /* not zeroed; checked */
 /* Moves to a block of new_size, copying old_size bytes; in place where the block is the newest. */
 void *arena_grow(struct arena *arena, void *block, size_t old_size, size_t new_size);
@@ -95,20 +94,20 @@ void arena_defer(struct arena *arena, void (*release)(void *resource), void *res
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
 
 /* A growing array in an arena: LIST(int) numbers = {0}; LIST_PUSH(arena, &numbers, 7); numbers.items[0]. */
-#define LIST(type)                                                                                           \
-    struct {                                                                                                 \
-        type *items;                                                                                         \
-        uint32_t count, capacity;                                                                            \
+#define LIST(type)                                                                                                     \
+    struct {                                                                                                           \
+        type *items;                                                                                                   \
+        uint32_t count, capacity;                                                                                      \
     }
-#define LIST_PUSH(arena, list, item)                                                                         \
-    do {                                                                                                     \
-        if ((list)->count == (list)->capacity) {                                                             \
-            uint32_t list_capacity = (list)->capacity ? (list)->capacity * 2 : 4;                            \
-            (list)->items = arena_grow((arena), (list)->items, (list)->count * sizeof *(list)->items,        \
-                                       (size_t)list_capacity * sizeof *(list)->items);                       \
-            (list)->capacity = list_capacity;                                                                \
-        }                                                                                                    \
-        (list)->items[(list)->count++] = (item);                                                             \
+#define LIST_PUSH(arena, list, item)                                                                                   \
+    do {                                                                                                               \
+        if ((list)->count == (list)->capacity) {                                                                       \
+            uint32_t list_capacity = (list)->capacity ? (list)->capacity * 2 : 4;                                      \
+            (list)->items = arena_grow((arena), (list)->items, (list)->count * sizeof *(list)->items,                  \
+                                       (size_t)list_capacity * sizeof *(list)->items);                                 \
+            (list)->capacity = list_capacity;                                                                          \
+        }                                                                                                              \
+        (list)->items[(list)->count++] = (item);                                                                       \
     } while (0)
 
 #endif

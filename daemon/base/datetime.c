@@ -217,8 +217,8 @@ enum special { SPECIAL_NONE, EPOCH, NOW, TODAY, TOMORROW, YESTERDAY };
 
 /* A zone may follow all but "now"; it must be one, and means nothing. */
 static enum special find_special(const char *text, size_t size, struct timezone_cache *zones) {
-    static const char *const words[] = {[EPOCH] = "epoch", [NOW] = "now", [TODAY] = "today",
-                                        [TOMORROW] = "tomorrow", [YESTERDAY] = "yesterday"};
+    static const char *const words[] = {
+        [EPOCH] = "epoch", [NOW] = "now", [TODAY] = "today", [TOMORROW] = "tomorrow", [YESTERDAY] = "yesterday"};
     const char *end = text + size;
     trim(&text, &end);
     for (enum special s = EPOCH; s <= YESTERDAY; s++) {

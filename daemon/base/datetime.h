@@ -168,9 +168,9 @@ bool timestamp_special(const char *text, size_t size, const struct datetime_fram
 bool timestamp_ntz_special(const char *text, size_t size, const struct datetime_frame *frame, int64_t *micros);
 
 /* Casts to STRING: return the length, write no NUL. */
-size_t date_format(int64_t days, char *out);                      /* 2024-01-31, +10000-01-01, -0044-03-15 */
-size_t timestamp_format(int64_t local_micros, char *out);         /* 2024-01-31 01:02:03.5 */
-size_t time_format(int64_t nanos, char *out);                     /* 01:02:03.5 */
+size_t date_format(int64_t days, char *out);              /* 2024-01-31, +10000-01-01, -0044-03-15 */
+size_t timestamp_format(int64_t local_micros, char *out); /* 2024-01-31 01:02:03.5 */
+size_t time_format(int64_t nanos, char *out);             /* 01:02:03.5 */
 size_t timestamp_format_zoned(const struct timezone *zone, int64_t micros, char *out);
 /* value with `digits` digits at least, zeros in front. */
 size_t decimal_text(uint64_t value, int digits, char *out);

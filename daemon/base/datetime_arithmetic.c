@@ -136,16 +136,11 @@ bool timestamp_add_units(const struct timezone *zone, enum datetime_unit unit, i
 int64_t date_truncate(enum datetime_unit unit, int64_t days) {
     struct date_fields date = date_from_days(days);
     switch (unit) {
-        case UNIT_WEEK:
-            return days - weekday_from_days(days);
-        case UNIT_MONTH:
-            return days - date.day + 1;
-        case UNIT_QUARTER:
-            return days_from_fields(date.year, date_quarter(date) * 3 - 2, 1);
-        case UNIT_YEAR:
-            return days_from_fields(date.year, 1, 1);
-        default:
-            return days;
+        case UNIT_WEEK: return days - weekday_from_days(days);
+        case UNIT_MONTH: return days - date.day + 1;
+        case UNIT_QUARTER: return days_from_fields(date.year, date_quarter(date) * 3 - 2, 1);
+        case UNIT_YEAR: return days_from_fields(date.year, 1, 1);
+        default: return days;
     }
 }
 

@@ -78,16 +78,11 @@ static int128 with_sign(uint128 magnitude, bool negative) {
  * divisor. */
 static bool rounds_up(enum rounding rounding, bool negative, bool odd, bool has_remainder, int doubled) {
     switch (rounding) {
-        case ROUND_HALF_UP:
-            return doubled >= 0;
-        case ROUND_HALF_EVEN:
-            return doubled > 0 || (doubled == 0 && odd);
-        case ROUND_FLOOR:
-            return negative && has_remainder;
-        case ROUND_CEILING:
-            return !negative && has_remainder;
-        case ROUND_DOWN:
-            return false;
+        case ROUND_HALF_UP: return doubled >= 0;
+        case ROUND_HALF_EVEN: return doubled > 0 || (doubled == 0 && odd);
+        case ROUND_FLOOR: return negative && has_remainder;
+        case ROUND_CEILING: return !negative && has_remainder;
+        case ROUND_DOWN: return false;
     }
     return false;
 }
@@ -111,8 +106,8 @@ static void drop_digits(struct wide *w, int digits, bool negative, enum rounding
     if (up) wide_increment(w);
 }
 
-static bool wide_rescale(struct wide *w, int from_scale, struct decimal_form to, bool negative,
-                         enum rounding rounding, int128 *out) {
+static bool wide_rescale(struct wide *w, int from_scale, struct decimal_form to, bool negative, enum rounding rounding,
+                         int128 *out) {
     if (from_scale > to.scale)
         drop_digits(w, from_scale - to.scale, negative, rounding);
     else
@@ -133,8 +128,7 @@ bool decimal_rescale(int128 v, int from_scale, struct decimal_form to, enum roun
     int shift = to.scale - from_scale;
     if (shift > 0) {
         if (magnitude == 0) return *out = 0, true;
-        if (shift > DECIMAL_DIGITS || magnitude > decimal_powers[DECIMAL_DIGITS] / decimal_powers[shift])
-            return false;
+        if (shift > DECIMAL_DIGITS || magnitude > decimal_powers[DECIMAL_DIGITS] / decimal_powers[shift]) return false;
         magnitude *= decimal_powers[shift];
     } else if (shift < -DECIMAL_DIGITS) {
         magnitude = rounds_up(rounding, negative, false, magnitude != 0, -1);
@@ -173,8 +167,7 @@ static bool add_wide(int128 a, int a_scale, int128 b, int b_scale, struct decima
 bool decimal_add(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     int scale = a_scale > b_scale ? a_scale : b_scale;
     int128 x, y, sum;
-    if (!scale_up(a, scale - a_scale, &x) || !scale_up(b, scale - b_scale, &y) ||
-        __builtin_add_overflow(x, y, &sum))
+    if (!scale_up(a, scale - a_scale, &x) || !scale_up(b, scale - b_scale, &y) || __builtin_add_overflow(x, y, &sum))
         return add_wide(a, a_scale, b, b_scale, result, out);
     if (scale == result.scale && decimal_fits(sum, result.precision)) return *out = sum, true;
     return decimal_rescale(sum, scale, result, ROUND_HALF_UP, out);
@@ -204,8 +197,7 @@ bool decimal_multiply(int128 a, int a_scale, int128 b, int b_scale, struct decim
 }
 
 /* The dividend and divisor as whole numbers: a * 10^(scale - a_scale + b_scale) over b, or over b * 10^n. */
-static void align_division(int128 a, int a_scale, int128 b, int b_scale, int scale, struct wide *x,
-                           struct wide *y) {
+static void align_division(int128 a, int a_scale, int128 b, int b_scale, int scale, struct wide *x, struct wide *y) {
     int shift = scale - a_scale + b_scale;
     *x = wide_of(decimal_magnitude(a));
     *y = wide_of(decimal_magnitude(b));
@@ -215,8 +207,7 @@ static void align_division(int128 a, int a_scale, int128 b, int b_scale, int sca
         *y = wide_scaled(y, -shift);
 }
 
-static bool divide_wide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result,
-                        int128 *out) {
+static bool divide_wide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     struct wide x, y, quotient, remainder;
     align_division(a, a_scale, b, b_scale, CONTEXT_DIGITS, &x, &y);
     wide_divide(&x, &y, &quotient, &remainder);
@@ -238,15 +229,13 @@ bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal
         return divide_wide(a, a_scale, b, b_scale, result, out);
     uint128 divisor = decimal_magnitude(b), dividend = decimal_magnitude(x);
     uint128 quotient = dividend / divisor, remainder = dividend % divisor, rest = divisor - remainder;
-    if (remainder >= rest || rest - remainder <= divisor / decimal_powers[CONTEXT_DIGITS - result.scale])
-        quotient++;
+    if (remainder >= rest || rest - remainder <= divisor / decimal_powers[CONTEXT_DIGITS - result.scale]) quotient++;
     if (quotient >= decimal_powers[result.precision]) return false;
     *out = with_sign(quotient, (a < 0) != (b < 0));
     return true;
 }
 
-bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result,
-                       int128 *out) {
+bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     if (b == 0) return false;
     int scale = a_scale > b_scale ? a_scale : b_scale;
     int128 x, y;
@@ -260,8 +249,7 @@ bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct deci
     return wide_rescale(&remainder, scale, result, a < 0, ROUND_HALF_UP, out);
 }
 
-bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result,
-                                int128 *out) {
+bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     int scale = a_scale > b_scale ? a_scale : b_scale;
     const struct decimal_form exact = {DECIMAL_DIGITS, scale};
     int128 rest;

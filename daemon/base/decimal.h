@@ -54,8 +54,7 @@ bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal
 /* What is left of truncated division; has the sign of a. */
 bool decimal_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 /* The same, but not negative for a positive b (pmod). */
-bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result,
-                                int128 *out);
+bool decimal_positive_remainder(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 /* The whole part of a / b. */
 bool decimal_quotient(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 /* <0, 0, >0, for any scales. */

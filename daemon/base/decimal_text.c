@@ -102,8 +102,7 @@ static bool fit(const struct digits *d, int64_t scale, bool negative, struct dec
     if (shift <= 0 || magnitude == 0) {
         magnitude = magnitude ? cut(magnitude, -shift, shift == 0 && d->beyond ? d->first_beyond : 0) : 0;
     } else {
-        if (d->beyond || shift > DECIMAL_DIGITS || magnitude >= decimal_powers[DECIMAL_DIGITS - shift])
-            return false;
+        if (d->beyond || shift > DECIMAL_DIGITS || magnitude >= decimal_powers[DECIMAL_DIGITS - shift]) return false;
         magnitude *= decimal_powers[shift];
     }
     if (magnitude >= decimal_powers[to.precision]) return false;
@@ -170,8 +169,7 @@ void decimal_plain_add(struct text *out, const char *text, size_t size) {
     }
     scale -= exponent;
     size_t skip = 0;
-    while (skip + 1 < digits.size && digits.data[skip] == '0' && (int64_t)(digits.size - skip) > scale + 1)
-        skip++;
+    while (skip + 1 < digits.size && digits.data[skip] == '0' && (int64_t)(digits.size - skip) > scale + 1) skip++;
     int64_t count = (int64_t)(digits.size - skip), whole = count - scale;
     const char *first = digits.data + skip;
     if (whole <= 0) text_add_char(out, '0');

@@ -21,20 +21,20 @@
 
 /* The exception that a client raises; the names are pyspark.errors' own. */
 enum error_kind {
-    ERROR_ANALYSIS,            /* AnalysisException */
-    ERROR_PARSE,               /* ParseException */
-    ERROR_ARITHMETIC,          /* ArithmeticException */
-    ERROR_NUMBER_FORMAT,       /* NumberFormatException */
-    ERROR_DATE_TIME,           /* DateTimeException */
-    ERROR_ARRAY_INDEX,         /* ArrayIndexOutOfBoundsException */
-    ERROR_ILLEGAL_ARGUMENT,    /* IllegalArgumentException */
-    ERROR_RUNTIME,             /* SparkRuntimeException */
-    ERROR_UNSUPPORTED,         /* UnsupportedOperationException */
-    ERROR_UPGRADE,             /* SparkUpgradeException */
-    ERROR_NO_SUCH_ELEMENT,     /* SparkNoSuchElementException */
-    ERROR_PYTHON,              /* PythonException */
-    ERROR_SPARK,               /* SparkException: everything else while a query runs */
-    ERROR_PROTOCOL,            /* a frame or message that makes no sense */
+    ERROR_ANALYSIS,         /* AnalysisException */
+    ERROR_PARSE,            /* ParseException */
+    ERROR_ARITHMETIC,       /* ArithmeticException */
+    ERROR_NUMBER_FORMAT,    /* NumberFormatException */
+    ERROR_DATE_TIME,        /* DateTimeException */
+    ERROR_ARRAY_INDEX,      /* ArrayIndexOutOfBoundsException */
+    ERROR_ILLEGAL_ARGUMENT, /* IllegalArgumentException */
+    ERROR_RUNTIME,          /* SparkRuntimeException */
+    ERROR_UNSUPPORTED,      /* UnsupportedOperationException */
+    ERROR_UPGRADE,          /* SparkUpgradeException */
+    ERROR_NO_SUCH_ELEMENT,  /* SparkNoSuchElementException */
+    ERROR_PYTHON,           /* PythonException */
+    ERROR_SPARK,            /* SparkException: everything else while a query runs */
+    ERROR_PROTOCOL,         /* a frame or message that makes no sense */
     ERROR_KIND_COUNT
 };
 
@@ -52,8 +52,8 @@ struct origin {
     int32_t line, position;  /* line from 1, column from 0 */
     const char *object_type; /* "VIEW", ..., or NULL */
     const char *object_name;
-    const char *fragment;    /* a DataFrame call: what was called, or NULL */
-    const char *call_site;   /* a DataFrame call: "file.py:12" */
+    const char *fragment;  /* a DataFrame call: what was called, or NULL */
+    const char *call_site; /* a DataFrame call: "file.py:12" */
 };
 
 enum { ERROR_PARAMETERS = 16 };
@@ -72,7 +72,8 @@ struct error {
     char *cause;          /* further text, e.g. a Python traceback, or NULL */
 };
 
-#define ERROR_INIT {0}
+#define ERROR_INIT                                                                                                     \
+    { 0 }
 
 /* The row of a condition, or NULL. */
 const struct error_condition *error_find_condition(const char *name);
@@ -104,20 +105,20 @@ const char *error_parameter(const struct error *err, const char *name); /* NULL:
 /* "[DIVIDE_BY_ZERO] Division by zero. ... SQLSTATE: 22012", with the text's context below; lives as long as err. */
 const char *error_message(struct error *err);
 const char *error_kind_name(enum error_kind kind); /* "ArithmeticException" */
-void error_reset(struct error *err);                /* to no error; frees */
+void error_reset(struct error *err);               /* to no error; frees */
 void error_release(struct error *err);
 /* Takes over what `from` owns; from is then empty. */
 void error_move(struct error *to, struct error *from);
 
 /* Passes an error up: TRY(plan_resolve(..., err)); in a function that returns bool. */
-#define TRY(call)                                                                                            \
-    do {                                                                                                     \
-        if (!(call)) return false;                                                                           \
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        if (!(call)) return false;                                                                                     \
     } while (0)
 /* The same in a function that returns a pointer. */
-#define TRY_NULL(call)                                                                                       \
-    do {                                                                                                     \
-        if (!(call)) return NULL;                                                                            \
+#define TRY_NULL(call)                                                                                                 \
+    do {                                                                                                               \
+        if (!(call)) return NULL;                                                                                      \
     } while (0)
 
 #endif

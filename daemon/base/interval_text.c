@@ -113,8 +113,7 @@ static bool mismatch(const char *text, size_t size, bool day_time, int start, in
         snprintf(lower, sizeof lower, "%s", fields[start]);
     else
         snprintf(lower, sizeof lower, "%s to %s", fields[start], fields[end]);
-    for (size_t i = 0; i <= strlen(lower); i++)
-        upper[i] = (char)(lower[i] >= 'a' ? lower[i] - 32 : lower[i]);
+    for (size_t i = 0; i <= strlen(lower); i++) upper[i] = (char)(lower[i] >= 'a' ? lower[i] - 32 : lower[i]);
     error_set(err,
               day_time ? "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE"
                        : "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING",
@@ -244,7 +243,7 @@ static size_t append_fields(char *out, const char *const *fields, int start, int
 }
 
 size_t year_month_format_hive(int32_t months, char *out) {
-    uint64_t magnitude = months < 0 ? (uint64_t)-(int64_t)months : (uint64_t)months;
+    uint64_t magnitude = months < 0 ? (uint64_t) - (int64_t)months : (uint64_t)months;
     size_t n = 0;
     if (months < 0) out[n++] = '-';
     n += decimal_text(magnitude / 12, 1, out + n);
@@ -253,7 +252,7 @@ size_t year_month_format_hive(int32_t months, char *out) {
 }
 
 size_t year_month_format(int32_t months, int start, int end, char *out) {
-    uint64_t magnitude = months < 0 ? (uint64_t)-(int64_t)months : (uint64_t)months;
+    uint64_t magnitude = months < 0 ? (uint64_t) - (int64_t)months : (uint64_t)months;
     size_t n = append(out, "INTERVAL '");
     if (start != end) {
         n += year_month_format_hive(months, out + n);

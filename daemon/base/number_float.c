@@ -111,22 +111,22 @@ static void first_digit(struct generation *g, int digit) {
  * Java's int and long versions. Their sums and products may wrap around, which shows in the digits of a few
  * values; so do these. A step m that has become negative is taken as larger than everything.
  */
-#define GENERATE(name, stype, utype)                                                                         \
-    static void name(struct generation *g, stype b, stype s, stype m) {                                      \
-        const stype tens = (stype)((utype)s * 10);                                                           \
-        for (bool first = true; first || (!g->low && !g->high); first = false) {                             \
-            int digit = (int)(b / s);                                                                        \
-            b = (stype)((utype)(b % s) * 10);                                                                \
-            m = (stype)((utype)m * 10);                                                                      \
-            g->low = b < m || (m <= 0 && !first);                                                            \
-            g->high = (stype)((utype)b + (utype)m) > tens || (m <= 0 && !first);                             \
-            if (first)                                                                                       \
-                first_digit(g, digit);                                                                       \
-            else                                                                                             \
-                g->digits[g->count++] = (char)('0' + digit);                                                 \
-        }                                                                                                    \
-        stype rest = (stype)((utype)b * 2 - (utype)tens);                                                    \
-        g->difference = (rest > 0) - (rest < 0);                                                             \
+#define GENERATE(name, stype, utype)                                                                                   \
+    static void name(struct generation *g, stype b, stype s, stype m) {                                                \
+        const stype tens = (stype)((utype)s * 10);                                                                     \
+        for (bool first = true; first || (!g->low && !g->high); first = false) {                                       \
+            int digit = (int)(b / s);                                                                                  \
+            b = (stype)((utype)(b % s) * 10);                                                                          \
+            m = (stype)((utype)m * 10);                                                                                \
+            g->low = b < m || (m <= 0 && !first);                                                                      \
+            g->high = (stype)((utype)b + (utype)m) > tens || (m <= 0 && !first);                                       \
+            if (first)                                                                                                 \
+                first_digit(g, digit);                                                                                 \
+            else                                                                                                       \
+                g->digits[g->count++] = (char)('0' + digit);                                                           \
+        }                                                                                                              \
+        stype rest = (stype)((utype)b * 2 - (utype)tens);                                                              \
+        g->difference = (rest > 0) - (rest < 0);                                                                       \
     }
 GENERATE(generate_int, int32_t, uint32_t)
 GENERATE(generate_long, int64_t, uint64_t)
@@ -223,8 +223,7 @@ static int generate(uint64_t fraction, int binary_exponent, int precision, char 
     }
     double mantissa = ldexp((double)fraction, -FRACTION_BITS);
     struct generation g = {.digits = digits};
-    g.exponent =
-        (int)floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binary_exponent * 0.301029995663981);
+    g.exponent = (int)floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binary_exponent * 0.301029995663981);
     int b5 = g.exponent < 0 ? -g.exponent : 0, s5 = g.exponent > 0 ? g.exponent : 0;
     int b2 = b5 + below_point + binary_exponent, s2 = s5 + below_point, m2 = b2 - precision;
     b2 -= bits - 1;
@@ -287,8 +286,7 @@ int double_digits(double value, char *digits, int *exponent) {
     memcpy(&bits, &value, sizeof bits);
     uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
     int binary_exponent = (int)(bits >> 52 & 0x7FF);
-    if (binary_exponent)
-        return generate(fraction | UINT64_C(1) << 52, binary_exponent - 1023, 53, digits, exponent);
+    if (binary_exponent) return generate(fraction | UINT64_C(1) << 52, binary_exponent - 1023, 53, digits, exponent);
     int zeros = __builtin_clzll(fraction), shift = zeros - 11;
     return generate(fraction << shift, 1 - shift - 1023, 64 - zeros, digits, exponent);
 }

@@ -32,14 +32,9 @@ const char *pattern_text(const struct op *op, int64_t value, size_t *size) {
             text = pattern_days[value - 1];
             *size = full ? strlen(text) : 3;
             return text;
-        case FIELD_QUARTER:
-            text = full ? pattern_quarters[value - 1] : short_quarters[value - 1];
-            break;
-        case FIELD_OF_ERA:
-            text = full ? eras[value] : short_eras[value];
-            break;
-        default:
-            text = halves[value];
+        case FIELD_QUARTER: text = full ? pattern_quarters[value - 1] : short_quarters[value - 1]; break;
+        case FIELD_OF_ERA: text = full ? eras[value] : short_eras[value]; break;
+        default: text = halves[value];
     }
     *size = strlen(text);
     return text;
@@ -48,14 +43,10 @@ const char *pattern_text(const struct op *op, int64_t value, size_t *size) {
 int pattern_text_values(const struct op *op, int *first) {
     *first = op->field == FIELD_OF_ERA || op->field == FIELD_HALF ? 0 : 1;
     switch (op->field) {
-        case FIELD_OF_MONTH:
-            return 12;
-        case FIELD_DAY_OF_WEEK:
-            return 7;
-        case FIELD_QUARTER:
-            return 4;
-        default:
-            return 2;
+        case FIELD_OF_MONTH: return 12;
+        case FIELD_DAY_OF_WEEK: return 7;
+        case FIELD_QUARTER: return 4;
+        default: return 2;
     }
 }
 
@@ -167,58 +158,42 @@ static bool add_zone(struct compiler *c, char letter, unsigned count) {
             if (count == 4) add(c, (struct op){.kind = OP_LOCALIZED_OFFSET, .style = TEXT_FULL});
             if (count == 5) return add_offset(c, 6, "Z");
             return count == 4 || (count < 4 && add_offset(c, 3, "+0000"));
-        case 'X':
-            return count <= 5 && add_offset(c, (int)count + (count > 1), "Z");
+        case 'X': return count <= 5 && add_offset(c, (int)count + (count > 1), "Z");
         default: /* x */
-            return count <= 5 && add_offset(c, (int)count + (count > 1), count == 1       ? "+00"
-                                                                         : count % 2 == 0 ? "+0000"
-                                                                                          : "+00:00");
+            return count <= 5 && add_offset(c, (int)count + (count > 1),
+                                            count == 1       ? "+00"
+                                            : count % 2 == 0 ? "+0000"
+                                                             : "+00:00");
     }
 }
 
 static bool add_letter(struct compiler *c, char letter, unsigned count) {
     switch (letter) {
-        case 'G':
-            return add_text(c, FIELD_OF_ERA, count);
-        case 'y':
-            return add_year(c, count);
+        case 'G': return add_text(c, FIELD_OF_ERA, count);
+        case 'y': return add_year(c, count);
         case 'M':
-        case 'L':
-            return count > 2 ? add_text(c, FIELD_OF_MONTH, count) : add_plain(c, FIELD_OF_MONTH, count);
+        case 'L': return count > 2 ? add_text(c, FIELD_OF_MONTH, count) : add_plain(c, FIELD_OF_MONTH, count);
         case 'Q':
-        case 'q':
-            return count > 2 ? add_text(c, FIELD_QUARTER, count) : add_plain(c, FIELD_QUARTER, count);
-        case 'd':
-            return add_plain(c, FIELD_OF_DAY, count);
-        case 'H':
-            return add_plain(c, FIELD_HOUR_OF_DAY, count);
-        case 'k':
-            return add_plain(c, FIELD_CLOCK_HOUR_OF_DAY, count);
-        case 'K':
-            return add_plain(c, FIELD_HOUR_OF_HALF, count);
-        case 'h':
-            return add_plain(c, FIELD_CLOCK_HOUR_OF_HALF, count);
-        case 'm':
-            return add_plain(c, FIELD_OF_MINUTE, count);
-        case 's':
-            return add_plain(c, FIELD_OF_SECOND, count);
+        case 'q': return count > 2 ? add_text(c, FIELD_QUARTER, count) : add_plain(c, FIELD_QUARTER, count);
+        case 'd': return add_plain(c, FIELD_OF_DAY, count);
+        case 'H': return add_plain(c, FIELD_HOUR_OF_DAY, count);
+        case 'k': return add_plain(c, FIELD_CLOCK_HOUR_OF_DAY, count);
+        case 'K': return add_plain(c, FIELD_HOUR_OF_HALF, count);
+        case 'h': return add_plain(c, FIELD_CLOCK_HOUR_OF_HALF, count);
+        case 'm': return add_plain(c, FIELD_OF_MINUTE, count);
+        case 's': return add_plain(c, FIELD_OF_SECOND, count);
         case 'D':
             if (count == 1) return add_plain(c, FIELD_DAY_OF_YEAR, 1);
             if (count < 4) add_number(c, number_op(FIELD_DAY_OF_YEAR, (int)count, 3, SIGN_NOT_NEGATIVE));
             return count < 4;
-        case 'F':
-            return count == 1 && add_plain(c, FIELD_WEEKDAY_IN_MONTH, 1);
-        case 'E':
-            return add_text(c, FIELD_DAY_OF_WEEK, count);
-        case 'a':
-            return count == 1 && add_text(c, FIELD_HALF, 1);
+        case 'F': return count == 1 && add_plain(c, FIELD_WEEKDAY_IN_MONTH, 1);
+        case 'E': return add_text(c, FIELD_DAY_OF_WEEK, count);
+        case 'a': return count == 1 && add_text(c, FIELD_HALF, 1);
         case 'g':
             if (count <= 19) add_number(c, number_op(FIELD_JULIAN_DAY, (int)count, 19, SIGN_NORMAL));
             return count <= 19;
-        case 'S':
-            return add_fraction(c, count);
-        default:
-            return strchr("VvzOZXx", letter) && add_zone(c, letter, count);
+        case 'S': return add_fraction(c, count);
+        default: return strchr("VvzOZXx", letter) && add_zone(c, letter, count);
     }
 }
 
@@ -356,16 +331,12 @@ static void refuse(struct arena *arena, const char *text, size_t size, struct er
 
 static size_t op_room(const struct op *op) {
     switch (op->kind) {
-        case OP_LITERAL:
-            return op->size;
+        case OP_LITERAL: return op->size;
         case OP_NUMBER:
         case OP_REDUCED:
-        case OP_FRACTION:
-            return (size_t)(op->min > 20 ? op->min : 20) + 1;
-        case OP_OPTIONAL:
-            return 0;
-        default:
-            return 80; /* the longest zone name has 50 */
+        case OP_FRACTION: return (size_t)(op->min > 20 ? op->min : 20) + 1;
+        case OP_OPTIONAL: return 0;
+        default: return 80; /* the longest zone name has 50 */
     }
 }
 

@@ -38,20 +38,30 @@ enum pattern_field {
     FIELD_COUNT
 };
 
-enum op_kind { OP_LITERAL, OP_NUMBER, OP_REDUCED, OP_FRACTION, OP_TEXT, OP_OFFSET, OP_LOCALIZED_OFFSET, OP_ZONE_ID,
-               OP_ZONE_TEXT, OP_OPTIONAL };
+enum op_kind {
+    OP_LITERAL,
+    OP_NUMBER,
+    OP_REDUCED,
+    OP_FRACTION,
+    OP_TEXT,
+    OP_OFFSET,
+    OP_LOCALIZED_OFFSET,
+    OP_ZONE_ID,
+    OP_ZONE_TEXT,
+    OP_OPTIONAL
+};
 enum sign_style { SIGN_NORMAL, SIGN_EXCEEDS_PAD, SIGN_NOT_NEGATIVE };
 enum text_style { TEXT_SHORT, TEXT_FULL, TEXT_GENERIC_SHORT, TEXT_GENERIC_FULL };
 
 struct op {
     uint8_t kind, field, sign, style;
     int16_t min, max;
-    int16_t subsequent; /* digits that the numbers right behind need; -1: exactly max digits */
+    int16_t subsequent;  /* digits that the numbers right behind need; -1: exactly max digits */
     uint8_t offset_type; /* index into Java's list of offset forms */
     uint8_t zero_size;
-    char zero[8];       /* OFFSET: text of no offset */
-    uint32_t end;       /* OPTIONAL: one past its last op */
-    uint32_t size;      /* LITERAL */
+    char zero[8];  /* OFFSET: text of no offset */
+    uint32_t end;  /* OPTIONAL: one past its last op */
+    uint32_t size; /* LITERAL */
     const char *text;
 };
 
@@ -65,7 +75,7 @@ struct pattern {
 };
 
 extern const char *const pattern_months[12];
-extern const char *const pattern_days[7];    /* Monday first */
+extern const char *const pattern_days[7]; /* Monday first */
 extern const char *const pattern_quarters[4];
 
 /* The text of a field's value. */

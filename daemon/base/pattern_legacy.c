@@ -49,18 +49,10 @@ static struct op letter_op(char letter, unsigned count) {
             return op;
         }
         case 'M':
-        case 'L':
-            text.field = FIELD_OF_MONTH;
-            return count >= 3 ? text : number_op(FIELD_OF_MONTH, count);
-        case 'E':
-            text.field = FIELD_DAY_OF_WEEK;
-            return text;
-        case 'a':
-            text.field = FIELD_HALF;
-            return text;
-        case 'z':
-            text.kind = OP_ZONE_TEXT;
-            return text;
+        case 'L': text.field = FIELD_OF_MONTH; return count >= 3 ? text : number_op(FIELD_OF_MONTH, count);
+        case 'E': text.field = FIELD_DAY_OF_WEEK; return text;
+        case 'a': text.field = FIELD_HALF; return text;
+        case 'z': text.kind = OP_ZONE_TEXT; return text;
         case 'Z':
         case 'X': {
             struct op op = {.kind = OP_OFFSET, .field = FIELD_OFFSET, .offset_type = 3};
@@ -238,13 +230,10 @@ static bool read_op(struct reader *r, const struct op *op) {
             if (r->p == r->end || *r->p != *op->text) return false;
             r->p++;
             return true;
-        case OP_TEXT:
-            return read_text(r, *op);
+        case OP_TEXT: return read_text(r, *op);
         case OP_OFFSET:
-        case OP_ZONE_TEXT:
-            return read_zone(r, op);
-        default:
-            return read_number(r, op);
+        case OP_ZONE_TEXT: return read_zone(r, op);
+        default: return read_number(r, op);
     }
 }
 
@@ -279,8 +268,8 @@ static bool resolve_date(const struct reader *r, int64_t *days) {
 }
 
 static bool resolve_time(const struct reader *r, int64_t *nanos) {
-    uint8_t last = r->order[FIELD_HOUR_OF_HALF] > r->order[FIELD_HALF] ? r->order[FIELD_HOUR_OF_HALF]
-                                                                        : r->order[FIELD_HALF];
+    uint8_t last =
+        r->order[FIELD_HOUR_OF_HALF] > r->order[FIELD_HALF] ? r->order[FIELD_HOUR_OF_HALF] : r->order[FIELD_HALF];
     bool both = r->order[FIELD_HOUR_OF_HALF] && r->order[FIELD_HALF];
     int64_t hour = value_or(r, FIELD_HOUR_OF_DAY, 0);
     if (both ? last > r->order[FIELD_HOUR_OF_DAY] : !r->order[FIELD_HOUR_OF_DAY])
@@ -307,7 +296,7 @@ bool legacy_parse(const struct pattern *pattern, const char *text, size_t size, 
         return true;
     }
     if (failure)
-        snprintf(failure->message, sizeof failure->message, "Unparseable date: \"%.*s\"", (int)(size < 400 ? size : 400),
-                 text);
+        snprintf(failure->message, sizeof failure->message, "Unparseable date: \"%.*s\"",
+                 (int)(size < 400 ? size : 400), text);
     return false;
 }

@@ -211,22 +211,14 @@ static const char *read_op(struct reader *r, const struct op *op, const char *p)
             if (op->size > (size_t)(r->end - p) || strncasecmp(p, op->text, op->size) != 0) return fail(r, p);
             return p + op->size;
         case OP_NUMBER:
-        case OP_REDUCED:
-            return read_number(r, op, p);
-        case OP_FRACTION:
-            return read_fraction(r, op, p);
-        case OP_TEXT:
-            return read_text(r, op, p);
-        case OP_OFFSET:
-            return read_offset(r, op, p);
-        case OP_LOCALIZED_OFFSET:
-            return read_localized_offset(r, op, p);
-        case OP_ZONE_ID:
-            return read_zone_id(r, p);
-        case OP_ZONE_TEXT:
-            return read_zone_text(r, op, p);
-        case OP_OPTIONAL:
-            break;
+        case OP_REDUCED: return read_number(r, op, p);
+        case OP_FRACTION: return read_fraction(r, op, p);
+        case OP_TEXT: return read_text(r, op, p);
+        case OP_OFFSET: return read_offset(r, op, p);
+        case OP_LOCALIZED_OFFSET: return read_localized_offset(r, op, p);
+        case OP_ZONE_ID: return read_zone_id(r, p);
+        case OP_ZONE_TEXT: return read_zone_text(r, op, p);
+        case OP_OPTIONAL: break;
     }
     return fail(r, p);
 }

@@ -55,7 +55,8 @@ static bool check(struct resolver_state *s, enum pattern_field field) {
     int64_t value = s->f->values[field];
     const struct limits *l = &limits[field];
     if (!present(s, field) || (value >= l->low && value <= l->high)) return true;
-    snprintf(s->why, s->why_size, "%sInvalid value for %s (valid values %s): %" PRId64, s->mark, l->name, l->valid, value);
+    snprintf(s->why, s->why_size, "%sInvalid value for %s (valid values %s): %" PRId64, s->mark, l->name, l->valid,
+             value);
     return false;
 }
 
@@ -93,7 +94,8 @@ static bool date_of(struct resolver_state *s, int64_t year, int64_t month, int64
         return true;
     }
     if (day == 29)
-        snprintf(s->why, s->why_size, "%sInvalid date 'February 29' as '%" PRId64 "' is not a leap year", s->mark, year);
+        snprintf(s->why, s->why_size, "%sInvalid date 'February 29' as '%" PRId64 "' is not a leap year", s->mark,
+                 year);
     else
         snprintf(s->why, s->why_size, "%sInvalid date '%s %" PRId64 "'", s->mark, months[month - 1], day);
     return false;
@@ -101,7 +103,8 @@ static bool date_of(struct resolver_state *s, int64_t year, int64_t month, int64
 
 static bool date_of_year_day(struct resolver_state *s, int64_t year, int64_t day, int64_t *days) {
     if (day == 366 && !year_is_leap(year)) {
-        snprintf(s->why, s->why_size, "%sInvalid date 'DayOfYear 366' as '%" PRId64 "' is not a leap year", s->mark, year);
+        snprintf(s->why, s->why_size, "%sInvalid date 'DayOfYear 366' as '%" PRId64 "' is not a leap year", s->mark,
+                 year);
         return false;
     }
     *days = days_from_fields(year, 1, 1) + day - 1;
@@ -132,12 +135,10 @@ static bool check_against_date(struct resolver_state *s, int64_t days) {
     char text[DATE_TEXT + 1];
     text[date_format(days, text)] = 0;
     struct date_fields date = date_from_days(days);
-    const int64_t derived[] = {[FIELD_OF_ERA] = date.year > 0,
-                               [FIELD_YEAR_OF_ERA] = date.year > 0 ? date.year : 1 - (int64_t)date.year,
-                               [FIELD_OF_YEAR] = date.year,
-                               [FIELD_OF_MONTH] = date.month,
-                               [FIELD_OF_DAY] = date.day,
-                               [FIELD_DAY_OF_YEAR] = day_of_year(days)};
+    const int64_t derived[] = {
+        [FIELD_OF_ERA] = date.year > 0, [FIELD_YEAR_OF_ERA] = date.year > 0 ? date.year : 1 - (int64_t)date.year,
+        [FIELD_OF_YEAR] = date.year,    [FIELD_OF_MONTH] = date.month,
+        [FIELD_OF_DAY] = date.day,      [FIELD_DAY_OF_YEAR] = day_of_year(days)};
     for (enum pattern_field field = FIELD_OF_ERA; field <= FIELD_DAY_OF_YEAR; field++)
         if (present(s, field) && s->f->values[field] != derived[field]) return conflict(s, field, derived[field], text);
     return true;
@@ -168,7 +169,8 @@ static bool resolve_time(struct resolver_state *s, int64_t *nanos) {
     for (enum pattern_field field = FIELD_HOUR_OF_DAY; field <= FIELD_NANO; field++)
         if (!check(s, field)) return false;
     bool hours = present(s, FIELD_HOUR_OF_DAY);
-    bool minutes = present(s, FIELD_OF_MINUTE), seconds = present(s, FIELD_OF_SECOND), fraction = present(s, FIELD_NANO);
+    bool minutes = present(s, FIELD_OF_MINUTE), seconds = present(s, FIELD_OF_SECOND),
+         fraction = present(s, FIELD_NANO);
     bool whole = hours && !(!minutes && (seconds || fraction)) && !(minutes && !seconds && fraction);
     int64_t hour = value_or(s, FIELD_HOUR_OF_DAY, value_or(s, FIELD_HOUR_OF_HALF, value_or(s, FIELD_HALF, 0) * 12));
     *nanos = ((hour * 60 + value_or(s, FIELD_OF_MINUTE, 0)) * 60 + value_or(s, FIELD_OF_SECOND, 0)) * 1000000000 +
@@ -177,7 +179,8 @@ static bool resolve_time(struct resolver_state *s, int64_t *nanos) {
     char text[TIME_TEXT + 1];
     size_t size = time_format(*nanos, text);
     text[*nanos % INT64_C(60000000000) ? size : 5] = 0; /* Java's LocalTime leaves seconds out when they are 0 */
-    if (present(s, FIELD_HALF) && s->f->values[FIELD_HALF] != hour / 12) return conflict(s, FIELD_HALF, hour / 12, text);
+    if (present(s, FIELD_HALF) && s->f->values[FIELD_HALF] != hour / 12)
+        return conflict(s, FIELD_HALF, hour / 12, text);
     if (present(s, FIELD_HOUR_OF_HALF) && s->f->values[FIELD_HOUR_OF_HALF] != hour % 12)
         return conflict(s, FIELD_HOUR_OF_HALF, hour % 12, text);
     return true;
@@ -186,7 +189,8 @@ static bool resolve_time(struct resolver_state *s, int64_t *nanos) {
 /* Spark's: what the resolver left without a date. */
 static bool default_date(struct resolver_state *s, int64_t *days) {
     int64_t year = value_or(s, FIELD_OF_YEAR, 1970);
-    if (!check(s, FIELD_OF_YEAR) || !check(s, FIELD_DAY_OF_YEAR) || !check(s, FIELD_OF_MONTH) || !check(s, FIELD_OF_DAY))
+    if (!check(s, FIELD_OF_YEAR) || !check(s, FIELD_DAY_OF_YEAR) || !check(s, FIELD_OF_MONTH) ||
+        !check(s, FIELD_OF_DAY))
         return false;
     if (!present(s, FIELD_DAY_OF_YEAR))
         return date_of(s, year, value_or(s, FIELD_OF_MONTH, 1), value_or(s, FIELD_OF_DAY, 1), days);
@@ -198,7 +202,8 @@ static bool default_date(struct resolver_state *s, int64_t *days) {
     for (int i = 0; i < 2; i++) {
         enum pattern_field field = i ? FIELD_OF_DAY : FIELD_OF_MONTH;
         if (!present(s, field) || s->f->values[field] == derived[i]) continue;
-        snprintf(s->why, s->why_size, "!Conflict found: Field %s %" PRId64 " differs from %s %" PRId64 " derived from %s",
+        snprintf(s->why, s->why_size,
+                 "!Conflict found: Field %s %" PRId64 " differs from %s %" PRId64 " derived from %s",
                  limits[field].name, s->f->values[field], limits[field].name, derived[i], text);
         return false;
     }

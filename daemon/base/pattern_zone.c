@@ -41,7 +41,10 @@ static bool ids_contain(const char *ids, const char *id) {
 }
 
 const char *pattern_zone_text(const char *id, enum text_style style, bool daylight) {
-    int column = style == TEXT_SHORT ? daylight : style == TEXT_FULL ? 2 + daylight : style == TEXT_GENERIC_SHORT ? 4 : 5;
+    int column = style == TEXT_SHORT           ? daylight
+                 : style == TEXT_FULL          ? 2 + daylight
+                 : style == TEXT_GENERIC_SHORT ? 4
+                                               : 5;
     for (size_t i = 0; i < ZONE_NAMES; i++)
         if (ids_contain(zone_names[i].ids, id)) return zone_names[i].names[column];
     return NULL;

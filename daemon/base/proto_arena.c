@@ -20,9 +20,8 @@ ProtobufCAllocator proto_arena_allocator(struct arena *arena) {
     return (ProtobufCAllocator){.alloc = allocate, .free = ignore, .allocator_data = arena};
 }
 
-ProtobufCMessage *proto_arena_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type,
-                                     const uint8_t *bytes, size_t size, uint32_t max_depth,
-                                     struct error *err) {
+ProtobufCMessage *proto_arena_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
+                                     size_t size, uint32_t max_depth, struct error *err) {
     static const char *const reasons[] = {
         [PROTO_MALFORMED] = "the bytes are no such message",
         [PROTO_TOO_DEEP] = "it is nested too deeply (ROOST_MAX_DEPTH)",
@@ -30,8 +29,7 @@ ProtobufCMessage *proto_arena_unpack(struct arena *arena, const ProtobufCMessage
     };
     enum proto_check check = proto_check(type, bytes, size, max_depth);
     ProtobufCAllocator allocator = proto_arena_allocator(arena);
-    ProtobufCMessage *message =
-        check == PROTO_FINE ? protobuf_c_message_unpack(type, &allocator, size, bytes) : NULL;
+    ProtobufCMessage *message = check == PROTO_FINE ? protobuf_c_message_unpack(type, &allocator, size, bytes) : NULL;
     if (!message) {
         error_set(err, "PROTOCOL_ERROR", "what", type->name, NULL);
         error_add(err, "reason", "%s", reasons[check == PROTO_FINE ? PROTO_MALFORMED : check]);

@@ -14,9 +14,8 @@ struct arena;
 struct error;
 
 /* NULL with PROTOCOL_ERROR when the bytes are no such message or nested deeper than max_depth. */
-ProtobufCMessage *proto_arena_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type,
-                                     const uint8_t *bytes, size_t size, uint32_t max_depth,
-                                     struct error *err);
+ProtobufCMessage *proto_arena_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type, const uint8_t *bytes,
+                                     size_t size, uint32_t max_depth, struct error *err);
 /* For other uses of protobuf-c. The allocator is a value: keep it as long as it is used. */
 ProtobufCAllocator proto_arena_allocator(struct arena *arena);
 

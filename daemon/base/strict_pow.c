@@ -27,8 +27,7 @@ static int parity(double y) {
 
 /* log2(|x|) for x near 1, when y is huge. */
 static struct pair log2_near_one(double ax) {
-    static const double inverse_ln2_high = 1.44269502162933349609e+00,
-                        inverse_ln2_low = 1.92596299112661746887e-08;
+    static const double inverse_ln2_high = 1.44269502162933349609e+00, inverse_ln2_low = 1.92596299112661746887e-08;
     double t = ax - 1;
     double w = (t * t) * (0.5 - t * (0.3333333333333333333333 - t * 0.25));
     double u = inverse_ln2_high * t, v = t * inverse_ln2_low - w * INVERSE_LN2;
@@ -156,8 +155,7 @@ double strict_pow(double x, double y) {
     int32_t j = high_word(z);
     uint32_t i = low_word(z);
     if (j >= 0x40900000) { /* z >= 1024 */
-        if (((j - 0x40900000) | (int32_t)i) != 0 || p.low + over_round > z - p.high)
-            return sign * (double)INFINITY;
+        if (((j - 0x40900000) | (int32_t)i) != 0 || p.low + over_round > z - p.high) return sign * (double)INFINITY;
     } else if ((j & 0x7FFFFFFF) >= 0x4090CC00) { /* z <= -1075 */
         if (((uint32_t)j - UINT32_C(0xC090CC00)) | i || p.low <= z - p.high) return sign * 0.0;
     }
@@ -166,9 +164,8 @@ double strict_pow(double x, double y) {
 
 double strict_cbrt(double x) {
     enum { B1 = 715094163, B2 = 696219795 };
-    static const double C = 5.42857142857142815906e-01, D = -7.05306122448979611050e-01,
-                        E = 1.41428571428571436819e+00, F = 1.60714285714285720630e+00,
-                        G = 3.57142857142857150787e-01;
+    static const double C = 5.42857142857142815906e-01, D = -7.05306122448979611050e-01, E = 1.41428571428571436819e+00,
+                        F = 1.60714285714285720630e+00, G = 3.57142857142857150787e-01;
     if (x == 0 || isnan(x) || isinf(x)) return x;
     double ax = fabs(x), t;
     if (high_word(ax) < 0x00100000)

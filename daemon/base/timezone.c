@@ -18,32 +18,42 @@ enum { MAX_OFFSET = 18 * 3600, MAX_ID = 64 };
 #define CYCLE INT64_C(12622780800) /* 400 Gregorian years in seconds */
 
 static const struct timezone_range utc_range = {.from = INT64_MIN, .local_from = INT64_MIN};
-const struct timezone timezone_utc = {.id = "UTC",
-                                      .count = 1,
-                                      .ranges = &utc_range,
-                                      .cycle_start = INT64_MAX,
-                                      .abbreviations = "UTC",
-                                      .fixed = true};
+const struct timezone timezone_utc = {
+    .id = "UTC", .count = 1, .ranges = &utc_range, .cycle_start = INT64_MAX, .abbreviations = "UTC", .fixed = true};
 
 /* java.time.ZoneId.SHORT_IDS, sorted. */
 static const struct short_id {
     char id[4];
     const char *zone;
 } short_ids[] = {
-    {"ACT", "Australia/Darwin"},   {"AET", "Australia/Sydney"},
-    {"AGT", "America/Argentina/Buenos_Aires"}, {"ART", "Africa/Cairo"},
-    {"AST", "America/Anchorage"},  {"BET", "America/Sao_Paulo"},
-    {"BST", "Asia/Dhaka"},         {"CAT", "Africa/Harare"},
-    {"CNT", "America/St_Johns"},   {"CST", "America/Chicago"},
-    {"CTT", "Asia/Shanghai"},      {"EAT", "Africa/Addis_Ababa"},
-    {"ECT", "Europe/Paris"},       {"EST", "-05:00"},
-    {"HST", "-10:00"},             {"IET", "America/Indiana/Indianapolis"},
-    {"IST", "Asia/Kolkata"},       {"JST", "Asia/Tokyo"},
-    {"MIT", "Pacific/Apia"},       {"MST", "-07:00"},
-    {"NET", "Asia/Yerevan"},       {"NST", "Pacific/Auckland"},
-    {"PLT", "Asia/Karachi"},       {"PNT", "America/Phoenix"},
-    {"PRT", "America/Puerto_Rico"}, {"PST", "America/Los_Angeles"},
-    {"SST", "Pacific/Guadalcanal"}, {"VST", "Asia/Ho_Chi_Minh"},
+    {"ACT", "Australia/Darwin"},
+    {"AET", "Australia/Sydney"},
+    {"AGT", "America/Argentina/Buenos_Aires"},
+    {"ART", "Africa/Cairo"},
+    {"AST", "America/Anchorage"},
+    {"BET", "America/Sao_Paulo"},
+    {"BST", "Asia/Dhaka"},
+    {"CAT", "Africa/Harare"},
+    {"CNT", "America/St_Johns"},
+    {"CST", "America/Chicago"},
+    {"CTT", "Asia/Shanghai"},
+    {"EAT", "Africa/Addis_Ababa"},
+    {"ECT", "Europe/Paris"},
+    {"EST", "-05:00"},
+    {"HST", "-10:00"},
+    {"IET", "America/Indiana/Indianapolis"},
+    {"IST", "Asia/Kolkata"},
+    {"JST", "Asia/Tokyo"},
+    {"MIT", "Pacific/Apia"},
+    {"MST", "-07:00"},
+    {"NET", "Asia/Yerevan"},
+    {"NST", "Pacific/Auckland"},
+    {"PLT", "Asia/Karachi"},
+    {"PNT", "America/Phoenix"},
+    {"PRT", "America/Puerto_Rico"},
+    {"PST", "America/Los_Angeles"},
+    {"SST", "Pacific/Guadalcanal"},
+    {"VST", "Asia/Ho_Chi_Minh"},
 };
 
 static bool is_digit(char c) {

@@ -37,7 +37,7 @@ struct timezone {
     const struct timezone_range *ranges;
     int64_t cycle_start; /* seconds from here on repeat every 400 years; INT64_MAX: no such */
     const char *abbreviations;
-    bool fixed;  /* one offset, no database */
+    bool fixed; /* one offset, no database */
 };
 
 struct timezone_cache {

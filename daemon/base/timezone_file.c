@@ -38,8 +38,8 @@ static int64_t read64(const uint8_t *p) {
 /* The header at p and the size of the data behind it; false when they do not fit into `size` bytes. */
 static bool read_header(const uint8_t *p, size_t size, unsigned time_size, struct counts *c, size_t *data_size) {
     if (size < HEADER || memcmp(p, "TZif", 4) != 0 || p[4] < '2') return false;
-    *c = (struct counts){read32(p + 20), read32(p + 24), read32(p + 28),
-                         read32(p + 32), read32(p + 36), read32(p + 40)};
+    *c =
+        (struct counts){read32(p + 20), read32(p + 24), read32(p + 28), read32(p + 32), read32(p + 36), read32(p + 40)};
     if (c->time > MAX_FILE || c->type > 256 || c->abbreviation > 256 || c->leap > MAX_FILE || c->isut > 256 ||
         c->isstd > 256)
         return false;

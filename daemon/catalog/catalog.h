@@ -41,14 +41,14 @@ enum catalog_table_kind { CATALOG_MANAGED, CATALOG_EXTERNAL, CATALOG_VIEW };
 struct catalog_table {
     enum catalog_table_kind kind;
     const char *database, *name;
-    const struct type *schema;      /* all columns, partition columns last */
-    const char *format;             /* "parquet"; NULL for views */
-    const char *location;           /* absolute path of the folder; NULL for views */
-    const char *comment;            /* or NULL */
-    const char *view_text;          /* VIEW: the query */
-    const char *view_database;      /* VIEW: what was current when it was made */
+    const struct type *schema; /* all columns, partition columns last */
+    const char *format;        /* "parquet"; NULL for views */
+    const char *location;      /* absolute path of the folder; NULL for views */
+    const char *comment;       /* or NULL */
+    const char *view_text;     /* VIEW: the query */
+    const char *view_database; /* VIEW: what was current when it was made */
     const char *owner;
-    int64_t created;                /* microseconds since the epoch */
+    int64_t created; /* microseconds since the epoch */
     uint32_t partition_count;
     const char *const *partitions;
     uint32_t option_count;
@@ -87,8 +87,8 @@ bool catalog_rename_table(struct catalog *catalog, const char *database, const c
  * says what is to be moved and whether what was there goes; a commit that was cut short is completed on opening.
  */
 struct staging {
-    const char *folder;   /* write here */
-    const char *target;   /* they will go there */
+    const char *folder; /* write here */
+    const char *target; /* they will go there */
 };
 bool catalog_stage(struct catalog *catalog, struct arena *arena, const char *target, struct staging *staging,
                    struct error *err);

@@ -63,8 +63,8 @@ static bool parse(struct log_record *r, const uint8_t *body, size_t size) {
 }
 
 static bool replay_bytes(const uint8_t *bytes, size_t size, size_t *good, struct arena *scratch,
-                         bool (*apply)(void *owner, const struct log_record *record, struct error *err),
-                         void *owner, struct error *err) {
+                         bool (*apply)(void *owner, const struct log_record *record, struct error *err), void *owner,
+                         struct error *err) {
     *good = 0;
     while (size - *good >= RECORD_HEADER) {
         const uint8_t *p = bytes + *good;

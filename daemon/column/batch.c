@@ -3,10 +3,10 @@
 
 #define FOUR(n) n, n + 1, n + 2, n + 3
 #define SIXTEEN(n) FOUR(n), FOUR(n + 4), FOUR(n + 8), FOUR(n + 12)
-#define QUARTER_K(n)                                                                                         \
-    SIXTEEN(n), SIXTEEN(n + 16), SIXTEEN(n + 32), SIXTEEN(n + 48), SIXTEEN(n + 64), SIXTEEN(n + 80),         \
-        SIXTEEN(n + 96), SIXTEEN(n + 112), SIXTEEN(n + 128), SIXTEEN(n + 144), SIXTEEN(n + 160),             \
-        SIXTEEN(n + 176), SIXTEEN(n + 192), SIXTEEN(n + 208), SIXTEEN(n + 224), SIXTEEN(n + 240)
+#define QUARTER_K(n)                                                                                                   \
+    SIXTEEN(n), SIXTEEN(n + 16), SIXTEEN(n + 32), SIXTEEN(n + 48), SIXTEEN(n + 64), SIXTEEN(n + 80), SIXTEEN(n + 96),  \
+        SIXTEEN(n + 112), SIXTEEN(n + 128), SIXTEEN(n + 144), SIXTEEN(n + 160), SIXTEEN(n + 176), SIXTEEN(n + 192),    \
+        SIXTEEN(n + 208), SIXTEEN(n + 224), SIXTEEN(n + 240)
 
 const uint32_t row_numbers[BATCH_ROWS] = {QUARTER_K(0),    QUARTER_K(256),  QUARTER_K(512),  QUARTER_K(768),
                                           QUARTER_K(1024), QUARTER_K(1280), QUARTER_K(1536), QUARTER_K(1792)};
@@ -45,9 +45,8 @@ void batch_select(struct batch *out, struct arena *arena, const struct batch *in
         struct vector *v = &result.columns[i];
         *v = in->columns[i];
         if (v->form == VECTOR_CONSTANT) continue;
-        v->selection = v->form == VECTOR_FLAT
-                           ? selection
-                           : compose(arena, known, &known_count, v->selection, selection, count);
+        v->selection =
+            v->form == VECTOR_FLAT ? selection : compose(arena, known, &known_count, v->selection, selection, count);
         v->form = VECTOR_DICTIONARY;
     }
     *out = result;
@@ -64,6 +63,5 @@ void vector_slice(struct vector *out, struct arena *arena, const struct vector *
     if (out->validity) out->validity = v->validity + from / 64;
     if (type_storage(v->type) != STORAGE_STRUCT) return;
     out->children = ARENA_ARRAY(arena, struct vector, v->child_count);
-    for (uint32_t i = 0; i < v->child_count; i++)
-        vector_slice(&out->children[i], arena, &v->children[i], from);
+    for (uint32_t i = 0; i < v->child_count; i++) vector_slice(&out->children[i], arena, &v->children[i], from);
 }

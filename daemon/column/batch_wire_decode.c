@@ -24,8 +24,7 @@ static bool decode_column(const struct decoder *d, const struct wire_column *wir
                           uint32_t rows, struct vector *v);
 
 /* The bitmap, copied because bits beyond the last row are the peer's. */
-static bool decode_validity(const struct decoder *d, const struct wire_column *wire, uint32_t rows,
-                            struct vector *v) {
+static bool decode_validity(const struct decoder *d, const struct wire_column *wire, uint32_t rows, struct vector *v) {
     if (wire->sizes[0] == 0) return wire->null_count == 0 || malformed(d, "NULLs without a validity buffer");
     if (wire->sizes[0] != (rows + 7) / 8) return malformed(d, "a validity buffer of the wrong size");
     size_t words = bitmap_words(rows);
@@ -81,8 +80,7 @@ static bool decode_times(const struct decoder *d, uint32_t rows, const struct ve
     return true;
 }
 
-static bool decode_fixed(const struct decoder *d, const struct wire_column *wire, uint32_t rows,
-                         struct vector *v) {
+static bool decode_fixed(const struct decoder *d, const struct wire_column *wire, uint32_t rows, struct vector *v) {
     enum storage storage = type_storage(v->type);
     bool decimal = v->type->kind == TYPE_DECIMAL;
     size_t width = decimal ? 16 : storage_size(storage);
@@ -106,8 +104,7 @@ static int32_t offset_at(const uint8_t *offsets, uint32_t i) {
 
 /* From 0, never falling. The last one is for the caller to compare. */
 static bool check_offsets(const struct decoder *d, const struct wire_column *wire, uint32_t rows) {
-    if (wire->sizes[1] != ((size_t)rows + 1) * sizeof(int32_t))
-        return malformed(d, "offsets of the wrong size");
+    if (wire->sizes[1] != ((size_t)rows + 1) * sizeof(int32_t)) return malformed(d, "offsets of the wrong size");
     int32_t last = offset_at(wire->buffers[1], 0);
     bool good = last == 0;
     for (uint32_t i = 1; i <= rows; i++) {
@@ -129,10 +126,8 @@ static bool check_utf8(const struct decoder *d, const struct wire_column *wire, 
     return true;
 }
 
-static bool decode_text(const struct decoder *d, const struct wire_column *wire, uint32_t rows,
-                        struct vector *v) {
-    if (wire->buffer_count != 3 || wire->child_count != 0)
-        return malformed(d, "buffers that do not fit the type");
+static bool decode_text(const struct decoder *d, const struct wire_column *wire, uint32_t rows, struct vector *v) {
+    if (wire->buffer_count != 3 || wire->child_count != 0) return malformed(d, "buffers that do not fit the type");
     TRY(check_offsets(d, wire, rows));
     if ((uint32_t)offset_at(wire->buffers[1], rows) != wire->sizes[2])
         return malformed(d, "offsets that do not end with the bytes");
@@ -154,8 +149,7 @@ static void make_children(const struct decoder *d, struct vector *v, uint32_t co
     v->children = ARENA_ARRAY(d->arena, struct vector, count);
 }
 
-static bool decode_list(const struct decoder *d, const struct wire_column *wire, uint32_t rows,
-                        struct vector *v) {
+static bool decode_list(const struct decoder *d, const struct wire_column *wire, uint32_t rows, struct vector *v) {
     bool map = v->type->kind == TYPE_MAP;
     if (wire->buffer_count != 2 || wire->child_count != (map ? 2 : 1))
         return malformed(d, "buffers that do not fit the type");
@@ -175,8 +169,7 @@ static bool decode_list(const struct decoder *d, const struct wire_column *wire,
         if (wire->children[0].null_count) return malformed(d, "a NULL key in a map");
     }
     const struct wire_column *elements = &wire->children[map ? 1 : 0];
-    if (elements->null_count && !v->type->contains_null)
-        return malformed(d, "a NULL where the schema has none");
+    if (elements->null_count && !v->type->contains_null) return malformed(d, "a NULL where the schema has none");
     return decode_column(d, elements, v->type->element, at, &v->children[map ? 1 : 0]);
 }
 
@@ -198,12 +191,10 @@ static bool check_not_null(const struct decoder *d, const struct vector *parent,
     return true;
 }
 
-static bool decode_struct(const struct decoder *d, const struct wire_column *wire, uint32_t rows,
-                          struct vector *v) {
+static bool decode_struct(const struct decoder *d, const struct wire_column *wire, uint32_t rows, struct vector *v) {
     bool variant = v->type->kind == TYPE_VARIANT;
     uint32_t count = variant ? 2 : v->type->field_count;
-    if (wire->buffer_count != 1 || wire->child_count != count)
-        return malformed(d, "fields that do not fit the type");
+    if (wire->buffer_count != 1 || wire->child_count != count) return malformed(d, "fields that do not fit the type");
     make_children(d, v, count);
     for (uint32_t c = 0; c < count; c++) {
         const struct type *type = variant ? TYPE_OF(BINARY) : v->type->fields[c].type;
@@ -244,8 +235,7 @@ bool batch_wire_decode(struct arena *arena, const struct type *schema, const uin
                        struct batch *batch, struct error *err) {
     struct decoder d = {.arena = arena, .err = err};
     struct wire_batch wire;
-    if (!wire_batch_read(payload, size, allocate, arena, &wire))
-        return malformed(&d, "its envelope makes no sense");
+    if (!wire_batch_read(payload, size, allocate, arena, &wire)) return malformed(&d, "its envelope makes no sense");
     if (wire.column_count != schema->field_count) return malformed(&d, "columns that do not fit the schema");
     *batch = (struct batch){.count = wire.rows, .column_count = wire.column_count};
     batch->columns = ARENA_ARRAY(arena, struct vector, wire.column_count);

@@ -47,8 +47,7 @@ static void resolve_form(struct arena *scratch, struct node *n) {
     const struct vector *v = n->vector;
     if (v->form == VECTOR_FLAT) return;
     if (v->form == VECTOR_CONSTANT) {
-        n->index =
-            n->rows <= BATCH_ROWS ? vector_zero_index : arena_alloc_array(scratch, n->rows, sizeof *n->index);
+        n->index = n->rows <= BATCH_ROWS ? vector_zero_index : arena_alloc_array(scratch, n->rows, sizeof *n->index);
     } else if (!n->index) {
         n->index = v->selection + n->base;
     } else {
@@ -71,8 +70,7 @@ static uint32_t measure_nulls(struct arena *scratch, struct node *n, const uint6
         memcpy(valid, from, words * sizeof *valid);
     } else if (bits) {
         memset(valid, 0, words * sizeof *valid);
-        for (uint32_t i = 0; i < n->rows; i++)
-            valid[i >> 6] |= (uint64_t)bit_get(bits, node_entry(n, i)) << (i & 63);
+        for (uint32_t i = 0; i < n->rows; i++) valid[i >> 6] |= (uint64_t)bit_get(bits, node_entry(n, i)) << (i & 63);
     } else {
         memset(valid, 0xFF, words * sizeof *valid);
     }
@@ -171,8 +169,7 @@ static size_t wire_width(const struct node *n) {
 
 static bool measure_node(struct arena *scratch, struct node *n, const uint64_t *parent_valid, unsigned depth,
                          struct error *err) {
-    if (depth > BATCH_MAX_DEPTH)
-        return error_unsupported(err, "rows nested deeper than %d levels", BATCH_MAX_DEPTH);
+    if (depth > BATCH_MAX_DEPTH) return error_unsupported(err, "rows nested deeper than %d levels", BATCH_MAX_DEPTH);
     struct wire_column *wire = n->wire;
     n->storage = type_storage(n->vector->type);
     if (n->storage == STORAGE_NONE) {
@@ -185,9 +182,7 @@ static bool measure_node(struct arena *scratch, struct node *n, const uint64_t *
     wire->buffer_count = 2;
     uint64_t values = 0;
     switch (n->storage) {
-        case STORAGE_BOOL:
-            values = (n->rows + 7) / 8;
-            break;
+        case STORAGE_BOOL: values = (n->rows + 7) / 8; break;
         case STORAGE_STRING:
             TRY(measure_text(n, err));
             wire->buffer_count = 3;
@@ -204,8 +199,7 @@ static bool measure_node(struct arena *scratch, struct node *n, const uint64_t *
             TRY(measure_struct(scratch, n, depth, err));
             wire->buffer_count = 1;
             break;
-        default:
-            values = (uint64_t)n->rows * wire_width(n);
+        default: values = (uint64_t)n->rows * wire_width(n);
     }
     if (values > UINT32_MAX) return too_large(err);
     wire->sizes[1] = (uint32_t)values;
@@ -216,17 +210,16 @@ static size_t padded(size_t size) {
     return (size + 7) & ~(size_t)7;
 }
 
-const struct batch_encoding *batch_wire_measure(struct arena *scratch, const struct batch *batch,
-                                                uint32_t from, uint32_t count, size_t *size,
-                                                struct error *err) {
+const struct batch_encoding *batch_wire_measure(struct arena *scratch, const struct batch *batch, uint32_t from,
+                                                uint32_t count, size_t *size, struct error *err) {
     struct batch_encoding *e = ARENA_NEW(scratch, struct batch_encoding);
     e->nodes = ARENA_ARRAY(scratch, struct node, batch->column_count);
     e->wire.rows = count;
     e->wire.column_count = batch->column_count;
     e->wire.columns = ARENA_ARRAY(scratch, struct wire_column, batch->column_count);
     for (uint32_t c = 0; c < batch->column_count; c++) {
-        e->nodes[c] = (struct node){
-            .vector = &batch->columns[c], .rows = count, .base = from, .wire = &e->wire.columns[c]};
+        e->nodes[c] =
+            (struct node){.vector = &batch->columns[c], .rows = count, .base = from, .wire = &e->wire.columns[c]};
         TRY_NULL(measure_node(scratch, &e->nodes[c], NULL, 1, err));
     }
     e->envelope = wire_envelope_write(&e->wire, NULL, 0);
@@ -243,10 +236,9 @@ static void zero_nulls(const struct node *n, uint8_t *out, size_t width) {
         if (!bit_get(n->valid, i)) memset(out + i * width, 0, width);
 }
 
-#define GATHER(ctype)                                                                                        \
-    for (uint32_t i = 0; i < n->rows; i++)                                                                   \
-    memcpy(out + i * sizeof(ctype), (const char *)n->vector->data + n->index[i] * sizeof(ctype),             \
-           sizeof(ctype))
+#define GATHER(ctype)                                                                                                  \
+    for (uint32_t i = 0; i < n->rows; i++)                                                                             \
+    memcpy(out + i * sizeof(ctype), (const char *)n->vector->data + n->index[i] * sizeof(ctype), sizeof(ctype))
 
 static void write_fixed(const struct node *n, uint8_t *out) {
     size_t width = storage_size(n->storage);
@@ -318,19 +310,14 @@ static uint8_t *write_node(const struct node *n, uint8_t *out) {
         out = end_buffer(out, wire->sizes[0]);
     }
     switch (n->storage) {
-        case STORAGE_BOOL:
-            write_bits(n, out);
-            break;
+        case STORAGE_BOOL: write_bits(n, out); break;
         case STORAGE_STRING: {
             uint8_t *bytes = end_buffer(out, wire->sizes[1]);
             write_text(n, out, bytes);
             return end_buffer(bytes, wire->sizes[2]);
         }
-        case STORAGE_LIST:
-            write_list_offsets(n, out);
-            break;
-        case STORAGE_STRUCT:
-            break;
+        case STORAGE_LIST: write_list_offsets(n, out); break;
+        case STORAGE_STRUCT: break;
         default:
             if (n->storage == STORAGE_INT64 && is_wide_decimal(n))
                 write_small_decimal(n, out);
@@ -348,8 +335,7 @@ void batch_wire_write(const struct batch_encoding *encoding, uint8_t *out) {
     for (uint32_t c = 0; c < encoding->wire.column_count; c++) out = write_node(&encoding->nodes[c], out);
 }
 
-const uint8_t *batch_wire_encode(struct arena *arena, const struct batch *batch, size_t *size,
-                                 struct error *err) {
+const uint8_t *batch_wire_encode(struct arena *arena, const struct batch *batch, size_t *size, struct error *err) {
     const struct batch_encoding *encoding = batch_wire_measure(arena, batch, 0, batch->count, size, err);
     if (!encoding) return NULL;
     uint8_t *out = arena_bytes(arena, *size);

@@ -29,8 +29,7 @@ void builder_init(struct builder *b, struct arena *arena, const struct type *typ
     b->children = ARENA_ARRAY(arena, struct builder, children);
     while (type->kind == TYPE_UDT) type = type->element;
     for (uint32_t i = 0; i < children; i++)
-        builder_init(&b->children[i], arena, type->kind == TYPE_STRUCT ? type->fields[i].type : inner[i],
-                     capacity);
+        builder_init(&b->children[i], arena, type->kind == TYPE_STRUCT ? type->fields[i].type : inner[i], capacity);
 }
 
 /* Room for one more entry. */

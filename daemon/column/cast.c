@@ -37,8 +37,8 @@ bool cast_refuse_input(struct cast_job *job, uint32_t row) {
 bool cast_refuse_overflow_always(struct cast_job *job, uint32_t row) {
     if (job->cast->mode == CAST_TRY) return cast_set_null(job, row), true;
     return error_set(job->err, "CAST_OVERFLOW", "value", value_text_of(job, row), "sourceType",
-                     quoted_type(job, job->cast->from), "targetType", quoted_type(job, job->cast->to),
-                     "ansiConfig", ANSI_CONFIG, NULL);
+                     quoted_type(job, job->cast->from), "targetType", quoted_type(job, job->cast->to), "ansiConfig",
+                     ANSI_CONFIG, NULL);
 }
 
 bool cast_refuse_overflow(struct cast_job *job, uint32_t row) {
@@ -122,12 +122,10 @@ static bool to_limited_text(struct cast_job *job) {
 }
 
 static cast_family *find_family(const struct type *from, const struct type *to) {
-    if (from->kind == TYPE_VARIANT || to->kind == TYPE_VARIANT)
-        return cast_find_variant(from->kind, to->kind);
+    if (from->kind == TYPE_VARIANT || to->kind == TYPE_VARIANT) return cast_find_variant(from->kind, to->kind);
     bool limited = to->kind == TYPE_CHAR || to->kind == TYPE_VARCHAR;
     if (type_is_string(from) && limited) return fit_length;
-    if ((type_is_string(from) || from->kind == TYPE_BINARY) &&
-        (type_is_string(to) || to->kind == TYPE_BINARY))
+    if ((type_is_string(from) || from->kind == TYPE_BINARY) && (type_is_string(to) || to->kind == TYPE_BINARY))
         return share_values;
     if (type_is_string(to)) return limited ? to_limited_text : cast_to_text;
     if (type_is_string(from)) return cast_find_parse(to->kind);
@@ -153,8 +151,7 @@ static bool run(struct cast_job *job) {
     const struct type *from = job->cast->from, *to = job->cast->to;
     cast_family *family = type_same(from, to, false) ? share_values : find_family(from, to);
     if (!family)
-        return error_internal(job->err, "no cast from %s to %s", type_sql(job->arena, from),
-                              type_sql(job->arena, to));
+        return error_internal(job->err, "no cast from %s to %s", type_sql(job->arena, from), type_sql(job->arena, to));
     vector_init(job->out, job->arena, to, job->rows);
     job->view = vector_view(job->arena, job->input, job->rows);
     take_nulls(job);

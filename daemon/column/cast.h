@@ -26,8 +26,8 @@ struct cast {
     const struct timezone *zone;  /* timestamps to and from text, dates and wall clocks */
     struct timezone_cache *zones; /* of the session: for zones that texts name; NULL: fixed offsets alone */
     int64_t now;                  /* microseconds; for "12:00" (today's), and for 'today' and the like */
-    bool constant; /* the text is a constant of the query: 'today' and the like mean something */
-    const struct origin *origin; /* of the error, or NULL */
+    bool constant;                /* the text is a constant of the query: 'today' and the like mean something */
+    const struct origin *origin;  /* of the error, or NULL */
 };
 
 /* One value per row of `in` (any form), in *out (any form), in arena. Constants give constants. */

@@ -23,8 +23,7 @@ static bool date_to_timestamp(struct cast_job *job) {
         bool good = micros_from_days(in[entry], &local);
         if (good && zoned) good = timezone_to_instant(zone_of(job), local, &out[row]);
         if (good && !zoned) out[row] = local;
-        if (!good && job->cast->mode != CAST_TRY)
-            return error_plain(job->err, ERROR_ARITHMETIC, "long overflow");
+        if (!good && job->cast->mode != CAST_TRY) return error_plain(job->err, ERROR_ARITHMETIC, "long overflow");
         if (!good) TRY(cast_refuse_overflow(job, row));
     }
     return true;
@@ -60,18 +59,10 @@ static bool ntz_to_timestamp(struct cast_job *job) {
 /* A value of seconds as an integer column's; out of range is an overflow in ANSI and NULL otherwise. */
 static bool put_integer(struct cast_job *job, uint32_t row, int64_t value) {
     switch (job->out->type->kind) {
-        case TYPE_BYTE:
-            VECTOR_DATA(job->out, int8_t)[row] = (int8_t)value;
-            return value == (int8_t)value;
-        case TYPE_SHORT:
-            VECTOR_DATA(job->out, int16_t)[row] = (int16_t)value;
-            return value == (int16_t)value;
-        case TYPE_INT:
-            VECTOR_DATA(job->out, int32_t)[row] = (int32_t)value;
-            return value == (int32_t)value;
-        default:
-            VECTOR_DATA(job->out, int64_t)[row] = value;
-            return true;
+        case TYPE_BYTE: VECTOR_DATA(job->out, int8_t)[row] = (int8_t)value; return value == (int8_t)value;
+        case TYPE_SHORT: VECTOR_DATA(job->out, int16_t)[row] = (int16_t)value; return value == (int16_t)value;
+        case TYPE_INT: VECTOR_DATA(job->out, int32_t)[row] = (int32_t)value; return value == (int32_t)value;
+        default: VECTOR_DATA(job->out, int64_t)[row] = value; return true;
     }
 }
 
@@ -133,14 +124,10 @@ static int64_t seconds_to_micros(int64_t seconds) {
 
 static int64_t integer_at(const struct vector *v, uint32_t entry) {
     switch (type_storage(v->type)) {
-        case STORAGE_INT8:
-            return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16:
-            return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32:
-            return VECTOR_DATA(v, int32_t)[entry];
-        default:
-            return VECTOR_DATA(v, int64_t)[entry];
+        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+        default: return VECTOR_DATA(v, int64_t)[entry];
     }
 }
 
@@ -162,8 +149,8 @@ static bool decimal_to_timestamp(struct cast_job *job) {
     int scale = job->input->type->scale;
     CAST_EACH(job, row, entry) {
         int128 value = 0; /* what 64 bits do not hold wraps, as Java's longValue() does */
-        decimal_rescale(cast_decimal_at(job->input, entry), scale - 6,
-                        (struct decimal_form){DECIMAL_DIGITS, 0}, ROUND_DOWN, &value);
+        decimal_rescale(cast_decimal_at(job->input, entry), scale - 6, (struct decimal_form){DECIMAL_DIGITS, 0},
+                        ROUND_DOWN, &value);
         VECTOR_DATA(job->out, int64_t)[row] = (int64_t)value;
     }
     return true;
@@ -188,8 +175,7 @@ static bool float_to_timestamp(struct cast_job *job) {
     bool wide = job->input->type->kind == TYPE_DOUBLE;
     bool check = job->cast->mode != CAST_LEGACY;
     CAST_EACH(job, row, entry) {
-        double x =
-            wide ? VECTOR_DATA(job->input, double)[entry] : (double)VECTOR_DATA(job->input, float)[entry];
+        double x = wide ? VECTOR_DATA(job->input, double)[entry] : (double)VECTOR_DATA(job->input, float)[entry];
         double micros = x * (double)MICROS_PER_SECOND;
         if (!isfinite(x))
             TRY(refuse_double(job, row, x));
@@ -260,15 +246,11 @@ static cast_family *find_from_time(enum type_kind to) {
 
 cast_family *cast_find_datetime(enum type_kind from, enum type_kind to) {
     switch (from) {
-        case TYPE_DATE:
-            return find_from_date(to);
-        case TYPE_TIME:
-            return find_from_time(to);
-        case TYPE_TIMESTAMP:
-            return find_from_timestamp(to);
+        case TYPE_DATE: return find_from_date(to);
+        case TYPE_TIME: return find_from_time(to);
+        case TYPE_TIMESTAMP: return find_from_timestamp(to);
         case TYPE_TIMESTAMP_NTZ:
             return to == TYPE_TIMESTAMP ? ntz_to_timestamp : to == TYPE_DATE ? timestamp_to_date : NULL;
-        default:
-            return to == TYPE_TIMESTAMP ? find_from_number(from) : NULL;
+        default: return to == TYPE_TIMESTAMP ? find_from_number(from) : NULL;
     }
 }

@@ -31,8 +31,8 @@ static inline bool cast_skips(const struct cast_job *job, uint32_t row, uint32_t
     *entry = view_entry(&job->view, row);
     return view_is_null(&job->view, *entry);
 }
-#define CAST_EACH(job, row, entry)                                                                           \
-    for (uint32_t row = 0, entry; row < (job)->rows; row++)                                                  \
+#define CAST_EACH(job, row, entry)                                                                                     \
+    for (uint32_t row = 0, entry; row < (job)->rows; row++)                                                            \
         if (!cast_skips((job), row, &entry))
 
 static inline void cast_set_null(struct cast_job *job, uint32_t row) {

@@ -14,8 +14,7 @@ static int64_t unit_of(const struct type *type) {
 }
 
 static int64_t interval_at(const struct vector *v, uint32_t entry) {
-    return v->type->kind == TYPE_YEAR_MONTH_INTERVAL ? VECTOR_DATA(v, int32_t)[entry]
-                                                     : VECTOR_DATA(v, int64_t)[entry];
+    return v->type->kind == TYPE_YEAR_MONTH_INTERVAL ? VECTOR_DATA(v, int32_t)[entry] : VECTOR_DATA(v, int64_t)[entry];
 }
 
 static bool interval_put(struct vector *v, uint32_t row, int128 value) {
@@ -40,26 +39,17 @@ static bool interval_to_interval(struct cast_job *job) {
 
 static bool put_integer(struct vector *v, uint32_t row, int64_t value) {
     switch (v->type->kind) {
-        case TYPE_BYTE:
-            VECTOR_DATA(v, int8_t)[row] = (int8_t)value;
-            return value == (int8_t)value;
-        case TYPE_SHORT:
-            VECTOR_DATA(v, int16_t)[row] = (int16_t)value;
-            return value == (int16_t)value;
-        case TYPE_INT:
-            VECTOR_DATA(v, int32_t)[row] = (int32_t)value;
-            return value == (int32_t)value;
-        default:
-            VECTOR_DATA(v, int64_t)[row] = value;
-            return true;
+        case TYPE_BYTE: VECTOR_DATA(v, int8_t)[row] = (int8_t)value; return value == (int8_t)value;
+        case TYPE_SHORT: VECTOR_DATA(v, int16_t)[row] = (int16_t)value; return value == (int16_t)value;
+        case TYPE_INT: VECTOR_DATA(v, int32_t)[row] = (int32_t)value; return value == (int32_t)value;
+        default: VECTOR_DATA(v, int64_t)[row] = value; return true;
     }
 }
 
 static bool interval_to_integer(struct cast_job *job) {
     int64_t unit = unit_of(job->cast->from);
     CAST_EACH(job, row, entry)
-    if (!put_integer(job->out, row, interval_at(job->input, entry) / unit))
-        TRY(cast_refuse_overflow_always(job, row));
+    if (!put_integer(job->out, row, interval_at(job->input, entry) / unit)) TRY(cast_refuse_overflow_always(job, row));
     return true;
 }
 
@@ -78,14 +68,10 @@ static bool interval_to_decimal(struct cast_job *job) {
 
 static int64_t integer_at(const struct vector *v, uint32_t entry) {
     switch (type_storage(v->type)) {
-        case STORAGE_INT8:
-            return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16:
-            return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32:
-            return VECTOR_DATA(v, int32_t)[entry];
-        default:
-            return VECTOR_DATA(v, int64_t)[entry];
+        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+        default: return VECTOR_DATA(v, int64_t)[entry];
     }
 }
 

@@ -8,8 +8,8 @@
  */
 #include "column/cast_int.h"
 
-static bool cast_child(struct cast_job *job, const struct type *from, const struct type *to,
-                       const struct vector *in, uint32_t rows, struct vector *out) {
+static bool cast_child(struct cast_job *job, const struct type *from, const struct type *to, const struct vector *in,
+                       uint32_t rows, struct vector *out) {
     struct cast inner = *job->cast;
     inner.from = from;
     inner.to = to;
@@ -44,8 +44,8 @@ static bool cast_lists(struct cast_job *job) {
         bool key = count == 2 && i == 0;
         struct vector child = job->input->children[i];
         if (index) vector_select(&child, job->arena, &job->input->children[i], index, (uint32_t)total);
-        TRY(cast_child(job, key ? from->key : from->element, key ? to->key : to->element, &child,
-                       (uint32_t)total, &job->out->children[i]));
+        TRY(cast_child(job, key ? from->key : from->element, key ? to->key : to->element, &child, (uint32_t)total,
+                       &job->out->children[i]));
     }
     return true;
 }
@@ -76,8 +76,7 @@ static bool cast_structs(struct cast_job *job) {
             vector_init_null(out, job->arena, to->fields[i].type);
             continue;
         }
-        if (!as_is)
-            vector_select(&child, job->arena, &job->input->children[i], present.entries, present.count);
+        if (!as_is) vector_select(&child, job->arena, &job->input->children[i], present.entries, present.count);
         TRY(cast_child(job, from->fields[i].type, to->fields[i].type, &child, present.count, &result));
         if (present.count == job->rows)
             *out = result;

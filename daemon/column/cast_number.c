@@ -14,31 +14,25 @@
 
 /* ---- widening; rows that are NULL give 0 ---- */
 
-#define WIDEN(ctype)                                                                                         \
-    {                                                                                                        \
-        const ctype *in = job->view.data;                                                                    \
-        if (!job->view.index && !job->view.validity) {                                                       \
-            for (uint32_t i = 0; i < job->rows; i++) wide[i] = in[i];                                        \
-        } else {                                                                                             \
-            for (uint32_t i = 0, entry; i < job->rows; i++)                                                  \
-                wide[i] = cast_skips(job, i, &entry) ? 0 : in[entry];                                        \
-        }                                                                                                    \
-        break;                                                                                               \
+#define WIDEN(ctype)                                                                                                   \
+    {                                                                                                                  \
+        const ctype *in = job->view.data;                                                                              \
+        if (!job->view.index && !job->view.validity) {                                                                 \
+            for (uint32_t i = 0; i < job->rows; i++) wide[i] = in[i];                                                  \
+        } else {                                                                                                       \
+            for (uint32_t i = 0, entry; i < job->rows; i++) wide[i] = cast_skips(job, i, &entry) ? 0 : in[entry];      \
+        }                                                                                                              \
+        break;                                                                                                         \
     }
 
 static const int64_t *widen_integers(const struct cast_job *job) {
     int64_t *wide = arena_bytes_array(job->arena, job->rows, sizeof *wide);
     switch (type_storage(job->input->type)) {
-        case STORAGE_BOOL:
-            WIDEN(uint8_t)
-        case STORAGE_INT8:
-            WIDEN(int8_t)
-        case STORAGE_INT16:
-            WIDEN(int16_t)
-        case STORAGE_INT32:
-            WIDEN(int32_t)
-        default:
-            WIDEN(int64_t)
+        case STORAGE_BOOL: WIDEN(uint8_t)
+        case STORAGE_INT8: WIDEN(int8_t)
+        case STORAGE_INT16: WIDEN(int16_t)
+        case STORAGE_INT32: WIDEN(int32_t)
+        default: WIDEN(int64_t)
     }
     return wide;
 }
@@ -60,38 +54,28 @@ struct range {
 
 static struct range range_of(enum type_kind kind) {
     switch (kind) {
-        case TYPE_BYTE:
-            return (struct range){INT8_MIN, INT8_MAX};
-        case TYPE_SHORT:
-            return (struct range){INT16_MIN, INT16_MAX};
-        case TYPE_INT:
-            return (struct range){INT32_MIN, INT32_MAX};
-        default:
-            return (struct range){INT64_MIN, INT64_MAX};
+        case TYPE_BYTE: return (struct range){INT8_MIN, INT8_MAX};
+        case TYPE_SHORT: return (struct range){INT16_MIN, INT16_MAX};
+        case TYPE_INT: return (struct range){INT32_MIN, INT32_MAX};
+        default: return (struct range){INT64_MIN, INT64_MAX};
     }
 }
 
-#define NARROW(ctype)                                                                                        \
-    {                                                                                                        \
-        ctype *out = job->out->data;                                                                         \
-        for (uint32_t i = 0; i < job->rows; i++) out[i] = (ctype)wide[i];                                    \
-        break;                                                                                               \
+#define NARROW(ctype)                                                                                                  \
+    {                                                                                                                  \
+        ctype *out = job->out->data;                                                                                   \
+        for (uint32_t i = 0; i < job->rows; i++) out[i] = (ctype)wide[i];                                              \
+        break;                                                                                                         \
     }
 
 static void narrow(struct cast_job *job, const int64_t *wide) {
     switch (job->out->type->kind) {
-        case TYPE_BYTE:
-            NARROW(int8_t)
-        case TYPE_SHORT:
-            NARROW(int16_t)
-        case TYPE_INT:
-            NARROW(int32_t)
-        case TYPE_FLOAT:
-            NARROW(float)
-        case TYPE_DOUBLE:
-            NARROW(double)
-        default:
-            NARROW(int64_t)
+        case TYPE_BYTE: NARROW(int8_t)
+        case TYPE_SHORT: NARROW(int16_t)
+        case TYPE_INT: NARROW(int32_t)
+        case TYPE_FLOAT: NARROW(float)
+        case TYPE_DOUBLE: NARROW(double)
+        default: NARROW(int64_t)
     }
 }
 
@@ -147,8 +131,7 @@ static bool float_to_integer(struct cast_job *job) {
     narrow(job, wide);
     if (job->cast->mode == CAST_LEGACY) return true;
     for (uint32_t i = 0; i < job->rows; i++)
-        if (!(floor(in[i]) <= (double)range.max && ceil(in[i]) >= (double)range.min))
-            TRY(cast_refuse_overflow(job, i));
+        if (!(floor(in[i]) <= (double)range.max && ceil(in[i]) >= (double)range.min)) TRY(cast_refuse_overflow(job, i));
     return true;
 }
 
@@ -196,8 +179,7 @@ static bool decimal_to_integer(struct cast_job *job) {
     bool check = job->cast->mode != CAST_LEGACY;
     CAST_EACH(job, row, entry) {
         bool good = decimal_to_int64(cast_decimal_at(job->input, entry), scale, &wide[row]);
-        if (check && (!good || wide[row] < range.min || wide[row] > range.max))
-            TRY(cast_refuse_overflow(job, row));
+        if (check && (!good || wide[row] < range.min || wide[row] > range.max)) TRY(cast_refuse_overflow(job, row));
     }
     narrow(job, wide);
     return true;
@@ -242,34 +224,20 @@ static bool integer_to_binary(struct cast_job *job) {
 
 /* ---- finding ---- */
 
-enum group {
-    GROUP_NONE,
-    GROUP_BOOLEAN,
-    GROUP_INTEGER,
-    GROUP_FLOAT,
-    GROUP_DECIMAL,
-    GROUP_BINARY,
-    GROUP_COUNT
-};
+enum group { GROUP_NONE, GROUP_BOOLEAN, GROUP_INTEGER, GROUP_FLOAT, GROUP_DECIMAL, GROUP_BINARY, GROUP_COUNT };
 
 static enum group group_of(enum type_kind kind) {
     switch (kind) {
-        case TYPE_BOOLEAN:
-            return GROUP_BOOLEAN;
+        case TYPE_BOOLEAN: return GROUP_BOOLEAN;
         case TYPE_BYTE:
         case TYPE_SHORT:
         case TYPE_INT:
-        case TYPE_LONG:
-            return GROUP_INTEGER;
+        case TYPE_LONG: return GROUP_INTEGER;
         case TYPE_FLOAT:
-        case TYPE_DOUBLE:
-            return GROUP_FLOAT;
-        case TYPE_DECIMAL:
-            return GROUP_DECIMAL;
-        case TYPE_BINARY:
-            return GROUP_BINARY;
-        default:
-            return GROUP_NONE;
+        case TYPE_DOUBLE: return GROUP_FLOAT;
+        case TYPE_DECIMAL: return GROUP_DECIMAL;
+        case TYPE_BINARY: return GROUP_BINARY;
+        default: return GROUP_NONE;
     }
 }
 

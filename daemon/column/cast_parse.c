@@ -7,9 +7,9 @@
 #include "base/timezone.h"
 #include "column/cast_int.h"
 
-#define EACH_STRING(job, row, s)                                                                             \
-    CAST_EACH(job, row, s##_entry)                                                                           \
-    for (struct string s = ((const struct string *)(job)->view.data)[s##_entry], *s##_once = &s; s##_once;   \
+#define EACH_STRING(job, row, s)                                                                                       \
+    CAST_EACH(job, row, s##_entry)                                                                                     \
+    for (struct string s = ((const struct string *)(job)->view.data)[s##_entry], *s##_once = &s; s##_once;             \
          s##_once = NULL)
 
 static bool to_boolean(struct cast_job *job) {
@@ -31,13 +31,13 @@ static bool parse_integers(struct cast_job *job, int64_t max, int64_t *wide) {
     return true;
 }
 
-#define TO_INTEGER(name, ctype, max)                                                                         \
-    static bool name(struct cast_job *job) {                                                                 \
-        int64_t *wide = ARENA_ARRAY(job->arena, int64_t, job->rows);                                         \
-        TRY(parse_integers(job, max, wide));                                                                 \
-        ctype *out = job->out->data;                                                                         \
-        for (uint32_t i = 0; i < job->rows; i++) out[i] = (ctype)wide[i];                                    \
-        return true;                                                                                         \
+#define TO_INTEGER(name, ctype, max)                                                                                   \
+    static bool name(struct cast_job *job) {                                                                           \
+        int64_t *wide = ARENA_ARRAY(job->arena, int64_t, job->rows);                                                   \
+        TRY(parse_integers(job, max, wide));                                                                           \
+        ctype *out = job->out->data;                                                                                   \
+        for (uint32_t i = 0; i < job->rows; i++) out[i] = (ctype)wide[i];                                              \
+        return true;                                                                                                   \
     }
 TO_INTEGER(to_byte, int8_t, INT8_MAX)
 TO_INTEGER(to_short, int16_t, INT16_MAX)
@@ -64,8 +64,7 @@ static bool refuse_large(struct cast_job *job, uint32_t row, struct string s) {
     int128 whole;
     if (decimal_parse(s.data, s.size, (struct decimal_form){DECIMAL_DIGITS, 0}, &whole) == DECIMAL_GOOD)
         return cast_refuse_decimal(job, row, s.data, s.size);
-    error_set(job->err, "NUMERIC_OUT_OF_SUPPORTED_RANGE", "value", arena_strndup(job->arena, s.data, s.size),
-              NULL);
+    error_set(job->err, "NUMERIC_OUT_OF_SUPPORTED_RANGE", "value", arena_strndup(job->arena, s.data, s.size), NULL);
     return error_at(job->err, job->cast->origin);
 }
 
@@ -74,15 +73,9 @@ static bool to_decimal(struct cast_job *job) {
     EACH_STRING(job, row, s) {
         int128 value;
         switch (decimal_parse(s.data, s.size, form, &value)) {
-            case DECIMAL_GOOD:
-                cast_decimal_put(job->out, row, value);
-                break;
-            case DECIMAL_MALFORMED:
-                TRY(cast_refuse_input(job, row));
-                break;
-            case DECIMAL_TOO_LARGE:
-                TRY(refuse_large(job, row, s));
-                break;
+            case DECIMAL_GOOD: cast_decimal_put(job->out, row, value); break;
+            case DECIMAL_MALFORMED: TRY(cast_refuse_input(job, row)); break;
+            case DECIMAL_TOO_LARGE: TRY(refuse_large(job, row, s)); break;
         }
     }
     return true;
@@ -97,9 +90,8 @@ static struct timezone_cache *zones_of(struct cast_job *job) {
 }
 
 static struct datetime_frame frame_of(struct cast_job *job) {
-    return (struct datetime_frame){.zone = job->cast->zone ? job->cast->zone : &timezone_utc,
-                                   .zones = zones_of(job),
-                                   .now = job->cast->now};
+    return (struct datetime_frame){
+        .zone = job->cast->zone ? job->cast->zone : &timezone_utc, .zones = zones_of(job), .now = job->cast->now};
 }
 
 static bool to_date(struct cast_job *job) {

@@ -182,8 +182,7 @@ static bool variant_source(const struct type *from) {
 
 static bool allowed(const struct type *from, const struct type *to, enum cast_mode mode) {
     if (type_equal(from, to) || from->kind == TYPE_NULL || type_is_string(to)) return true;
-    if (from->kind == TYPE_UDT || to->kind == TYPE_UDT)
-        return from->kind == to->kind && type_same(from, to, true);
+    if (from->kind == TYPE_UDT || to->kind == TYPE_UDT) return from->kind == to->kind && type_same(from, to, true);
     if (from->kind == TYPE_VARIANT) return variant_target(to);
     if (to->kind == TYPE_VARIANT) return variant_source(from);
     if (type_is_nested(from) || type_is_nested(to))

@@ -15,8 +15,7 @@ struct conversion {
     unsigned depth;
 };
 
-static bool convert(struct conversion *c, const struct variant *v, const struct type *to,
-                    struct builder *out);
+static bool convert(struct conversion *c, const struct variant *v, const struct type *to, struct builder *out);
 
 /* The node's own value as a constant. */
 static void open_constant(struct cast_job *job, struct variant_node *node, struct vector *out) {
@@ -30,33 +29,18 @@ static void open_constant(struct cast_job *job, struct variant_node *node, struc
     };
     bool decimal = node->kind == VARIANT_DECIMAL;
     if (decimal) variant_strip_zeros(node);
-    vector_init(out, job->arena,
-                decimal ? type_decimal(job->arena, DECIMAL_DIGITS, node->scale) : own[node->kind], 1);
+    vector_init(out, job->arena, decimal ? type_decimal(job->arena, DECIMAL_DIGITS, node->scale) : own[node->kind], 1);
     out->form = VECTOR_CONSTANT;
     switch (node->kind) {
-        case VARIANT_BOOLEAN:
-            *VECTOR_DATA(out, uint8_t) = node->integer != 0;
-            break;
-        case VARIANT_DATE:
-            *VECTOR_DATA(out, int32_t) = (int32_t)node->integer;
-            break;
+        case VARIANT_BOOLEAN: *VECTOR_DATA(out, uint8_t) = node->integer != 0; break;
+        case VARIANT_DATE: *VECTOR_DATA(out, int32_t) = (int32_t)node->integer; break;
         case VARIANT_LONG:
         case VARIANT_TIMESTAMP:
-        case VARIANT_TIMESTAMP_NTZ:
-            *VECTOR_DATA(out, int64_t) = node->integer;
-            break;
-        case VARIANT_DOUBLE:
-            *VECTOR_DATA(out, double) = node->number;
-            break;
-        case VARIANT_FLOAT:
-            *VECTOR_DATA(out, float) = (float)node->number;
-            break;
-        case VARIANT_DECIMAL:
-            *VECTOR_DATA(out, int128) = node->decimal;
-            break;
-        default:
-            *VECTOR_DATA(out, struct string) = node->bytes;
-            break;
+        case VARIANT_TIMESTAMP_NTZ: *VECTOR_DATA(out, int64_t) = node->integer; break;
+        case VARIANT_DOUBLE: *VECTOR_DATA(out, double) = node->number; break;
+        case VARIANT_FLOAT: *VECTOR_DATA(out, float) = (float)node->number; break;
+        case VARIANT_DECIMAL: *VECTOR_DATA(out, int128) = node->decimal; break;
+        default: *VECTOR_DATA(out, struct string) = node->bytes; break;
     }
 }
 
@@ -78,8 +62,7 @@ static bool convert_scalar(struct conversion *c, const struct variant *v, struct
     cast.from = constant.type;
     cast.to = to;
     cast.mode = CAST_TRY;
-    if (!cast_allowed(cast.from, to, CAST_TRY) ||
-        !vector_cast(job->arena, &cast, &constant, 1, &result, job->err))
+    if (!cast_allowed(cast.from, to, CAST_TRY) || !vector_cast(job->arena, &cast, &constant, 1, &result, job->err))
         return false;
     if (vector_is_null(&result, 0)) return false;
     builder_append_row(out, &result, 0, false);
@@ -124,8 +107,7 @@ static bool convert_struct(struct conversion *c, const struct variant *v, const 
 
 /* False: it does not fit; what was appended to nested builders by then is thrown away with the whole row's
  * cast. */
-static bool convert(struct conversion *c, const struct variant *v, const struct type *to,
-                    struct builder *out) {
+static bool convert(struct conversion *c, const struct variant *v, const struct type *to, struct builder *out) {
     struct variant_node node;
     if (c->depth >= VARIANT_CAST_DEPTH || !variant_open(v, &node)) return false;
     if (node.kind == VARIANT_NULL) return builder_append_null(out), true;

@@ -55,8 +55,7 @@ static bool find_locale(const char *name, struct parsed *parsed) {
     int32_t count = ucol_countAvailable();
     for (int32_t i = 0; i < count; i++) {
         const char *icu = ucol_getAvailable(i);
-        if (!spell_locale(icu, parsed->name, sizeof parsed->name) || strcasecmp(parsed->name, name) != 0)
-            continue;
+        if (!spell_locale(icu, parsed->name, sizeof parsed->name) || strcasecmp(parsed->name, name) != 0) continue;
         snprintf(parsed->icu_locale, sizeof parsed->icu_locale, "%s", icu);
         return true;
     }

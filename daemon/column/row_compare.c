@@ -29,8 +29,7 @@ static int compare_nullable(const struct vector *a, uint32_t row_a, const struct
     return values_compare(a, row_a, b, row_b);
 }
 
-static int compare_arrays(const struct vector *a, struct list_entry x, const struct vector *b,
-                          struct list_entry y) {
+static int compare_arrays(const struct vector *a, struct list_entry x, const struct vector *b, struct list_entry y) {
     uint32_t shorter = x.length < y.length ? x.length : y.length;
     for (uint32_t i = 0; i < shorter; i++) {
         int order = compare_nullable(&a->children[0], x.offset + i, &b->children[0], y.offset + i);
@@ -39,14 +38,12 @@ static int compare_arrays(const struct vector *a, struct list_entry x, const str
     return ORDER(x.length, y.length);
 }
 
-static bool maps_equal(const struct vector *a, struct list_entry x, const struct vector *b,
-                       struct list_entry y) {
+static bool maps_equal(const struct vector *a, struct list_entry x, const struct vector *b, struct list_entry y) {
     if (x.length != y.length) return false;
     for (uint32_t i = 0; i < x.length; i++) {
         uint32_t j = 0;
         while (j < y.length && !rows_equal(&a->children[0], x.offset + i, &b->children[0], y.offset + j)) j++;
-        if (j == y.length || !rows_equal(&a->children[1], x.offset + i, &b->children[1], y.offset + j))
-            return false;
+        if (j == y.length || !rows_equal(&a->children[1], x.offset + i, &b->children[1], y.offset + j)) return false;
     }
     return true;
 }
@@ -71,34 +68,22 @@ static int compare_intervals(struct interval x, struct interval y) {
 int values_compare(const struct vector *a, uint32_t row_a, const struct vector *b, uint32_t row_b) {
     uint32_t x = vector_entry(a, row_a), y = vector_entry(b, row_b);
     switch (type_storage(a->type)) {
-        case STORAGE_NONE:
-            return 0;
-        case STORAGE_BOOL:
-            return ORDER_AT(uint8_t);
-        case STORAGE_INT8:
-            return ORDER_AT(int8_t);
-        case STORAGE_INT16:
-            return ORDER_AT(int16_t);
-        case STORAGE_INT32:
-            return ORDER_AT(int32_t);
-        case STORAGE_INT64:
-            return ORDER_AT(int64_t);
-        case STORAGE_INT128:
-            return ORDER_AT(int128);
-        case STORAGE_FLOAT:
-            return compare_doubles(AT(a, float, x), AT(b, float, y));
-        case STORAGE_DOUBLE:
-            return compare_doubles(AT(a, double, x), AT(b, double, y));
-        case STORAGE_STRING:
-            return compare_strings(a->type, AT(a, struct string, x), AT(b, struct string, y));
-        case STORAGE_INTERVAL:
-            return compare_intervals(AT(a, struct interval, x), AT(b, struct interval, y));
+        case STORAGE_NONE: return 0;
+        case STORAGE_BOOL: return ORDER_AT(uint8_t);
+        case STORAGE_INT8: return ORDER_AT(int8_t);
+        case STORAGE_INT16: return ORDER_AT(int16_t);
+        case STORAGE_INT32: return ORDER_AT(int32_t);
+        case STORAGE_INT64: return ORDER_AT(int64_t);
+        case STORAGE_INT128: return ORDER_AT(int128);
+        case STORAGE_FLOAT: return compare_doubles(AT(a, float, x), AT(b, float, y));
+        case STORAGE_DOUBLE: return compare_doubles(AT(a, double, x), AT(b, double, y));
+        case STORAGE_STRING: return compare_strings(a->type, AT(a, struct string, x), AT(b, struct string, y));
+        case STORAGE_INTERVAL: return compare_intervals(AT(a, struct interval, x), AT(b, struct interval, y));
         case STORAGE_LIST:
             if (a->child_count == 2)
                 return maps_equal(a, AT(a, struct list_entry, x), b, AT(b, struct list_entry, y)) ? 0 : 1;
             return compare_arrays(a, AT(a, struct list_entry, x), b, AT(b, struct list_entry, y));
-        case STORAGE_STRUCT:
-            return compare_structs(a, x, b, y);
+        case STORAGE_STRUCT: return compare_structs(a, x, b, y);
     }
     return 0;
 }

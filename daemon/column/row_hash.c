@@ -52,26 +52,26 @@ static inline uint64_t double_bits(double d) {
     return bits;
 }
 
-#define HASH_LOOP(ctype, expression)                                                                         \
-    {                                                                                                        \
-        const ctype *data = view.data;                                                                       \
-        if (!view.index && !view.validity) {                                                                 \
-            for (uint32_t i = 0; i < rows; i++) {                                                            \
-                const ctype x = data[i];                                                                     \
-                hashes[i] = mix(hashes[i], (expression));                                                    \
-            }                                                                                                \
-        } else {                                                                                             \
-            for (uint32_t i = 0; i < rows; i++) {                                                            \
-                uint32_t entry = view_entry(&view, i);                                                       \
-                if (view_is_null(&view, entry)) {                                                            \
-                    hashes[i] = mix(hashes[i], NULL_BITS);                                                   \
-                    continue;                                                                                \
-                }                                                                                            \
-                const ctype x = data[entry];                                                                 \
-                hashes[i] = mix(hashes[i], (expression));                                                    \
-            }                                                                                                \
-        }                                                                                                    \
-        break;                                                                                               \
+#define HASH_LOOP(ctype, expression)                                                                                   \
+    {                                                                                                                  \
+        const ctype *data = view.data;                                                                                 \
+        if (!view.index && !view.validity) {                                                                           \
+            for (uint32_t i = 0; i < rows; i++) {                                                                      \
+                const ctype x = data[i];                                                                               \
+                hashes[i] = mix(hashes[i], (expression));                                                              \
+            }                                                                                                          \
+        } else {                                                                                                       \
+            for (uint32_t i = 0; i < rows; i++) {                                                                      \
+                uint32_t entry = view_entry(&view, i);                                                                 \
+                if (view_is_null(&view, entry)) {                                                                      \
+                    hashes[i] = mix(hashes[i], NULL_BITS);                                                             \
+                    continue;                                                                                          \
+                }                                                                                                      \
+                const ctype x = data[entry];                                                                           \
+                hashes[i] = mix(hashes[i], (expression));                                                              \
+            }                                                                                                          \
+        }                                                                                                              \
+        break;                                                                                                         \
     }
 
 static void hash_lists(struct arena *scratch, const struct vector *v, struct view view, uint32_t rows,
@@ -147,31 +147,18 @@ void rows_hash(struct arena *scratch, const struct vector *v, uint32_t rows, uin
             for (uint32_t i = 0; i < rows; i++) hashes[i] = mix(hashes[i], NULL_BITS);
             break;
         case STORAGE_BOOL:
-        case STORAGE_INT8:
-            HASH_LOOP(uint8_t, x)
-        case STORAGE_INT16:
-            HASH_LOOP(uint16_t, x)
-        case STORAGE_INT32:
-            HASH_LOOP(uint32_t, x)
-        case STORAGE_INT64:
-            HASH_LOOP(uint64_t, x)
-        case STORAGE_INT128:
-            HASH_LOOP(uint128, mix((uint64_t)x, (uint64_t)(x >> 64)))
-        case STORAGE_FLOAT:
-            HASH_LOOP(float, double_bits(x))
-        case STORAGE_DOUBLE:
-            HASH_LOOP(double, double_bits(x))
+        case STORAGE_INT8: HASH_LOOP(uint8_t, x)
+        case STORAGE_INT16: HASH_LOOP(uint16_t, x)
+        case STORAGE_INT32: HASH_LOOP(uint32_t, x)
+        case STORAGE_INT64: HASH_LOOP(uint64_t, x)
+        case STORAGE_INT128: HASH_LOOP(uint128, mix((uint64_t)x, (uint64_t)(x >> 64)))
+        case STORAGE_FLOAT: HASH_LOOP(float, double_bits(x))
+        case STORAGE_DOUBLE: HASH_LOOP(double, double_bits(x))
         case STORAGE_INTERVAL:
             HASH_LOOP(struct interval,
                       mix((uint64_t)(uint32_t)x.months << 32 | (uint32_t)x.days, (uint64_t)x.microseconds))
-        case STORAGE_STRING:
-            hash_strings(scratch, v, view, rows, hashes);
-            break;
-        case STORAGE_LIST:
-            hash_lists(scratch, v, view, rows, hashes);
-            break;
-        case STORAGE_STRUCT:
-            hash_structs(scratch, v, view, rows, hashes);
-            break;
+        case STORAGE_STRING: hash_strings(scratch, v, view, rows, hashes); break;
+        case STORAGE_LIST: hash_lists(scratch, v, view, rows, hashes); break;
+        case STORAGE_STRUCT: hash_structs(scratch, v, view, rows, hashes); break;
     }
 }

@@ -141,8 +141,7 @@ static size_t value_size(struct encoder *e, const struct vector *v, uint32_t ent
     if (storage == STORAGE_LIST) {
         struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
         for (uint32_t c = 0; c < v->child_count; c++)
-            for (uint32_t i = 0; i < list.length; i++)
-                size += nullable_size(e, &v->children[c], list.offset + i);
+            for (uint32_t i = 0; i < list.length; i++) size += nullable_size(e, &v->children[c], list.offset + i);
         return size + list.length + 1;
     }
     if (storage == STORAGE_STRUCT) {
@@ -157,8 +156,7 @@ static uint32_t *sorted_entries(struct encoder *e, const struct vector *keys, st
     uint32_t *order = arena_bytes_array(e->arena, map.length, sizeof *order);
     for (uint32_t i = 0; i < map.length; i++) {
         uint32_t j = i;
-        for (; j > 0 && values_compare(keys, order[j - 1], keys, map.offset + i) > 0; j--)
-            order[j] = order[j - 1];
+        for (; j > 0 && values_compare(keys, order[j - 1], keys, map.offset + i) > 0; j--) order[j] = order[j - 1];
         order[j] = map.offset + i;
     }
     return order;
@@ -179,30 +177,18 @@ static uint8_t *put_list(struct encoder *e, uint8_t *p, const struct vector *v, 
 
 static uint8_t *put_value(struct encoder *e, uint8_t *p, const struct vector *v, uint32_t entry) {
     switch (type_storage(v->type)) {
-        case STORAGE_NONE:
-            return p;
-        case STORAGE_BOOL:
-            return put_bool(p, AT(uint8_t));
-        case STORAGE_INT8:
-            return put_int8(p, AT(int8_t));
-        case STORAGE_INT16:
-            return put_int16(p, AT(int16_t));
-        case STORAGE_INT32:
-            return put_int32(p, AT(int32_t));
-        case STORAGE_INT64:
-            return put_int64(p, AT(int64_t));
-        case STORAGE_INT128:
-            return put_int128(p, AT(int128));
-        case STORAGE_FLOAT:
-            return put_float(p, AT(float));
-        case STORAGE_DOUBLE:
-            return put_double(p, AT(double));
-        case STORAGE_INTERVAL:
-            return put_interval(p, AT(struct interval));
-        case STORAGE_STRING:
-            return put_string(p, nested_string(e, v, entry));
-        case STORAGE_LIST:
-            return put_list(e, p, v, AT(struct list_entry));
+        case STORAGE_NONE: return p;
+        case STORAGE_BOOL: return put_bool(p, AT(uint8_t));
+        case STORAGE_INT8: return put_int8(p, AT(int8_t));
+        case STORAGE_INT16: return put_int16(p, AT(int16_t));
+        case STORAGE_INT32: return put_int32(p, AT(int32_t));
+        case STORAGE_INT64: return put_int64(p, AT(int64_t));
+        case STORAGE_INT128: return put_int128(p, AT(int128));
+        case STORAGE_FLOAT: return put_float(p, AT(float));
+        case STORAGE_DOUBLE: return put_double(p, AT(double));
+        case STORAGE_INTERVAL: return put_interval(p, AT(struct interval));
+        case STORAGE_STRING: return put_string(p, nested_string(e, v, entry));
+        case STORAGE_LIST: return put_list(e, p, v, AT(struct list_entry));
         case STORAGE_STRUCT:
             for (uint32_t c = 0; c < v->child_count; c++) p = put_nullable(e, p, &v->children[c], entry);
             return p;
@@ -227,8 +213,7 @@ static void collate(struct arena *arena, struct column *column, uint32_t rows) {
     struct string *keys = arena_bytes_array(arena, rows, sizeof *keys);
     for (uint32_t i = 0; i < rows; i++) {
         uint32_t entry = view_entry(&column->view, i);
-        if (!view_is_null(&column->view, entry))
-            keys[i] = collation_key(collation, arena, column->strings[entry]);
+        if (!view_is_null(&column->view, entry)) keys[i] = collation_key(collation, arena, column->strings[entry]);
     }
     column->strings = keys;
 }
@@ -269,43 +254,37 @@ static void invert(uint8_t *from, const uint8_t *to) {
     for (; from < to; from++) *from = (uint8_t) ~*from;
 }
 
-#define WRITE_LOOP(PUT)                                                                                      \
-    for (uint32_t i = 0; i < rows; i++) {                                                                    \
-        uint32_t entry = view_entry(&view, i);                                                               \
-        uint8_t *p = out[i].data + out[i].size;                                                              \
-        if (view_is_null(&view, entry)) {                                                                    \
-            *p = nulls;                                                                                      \
-            out[i].size++;                                                                                   \
-            continue;                                                                                        \
-        }                                                                                                    \
-        *p++ = 1;                                                                                            \
-        uint8_t *value = p;                                                                                  \
-        p = PUT;                                                                                             \
-        if (descending) invert(value, p);                                                                    \
-        out[i].size = (uint32_t)(p - out[i].data);                                                           \
-    }                                                                                                        \
+#define WRITE_LOOP(PUT)                                                                                                \
+    for (uint32_t i = 0; i < rows; i++) {                                                                              \
+        uint32_t entry = view_entry(&view, i);                                                                         \
+        uint8_t *p = out[i].data + out[i].size;                                                                        \
+        if (view_is_null(&view, entry)) {                                                                              \
+            *p = nulls;                                                                                                \
+            out[i].size++;                                                                                             \
+            continue;                                                                                                  \
+        }                                                                                                              \
+        *p++ = 1;                                                                                                      \
+        uint8_t *value = p;                                                                                            \
+        p = PUT;                                                                                                       \
+        if (descending) invert(value, p);                                                                              \
+        out[i].size = (uint32_t)(p - out[i].data);                                                                     \
+    }                                                                                                                  \
     break
 
-static void write_column(struct encoder *e, const struct column *column, uint32_t rows,
-                         struct key_bytes *out) {
+static void write_column(struct encoder *e, const struct column *column, uint32_t rows, struct key_bytes *out) {
     const struct vector *v = column->vector;
     struct view view = column->view;
     const uint8_t nulls = null_byte(column->key);
     const bool descending = column->key->descending;
     switch (type_storage(v->type)) {
-        case STORAGE_INT32:
-            WRITE_LOOP(put_int32(p, AT(int32_t)));
-        case STORAGE_INT64:
-            WRITE_LOOP(put_int64(p, AT(int64_t)));
-        case STORAGE_DOUBLE:
-            WRITE_LOOP(put_double(p, AT(double)));
-        case STORAGE_STRING:
-            WRITE_LOOP(put_string(p, column_string(column, i, entry)));
+        case STORAGE_INT32: WRITE_LOOP(put_int32(p, AT(int32_t)));
+        case STORAGE_INT64: WRITE_LOOP(put_int64(p, AT(int64_t)));
+        case STORAGE_DOUBLE: WRITE_LOOP(put_double(p, AT(double)));
+        case STORAGE_STRING: WRITE_LOOP(put_string(p, column_string(column, i, entry)));
         case STORAGE_NONE:
             for (uint32_t i = 0; i < rows; i++) out[i].data[out[i].size++] = nulls;
             break;
-        default:
-            WRITE_LOOP(put_value(e, p, v, entry));
+        default: WRITE_LOOP(put_value(e, p, v, entry));
     }
 }
 

@@ -55,32 +55,22 @@ void buffer_reserve(struct buffer *b, size_t used, size_t size) {
 
 static uint32_t child_count(const struct type *t) {
     switch (t->kind) {
-        case TYPE_ARRAY:
-            return 1;
+        case TYPE_ARRAY: return 1;
         case TYPE_MAP:
-        case TYPE_VARIANT:
-            return 2;
-        case TYPE_STRUCT:
-            return t->field_count;
-        case TYPE_UDT:
-            return child_count(t->element);
-        default:
-            return 0;
+        case TYPE_VARIANT: return 2;
+        case TYPE_STRUCT: return t->field_count;
+        case TYPE_UDT: return child_count(t->element);
+        default: return 0;
     }
 }
 
 static const struct type *child_type(const struct type *t, uint32_t i) {
     switch (t->kind) {
-        case TYPE_ARRAY:
-            return t->element;
-        case TYPE_MAP:
-            return i ? t->element : t->key;
-        case TYPE_STRUCT:
-            return t->fields[i].type;
-        case TYPE_UDT:
-            return child_type(t->element, i);
-        default:
-            return TYPE_OF(BINARY);
+        case TYPE_ARRAY: return t->element;
+        case TYPE_MAP: return i ? t->element : t->key;
+        case TYPE_STRUCT: return t->fields[i].type;
+        case TYPE_UDT: return child_type(t->element, i);
+        default: return TYPE_OF(BINARY);
     }
 }
 
@@ -137,14 +127,14 @@ static void append_validity(struct store_column *c, const struct source *s) {
     }
 }
 
-#define GATHER(ctype)                                                                                        \
-    do {                                                                                                     \
-        const ctype *from = s->v->data;                                                                      \
-        ctype *restrict to = (ctype *)c->data.data + c->rows;                                                \
-        if (s->index)                                                                                        \
-            for (uint32_t i = 0; i < s->count; i++) to[i] = from[s->index[i]];                               \
-        else                                                                                                 \
-            memcpy(to, from + s->from, s->count * sizeof *to);                                               \
+#define GATHER(ctype)                                                                                                  \
+    do {                                                                                                               \
+        const ctype *from = s->v->data;                                                                                \
+        ctype *restrict to = (ctype *)c->data.data + c->rows;                                                          \
+        if (s->index)                                                                                                  \
+            for (uint32_t i = 0; i < s->count; i++) to[i] = from[s->index[i]];                                         \
+        else                                                                                                           \
+            memcpy(to, from + s->from, s->count * sizeof *to);                                                         \
     } while (0)
 
 /* The strings' bytes go into one block per append. */
@@ -153,8 +143,7 @@ static void append_strings(struct store_column *c, const struct source *s) {
     struct string *strings = (struct string *)c->data.data + c->rows;
     size_t total = 0;
     for (uint32_t i = 0; i < s->count; i++) {
-        if (s->v->validity && !bit_get(s->v->validity, source_entry(s, i)))
-            strings[i] = (struct string){.data = ""};
+        if (s->v->validity && !bit_get(s->v->validity, source_entry(s, i))) strings[i] = (struct string){.data = ""};
         total += strings[i].size;
     }
     char *bytes = arena_bytes(c->data.arena, total);
@@ -166,16 +155,15 @@ static void append_strings(struct store_column *c, const struct source *s) {
     }
 }
 
-static bool append(struct store_column *c, const struct vector *v, const uint32_t *rows, uint32_t from,
-                   uint32_t count, struct error *err);
+static bool append(struct store_column *c, const struct vector *v, const uint32_t *rows, uint32_t from, uint32_t count,
+                   struct error *err);
 
 static bool append_lists(struct store_column *c, const struct source *s, struct error *err) {
     struct list_entry *to = (struct list_entry *)c->data.data + c->rows;
     for (uint32_t i = 0; i < s->count; i++) {
         uint32_t entry = source_entry(s, i);
         struct list_entry list = {0};
-        if (!s->v->validity || bit_get(s->v->validity, entry))
-            list = VECTOR_DATA(s->v, struct list_entry)[entry];
+        if (!s->v->validity || bit_get(s->v->validity, entry)) list = VECTOR_DATA(s->v, struct list_entry)[entry];
         to[i] = (struct list_entry){.offset = c->children[0].rows, .length = list.length};
         for (uint32_t k = 0; list.length && k < c->vector.child_count; k++)
             TRY(append(&c->children[k], &s->v->children[k], NULL, list.offset, list.length, err));
@@ -183,37 +171,20 @@ static bool append_lists(struct store_column *c, const struct source *s, struct 
     return true;
 }
 
-static bool append_values(struct store_column *c, const struct source *s, enum storage storage,
-                          struct error *err) {
+static bool append_values(struct store_column *c, const struct source *s, enum storage storage, struct error *err) {
     switch (storage) {
-        case STORAGE_NONE:
-            return true;
+        case STORAGE_NONE: return true;
         case STORAGE_BOOL:
-        case STORAGE_INT8:
-            GATHER(uint8_t);
-            return true;
-        case STORAGE_INT16:
-            GATHER(uint16_t);
-            return true;
+        case STORAGE_INT8: GATHER(uint8_t); return true;
+        case STORAGE_INT16: GATHER(uint16_t); return true;
         case STORAGE_INT32:
-        case STORAGE_FLOAT:
-            GATHER(uint32_t);
-            return true;
+        case STORAGE_FLOAT: GATHER(uint32_t); return true;
         case STORAGE_INT64:
-        case STORAGE_DOUBLE:
-            GATHER(uint64_t);
-            return true;
-        case STORAGE_INT128:
-            GATHER(uint128);
-            return true;
-        case STORAGE_INTERVAL:
-            GATHER(struct interval);
-            return true;
-        case STORAGE_STRING:
-            append_strings(c, s);
-            return true;
-        case STORAGE_LIST:
-            return append_lists(c, s, err);
+        case STORAGE_DOUBLE: GATHER(uint64_t); return true;
+        case STORAGE_INT128: GATHER(uint128); return true;
+        case STORAGE_INTERVAL: GATHER(struct interval); return true;
+        case STORAGE_STRING: append_strings(c, s); return true;
+        case STORAGE_LIST: return append_lists(c, s, err);
         case STORAGE_STRUCT:
             for (uint32_t k = 0; k < c->vector.child_count; k++)
                 TRY(append(&c->children[k], &s->v->children[k], s->index, s->from, s->count, err));
@@ -233,8 +204,7 @@ static void refresh(struct store_column *c) {
 static bool append_source(struct store_column *c, const struct source *s, struct error *err) {
     enum storage storage = type_storage(c->vector.type);
     size_t width = storage_size(storage);
-    if (s->count > UINT32_MAX - 1 - c->rows)
-        return error_unsupported(err, "more than 4294967294 rows in one buffer");
+    if (s->count > UINT32_MAX - 1 - c->rows) return error_unsupported(err, "more than 4294967294 rows in one buffer");
     if (width) buffer_reserve(&c->data, c->rows * width, ((size_t)c->rows + s->count) * width);
     append_validity(c, s);
     TRY(append_values(c, s, storage, err));
@@ -244,26 +214,23 @@ static bool append_source(struct store_column *c, const struct source *s, struct
 }
 
 /* rows: of v, or NULL for [from, from + count). */
-static bool append(struct store_column *c, const struct vector *v, const uint32_t *rows, uint32_t from,
-                   uint32_t count, struct error *err) {
+static bool append(struct store_column *c, const struct vector *v, const uint32_t *rows, uint32_t from, uint32_t count,
+                   struct error *err) {
     if (v->form == VECTOR_FLAT) return append_source(c, &(struct source){v, rows, from, count}, err);
     if (v->form == VECTOR_DICTIONARY && !rows)
         return append_source(c, &(struct source){v, v->selection + from, 0, count}, err);
     uint32_t entries[256];
     for (uint32_t done = 0; done < count;) {
         uint32_t n = count - done < 256 ? count - done : 256;
-        for (uint32_t i = 0; i < n; i++)
-            entries[i] = vector_entry(v, rows ? rows[done + i] : from + done + i);
+        for (uint32_t i = 0; i < n; i++) entries[i] = vector_entry(v, rows ? rows[done + i] : from + done + i);
         TRY(append_source(c, &(struct source){v, entries, 0, n}, err));
         done += n;
     }
     return true;
 }
 
-bool row_store_append(struct row_store *store, const struct vector *columns, uint32_t rows,
-                      struct error *err) {
-    for (uint32_t i = 0; i < store->column_count; i++)
-        TRY(append(&store->columns[i], &columns[i], NULL, 0, rows, err));
+bool row_store_append(struct row_store *store, const struct vector *columns, uint32_t rows, struct error *err) {
+    for (uint32_t i = 0; i < store->column_count; i++) TRY(append(&store->columns[i], &columns[i], NULL, 0, rows, err));
     store->rows += rows;
     return true;
 }

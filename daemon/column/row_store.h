@@ -42,11 +42,9 @@ struct row_store {
     struct store_column *columns;
 };
 
-void row_store_init(struct row_store *store, struct arena *arena, const struct type *const *types,
-                    uint32_t count);
+void row_store_init(struct row_store *store, struct arena *arena, const struct type *const *types, uint32_t count);
 /* Appends `rows` rows; columns of any form, deeply copied. False: more than 2^32 - 1 rows or elements. */
-bool row_store_append(struct row_store *store, const struct vector *columns, uint32_t rows,
-                      struct error *err);
+bool row_store_append(struct row_store *store, const struct vector *columns, uint32_t rows, struct error *err);
 static inline const struct vector *row_store_column(const struct row_store *store, uint32_t column) {
     return &store->columns[column].vector;
 }

@@ -29,9 +29,8 @@ static struct batch slice(struct arena *scratch, const struct batch *batch, uint
 static void append(struct table_data *table, const struct batch *batch) {
     if (table->batch_count == table->batch_capacity) {
         uint32_t capacity = table->batch_capacity ? table->batch_capacity * 2 : 4;
-        table->batches =
-            arena_grow(&table->arena, table->batches, table->batch_count * sizeof *table->batches,
-                       capacity * sizeof *table->batches);
+        table->batches = arena_grow(&table->arena, table->batches, table->batch_count * sizeof *table->batches,
+                                    capacity * sizeof *table->batches);
         table->batch_capacity = capacity;
     }
     batch_copy(&table->batches[table->batch_count], &table->arena, batch);

@@ -17,9 +17,8 @@ struct table_data {
     struct arena arena;
 };
 
-struct table_data *table_data_new(struct memory_account *account,
-                                  const struct type *schema);                /* one reference */
-void table_data_append(struct table_data *table, const struct batch *batch); /* deep copy */
+struct table_data *table_data_new(struct memory_account *account, const struct type *schema); /* one reference */
+void table_data_append(struct table_data *table, const struct batch *batch);                  /* deep copy */
 struct table_data *table_data_ref(struct table_data *table);
 void table_data_unref(struct table_data *table); /* NULL does nothing */
 

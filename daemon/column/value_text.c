@@ -19,33 +19,22 @@
 /* The longest text of a type that has one; 0 for the others. */
 static size_t longest_text(const struct type *type) {
     switch (type->kind) {
-        case TYPE_BOOLEAN:
-            return 5;
+        case TYPE_BOOLEAN: return 5;
         case TYPE_BYTE:
         case TYPE_SHORT:
         case TYPE_INT:
-        case TYPE_LONG:
-            return INTEGER_TEXT;
+        case TYPE_LONG: return INTEGER_TEXT;
         case TYPE_FLOAT:
-        case TYPE_DOUBLE:
-            return DOUBLE_TEXT;
-        case TYPE_DECIMAL:
-            return DECIMAL_TEXT;
-        case TYPE_DATE:
-            return DATE_TEXT;
-        case TYPE_TIME:
-            return TIME_TEXT;
+        case TYPE_DOUBLE: return DOUBLE_TEXT;
+        case TYPE_DECIMAL: return DECIMAL_TEXT;
+        case TYPE_DATE: return DATE_TEXT;
+        case TYPE_TIME: return TIME_TEXT;
         case TYPE_TIMESTAMP:
-        case TYPE_TIMESTAMP_NTZ:
-            return TIMESTAMP_TEXT;
-        case TYPE_CALENDAR_INTERVAL:
-            return INTERVAL_TEXT;
-        case TYPE_YEAR_MONTH_INTERVAL:
-            return YEAR_MONTH_TEXT;
-        case TYPE_DAY_TIME_INTERVAL:
-            return DAY_TIME_TEXT;
-        default:
-            return 0;
+        case TYPE_TIMESTAMP_NTZ: return TIMESTAMP_TEXT;
+        case TYPE_CALENDAR_INTERVAL: return INTERVAL_TEXT;
+        case TYPE_YEAR_MONTH_INTERVAL: return YEAR_MONTH_TEXT;
+        case TYPE_DAY_TIME_INTERVAL: return DAY_TIME_TEXT;
+        default: return 0;
     }
 }
 
@@ -53,8 +42,7 @@ static int128 decimal_value(const struct vector *v, uint32_t entry) {
     return v->type->precision <= DECIMAL_MAX_INT64_PRECISION ? AT(int64_t) : AT(int128);
 }
 
-static size_t decimal_text_of(const struct vector *v, uint32_t entry, const struct value_text *how,
-                              char *out) {
+static size_t decimal_text_of(const struct vector *v, uint32_t entry, const struct value_text *how, char *out) {
     int128 value = decimal_value(v, entry);
     return how->pretty || how->plain_decimals ? decimal_format(value, v->type->scale, out)
                                               : decimal_format_scientific(value, v->type->scale, out);
@@ -69,38 +57,22 @@ static size_t bool_text(uint8_t value, char *out) {
 static size_t format_scalar(const struct vector *v, uint32_t entry, const struct value_text *how, char *out) {
     const struct type *type = v->type;
     switch (type->kind) {
-        case TYPE_BOOLEAN:
-            return bool_text(AT(uint8_t), out);
-        case TYPE_BYTE:
-            return int64_format(AT(int8_t), out);
-        case TYPE_SHORT:
-            return int64_format(AT(int16_t), out);
-        case TYPE_INT:
-            return int64_format(AT(int32_t), out);
-        case TYPE_LONG:
-            return int64_format(AT(int64_t), out);
-        case TYPE_FLOAT:
-            return float_format(AT(float), out);
-        case TYPE_DOUBLE:
-            return double_format(AT(double), out);
-        case TYPE_DECIMAL:
-            return decimal_text_of(v, entry, how, out);
-        case TYPE_DATE:
-            return date_format(AT(int32_t), out);
-        case TYPE_TIME:
-            return time_format(AT(int64_t), out);
-        case TYPE_TIMESTAMP:
-            return timestamp_format_zoned(how->zone ? how->zone : &timezone_utc, AT(int64_t), out);
-        case TYPE_TIMESTAMP_NTZ:
-            return timestamp_format(AT(int64_t), out);
-        case TYPE_CALENDAR_INTERVAL:
-            return interval_format(AT(struct interval), out);
-        case TYPE_YEAR_MONTH_INTERVAL:
-            return year_month_format(AT(int32_t), type->start, type->end, out);
-        case TYPE_DAY_TIME_INTERVAL:
-            return day_time_format(AT(int64_t), type->start, type->end, out);
-        default:
-            return 0;
+        case TYPE_BOOLEAN: return bool_text(AT(uint8_t), out);
+        case TYPE_BYTE: return int64_format(AT(int8_t), out);
+        case TYPE_SHORT: return int64_format(AT(int16_t), out);
+        case TYPE_INT: return int64_format(AT(int32_t), out);
+        case TYPE_LONG: return int64_format(AT(int64_t), out);
+        case TYPE_FLOAT: return float_format(AT(float), out);
+        case TYPE_DOUBLE: return double_format(AT(double), out);
+        case TYPE_DECIMAL: return decimal_text_of(v, entry, how, out);
+        case TYPE_DATE: return date_format(AT(int32_t), out);
+        case TYPE_TIME: return time_format(AT(int64_t), out);
+        case TYPE_TIMESTAMP: return timestamp_format_zoned(how->zone ? how->zone : &timezone_utc, AT(int64_t), out);
+        case TYPE_TIMESTAMP_NTZ: return timestamp_format(AT(int64_t), out);
+        case TYPE_CALENDAR_INTERVAL: return interval_format(AT(struct interval), out);
+        case TYPE_YEAR_MONTH_INTERVAL: return year_month_format(AT(int32_t), type->start, type->end, out);
+        case TYPE_DAY_TIME_INTERVAL: return day_time_format(AT(int64_t), type->start, type->end, out);
+        default: return 0;
     }
 }
 
@@ -110,8 +82,7 @@ static void add_hex(struct text *t, struct string bytes) {
     text_add_char(t, ']');
 }
 
-static void add_list(struct text *t, const struct vector *v, struct list_entry list,
-                     const struct value_text *how) {
+static void add_list(struct text *t, const struct vector *v, struct list_entry list, const struct value_text *how) {
     bool map = v->child_count == 2;
     text_add_char(t, map ? '{' : '[');
     for (uint32_t i = 0; i < list.length; i++) {
@@ -133,8 +104,7 @@ static void add_struct(struct text *t, const struct vector *v, uint32_t entry, c
     text_add_char(t, '}');
 }
 
-static void add_variant(struct text *t, const struct vector *v, uint32_t entry,
-                        const struct value_text *how) {
+static void add_variant(struct text *t, const struct vector *v, uint32_t entry, const struct value_text *how) {
     struct variant variant = variant_at(v, entry);
     variant_json_add(t, &variant, how->zone);
 }
@@ -156,9 +126,7 @@ static void add_value(struct text *t, const struct vector *v, uint32_t entry, co
     switch (type->kind) {
         case TYPE_STRING:
         case TYPE_CHAR:
-        case TYPE_VARCHAR:
-            text_add_bytes(t, AT(struct string).data, AT(struct string).size);
-            return;
+        case TYPE_VARCHAR: text_add_bytes(t, AT(struct string).data, AT(struct string).size); return;
         case TYPE_BINARY:
         case TYPE_GEOMETRY:
         case TYPE_GEOGRAPHY:
@@ -168,17 +136,10 @@ static void add_value(struct text *t, const struct vector *v, uint32_t entry, co
                 text_add_bytes(t, AT(struct string).data, AT(struct string).size);
             return;
         case TYPE_ARRAY:
-        case TYPE_MAP:
-            add_list(t, v, AT(struct list_entry), how);
-            return;
-        case TYPE_STRUCT:
-            add_struct(t, v, entry, how);
-            return;
-        case TYPE_VARIANT:
-            add_variant(t, v, entry, how);
-            return;
-        default:
-            return;
+        case TYPE_MAP: add_list(t, v, AT(struct list_entry), how); return;
+        case TYPE_STRUCT: add_struct(t, v, entry, how); return;
+        case TYPE_VARIANT: add_variant(t, v, entry, how); return;
+        default: return;
     }
 }
 
@@ -254,16 +215,11 @@ static void add_quoted(struct text *t, struct string s) {
 
 static const char *number_suffix(enum type_kind kind) {
     switch (kind) {
-        case TYPE_BYTE:
-            return "Y";
-        case TYPE_SHORT:
-            return "S";
-        case TYPE_LONG:
-            return "L";
-        case TYPE_DECIMAL:
-            return "BD";
-        default:
-            return "";
+        case TYPE_BYTE: return "Y";
+        case TYPE_SHORT: return "S";
+        case TYPE_LONG: return "L";
+        case TYPE_DECIMAL: return "BD";
+        default: return "";
     }
 }
 

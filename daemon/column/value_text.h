@@ -13,8 +13,8 @@ struct timezone;
 
 struct value_text {
     const struct timezone *zone; /* of timestamps */
-    bool pretty;         /* show(): NULL in capitals, binary as [61 62], decimals never with an exponent */
-    bool plain_decimals; /* casts in ANSI mode: 0.0000001 instead of 1E-7 */
+    bool pretty;                 /* show(): NULL in capitals, binary as [61 62], decimals never with an exponent */
+    bool plain_decimals;         /* casts in ANSI mode: 0.0000001 instead of 1E-7 */
 };
 
 /* Appends the value of a row, "null" included. */

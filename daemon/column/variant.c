@@ -79,52 +79,34 @@ static bool read_float(const uint8_t *p, size_t left, struct variant_node *node,
 
 static bool open_primitive(unsigned id, const uint8_t *p, size_t left, struct variant_node *node) {
     switch (id) {
-        case ID_NULL:
-            return node->kind = VARIANT_NULL, true;
+        case ID_NULL: return node->kind = VARIANT_NULL, true;
         case ID_TRUE:
-        case ID_FALSE:
-            return node->kind = VARIANT_BOOLEAN, node->integer = id == ID_TRUE, true;
-        case ID_INT8:
-            return read_integer(p, left, node, VARIANT_LONG, 1);
-        case ID_INT16:
-            return read_integer(p, left, node, VARIANT_LONG, 2);
-        case ID_INT32:
-            return read_integer(p, left, node, VARIANT_LONG, 4);
-        case ID_INT64:
-            return read_integer(p, left, node, VARIANT_LONG, 8);
-        case ID_DOUBLE:
-            return read_float(p, left, node, 8);
-        case ID_FLOAT:
-            return read_float(p, left, node, 4);
-        case ID_DECIMAL4:
-            return read_decimal(p, left, node, 4);
-        case ID_DECIMAL8:
-            return read_decimal(p, left, node, 8);
-        case ID_DECIMAL16:
-            return read_decimal(p, left, node, 16);
-        case ID_DATE:
-            return read_integer(p, left, node, VARIANT_DATE, 4);
-        case ID_TIMESTAMP:
-            return read_integer(p, left, node, VARIANT_TIMESTAMP, 8);
-        case ID_TIMESTAMP_NTZ:
-            return read_integer(p, left, node, VARIANT_TIMESTAMP_NTZ, 8);
-        case ID_BINARY:
-            return read_bytes(p, left, node, VARIANT_BINARY);
-        case ID_STRING:
-            return read_bytes(p, left, node, VARIANT_STRING);
+        case ID_FALSE: return node->kind = VARIANT_BOOLEAN, node->integer = id == ID_TRUE, true;
+        case ID_INT8: return read_integer(p, left, node, VARIANT_LONG, 1);
+        case ID_INT16: return read_integer(p, left, node, VARIANT_LONG, 2);
+        case ID_INT32: return read_integer(p, left, node, VARIANT_LONG, 4);
+        case ID_INT64: return read_integer(p, left, node, VARIANT_LONG, 8);
+        case ID_DOUBLE: return read_float(p, left, node, 8);
+        case ID_FLOAT: return read_float(p, left, node, 4);
+        case ID_DECIMAL4: return read_decimal(p, left, node, 4);
+        case ID_DECIMAL8: return read_decimal(p, left, node, 8);
+        case ID_DECIMAL16: return read_decimal(p, left, node, 16);
+        case ID_DATE: return read_integer(p, left, node, VARIANT_DATE, 4);
+        case ID_TIMESTAMP: return read_integer(p, left, node, VARIANT_TIMESTAMP, 8);
+        case ID_TIMESTAMP_NTZ: return read_integer(p, left, node, VARIANT_TIMESTAMP_NTZ, 8);
+        case ID_BINARY: return read_bytes(p, left, node, VARIANT_BINARY);
+        case ID_STRING: return read_bytes(p, left, node, VARIANT_STRING);
         case ID_UUID:
             if (left < 16) return false;
             node->kind = VARIANT_UUID;
             node->bytes = string_make((const char *)p, 16);
             return true;
-        default:
-            return false;
+        default: return false;
     }
 }
 
 /* Objects and arrays: count, ids (objects), offsets (one more than count), values. */
-static bool open_container(bool object, unsigned header, const uint8_t *p, size_t left,
-                           struct variant_node *node) {
+static bool open_container(bool object, unsigned header, const uint8_t *p, size_t left, struct variant_node *node) {
     bool large = header >> (object ? 4 : 2) & 1;
     unsigned count_size = large ? 4 : 1;
     node->kind = object ? VARIANT_OBJECT : VARIANT_ARRAY;
@@ -164,15 +146,14 @@ static bool metadata_name(const struct variant *v, uint64_t id, struct string *n
     uint64_t count = read_unsigned(p + 1, size);
     if (id >= count || (count + 1) > (left - 1 - size) / size) return false;
     const uint8_t *offsets = p + 1 + size, *bytes = offsets + (count + 1) * size;
-    uint64_t from = read_unsigned(offsets + id * size, size),
-             to = read_unsigned(offsets + (id + 1) * size, size);
+    uint64_t from = read_unsigned(offsets + id * size, size), to = read_unsigned(offsets + (id + 1) * size, size);
     if (from > to || to > (uint64_t)(v->metadata_end - bytes)) return false;
     *name = string_make((const char *)bytes + from, to - from);
     return true;
 }
 
-bool variant_child(const struct variant *v, const struct variant_node *node, uint32_t i,
-                   struct variant *child, struct string *name) {
+bool variant_child(const struct variant *v, const struct variant_node *node, uint32_t i, struct variant *child,
+                   struct string *name) {
     uint64_t offset = read_unsigned(node->offsets + (size_t)i * node->offset_size, node->offset_size);
     if (offset >= (uint64_t)(v->value_end - node->values)) return false;
     *child = *v;
@@ -252,8 +233,7 @@ static void add_number(struct text *t, struct variant_node *node) {
         size = decimal_format(node->decimal, node->scale, out);
     } else {
         finite = isfinite(node->number);
-        size = node->kind == VARIANT_FLOAT ? float_format((float)node->number, out)
-                                           : double_format(node->number, out);
+        size = node->kind == VARIANT_FLOAT ? float_format((float)node->number, out) : double_format(node->number, out);
     }
     if (!finite) text_add_char(t, '"');
     text_add_bytes(t, out, size);
@@ -301,40 +281,24 @@ static void add_json(struct text *t, const struct variant *v, const struct timez
         return;
     }
     switch (node.kind) {
-        case VARIANT_NULL:
-            text_add(t, "null");
-            return;
-        case VARIANT_BOOLEAN:
-            text_add(t, node.integer ? "true" : "false");
-            return;
+        case VARIANT_NULL: text_add(t, "null"); return;
+        case VARIANT_BOOLEAN: text_add(t, node.integer ? "true" : "false"); return;
         case VARIANT_LONG:
         case VARIANT_DOUBLE:
         case VARIANT_FLOAT:
-        case VARIANT_DECIMAL:
-            add_number(t, &node);
-            return;
-        case VARIANT_DATE:
-            add_date(t, node.integer);
-            return;
+        case VARIANT_DECIMAL: add_number(t, &node); return;
+        case VARIANT_DATE: add_date(t, node.integer); return;
         case VARIANT_TIMESTAMP:
-        case VARIANT_TIMESTAMP_NTZ:
-            add_timestamp(t, &node, zone);
-            return;
+        case VARIANT_TIMESTAMP_NTZ: add_timestamp(t, &node, zone); return;
         case VARIANT_BINARY:
             text_add_char(t, '"');
             add_base64(t, node.bytes);
             text_add_char(t, '"');
             return;
-        case VARIANT_STRING:
-            add_string(t, node.bytes);
-            return;
-        case VARIANT_UUID:
-            add_uuid(t, node.bytes);
-            return;
+        case VARIANT_STRING: add_string(t, node.bytes); return;
+        case VARIANT_UUID: add_uuid(t, node.bytes); return;
         case VARIANT_OBJECT:
-        case VARIANT_ARRAY:
-            add_container(t, v, &node, zone, depth);
-            return;
+        case VARIANT_ARRAY: add_container(t, v, &node, zone, depth); return;
     }
 }
 

@@ -58,11 +58,10 @@ struct variant variant_at(const struct vector *v, uint32_t entry);
 /* False: malformed. */
 bool variant_open(const struct variant *v, struct variant_node *node);
 /* Member i of an object (its name, too, unless NULL) or element i of an array. False: malformed. */
-bool variant_child(const struct variant *v, const struct variant_node *node, uint32_t i,
-                   struct variant *child, struct string *name);
+bool variant_child(const struct variant *v, const struct variant_node *node, uint32_t i, struct variant *child,
+                   struct string *name);
 /* The member of that name. */
-bool variant_field(const struct variant *v, const struct variant_node *node, struct string name,
-                   struct variant *child);
+bool variant_field(const struct variant *v, const struct variant_node *node, struct string name, struct variant *child);
 
 /* A DECIMAL without zeros at its end: how it is shown and cast. */
 static inline void variant_strip_zeros(struct variant_node *node) {

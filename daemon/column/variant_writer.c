@@ -138,8 +138,8 @@ static int compare_names(const void *a, const void *b) {
 }
 
 /* Header, count, ids (size 0: none) and offsets in front of the parts. */
-static void end_container(struct variant_writer *w, size_t start, const struct variant_member *members,
-                          uint32_t count, unsigned id_size) {
+static void end_container(struct variant_writer *w, size_t start, const struct variant_member *members, uint32_t count,
+                          unsigned id_size) {
     size_t size = w->value.size - start;
     unsigned offset_size = bytes_for(size), count_size = count > 0xFF ? 4 : 1, large = count > 0xFF;
     size_t header = 1 + count_size + (size_t)count * id_size + ((size_t)count + 1) * offset_size;
@@ -204,38 +204,20 @@ static void copy(struct variant_writer *w, const struct variant *v, unsigned dep
         return;
     }
     switch (node.kind) {
-        case VARIANT_NULL:
-            variant_write_null(w);
-            return;
-        case VARIANT_BOOLEAN:
-            variant_write_boolean(w, node.integer != 0);
-            return;
-        case VARIANT_LONG:
-            variant_write_long(w, node.integer);
-            return;
-        case VARIANT_DOUBLE:
-            variant_write_double(w, node.number);
-            return;
-        case VARIANT_FLOAT:
-            variant_write_float(w, (float)node.number);
-            return;
-        case VARIANT_DECIMAL:
-            variant_write_decimal(w, node.decimal, node.scale);
-            return;
+        case VARIANT_NULL: variant_write_null(w); return;
+        case VARIANT_BOOLEAN: variant_write_boolean(w, node.integer != 0); return;
+        case VARIANT_LONG: variant_write_long(w, node.integer); return;
+        case VARIANT_DOUBLE: variant_write_double(w, node.number); return;
+        case VARIANT_FLOAT: variant_write_float(w, (float)node.number); return;
+        case VARIANT_DECIMAL: variant_write_decimal(w, node.decimal, node.scale); return;
         case VARIANT_DATE:
         case VARIANT_TIMESTAMP:
-        case VARIANT_TIMESTAMP_NTZ:
-            variant_write_datetime(w, node.kind, node.integer);
-            return;
+        case VARIANT_TIMESTAMP_NTZ: variant_write_datetime(w, node.kind, node.integer); return;
         case VARIANT_BINARY:
         case VARIANT_STRING:
-        case VARIANT_UUID:
-            variant_write_bytes(w, node.kind, node.bytes);
-            return;
+        case VARIANT_UUID: variant_write_bytes(w, node.kind, node.bytes); return;
         case VARIANT_OBJECT:
-        case VARIANT_ARRAY:
-            copy_container(w, v, &node, depth);
-            return;
+        case VARIANT_ARRAY: copy_container(w, v, &node, depth); return;
     }
 }
 
@@ -253,8 +235,8 @@ static void write_list(struct variant_writer *w, const struct vector *v, uint32_
     for (uint32_t i = 0; i < list.length; i++) {
         uint32_t at = list.offset + i;
         if (map)
-            members[i] = variant_field_here(
-                w, VECTOR_DATA(&v->children[0], struct string)[vector_entry(&v->children[0], at)]);
+            members[i] =
+                variant_field_here(w, VECTOR_DATA(&v->children[0], struct string)[vector_entry(&v->children[0], at)]);
         else
             members[i].offset = variant_writer_at(w);
         variant_write_row(w, &v->children[map], at);
@@ -281,27 +263,14 @@ static bool write_struct(struct variant_writer *w, const struct vector *v, uint3
 static void write_number(struct variant_writer *w, const struct vector *v, uint32_t at) {
     bool narrow = v->type->precision <= DECIMAL_MAX_INT64_PRECISION;
     switch (v->type->kind) {
-        case TYPE_BYTE:
-            variant_write_long(w, VECTOR_DATA(v, int8_t)[at]);
-            return;
-        case TYPE_SHORT:
-            variant_write_long(w, VECTOR_DATA(v, int16_t)[at]);
-            return;
-        case TYPE_INT:
-            variant_write_long(w, VECTOR_DATA(v, int32_t)[at]);
-            return;
-        case TYPE_LONG:
-            variant_write_long(w, VECTOR_DATA(v, int64_t)[at]);
-            return;
-        case TYPE_FLOAT:
-            variant_write_float(w, VECTOR_DATA(v, float)[at]);
-            return;
-        case TYPE_DOUBLE:
-            variant_write_double(w, VECTOR_DATA(v, double)[at]);
-            return;
+        case TYPE_BYTE: variant_write_long(w, VECTOR_DATA(v, int8_t)[at]); return;
+        case TYPE_SHORT: variant_write_long(w, VECTOR_DATA(v, int16_t)[at]); return;
+        case TYPE_INT: variant_write_long(w, VECTOR_DATA(v, int32_t)[at]); return;
+        case TYPE_LONG: variant_write_long(w, VECTOR_DATA(v, int64_t)[at]); return;
+        case TYPE_FLOAT: variant_write_float(w, VECTOR_DATA(v, float)[at]); return;
+        case TYPE_DOUBLE: variant_write_double(w, VECTOR_DATA(v, double)[at]); return;
         default:
-            variant_write_decimal(w, narrow ? VECTOR_DATA(v, int64_t)[at] : VECTOR_DATA(v, int128)[at],
-                                  v->type->scale);
+            variant_write_decimal(w, narrow ? VECTOR_DATA(v, int64_t)[at] : VECTOR_DATA(v, int128)[at], v->type->scale);
     }
 }
 

@@ -34,8 +34,7 @@ static void init_children(struct vector *v, struct arena *arena, uint32_t entrie
     v->child_count = is_struct ? type->field_count : type->kind == TYPE_ARRAY ? 1 : 2;
     v->children = ARENA_ARRAY(arena, struct vector, v->child_count);
     for (uint32_t i = 0; i < v->child_count; i++)
-        vector_init(&v->children[i], arena, is_struct ? type->fields[i].type : inner[i],
-                    is_list ? 0 : entries);
+        vector_init(&v->children[i], arena, is_struct ? type->fields[i].type : inner[i], is_list ? 0 : entries);
 }
 
 void vector_init(struct vector *v, struct arena *arena, const struct type *type, uint32_t entries) {
@@ -99,12 +98,12 @@ static inline uint32_t entry_at(struct entries e, uint32_t i) {
     return e.index ? e.index[i] : e.first + i;
 }
 
-#define GATHER(ctype)                                                                                        \
-    {                                                                                                        \
-        const ctype *source = from;                                                                          \
-        ctype *target = to;                                                                                  \
-        for (uint32_t i = 0; i < e.count; i++) target[i] = source[e.index[i]];                               \
-        return;                                                                                              \
+#define GATHER(ctype)                                                                                                  \
+    {                                                                                                                  \
+        const ctype *source = from;                                                                                    \
+        ctype *target = to;                                                                                            \
+        for (uint32_t i = 0; i < e.count; i++) target[i] = source[e.index[i]];                                         \
+        return;                                                                                                        \
     }
 
 static void gather(const void *from, void *to, size_t width, struct entries e) {
@@ -113,16 +112,11 @@ static void gather(const void *from, void *to, size_t width, struct entries e) {
         return;
     }
     switch (width) {
-        case 1:
-            GATHER(uint8_t)
-        case 2:
-            GATHER(uint16_t)
-        case 4:
-            GATHER(uint32_t)
-        case 8:
-            GATHER(uint64_t)
-        default:
-            GATHER(uint128)
+        case 1: GATHER(uint8_t)
+        case 2: GATHER(uint16_t)
+        case 4: GATHER(uint32_t)
+        case 8: GATHER(uint64_t)
+        default: GATHER(uint128)
     }
 }
 
@@ -171,8 +165,7 @@ static void copy_rows(struct vector *out, struct arena *arena, const struct vect
 
 /* Moves the bytes of `count` strings into one block of the arena. Neighbours that share their bytes share the
  * copy (constants, sorted dictionaries); null entries become empty. */
-static void own_strings(struct arena *arena, struct string *strings, const uint64_t *validity,
-                        uint32_t count) {
+static void own_strings(struct arena *arena, struct string *strings, const uint64_t *validity, uint32_t count) {
     size_t total = 0;
     const char *last = NULL;
     uint32_t last_size = 0;
@@ -278,7 +271,6 @@ void vector_copy(struct vector *out, struct arena *arena, const struct vector *v
 
 void batch_copy(struct batch *out, struct arena *arena, const struct batch *in) {
     struct vector *columns = ARENA_ARRAY(arena, struct vector, in->column_count);
-    for (uint32_t i = 0; i < in->column_count; i++)
-        vector_copy(&columns[i], arena, &in->columns[i], in->count);
+    for (uint32_t i = 0; i < in->column_count; i++) vector_copy(&columns[i], arena, &in->columns[i], in->count);
     *out = (struct batch){.count = in->count, .column_count = in->column_count, .columns = columns};
 }

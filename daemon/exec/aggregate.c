@@ -7,8 +7,8 @@
  * cache line or two per group however many aggregates there are. Without groups there is one block of states and no
  * table, and no input still gives one row.
  */
-#include "exec/aggregate_calls.h"
 #include "column/row_store.h"
+#include "exec/aggregate_calls.h"
 
 /* Where an output column comes from. */
 struct result {
@@ -82,7 +82,7 @@ static void open_groups(struct aggregate *state) {
     key_table_init(&state->table, arena, &state->layout, state->calls.state_size);
 }
 
-static bool aggregate_open(struct operator *op, struct error *err) {
+static bool aggregate_open(struct operator* op, struct error *err) {
     struct aggregate *state = (struct aggregate *)op;
     const struct plan *plan = op->plan;
     state->group_count = plan->aggregate.group_count;
@@ -157,7 +157,7 @@ static bool group_column(struct aggregate *state, uint32_t group, uint32_t from,
     return true;
 }
 
-static enum exec_status aggregate_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status aggregate_next(struct operator* op, struct batch *out, struct error *err) {
     struct aggregate *state = (struct aggregate *)op;
     if (!state->finished) {
         enum exec_status status = read_input(state, err);

@@ -25,7 +25,7 @@ static bool init_distinct(struct aggregate_calls *calls, struct aggregate_call *
     return true;
 }
 
-static bool prepare_call(struct operator *op, struct aggregate_call *c, struct expr *const *inputs, struct error *err) {
+static bool prepare_call(struct operator* op, struct aggregate_call *c, struct expr *const *inputs, struct error *err) {
     const struct function *function = c->call.expr->aggregate.function;
     c->call.arena = &op->memory;
     c->call.context = op->query->context;
@@ -43,14 +43,13 @@ static bool prepare_call(struct operator *op, struct aggregate_call *c, struct e
 
 static bool init_call(struct aggregate_calls *calls, struct aggregate_call *c, const struct expr *e,
                       struct error *err) {
-    struct operator *op = calls->op;
+    struct operator* op = calls->op;
     c->call.expr = e;
     c->kernel = e->aggregate.function->aggregate;
     c->argument_count = e->child_count + e->aggregate.order_count;
     c->arguments = ARENA_ARRAY(&op->memory, uint32_t, c->argument_count);
     for (uint32_t i = 0; i < c->argument_count; i++) {
-        const struct expr *argument =
-            i < e->child_count ? e->children[i] : e->aggregate.order[i - e->child_count].expr;
+        const struct expr *argument = i < e->child_count ? e->children[i] : e->aggregate.order[i - e->child_count].expr;
         c->arguments[i] = add_input(calls, argument, err);
         if (c->arguments[i] == KEY_NONE) return false;
     }
@@ -66,8 +65,8 @@ static bool init_call(struct aggregate_calls *calls, struct aggregate_call *c, c
     return !c->distinct || init_distinct(calls, c);
 }
 
-bool aggregate_calls_init(struct aggregate_calls *calls, struct operator *op, struct expr *const *exprs,
-                          uint32_t count, struct error *err) {
+bool aggregate_calls_init(struct aggregate_calls *calls, struct operator* op, struct expr *const *exprs, uint32_t count,
+                          struct error *err) {
     *calls = (struct aggregate_calls){.op = op, .count = count};
     calls->calls = ARENA_ARRAY(&op->memory, struct aggregate_call, count);
     uint32_t arguments = 0;
@@ -153,8 +152,8 @@ static bool take(struct aggregate_calls *calls, struct aggregate_call *c, const 
     return true;
 }
 
-static bool update_call(struct aggregate_calls *calls, struct aggregate_call *c, const struct batch *in,
-                        char **blocks, const uint32_t *groups, void **states, struct error *err) {
+static bool update_call(struct aggregate_calls *calls, struct aggregate_call *c, const struct batch *in, char **blocks,
+                        const uint32_t *groups, void **states, struct error *err) {
     struct taken taken;
     struct vector *arguments;
     TRY(take(calls, c, in, groups, &taken, &arguments, err));
@@ -176,8 +175,7 @@ bool aggregate_calls_update(struct aggregate_calls *calls, const struct batch *i
     return true;
 }
 
-bool aggregate_calls_update_one(struct aggregate_calls *calls, const struct batch *in, char *block,
-                                struct error *err) {
+bool aggregate_calls_update_one(struct aggregate_calls *calls, const struct batch *in, char *block, struct error *err) {
     TRY(evaluate_inputs(calls, in, err));
     for (uint32_t i = 0; i < calls->count; i++) {
         struct aggregate_call *c = &calls->calls[i];

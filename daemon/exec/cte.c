@@ -9,7 +9,7 @@
 struct shared_plan {
     struct shared_plan *next;
     uint64_t id;
-    struct operator *root;
+    struct operator* root;
     LIST(struct batch) batches;
     bool finished;
 };
@@ -20,7 +20,7 @@ struct cte {
     uint32_t next_batch;
 };
 
-static bool cte_open(struct operator *op, struct error *err) {
+static bool cte_open(struct operator* op, struct error *err) {
     struct cte *state = (struct cte *)op;
     struct query *query = op->query;
     uint64_t id = op->plan->cte.id;
@@ -28,15 +28,14 @@ static bool cte_open(struct operator *op, struct error *err) {
         if (state->shared->id == id) return true;
     struct shared_plan *shared = ARENA_NEW(&query->arena, struct shared_plan);
     shared->id = id;
-    shared->root =
-        op->child_count ? op->children[0] : operator_build(query, op->plan->cte.definition, 0, err);
+    shared->root = op->child_count ? op->children[0] : operator_build(query, op->plan->cte.definition, 0, err);
     TRY(shared->root);
     shared->next = query->shared;
     query->shared = state->shared = shared;
     return true;
 }
 
-static enum exec_status cte_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status cte_next(struct operator* op, struct batch *out, struct error *err) {
     struct cte *state = (struct cte *)op;
     struct shared_plan *shared = state->shared;
     if (state->next_batch == shared->batches.count) {

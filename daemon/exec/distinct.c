@@ -14,7 +14,7 @@ struct distinct {
     struct key_table table;
 };
 
-static bool distinct_open(struct operator *op, struct error *err) {
+static bool distinct_open(struct operator* op, struct error *err) {
     struct distinct *state = (struct distinct *)op;
     const struct plan *plan = op->plan;
     state->key_count = plan->distinct.key_count ? plan->distinct.key_count : plan->output_count;
@@ -34,7 +34,7 @@ static bool distinct_open(struct operator *op, struct error *err) {
     return true;
 }
 
-static enum exec_status distinct_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status distinct_next(struct operator* op, struct batch *out, struct error *err) {
     struct distinct *state = (struct distinct *)op;
     struct batch in;
     enum exec_status status = operator_next(op->children[0], &in, err);

@@ -29,27 +29,27 @@ struct query;
 struct operator_ops {
     const char *name; /* as EXPLAIN shows it: "HashAggregate" */
     size_t size;      /* of the state struct, which begins with struct operator */
-    bool (*open)(struct operator *op, struct error *err);
-    enum exec_status (*next)(struct operator *op, struct batch *out, struct error *err);
-    void (*close)(struct operator *op); /* releases what is not arena memory; NULL: nothing */
+    bool (*open)(struct operator* op, struct error *err);
+    enum exec_status (*next)(struct operator* op, struct batch *out, struct error *err);
+    void (*close)(struct operator* op); /* releases what is not arena memory; NULL: nothing */
 };
 
-struct operator {
+struct operator{
     const struct operator_ops *ops;
     const struct plan *plan;
     struct query *query;
     uint32_t child_count;
-    struct operator **children;
+    struct operator** children;
     bool is_open, is_closed;
     bool any_order;                  /* the operator above does not care for the order of rows */
     bool keeps_batch;                /* resets the evaluator itself */
     bool has_looked;                 /* for subqueries in plan */
     struct subquery_run *subqueries; /* all of them, and the one that runs */
     struct subquery_run *running;
-    struct arena memory;             /* lasts until the query is closed */
-    struct evaluator evaluator;      /* its batch arena is reset at each next, unless keeps_batch */
-    struct runtime_filter *filters;  /* a scan's (exec/runtime_filter.h) */
-    uint64_t rows_out;               /* for EXPLAIN ANALYZE and progress */
+    struct arena memory;            /* lasts until the query is closed */
+    struct evaluator evaluator;     /* its batch arena is reset at each next, unless keeps_batch */
+    struct runtime_filter *filters; /* a scan's (exec/runtime_filter.h) */
+    uint64_t rows_out;              /* for EXPLAIN ANALYZE and progress */
 };
 
 /*
@@ -62,14 +62,14 @@ struct udf_request {
     const struct type *result_type;
     uint32_t batch_count;
     struct batch *batches;
-    bool last;                         /* of an iterator's calls */
-    bool sent;                         /* the session's mark */
+    bool last; /* of an iterator's calls */
+    bool sent; /* the session's mark */
 
     bool answered;
-    struct arena *memory;              /* the result goes here */
+    struct arena *memory; /* the result goes here */
     uint32_t result_count;
     struct batch *results;
-    struct error error;                /* set: the function raised */
+    struct error error; /* set: the function raised */
 };
 
 /* The row of an observed metric: plan->metrics.name names it, plan->exprs its columns. */
@@ -82,16 +82,16 @@ struct query_metrics {
 
 /* One running query. */
 struct query {
-    struct arena arena;              /* plan and operators */
-    struct memory_account account;   /* the query's budget; its parent is the session's */
+    struct arena arena;            /* plan and operators */
+    struct memory_account account; /* the query's budget; its parent is the session's */
     const struct context *context;
-    struct operator *root;
+    struct operator* root;
     const struct plan *plan;
-    const char *spill_directory;     /* NULL: no spilling */
+    const char *spill_directory;            /* NULL: no spilling */
     const struct operator_ops *command_ops; /* runs PLAN_COMMAND; given by catalog/. NULL: refused */
-    struct udf_request *udf_request; /* EXEC_WAIT: what the client is asked to run */
-    struct shared_plan *shared;      /* CTEs that several read (exec/cte.c) */
-    struct recursion_level *recursions; /* that run (exec/recursion.c) */
+    struct udf_request *udf_request;        /* EXEC_WAIT: what the client is asked to run */
+    struct shared_plan *shared;             /* CTEs that several read (exec/cte.c) */
+    struct recursion_level *recursions;     /* that run (exec/recursion.c) */
     struct query_metrics *metrics;   /* what observe() gave, newest first; complete once their rows have passed */
     struct operator_list *operators; /* all of them, newest first */
     uint64_t internal_ids;           /* of attributes that operators make for themselves */

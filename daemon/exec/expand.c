@@ -15,7 +15,7 @@ struct expand {
     uint32_t next; /* projection to compute over `in`; by rows: the first row to do */
 };
 
-static bool expand_open(struct operator *op, struct error *err) {
+static bool expand_open(struct operator* op, struct error *err) {
     struct expand *state = (struct expand *)op;
     const struct plan *plan = op->plan;
     state->projections = ARENA_ARRAY(&op->memory, struct expr **, plan->expand.projection_count);
@@ -28,7 +28,7 @@ static bool expand_open(struct operator *op, struct error *err) {
 
 static bool project(struct expand *state, uint32_t projection, const struct batch *in, struct batch *out,
                     struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     batch_init(out, &op->evaluator.batch, op->plan->output_count, in->count);
     for (uint32_t i = 0; i < out->column_count; i++)
         TRY(operator_evaluate(op, state->projections[projection][i], in, &out->columns[i], err));
@@ -37,7 +37,7 @@ static bool project(struct expand *state, uint32_t projection, const struct batc
 
 /* All projections of some rows, one row's after another's. */
 static bool project_rows(struct expand *state, struct batch *out, struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     struct arena *batch = &op->evaluator.batch;
     uint32_t projections = op->plan->expand.projection_count, columns = op->plan->output_count;
     uint32_t most = projections < BATCH_ROWS ? BATCH_ROWS / projections : 1, left = state->in.count - state->next;
@@ -58,7 +58,7 @@ static bool project_rows(struct expand *state, struct batch *out, struct error *
     return true;
 }
 
-static enum exec_status expand_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status expand_next(struct operator* op, struct batch *out, struct error *err) {
     struct expand *state = (struct expand *)op;
     if (!state->has_in) {
         enum exec_status status = operator_next(op->children[0], &state->in, err);

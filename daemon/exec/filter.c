@@ -9,13 +9,13 @@ struct filter {
     struct expr *condition;
 };
 
-static bool filter_open(struct operator *op, struct error *err) {
+static bool filter_open(struct operator* op, struct error *err) {
     struct filter *state = (struct filter *)op;
     state->condition = operator_bind(op, 0, op->plan->exprs[0], err);
     return state->condition != NULL;
 }
 
-static enum exec_status filter_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status filter_next(struct operator* op, struct batch *out, struct error *err) {
     struct filter *state = (struct filter *)op;
     struct batch in;
     enum exec_status status = operator_next(op->children[0], &in, err);

@@ -13,8 +13,8 @@ struct generate {
     uint32_t argument_count;
     struct expr **arguments;
     struct call call;
-    uint32_t child_columns;  /* of the output; the generator's come behind */
-    uint32_t *columns;       /* of the input */
+    uint32_t child_columns; /* of the output; the generator's come behind */
+    uint32_t *columns;      /* of the input */
     struct batch in;
     struct generated made;
     uint32_t next;
@@ -34,7 +34,7 @@ static bool find_columns(struct generate *state, struct error *err) {
     return true;
 }
 
-static bool generate_open(struct operator *op, struct error *err) {
+static bool generate_open(struct operator* op, struct error *err) {
     struct generate *state = (struct generate *)op;
     const struct expr *generator = op->plan->generate.generator;
     const struct function *function = generator->call.function;
@@ -42,10 +42,8 @@ static bool generate_open(struct operator *op, struct error *err) {
     state->arguments = operator_bind_all(op, 0, generator->children, generator->child_count, err);
     TRY(state->arguments && find_columns(state, err));
     op->keeps_batch = true;
-    state->call = (struct call){.expr = generator,
-                                .arena = &op->evaluator.batch,
-                                .context = op->query->context,
-                                .evaluator = &op->evaluator};
+    state->call = (struct call){
+        .expr = generator, .arena = &op->evaluator.batch, .context = op->query->context, .evaluator = &op->evaluator};
     if (!function->prepare) return true;
     const struct vector **constants = ARENA_ARRAY(&op->memory, const struct vector *, state->argument_count);
     for (uint32_t i = 0; i < state->argument_count; i++)
@@ -82,13 +80,12 @@ static void add_missing(struct generate *state) {
 
 static bool misses_rows(const struct generate *state) {
     uint32_t rows = 0;
-    for (uint32_t i = 0; i < state->made.count; i++)
-        rows += !i || state->made.parents[i] != state->made.parents[i - 1];
+    for (uint32_t i = 0; i < state->made.count; i++) rows += !i || state->made.parents[i] != state->made.parents[i - 1];
     return rows < state->in.count;
 }
 
 static enum exec_status take_input(struct generate *state, struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     struct arena *batch = &op->evaluator.batch;
     state->made.count = state->next = 0;
     evaluator_reset(&op->evaluator);
@@ -104,7 +101,7 @@ static enum exec_status take_input(struct generate *state, struct error *err) {
     return EXEC_BATCH;
 }
 
-static enum exec_status generate_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status generate_next(struct operator* op, struct batch *out, struct error *err) {
     struct generate *state = (struct generate *)op;
     if (state->next == state->made.count) {
         enum exec_status status = take_input(state, err);

@@ -39,13 +39,13 @@ struct hash_join {
     uint32_t inserted;
     bool has_chains;
     /* the probe batch */
-    uint32_t *heads;         /* per row: first matching build row + 1, or 0 */
-    uint32_t row;            /* of it, at hand */
-    uint32_t chain;          /* next candidate of this row + 1; 0: row is new or done */
+    uint32_t *heads; /* per row: first matching build row + 1, or 0 */
+    uint32_t row;    /* of it, at hand */
+    uint32_t chain;  /* next candidate of this row + 1; 0: row is new or done */
     bool in_chain;
 };
 
-static bool hash_join_open(struct operator *op, struct error *err) {
+static bool hash_join_open(struct operator* op, struct error *err) {
     struct hash_join *state = (struct hash_join *)op;
     const struct plan *plan = op->plan;
     TRY(join_open(&state->join, err));
@@ -251,7 +251,8 @@ static void insert_some(struct hash_join *state, uint32_t end) {
                 *place = row + 1;
             continue;
         }
-        if (row + AHEAD < end) __builtin_prefetch(&state->slots[build_hash(state, row + AHEAD) >> (32 - state->slot_bits)], 1);
+        if (row + AHEAD < end)
+            __builtin_prefetch(&state->slots[build_hash(state, row + AHEAD) >> (32 - state->slot_bits)], 1);
         insert(state, row);
     }
 }
@@ -325,10 +326,10 @@ static void find_direct(struct hash_join *state, const struct vector *key, uint3
     uint64_t least = (uint64_t)state->least, limit = span(state);
     const uint32_t *direct = state->direct;
     uint32_t *heads = state->heads;
-#define FIND(ctype)                                                                                          \
-    for (uint32_t i = 0; i < rows; i++) {                                                                    \
-        uint64_t place = (uint64_t)(int64_t)((const ctype *)view.data)[view_entry(&view, i)] - least;        \
-        heads[i] = place <= limit ? direct[place] : 0;                                                       \
+#define FIND(ctype)                                                                                                    \
+    for (uint32_t i = 0; i < rows; i++) {                                                                              \
+        uint64_t place = (uint64_t)(int64_t)((const ctype *)view.data)[view_entry(&view, i)] - least;                  \
+        heads[i] = place <= limit ? direct[place] : 0;                                                                 \
     }
     if (type_storage(key->type) == STORAGE_INT32)
         FIND(int32_t)
@@ -436,7 +437,7 @@ static bool hash_join_fill(struct join *join, bool *done, struct error *err) {
 static const struct join_kind hash_kind = {
     .add = hash_join_add, .finish = hash_join_finish, .start = hash_join_start, .fill = hash_join_fill};
 
-static enum exec_status hash_join_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status hash_join_next(struct operator* op, struct batch *out, struct error *err) {
     return join_next((struct join *)op, &hash_kind, out, err);
 }
 

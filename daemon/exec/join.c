@@ -36,7 +36,7 @@ static bool in_type(enum join_type type, unsigned set) {
 #define TYPES(a, b) (1u << (a) | 1u << (b))
 
 bool join_open(struct join *join, struct error *err) {
-    struct operator *op = &join->op;
+    struct operator* op = & join->op;
     const struct plan *plan = op->plan;
     join->type = plan->join.type;
     join->build_child = plan->join.build_left ? 0 : 1;
@@ -53,7 +53,8 @@ bool join_open(struct join *join, struct error *err) {
             return error_internal(err, "a join puts out a column of neither side: %s", plan->output[i]->name);
     }
     TRY(bind_condition(join, err));
-    bool gives_pairs = in_type(join->type, TYPES(JOIN_INNER, JOIN_CROSS) | TYPES(JOIN_LEFT, JOIN_RIGHT) | 1u << JOIN_FULL);
+    bool gives_pairs =
+        in_type(join->type, TYPES(JOIN_INNER, JOIN_CROSS) | TYPES(JOIN_LEFT, JOIN_RIGHT) | 1u << JOIN_FULL);
     join->wants_pairs = gives_pairs || join->condition || join->marks;
     join->wants_ends = !join->marks && !in_type(join->type, TYPES(JOIN_INNER, JOIN_CROSS) | 1u << JOIN_RIGHT);
     const struct type **column_types = ARENA_ARRAY(&op->memory, const struct type *, built->output_count);
@@ -98,8 +99,7 @@ static enum exec_status build(struct join *join, const struct join_kind *kind, s
 /* Without a build side these need not even look at the other one. */
 static bool is_empty(const struct join *join) {
     if (join->marks) return !join->build_rows;
-    return !join->build_rows &&
-           in_type(join->type, TYPES(JOIN_INNER, JOIN_CROSS) | TYPES(JOIN_SEMI, JOIN_RIGHT));
+    return !join->build_rows && in_type(join->type, TYPES(JOIN_INNER, JOIN_CROSS) | TYPES(JOIN_SEMI, JOIN_RIGHT));
 }
 
 /* --- what goes on --- */
@@ -118,22 +118,22 @@ static void emit(struct emitted *e, uint32_t probe, uint32_t found) {
 static void emit_end(struct join *join, struct emitted *e, uint32_t row) {
     bool matched = join->matched[row];
     switch (join->type) {
-    case JOIN_LEFT:
-    case JOIN_FULL:
-        if (!matched) emit(e, row, join->build_rows);
-        break;
-    case JOIN_SEMI:
-        if (matched) emit(e, row, 0);
-        break;
-    case JOIN_ANTI:
-    case JOIN_ANTI_NULL_AWARE:
-        if (!matched) emit(e, row, 0);
-        break;
-    case JOIN_EXISTENCE:
-        e->flags[e->count] = matched;
-        emit(e, row, 0);
-        break;
-    default: break;
+        case JOIN_LEFT:
+        case JOIN_FULL:
+            if (!matched) emit(e, row, join->build_rows);
+            break;
+        case JOIN_SEMI:
+            if (matched) emit(e, row, 0);
+            break;
+        case JOIN_ANTI:
+        case JOIN_ANTI_NULL_AWARE:
+            if (!matched) emit(e, row, 0);
+            break;
+        case JOIN_EXISTENCE:
+            e->flags[e->count] = matched;
+            emit(e, row, 0);
+            break;
+        default: break;
     }
 }
 
@@ -151,7 +151,7 @@ static void pair_columns(struct join *join, struct batch *out) {
 /* The pairs that meet the condition. A NULL counts as met for NOT IN. */
 static bool apply_condition(struct join *join, struct error *err) {
     if (!join->condition || !join->pair_count) return true;
-    struct operator *op = &join->op;
+    struct operator* op = & join->op;
     struct batch pairs;
     struct vector value;
     pair_columns(join, &pairs);

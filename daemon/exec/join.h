@@ -36,23 +36,23 @@ struct join_output {
 
 struct join {
     struct operator op;
-    enum join_type type;     /* the plan's; with build_left LEFT and RIGHT change places: LEFT keeps the probe side */
+    enum join_type type; /* the plan's; with build_left LEFT and RIGHT change places: LEFT keeps the probe side */
     uint32_t probe_child, build_child; /* 0 and 1, or with build_left 1 and 0 */
-    bool marks;              /* SEMI and the like with build_left: pairs only mark build rows, put out at the end */
-    bool wants_pairs;        /* puts out build columns, has a condition, or marks */
+    bool marks;       /* SEMI and the like with build_left: pairs only mark build rows, put out at the end */
+    bool wants_pairs; /* puts out build columns, has a condition, or marks */
     bool wants_ends;
-    struct expr *condition;  /* over probe columns, then build columns; or NULL */
+    struct expr *condition; /* over probe columns, then build columns; or NULL */
     struct join_output *outputs;
 
     struct row_store build;
-    uint32_t build_rows;     /* without the row of NULLs that outer joins put behind */
+    uint32_t build_rows; /* without the row of NULLs that outer joins put behind */
     bool has_read, is_built;
     uint64_t *build_matched; /* RIGHT, FULL, marks */
     uint32_t next_build;     /* to put out of these at the end */
 
-    struct batch in;         /* the probe batch at hand */
+    struct batch in; /* the probe batch at hand */
     bool has_in, probe_done;
-    uint8_t *matched;        /* per row of `in` */
+    uint8_t *matched; /* per row of `in` */
 
     uint32_t pair_count, end_count; /* together at most BATCH_ROWS */
     uint32_t *probe, *found;        /* rows of `in`, rows of build */

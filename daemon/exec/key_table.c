@@ -58,37 +58,38 @@ static inline uint64_t double_bits(double x) {
 
 #define SAME(x) (x)
 /* One column's values into the words of all rows. */
-#define PUT(ctype, utype, normalize)                                                                         \
-    do {                                                                                                     \
-        const ctype *data = view.data;                                                                       \
-        if (!view.index && !nulls)                                                                           \
-            for (uint32_t i = 0; i < rows; i++, to += stride) *(utype *)to = normalize(data[i]);             \
-        else                                                                                                 \
-            for (uint32_t i = 0; i < rows; i++, to += stride) {                                              \
-                uint32_t entry = view_entry(&view, i);                                                       \
-                if (!nulls || bit_get(view.validity, entry)) *(utype *)to = normalize(data[entry]);          \
-            }                                                                                                \
+#define PUT(ctype, utype, normalize)                                                                                   \
+    do {                                                                                                               \
+        const ctype *data = view.data;                                                                                 \
+        if (!view.index && !nulls)                                                                                     \
+            for (uint32_t i = 0; i < rows; i++, to += stride) *(utype *)to = normalize(data[i]);                       \
+        else                                                                                                           \
+            for (uint32_t i = 0; i < rows; i++, to += stride) {                                                        \
+                uint32_t entry = view_entry(&view, i);                                                                 \
+                if (!nulls || bit_get(view.validity, entry)) *(utype *)to = normalize(data[entry]);                    \
+            }                                                                                                          \
     } while (0)
 
 static void put_fixed(const struct key_column *c, struct view view, uint32_t rows, char *words, size_t stride) {
     bool nulls = view.validity != NULL;
     char *to = words + c->position;
     switch (c->storage) {
-    case STORAGE_BOOL:
-    case STORAGE_INT8: PUT(uint8_t, uint8_t, SAME); break;
-    case STORAGE_INT16: PUT(uint16_t, uint16_t, SAME); break;
-    case STORAGE_INT32: PUT(uint32_t, uint32_t, SAME); break;
-    case STORAGE_INT64: PUT(uint64_t, uint64_t, SAME); break;
-    case STORAGE_FLOAT: PUT(float, uint32_t, float_bits); break;
-    case STORAGE_DOUBLE: PUT(double, uint64_t, double_bits); break;
-    case STORAGE_INT128:
-    case STORAGE_INTERVAL:
-        for (uint32_t i = 0; i < rows; i++, to += stride) {
-            uint32_t entry = view_entry(&view, i);
-            if (!nulls || bit_get(view.validity, entry)) memcpy(to, (const char *)view.data + 16 * (size_t)entry, 16);
-        }
-        break;
-    default: break;
+        case STORAGE_BOOL:
+        case STORAGE_INT8: PUT(uint8_t, uint8_t, SAME); break;
+        case STORAGE_INT16: PUT(uint16_t, uint16_t, SAME); break;
+        case STORAGE_INT32: PUT(uint32_t, uint32_t, SAME); break;
+        case STORAGE_INT64: PUT(uint64_t, uint64_t, SAME); break;
+        case STORAGE_FLOAT: PUT(float, uint32_t, float_bits); break;
+        case STORAGE_DOUBLE: PUT(double, uint64_t, double_bits); break;
+        case STORAGE_INT128:
+        case STORAGE_INTERVAL:
+            for (uint32_t i = 0; i < rows; i++, to += stride) {
+                uint32_t entry = view_entry(&view, i);
+                if (!nulls || bit_get(view.validity, entry))
+                    memcpy(to, (const char *)view.data + 16 * (size_t)entry, 16);
+            }
+            break;
+        default: break;
     }
 }
 
@@ -156,8 +157,7 @@ static inline uint64_t hash_string(uint64_t hash, struct string s) {
 static void hash_keys(const struct key_layout *layout, uint32_t rows, struct key_batch *keys) {
     uint32_t words = layout->word_count, strings = layout->string_count;
     if (words == 1 && strings == 0) {
-        for (uint32_t i = 0; i < rows; i++)
-            keys->hashes[i] = key_hash_word(keys->words[i]);
+        for (uint32_t i = 0; i < rows; i++) keys->hashes[i] = key_hash_word(keys->words[i]);
         return;
     }
     for (uint32_t i = 0; i < rows; i++) {
@@ -357,11 +357,10 @@ void key_table_find(const struct key_table *table, const struct key_batch *keys,
 
 /* --- keys back as columns --- */
 
-#define TAKE(ctype)                                                                                          \
-    do {                                                                                                     \
-        ctype *data = out->data;                                                                             \
-        for (uint32_t i = 0; i < count; i++)                                                                 \
-            data[i] = *(const ctype *)(key_table_row(table, from + i) + c->position);                        \
+#define TAKE(ctype)                                                                                                    \
+    do {                                                                                                               \
+        ctype *data = out->data;                                                                                       \
+        for (uint32_t i = 0; i < count; i++) data[i] = *(const ctype *)(key_table_row(table, from + i) + c->position); \
     } while (0)
 
 void key_table_column(const struct key_table *table, struct arena *arena, uint32_t column, uint32_t from,
@@ -378,11 +377,11 @@ void key_table_column(const struct key_table *table, struct arena *arena, uint32
             VECTOR_DATA(out, struct string)[i] = *(const struct string *)(key_table_row(table, from + i) + offset);
     } else {
         switch (storage_size(c->storage)) {
-        case 1: TAKE(uint8_t); break;
-        case 2: TAKE(uint16_t); break;
-        case 4: TAKE(uint32_t); break;
-        case 8: TAKE(uint64_t); break;
-        default: TAKE(uint128); break;
+            case 1: TAKE(uint8_t); break;
+            case 2: TAKE(uint16_t); break;
+            case 4: TAKE(uint32_t); break;
+            case 8: TAKE(uint64_t); break;
+            default: TAKE(uint128); break;
         }
     }
     if (!c->nullable) return;

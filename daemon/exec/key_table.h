@@ -20,8 +20,8 @@
 #ifndef ROOST_EXEC_KEY_TABLE_H
 #define ROOST_EXEC_KEY_TABLE_H
 
-#include "column/vector.h"
 #include "base/error.h"
+#include "column/vector.h"
 
 struct key_column {
     const struct type *type;
@@ -82,8 +82,7 @@ struct key_table {
 
 enum { KEY_BLOCK_BITS = 10, KEY_FIRST_BLOCK = 16, KEY_NONE = 0xFFFFFFFF };
 
-void key_table_init(struct key_table *table, struct arena *arena, const struct key_layout *layout,
-                    uint32_t state_size);
+void key_table_init(struct key_table *table, struct arena *arena, const struct key_layout *layout, uint32_t state_size);
 /* rows[i]: the table's row for key i; new keys are added. A key is new when rows[i] >= table->rows before. */
 bool key_table_add(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows,
                    struct error *err);

@@ -10,14 +10,14 @@ struct limit {
     int64_t left; /* -1: no limit */
 };
 
-static bool limit_open(struct operator *op, struct error *err) {
+static bool limit_open(struct operator* op, struct error *err) {
     struct limit *state = (struct limit *)op;
     state->skip = op->plan->limit.offset;
     state->left = op->plan->limit.limit;
     return true;
 }
 
-static enum exec_status limit_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status limit_next(struct operator* op, struct batch *out, struct error *err) {
     struct limit *state = (struct limit *)op;
     if (state->left == 0) return EXEC_DONE;
     struct batch in;

@@ -9,7 +9,7 @@ struct local {
     uint32_t next_batch;
 };
 
-static enum exec_status local_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status local_next(struct operator* op, struct batch *out, struct error *err) {
     struct local *state = (struct local *)op;
     const struct table_data *data = op->plan->local.data;
     const uint32_t *columns = op->plan->local.columns;

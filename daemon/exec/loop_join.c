@@ -13,7 +13,7 @@ struct loop_join {
     uint32_t other;   /* of the build side */
 };
 
-static bool loop_join_open(struct operator *op, struct error *err) {
+static bool loop_join_open(struct operator* op, struct error *err) {
     struct loop_join *state = (struct loop_join *)op;
     TRY(join_open(&state->join, err));
     state->counts_only = !op->plan->output_count && !state->join.condition && !state->join.wants_ends &&
@@ -59,7 +59,7 @@ static bool loop_join_fill(struct join *join, bool *done, struct error *err) {
 
 static const struct join_kind loop_kind = {.start = loop_join_start, .fill = loop_join_fill};
 
-static enum exec_status loop_join_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status loop_join_next(struct operator* op, struct batch *out, struct error *err) {
     return join_next((struct join *)op, &loop_kind, out, err);
 }
 

@@ -15,12 +15,12 @@ struct map {
 const struct type *plan_columns_type(struct arena *arena, const struct plan *p, uint32_t more, struct field **fields) {
     *fields = ARENA_ARRAY(arena, struct field, p->output_count + more);
     for (uint32_t i = 0; i < p->output_count; i++)
-        (*fields)[i] = (struct field){
-            .name = p->output[i]->name, .type = p->output[i]->type, .nullable = p->output[i]->nullable};
+        (*fields)[i] =
+            (struct field){.name = p->output[i]->name, .type = p->output[i]->type, .nullable = p->output[i]->nullable};
     return type_struct(arena, *fields, p->output_count);
 }
 
-static bool map_open(struct operator *op, struct error *err) {
+static bool map_open(struct operator* op, struct error *err) {
     struct map *state = (struct map *)op;
     struct field *fields;
     udf_call_init(&state->call, op);
@@ -28,7 +28,7 @@ static bool map_open(struct operator *op, struct error *err) {
     return true;
 }
 
-static enum exec_status map_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status map_next(struct operator* op, struct batch *out, struct error *err) {
     struct map *state = (struct map *)op;
     enum exec_status status;
     if (state->call.is_waiting && (status = udf_call_wait(&state->call, err)) != EXEC_DONE) return status;
@@ -47,7 +47,7 @@ static enum exec_status map_next(struct operator *op, struct batch *out, struct 
                          state->batches.count, true);
 }
 
-static void map_close(struct operator *op) {
+static void map_close(struct operator* op) {
     udf_call_release(&((struct map *)op)->call);
 }
 

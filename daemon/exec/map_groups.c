@@ -13,9 +13,9 @@ enum { GROUPS_PER_CALL = 256, ROWS_PER_CALL = 65536 };
 struct side {
     struct sorter sorter;
     uint32_t key_count;
-    uint32_t *key_columns;   /* in the store */
+    uint32_t *key_columns; /* in the store */
     bool finished_reading, sorted;
-    uint32_t *rows;          /* sorted */
+    uint32_t *rows; /* sorted */
     uint32_t count, next;
 };
 
@@ -39,7 +39,7 @@ struct map_groups {
 
 static bool open_side(struct map_groups *state, uint32_t child, struct expr *const *keys, uint32_t count,
                       struct expr **extra, uint32_t extra_count, struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     struct side *side = &state->sides[child];
     struct sort_order *order = ARENA_ARRAY(&op->memory, struct sort_order, count);
     for (uint32_t i = 0; i < count; i++) order[i] = (struct sort_order){.expr = keys[i], .nulls_first = true};
@@ -53,9 +53,8 @@ static bool open_side(struct map_groups *state, uint32_t child, struct expr *con
 
 static void add_key_fields(struct arena *arena, struct field *fields, uint32_t at, const struct side *side) {
     for (uint32_t i = 0; i < side->key_count; i++)
-        fields[at + i] = (struct field){.name = arena_printf(arena, "_key%u", i),
-                                        .type = side->sorter.keys[i].expr->type,
-                                        .nullable = true};
+        fields[at + i] = (struct field){
+            .name = arena_printf(arena, "_key%u", i), .type = side->sorter.keys[i].expr->type, .nullable = true};
 }
 
 static const struct type *rows_type(struct arena *arena, const struct plan *p) {
@@ -64,7 +63,7 @@ static const struct type *rows_type(struct arena *arena, const struct plan *p) {
 }
 
 static bool open_map(struct map_groups *state, struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     const struct plan *plan = op->plan;
     struct field *fields;
     TRY(open_side(state, 0, plan->map.groups, plan->map.group_count, NULL, 0, err));
@@ -87,7 +86,7 @@ static bool open_map(struct map_groups *state, struct error *err) {
 
 /* The functions' arguments are computed as extra columns of the store. */
 static bool open_aggregate(struct map_groups *state, struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     const struct plan *plan = op->plan;
     LIST(struct expr *) extra = {0};
     state->is_aggregate = true;
@@ -97,8 +96,7 @@ static bool open_aggregate(struct map_groups *state, struct error *err) {
     for (uint32_t i = 0; i < plan->expr_count; i++) {
         const struct expr *e = plan->exprs[i];
         while (e->kind == EXPR_ALIAS) e = e->children[0];
-        if (e->kind == EXPR_AGGREGATE)
-            return error_unsupported(err, "a pandas aggregate beside a built-in one");
+        if (e->kind == EXPR_AGGREGATE) return error_unsupported(err, "a pandas aggregate beside a built-in one");
         if (e->kind != EXPR_UDF) continue;
         uint32_t *columns = ARENA_ARRAY(&op->memory, uint32_t, e->child_count);
         for (uint32_t a = 0; a < e->child_count; a++) {
@@ -113,7 +111,7 @@ static bool open_aggregate(struct map_groups *state, struct error *err) {
     return open_side(state, 0, plan->aggregate.groups, plan->aggregate.group_count, extra.items, extra.count, err);
 }
 
-static bool map_groups_open(struct operator *op, struct error *err) {
+static bool map_groups_open(struct operator* op, struct error *err) {
     struct map_groups *state = (struct map_groups *)op;
     udf_call_init(&state->call, op);
     return op->plan->kind == PLAN_AGGREGATE ? open_aggregate(state, err) : open_map(state, err);
@@ -144,7 +142,8 @@ static enum exec_status read_side(struct map_groups *state, uint32_t child, stru
 /* Where the group that begins at side->next ends. */
 static uint32_t group_end(const struct side *side) {
     uint32_t end = side->next;
-    while (end < side->count && sorter_equal(&side->sorter, side->rows[side->next], side->rows[end], 0, side->key_count))
+    while (end < side->count &&
+           sorter_equal(&side->sorter, side->rows[side->next], side->rows[end], 0, side->key_count))
         end++;
     return end;
 }
@@ -221,9 +220,10 @@ static uint32_t make_cogroups(struct map_groups *state, struct batch **batches) 
     uint32_t start[2] = {left->next, right->next}, count = 0, *key_rows = ARENA_ARRAY(arena, uint32_t, GROUPS_PER_CALL);
     bool *key_left = ARENA_ARRAY(arena, bool, GROUPS_PER_CALL);
     while ((left->next < left->count || right->next < right->count) && count < GROUPS_PER_CALL) {
-        int order = left->next == left->count     ? 1
-                    : right->next == right->count ? -1
-                                                  : compare_keys(state, left->rows[left->next], right->rows[right->next]);
+        int order = left->next == left->count ? 1
+                    : right->next == right->count
+                        ? -1
+                        : compare_keys(state, left->rows[left->next], right->rows[right->next]);
         uint32_t left_end = order <= 0 ? group_end(left) : left->next;
         uint32_t right_end = order >= 0 ? group_end(right) : right->next;
         key_left[count] = order <= 0;
@@ -258,12 +258,13 @@ static enum exec_status next_map(struct map_groups *state, struct batch *out) {
     state->call.request.result_count = 0;
     struct batch *batches = NULL;
     uint32_t columns = state->op.plan->children[0]->output_count;
-    uint32_t count = state->side_count == 2 ? make_cogroups(state, &batches) : make_groups(state, NULL, columns, &batches);
+    uint32_t count =
+        state->side_count == 2 ? make_cogroups(state, &batches) : make_groups(state, NULL, columns, &batches);
     if (!count) return EXEC_DONE;
     const struct side *last = &state->sides[state->side_count - 1];
     bool is_last = state->sides[0].next == state->sides[0].count && last->next == last->count;
-    return udf_call_send(&state->call, state->op.plan->map.function, state->argument_types,
-                         state->result_type, batches, count, is_last);
+    return udf_call_send(&state->call, state->op.plan->map.function, state->argument_types, state->result_type, batches,
+                         count, is_last);
 }
 
 /* --- aggregates: each function in turn over the same groups --- */
@@ -279,7 +280,8 @@ static enum exec_status send_aggregate(struct map_groups *state) {
     uint32_t count = make_groups(state, state->argument_columns[state->current], f->child_count, &batches);
     struct field *fields = ARENA_ARRAY(arena, struct field, f->child_count + side->key_count);
     for (uint32_t i = 0; i < f->child_count; i++)
-        fields[i] = (struct field){.name = arena_printf(arena, "_%u", i), .type = f->children[i]->type, .nullable = true};
+        fields[i] =
+            (struct field){.name = arena_printf(arena, "_%u", i), .type = f->children[i]->type, .nullable = true};
     add_key_fields(arena, fields, f->child_count, side);
     struct field result = {.name = "result", .type = f->type, .nullable = true};
     return udf_call_send(&state->call, f, type_struct(arena, fields, f->child_count + side->key_count),
@@ -331,7 +333,7 @@ static enum exec_status next_aggregate(struct map_groups *state, struct batch *o
     return send_aggregate(state);
 }
 
-static enum exec_status map_groups_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status map_groups_next(struct operator* op, struct batch *out, struct error *err) {
     struct map_groups *state = (struct map_groups *)op;
     enum exec_status status;
     if (state->call.is_waiting) {
@@ -344,7 +346,7 @@ static enum exec_status map_groups_next(struct operator *op, struct batch *out, 
     return state->is_aggregate ? next_aggregate(state, out, err) : next_map(state, out);
 }
 
-static void map_groups_close(struct operator *op) {
+static void map_groups_close(struct operator* op) {
     udf_call_release(&((struct map_groups *)op)->call);
 }
 

@@ -13,7 +13,7 @@ struct metrics {
     struct query_metrics *results;
 };
 
-static bool metrics_open(struct operator *op, struct error *err) {
+static bool metrics_open(struct operator* op, struct error *err) {
     struct metrics *state = (struct metrics *)op;
     const struct plan *plan = op->plan;
     struct expr **calls = ARENA_ARRAY(&op->memory, struct expr *, plan->expr_count);
@@ -32,7 +32,7 @@ static bool metrics_open(struct operator *op, struct error *err) {
 }
 
 static bool conclude(struct metrics *state, struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     struct batch row;
     batch_init(&row, &op->evaluator.batch, state->calls.count, 1);
     for (uint32_t i = 0; i < state->calls.count; i++)
@@ -41,7 +41,7 @@ static bool conclude(struct metrics *state, struct error *err) {
     return state->results->is_complete = true;
 }
 
-static enum exec_status metrics_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status metrics_next(struct operator* op, struct batch *out, struct error *err) {
     struct metrics *state = (struct metrics *)op;
     enum exec_status status = operator_next(op->children[0], out, err);
     if (status == EXEC_BATCH && !aggregate_calls_update_one(&state->calls, out, state->block, err)) return EXEC_ERROR;

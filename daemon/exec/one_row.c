@@ -9,7 +9,7 @@ struct one_row {
     bool done;
 };
 
-static enum exec_status one_row_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status one_row_next(struct operator* op, struct batch *out, struct error *err) {
     struct one_row *state = (struct one_row *)op;
     if (state->done) return EXEC_DONE;
     state->done = true;
@@ -17,4 +17,5 @@ static enum exec_status one_row_next(struct operator *op, struct batch *out, str
     return EXEC_BATCH;
 }
 
-const struct operator_ops one_row_ops = {.name = "OneRowRelation", .size = sizeof(struct one_row), .next = one_row_next};
+const struct operator_ops one_row_ops = {
+    .name = "OneRowRelation", .size = sizeof(struct one_row), .next = one_row_next};

@@ -4,12 +4,12 @@
  */
 #include "exec/exec_int.h"
 
-struct expr *operator_bind(struct operator *op, uint32_t child, const struct expr *e, struct error *err) {
+struct expr *operator_bind(struct operator* op, uint32_t child, const struct expr *e, struct error *err) {
     const struct plan *input = op->plan->children[child];
     return expr_bind(&op->evaluator, e, input->output, input->output_count, err);
 }
 
-struct expr **operator_bind_all(struct operator *op, uint32_t child, struct expr *const *exprs, uint32_t count,
+struct expr **operator_bind_all(struct operator* op, uint32_t child, struct expr *const *exprs, uint32_t count,
                                 struct error *err) {
     struct expr **bound = ARENA_ARRAY(&op->memory, struct expr *, count);
     for (uint32_t i = 0; i < count; i++)
@@ -17,7 +17,7 @@ struct expr **operator_bind_all(struct operator *op, uint32_t child, struct expr
     return bound;
 }
 
-bool operator_evaluate(struct operator *op, const struct expr *bound, const struct batch *input, struct vector *out,
+bool operator_evaluate(struct operator* op, const struct expr *bound, const struct batch *input, struct vector *out,
                        struct error *err) {
     while (bound->kind == EXPR_ALIAS) bound = bound->children[0];
     if (bound->kind == EXPR_ATTRIBUTE) {

@@ -16,19 +16,19 @@ static bool visit_orders(struct sort_order *orders, uint32_t count, visit_slot *
 bool plan_visit_slots(struct plan *p, visit_slot *visit, void *data) {
     TRY(visit_array(p->exprs, p->expr_count, visit, data));
     switch (p->kind) {
-    case PLAN_AGGREGATE: return visit_array(p->aggregate.groups, p->aggregate.group_count, visit, data);
-    case PLAN_EXPAND:
-        for (uint32_t i = 0; i < p->expand.projection_count; i++)
-            TRY(visit_array(p->expand.projections[i], p->output_count, visit, data));
-        return true;
-    case PLAN_GENERATE: return visit(&p->generate.generator, data);
-    case PLAN_SORT: return visit_orders(p->sort.order, p->sort.count, visit, data);
-    case PLAN_LIMIT: return visit_orders(p->limit.order, p->limit.order_count, visit, data);
-    case PLAN_JOIN:
-        TRY(visit_array(p->join.left_keys, p->join.key_count, visit, data));
-        TRY(visit_array(p->join.right_keys, p->join.key_count, visit, data));
-        return !p->join.condition || visit(&p->join.condition, data);
-    default: return true;
+        case PLAN_AGGREGATE: return visit_array(p->aggregate.groups, p->aggregate.group_count, visit, data);
+        case PLAN_EXPAND:
+            for (uint32_t i = 0; i < p->expand.projection_count; i++)
+                TRY(visit_array(p->expand.projections[i], p->output_count, visit, data));
+            return true;
+        case PLAN_GENERATE: return visit(&p->generate.generator, data);
+        case PLAN_SORT: return visit_orders(p->sort.order, p->sort.count, visit, data);
+        case PLAN_LIMIT: return visit_orders(p->limit.order, p->limit.order_count, visit, data);
+        case PLAN_JOIN:
+            TRY(visit_array(p->join.left_keys, p->join.key_count, visit, data));
+            TRY(visit_array(p->join.right_keys, p->join.key_count, visit, data));
+            return !p->join.condition || visit(&p->join.condition, data);
+        default: return true;
     }
 }
 
@@ -45,8 +45,7 @@ struct plan *plan_copy_slots(struct arena *arena, const struct plan *from) {
     }
     if (p->kind == PLAN_EXPAND) {
         COPY(expand.projections, p->expand.projection_count);
-        for (uint32_t i = 0; i < p->expand.projection_count; i++)
-            COPY(expand.projections[i], p->output_count);
+        for (uint32_t i = 0; i < p->expand.projection_count; i++) COPY(expand.projections[i], p->output_count);
     }
 #undef COPY
     return p;

@@ -9,13 +9,13 @@ struct project {
     struct expr **exprs;
 };
 
-static bool project_open(struct operator *op, struct error *err) {
+static bool project_open(struct operator* op, struct error *err) {
     struct project *state = (struct project *)op;
     state->exprs = operator_bind_all(op, 0, op->plan->exprs, op->plan->expr_count, err);
     return state->exprs != NULL;
 }
 
-static enum exec_status project_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status project_next(struct operator* op, struct batch *out, struct error *err) {
     struct project *state = (struct project *)op;
     struct batch in;
     enum exec_status status = operator_next(op->children[0], &in, err);

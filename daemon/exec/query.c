@@ -18,15 +18,18 @@ struct operator_list {
 };
 
 static const struct operator_ops *const ops_of_kind[PLAN_KIND_COUNT] = {
-    [PLAN_ONE_ROW] = &one_row_ops, [PLAN_LOCAL] = &local_ops,       [PLAN_RANGE] = &range_ops,
-    [PLAN_PROJECT] = &project_ops, [PLAN_FILTER] = &filter_ops,     
-    [PLAN_EXPAND] = &expand_ops,   [PLAN_UNION] = &union_ops,       [PLAN_INTERSECT] = &set_operation_ops,
-    [PLAN_SORT] = &sort_ops,       [PLAN_EXCEPT] = &set_operation_ops, [PLAN_TAIL] = &tail_ops,
-    [PLAN_LIMIT] = &limit_ops,     [PLAN_DISTINCT] = &distinct_ops, [PLAN_SAMPLE] = &sample_ops,
-    [PLAN_GENERATE] = &generate_ops, [PLAN_METRICS] = &metrics_ops, [PLAN_RECURSION] = &recursion_ops,
-    [PLAN_RECURSION_REFERENCE] = &recursion_reference_ops,
-    [PLAN_WINDOW] = &window_ops,   [PLAN_SHOW_STRING] = &show_string_ops,
-    [PLAN_SCAN] = &scan_ops,       [PLAN_CTE] = &cte_ops,          [PLAN_CTE_REFERENCE] = &cte_ops,
+    [PLAN_ONE_ROW] = &one_row_ops,     [PLAN_LOCAL] = &local_ops,
+    [PLAN_RANGE] = &range_ops,         [PLAN_PROJECT] = &project_ops,
+    [PLAN_FILTER] = &filter_ops,       [PLAN_EXPAND] = &expand_ops,
+    [PLAN_UNION] = &union_ops,         [PLAN_INTERSECT] = &set_operation_ops,
+    [PLAN_SORT] = &sort_ops,           [PLAN_EXCEPT] = &set_operation_ops,
+    [PLAN_TAIL] = &tail_ops,           [PLAN_LIMIT] = &limit_ops,
+    [PLAN_DISTINCT] = &distinct_ops,   [PLAN_SAMPLE] = &sample_ops,
+    [PLAN_GENERATE] = &generate_ops,   [PLAN_METRICS] = &metrics_ops,
+    [PLAN_RECURSION] = &recursion_ops, [PLAN_RECURSION_REFERENCE] = &recursion_reference_ops,
+    [PLAN_WINDOW] = &window_ops,       [PLAN_SHOW_STRING] = &show_string_ops,
+    [PLAN_SCAN] = &scan_ops,           [PLAN_CTE] = &cte_ops,
+    [PLAN_CTE_REFERENCE] = &cte_ops,
 
 };
 
@@ -37,13 +40,13 @@ static bool passes_through(enum plan_kind kind) {
 static const struct operator_ops *map_ops_for(const struct plan *plan) {
     int32_t type = plan->map.function->kind == EXPR_UDF ? plan->map.function->udf.eval_type : 0;
     switch (type) {
-    case UDF_MAP_PANDAS_ITER:
-    case UDF_MAP_ARROW_ITER: return &map_ops;
-    case UDF_GROUPED_MAP_PANDAS:
-    case UDF_GROUPED_MAP_ARROW:
-    case UDF_COGROUPED_MAP_PANDAS:
-    case UDF_COGROUPED_MAP_ARROW: return &map_groups_ops;
-    default: return NULL;
+        case UDF_MAP_PANDAS_ITER:
+        case UDF_MAP_ARROW_ITER: return &map_ops;
+        case UDF_GROUPED_MAP_PANDAS:
+        case UDF_GROUPED_MAP_ARROW:
+        case UDF_COGROUPED_MAP_PANDAS:
+        case UDF_COGROUPED_MAP_ARROW: return &map_groups_ops;
+        default: return NULL;
     }
 }
 
@@ -59,22 +62,21 @@ static bool aggregates_by_client(const struct plan *plan) {
 
 static const struct operator_ops *ops_for(const struct query *query, const struct plan *plan) {
     switch (plan->kind) {
-    case PLAN_LIMIT: return plan->limit.order_count ? &top_n_ops : &limit_ops;
-    case PLAN_JOIN: return plan->join.key_count ? &hash_join_ops : &loop_join_ops;
-    case PLAN_AGGREGATE: return aggregates_by_client(plan) ? &map_groups_ops : &aggregate_ops;
-    case PLAN_MAP: return map_ops_for(plan);
-    case PLAN_COMMAND: return query->command_ops;
-    default: return ops_of_kind[plan->kind];
+        case PLAN_LIMIT: return plan->limit.order_count ? &top_n_ops : &limit_ops;
+        case PLAN_JOIN: return plan->join.key_count ? &hash_join_ops : &loop_join_ops;
+        case PLAN_AGGREGATE: return aggregates_by_client(plan) ? &map_groups_ops : &aggregate_ops;
+        case PLAN_MAP: return map_ops_for(plan);
+        case PLAN_COMMAND: return query->command_ops;
+        default: return ops_of_kind[plan->kind];
     }
 }
 
-struct operator *operator_new(struct query *query, const struct operator_ops *ops, const struct plan *plan,
-                              uint32_t child_count) {
-    struct operator_list *entry =
-        arena_alloc(&query->arena, offsetof(struct operator_list, operator) + ops->size);
-    struct operator *op = &entry->operator;
+struct operator*
+    operator_new(struct query *query, const struct operator_ops *ops, const struct plan *plan, uint32_t child_count) {
+    struct operator_list *entry = arena_alloc(&query->arena, offsetof(struct operator_list, operator) + ops->size);
+    struct operator* op = & entry->operator;
     *op = (struct operator){.ops = ops, .plan = plan, .query = query, .child_count = child_count};
-    op->children = ARENA_ARRAY(&query->arena, struct operator *, child_count);
+    op->children = ARENA_ARRAY(&query->arena, struct operator*, child_count);
     arena_init(&op->memory, &query->account);
     evaluator_init(&op->evaluator, &op->memory, query->context);
     op->evaluator.udf_owner = query;
@@ -83,7 +85,7 @@ struct operator *operator_new(struct query *query, const struct operator_ops *op
     return op;
 }
 
-struct operator *operator_build(struct query *query, const struct plan *plan, uint32_t depth, struct error *err) {
+struct operator* operator_build(struct query *query, const struct plan *plan, uint32_t depth, struct error *err) {
     while (passes_through(plan->kind)) plan = plan->children[0];
     if (depth > DEPTH_MAX) {
         error_unsupported(err, "a plan of more than %d levels", DEPTH_MAX);
@@ -96,7 +98,7 @@ struct operator *operator_build(struct query *query, const struct plan *plan, ui
     }
     /* The step of a recursion is built anew for each of its levels. */
     uint32_t children = plan->kind == PLAN_RECURSION ? 1 : plan->child_count;
-    struct operator *op = operator_new(query, ops, plan, children);
+    struct operator* op = operator_new(query, ops, plan, children);
     bool any_order = plan->kind == PLAN_AGGREGATE;
     for (uint32_t i = 0; i < children; i++) {
         if (!(op->children[i] = operator_build(query, plan->children[i], depth + 1, err))) return NULL;
@@ -105,7 +107,7 @@ struct operator *operator_build(struct query *query, const struct plan *plan, ui
     return op;
 }
 
-static enum exec_status open_operator(struct operator *op, struct error *err) {
+static enum exec_status open_operator(struct operator* op, struct error *err) {
     enum exec_status status = subqueries_run(op, err);
     if (status != EXEC_DONE) return status;
     if (!udfs_extract(op, err)) return EXEC_ERROR;
@@ -114,7 +116,7 @@ static enum exec_status open_operator(struct operator *op, struct error *err) {
     return EXEC_DONE;
 }
 
-enum exec_status operator_next(struct operator *op, struct batch *out, struct error *err) {
+enum exec_status operator_next(struct operator* op, struct batch *out, struct error *err) {
     if (!op->is_open) {
         enum exec_status status = open_operator(op, err);
         if (status != EXEC_DONE) return status;
@@ -156,7 +158,7 @@ enum exec_status query_next(struct query *query, struct batch *out, struct error
     return memory_guard(&query->account, next_guarded, &call, err) ? call.status : EXEC_ERROR;
 }
 
-static void close_one(struct operator *op) {
+static void close_one(struct operator* op) {
     if (op->is_closed) return;
     op->is_closed = true;
     if (op->ops->close) op->ops->close(op);
@@ -164,7 +166,7 @@ static void close_one(struct operator *op) {
     arena_release(&op->memory);
 }
 
-void operator_close(struct operator *op) {
+void operator_close(struct operator* op) {
     for (uint32_t i = 0; i < op->child_count; i++) operator_close(op->children[i]);
     close_one(op);
 }

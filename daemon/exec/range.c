@@ -11,7 +11,7 @@ struct range {
     uint64_t left;
 };
 
-static bool range_open(struct operator *op, struct error *err) {
+static bool range_open(struct operator* op, struct error *err) {
     struct range *state = (struct range *)op;
     int128 start = op->plan->range.start, end = op->plan->range.end, step = op->plan->range.step;
     int128 count = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -step;
@@ -21,7 +21,7 @@ static bool range_open(struct operator *op, struct error *err) {
     return true;
 }
 
-static enum exec_status range_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status range_next(struct operator* op, struct batch *out, struct error *err) {
     struct range *state = (struct range *)op;
     if (!state->left) return EXEC_DONE;
     uint32_t rows = state->left < BATCH_ROWS ? (uint32_t)state->left : BATCH_ROWS;
@@ -37,4 +37,5 @@ static enum exec_status range_next(struct operator *op, struct batch *out, struc
     return EXEC_BATCH;
 }
 
-const struct operator_ops range_ops = {.name = "Range", .size = sizeof(struct range), .open = range_open, .next = range_next};
+const struct operator_ops range_ops = {
+    .name = "Range", .size = sizeof(struct range), .open = range_open, .next = range_next};

@@ -20,7 +20,7 @@ struct recursion_level {
 struct recursion {
     struct operator op;
     struct recursion_level level;
-    struct operator *source; /* the anchor, then a step */
+    struct operator* source; /* the anchor, then a step */
     int64_t number;          /* the anchor's level is 1 */
     int64_t rows;
     struct key_layout layout; /* UNION: rows seen */
@@ -34,7 +34,7 @@ struct recursion_reference {
     uint32_t next;
 };
 
-static bool recursion_open(struct operator *op, struct error *err) {
+static bool recursion_open(struct operator* op, struct error *err) {
     struct recursion *state = (struct recursion *)op;
     state->level.id = op->plan->recursion.id;
     state->level.outer = op->query->recursions;
@@ -101,7 +101,7 @@ static bool next_level(struct recursion *state, struct error *err) {
     return state->source != NULL;
 }
 
-static enum exec_status recursion_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status recursion_next(struct operator* op, struct batch *out, struct error *err) {
     struct recursion *state = (struct recursion *)op;
     struct recursion_level *level = &state->level;
     if (state->done) return EXEC_DONE;
@@ -119,20 +119,20 @@ static enum exec_status recursion_next(struct operator *op, struct batch *out, s
     return EXEC_BATCH;
 }
 
-static void recursion_close(struct operator *op) {
+static void recursion_close(struct operator* op) {
     struct recursion *state = (struct recursion *)op;
     for (int i = 0; i < 2; i++)
         if (state->level.memory[i].account) arena_release(&state->level.memory[i]);
 }
 
-static bool reference_open(struct operator *op, struct error *err) {
+static bool reference_open(struct operator* op, struct error *err) {
     struct recursion_reference *state = (struct recursion_reference *)op;
     for (state->level = op->query->recursions; state->level; state->level = state->level->outer)
         if (state->level->id == op->plan->recursion.id) return true;
     return error_internal(err, "a reference to a recursion that does not run");
 }
 
-static enum exec_status reference_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status reference_next(struct operator* op, struct batch *out, struct error *err) {
     struct recursion_reference *state = (struct recursion_reference *)op;
     if (state->next == state->level->last.count) return EXEC_DONE;
     *out = state->level->last.items[state->next++];
@@ -144,7 +144,5 @@ const struct operator_ops recursion_ops = {.name = "UnionLoop",
                                            .open = recursion_open,
                                            .next = recursion_next,
                                            .close = recursion_close};
-const struct operator_ops recursion_reference_ops = {.name = "UnionLoopRef",
-                                                     .size = sizeof(struct recursion_reference),
-                                                     .open = reference_open,
-                                                     .next = reference_next};
+const struct operator_ops recursion_reference_ops = {
+    .name = "UnionLoopRef", .size = sizeof(struct recursion_reference), .open = reference_open, .next = reference_next};

@@ -18,11 +18,11 @@ static inline bool passes(const struct runtime_filter *f, int64_t value) {
 }
 
 /* Keeps the rows of `rows` (of all, when NULL) that pass. kept may be rows. */
-#define KEEP(ctype)                                                                                          \
-    for (uint32_t i = 0; i < count; i++) {                                                                   \
-        uint32_t row = rows ? rows[i] : i, entry = view_entry(&view, row);                                   \
-        kept[n] = row;                                                                                       \
-        n += !view_is_null(&view, entry) && passes(f, ((const ctype *)view.data)[entry]);                    \
+#define KEEP(ctype)                                                                                                    \
+    for (uint32_t i = 0; i < count; i++) {                                                                             \
+        uint32_t row = rows ? rows[i] : i, entry = view_entry(&view, row);                                             \
+        kept[n] = row;                                                                                                 \
+        n += !view_is_null(&view, entry) && passes(f, ((const ctype *)view.data)[entry]);                              \
     }
 
 static uint32_t keep_passing(const struct runtime_filter *f, struct view view, bool is_int32, const uint32_t *rows,
@@ -35,7 +35,7 @@ static uint32_t keep_passing(const struct runtime_filter *f, struct view view, b
     return n;
 }
 
-void runtime_filters_apply(struct operator *op, struct batch *batch) {
+void runtime_filters_apply(struct operator* op, struct batch *batch) {
     struct arena *arena = &op->evaluator.batch;
     uint32_t *kept = arena_bytes_array(arena, (size_t)batch->count + 1, sizeof *kept), count = batch->count;
     const uint32_t *rows = NULL;
@@ -74,7 +74,7 @@ static bool is_deterministic(const struct plan *p) {
     return true;
 }
 
-static void attach(struct operator *op, int column, const struct runtime_filter *filter) {
+static void attach(struct operator* op, int column, const struct runtime_filter *filter) {
     struct runtime_filter *f = ARENA_NEW(&op->memory, struct runtime_filter);
     *f = *filter;
     f->column = (uint32_t)column;
@@ -83,14 +83,14 @@ static void attach(struct operator *op, int column, const struct runtime_filter 
 }
 
 /* Through a projection, and through an aggregate by one of its groups. */
-static void push_through_exprs(struct operator *op, uint64_t id, const struct runtime_filter *filter) {
+static void push_through_exprs(struct operator* op, uint64_t id, const struct runtime_filter *filter) {
     int i = column_of(op->plan, id);
     if (i < 0 || (uint32_t)i >= op->plan->expr_count || !is_deterministic(op->plan)) return;
     if (source_id(op->plan->exprs[i], &id)) runtime_filter_push(op->children[0], id, filter);
 }
 
 /* A join's rows may be left out on the side whose rows it gives without asking the other. */
-static void push_through_join(struct operator *op, uint64_t id, const struct runtime_filter *filter) {
+static void push_through_join(struct operator* op, uint64_t id, const struct runtime_filter *filter) {
     const struct plan *p = op->plan;
     enum join_type type = p->join.type;
     bool from_left = column_of(p->children[0], id) >= 0;
@@ -105,7 +105,7 @@ static void push_through_join(struct operator *op, uint64_t id, const struct run
     }
 }
 
-void runtime_filter_push(struct operator *op, uint64_t id, const struct runtime_filter *filter) {
+void runtime_filter_push(struct operator* op, uint64_t id, const struct runtime_filter *filter) {
     int column = column_of(op->plan, id);
     if (column < 0) return;
     if (op->ops == &scan_ops) {

@@ -15,7 +15,7 @@ struct runtime_filter {
     struct runtime_filter *next; /* of the same scan */
     uint32_t column;
     int64_t least, greatest;
-    uint64_t *bits;              /* bit v - least; NULL: the range alone */
+    uint64_t *bits; /* bit v - least; NULL: the range alone */
     uint64_t tested, passed;
     bool is_off;
 };
@@ -24,8 +24,8 @@ struct runtime_filter {
 bool runtime_filter_fits(const struct type *t);
 /* Attaches a copy to the scans below op that give the column with this id, as far as leaving rows out there leaves
  * out no other rows of op. */
-void runtime_filter_push(struct operator *op, uint64_t id, const struct runtime_filter *filter);
+void runtime_filter_push(struct operator* op, uint64_t id, const struct runtime_filter *filter);
 /* The rows of a scan's batch that pass op's filters. */
-void runtime_filters_apply(struct operator *op, struct batch *batch);
+void runtime_filters_apply(struct operator* op, struct batch *batch);
 
 #endif

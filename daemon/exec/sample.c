@@ -16,7 +16,7 @@ enum { WELL_WORDS = 624, WELL_M1 = 70, WELL_M2 = 179, WELL_M3 = 449, ARRAY_SEED 
 struct sample {
     struct operator op;
     uint64_t xorshift;
-    uint32_t *well;      /* WELL_WORDS; with replacement alone */
+    uint32_t *well; /* WELL_WORDS; with replacement alone */
     uint32_t well_index;
     struct batch in;
     LIST(uint32_t) rows; /* of `in`, drawn */
@@ -115,7 +115,7 @@ static uint32_t poisson(struct sample *state, double mean) {
 
 /* --- the operator --- */
 
-static bool sample_open(struct operator *op, struct error *err) {
+static bool sample_open(struct operator* op, struct error *err) {
     struct sample *state = (struct sample *)op;
     uint64_t seed = (uint64_t)op->plan->sample.seed;
     uint32_t low = hash_long(seed, ARRAY_SEED);
@@ -136,7 +136,7 @@ static uint32_t draw(struct sample *state) {
     return x >= lower && x < upper;
 }
 
-static enum exec_status sample_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status sample_next(struct operator* op, struct batch *out, struct error *err) {
     struct sample *state = (struct sample *)op;
     struct arena *batch = &op->evaluator.batch;
     if (state->next == state->rows.count) {

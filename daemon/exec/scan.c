@@ -13,7 +13,7 @@ struct scan_operator {
     struct scan *scan;
 };
 
-static bool scan_operator_open(struct operator *op, struct error *err) {
+static bool scan_operator_open(struct operator* op, struct error *err) {
     struct scan_operator *state = (struct scan_operator *)op;
     const struct plan *plan = op->plan;
     uint32_t *columns = plan->scan.columns;
@@ -31,20 +31,20 @@ static bool scan_operator_open(struct operator *op, struct error *err) {
     return state->scan != NULL;
 }
 
-static enum exec_status scan_operator_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status scan_operator_next(struct operator* op, struct batch *out, struct error *err) {
     struct scan_operator *state = (struct scan_operator *)op;
     switch (scan_next(state->scan, &op->evaluator.batch, out, err)) {
-    case SCAN_BATCH:
-        if (op->filters) runtime_filters_apply(op, out);
-        return out->count ? EXEC_BATCH : EXEC_YIELD;
-    case SCAN_DONE: return EXEC_DONE;
-    case SCAN_YIELD: return EXEC_YIELD;
-    case SCAN_ERROR: break;
+        case SCAN_BATCH:
+            if (op->filters) runtime_filters_apply(op, out);
+            return out->count ? EXEC_BATCH : EXEC_YIELD;
+        case SCAN_DONE: return EXEC_DONE;
+        case SCAN_YIELD: return EXEC_YIELD;
+        case SCAN_ERROR: break;
     }
     return EXEC_ERROR;
 }
 
-static void scan_operator_close(struct operator *op) {
+static void scan_operator_close(struct operator* op) {
     struct scan_operator *state = (struct scan_operator *)op;
     if (state->scan) scan_close(state->scan);
 }

@@ -21,7 +21,7 @@ struct set_operation {
     bool built;
 };
 
-static bool set_operation_open(struct operator *op, struct error *err) {
+static bool set_operation_open(struct operator* op, struct error *err) {
     struct set_operation *state = (struct set_operation *)op;
     uint32_t count = op->plan->output_count;
     const struct type **key_types = ARENA_ARRAY(&op->memory, const struct type *, count);
@@ -71,7 +71,7 @@ static bool goes_on(struct counted *c, bool intersect, bool all) {
     return c->was_given = true;
 }
 
-static enum exec_status set_operation_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status set_operation_next(struct operator* op, struct batch *out, struct error *err) {
     struct set_operation *state = (struct set_operation *)op;
     if (!state->built) {
         enum exec_status status = build(state, err);

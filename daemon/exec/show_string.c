@@ -31,14 +31,14 @@ struct show {
 
 static const char *escape_of(char c) {
     switch (c) {
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    case '\f': return "\\f";
-    case '\b': return "\\b";
-    case '\v': return "\\v";
-    case '\a': return "\\a";
-    default: return NULL;
+        case '\n': return "\\n";
+        case '\r': return "\\r";
+        case '\t': return "\\t";
+        case '\f': return "\\f";
+        case '\b': return "\\b";
+        case '\v': return "\\v";
+        case '\a': return "\\a";
+        default: return NULL;
     }
 }
 
@@ -173,7 +173,11 @@ static void add_html_cells(struct text *t, const struct string *cells, uint32_t 
         text_printf(t, "<%s>", tag);
         for (uint32_t i = 0; i < cells[c].size; i++) {
             char b = cells[c].data[i];
-            const char *entity = b == '<' ? "&lt;" : b == '>' ? "&gt;" : b == '&' ? "&amp;" : b == '"' ? "&quot;" : NULL;
+            const char *entity = b == '<'   ? "&lt;"
+                                 : b == '>' ? "&gt;"
+                                 : b == '&' ? "&amp;"
+                                 : b == '"' ? "&quot;"
+                                            : NULL;
             if (entity)
                 text_add(t, entity);
             else
@@ -211,7 +215,7 @@ static struct string lay_out(const struct show *state, struct arena *arena) {
 
 /* --- the operator --- */
 
-static bool show_open(struct operator *op, struct error *err) {
+static bool show_open(struct operator* op, struct error *err) {
     struct show *state = (struct show *)op;
     const struct plan *child = op->plan->children[0];
     state->columns = child->output_count;
@@ -228,8 +232,7 @@ static void take_rows(struct show *state, const struct batch *in) {
     uint32_t left = state->wanted - state->rows, count = in->count < left ? in->count : left;
     if (count < in->count) state->has_more = true;
     struct vector *texts = ARENA_ARRAY(batch, struct vector, state->columns);
-    for (uint32_t c = 0; c < state->columns; c++)
-        vector_to_text(batch, &in->columns[c], count, &how, false, &texts[c]);
+    for (uint32_t c = 0; c < state->columns; c++) vector_to_text(batch, &in->columns[c], count, &how, false, &texts[c]);
     for (uint32_t r = 0; r < count; r++) {
         for (uint32_t c = 0; c < state->columns; c++) {
             struct string s = VECTOR_DATA(&texts[c], struct string)[vector_entry(&texts[c], r)];
@@ -240,7 +243,7 @@ static void take_rows(struct show *state, const struct batch *in) {
     state->rows += count;
 }
 
-static enum exec_status show_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status show_next(struct operator* op, struct batch *out, struct error *err) {
     struct show *state = (struct show *)op;
     if (state->given) return EXEC_DONE;
     if (!state->finished) {

@@ -11,7 +11,7 @@ struct sort {
     uint32_t next;
 };
 
-static bool sort_open(struct operator *op, struct error *err) {
+static bool sort_open(struct operator* op, struct error *err) {
     struct sort *state = (struct sort *)op;
     return sorter_init(&state->sorter, op, 0, &op->memory, op->plan->sort.order, op->plan->sort.count, NULL, 0, err);
 }
@@ -29,7 +29,7 @@ static enum exec_status read_input(struct sort *state, struct error *err) {
     return EXEC_YIELD;
 }
 
-static enum exec_status sort_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status sort_next(struct operator* op, struct batch *out, struct error *err) {
     struct sort *state = (struct sort *)op;
     if (!state->finished_reading) {
         enum exec_status status = read_input(state, err);

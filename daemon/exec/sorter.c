@@ -9,16 +9,16 @@ enum { PREFIX_BYTES = 16, RUN_ROWS = 16384, STEP_ROWS = 65536, INSERTION_ROWS = 
 
 static uint32_t encoded_width(const struct type *t) {
     switch (type_storage(t)) {
-    case STORAGE_BOOL:
-    case STORAGE_INT8:
-    case STORAGE_INT16:
-    case STORAGE_INT32:
-    case STORAGE_INT64:
-    case STORAGE_INT128:
-    case STORAGE_FLOAT:
-    case STORAGE_DOUBLE: return (uint32_t)storage_size(type_storage(t));
-    case STORAGE_STRING: return t->collation ? 0 : PREFIX_BYTES;
-    default: return 0;
+        case STORAGE_BOOL:
+        case STORAGE_INT8:
+        case STORAGE_INT16:
+        case STORAGE_INT32:
+        case STORAGE_INT64:
+        case STORAGE_INT128:
+        case STORAGE_FLOAT:
+        case STORAGE_DOUBLE: return (uint32_t)storage_size(type_storage(t));
+        case STORAGE_STRING: return t->collation ? 0 : PREFIX_BYTES;
+        default: return 0;
     }
 }
 
@@ -75,21 +75,22 @@ static inline prefix string_prefix(struct string s, uint32_t bytes) {
     return all >> 8 * (PREFIX_BYTES - bytes);
 }
 
-static inline __attribute__((always_inline)) prefix value_prefix(enum storage storage, const void *data, uint32_t entry, uint32_t bytes) {
+static inline __attribute__((always_inline)) prefix value_prefix(enum storage storage, const void *data, uint32_t entry,
+                                                                 uint32_t bytes) {
     switch (storage) {
-    case STORAGE_BOOL: return ((const uint8_t *)data)[entry];
-    case STORAGE_INT8: return SIGNED(8, ((const int8_t *)data)[entry]);
-    case STORAGE_INT16: return SIGNED(16, ((const int16_t *)data)[entry]);
-    case STORAGE_INT32: return SIGNED(32, ((const int32_t *)data)[entry]);
-    case STORAGE_INT64: return SIGNED(64, ((const int64_t *)data)[entry]);
-    case STORAGE_FLOAT: return float_prefix(((const float *)data)[entry]);
-    case STORAGE_DOUBLE: return double_prefix(((const double *)data)[entry]);
-    case STORAGE_INT128: {
-        prefix all = (prefix)((const int128 *)data)[entry] ^ (prefix)1 << 127;
-        return all >> 8 * (PREFIX_BYTES - bytes);
-    }
-    case STORAGE_STRING: return string_prefix(((const struct string *)data)[entry], bytes);
-    default: return 0;
+        case STORAGE_BOOL: return ((const uint8_t *)data)[entry];
+        case STORAGE_INT8: return SIGNED(8, ((const int8_t *)data)[entry]);
+        case STORAGE_INT16: return SIGNED(16, ((const int16_t *)data)[entry]);
+        case STORAGE_INT32: return SIGNED(32, ((const int32_t *)data)[entry]);
+        case STORAGE_INT64: return SIGNED(64, ((const int64_t *)data)[entry]);
+        case STORAGE_FLOAT: return float_prefix(((const float *)data)[entry]);
+        case STORAGE_DOUBLE: return double_prefix(((const double *)data)[entry]);
+        case STORAGE_INT128: {
+            prefix all = (prefix)((const int128 *)data)[entry] ^ (prefix)1 << 127;
+            return all >> 8 * (PREFIX_BYTES - bytes);
+        }
+        case STORAGE_STRING: return string_prefix(((const struct string *)data)[entry], bytes);
+        default: return 0;
     }
 }
 
@@ -103,9 +104,8 @@ static inline __attribute__((always_inline)) void add_prefixes(const struct sort
     prefix value_bits = k->order.nulls_first ? null_byte : 0;
     for (uint32_t i = 0; i < rows; i++) {
         uint32_t entry = view_entry(&view, i);
-        prefix bits = view_is_null(&view, entry)
-                          ? null_bits
-                          : (value_prefix(storage, view.data, entry, bytes) ^ flip) | value_bits;
+        prefix bits = view_is_null(&view, entry) ? null_bits
+                                                 : (value_prefix(storage, view.data, entry, bytes) ^ flip) | value_bits;
         out[i] |= bits << shift;
     }
 }
@@ -115,18 +115,18 @@ static void make_prefixes(struct sorter *s, const struct vector *keys, uint32_t 
         struct view view = vector_view(&s->op->evaluator.batch, &keys[k], rows);
         enum storage storage = type_storage(keys[k].type);
         switch (storage) {
-        case STORAGE_INT32: add_prefixes(&s->keys[k], view, rows, STORAGE_INT32, out); break;
-        case STORAGE_INT64: add_prefixes(&s->keys[k], view, rows, STORAGE_INT64, out); break;
-        case STORAGE_DOUBLE: add_prefixes(&s->keys[k], view, rows, STORAGE_DOUBLE, out); break;
-        case STORAGE_STRING: add_prefixes(&s->keys[k], view, rows, STORAGE_STRING, out); break;
-        default: add_prefixes(&s->keys[k], view, rows, storage, out); break;
+            case STORAGE_INT32: add_prefixes(&s->keys[k], view, rows, STORAGE_INT32, out); break;
+            case STORAGE_INT64: add_prefixes(&s->keys[k], view, rows, STORAGE_INT64, out); break;
+            case STORAGE_DOUBLE: add_prefixes(&s->keys[k], view, rows, STORAGE_DOUBLE, out); break;
+            case STORAGE_STRING: add_prefixes(&s->keys[k], view, rows, STORAGE_STRING, out); break;
+            default: add_prefixes(&s->keys[k], view, rows, storage, out); break;
         }
     }
 }
 
 /* --- taking rows --- */
 
-bool sorter_init(struct sorter *s, struct operator *op, uint32_t child, struct arena *arena,
+bool sorter_init(struct sorter *s, struct operator* op, uint32_t child, struct arena *arena,
                  const struct sort_order *order, uint32_t count, struct expr **extra, uint32_t extra_count,
                  struct error *err) {
     const struct plan *input = op->plan->children[child];
@@ -134,7 +134,8 @@ bool sorter_init(struct sorter *s, struct operator *op, uint32_t child, struct a
     s->extra = extra;
     s->extra_count = extra_count;
     s->keys = ARENA_ARRAY(arena, struct sorter_key, count);
-    const struct type **column_types = ARENA_ARRAY(arena, const struct type *, input->output_count + extra_count + count);
+    const struct type **column_types =
+        ARENA_ARRAY(arena, const struct type *, input->output_count + extra_count + count);
     for (uint32_t i = 0; i < input->output_count; i++) column_types[i] = input->output[i]->type;
     uint32_t columns = input->output_count;
     for (uint32_t i = 0; i < extra_count; i++) column_types[columns++] = extra[i]->type;
@@ -227,8 +228,7 @@ static bool evaluate_columns(struct sorter *s, const struct batch *in, struct ba
         TRY(operator_evaluate(s->op, s->extra[i], in, &all->columns[s->input_columns + i], err));
     for (uint32_t i = 0; i < s->key_count; i++) {
         struct sorter_key *k = &s->keys[i];
-        if (k->column >= s->input_columns)
-            TRY(operator_evaluate(s->op, k->expr, in, &all->columns[k->column], err));
+        if (k->column >= s->input_columns) TRY(operator_evaluate(s->op, k->expr, in, &all->columns[k->column], err));
         keys[i] = all->columns[k->column];
     }
     return true;
@@ -265,8 +265,8 @@ bool sorter_add_below(struct sorter *s, const struct batch *in, const struct sor
                    ((size_t)s->count + count) * sizeof(struct sort_entry));
     struct sort_entry *to = entries_of(s) + s->count;
     for (uint32_t i = 0; i < count; i++)
-        to[i] = (struct sort_entry){(uint64_t)(prefixes[kept[i]] >> 64), (uint64_t)prefixes[kept[i]],
-                                    s->store.rows + i};
+        to[i] =
+            (struct sort_entry){(uint64_t)(prefixes[kept[i]] >> 64), (uint64_t)prefixes[kept[i]], s->store.rows + i};
     TRY(row_store_append(&s->store, all.columns, count, err));
     s->count += count;
     while (s->count - s->sorted >= RUN_ROWS) sort_next_run(s);

@@ -14,8 +14,8 @@
 #define ROOST_EXEC_SORTER_H
 
 #include "column/row.h"
-#include "exec/exec_int.h"
 #include "column/row_store.h"
+#include "exec/exec_int.h"
 
 struct sort_entry {
     uint64_t high, low;
@@ -23,35 +23,36 @@ struct sort_entry {
 };
 
 struct sorter_key {
-    struct expr *expr;     /* bound */
+    struct expr *expr; /* bound */
     struct sort_key order;
-    uint32_t column;       /* in the store */
+    uint32_t column;        /* in the store */
     uint32_t offset, width; /* in the 16 bytes; width counts a null byte */
     bool has_null_byte;
 };
 
 struct sorter {
-    struct operator *op;
-    uint32_t input_columns;   /* of the child; the store's first */
-    uint32_t extra_count;     /* more columns to keep beside them; then computed keys */
-    struct expr **extra;      /* bound */
+    struct operator* op;
+    uint32_t input_columns; /* of the child; the store's first */
+    uint32_t extra_count;   /* more columns to keep beside them; then computed keys */
+    struct expr **extra;    /* bound */
     uint32_t key_count, prefix_keys;
     struct sorter_key *keys;
-    uint32_t compare_from;    /* keys from here on are compared by value; key_count: none */
+    uint32_t compare_from; /* keys from here on are compared by value; key_count: none */
     struct row_store store;
     struct buffer entries, merged;
-    uint32_t count;           /* entries */
-    uint32_t sorted;          /* of them in complete runs */
+    uint32_t count;  /* entries */
+    uint32_t sorted; /* of them in complete runs */
     bool reading_done;
     /* merging: runs of run_size in `from` become runs of 2 * run_size in `to` */
     uint64_t run_size;
-    uint32_t done;            /* entries put into `to` in this pass */
-    uint32_t left, right;     /* of the pair of runs being merged */
+    uint32_t done;        /* entries put into `to` in this pass */
+    uint32_t left, right; /* of the pair of runs being merged */
 };
 
 /* Sorts the rows of the operator's child number `child`. extra: bound expressions whose values are kept as columns input_columns, input_columns + 1, ... of the store. */
-bool sorter_init(struct sorter *s, struct operator *op, uint32_t child, struct arena *arena,
-                 const struct sort_order *order, uint32_t count, struct expr **extra, uint32_t extra_count, struct error *err);
+bool sorter_init(struct sorter *s, struct operator* op, uint32_t child, struct arena *arena,
+                 const struct sort_order *order, uint32_t count, struct expr **extra, uint32_t extra_count,
+                 struct error *err);
 /* Takes the rows of a batch of the operator's child. */
 bool sorter_add(struct sorter *s, const struct batch *in, struct error *err);
 /* The same, but leaves out rows whose first 16 key bytes are greater than worst's. */

@@ -11,23 +11,23 @@
  */
 #include "exec/subquery.h"
 
+#include "column/row_store.h"
 #include "exec/exec_int.h"
 #include "exec/plan_slots.h"
-#include "column/row_store.h"
 #include "expr/resolve.h"
 
 struct subquery_run {
     struct subquery_run *next;
     const struct expr *expr;
-    struct operator *root; /* NULL: not started */
+    struct operator* root; /* NULL: not started */
     struct row_store rows;
-    struct expr *result;   /* once done */
+    struct expr *result; /* once done */
 };
 
 /* --- finding and replacing --- */
 
 static bool find_one(const struct expr *e, void *data) {
-    struct operator *op = data;
+    struct operator* op = data;
     if (e->kind != EXPR_SUBQUERY) return true;
     struct subquery_run *run = ARENA_NEW(&op->memory, struct subquery_run);
     *run = (struct subquery_run){.next = op->subqueries, .expr = e};
@@ -41,7 +41,7 @@ static bool find_in_slot(struct expr **slot, void *data) {
 }
 
 struct replacement {
-    struct operator *op;
+    struct operator* op;
     struct error *err;
     bool good;
 };
@@ -100,7 +100,7 @@ static bool replace_in_slot(struct expr **slot, void *data) {
 
 /* --- running --- */
 
-static bool start(struct operator *op, struct subquery_run *run, struct error *err) {
+static bool start(struct operator* op, struct subquery_run *run, struct error *err) {
     const struct plan *plan = run->expr->subquery.plan;
     run->root = operator_build(op->query, plan, 0, err);
     TRY(run->root);
@@ -110,13 +110,13 @@ static bool start(struct operator *op, struct subquery_run *run, struct error *e
     return true;
 }
 
-static bool conclude(struct operator *op, struct subquery_run *run, struct error *err) {
+static bool conclude(struct operator* op, struct subquery_run *run, struct error *err) {
     struct arena *arena = &op->memory;
     const struct expr *e = run->expr;
     switch (e->subquery.kind) {
-    case SUBQUERY_EXISTS: run->result = expr_bool(arena, run->rows.rows > 0); return true;
-    case SUBQUERY_IN: return true; /* made where it stands: it has operands */
-    case SUBQUERY_SCALAR: break;
+        case SUBQUERY_EXISTS: run->result = expr_bool(arena, run->rows.rows > 0); return true;
+        case SUBQUERY_IN: return true; /* made where it stands: it has operands */
+        case SUBQUERY_SCALAR: break;
     }
     if (run->rows.rows > 1) {
         error_set(err, "SCALAR_SUBQUERY_TOO_MANY_ROWS", NULL);
@@ -134,7 +134,7 @@ static bool conclude(struct operator *op, struct subquery_run *run, struct error
     return true;
 }
 
-static enum exec_status run_one(struct operator *op, struct subquery_run *run, struct error *err) {
+static enum exec_status run_one(struct operator* op, struct subquery_run *run, struct error *err) {
     if (!run->root && !start(op, run, err)) return EXEC_ERROR;
     struct batch in;
     enum exec_status status = operator_next(run->root, &in, err);
@@ -148,7 +148,7 @@ static enum exec_status run_one(struct operator *op, struct subquery_run *run, s
     return conclude(op, run, err) ? EXEC_DONE : EXEC_ERROR;
 }
 
-enum exec_status subqueries_run(struct operator *op, struct error *err) {
+enum exec_status subqueries_run(struct operator* op, struct error *err) {
     if (!op->has_looked) {
         op->has_looked = true;
         plan_visit_slots((struct plan *)op->plan, find_in_slot, op);

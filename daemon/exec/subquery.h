@@ -8,6 +8,6 @@
 #include "exec/exec.h"
 
 /* DONE: op->plan has no subqueries (any more). YIELD, WAIT, ERROR: as of the subquery that runs. */
-enum exec_status subqueries_run(struct operator *op, struct error *err);
+enum exec_status subqueries_run(struct operator* op, struct error *err);
 
 #endif

@@ -3,8 +3,8 @@
  * The last n rows. Rows are kept in a store; when it holds far more than n, the last n move to a fresh one, whose
  * memory takes turns with the old one's.
  */
-#include "exec/exec_int.h"
 #include "column/row_store.h"
+#include "exec/exec_int.h"
 
 struct tail {
     struct operator op;
@@ -17,7 +17,7 @@ struct tail {
     bool finished;
 };
 
-static bool tail_open(struct operator *op, struct error *err) {
+static bool tail_open(struct operator* op, struct error *err) {
     struct tail *state = (struct tail *)op;
     for (int i = 0; i < 2; i++) arena_init(&state->memory[i], op->memory.account);
     state->types = ARENA_ARRAY(&op->memory, const struct type *, op->plan->output_count);
@@ -57,7 +57,7 @@ static enum exec_status read_input(struct tail *state, struct error *err) {
     return EXEC_YIELD;
 }
 
-static enum exec_status tail_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status tail_next(struct operator* op, struct batch *out, struct error *err) {
     struct tail *state = (struct tail *)op;
     if (!state->finished) {
         enum exec_status status = read_input(state, err);
@@ -72,7 +72,7 @@ static enum exec_status tail_next(struct operator *op, struct batch *out, struct
     return EXEC_BATCH;
 }
 
-static void tail_close(struct operator *op) {
+static void tail_close(struct operator* op) {
     struct tail *state = (struct tail *)op;
     for (int i = 0; i < 2; i++)
         if (state->memory[i].account) arena_release(&state->memory[i]);

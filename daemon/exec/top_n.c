@@ -26,7 +26,7 @@ static bool start_sorter(struct top_n *state, struct error *err) {
                        plan->limit.order_count, NULL, 0, err);
 }
 
-static bool top_n_open(struct operator *op, struct error *err) {
+static bool top_n_open(struct operator* op, struct error *err) {
     struct top_n *state = (struct top_n *)op;
     for (int i = 0; i < 2; i++) arena_init(&state->memory[i], op->memory.account);
     int64_t limit = op->plan->limit.limit, offset = op->plan->limit.offset;
@@ -74,7 +74,7 @@ static enum exec_status read_input(struct top_n *state, struct error *err) {
     return EXEC_YIELD;
 }
 
-static enum exec_status top_n_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status top_n_next(struct operator* op, struct batch *out, struct error *err) {
     struct top_n *state = (struct top_n *)op;
     if (!state->wanted) return EXEC_DONE;
     if (state->shrinking) {
@@ -88,8 +88,8 @@ static enum exec_status top_n_next(struct operator *op, struct batch *out, struc
     if (!state->sorted) {
         if (!sorter_step(&state->sorter)) return EXEC_YIELD;
         state->sorted = true;
-        state->next = op->plan->limit.offset < state->sorter.count ? (uint32_t)op->plan->limit.offset
-                                                                   : state->sorter.count;
+        state->next =
+            op->plan->limit.offset < state->sorter.count ? (uint32_t)op->plan->limit.offset : state->sorter.count;
         state->end = state->wanted < state->sorter.count ? (uint32_t)state->wanted : state->sorter.count;
     }
     uint32_t count = state->end - state->next;
@@ -104,7 +104,7 @@ static enum exec_status top_n_next(struct operator *op, struct batch *out, struc
     return EXEC_BATCH;
 }
 
-static void top_n_close(struct operator *op) {
+static void top_n_close(struct operator* op) {
     struct top_n *state = (struct top_n *)op;
     for (int i = 0; i < 2; i++)
         if (state->memory[i].account) arena_release(&state->memory[i]);

@@ -14,7 +14,7 @@
 
 /* --- calls --- */
 
-void udf_call_init(struct udf_call *call, struct operator *op) {
+void udf_call_init(struct udf_call *call, struct operator* op) {
     *call = (struct udf_call){.op = op};
     arena_init(&call->memory, op->memory.account);
 }
@@ -80,11 +80,11 @@ struct python_eval {
     struct udf_call call;
     bool has_in;
     struct batch in;
-    uint32_t current;        /* the call that is under way */
-    struct vector *results;  /* one per call */
+    uint32_t current;       /* the call that is under way */
+    struct vector *results; /* one per call */
 };
 
-static bool open_call(struct operator *op, struct evaluated *c, const struct expr *e, struct error *err) {
+static bool open_call(struct operator* op, struct evaluated *c, const struct expr *e, struct error *err) {
     c->function = e;
     c->argument_count = e->child_count;
     c->arguments = operator_bind_all(op, 0, e->children, e->child_count, err);
@@ -100,7 +100,7 @@ static bool open_call(struct operator *op, struct evaluated *c, const struct exp
     return true;
 }
 
-static bool python_eval_open(struct operator *op, struct error *err) {
+static bool python_eval_open(struct operator* op, struct error *err) {
     struct python_eval *state = (struct python_eval *)op;
     state->count = op->plan->expr_count;
     state->calls = ARENA_ARRAY(&op->memory, struct evaluated, state->count);
@@ -130,7 +130,7 @@ static bool take_answer(struct python_eval *state, struct error *err) {
     return true;
 }
 
-static enum exec_status python_eval_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status python_eval_next(struct operator* op, struct batch *out, struct error *err) {
     struct python_eval *state = (struct python_eval *)op;
     enum exec_status status;
     if (state->call.is_waiting) {
@@ -154,7 +154,7 @@ static enum exec_status python_eval_next(struct operator *op, struct batch *out,
     return EXEC_BATCH;
 }
 
-static void python_eval_close(struct operator *op) {
+static void python_eval_close(struct operator* op) {
     udf_call_release(&((struct python_eval *)op)->call);
 }
 
@@ -168,7 +168,7 @@ static const struct operator_ops python_eval_ops = {.name = "ArrowEvalPython",
 
 /* The functions whose arguments hold no others: the next layer. */
 struct layer {
-    struct operator *op;
+    struct operator* op;
     LIST(struct expr *) aliases; /* ALIAS(UDF) */
     struct attribute **attributes;
 };
@@ -225,7 +225,7 @@ static struct plan *layer_plan(struct layer *layer, const struct plan *child) {
     return p;
 }
 
-bool udfs_extract(struct operator *op, struct error *err) {
+bool udfs_extract(struct operator* op, struct error *err) {
     while (op->ops != &python_eval_ops) {
         struct layer layer = {.op = op};
         plan_visit_slots((struct plan *)op->plan, collect_in_slot, &layer);
@@ -236,7 +236,7 @@ bool udfs_extract(struct operator *op, struct error *err) {
             layer.attributes[i] = expr_to_attribute(&op->memory, layer.aliases.items[i]);
         struct plan *copy = plan_copy_slots(&op->memory, op->plan);
         struct plan *below = layer_plan(&layer, op->plan->children[0]);
-        struct operator *eval = operator_new(op->query, &python_eval_ops, below, 1);
+        struct operator* eval = operator_new(op->query, &python_eval_ops, below, 1);
         eval->children[0] = op->children[0];
         op->children[0] = eval;
         copy->children = ARENA_ARRAY(&op->memory, struct plan *, 1);

@@ -30,14 +30,14 @@ enum udf_eval_type {
 };
 
 struct udf_call {
-    struct operator *op;
-    struct arena memory;        /* requests, their batches and answers; reset by the operator */
+    struct operator* op;
+    struct arena memory; /* requests, their batches and answers; reset by the operator */
     struct udf_request request;
     bool is_waiting;
     uint32_t next_batch, next_row;
 };
 
-void udf_call_init(struct udf_call *call, struct operator *op);
+void udf_call_init(struct udf_call *call, struct operator* op);
 void udf_call_release(struct udf_call *call);
 /* Asks the client; the operator returns the status that this gives, WAIT. batches are in call->memory. */
 enum exec_status udf_call_send(struct udf_call *call, const struct expr *function, const struct type *argument_types,
@@ -52,6 +52,6 @@ const struct type *plan_columns_type(struct arena *arena, const struct plan *p, 
 
 /* Moves the functions in an operator's expressions that the client runs to operators below it, which add a column for
  * each. Called before it opens. */
-bool udfs_extract(struct operator *op, struct error *err);
+bool udfs_extract(struct operator* op, struct error *err);
 
 #endif

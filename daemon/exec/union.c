@@ -9,7 +9,7 @@ struct union_all {
     uint32_t child;
 };
 
-static enum exec_status union_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status union_next(struct operator* op, struct batch *out, struct error *err) {
     struct union_all *state = (struct union_all *)op;
     if (state->child == op->child_count) return EXEC_DONE;
     enum exec_status status = operator_next(op->children[state->child], out, err);

@@ -13,8 +13,8 @@
  *     - from the partition's start on: one state that grows; copies of it are finished together
  *     - anything else: each frame anew, as Spark does, so that sums of doubles come out alike
  */
-#include "expr/resolve.h"
 #include "exec/window_frame.h"
+#include "expr/resolve.h"
 
 enum { CHUNK_ROWS = 2 * BATCH_ROWS };
 
@@ -24,7 +24,7 @@ struct window_argument {
 };
 
 struct window_call {
-    struct call call; /* expr: the CALL or AGGREGATE */
+    struct call call;                      /* expr: the CALL or AGGREGATE */
     const struct aggregate_kernel *kernel; /* NULL: a window function */
     window_kernel *window;                 /* NULL: by states */
     size_t state_size;
@@ -44,8 +44,8 @@ struct window {
     struct window_call *calls;
     LIST(struct expr *) extra; /* bound; columns of the store */
     bool finished_reading, sorted;
-    uint32_t next_row;         /* in sorted order: where the next chunk begins */
-    uint32_t *rows;            /* all of them, sorted */
+    uint32_t next_row; /* in sorted order: where the next chunk begins */
+    uint32_t *rows;    /* all of them, sorted */
     struct arena chunk_memory;
     struct row_store results;
     uint32_t chunk_start, given;
@@ -75,7 +75,7 @@ static bool open_argument(struct window *state, const struct expr *e, struct win
 
 static bool open_bound(struct window *state, const struct window_spec *spec, const struct frame_bound *from,
                        struct frame_end *to, struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     to->kind = from->kind;
     if (!from->offset || from->kind == BOUND_CURRENT_ROW) return true;
     if (spec->frame == FRAME_ROWS) {
@@ -95,7 +95,7 @@ static bool open_bound(struct window *state, const struct window_spec *spec, con
 }
 
 static bool prepare_function(struct window *state, struct window_call *c, struct error *err) {
-    struct operator *op = &state->op;
+    struct operator* op = & state->op;
     const struct function *function = c->call.expr->call.function;
     c->call.arena = &op->memory;
     c->call.context = op->query->context;
@@ -114,8 +114,7 @@ static bool open_call(struct window *state, struct window_call *c, const struct 
     c->argument_count = f->child_count + (f->kind == EXPR_AGGREGATE ? f->aggregate.order_count : 0);
     c->arguments = ARENA_ARRAY(&state->op.memory, struct window_argument, c->argument_count);
     for (uint32_t i = 0; i < c->argument_count; i++) {
-        const struct expr *argument =
-            i < f->child_count ? f->children[i] : f->aggregate.order[i - f->child_count].expr;
+        const struct expr *argument = i < f->child_count ? f->children[i] : f->aggregate.order[i - f->child_count].expr;
         TRY(open_argument(state, argument, &c->arguments[i], err));
     }
     if (f->kind == EXPR_AGGREGATE) {
@@ -137,7 +136,7 @@ static bool open_call(struct window *state, struct window_call *c, const struct 
     return prepare_function(state, c, err);
 }
 
-static bool window_open(struct operator *op, struct error *err) {
+static bool window_open(struct operator* op, struct error *err) {
     struct window *state = (struct window *)op;
     const struct plan *plan = op->plan;
     state->call_count = plan->expr_count;
@@ -265,8 +264,8 @@ static bool compute(struct window *state, struct window_call *c, const struct pa
         if (c->arguments[a].constant)
             arguments[a] = *c->arguments[a].constant;
         else
-            vector_select(&arguments[a], memory, row_store_column(&state->sorter.store, c->arguments[a].column), p->rows,
-                          p->count);
+            vector_select(&arguments[a], memory, row_store_column(&state->sorter.store, c->arguments[a].column),
+                          p->rows, p->count);
     }
     uint32_t *start = arena_bytes_array(memory, p->count, sizeof *start);
     uint32_t *end = arena_bytes_array(memory, p->count, sizeof *end);
@@ -312,8 +311,7 @@ static void find_peers(struct window *state, struct partition *p) {
 
 static bool compute_partition(struct window *state, struct error *err) {
     uint32_t first = state->next_row, end = first + 1, total = state->sorter.count;
-    while (end < total &&
-           sorter_equal(&state->sorter, state->rows[first], state->rows[end], 0, state->partition_keys))
+    while (end < total && sorter_equal(&state->sorter, state->rows[first], state->rows[end], 0, state->partition_keys))
         end++;
     struct partition p = {.rows = state->rows + first, .count = end - first};
     find_peers(state, &p);
@@ -356,7 +354,7 @@ static void list_rows(struct window *state) {
     for (uint32_t i = 0; i < state->sorter.count; i++) state->rows[i] = entries[i].row;
 }
 
-static enum exec_status window_next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status window_next(struct operator* op, struct batch *out, struct error *err) {
     struct window *state = (struct window *)op;
     if (!state->finished_reading) {
         enum exec_status status = read_input(state, err);
@@ -385,7 +383,7 @@ static enum exec_status window_next(struct operator *op, struct batch *out, stru
     return EXEC_BATCH;
 }
 
-static void window_close(struct operator *op) {
+static void window_close(struct operator* op) {
     struct window *state = (struct window *)op;
     if (state->chunk_memory.account) arena_release(&state->chunk_memory);
 }

@@ -10,8 +10,8 @@
 /* One end of a frame. A RANGE bound with an offset is a value, order key plus or minus offset, computed as a column. */
 struct frame_end {
     enum frame_bound_kind kind;
-    int64_t rows;     /* ROWS: how many rows before or after */
-    bool by_value;    /* RANGE with an offset: `column` of the sorter's store holds the bound */
+    int64_t rows;  /* ROWS: how many rows before or after */
+    bool by_value; /* RANGE with an offset: `column` of the sorter's store holds the bound */
     uint32_t column;
 };
 struct frame {

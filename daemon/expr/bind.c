@@ -124,24 +124,17 @@ static bool bind(struct scope *scope, const struct expr *from, struct expr **out
             if (find_column(scope, e->column.attribute->id, &e->column.ordinal)) return true;
             return error_internal(err, "column %s#%llu is not in the operator's input", e->column.attribute->name,
                                   (unsigned long long)e->column.attribute->id);
-        case EXPR_LAMBDA:
-            return bind_lambda(scope, e, err);
-        case EXPR_OUTER:
-            return error_internal(err, "a correlated column reached execution");
-        default:
-            break;
+        case EXPR_LAMBDA: return bind_lambda(scope, e, err);
+        case EXPR_OUTER: return error_internal(err, "a correlated column reached execution");
+        default: break;
     }
     for (uint32_t i = 0; i < e->child_count; i++) TRY(bind(scope, e->children[i], &e->children[i], err));
     switch (e->kind) {
         case EXPR_CALL:
-        case EXPR_GENERATOR:
-            return prepare(scope, e, err);
-        case EXPR_AGGREGATE:
-            return bind_aggregate(scope, e, err);
-        case EXPR_WINDOW:
-            return bind_window(scope, e, err);
-        default:
-            return true;
+        case EXPR_GENERATOR: return prepare(scope, e, err);
+        case EXPR_AGGREGATE: return bind_aggregate(scope, e, err);
+        case EXPR_WINDOW: return bind_window(scope, e, err);
+        default: return true;
     }
 }
 

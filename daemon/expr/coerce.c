@@ -26,20 +26,13 @@ static int min_of(int a, int b) {
 
 const struct type *decimal_for(struct arena *arena, const struct type *t) {
     switch (t->kind) {
-        case TYPE_BYTE:
-            return type_decimal(arena, 3, 0);
-        case TYPE_SHORT:
-            return type_decimal(arena, 5, 0);
-        case TYPE_INT:
-            return type_decimal(arena, 10, 0);
-        case TYPE_LONG:
-            return type_decimal(arena, 20, 0);
-        case TYPE_FLOAT:
-            return type_decimal(arena, 14, 7);
-        case TYPE_DOUBLE:
-            return type_decimal(arena, 30, 15);
-        default:
-            return t;
+        case TYPE_BYTE: return type_decimal(arena, 3, 0);
+        case TYPE_SHORT: return type_decimal(arena, 5, 0);
+        case TYPE_INT: return type_decimal(arena, 10, 0);
+        case TYPE_LONG: return type_decimal(arena, 20, 0);
+        case TYPE_FLOAT: return type_decimal(arena, 14, 7);
+        case TYPE_DOUBLE: return type_decimal(arena, 30, 15);
+        default: return t;
     }
 }
 
@@ -55,19 +48,14 @@ const struct type *decimal_result(struct arena *arena, char op, const struct typ
     int p1 = a->precision, s1 = a->scale, p2 = b->precision, s2 = b->scale, scale = max_of(s1, s2);
     switch (op) {
         case '+':
-        case '-':
-            return adjusted_decimal(arena, max_of(p1 - s1, p2 - s2) + scale + 1, scale);
-        case '*':
-            return adjusted_decimal(arena, p1 + p2 + 1, s1 + s2);
-        case '/':
-            scale = max_of(6, s1 + p2 + 1);
-            return adjusted_decimal(arena, p1 - s1 + s2 + scale, scale);
+        case '-': return adjusted_decimal(arena, max_of(p1 - s1, p2 - s2) + scale + 1, scale);
+        case '*': return adjusted_decimal(arena, p1 + p2 + 1, s1 + s2);
+        case '/': scale = max_of(6, s1 + p2 + 1); return adjusted_decimal(arena, p1 - s1 + s2 + scale, scale);
         case 'd': {
             int digits = p1 - s1 + s2;
             return adjusted_decimal(arena, digits > 0 ? digits : 1, 0);
         }
-        default: /* % and pmod */
-            return adjusted_decimal(arena, min_of(p1 - s1, p2 - s2) + scale, scale);
+        default: /* % and pmod */ return adjusted_decimal(arena, min_of(p1 - s1, p2 - s2) + scale, scale);
     }
 }
 
@@ -232,17 +220,10 @@ static const struct type *literal_decimal(struct resolver *r, const struct expr 
     if (e->kind != EXPR_LITERAL || vector_is_null(e->literal, 0)) return decimal_for(r->arena, e->type);
     int64_t value;
     switch (e->type->kind) {
-        case TYPE_BYTE:
-            value = *VECTOR_DATA(e->literal, int8_t);
-            break;
-        case TYPE_SHORT:
-            value = *VECTOR_DATA(e->literal, int16_t);
-            break;
-        case TYPE_INT:
-            value = *VECTOR_DATA(e->literal, int32_t);
-            break;
-        default:
-            value = *VECTOR_DATA(e->literal, int64_t);
+        case TYPE_BYTE: value = *VECTOR_DATA(e->literal, int8_t); break;
+        case TYPE_SHORT: value = *VECTOR_DATA(e->literal, int16_t); break;
+        case TYPE_INT: value = *VECTOR_DATA(e->literal, int32_t); break;
+        default: value = *VECTOR_DATA(e->literal, int64_t);
     }
     int digits = 1;
     for (; value / 10; value /= 10) digits++;

@@ -9,25 +9,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct timezone;       /* base/timezone.h */
+struct timezone; /* base/timezone.h */
 struct timezone_cache;
 
 struct context {
-    bool ansi;                   /* spark.sql.ansi.enabled */
-    bool case_sensitive;         /* spark.sql.caseSensitive */
-    bool timestamp_ntz_default;  /* spark.sql.timestampType = TIMESTAMP_NTZ */
-    bool legacy_time_parser;     /* spark.sql.legacy.timeParserPolicy = LEGACY */
-    bool corrected_time_parser;  /* ... = CORRECTED; neither: EXCEPTION */
-    bool map_key_last_wins;      /* spark.sql.mapKeyDedupPolicy = LAST_WIN */
-    const struct timezone *zone;   /* spark.sql.session.timeZone */
+    bool ansi;                    /* spark.sql.ansi.enabled */
+    bool case_sensitive;          /* spark.sql.caseSensitive */
+    bool timestamp_ntz_default;   /* spark.sql.timestampType = TIMESTAMP_NTZ */
+    bool legacy_time_parser;      /* spark.sql.legacy.timeParserPolicy = LEGACY */
+    bool corrected_time_parser;   /* ... = CORRECTED; neither: EXCEPTION */
+    bool map_key_last_wins;       /* spark.sql.mapKeyDedupPolicy = LAST_WIN */
+    const struct timezone *zone;  /* spark.sql.session.timeZone */
     struct timezone_cache *zones; /* of the session: for zones that values name */
-    int64_t now;                 /* microseconds: current_timestamp(), fixed per query */
-    uint64_t seed;               /* for rand() without a seed */
+    int64_t now;                  /* microseconds: current_timestamp(), fixed per query */
+    uint64_t seed;                /* for rand() without a seed */
     const char *user;
     const char *catalog;
     const char *database;
     const char *zone_name;
-    const char *version;         /* what version() answers */
+    const char *version; /* what version() answers */
     const char *session_id;
     /* Any other setting by its Spark name; its default when unset; NULL when Spark knows none such. */
     const char *(*setting)(const struct context *context, const char *name);

@@ -58,8 +58,8 @@ static bool all_null(const struct vector *arguments, uint32_t count) {
     return false;
 }
 
-static bool run_kernel(struct evaluator *evaluator, const struct expr *e, const struct vector *arguments,
-                       uint32_t rows, struct vector *out, struct error *err) {
+static bool run_kernel(struct evaluator *evaluator, const struct expr *e, const struct vector *arguments, uint32_t rows,
+                       struct vector *out, struct error *err) {
     const struct function *f = e->call.function;
     struct arena *arena = &evaluator->batch;
     bool strict = f->flags & FUNCTION_STRICT;
@@ -67,11 +67,8 @@ static bool run_kernel(struct evaluator *evaluator, const struct expr *e, const 
         vector_init_null(out, arena, e->type);
         return true;
     }
-    struct call call = {.expr = e,
-                        .state = e->call.state,
-                        .arena = arena,
-                        .context = evaluator->context,
-                        .evaluator = evaluator};
+    struct call call = {
+        .expr = e, .state = e->call.state, .arena = arena, .context = evaluator->context, .evaluator = evaluator};
     vector_init(out, arena, e->type, rows);
     if (strict) merge_validity(arena, arguments, e->child_count, rows, out);
     return f->kernel(&call, arguments, rows, out, err);
@@ -80,8 +77,7 @@ static bool run_kernel(struct evaluator *evaluator, const struct expr *e, const 
 static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                           struct vector *out, struct error *err) {
     if (e->call.function->flags & FUNCTION_LAZY) return e->call.function->lazy(evaluator, e, input, out, err);
-    if (!e->call.function->kernel)
-        return error_internal(err, "%s can't be evaluated here", e->call.function->name);
+    if (!e->call.function->kernel) return error_internal(err, "%s can't be evaluated here", e->call.function->name);
     struct vector *arguments = arena_bytes_array(&evaluator->batch, e->child_count, sizeof *arguments);
     bool constant = !(e->call.function->flags & FUNCTION_NONDETERMINISTIC);
     for (uint32_t i = 0; i < e->child_count; i++) {
@@ -113,25 +109,18 @@ static bool evaluate_cast(struct evaluator *evaluator, const struct expr *e, con
 bool expr_evaluate(struct evaluator *evaluator, const struct expr *e, const struct batch *input, struct vector *out,
                    struct error *err) {
     switch (e->kind) {
-        case EXPR_LITERAL:
-            *out = *e->literal;
-            return true;
+        case EXPR_LITERAL: *out = *e->literal; return true;
         case EXPR_ATTRIBUTE:
-        case EXPR_LAMBDA_VARIABLE:
-            *out = input->columns[e->column.ordinal];
-            return true;
-        case EXPR_ALIAS:
-            return expr_evaluate(evaluator, e->children[0], input, out, err);
+        case EXPR_LAMBDA_VARIABLE: *out = input->columns[e->column.ordinal]; return true;
+        case EXPR_ALIAS: return expr_evaluate(evaluator, e->children[0], input, out, err);
         case EXPR_CALL:
             if (input->count == 0 && !(e->call.function->flags & FUNCTION_NONDETERMINISTIC)) {
                 vector_init(out, &evaluator->batch, e->type, 0);
                 return true;
             }
             return evaluate_call(evaluator, e, input, out, err);
-        case EXPR_CAST:
-            return evaluate_cast(evaluator, e, input, out, err);
-        default:
-            return error_internal(err, "an expression of kind %d can't be evaluated row by row", (int)e->kind);
+        case EXPR_CAST: return evaluate_cast(evaluator, e, input, out, err);
+        default: return error_internal(err, "an expression of kind %d can't be evaluated row by row", (int)e->kind);
     }
 }
 
@@ -213,8 +202,8 @@ static bool narrow(struct evaluator *evaluator, const struct expr *e, const stru
     return true;
 }
 
-bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
-                 uint32_t *selection, uint32_t *count, struct error *err) {
+bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, uint32_t *selection,
+                 uint32_t *count, struct error *err) {
     *count = input->count;
     return narrow(evaluator, bound, input, selection, count, true, err);
 }

@@ -14,13 +14,13 @@
 #include "expr/function.h"
 
 struct evaluator {
-    struct arena batch;            /* results; reset per batch */
-    struct arena *query;           /* what lasts as long as the operator */
+    struct arena batch;  /* results; reset per batch */
+    struct arena *query; /* what lasts as long as the operator */
     const struct context *context;
-    uint64_t rows_before;          /* rows seen in earlier batches: for monotonically_increasing_id and the like */
-    uint32_t partition;            /* spark_partition_id */
-    void *udf_owner;               /* set by exec for EXPR_UDF */
-    const char *input_file;        /* of the current batch, or "" */
+    uint64_t rows_before;   /* rows seen in earlier batches: for monotonically_increasing_id and the like */
+    uint32_t partition;     /* spark_partition_id */
+    void *udf_owner;        /* set by exec for EXPR_UDF */
+    const char *input_file; /* of the current batch, or "" */
     int64_t input_block_start, input_block_length;
 };
 
@@ -36,14 +36,14 @@ struct expr *expr_bind(struct evaluator *evaluator, const struct expr *e, struct
                        uint32_t input_count, struct error *err);
 
 /* One value per row of input, in *out (any form). */
-bool expr_evaluate(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
-                   struct vector *out, struct error *err);
+bool expr_evaluate(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, struct vector *out,
+                   struct error *err);
 /* The same for the rows that `selection` names, count of them: out has `count` rows. */
 bool expr_evaluate_selected(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
                             const uint32_t *selection, uint32_t count, struct vector *out, struct error *err);
 /* The rows where a boolean expression is true, ascending, into selection (room for input->count). */
-bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
-                 uint32_t *selection, uint32_t *count, struct error *err);
+bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, uint32_t *selection,
+                 uint32_t *count, struct error *err);
 /*
  * Calls a bound lambda once per row of `variables`: row i has input row parents[i] behind it (ascending not needed).
  * Any number of rows; *out has `rows` rows, flat. What higher-order functions are made of: variables[k] are the

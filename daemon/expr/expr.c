@@ -27,14 +27,10 @@ struct expr *expr_new(struct arena *arena, enum expr_kind kind, uint32_t child_c
 static bool own_deterministic(const struct expr *e) {
     switch (e->kind) {
         case EXPR_CALL:
-        case EXPR_GENERATOR:
-            return !e->call.function || !(e->call.function->flags & FUNCTION_NONDETERMINISTIC);
-        case EXPR_AGGREGATE:
-            return !(e->aggregate.function->flags & FUNCTION_NONDETERMINISTIC);
-        case EXPR_UDF:
-            return e->udf.deterministic;
-        default:
-            return true;
+        case EXPR_GENERATOR: return !e->call.function || !(e->call.function->flags & FUNCTION_NONDETERMINISTIC);
+        case EXPR_AGGREGATE: return !(e->aggregate.function->flags & FUNCTION_NONDETERMINISTIC);
+        case EXPR_UDF: return e->udf.deterministic;
+        default: return true;
     }
 }
 
@@ -42,15 +38,12 @@ static bool own_foldable(const struct expr *e) {
     switch (e->kind) {
         case EXPR_LITERAL:
         case EXPR_CAST:
-        case EXPR_ALIAS:
-            return true;
+        case EXPR_ALIAS: return true;
         case EXPR_CALL:
             return e->call.function->class == FUNCTION_SCALAR &&
                    !(e->call.function->flags & (FUNCTION_NONDETERMINISTIC | FUNCTION_NO_FOLD));
-        case EXPR_LAMBDA:
-            return true; /* as far as its body is: variables of its own do not count, see below */
-        default:
-            return false;
+        case EXPR_LAMBDA: return true; /* as far as its body is: variables of its own do not count, see below */
+        default: return false;
     }
 }
 
@@ -72,7 +65,6 @@ void expr_update_flags(struct expr *e) {
     }
     if (e->kind == EXPR_LAMBDA) e->foldable = !reads_free(e->children[0]);
 }
-
 
 static struct sort_order *copy_orders(struct arena *arena, const struct sort_order *orders, uint32_t count,
                                       struct expr *(*copy)(struct arena *arena, const struct expr *e)) {
@@ -136,28 +128,20 @@ struct expr *expr_copy(struct arena *arena, const struct expr *e) {
             break;
         }
         case EXPR_ATTRIBUTE:
-        case EXPR_LAMBDA_VARIABLE:
-            out->column.attribute = attribute_copy(arena, e->column.attribute);
-            break;
+        case EXPR_LAMBDA_VARIABLE: out->column.attribute = attribute_copy(arena, e->column.attribute); break;
         case EXPR_ALIAS:
             out->alias.name = arena_strdup(arena, e->alias.name);
             out->alias.metadata = arena_strdup(arena, e->alias.metadata);
             break;
         case EXPR_CALL:
-        case EXPR_GENERATOR:
-            out->call.name = arena_strdup(arena, e->call.name);
-            break;
+        case EXPR_GENERATOR: out->call.name = arena_strdup(arena, e->call.name); break;
         case EXPR_AGGREGATE:
             out->aggregate.name = arena_strdup(arena, e->aggregate.name);
             if (e->aggregate.filter) out->aggregate.filter = expr_copy(arena, e->aggregate.filter);
             out->aggregate.order = copy_orders(arena, e->aggregate.order, e->aggregate.order_count, expr_copy);
             break;
-        case EXPR_CAST:
-            out->cast.zone = arena_strdup(arena, e->cast.zone);
-            break;
-        case EXPR_WINDOW:
-            out->window = copy_window(arena, e->window, expr_copy);
-            break;
+        case EXPR_CAST: out->cast.zone = arena_strdup(arena, e->cast.zone); break;
+        case EXPR_WINDOW: out->window = copy_window(arena, e->window, expr_copy); break;
         case EXPR_LAMBDA:
             out->lambda.variables = ARENA_ARRAY(arena, struct expr *, e->lambda.count);
             for (uint32_t i = 0; i < e->lambda.count; i++)
@@ -167,8 +151,7 @@ struct expr *expr_copy(struct arena *arena, const struct expr *e) {
             out->udf.name = arena_strdup(arena, e->udf.name);
             out->udf.command = arena_copy(arena, e->udf.command, e->udf.command_size);
             break;
-        default:
-            break;
+        default: break;
     }
     return out;
 }
@@ -281,19 +264,15 @@ static bool windows_equal(const struct window_spec *a, const struct window_spec 
 
 static bool nodes_equal(const struct expr *a, const struct expr *b) {
     switch (a->kind) {
-        case EXPR_LITERAL:
-            return literals_equal(a->literal, b->literal);
+        case EXPR_LITERAL: return literals_equal(a->literal, b->literal);
         case EXPR_ATTRIBUTE:
-        case EXPR_LAMBDA_VARIABLE:
-            return a->column.attribute->id == b->column.attribute->id;
-        case EXPR_ALIAS:
-            return a->alias.id == b->alias.id;
+        case EXPR_LAMBDA_VARIABLE: return a->column.attribute->id == b->column.attribute->id;
+        case EXPR_ALIAS: return a->alias.id == b->alias.id;
         case EXPR_CALL:
         case EXPR_GENERATOR:
             return a->call.function == b->call.function && a->call.try_mode == b->call.try_mode &&
                    type_equal(a->type, b->type);
-        case EXPR_CAST:
-            return a->cast.mode == b->cast.mode && type_equal(a->type, b->type);
+        case EXPR_CAST: return a->cast.mode == b->cast.mode && type_equal(a->type, b->type);
         case EXPR_AGGREGATE:
             return a->aggregate.function == b->aggregate.function && a->aggregate.distinct == b->aggregate.distinct &&
                    a->aggregate.ignore_nulls == b->aggregate.ignore_nulls &&
@@ -301,17 +280,13 @@ static bool nodes_equal(const struct expr *a, const struct expr *b) {
                    optional_equal(a->aggregate.filter, b->aggregate.filter) &&
                    a->aggregate.order_count == b->aggregate.order_count &&
                    orders_equal(a->aggregate.order, b->aggregate.order, a->aggregate.order_count);
-        case EXPR_WINDOW:
-            return windows_equal(a->window, b->window);
-        case EXPR_LAMBDA:
-            return a == b; /* variables have ids of their own */
-        case EXPR_SUBQUERY:
-            return a->subquery.plan == b->subquery.plan;
+        case EXPR_WINDOW: return windows_equal(a->window, b->window);
+        case EXPR_LAMBDA: return a == b; /* variables have ids of their own */
+        case EXPR_SUBQUERY: return a->subquery.plan == b->subquery.plan;
         case EXPR_UDF:
             return a->udf.command_size == b->udf.command_size &&
                    memcmp(a->udf.command, b->udf.command, a->udf.command_size) == 0;
-        default:
-            return true;
+        default: return true;
     }
 }
 

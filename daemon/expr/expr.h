@@ -21,10 +21,10 @@ struct plan;
 
 enum expr_kind {
     EXPR_LITERAL,
-    EXPR_ATTRIBUTE,       /* a column of the input */
-    EXPR_OUTER,           /* a column of an enclosing query: children[0] is its attribute */
-    EXPR_ALIAS,           /* children[0] under a name and id of its own */
-    EXPR_CALL,            /* a scalar function or operator; AND, CASE, IN, field access too */
+    EXPR_ATTRIBUTE, /* a column of the input */
+    EXPR_OUTER,     /* a column of an enclosing query: children[0] is its attribute */
+    EXPR_ALIAS,     /* children[0] under a name and id of its own */
+    EXPR_CALL,      /* a scalar function or operator; AND, CASE, IN, field access too */
     EXPR_CAST,
     EXPR_AGGREGATE,       /* an aggregate function */
     EXPR_WINDOW,          /* children[0] (CALL of a window function, or AGGREGATE) over a window */
@@ -42,10 +42,10 @@ struct attribute {
     const char *name;
     const struct type *type;
     bool nullable;
-    bool is_metadata;              /* _metadata and the like: not part of * */
-    uint32_t qualifier_count;      /* spark_catalog.default.t, or t */
+    bool is_metadata;         /* _metadata and the like: not part of * */
+    uint32_t qualifier_count; /* spark_catalog.default.t, or t */
     const char *const *qualifier;
-    const char *metadata;          /* JSON object text, or NULL */
+    const char *metadata; /* JSON object text, or NULL */
 };
 
 struct sort_order {
@@ -55,7 +55,13 @@ struct sort_order {
 };
 
 enum frame_type { FRAME_ROWS, FRAME_RANGE };
-enum frame_bound_kind { BOUND_UNBOUNDED_PRECEDING, BOUND_PRECEDING, BOUND_CURRENT_ROW, BOUND_FOLLOWING, BOUND_UNBOUNDED_FOLLOWING };
+enum frame_bound_kind {
+    BOUND_UNBOUNDED_PRECEDING,
+    BOUND_PRECEDING,
+    BOUND_CURRENT_ROW,
+    BOUND_FOLLOWING,
+    BOUND_UNBOUNDED_FOLLOWING
+};
 struct frame_bound {
     enum frame_bound_kind kind;
     struct expr *offset; /* PRECEDING, FOLLOWING: a constant, not negative */
@@ -111,15 +117,15 @@ struct expr {
             void *data;
             void *state;
             bool ansi, try_mode;
-            bool ignore_nulls;     /* so far the same head as call */
+            bool ignore_nulls; /* so far the same head as call */
             bool distinct;
-            struct expr *filter;      /* or NULL */
-            uint32_t order_count;     /* WITHIN GROUP (ORDER BY ...) */
+            struct expr *filter;  /* or NULL */
+            uint32_t order_count; /* WITHIN GROUP (ORDER BY ...) */
             struct sort_order *order;
         } aggregate;
         struct {
             enum cast_mode mode;
-            bool explicit_; /* written by the user: shows in names */
+            bool explicit_;   /* written by the user: shows in names */
             const char *zone; /* time zone id, NULL: the session's */
             void *state;
         } cast;
@@ -133,16 +139,16 @@ struct expr {
         } lambda;
         struct {
             enum subquery_kind kind;
-            struct plan *plan;        /* resolved */
-            uint32_t outer_count;     /* attributes of the enclosing query that it uses */
+            struct plan *plan;    /* resolved */
+            uint32_t outer_count; /* attributes of the enclosing query that it uses */
             struct expr **outer;
-            bool negated;             /* not used by IN: NOT is a call around it */
-        } subquery;                   /* IN: children are the values on the left */
+            bool negated; /* not used by IN: NOT is a call around it */
+        } subquery;       /* IN: children are the values on the left */
         struct {
             const char *name;
             int32_t eval_type;
             uint32_t command_size;
-            const uint8_t *command;  /* opaque to the engine: names the function in the client */
+            const uint8_t *command; /* opaque to the engine: names the function in the client */
             bool deterministic;
         } udf;
     };

@@ -67,10 +67,10 @@ typedef bool lazy_kernel(struct evaluator *evaluator, const struct expr *e, cons
 /* One partition, sorted; the frame is resolved per row. */
 struct window_partition {
     uint32_t rows;
-    const struct vector *arguments;  /* evaluated over the partition */
-    const uint32_t *frame_start;     /* per row: first row of its frame */
-    const uint32_t *frame_end;       /* one past its last; never before frame_start */
-    const uint32_t *peer_start;      /* per row: its peer group */
+    const struct vector *arguments; /* evaluated over the partition */
+    const uint32_t *frame_start;    /* per row: first row of its frame */
+    const uint32_t *frame_end;      /* one past its last; never before frame_start */
+    const uint32_t *peer_start;     /* per row: its peer group */
     const uint32_t *peer_end;
 };
 typedef bool window_kernel(struct call *call, const struct window_partition *partition, struct vector *out,
@@ -89,7 +89,8 @@ struct aggregate_kernel {
     bool (*init)(struct call *call, void *state, struct error *err); /* NULL: zeroes will do */
     bool (*update)(struct call *call, const struct vector *arguments, uint32_t rows, void **states, struct error *err);
     /* The same for one state: the whole batch. NULL: update is used. */
-    bool (*update_one)(struct call *call, const struct vector *arguments, uint32_t rows, void *state, struct error *err);
+    bool (*update_one)(struct call *call, const struct vector *arguments, uint32_t rows, void *state,
+                       struct error *err);
     /* Adds `from` to `into`. For windows and partial aggregation. */
     bool (*merge)(struct call *call, const void *from, void *into, struct error *err);
     /* One output row per state, which stays as it is. out as in a kernel; call->arena is the output batch's. */
@@ -103,8 +104,8 @@ struct generated {
     uint32_t *parents;
     struct vector *columns; /* as many as the generator's result struct has fields */
 };
-typedef bool generator_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                              struct generated *out, struct error *err);
+typedef bool generator_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct generated *out,
+                              struct error *err);
 
 struct function {
     const char *name;

@@ -90,8 +90,8 @@ static void print_call(struct printer *p, const struct expr *e) {
         print(p, e->children[2]);
         text_add_char(p->out, '\'');
     } else if (e->child_count == 2 && strcmp(name + (name[0] != 't'), "trim") == 0 && name[0] != 'b') {
-        static const char *const sides[] = {['l'] = "TRIM(LEADING $2 FROM $1)", ['r'] = "TRIM(TRAILING $2 FROM $1)",
-                                            ['t'] = "TRIM(BOTH $2 FROM $1)"};
+        static const char *const sides[] = {
+            ['l'] = "TRIM(LEADING $2 FROM $1)", ['r'] = "TRIM(TRAILING $2 FROM $1)", ['t'] = "TRIM(BOTH $2 FROM $1)"};
         print_format(p, e, sides[(unsigned char)name[0]]);
     } else if (strcmp(name, "ceil") == 0 && e->child_count == 2) {
         print_format(p, e, "ceil($*)");
@@ -176,7 +176,8 @@ static void print_window(struct printer *p, const struct expr *e) {
 }
 
 static void print_name(struct printer *p, const char *name) {
-    bool plain = *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name) &&
+    bool plain = *name &&
+                 strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name) &&
                  strspn(name, "0123456789") != strlen(name);
     if (p->pretty || plain) {
         text_add(p->out, name);
@@ -246,15 +247,9 @@ static void print(struct printer *p, const struct expr *e) {
         return;
     }
     switch (e->kind) {
-        case EXPR_LITERAL:
-            text_add(p->out, literal_sql(p->arena, e->literal, e->zone, !p->pretty));
-            return;
-        case EXPR_ATTRIBUTE:
-            print_attribute(p, e->column.attribute);
-            return;
-        case EXPR_LAMBDA_VARIABLE:
-            text_add(p->out, "namedlambdavariable()");
-            return;
+        case EXPR_LITERAL: text_add(p->out, literal_sql(p->arena, e->literal, e->zone, !p->pretty)); return;
+        case EXPR_ATTRIBUTE: print_attribute(p, e->column.attribute); return;
+        case EXPR_LAMBDA_VARIABLE: text_add(p->out, "namedlambdavariable()"); return;
         case EXPR_OUTER: {
             /* With its qualifiers, even in names. */
             bool pretty = p->pretty;
@@ -271,32 +266,19 @@ static void print(struct printer *p, const struct expr *e) {
             print_name(p, e->alias.name);
             return;
         case EXPR_CALL:
-        case EXPR_GENERATOR:
-            print_call(p, e);
-            return;
-        case EXPR_AGGREGATE:
-            print_aggregate(p, e);
-            return;
-        case EXPR_CAST:
-            print_cast(p, e);
-            return;
-        case EXPR_WINDOW:
-            print_window(p, e);
-            return;
-        case EXPR_LAMBDA:
-            print_lambda(p, e);
-            return;
-        case EXPR_SUBQUERY:
-            print_subquery(p, e);
-            return;
+        case EXPR_GENERATOR: print_call(p, e); return;
+        case EXPR_AGGREGATE: print_aggregate(p, e); return;
+        case EXPR_CAST: print_cast(p, e); return;
+        case EXPR_WINDOW: print_window(p, e); return;
+        case EXPR_LAMBDA: print_lambda(p, e); return;
+        case EXPR_SUBQUERY: print_subquery(p, e); return;
         case EXPR_UDF:
             text_add(p->out, e->udf.name);
             text_add_char(p->out, '(');
             print_list(p, e->children, e->child_count);
             text_add_char(p->out, ')');
             return;
-        case EXPR_KIND_COUNT:
-            return;
+        case EXPR_KIND_COUNT: return;
     }
 }
 
@@ -352,8 +334,7 @@ static const char *binary_sql(struct arena *arena, struct string s) {
     return text_finish(&out);
 }
 
-const char *literal_sql(struct arena *arena, const struct vector *constant, const struct timezone *zone,
-                        bool quote) {
+const char *literal_sql(struct arena *arena, const struct vector *constant, const struct timezone *zone, bool quote) {
     const struct type *t = constant->type;
     if (vector_is_null(constant, 0)) {
         if (!quote || t->kind == TYPE_NULL) return "NULL";
@@ -374,12 +355,11 @@ const char *literal_sql(struct arena *arena, const struct vector *constant, cons
             if (t->collation) return arena_printf(arena, "%s collate %s", quoted_string(arena, s), t->collation);
             return quote ? quoted_string(arena, s) : arena_strndup(arena, s.data, s.size);
         }
-        case TYPE_BINARY:
-            return binary_sql(arena, VECTOR_DATA(constant, struct string)[entry]);
+        case TYPE_BINARY: return binary_sql(arena, VECTOR_DATA(constant, struct string)[entry]);
         case TYPE_FLOAT:
-            return quote ? arena_printf(arena, "CAST(%s AS FLOAT)", as_text(arena, constant, zone)) : as_text(arena, constant, zone);
-        default:
-            break;
+            return quote ? arena_printf(arena, "CAST(%s AS FLOAT)", as_text(arena, constant, zone))
+                         : as_text(arena, constant, zone);
+        default: break;
     }
     const char *text = as_text(arena, constant, zone);
     if (prefixes[t->kind]) return arena_printf(arena, "%s '%s'", prefixes[t->kind], text);

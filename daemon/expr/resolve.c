@@ -16,9 +16,8 @@
 static const char docroot[] = "https://spark.apache.org/docs/latest";
 
 const char *ordinal_word(unsigned index) {
-    static const char *const ordinals[] = {"first",   "second", "third", "fourth", "fifth",    "sixth",   "seventh",
-                                           "eighth",  "ninth",  "tenth", "11th",   "12th",     "13th",    "14th",
-                                           "15th",    "16th"};
+    static const char *const ordinals[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+                                           "ninth", "tenth",  "11th",  "12th",   "13th",  "14th",  "15th",    "16th"};
     return index < sizeof ordinals / sizeof *ordinals ? ordinals[index] : "next";
 }
 
@@ -57,8 +56,7 @@ bool resolve_wrong_count(struct resolver *r, const char *name, uint32_t least, u
         return wrong_count(r, name, arena_printf(r->arena, "> %d", (int)least - 1), actual, origin, err);
     if (least == most) return wrong_count(r, name, arena_printf(r->arena, "%u", least), actual, origin, err);
     const char *list = "[";
-    for (uint32_t n = least; n <= most; n++)
-        list = arena_printf(r->arena, "%s%u%s", list, n, n < most ? ", " : "]");
+    for (uint32_t n = least; n <= most; n++) list = arena_printf(r->arena, "%s%u%s", list, n, n < most ? ", " : "]");
     return wrong_count(r, name, list, actual, origin, err);
 }
 
@@ -96,12 +94,9 @@ static bool any_nullable(const struct expr *call) {
 
 static enum expr_kind kind_of(const struct function *f) {
     switch (f->class) {
-        case FUNCTION_AGGREGATE:
-            return EXPR_AGGREGATE;
-        case FUNCTION_GENERATOR:
-            return EXPR_GENERATOR;
-        default:
-            return EXPR_CALL;
+        case FUNCTION_AGGREGATE: return EXPR_AGGREGATE;
+        case FUNCTION_GENERATOR: return EXPR_GENERATOR;
+        default: return EXPR_CALL;
     }
 }
 
@@ -128,7 +123,8 @@ struct expr *resolve_call(struct resolver *r, const struct function *function, c
         const struct type *result = signature_result(r->arena, &s, call);
         if (result) call->type = result;
     }
-    call->nullable = !(function->flags & FUNCTION_NOT_NULL) && (any_nullable(call) || function->flags & FUNCTION_NULLABLE);
+    call->nullable =
+        !(function->flags & FUNCTION_NOT_NULL) && (any_nullable(call) || function->flags & FUNCTION_NULLABLE);
     expr_update_flags(call);
     if (!function->resolve) return call;
     struct expr *resolved = function->resolve(r, call, err);
@@ -214,9 +210,9 @@ static bool find_field(struct resolver *r, const struct type *t, struct string n
     uint32_t found = 0;
     for (uint32_t i = 0; i < t->field_count; i++) {
         const char *field = t->fields[i].name;
-        bool same = strlen(field) == name.size && (r->context->case_sensitive
-                                                       ? memcmp(field, name.data, name.size) == 0
-                                                       : strncasecmp(field, name.data, name.size) == 0);
+        bool same =
+            strlen(field) == name.size && (r->context->case_sensitive ? memcmp(field, name.data, name.size) == 0
+                                                                      : strncasecmp(field, name.data, name.size) == 0);
         if (same && found++ == 0) *ordinal = i;
     }
     if (found == 1) return true;
@@ -253,16 +249,16 @@ static struct expr *extract_of_array(struct resolver *r, struct expr *child, str
         TRY_NULL(find_field(r, element, *VECTOR_DATA(key->literal, struct string), origin, &ordinal, err));
         const struct field *f = &element->fields[ordinal];
         const struct type *t = type_array(r->arena, f->type, child->type->contains_null || f->nullable);
-        return typed_call(r, "get_array_struct_fields", child, expr_int(r->arena, (int32_t)ordinal), t,
-                          child->nullable, origin);
+        return typed_call(r, "get_array_struct_fields", child, expr_int(r->arena, (int32_t)ordinal), t, child->nullable,
+                          origin);
     }
     struct expr *call = typed_call(r, "get_array_item", child, key, element, true, origin);
     if (!type_is_integral(key->type) && key->type->kind != TYPE_NULL) {
         const struct type *to = coerce_implicit(r, key, "INTEGRAL");
         if (!to)
             return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1),
-                                    "requiredType", "\"INTEGRAL\"", "inputSql", quoted_expr(r->arena, key),
-                                    "inputType", quoted_type(r->arena, key->type), NULL);
+                                    "requiredType", "\"INTEGRAL\"", "inputSql", quoted_expr(r->arena, key), "inputType",
+                                    quoted_type(r->arena, key->type), NULL);
         key = coerce_to(r, key, to);
     }
     call->children[1] = key->type->kind == TYPE_LONG ? key : coerce_to(r, key, TYPE_OF(INT));
@@ -274,7 +270,8 @@ static struct expr *extract_of_map(struct resolver *r, struct expr *child, struc
                                    const struct origin *origin, struct error *err) {
     struct expr *call = typed_call(r, "get_map_value", child, key, child->type->element, true, origin);
     struct expr *map_key = expr_null(r->arena, child->type->key);
-    const struct type *to = type_equal(key->type, child->type->key) ? key->type : coerce_tightest(r, key->type, map_key->type);
+    const struct type *to =
+        type_equal(key->type, child->type->key) ? key->type : coerce_tightest(r, key->type, map_key->type);
     if (!to && r->context->ansi && type_is_string(key->type)) to = child->type->key;
     if (!to && !r->context->ansi) to = coerce_wider(r, key->type, child->type->key);
     if (!to || !type_equal(to, child->type->key)) {
@@ -303,10 +300,8 @@ struct expr *resolve_extract(struct resolver *r, struct expr *child, struct expr
             field->origin = origin;
             return field;
         }
-        case TYPE_ARRAY:
-            return extract_of_array(r, child, key, origin, err);
-        case TYPE_MAP:
-            return extract_of_map(r, child, key, origin, err);
+        case TYPE_ARRAY: return extract_of_array(r, child, key, origin, err);
+        case TYPE_MAP: return extract_of_map(r, child, key, origin, err);
         default:
             error_set(err, "INVALID_EXTRACT_BASE_FIELD_TYPE", "base", quoted_expr(r->arena, child), "other",
                       quoted_type(r->arena, child->type), NULL);

@@ -77,7 +77,7 @@ struct expr *resolve_mismatch(struct resolver *r, const struct expr *call, struc
     __attribute__((sentinel));
 /* Messages' forms: "\"INT\"", "first" ... */
 const char *ordinal_word(unsigned index_from_0);
-const char *quoted_type(struct arena *arena, const struct type *t);   /* "INT" with the quotes */
-const char *quoted_expr(struct arena *arena, const struct expr *e);   /* "a + 1" with the quotes */
+const char *quoted_type(struct arena *arena, const struct type *t); /* "INT" with the quotes */
+const char *quoted_expr(struct arena *arena, const struct expr *e); /* "a + 1" with the quotes */
 
 #endif

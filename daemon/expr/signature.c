@@ -19,10 +19,10 @@
 
 struct word {
     const char *name;
-    uint64_t kinds;           /* 0: everything */
-    enum type_kind concrete;  /* what NULL, or a string, becomes */
-    bool abstract;            /* concrete is a default only, not the one type meant */
-    const char *sql;          /* in messages */
+    uint64_t kinds;          /* 0: everything */
+    enum type_kind concrete; /* what NULL, or a string, becomes */
+    bool abstract;           /* concrete is a default only, not the one type meant */
+    const char *sql;         /* in messages */
 };
 
 static const struct word words[] = {

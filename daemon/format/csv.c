@@ -16,9 +16,9 @@ struct csv_reader {
     struct csv_options options;
     struct lines lines;
     bool header_done;
-    uint32_t field_count;       /* fields that a record should have: the schema's, without the corrupt column */
-    uint32_t corrupt;           /* index of the corrupt column in the schema, or UINT32_MAX */
-    uint32_t *positions;        /* per requested column: its field in a record */
+    uint32_t field_count; /* fields that a record should have: the schema's, without the corrupt column */
+    uint32_t corrupt;     /* index of the corrupt column in the schema, or UINT32_MAX */
+    uint32_t *positions;  /* per requested column: its field in a record */
     struct csv_record record;
 };
 
@@ -95,9 +95,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
     arena_release(scratch);
     struct field *fields = ARENA_ARRAY(arena, struct field, count);
     for (uint32_t c = 0; c < count; c++)
-        fields[c] = (struct field){.name = names[c],
-                                   .type = found[c]->kind == TYPE_NULL ? TYPE_OF(STRING) : found[c],
-                                   .nullable = true};
+        fields[c] = (struct field){
+            .name = names[c], .type = found[c]->kind == TYPE_NULL ? TYPE_OF(STRING) : found[c], .nullable = true};
     return type_struct(arena, fields, count);
 }
 
@@ -124,7 +123,7 @@ static bool csv_open(struct scan *scan, struct arena *arena, const struct scan_f
 
 struct gathered {
     uint32_t rows;
-    struct vector *texts;  /* per requested column; the corrupt column: the raw record, NULL when it is good */
+    struct vector *texts; /* per requested column; the corrupt column: the raw record, NULL when it is good */
     struct string *raw;
     uint8_t *bad;
 };
@@ -220,5 +219,4 @@ static enum scan_status csv_read(struct scan *scan, void *state, struct arena *b
 static const char *const extensions[] = {".csv", NULL};
 
 const struct file_format csv_format = {
-    .name = "csv", .extensions = extensions, .infer = infer, .open = csv_open, .next = csv_read,
-    .writer = &csv_writer};
+    .name = "csv", .extensions = extensions, .infer = infer, .open = csv_open, .next = csv_read, .writer = &csv_writer};

@@ -26,9 +26,9 @@ static const char null_partition[] = "__HIVE_DEFAULT_PARTITION__";
 struct finder {
     struct arena *arena;
     struct found_files *found;
-    bool recursive;          /* recursiveFileLookup: no partition columns */
-    const char *name_filter; /* pathGlobFilter, or NULL */
-    LIST(const char *) names;  /* partition columns of the folder at hand */
+    bool recursive;           /* recursiveFileLookup: no partition columns */
+    const char *name_filter;  /* pathGlobFilter, or NULL */
+    LIST(const char *) names; /* partition columns of the folder at hand */
     LIST(const char *) values;
 };
 
@@ -59,7 +59,8 @@ static bool add_file(struct finder *f, const char *path, const struct stat *st, 
     if (found->files.count == 0) {
         for (uint32_t i = 0; i < f->names.count; i++) LIST_PUSH(f->arena, &found->partition_names, f->names.items[i]);
     } else if (found->partition_names.count != f->names.count) {
-        error_set(err, "CONFLICTING_PARTITION_COLUMN_NAMES", "distinctPartColLists", path, "suspiciousPaths", path, NULL);
+        error_set(err, "CONFLICTING_PARTITION_COLUMN_NAMES", "distinctPartColLists", path, "suspiciousPaths", path,
+                  NULL);
         return false;
     }
     struct scan_file file = {.path = arena_strdup(f->arena, path),

@@ -44,9 +44,8 @@ static const struct type *whole_schema(struct arena *arena, const struct context
 }
 
 struct scan_source *scan_source_open(struct arena *arena, const struct context *context, const char *format,
-                                     const struct type *schema, const struct u_option *options,
-                                     uint32_t option_count, const char *const *paths, uint32_t path_count,
-                                     struct error *err) {
+                                     const struct type *schema, const struct u_option *options, uint32_t option_count,
+                                     const char *const *paths, uint32_t path_count, struct error *err) {
     const struct file_format *row = format_find(format);
     if (!row) {
         error_set(err, "DATA_SOURCE_NOT_FOUND", "provider", format, NULL);

@@ -15,22 +15,22 @@
 
 struct scan_source {
     const struct file_format *format;
-    const struct type *schema;        /* what it gives, partition columns last */
-    uint32_t partition_columns;       /* how many of them, at the end */
+    const struct type *schema;  /* what it gives, partition columns last */
+    uint32_t partition_columns; /* how many of them, at the end */
     uint32_t option_count;
-    const struct u_option *options;   /* keys as given; compared without case */
+    const struct u_option *options; /* keys as given; compared without case */
     uint32_t file_count;
     struct scan_file *files;
-    const char *root_name;            /* for messages and EXPLAIN */
-    uint64_t rows;                    /* estimate, 0: unknown */
+    const char *root_name; /* for messages and EXPLAIN */
+    uint64_t rows;         /* estimate, 0: unknown */
     uint64_t bytes;
-    void *format_data;                /* the format's own */
+    void *format_data; /* the format's own */
 };
 struct scan_file {
     const char *path;
     uint64_t size;
-    int64_t modified;                 /* microseconds */
-    uint64_t rows;                    /* 0: unknown */
+    int64_t modified;                      /* microseconds */
+    uint64_t rows;                         /* 0: unknown */
     const struct vector *partition_values; /* source->partition_columns constants */
     void *format_data;
 };
@@ -39,9 +39,9 @@ struct scan_file {
 struct scan;
 
 struct scan_request {
-    const uint32_t *columns;          /* of source->schema that are wanted, in this order */
+    const uint32_t *columns; /* of source->schema that are wanted, in this order */
     uint32_t column_count;
-    struct expr *const *filters;      /* conjuncts over `attributes`, for pruning only */
+    struct expr *const *filters; /* conjuncts over `attributes`, for pruning only */
     uint32_t filter_count;
     struct attribute *const *attributes; /* attributes[i] is columns[i] */
     const struct context *context;
@@ -50,7 +50,7 @@ struct scan_request {
 enum scan_status { SCAN_BATCH, SCAN_DONE, SCAN_YIELD, SCAN_ERROR };
 
 struct file_format {
-    const char *name;                 /* "parquet" */
+    const char *name; /* "parquet" */
     const char *const *extensions;
     /* Infers the schema (without partition columns) from the files, as Spark does it with these options. */
     const struct type *(*infer)(struct arena *arena, const struct context *context, struct scan_source *source,
@@ -59,16 +59,15 @@ struct file_format {
     bool (*open)(struct scan *scan, struct arena *arena, const struct scan_file *file, void **state, struct error *err);
     enum scan_status (*next)(struct scan *scan, void *state, struct arena *batch_arena, struct batch *out,
                              struct error *err);
-    void (*close)(void *state);       /* NULL: the arena does it all */
+    void (*close)(void *state); /* NULL: the arena does it all */
     /* Writing; NULL where there is none. */
     const struct file_writer *writer;
 };
 
 /* schema NULL: inferred. Errors are Spark's: PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, ... */
 struct scan_source *scan_source_open(struct arena *arena, const struct context *context, const char *format,
-                                     const struct type *schema, const struct u_option *options,
-                                     uint32_t option_count, const char *const *paths, uint32_t path_count,
-                                     struct error *err);
+                                     const struct type *schema, const struct u_option *options, uint32_t option_count,
+                                     const char *const *paths, uint32_t path_count, struct error *err);
 struct scan *scan_new(struct arena *arena, const struct scan_source *source, const struct scan_request *request,
                       struct error *err);
 /* Batches in batch_arena, valid until it is reset. */

@@ -6,7 +6,7 @@
 #include "format/format.h"
 
 struct scan {
-    struct arena *arena;       /* of the execution */
+    struct arena *arena; /* of the execution */
     const struct scan_source *source;
     const struct scan_request *request;
     uint32_t file_column_count; /* of the requested columns: those that come from files, not from their paths ... */

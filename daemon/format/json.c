@@ -13,10 +13,10 @@
 struct json_reader {
     struct json_options options;
     struct lines lines;
-    const struct type *row;       /* the file columns that are asked for, without the corrupt one */
-    uint32_t *positions;          /* per requested column: its field of `row`, UINT32_MAX: the corrupt column */
-    struct arena *record;         /* of the record at hand */
-    struct json_value *pending;   /* multiLine: the file's values */
+    const struct type *row;     /* the file columns that are asked for, without the corrupt one */
+    uint32_t *positions;        /* per requested column: its field of `row`, UINT32_MAX: the corrupt column */
+    struct arena *record;       /* of the record at hand */
+    struct json_value *pending; /* multiLine: the file's values */
     uint32_t pending_count, next_pending;
 };
 
@@ -112,7 +112,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
     const struct type *final = json_final_type(arena, found);
     if (!final) final = type_struct(arena, NULL, 0);
     if (corrupt && o.mode == JSON_FAIL_FAST) {
-        error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", "", "failFastMode", "FAILFAST", NULL);
+        error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", "", "failFastMode", "FAILFAST",
+                  NULL);
         return NULL;
     }
     return corrupt && o.mode == JSON_PERMISSIVE ? with_corrupt_column(arena, final, o.corrupt_column) : final;
@@ -164,8 +165,10 @@ static bool add_record(const struct scan *scan, struct json_reader *r, struct ro
     if (error_is_set(err)) return false;
     if (!good && r->options.mode == JSON_FAIL_FAST) return malformed(scan, text, err);
     struct string kept = string_copy(rows->raw.arena, text);
-    if (good) builder_append_null(&rows->raw);
-    else builder_append(&rows->raw, &kept);
+    if (good)
+        builder_append_null(&rows->raw);
+    else
+        builder_append(&rows->raw, &kept);
     rows->count++;
     return true;
 }
@@ -237,6 +240,9 @@ static enum scan_status json_next(struct scan *scan, void *state, struct arena *
 
 static const char *const extensions[] = {".json", NULL};
 
-const struct file_format json_format = {
-    .name = "json", .extensions = extensions, .infer = infer, .open = json_open, .next = json_next,
-    .writer = &json_writer};
+const struct file_format json_format = {.name = "json",
+                                        .extensions = extensions,
+                                        .infer = infer,
+                                        .open = json_open,
+                                        .next = json_next,
+                                        .writer = &json_writer};

@@ -14,11 +14,11 @@ struct lines {
     struct arena *arena;
     const char *path;
     int fd;
-    void *inflater;       /* z_stream, for .gz */
-    char *buffer;         /* [next, end) is unused */
+    void *inflater; /* z_stream, for .gz */
+    char *buffer;   /* [next, end) is unused */
     size_t capacity;
     const char *next, *end;
-    bool last;            /* nothing comes behind end */
+    bool last; /* nothing comes behind end */
 };
 
 bool lines_open(struct lines *l, struct arena *arena, const char *path, struct error *err);

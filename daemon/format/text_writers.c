@@ -63,8 +63,10 @@ static bool flush(struct line_writer *w, struct error *err) {
 static void writer_release(void *resource) {
     struct line_writer *w = resource;
     arena_release(&w->batch);
-    if (w->gzip) gzclose(w->gzip);
-    else if (w->fd >= 0) close(w->fd);
+    if (w->gzip)
+        gzclose(w->gzip);
+    else if (w->fd >= 0)
+        close(w->fd);
     w->gzip = NULL;
     w->fd = -1;
 }
@@ -73,8 +75,13 @@ static struct line_writer *open_writer(struct arena *arena, const struct context
                                        const struct u_option *options, uint32_t option_count, const char *path,
                                        struct error *err) {
     struct line_writer *w = ARENA_NEW(arena, struct line_writer);
-    *w = (struct line_writer){.arena = arena, .context = context, .schema = schema, .options = options,
-                              .option_count = option_count, .path = path, .fd = -1};
+    *w = (struct line_writer){.arena = arena,
+                              .context = context,
+                              .schema = schema,
+                              .options = options,
+                              .option_count = option_count,
+                              .path = path,
+                              .fd = -1};
     arena_init(&w->batch, arena->account);
     text_init(&w->out, arena);
     arena_defer(arena, writer_release, w);
@@ -111,13 +118,16 @@ static bool finish(void *state, struct error *err) {
 /* ---- CSV ---- */
 
 static bool csv_open(struct arena *arena, const struct context *context, const struct type *schema,
-                     const struct u_option *options, uint32_t count, const char *path, void **state, struct error *err) {
+                     const struct u_option *options, uint32_t count, const char *path, void **state,
+                     struct error *err) {
     for (uint32_t i = 0; i < schema->field_count; i++) {
         enum type_kind kind = schema->fields[i].type->kind;
-        if (kind == TYPE_ARRAY || kind == TYPE_MAP || kind == TYPE_STRUCT || kind == TYPE_VARIANT || kind == TYPE_BINARY)
+        if (kind == TYPE_ARRAY || kind == TYPE_MAP || kind == TYPE_STRUCT || kind == TYPE_VARIANT ||
+            kind == TYPE_BINARY)
             return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
                              arena_printf(arena, "`%s`", schema->fields[i].name), "columnType",
-                             arena_printf(arena, "\"%s\"", type_sql(arena, schema->fields[i].type)), "format", "CSV", NULL);
+                             arena_printf(arena, "\"%s\"", type_sql(arena, schema->fields[i].type)), "format", "CSV",
+                             NULL);
     }
     struct line_writer *w = open_writer(arena, context, schema, options, count, path, err);
     if (!w) return false;
@@ -148,7 +158,8 @@ static bool csv_write(void *state, const struct batch *batch, struct error *err)
 /* ---- JSON ---- */
 
 static bool json_open(struct arena *arena, const struct context *context, const struct type *schema,
-                      const struct u_option *options, uint32_t count, const char *path, void **state, struct error *err) {
+                      const struct u_option *options, uint32_t count, const char *path, void **state,
+                      struct error *err) {
     struct line_writer *w = open_writer(arena, context, schema, options, count, path, err);
     if (!w) return false;
     *state = w;
@@ -160,7 +171,8 @@ static bool json_rows(void *state, const struct batch *batch, struct error *err)
     struct line_writer *w = state;
     arena_reset(&w->batch);
     struct vector *row = ARENA_NEW(&w->batch, struct vector);
-    *row = (struct vector){.type = w->schema, .form = VECTOR_FLAT, .child_count = batch->column_count, .children = batch->columns};
+    *row = (struct vector){
+        .type = w->schema, .form = VECTOR_FLAT, .child_count = batch->column_count, .children = batch->columns};
     w->json_writer.arena = &w->batch;
     w->json_writer.out = &w->out;
     for (uint32_t i = 0; i < batch->count; i++) {
@@ -173,7 +185,8 @@ static bool json_rows(void *state, const struct batch *batch, struct error *err)
 /* ---- text ---- */
 
 static bool text_open(struct arena *arena, const struct context *context, const struct type *schema,
-                      const struct u_option *options, uint32_t count, const char *path, void **state, struct error *err) {
+                      const struct u_option *options, uint32_t count, const char *path, void **state,
+                      struct error *err) {
     if (schema->field_count != 1 || !type_is_string(schema->fields[0].type))
         return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName", "", "columnType",
                          arena_printf(arena, "\"%s\"", type_sql(arena, schema)), "format", "Text", NULL);

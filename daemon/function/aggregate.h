@@ -12,21 +12,21 @@
 
 /* Runs the block for each row whose entry is not NULL; the names `i` (row) and `entry` are its own. The common case
  * of a flat column without NULLs is a loop of its own, which the compiler can vectorize. */
-#define EACH_VALUE(view, rows, ...)                                                                          \
-    do {                                                                                                     \
-        if (!(view).index && !(view).validity) {                                                             \
-            for (uint32_t i = 0; i < (rows); i++) {                                                          \
-                const uint32_t entry = i;                                                                    \
-                (void)entry;                                                                                 \
-                __VA_ARGS__                                                                                  \
-            }                                                                                                \
-        } else {                                                                                             \
-            for (uint32_t i = 0; i < (rows); i++) {                                                          \
-                const uint32_t entry = view_entry(&(view), i);                                               \
-                if (view_is_null(&(view), entry)) continue;                                                  \
-                __VA_ARGS__                                                                                  \
-            }                                                                                                \
-        }                                                                                                    \
+#define EACH_VALUE(view, rows, ...)                                                                                    \
+    do {                                                                                                               \
+        if (!(view).index && !(view).validity) {                                                                       \
+            for (uint32_t i = 0; i < (rows); i++) {                                                                    \
+                const uint32_t entry = i;                                                                              \
+                (void)entry;                                                                                           \
+                __VA_ARGS__                                                                                            \
+            }                                                                                                          \
+        } else {                                                                                                       \
+            for (uint32_t i = 0; i < (rows); i++) {                                                                    \
+                const uint32_t entry = view_entry(&(view), i);                                                         \
+                if (view_is_null(&(view), entry)) continue;                                                            \
+                __VA_ARGS__                                                                                            \
+            }                                                                                                          \
+        }                                                                                                              \
     } while (0)
 
 /* Scratch memory that goes with the batch. call->arena is the aggregation's while it updates. */
@@ -39,7 +39,7 @@ static inline struct view call_view(struct call *call, const struct vector *v, u
 
 /* One value of any type, kept in the aggregation's arena. */
 struct held_value {
-    bool is_set;   /* has ever been given a row */
+    bool is_set; /* has ever been given a row */
     bool is_null;
     uint32_t capacity; /* bytes behind `string` */
     union {
@@ -83,8 +83,11 @@ void gathered_merge(struct gathered *g, const struct gathered_state *from, struc
 struct expr *aggregate_orderable_first(struct resolver *r, struct expr *call, struct error *err);
 
 /* For rows of tables: an aggregate with a signature. */
-#define AGGREGATE(NAME, FLAGS, SIGNATURE, RESOLVE, PREPARE, KERNEL, USAGE, EXAMPLE, SINCE)                   \
-    {.name = NAME, .class = FUNCTION_AGGREGATE, .flags = (FLAGS), .signature = SIGNATURE, .resolve = RESOLVE,  \
-     .prepare = PREPARE, .aggregate = KERNEL, .group = "agg_funcs", .usage = USAGE, .example = EXAMPLE, .since = SINCE}
+#define AGGREGATE(NAME, FLAGS, SIGNATURE, RESOLVE, PREPARE, KERNEL, USAGE, EXAMPLE, SINCE)                             \
+    {                                                                                                                  \
+        .name = NAME, .class = FUNCTION_AGGREGATE, .flags = (FLAGS), .signature = SIGNATURE, .resolve = RESOLVE,       \
+        .prepare = PREPARE, .aggregate = KERNEL, .group = "agg_funcs", .usage = USAGE, .example = EXAMPLE,             \
+        .since = SINCE                                                                                                 \
+    }
 
 #endif

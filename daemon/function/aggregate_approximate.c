@@ -116,18 +116,17 @@ static double number_at(const struct vector *v, uint32_t entry) {
     if (v->type->kind == TYPE_DECIMAL)
         for (int i = 0; i < v->type->scale; i++) scale *= 10;
     switch (type_storage(v->type)) {
-    case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-    case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-    case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-    case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
-    case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
-    case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
-    default: return VECTOR_DATA(v, double)[entry];
+        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+        case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
+        case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
+        case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
+        default: return VECTOR_DATA(v, double)[entry];
     }
 }
 
-static bool update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
-                   struct error *err) {
+static bool update(struct call *call, const struct vector *arguments, uint32_t rows, void **states, struct error *err) {
     const struct approximate *a = call->state;
     struct view view = call_view(call, arguments, rows);
     if (arguments->type->kind == TYPE_NULL) return true;
@@ -142,13 +141,13 @@ static void put_number(struct vector *out, uint32_t entry, double value) {
         scaled = round(scaled);
     }
     switch (type_storage(out->type)) {
-    case STORAGE_INT8: VECTOR_DATA(out, int8_t)[entry] = (int8_t)value; break;
-    case STORAGE_INT16: VECTOR_DATA(out, int16_t)[entry] = (int16_t)value; break;
-    case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
-    case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)scaled; break;
-    case STORAGE_INT128: VECTOR_DATA(out, int128)[entry] = (int128)scaled; break;
-    case STORAGE_FLOAT: VECTOR_DATA(out, float)[entry] = (float)value; break;
-    default: VECTOR_DATA(out, double)[entry] = value; break;
+        case STORAGE_INT8: VECTOR_DATA(out, int8_t)[entry] = (int8_t)value; break;
+        case STORAGE_INT16: VECTOR_DATA(out, int16_t)[entry] = (int16_t)value; break;
+        case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
+        case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)scaled; break;
+        case STORAGE_INT128: VECTOR_DATA(out, int128)[entry] = (int128)scaled; break;
+        case STORAGE_FLOAT: VECTOR_DATA(out, float)[entry] = (float)value; break;
+        default: VECTOR_DATA(out, double)[entry] = value; break;
     }
 }
 
@@ -198,8 +197,8 @@ static bool prepare(struct call *call, struct arena *arena, const struct vector 
 
 static struct expr *unexpected(struct resolver *r, struct expr *call, uint32_t i, const char *wanted,
                                struct error *err) {
-    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType", wanted,
-                            "inputSql", quoted_expr(r->arena, call->children[i]), "inputType",
+    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
+                            wanted, "inputSql", quoted_expr(r->arena, call->children[i]), "inputType",
                             quoted_type(r->arena, call->children[i]->type), NULL);
 }
 
@@ -256,10 +255,11 @@ static struct expr *resolve(struct resolver *r, struct expr *call, struct error 
     }
     const struct type *t = coerce_implicit(r, call->children[0], words);
     if (!t)
-        return unexpected(r, call, 0,
-                          "(\"NUMERIC\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"INTERVAL YEAR TO MONTH\" "
-                          "or \"INTERVAL DAY TO SECOND\")",
-                          err);
+        return unexpected(
+            r, call, 0,
+            "(\"NUMERIC\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"INTERVAL YEAR TO MONTH\" "
+            "or \"INTERVAL DAY TO SECOND\")",
+            err);
     call->children[0] = coerce_to(r, call->children[0], t);
     if (!call->children[2]->foldable) return not_foldable(r, call, 2, "`accuracy`", "\"BIGINT\"", err);
     TRY_NULL(check_accuracy(r, call, err));
@@ -272,9 +272,9 @@ static struct expr *resolve(struct resolver *r, struct expr *call, struct error 
     return call;
 }
 
-#define ROW(NAME)                                                                                            \
-    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY, ANY [, ANY]) ?", resolve, prepare, &percentile_kernel,         \
-              NAME "(col, percentage[, accuracy]) - a percentile, off by at most 1 / accuracy of the rows.", \
+#define ROW(NAME)                                                                                                      \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY, ANY [, ANY]) ?", resolve, prepare, &percentile_kernel,                   \
+              NAME "(col, percentage[, accuracy]) - a percentile, off by at most 1 / accuracy of the rows.",           \
               NAME "(col, 0.5, 100) from values (0), (6), (7), (9), (10) as t(col) => 7", "2.1.0")
 
 const struct function aggregate_approximate_functions[] = {ROW("approx_percentile"), ROW("percentile_approx"), {0}};

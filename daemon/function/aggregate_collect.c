@@ -13,8 +13,7 @@ static bool prepare_gathered(struct call *call, struct arena *arena, const struc
     uint32_t columns = e->child_count + e->aggregate.order_count;
     const struct type **column_types = ARENA_ARRAY(arena, const struct type *, columns);
     for (uint32_t i = 0; i < columns; i++)
-        column_types[i] =
-            i < e->child_count ? e->children[i]->type : e->aggregate.order[i - e->child_count].expr->type;
+        column_types[i] = i < e->child_count ? e->children[i]->type : e->aggregate.order[i - e->child_count].expr->type;
     *state = gathered_new(arena, column_types, columns);
     return true;
 }
@@ -76,20 +75,16 @@ static bool finish_lists(struct call *call, void *const *states, uint32_t count,
     return true;
 }
 
-static bool list_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                        struct error *err) {
+static bool list_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     return finish_lists(call, states, count, out, false);
 }
 
-static bool set_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                       struct error *err) {
+static bool set_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     return finish_lists(call, states, count, out, true);
 }
 
-static const struct aggregate_kernel list_kernel = {.fixed_size = sizeof(struct gathered_state),
-                                                    .update = gather_update,
-                                                    .merge = gather_merge,
-                                                    .finish = list_finish};
+static const struct aggregate_kernel list_kernel = {
+    .fixed_size = sizeof(struct gathered_state), .update = gather_update, .merge = gather_merge, .finish = list_finish};
 static const struct aggregate_kernel set_kernel = {.fixed_size = sizeof(struct gathered_state),
                                                    .distinct = true,
                                                    .update = gather_update,
@@ -113,7 +108,8 @@ static struct expr *resolve_list(struct resolver *r, struct expr *call, struct e
 static struct expr *resolve_set(struct resolver *r, struct expr *call, struct error *err) {
     if (contains_map(call->children[0]->type))
         return resolve_mismatch(r, call, err, "UNSUPPORTED_INPUT_TYPE", "functionName",
-                                arena_printf(r->arena, "`%s`", call->aggregate.name), "dataType", "\"MAP\" or \"COLLATED STRING\"", NULL);
+                                arena_printf(r->arena, "`%s`", call->aggregate.name), "dataType",
+                                "\"MAP\" or \"COLLATED STRING\"", NULL);
     return resolve_list(r, call, err);
 }
 
@@ -158,7 +154,8 @@ static struct string join_strings(struct arena *arena, const struct gathered *g,
     char *text = arena_bytes(arena, size), *to = text;
     for (uint32_t i = 0; i < count; i++) {
         if (i && delimiter.size) to = (char *)memcpy(to, delimiter.data, delimiter.size) + delimiter.size;
-        if (values[rows[i]].size) to = (char *)memcpy(to, values[rows[i]].data, values[rows[i]].size) + values[rows[i]].size;
+        if (values[rows[i]].size)
+            to = (char *)memcpy(to, values[rows[i]].data, values[rows[i]].size) + values[rows[i]].size;
     }
     return string_make(text, size);
 }
@@ -198,9 +195,9 @@ static struct expr *resolve_listagg(struct resolver *r, struct expr *call, struc
         struct expr *e = call->children[i];
         const struct type *t = e->type->kind == TYPE_NULL && i ? e->type : coerce_implicit(r, e, "STRING|BINARY");
         if (!t)
-            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
-                                    "(\"STRING\" or \"BINARY\")", "inputSql", quoted_expr(r->arena, e), "inputType",
-                                    quoted_type(r->arena, e->type), NULL);
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i),
+                                    "requiredType", "(\"STRING\" or \"BINARY\")", "inputSql", quoted_expr(r->arena, e),
+                                    "inputType", quoted_type(r->arena, e->type), NULL);
         call->children[i] = coerce_to(r, e, t);
     }
     if (call->child_count == 1) {
@@ -212,13 +209,13 @@ static struct expr *resolve_listagg(struct resolver *r, struct expr *call, struc
     return call;
 }
 
-#define LIST_ROW(NAME, SINCE)                                                                                \
-    AGGREGATE(NAME, FUNCTION_NOT_NULL, "(ANY) ?", resolve_list, prepare_gathered, &list_kernel,              \
-              NAME "(expr) - an array of the values that are not NULL.",                                     \
+#define LIST_ROW(NAME, SINCE)                                                                                          \
+    AGGREGATE(NAME, FUNCTION_NOT_NULL, "(ANY) ?", resolve_list, prepare_gathered, &list_kernel,                        \
+              NAME "(expr) - an array of the values that are not NULL.",                                               \
               NAME "(col) from values (1), (2), (1) as t(col) => [1,2,1]", SINCE)
-#define LISTAGG_ROW(NAME)                                                                                    \
-    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY [, ANY]) ?", resolve_listagg, prepare_gathered,               \
-              &listagg_kernel, NAME "(expr[, delimiter]) - the values in one, with the delimiter between them.", \
+#define LISTAGG_ROW(NAME)                                                                                              \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY [, ANY]) ?", resolve_listagg, prepare_gathered, &listagg_kernel,          \
+              NAME "(expr[, delimiter]) - the values in one, with the delimiter between them.",                        \
               NAME "(col) from values ('a'), ('b') as t(col) => ab", "4.0.0")
 
 const struct function aggregate_collect_functions[] = {

@@ -67,20 +67,24 @@ static bool count_if_update(struct call *call, const struct vector *arguments, u
     return true;
 }
 
-static const struct aggregate_kernel count_kernel = {.plain = true, .fixed_size = sizeof(int64_t),
+static const struct aggregate_kernel count_kernel = {.plain = true,
+                                                     .fixed_size = sizeof(int64_t),
                                                      .update = count_update,
                                                      .update_one = count_update_one,
                                                      .merge = count_merge,
                                                      .finish = count_finish};
-static const struct aggregate_kernel count_if_kernel = {
-    .plain = true, .fixed_size = sizeof(int64_t), .update = count_if_update, .merge = count_merge, .finish = count_finish};
+static const struct aggregate_kernel count_if_kernel = {.plain = true,
+                                                        .fixed_size = sizeof(int64_t),
+                                                        .update = count_if_update,
+                                                        .merge = count_merge,
+                                                        .finish = count_finish};
 
 static struct expr *resolve_count(struct resolver *r, struct expr *call, struct error *err) {
     call->type = TYPE_OF(LONG);
     call->nullable = false;
     if (call->child_count || context_flag(r->context, "spark.sql.legacy.allowParameterlessCount", false)) return call;
-    error_set(err, "WRONG_NUM_ARGS.WITH_SUGGESTION", "functionName", "`count`", "expectedNum", " >= 1", "actualNum", "0",
-              "legacyNum", "0", "legacyConfKey", "\"spark.sql.legacy.allowParameterlessCount\"", "legacyConfValue",
+    error_set(err, "WRONG_NUM_ARGS.WITH_SUGGESTION", "functionName", "`count`", "expectedNum", " >= 1", "actualNum",
+              "0", "legacyNum", "0", "legacyConfKey", "\"spark.sql.legacy.allowParameterlessCount\"", "legacyConfValue",
               "\"true\"", NULL);
     error_at(err, call->origin);
     return NULL;
@@ -122,8 +126,7 @@ static bool bool_or_merge(struct call *call, const void *from, void *into, struc
     return true;
 }
 
-static bool bool_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                        struct error *err) {
+static bool bool_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     for (uint32_t i = 0; i < count; i++) {
         uint8_t state = *(const uint8_t *)states[i];
         VECTOR_DATA(out, uint8_t)[i] = state == 2;
@@ -148,43 +151,42 @@ static bool bits_widen(struct call *call, const struct vector *v, uint32_t rows,
     struct view view = call_view(call, v, rows);
 #define WIDEN(ctype) EACH_VALUE(view, rows, { wide[i] = (uint64_t)((const ctype *)view.data)[entry]; })
     switch (type_storage(v->type)) {
-    case STORAGE_INT8: WIDEN(int8_t); break;
-    case STORAGE_INT16: WIDEN(int16_t); break;
-    case STORAGE_INT32: WIDEN(int32_t); break;
-    default: WIDEN(int64_t); break;
+        case STORAGE_INT8: WIDEN(int8_t); break;
+        case STORAGE_INT16: WIDEN(int16_t); break;
+        case STORAGE_INT32: WIDEN(int32_t); break;
+        default: WIDEN(int64_t); break;
     }
 #undef WIDEN
     return true;
 }
 
-#define BITS_UPDATE(NAME, EMPTY, OPERATOR)                                                                   \
-    static bool NAME##_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states, \
-                              struct error *err) {                                                           \
-        uint64_t *wide = arena_bytes_array(call_scratch(call), rows, sizeof *wide);                          \
-        bits_widen(call, arguments, rows, wide);                                                             \
-        struct view view = call_view(call, arguments, rows);                                                 \
-        EACH_VALUE(view, rows, {                                                                             \
-            struct bits *state = states[i];                                                                  \
-            state->value = (state->any ? state->value : (EMPTY)) OPERATOR wide[i];                           \
-            state->any = true;                                                                               \
-        });                                                                                                  \
-        return true;                                                                                         \
-    }                                                                                                        \
-    static bool NAME##_merge(struct call *call, const void *from, void *into, struct error *err) {           \
-        const struct bits *a = from;                                                                         \
-        struct bits *b = into;                                                                               \
-        if (!a->any) return true;                                                                            \
-        b->value = (b->any ? b->value : (EMPTY)) OPERATOR a->value;                                          \
-        b->any = true;                                                                                       \
-        return true;                                                                                         \
+#define BITS_UPDATE(NAME, EMPTY, OPERATOR)                                                                             \
+    static bool NAME##_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,         \
+                              struct error *err) {                                                                     \
+        uint64_t *wide = arena_bytes_array(call_scratch(call), rows, sizeof *wide);                                    \
+        bits_widen(call, arguments, rows, wide);                                                                       \
+        struct view view = call_view(call, arguments, rows);                                                           \
+        EACH_VALUE(view, rows, {                                                                                       \
+            struct bits *state = states[i];                                                                            \
+            state->value = (state->any ? state->value : (EMPTY))OPERATOR wide[i];                                      \
+            state->any = true;                                                                                         \
+        });                                                                                                            \
+        return true;                                                                                                   \
+    }                                                                                                                  \
+    static bool NAME##_merge(struct call *call, const void *from, void *into, struct error *err) {                     \
+        const struct bits *a = from;                                                                                   \
+        struct bits *b = into;                                                                                         \
+        if (!a->any) return true;                                                                                      \
+        b->value = (b->any ? b->value : (EMPTY))OPERATOR a->value;                                                     \
+        b->any = true;                                                                                                 \
+        return true;                                                                                                   \
     }
 
 BITS_UPDATE(bit_and, UINT64_MAX, &)
 BITS_UPDATE(bit_or, 0, |)
 BITS_UPDATE(bit_xor, 0, ^)
 
-static bool bits_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                        struct error *err) {
+static bool bits_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     size_t width = storage_size(type_storage(out->type));
     for (uint32_t i = 0; i < count; i++) {
         const struct bits *state = states[i];
@@ -194,23 +196,24 @@ static bool bits_finish(struct call *call, void *const *states, uint32_t count, 
     return true;
 }
 
-#define BITS_KERNEL(NAME)                                                                                    \
-    static const struct aggregate_kernel NAME##_kernel = {.plain = true, .fixed_size = sizeof(struct bits),                 \
-                                                          .update = NAME##_update,                           \
-                                                          .merge = NAME##_merge,                             \
+#define BITS_KERNEL(NAME)                                                                                              \
+    static const struct aggregate_kernel NAME##_kernel = {.plain = true,                                               \
+                                                          .fixed_size = sizeof(struct bits),                           \
+                                                          .update = NAME##_update,                                     \
+                                                          .merge = NAME##_merge,                                       \
                                                           .finish = bits_finish}
 BITS_KERNEL(bit_and);
 BITS_KERNEL(bit_or);
 BITS_KERNEL(bit_xor);
 
-#define BOOLEAN_AND(NAME, USAGE, SINCE)                                                                      \
-    AGGREGATE(NAME, FUNCTION_NULLABLE, "(BOOLEAN) BOOLEAN", NULL, NULL, &bool_and_kernel, USAGE,             \
+#define BOOLEAN_AND(NAME, USAGE, SINCE)                                                                                \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(BOOLEAN) BOOLEAN", NULL, NULL, &bool_and_kernel, USAGE,                       \
               NAME "(col) from values (true), (null) as t(col) => true", SINCE)
-#define BOOLEAN_OR(NAME, USAGE, SINCE)                                                                       \
-    AGGREGATE(NAME, FUNCTION_NULLABLE, "(BOOLEAN) BOOLEAN", NULL, NULL, &bool_or_kernel, USAGE,              \
+#define BOOLEAN_OR(NAME, USAGE, SINCE)                                                                                 \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(BOOLEAN) BOOLEAN", NULL, NULL, &bool_or_kernel, USAGE,                        \
               NAME "(col) from values (false), (null) as t(col) => false", SINCE)
-#define BITS(NAME, VALUE, USAGE)                                                                             \
-    AGGREGATE(#NAME, FUNCTION_NULLABLE, "(INTEGRAL) $1", NULL, NULL, &NAME##_kernel, USAGE,                  \
+#define BITS(NAME, VALUE, USAGE)                                                                                       \
+    AGGREGATE(#NAME, FUNCTION_NULLABLE, "(INTEGRAL) $1", NULL, NULL, &NAME##_kernel, USAGE,                            \
               #NAME "(col) from values (3), (5) as t(col) => " VALUE, "3.0.0")
 
 const struct function aggregate_count_functions[] = {

@@ -26,55 +26,55 @@ struct number {
 #define FLOAT_LESS(a, b) ((a) < (b) || (isnan(b) && !isnan(a)))
 #define FLOAT_GREATER(a, b) ((a) > (b) || (isnan(a) && !isnan(b)))
 
-#define NUMBER_KERNEL(NAME, CTYPE, FIELD, BEATS)                                                             \
-    static bool NAME##_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states, \
-                              struct error *err) {                                                           \
-        struct view view = call_view(call, arguments, rows);                                                 \
-        const CTYPE *data = view.data;                                                                       \
-        EACH_VALUE(view, rows, {                                                                             \
-            struct number *state = states[i];                                                                \
-            CTYPE value = data[entry];                                                                       \
-            if (!state->any || BEATS(value, state->FIELD)) state->FIELD = value;                             \
-            state->any = true;                                                                               \
-        });                                                                                                  \
-        return true;                                                                                         \
-    }                                                                                                        \
-    static bool NAME##_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into, \
-                                  struct error *err) {                                                       \
-        struct view view = call_view(call, arguments, rows);                                                 \
-        const CTYPE *data = view.data;                                                                       \
-        struct number *state = into;                                                                         \
-        bool any = state->any;                                                                               \
-        CTYPE best = any ? (CTYPE)state->FIELD : (CTYPE)0;                                                   \
-        EACH_VALUE(view, rows, {                                                                             \
-            CTYPE value = data[entry];                                                                       \
-            best = !any || BEATS(value, best) ? value : best;                                                \
-            any = true;                                                                                      \
-        });                                                                                                  \
-        state->FIELD = best;                                                                                 \
-        state->any = any;                                                                                    \
-        return true;                                                                                         \
-    }                                                                                                        \
-    static bool NAME##_merge(struct call *call, const void *from, void *into, struct error *err) {           \
-        const struct number *a = from;                                                                       \
-        struct number *b = into;                                                                             \
-        if (a->any && (!b->any || BEATS(a->FIELD, b->FIELD))) *b = *a;                                       \
-        return true;                                                                                         \
-    }                                                                                                        \
-    static bool NAME##_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,    \
-                              struct error *err) {                                                           \
-        for (uint32_t i = 0; i < count; i++) {                                                               \
-            const struct number *state = states[i];                                                          \
-            VECTOR_DATA(out, CTYPE)[i] = (CTYPE)state->FIELD;                                                \
-            if (!state->any) vector_set_null(out, call->arena, i, count);                                    \
-        }                                                                                                    \
-        return true;                                                                                         \
-    }                                                                                                        \
-    static const struct aggregate_kernel NAME = {.plain = true,                                           \
-                                                 .fixed_size = sizeof(struct number),                        \
-                                                 .update = NAME##_update,                                    \
-                                                 .update_one = NAME##_update_one,                            \
-                                                 .merge = NAME##_merge,                                      \
+#define NUMBER_KERNEL(NAME, CTYPE, FIELD, BEATS)                                                                       \
+    static bool NAME##_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,         \
+                              struct error *err) {                                                                     \
+        struct view view = call_view(call, arguments, rows);                                                           \
+        const CTYPE *data = view.data;                                                                                 \
+        EACH_VALUE(view, rows, {                                                                                       \
+            struct number *state = states[i];                                                                          \
+            CTYPE value = data[entry];                                                                                 \
+            if (!state->any || BEATS(value, state->FIELD)) state->FIELD = value;                                       \
+            state->any = true;                                                                                         \
+        });                                                                                                            \
+        return true;                                                                                                   \
+    }                                                                                                                  \
+    static bool NAME##_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into,        \
+                                  struct error *err) {                                                                 \
+        struct view view = call_view(call, arguments, rows);                                                           \
+        const CTYPE *data = view.data;                                                                                 \
+        struct number *state = into;                                                                                   \
+        bool any = state->any;                                                                                         \
+        CTYPE best = any ? (CTYPE)state->FIELD : (CTYPE)0;                                                             \
+        EACH_VALUE(view, rows, {                                                                                       \
+            CTYPE value = data[entry];                                                                                 \
+            best = !any || BEATS(value, best) ? value : best;                                                          \
+            any = true;                                                                                                \
+        });                                                                                                            \
+        state->FIELD = best;                                                                                           \
+        state->any = any;                                                                                              \
+        return true;                                                                                                   \
+    }                                                                                                                  \
+    static bool NAME##_merge(struct call *call, const void *from, void *into, struct error *err) {                     \
+        const struct number *a = from;                                                                                 \
+        struct number *b = into;                                                                                       \
+        if (a->any && (!b->any || BEATS(a->FIELD, b->FIELD))) *b = *a;                                                 \
+        return true;                                                                                                   \
+    }                                                                                                                  \
+    static bool NAME##_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,              \
+                              struct error *err) {                                                                     \
+        for (uint32_t i = 0; i < count; i++) {                                                                         \
+            const struct number *state = states[i];                                                                    \
+            VECTOR_DATA(out, CTYPE)[i] = (CTYPE)state->FIELD;                                                          \
+            if (!state->any) vector_set_null(out, call->arena, i, count);                                              \
+        }                                                                                                              \
+        return true;                                                                                                   \
+    }                                                                                                                  \
+    static const struct aggregate_kernel NAME = {.plain = true,                                                        \
+                                                 .fixed_size = sizeof(struct number),                                  \
+                                                 .update = NAME##_update,                                              \
+                                                 .update_one = NAME##_update_one,                                      \
+                                                 .merge = NAME##_merge,                                                \
                                                  .finish = NAME##_finish};
 
 NUMBER_KERNEL(min_bool, uint8_t, i64, LESS)
@@ -136,10 +136,8 @@ static bool value_finish(struct call *call, void *const *states, uint32_t count,
     return true;
 }
 
-static const struct aggregate_kernel value_kernel = {.fixed_size = sizeof(struct held_value),
-                                                     .update = value_update,
-                                                     .merge = value_merge,
-                                                     .finish = value_finish};
+static const struct aggregate_kernel value_kernel = {
+    .fixed_size = sizeof(struct held_value), .update = value_update, .merge = value_merge, .finish = value_finish};
 
 /* --- the value where another is greatest --- */
 
@@ -174,8 +172,7 @@ static bool by_merge(struct call *call, const void *from, void *into, struct err
     return true;
 }
 
-static bool by_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                      struct error *err) {
+static bool by_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     held_finish(call, states, offsetof(struct by, value), count, out);
     return true;
 }
@@ -185,7 +182,8 @@ static const struct aggregate_kernel by_kernel = {
 
 /* --- rows --- */
 
-#define ROW(NAME, KERNEL) {.name = NAME, .class = FUNCTION_AGGREGATE, .aggregate = &KERNEL}
+#define ROW(NAME, KERNEL)                                                                                              \
+    { .name = NAME, .class = FUNCTION_AGGREGATE, .aggregate = &KERNEL }
 static const struct function min_variants[] = {
     [STORAGE_BOOL] = ROW("min", min_bool),     [STORAGE_INT8] = ROW("min", min_int8),
     [STORAGE_INT16] = ROW("min", min_int16),   [STORAGE_INT32] = ROW("min", min_int32),

@@ -91,9 +91,10 @@ static struct expr *resolve_first(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
-#define ROW(NAME, KERNEL, WHICH, VALUE, SINCE)                                                               \
-    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY [, ANY]) $1", resolve_first, NULL, &KERNEL,                     \
-              NAME "(expr[, isIgnoreNull]) - " WHICH ".", NAME "(col) from values (10), (5) as t(col) => " VALUE, SINCE)
+#define ROW(NAME, KERNEL, WHICH, VALUE, SINCE)                                                                         \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY [, ANY]) $1", resolve_first, NULL, &KERNEL,                               \
+              NAME "(expr[, isIgnoreNull]) - " WHICH ".", NAME "(col) from values (10), (5) as t(col) => " VALUE,      \
+              SINCE)
 
 const struct function aggregate_first_functions[] = {
     ROW("first", first_kernel, "the first value", "10", "2.0.0"),

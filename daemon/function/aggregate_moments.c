@@ -56,24 +56,24 @@ static bool moments_merge(struct call *call, const void *from, void *into, struc
 }
 
 /* A result that is NULL where `known` is false. */
-#define FINISH(NAME, STATE, KNOWN, VALUE)                                                                    \
-    static bool NAME##_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,    \
-                              struct error *err) {                                                           \
-        for (uint32_t i = 0; i < count; i++) {                                                               \
-            const struct STATE *s = states[i];                                                               \
-            bool known = (KNOWN);                                                                            \
-            VECTOR_DATA(out, double)[i] = known ? (VALUE) : 0;                                               \
-            if (!known) vector_set_null(out, call->arena, i, count);                                         \
-        }                                                                                                    \
-        return true;                                                                                         \
+#define FINISH(NAME, STATE, KNOWN, VALUE)                                                                              \
+    static bool NAME##_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,              \
+                              struct error *err) {                                                                     \
+        for (uint32_t i = 0; i < count; i++) {                                                                         \
+            const struct STATE *s = states[i];                                                                         \
+            bool known = (KNOWN);                                                                                      \
+            VECTOR_DATA(out, double)[i] = known ? (VALUE) : 0;                                                         \
+            if (!known) vector_set_null(out, call->arena, i, count);                                                   \
+        }                                                                                                              \
+        return true;                                                                                                   \
     }
 
-#define MOMENTS(NAME, KNOWN, VALUE)                                                                          \
-    FINISH(NAME, moments, KNOWN, VALUE)                                                                      \
-    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct moments),                       \
-                                                 .plain = true,                                              \
-                                                 .update = moments_update,                                   \
-                                                 .merge = moments_merge,                                     \
+#define MOMENTS(NAME, KNOWN, VALUE)                                                                                    \
+    FINISH(NAME, moments, KNOWN, VALUE)                                                                                \
+    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct moments),                                 \
+                                                 .plain = true,                                                        \
+                                                 .update = moments_update,                                             \
+                                                 .merge = moments_merge,                                               \
                                                  .finish = NAME##_finish};
 
 MOMENTS(stddev_pop, s->n > 0, sqrt(s->m2 / s->n))
@@ -132,12 +132,12 @@ static bool comoments_merge(struct call *call, const void *from, void *into, str
     return true;
 }
 
-#define COMOMENTS(NAME, KNOWN, VALUE)                                                                        \
-    FINISH(NAME, comoments, KNOWN, VALUE)                                                                    \
-    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct comoments),                     \
-                                                 .plain = true,                                              \
-                                                 .update = comoments_update,                                 \
-                                                 .merge = comoments_merge,                                   \
+#define COMOMENTS(NAME, KNOWN, VALUE)                                                                                  \
+    FINISH(NAME, comoments, KNOWN, VALUE)                                                                              \
+    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct comoments),                               \
+                                                 .plain = true,                                                        \
+                                                 .update = comoments_update,                                           \
+                                                 .merge = comoments_merge,                                             \
                                                  .finish = NAME##_finish};
 
 COMOMENTS(covar_pop, s->n > 0, s->c / s->n)
@@ -146,7 +146,8 @@ COMOMENTS(corr, s->n > 1, s->c / sqrt(s->x_m2 * s->y_m2))
 /* regr_f(y, x): the dependent value comes first, so the struct's x is y of the formula. Means pass a division by n and
  * a multiplication by it, as they do where Spark merges a partial result into an empty one. */
 #define MERGED(MEAN) (s->MEAN / s->n * s->n)
-COMOMENTS(regr_r2, s->x_m2 != 0, s->y_m2 == 0 ? 1.0 : (s->c / sqrt(s->x_m2 * s->y_m2)) * (s->c / sqrt(s->x_m2 * s->y_m2)))
+COMOMENTS(regr_r2, s->x_m2 != 0,
+          s->y_m2 == 0 ? 1.0 : (s->c / sqrt(s->x_m2 * s->y_m2)) * (s->c / sqrt(s->x_m2 * s->y_m2)))
 COMOMENTS(regr_slope, s->y_squares != 0, s->turned_c / s->y_squares)
 COMOMENTS(regr_intercept, s->y_squares != 0, MERGED(x_mean) - s->turned_c / s->y_squares * MERGED(y_mean))
 COMOMENTS(regr_sxx, s->n > 0, s->y_squares)
@@ -190,11 +191,11 @@ static bool regr_count_finish(struct call *call, void *const *states, uint32_t c
     return true;
 }
 
-#define PAIRS(NAME)                                                                                          \
-    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct pair_sums),                     \
-                                                 .plain = true,                                              \
-                                                 .update = pair_sums_update,                                 \
-                                                 .merge = pair_sums_merge,                                   \
+#define PAIRS(NAME)                                                                                                    \
+    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct pair_sums),                               \
+                                                 .plain = true,                                                        \
+                                                 .update = pair_sums_update,                                           \
+                                                 .merge = pair_sums_merge,                                             \
                                                  .finish = NAME##_finish};
 PAIRS(regr_avgx)
 PAIRS(regr_avgy)
@@ -207,12 +208,12 @@ static struct expr *resolve_moments(struct resolver *r, struct expr *call, struc
     return call;
 }
 
-#define ONE(NAME, KERNEL, WHAT, EXAMPLE)                                                                     \
-    AGGREGATE(NAME, FUNCTION_NULLABLE, "(DOUBLE) DOUBLE", resolve_moments, NULL, &KERNEL, NAME "(expr) - " WHAT ".", \
+#define ONE(NAME, KERNEL, WHAT, EXAMPLE)                                                                               \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(DOUBLE) DOUBLE", resolve_moments, NULL, &KERNEL, NAME "(expr) - " WHAT ".",   \
               NAME "(col) from values (1), (2), (3) as t(col) => " EXAMPLE, "1.6.0")
-#define TWO(NAME, WHAT, EXAMPLE)                                                                             \
-    AGGREGATE(#NAME, FUNCTION_NULLABLE, "(DOUBLE, DOUBLE) DOUBLE", resolve_moments, NULL, &NAME,             \
-              #NAME "(y, x) - " WHAT " of the pairs without NULL.",                                          \
+#define TWO(NAME, WHAT, EXAMPLE)                                                                                       \
+    AGGREGATE(#NAME, FUNCTION_NULLABLE, "(DOUBLE, DOUBLE) DOUBLE", resolve_moments, NULL, &NAME,                       \
+              #NAME "(y, x) - " WHAT " of the pairs without NULL.",                                                    \
               #NAME "(y, x) from values (1, 2), (2, 4), (3, 6) as t(y, x) => " EXAMPLE, "3.3.0")
 
 const struct function aggregate_moments_functions[] = {

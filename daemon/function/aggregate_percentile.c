@@ -89,13 +89,13 @@ static double number_at(const struct vector *v, uint32_t row) {
     if (v->type->kind == TYPE_DECIMAL)
         for (int i = 0; i < v->type->scale; i++) scale *= 10;
     switch (type_storage(v->type)) {
-    case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-    case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-    case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-    case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
-    case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
-    case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
-    default: return VECTOR_DATA(v, double)[entry];
+        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+        case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
+        case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
+        case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
+        default: return VECTOR_DATA(v, double)[entry];
     }
 }
 
@@ -184,9 +184,9 @@ static double percentile_of(const struct percentile *p, const struct weighted *v
 
 static void put_number(struct vector *out, uint32_t entry, double value) {
     switch (type_storage(out->type)) {
-    case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
-    case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)value; break;
-    default: VECTOR_DATA(out, double)[entry] = value; break;
+        case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
+        case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)value; break;
+        default: VECTOR_DATA(out, double)[entry] = value; break;
     }
 }
 
@@ -277,8 +277,7 @@ static uint32_t most_frequent(struct arena *arena, const struct vector *values, 
     return best;
 }
 
-static bool mode_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                        struct error *err) {
+static bool mode_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     const struct gathered *g = call->state;
     const struct expr *e = call->expr;
     bool greatest = e->aggregate.order_count && e->aggregate.order[0].descending;
@@ -298,10 +297,8 @@ static bool mode_finish(struct call *call, void *const *states, uint32_t count, 
     return true;
 }
 
-static const struct aggregate_kernel mode_kernel = {.fixed_size = sizeof(struct gathered_state),
-                                                    .update = mode_update,
-                                                    .merge = mode_merge,
-                                                    .finish = mode_finish};
+static const struct aggregate_kernel mode_kernel = {
+    .fixed_size = sizeof(struct gathered_state), .update = mode_update, .merge = mode_merge, .finish = mode_finish};
 
 /* --- types --- */
 
@@ -386,7 +383,8 @@ static struct expr *resolve_within(struct resolver *r, struct expr *call, struct
     if (call->aggregate.order_count) {
         t = number_or_interval(r, &call->aggregate.order[0].expr);
         if (!t)
-            return unexpected_value(r, call, call->aggregate.order[0].expr, 0, "(\"NUMERIC\" or \"ANSI INTERVAL\")", err);
+            return unexpected_value(r, call, call->aggregate.order[0].expr, 0, "(\"NUMERIC\" or \"ANSI INTERVAL\")",
+                                    err);
     }
     set_result(r, call, t, call->children[0]->type->kind == TYPE_ARRAY);
     return call;
@@ -415,6 +413,7 @@ const struct function aggregate_percentile_functions[] = {
               "percentile_disc(percentage) WITHIN GROUP (ORDER BY v) - the percentile, one of the values.",
               "percentile_disc(0.25) within group (order by col) from values (0), (10) as t(col) => 0.0", "4.0.0"),
     AGGREGATE("mode", FUNCTION_NULLABLE, "([ANY, BOOLEAN]) ?", resolve_mode, prepare_mode, &mode_kernel,
-              "mode(expr) - the most frequent value.", "mode(col) from values (0), (10), (10) as t(col) => 10", "3.4.0"),
+              "mode(expr) - the most frequent value.", "mode(col) from values (0), (10), (10) as t(col) => 10",
+              "3.4.0"),
     {0},
 };

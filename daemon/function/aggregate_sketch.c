@@ -19,7 +19,7 @@
 
 enum { LEAST_PRECISION = 4, MOST_PRECISION = 18, DEFAULT_PRECISION = 9, HASH_SEED = 42 };
 
-static const double linear_counting_upto[] = {10,   20,   40,   80,    220,   400,   900,   1800,
+static const double linear_counting_upto[] = {10,   20,   40,    80,    220,   400,    900,   1800,
                                               3100, 6500, 11500, 20000, 50000, 120000, 350000};
 
 static uint32_t precision_of(const struct expr *e) {
@@ -66,8 +66,7 @@ static int64_t estimate(const uint8_t *registers, uint32_t p) {
 
 static bool registers_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
                              struct error *err) {
-    for (uint32_t i = 0; i < count; i++)
-        VECTOR_DATA(out, int64_t)[i] = estimate(states[i], precision_of(call->expr));
+    for (uint32_t i = 0; i < count; i++) VECTOR_DATA(out, int64_t)[i] = estimate(states[i], precision_of(call->expr));
     return true;
 }
 
@@ -178,13 +177,13 @@ static double power_of_ten(int n) {
 static double number_at(const struct vector *v, uint32_t entry) {
     double scale = v->type->kind == TYPE_DECIMAL ? power_of_ten(v->type->scale) : 1;
     switch (type_storage(v->type)) {
-    case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-    case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-    case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-    case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
-    case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
-    case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
-    default: return VECTOR_DATA(v, double)[entry];
+        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+        case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
+        case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
+        case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
+        default: return VECTOR_DATA(v, double)[entry];
     }
 }
 
@@ -199,13 +198,13 @@ static bool histogram_update(struct call *call, const struct vector *arguments, 
 static void put_number(struct vector *out, uint32_t entry, double value) {
     double scaled = out->type->kind == TYPE_DECIMAL ? round(value * power_of_ten(out->type->scale)) : value;
     switch (type_storage(out->type)) {
-    case STORAGE_INT8: VECTOR_DATA(out, int8_t)[entry] = (int8_t)value; break;
-    case STORAGE_INT16: VECTOR_DATA(out, int16_t)[entry] = (int16_t)value; break;
-    case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
-    case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)scaled; break;
-    case STORAGE_INT128: VECTOR_DATA(out, int128)[entry] = (int128)scaled; break;
-    case STORAGE_FLOAT: VECTOR_DATA(out, float)[entry] = (float)value; break;
-    default: VECTOR_DATA(out, double)[entry] = value; break;
+        case STORAGE_INT8: VECTOR_DATA(out, int8_t)[entry] = (int8_t)value; break;
+        case STORAGE_INT16: VECTOR_DATA(out, int16_t)[entry] = (int16_t)value; break;
+        case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
+        case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)scaled; break;
+        case STORAGE_INT128: VECTOR_DATA(out, int128)[entry] = (int128)scaled; break;
+        case STORAGE_FLOAT: VECTOR_DATA(out, float)[entry] = (float)value; break;
+        default: VECTOR_DATA(out, double)[entry] = value; break;
     }
 }
 

@@ -65,10 +65,10 @@ static bool whole_update(struct call *call, const struct vector *arguments, uint
                          struct error *err) {
     struct view view = call_view(call, arguments, rows);
     switch (type_storage(arguments->type)) {
-    case STORAGE_INT8: ADD_WHOLE(int8_t); break;
-    case STORAGE_INT16: ADD_WHOLE(int16_t); break;
-    case STORAGE_INT32: ADD_WHOLE(int32_t); break;
-    default: ADD_WHOLE(int64_t); break;
+        case STORAGE_INT8: ADD_WHOLE(int8_t); break;
+        case STORAGE_INT16: ADD_WHOLE(int16_t); break;
+        case STORAGE_INT32: ADD_WHOLE(int32_t); break;
+        default: ADD_WHOLE(int64_t); break;
     }
     bool months = call->expr->type->kind == TYPE_YEAR_MONTH_INTERVAL;
     for (uint32_t i = 0; i < rows; i++) {
@@ -80,10 +80,10 @@ static bool whole_update(struct call *call, const struct vector *arguments, uint
 }
 
 /* Values narrower than 64 bits cannot overflow the sum of one batch, so that a batch is added at once. */
-#define SUM_ONE(ctype)                                                                                       \
-    EACH_VALUE(view, rows, {                                                                                 \
-        sum += ((const ctype *)view.data)[entry];                                                            \
-        count++;                                                                                             \
+#define SUM_ONE(ctype)                                                                                                 \
+    EACH_VALUE(view, rows, {                                                                                           \
+        sum += ((const ctype *)view.data)[entry];                                                                      \
+        count++;                                                                                                       \
     })
 
 static bool whole_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into,
@@ -92,10 +92,10 @@ static bool whole_update_one(struct call *call, const struct vector *arguments, 
     struct whole_sum *state = into;
     int64_t sum = 0, count = 0;
     switch (type_storage(arguments->type)) {
-    case STORAGE_INT8: SUM_ONE(int8_t); break;
-    case STORAGE_INT16: SUM_ONE(int16_t); break;
-    case STORAGE_INT32: SUM_ONE(int32_t); break;
-    default: EACH_VALUE(view, rows, { add_whole(state, ((const int64_t *)view.data)[entry]); }); break;
+        case STORAGE_INT8: SUM_ONE(int8_t); break;
+        case STORAGE_INT16: SUM_ONE(int16_t); break;
+        case STORAGE_INT32: SUM_ONE(int32_t); break;
+        default: EACH_VALUE(view, rows, { add_whole(state, ((const int64_t *)view.data)[entry]); }); break;
     }
     state->overflown |= __builtin_add_overflow(state->sum, sum, &state->sum);
     state->count += count;
@@ -151,31 +151,31 @@ static bool interval_average_finish(struct call *call, void *const *states, uint
 
 /* --- doubles: of floats and doubles, and of integers for avg --- */
 
-#define ADD_DOUBLE(ctype)                                                                                    \
-    EACH_VALUE(view, rows, {                                                                                 \
-        struct double_sum *state = states[i];                                                                \
-        state->sum += (double)((const ctype *)view.data)[entry];                                             \
-        state->count++;                                                                                      \
+#define ADD_DOUBLE(ctype)                                                                                              \
+    EACH_VALUE(view, rows, {                                                                                           \
+        struct double_sum *state = states[i];                                                                          \
+        state->sum += (double)((const ctype *)view.data)[entry];                                                       \
+        state->count++;                                                                                                \
     })
 
 static bool double_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
                           struct error *err) {
     struct view view = call_view(call, arguments, rows);
     switch (type_storage(arguments->type)) {
-    case STORAGE_INT8: ADD_DOUBLE(int8_t); break;
-    case STORAGE_INT16: ADD_DOUBLE(int16_t); break;
-    case STORAGE_INT32: ADD_DOUBLE(int32_t); break;
-    case STORAGE_INT64: ADD_DOUBLE(int64_t); break;
-    case STORAGE_FLOAT: ADD_DOUBLE(float); break;
-    default: ADD_DOUBLE(double); break;
+        case STORAGE_INT8: ADD_DOUBLE(int8_t); break;
+        case STORAGE_INT16: ADD_DOUBLE(int16_t); break;
+        case STORAGE_INT32: ADD_DOUBLE(int32_t); break;
+        case STORAGE_INT64: ADD_DOUBLE(int64_t); break;
+        case STORAGE_FLOAT: ADD_DOUBLE(float); break;
+        default: ADD_DOUBLE(double); break;
     }
     return true;
 }
 
-#define ADD_DOUBLE_ONE(ctype)                                                                                \
-    EACH_VALUE(view, rows, {                                                                                 \
-        sum += (double)((const ctype *)view.data)[entry];                                                    \
-        count++;                                                                                             \
+#define ADD_DOUBLE_ONE(ctype)                                                                                          \
+    EACH_VALUE(view, rows, {                                                                                           \
+        sum += (double)((const ctype *)view.data)[entry];                                                              \
+        count++;                                                                                                       \
     })
 
 static bool double_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into,
@@ -185,12 +185,12 @@ static bool double_update_one(struct call *call, const struct vector *arguments,
     double sum = state->sum;
     int64_t count = state->count;
     switch (type_storage(arguments->type)) {
-    case STORAGE_INT8: ADD_DOUBLE_ONE(int8_t); break;
-    case STORAGE_INT16: ADD_DOUBLE_ONE(int16_t); break;
-    case STORAGE_INT32: ADD_DOUBLE_ONE(int32_t); break;
-    case STORAGE_INT64: ADD_DOUBLE_ONE(int64_t); break;
-    case STORAGE_FLOAT: ADD_DOUBLE_ONE(float); break;
-    default: ADD_DOUBLE_ONE(double); break;
+        case STORAGE_INT8: ADD_DOUBLE_ONE(int8_t); break;
+        case STORAGE_INT16: ADD_DOUBLE_ONE(int16_t); break;
+        case STORAGE_INT32: ADD_DOUBLE_ONE(int32_t); break;
+        case STORAGE_INT64: ADD_DOUBLE_ONE(int64_t); break;
+        case STORAGE_FLOAT: ADD_DOUBLE_ONE(float); break;
+        default: ADD_DOUBLE_ONE(double); break;
     }
     *state = (struct double_sum){sum, count};
     return true;
@@ -237,11 +237,11 @@ static inline void add_checked(struct decimal_sum *state, int128 value, int128 l
     state->count++;
 }
 
-#define ADD_DECIMAL(ctype)                                                                                   \
-    EACH_VALUE(view, rows, {                                                                                 \
-        struct decimal_sum *state = states[i];                                                               \
-        state->sum += ((const ctype *)view.data)[entry];                                                     \
-        state->count++;                                                                                      \
+#define ADD_DECIMAL(ctype)                                                                                             \
+    EACH_VALUE(view, rows, {                                                                                           \
+        struct decimal_sum *state = states[i];                                                                         \
+        state->sum += ((const ctype *)view.data)[entry];                                                               \
+        state->count++;                                                                                                \
     })
 
 static bool decimal_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
@@ -354,11 +354,12 @@ static bool decimal_average_finish(struct call *call, void *const *states, uint3
 
 /* --- by the argument's type: resolve() exchanges the row for one with the right kernel --- */
 
-#define KERNEL(NAME, STATE, PREFIX, FINISH)                                                                  \
-    static const struct aggregate_kernel NAME = {.plain = true, .fixed_size = sizeof(struct STATE),                         \
-                                                 .update = PREFIX##_update,                                  \
-                                                 .update_one = PREFIX##_update_one,                          \
-                                                 .merge = PREFIX##_merge,                                    \
+#define KERNEL(NAME, STATE, PREFIX, FINISH)                                                                            \
+    static const struct aggregate_kernel NAME = {.plain = true,                                                        \
+                                                 .fixed_size = sizeof(struct STATE),                                   \
+                                                 .update = PREFIX##_update,                                            \
+                                                 .update_one = PREFIX##_update_one,                                    \
+                                                 .merge = PREFIX##_merge,                                              \
                                                  .finish = FINISH}
 KERNEL(sum_whole, whole_sum, whole, whole_finish);
 KERNEL(sum_double, double_sum, double, double_sum_finish);
@@ -367,7 +368,8 @@ KERNEL(avg_interval, whole_sum, whole, interval_average_finish);
 KERNEL(avg_double, double_sum, double, double_average_finish);
 KERNEL(avg_decimal, decimal_sum, decimal, decimal_average_finish);
 
-#define VARIANT(NAME, KERNEL) {.name = NAME, .class = FUNCTION_AGGREGATE, .aggregate = &KERNEL}
+#define VARIANT(NAME, KERNEL)                                                                                          \
+    { .name = NAME, .class = FUNCTION_AGGREGATE, .aggregate = &KERNEL }
 /* whole numbers, doubles, decimals, intervals */
 static const struct function sum_variants[] = {VARIANT("sum", sum_whole), VARIANT("sum", sum_double),
                                                VARIANT("sum", sum_decimal), VARIANT("sum", sum_whole)};
@@ -391,13 +393,13 @@ static struct expr *resolve_variant(struct resolver *r, struct expr *call, const
     call->aggregate.function = &variants[variant_of(t)];
     call->nullable = true;
     switch (variant_of(t)) {
-    case 0: call->type = whole; break;
-    case 1: call->type = TYPE_OF(DOUBLE); break;
-    case 2:
-        call->type = type_decimal(r->arena, at_most(t->precision + more_digits, DECIMAL_MAX_PRECISION),
-                                  at_most(t->scale + more_scale, DECIMAL_MAX_PRECISION));
-        break;
-    default: call->type = &types[t->kind]; break;
+        case 0: call->type = whole; break;
+        case 1: call->type = TYPE_OF(DOUBLE); break;
+        case 2:
+            call->type = type_decimal(r->arena, at_most(t->precision + more_digits, DECIMAL_MAX_PRECISION),
+                                      at_most(t->scale + more_scale, DECIMAL_MAX_PRECISION));
+            break;
+        default: call->type = &types[t->kind]; break;
     }
     return call;
 }
@@ -413,8 +415,8 @@ static struct expr *resolve_avg(struct resolver *r, struct expr *call, struct er
 static const char signature[] = "(NUMERIC|INTERVAL) ?";
 
 const struct function aggregate_sum_functions[] = {
-    AGGREGATE("sum", FUNCTION_NULLABLE, signature, resolve_sum, NULL, &sum_whole,
-              "sum(expr) - the sum of the values.", "sum(col) from values (5), (10) as t(col) => 15", "1.0.0"),
+    AGGREGATE("sum", FUNCTION_NULLABLE, signature, resolve_sum, NULL, &sum_whole, "sum(expr) - the sum of the values.",
+              "sum(col) from values (5), (10) as t(col) => 15", "1.0.0"),
     AGGREGATE("try_sum", FUNCTION_NULLABLE | FUNCTION_TRY, signature, resolve_sum, NULL, &sum_whole,
               "try_sum(expr) - the sum of the values, NULL when it overflows.",
               "try_sum(col) from values (5), (10) as t(col) => 15", "3.3.0"),

@@ -139,7 +139,8 @@ static bool position_kernel(struct call *call, const struct vector *arguments, u
         struct list_entry list = list_at(a, i);
         int64_t found = 0;
         for (uint32_t k = 0; k < list.length && !found; k++)
-            if (!element_null(a, list.offset + k) && rows_equal(&a->children[0], list.offset + k, value, i)) found = k + 1;
+            if (!element_null(a, list.offset + k) && rows_equal(&a->children[0], list.offset + k, value, i))
+                found = k + 1;
         VECTOR_DATA(out, int64_t)[i] = found;
     }
     return true;
@@ -165,10 +166,10 @@ static bool make_rows(struct call *call, const struct vector *arguments, uint32_
     return true;
 }
 
-#define ROW_KERNEL(name)                                                                                     \
-    static bool name##_kernel(struct call *call, const struct vector *arguments, uint32_t rows,             \
-                              struct vector *out, struct error *err) {                                       \
-        return make_rows(call, arguments, rows, out, name##_row);                                            \
+#define ROW_KERNEL(name)                                                                                               \
+    static bool name##_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,    \
+                              struct error *err) {                                                                     \
+        return make_rows(call, arguments, rows, out, name##_row);                                                      \
     }
 
 static void take(struct builder *elements, const struct vector *array, uint32_t k) {
@@ -254,8 +255,10 @@ static bool overlap_kernel(struct call *call, const struct vector *arguments, ui
         struct list_entry x = list_at(a, i), y = list_at(b, i);
         bool found = false, unknown = false;
         for (uint32_t k = x.offset; k < x.offset + x.length && !found; k++) {
-            if (element_null(a, k)) unknown = true;
-            else found = in_array(b, i, &a->children[0], k);
+            if (element_null(a, k))
+                unknown = true;
+            else
+                found = in_array(b, i, &a->children[0], k);
         }
         for (uint32_t k = y.offset; k < y.offset + y.length; k++) unknown |= element_null(b, k);
         VECTOR_DATA(out, uint8_t)[i] = found;
@@ -298,7 +301,8 @@ static struct expr *join_resolve(struct resolver *r, struct expr *call, struct e
         if (!cast_allowed(t, strings, CAST_ANSI) || t->element->kind >= TYPE_ARRAY)
             return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0),
                                     "requiredType", "\"ARRAY<STRING>\"", "inputSql",
-                                    quoted_expr(r->arena, call->children[0]), "inputType", quoted_type(r->arena, t), NULL);
+                                    quoted_expr(r->arena, call->children[0]), "inputType", quoted_type(r->arena, t),
+                                    NULL);
         call->children[0] = coerce_to(r, call->children[0], strings);
     }
     return call;
@@ -351,7 +355,8 @@ static bool sort_rows(struct call *call, const struct vector *arguments, uint32_
         bool descending = false;
         if (call->expr->child_count == 2)
             descending = !VECTOR_DATA(&arguments[1], uint8_t)[vector_entry(&arguments[1], i)];
-        struct sort_context c = {&a->children[0], {.descending = descending, .nulls_first = !descending && !nulls_last}};
+        struct sort_context c = {&a->children[0],
+                                 {.descending = descending, .nulls_first = !descending && !nulls_last}};
         struct list_entry list = list_at(a, i);
         qsort_r(order + list.offset, list.length, sizeof *order, by_value, &c);
     }
@@ -422,23 +427,54 @@ bool array_reverse_kernel(struct call *call, const struct vector *arguments, uin
     return true;
 }
 
-#define STRICT_ARRAY(fname, sig, fn, res, ...)                                                               \
+#define STRICT_ARRAY(fname, sig, fn, res, ...)                                                                         \
     COMPLEX_FUNCTION(fname, "array_funcs", sig, fn, res, .flags = FUNCTION_STRICT, __VA_ARGS__)
 
 const struct function array_functions[] = {
-    COMPLEX_FUNCTION("array_contains", "array_funcs", NULL, contains_kernel, find_resolve, .usage = "array_contains(array, value) - Is value an element?", .example = "array_contains(array(1, 2), 2) => true", .since = "1.5.0"),
-    STRICT_ARRAY("array_position", NULL, position_kernel, find_resolve, .usage = "array_position(array, value) - Position of the first such element, from 1; 0 when there is none.", .example = "array_position(array(3, 2), 2) => 2", .since = "2.4.0"),
-    STRICT_ARRAY("array_remove", NULL, remove_kernel, remove_resolve, .usage = "array_remove(array, value) - array without the elements equal to value.", .example = "array_remove(array(1, 2, 1), 1) => [2]", .since = "2.4.0"),
-    STRICT_ARRAY("array_distinct", "(ARRAY) ?", distinct_kernel, same_array_resolve, .usage = "array_distinct(array) - array without repetitions.", .example = "array_distinct(array(1, 2, 1)) => [1,2]", .since = "2.4.0"),
-    STRICT_ARRAY("array_union", "(ARRAY, ARRAY) ?", union_kernel, sets_resolve, .usage = "array_union(array1, array2) - The elements of both, without repetitions.", .example = "array_union(array(1, 2), array(2, 3)) => [1,2,3]", .since = "2.4.0"),
-    STRICT_ARRAY("array_intersect", "(ARRAY, ARRAY) ?", intersect_kernel, sets_resolve, .usage = "array_intersect(array1, array2) - The elements that are in both, without repetitions.", .example = "array_intersect(array(1, 2), array(2, 3)) => [2]", .since = "2.4.0"),
-    STRICT_ARRAY("array_except", "(ARRAY, ARRAY) ?", except_kernel, sets_resolve, .usage = "array_except(array1, array2) - The elements of the first that are not in the second, without repetitions.", .example = "array_except(array(1, 2), array(2, 3)) => [1]", .since = "2.4.0"),
-    STRICT_ARRAY("arrays_overlap", "(ARRAY, ARRAY) BOOLEAN", overlap_kernel, overlap_resolve, .usage = "arrays_overlap(a1, a2) - Have they an element in common?", .example = "arrays_overlap(array(1, 2), array(2)) => true", .since = "2.4.0"),
-    STRICT_ARRAY("array_compact", "(ARRAY) ?", compact_kernel, compact_resolve, .usage = "array_compact(array) - array without NULLs.", .example = "array_compact(array(1, NULL)) => [1]", .since = "3.4.0"),
-    STRICT_ARRAY("array_join", "(ARRAY, STRING [, STRING]) STRING", join_kernel, join_resolve, .usage = "array_join(array, delimiter[, nullReplacement]) - The elements as one text.", .example = "array_join(array('a', 'b'), '-') => a-b", .since = "2.4.0"),
-    COMPLEX_FUNCTION("array_repeat", "array_funcs", "(ANY, INT) ?", repeat_kernel, repeat_resolve, .usage = "array_repeat(element, count) - An array of count times element.", .example = "array_repeat('a', 2) => [\"a\",\"a\"]", .since = "2.4.0"),
-    STRICT_ARRAY("sort_array", "(ARRAY [, BOOLEAN]) ?", sort_array_kernel, sort_array_resolve, .usage = "sort_array(array[, ascendingOrder]) - array in order, NULLs first when ascending.", .example = "sort_array(array(2, 1)) => [1,2]", .since = "1.5.0"),
-    COMPLEX_FUNCTION("array_max", "array_funcs", "(ARRAY) ?", max_kernel, element_resolve, .usage = "array_max(array) - The largest element, NULLs aside.", .example = "array_max(array(1, 3, 2)) => 3", .since = "2.4.0"),
-    COMPLEX_FUNCTION("array_min", "array_funcs", "(ARRAY) ?", min_kernel, element_resolve, .usage = "array_min(array) - The smallest element, NULLs aside.", .example = "array_min(array(1, 3, 2)) => 1", .since = "2.4.0"),
+    COMPLEX_FUNCTION("array_contains", "array_funcs", NULL, contains_kernel, find_resolve,
+                     .usage = "array_contains(array, value) - Is value an element?",
+                     .example = "array_contains(array(1, 2), 2) => true", .since = "1.5.0"),
+    STRICT_ARRAY(
+        "array_position", NULL, position_kernel, find_resolve,
+        .usage = "array_position(array, value) - Position of the first such element, from 1; 0 when there is none.",
+        .example = "array_position(array(3, 2), 2) => 2", .since = "2.4.0"),
+    STRICT_ARRAY("array_remove", NULL, remove_kernel, remove_resolve,
+                 .usage = "array_remove(array, value) - array without the elements equal to value.",
+                 .example = "array_remove(array(1, 2, 1), 1) => [2]", .since = "2.4.0"),
+    STRICT_ARRAY("array_distinct", "(ARRAY) ?", distinct_kernel, same_array_resolve,
+                 .usage = "array_distinct(array) - array without repetitions.",
+                 .example = "array_distinct(array(1, 2, 1)) => [1,2]", .since = "2.4.0"),
+    STRICT_ARRAY("array_union", "(ARRAY, ARRAY) ?", union_kernel, sets_resolve,
+                 .usage = "array_union(array1, array2) - The elements of both, without repetitions.",
+                 .example = "array_union(array(1, 2), array(2, 3)) => [1,2,3]", .since = "2.4.0"),
+    STRICT_ARRAY("array_intersect", "(ARRAY, ARRAY) ?", intersect_kernel, sets_resolve,
+                 .usage = "array_intersect(array1, array2) - The elements that are in both, without repetitions.",
+                 .example = "array_intersect(array(1, 2), array(2, 3)) => [2]", .since = "2.4.0"),
+    STRICT_ARRAY(
+        "array_except", "(ARRAY, ARRAY) ?", except_kernel, sets_resolve,
+        .usage =
+            "array_except(array1, array2) - The elements of the first that are not in the second, without repetitions.",
+        .example = "array_except(array(1, 2), array(2, 3)) => [1]", .since = "2.4.0"),
+    STRICT_ARRAY("arrays_overlap", "(ARRAY, ARRAY) BOOLEAN", overlap_kernel, overlap_resolve,
+                 .usage = "arrays_overlap(a1, a2) - Have they an element in common?",
+                 .example = "arrays_overlap(array(1, 2), array(2)) => true", .since = "2.4.0"),
+    STRICT_ARRAY("array_compact", "(ARRAY) ?", compact_kernel, compact_resolve,
+                 .usage = "array_compact(array) - array without NULLs.",
+                 .example = "array_compact(array(1, NULL)) => [1]", .since = "3.4.0"),
+    STRICT_ARRAY("array_join", "(ARRAY, STRING [, STRING]) STRING", join_kernel, join_resolve,
+                 .usage = "array_join(array, delimiter[, nullReplacement]) - The elements as one text.",
+                 .example = "array_join(array('a', 'b'), '-') => a-b", .since = "2.4.0"),
+    COMPLEX_FUNCTION("array_repeat", "array_funcs", "(ANY, INT) ?", repeat_kernel, repeat_resolve,
+                     .usage = "array_repeat(element, count) - An array of count times element.",
+                     .example = "array_repeat('a', 2) => [\"a\",\"a\"]", .since = "2.4.0"),
+    STRICT_ARRAY("sort_array", "(ARRAY [, BOOLEAN]) ?", sort_array_kernel, sort_array_resolve,
+                 .usage = "sort_array(array[, ascendingOrder]) - array in order, NULLs first when ascending.",
+                 .example = "sort_array(array(2, 1)) => [1,2]", .since = "1.5.0"),
+    COMPLEX_FUNCTION("array_max", "array_funcs", "(ARRAY) ?", max_kernel, element_resolve,
+                     .usage = "array_max(array) - The largest element, NULLs aside.",
+                     .example = "array_max(array(1, 3, 2)) => 3", .since = "2.4.0"),
+    COMPLEX_FUNCTION("array_min", "array_funcs", "(ARRAY) ?", min_kernel, element_resolve,
+                     .usage = "array_min(array) - The smallest element, NULLs aside.",
+                     .example = "array_min(array(1, 3, 2)) => 1", .since = "2.4.0"),
     {0},
 };

@@ -249,8 +249,16 @@ static struct expr *shuffle_resolve(struct resolver *r, struct expr *call, struc
 }
 
 const struct function array_place_functions[] = {
-    COMPLEX_FUNCTION("array_insert", "array_funcs", "(ANY, ANY, ANY) ?", insert_kernel, insert_resolve, .usage = "array_insert(x, pos, val) - x with val put in at pos, from 1, or from the end when negative.", .example = "array_insert(array(1, 2, 4), 3, 3) => [1,2,3,4]", .since = "3.4.0"),
-    COMPLEX_FUNCTION("arrays_zip", "array_funcs", NULL, zip_kernel, zip_resolve, .usage = "arrays_zip(a1, a2, ...) - An array of structs of the elements at the same place.", .example = "arrays_zip(array(1), array(2)) => [{\"0\":1,\"1\":2}]", .since = "2.4.0"),
-    COMPLEX_FUNCTION("shuffle", "array_funcs", "(ARRAY [, LONG]) ?", shuffle_kernel, shuffle_resolve, .prepare = prepare_twister, .flags = FUNCTION_NONDETERMINISTIC, .usage = "shuffle(array[, seed]) - The elements in a random order.", .example = "size(shuffle(array(1, 20, 3))) => 3", .since = "2.4.0"),
+    COMPLEX_FUNCTION(
+        "array_insert", "array_funcs", "(ANY, ANY, ANY) ?", insert_kernel, insert_resolve,
+        .usage = "array_insert(x, pos, val) - x with val put in at pos, from 1, or from the end when negative.",
+        .example = "array_insert(array(1, 2, 4), 3, 3) => [1,2,3,4]", .since = "3.4.0"),
+    COMPLEX_FUNCTION("arrays_zip", "array_funcs", NULL, zip_kernel, zip_resolve,
+                     .usage = "arrays_zip(a1, a2, ...) - An array of structs of the elements at the same place.",
+                     .example = "arrays_zip(array(1), array(2)) => [{\"0\":1,\"1\":2}]", .since = "2.4.0"),
+    COMPLEX_FUNCTION("shuffle", "array_funcs", "(ARRAY [, LONG]) ?", shuffle_kernel, shuffle_resolve,
+                     .prepare = prepare_twister, .flags = FUNCTION_NONDETERMINISTIC,
+                     .usage = "shuffle(array[, seed]) - The elements in a random order.",
+                     .example = "size(shuffle(array(1, 20, 3))) => 3", .since = "2.4.0"),
     {0},
 };

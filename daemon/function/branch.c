@@ -26,44 +26,35 @@ static void prepare(struct branches *b) {
     b->flat.validity = arena_alloc_array(b->arena, bitmap_words(b->rows ? b->rows : 1), sizeof(uint64_t));
 }
 
-#define SCATTER(ctype)                                                                                       \
-    {                                                                                                        \
-        const ctype *from = view.data;                                                                       \
-        ctype *to = b->flat.data;                                                                            \
-        for (uint32_t i = 0; i < count; i++) {                                                               \
-            uint32_t entry = view_entry(&view, i), row = selection ? selection[i] : i;                       \
-            if (view_is_null(&view, entry)) continue;                                                        \
-            to[row] = from[entry];                                                                           \
-            bit_set(b->flat.validity, row);                                                                  \
-        }                                                                                                    \
-        break;                                                                                               \
+#define SCATTER(ctype)                                                                                                 \
+    {                                                                                                                  \
+        const ctype *from = view.data;                                                                                 \
+        ctype *to = b->flat.data;                                                                                      \
+        for (uint32_t i = 0; i < count; i++) {                                                                         \
+            uint32_t entry = view_entry(&view, i), row = selection ? selection[i] : i;                                 \
+            if (view_is_null(&view, entry)) continue;                                                                  \
+            to[row] = from[entry];                                                                                     \
+            bit_set(b->flat.validity, row);                                                                            \
+        }                                                                                                              \
+        break;                                                                                                         \
     }
 
-static void scatter(struct branches *b, const struct vector *piece, const uint32_t *selection,
-                    uint32_t count) {
+static void scatter(struct branches *b, const struct vector *piece, const uint32_t *selection, uint32_t count) {
     struct view view = vector_view(b->arena, piece, count);
     switch (storage_size(type_storage(b->type))) {
-        case 1:
-            SCATTER(uint8_t)
-        case 2:
-            SCATTER(uint16_t)
-        case 4:
-            SCATTER(uint32_t)
-        case 8:
-            SCATTER(uint64_t)
-        case 16:
-            SCATTER(uint128)
-        default:
-            break;
+        case 1: SCATTER(uint8_t)
+        case 2: SCATTER(uint16_t)
+        case 4: SCATTER(uint32_t)
+        case 8: SCATTER(uint64_t)
+        case 16: SCATTER(uint128)
+        default: break;
     }
 }
 
-static void remember(struct branches *b, const struct vector *piece, const uint32_t *selection,
-                     uint32_t count) {
+static void remember(struct branches *b, const struct vector *piece, const uint32_t *selection, uint32_t count) {
     if (b->piece_count == b->piece_capacity) {
         uint32_t capacity = b->piece_capacity ? b->piece_capacity * 2 : 4;
-        b->pieces =
-            arena_grow(b->arena, b->pieces, b->piece_count * sizeof *b->pieces, capacity * sizeof *b->pieces);
+        b->pieces = arena_grow(b->arena, b->pieces, b->piece_count * sizeof *b->pieces, capacity * sizeof *b->pieces);
         b->piece_capacity = capacity;
     }
     b->pieces[b->piece_count++] = *piece;

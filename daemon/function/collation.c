@@ -19,9 +19,8 @@ static const char *find_collation(struct resolver *r, const struct expr *call, s
     const struct vector *value = expr_fold(r->arena, r->context, name, err);
     if (!value) return NULL;
     if (vector_is_null(value, 0)) {
-        error_set(err, "UNEXPECTED_INPUT_TYPE", "functionName", "`collate`", "paramIndex", ordinal_word(0),
-                  "inputSql", quoted_expr(r->arena, name), "inputType", "\"VOID\"", "requiredType",
-                  "\"STRING\"", NULL);
+        error_set(err, "UNEXPECTED_INPUT_TYPE", "functionName", "`collate`", "paramIndex", ordinal_word(0), "inputSql",
+                  quoted_expr(r->arena, name), "inputType", "\"VOID\"", "requiredType", "\"STRING\"", NULL);
         error_at(err, call->origin);
         return NULL;
     }
@@ -29,8 +28,8 @@ static const char *find_collation(struct resolver *r, const struct expr *call, s
     const char *text = arena_strndup(r->arena, s.data, s.size);
     const char *canonical = collation_canonical_name(r->arena, text);
     if (!canonical) {
-        error_set(err, "COLLATION_INVALID_NAME", "collationName", text, "proposals",
-                  "UNICODE, UTF8_BINARY, UTF8_LCASE", NULL);
+        error_set(err, "COLLATION_INVALID_NAME", "collationName", text, "proposals", "UNICODE, UTF8_BINARY, UTF8_LCASE",
+                  NULL);
         error_at(err, call->origin);
     }
     return canonical;

@@ -47,8 +47,8 @@ static struct expr *concat_resolve(struct resolver *r, struct expr *call, struct
     for (uint32_t i = 0; i < call->child_count && !arrays && !binary; i++) {
         const struct type *to = coerce_implicit(r, call->children[i], "STRING");
         if (!to)
-            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
-                                    "(\"STRING\" or \"BINARY\" or \"ARRAY\")", "inputSql",
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i),
+                                    "requiredType", "(\"STRING\" or \"BINARY\" or \"ARRAY\")", "inputSql",
                                     quoted_expr(r->arena, call->children[i]), "inputType",
                                     quoted_type(r->arena, call->children[i]->type), NULL);
         call->children[i] = coerce_to(r, call->children[i], to);
@@ -106,14 +106,17 @@ static struct expr *flatten_resolve(struct resolver *r, struct expr *call, struc
 
 static bool slice_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                          struct error *err) {
-    struct view start = vector_view(call->arena, &arguments[1], rows), length = vector_view(call->arena, &arguments[2], rows);
+    struct view start = vector_view(call->arena, &arguments[1], rows),
+                length = vector_view(call->arena, &arguments[2], rows);
     for (uint32_t i = 0; i < rows; i++) {
         struct list_entry *piece = &VECTOR_DATA(out, struct list_entry)[i];
         *piece = (struct list_entry){0};
         if (!wanted(out, i)) continue;
         struct list_entry list = list_at(&arguments[0], i);
         int64_t from = int_at(&start, i), n = int_at(&length, i);
-        if (from == 0) return error_set(err, "INVALID_PARAMETER_VALUE.START", "parameter", "`start`", "functionName", "`slice`", NULL);
+        if (from == 0)
+            return error_set(err, "INVALID_PARAMETER_VALUE.START", "parameter", "`start`", "functionName", "`slice`",
+                             NULL);
         if (n < 0) {
             error_set(err, "INVALID_PARAMETER_VALUE.LENGTH", "parameter", "`length`", "functionName", "`slice`", NULL);
             return error_add(err, "length", "%lld", (long long)n);
@@ -197,13 +200,14 @@ static bool map_entries_kernel(struct call *call, const struct vector *arguments
 
 static struct expr *map_entries_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
-    struct field fields[] = {{.name = "key", .type = t->key}, {.name = "value", .type = t->element, .nullable = t->contains_null}};
+    struct field fields[] = {{.name = "key", .type = t->key},
+                             {.name = "value", .type = t->element, .nullable = t->contains_null}};
     call->type = type_array(r->arena, type_struct(r->arena, fields, 2), false);
     return call;
 }
 
-static bool map_from_arrays_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                   struct vector *out, struct error *err) {
+static bool map_from_arrays_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                   struct error *err) {
     struct map_builder m;
     map_builder_init(&m, call, rows);
     for (uint32_t i = 0; i < rows; i++) {
@@ -214,7 +218,8 @@ static bool map_from_arrays_kernel(struct call *call, const struct vector *argum
         struct list_entry k = list_at(&arguments[0], i), v = list_at(&arguments[1], i);
         if (k.length != v.length) return error_set(err, "_LEGACY_ERROR_TEMP_2128", NULL);
         for (uint32_t j = 0; j < k.length; j++)
-            TRY(map_builder_put(&m, &arguments[0].children[0], k.offset + j, &arguments[1].children[0], v.offset + j, err));
+            TRY(map_builder_put(&m, &arguments[0].children[0], k.offset + j, &arguments[1].children[0], v.offset + j,
+                                err));
         map_builder_end(&m);
     }
     *out = *map_builder_finish(&m);
@@ -317,22 +322,49 @@ static struct expr *map_contains_key_resolve(struct resolver *r, struct expr *ca
     return call;
 }
 
-#define STRICT_COLLECTION(fname, kind, sig, fn, res, ...)                                                    \
+#define STRICT_COLLECTION(fname, kind, sig, fn, res, ...)                                                              \
     COMPLEX_FUNCTION(fname, kind, sig, fn, res, .flags = FUNCTION_STRICT, __VA_ARGS__)
 
 const struct function collection_functions[] = {
-    STRICT_COLLECTION("concat", "collection_funcs", NULL, concat_kernel, concat_resolve, .usage = "concat(col...) - Strings, binary values or arrays, one behind the other.", .example = "concat('a', 'b') => ab", .since = "1.5.0"),
-    STRICT_COLLECTION("reverse", "collection_funcs", "(STRING|ARRAY) ?", reverse_kernel, reverse_resolve, .usage = "reverse(expr) - A string or an array, back to front.", .example = "reverse('abc') => cba", .since = "1.5.0"),
-    COMPLEX_FUNCTION("flatten", "array_funcs", "(ARRAY) ?", flatten_kernel, flatten_resolve, .usage = "flatten(arrayOfArrays) - The elements of all arrays in one.", .example = "flatten(array(array(1), array(2, 3))) => [1,2,3]", .since = "2.4.0"),
-    STRICT_COLLECTION("slice", "array_funcs", "(ARRAY, INT, INT) $1", slice_kernel, NULL, .usage = "slice(array, start, length) - The piece that begins at start (from 1; from the end when negative).", .example = "slice(array(1, 2, 3), 2, 2) => [2,3]", .since = "2.4.0"),
-    COMPLEX_FUNCTION("array_append", "array_funcs", "(ARRAY, ANY) ?", append_kernel, append_resolve, .usage = "array_append(array, element) - array with element at its end.", .example = "array_append(array(1), 2) => [1,2]", .since = "3.4.0"),
-    COMPLEX_FUNCTION("array_prepend", "array_funcs", "(ARRAY, ANY) ?", append_kernel, append_resolve, .usage = "array_prepend(array, element) - array with element at its beginning.", .example = "array_prepend(array(1), 2) => [2,1]", .since = "3.5.0"),
-    STRICT_COLLECTION("map_keys", "map_funcs", "(MAP) ?", map_keys_kernel, map_keys_resolve, .usage = "map_keys(map) - The keys.", .example = "map_keys(map('a', 1)) => [\"a\"]", .since = "2.0.0"),
-    STRICT_COLLECTION("map_values", "map_funcs", "(MAP) ?", map_keys_kernel, map_keys_resolve, .usage = "map_values(map) - The values.", .example = "map_values(map('a', 1)) => [1]", .since = "2.0.0"),
-    STRICT_COLLECTION("map_entries", "map_funcs", "(MAP) ?", map_entries_kernel, map_entries_resolve, .usage = "map_entries(map) - The entries as structs of key and value.", .example = "map_entries(map('a', 1)) => [{\"key\":\"a\",\"value\":1}]", .since = "3.0.0"),
-    STRICT_COLLECTION("map_from_arrays", "map_funcs", "(ARRAY, ARRAY) ?", map_from_arrays_kernel, map_from_arrays_resolve, .usage = "map_from_arrays(keys, values) - A map of the pairs.", .example = "map_from_arrays(array('a'), array(1)) => {\"a\":1}", .since = "2.4.0"),
-    COMPLEX_FUNCTION("map_from_entries", "map_funcs", "(ARRAY) ?", map_from_entries_kernel, map_from_entries_resolve, .usage = "map_from_entries(arrayOfEntries) - A map of structs of key and value.", .example = "map_from_entries(array(struct('a', 1))) => {\"a\":1}", .since = "2.4.0"),
-    STRICT_COLLECTION("map_concat", "map_funcs", NULL, map_concat_kernel, map_concat_resolve, .usage = "map_concat(map...) - The entries of all maps.", .example = "map_concat(map('a', 1), map('b', 2)) => {\"a\":1,\"b\":2}", .since = "2.4.0"),
-    STRICT_COLLECTION("map_contains_key", "map_funcs", "(MAP, ANY) BOOLEAN", map_contains_key_kernel, map_contains_key_resolve, .usage = "map_contains_key(map, key) - Has the map this key?", .example = "map_contains_key(map('a', 1), 'a') => true", .since = "3.3.0"),
+    STRICT_COLLECTION("concat", "collection_funcs", NULL, concat_kernel, concat_resolve,
+                      .usage = "concat(col...) - Strings, binary values or arrays, one behind the other.",
+                      .example = "concat('a', 'b') => ab", .since = "1.5.0"),
+    STRICT_COLLECTION("reverse", "collection_funcs", "(STRING|ARRAY) ?", reverse_kernel, reverse_resolve,
+                      .usage = "reverse(expr) - A string or an array, back to front.",
+                      .example = "reverse('abc') => cba", .since = "1.5.0"),
+    COMPLEX_FUNCTION("flatten", "array_funcs", "(ARRAY) ?", flatten_kernel, flatten_resolve,
+                     .usage = "flatten(arrayOfArrays) - The elements of all arrays in one.",
+                     .example = "flatten(array(array(1), array(2, 3))) => [1,2,3]", .since = "2.4.0"),
+    STRICT_COLLECTION(
+        "slice", "array_funcs", "(ARRAY, INT, INT) $1", slice_kernel, NULL,
+        .usage = "slice(array, start, length) - The piece that begins at start (from 1; from the end when negative).",
+        .example = "slice(array(1, 2, 3), 2, 2) => [2,3]", .since = "2.4.0"),
+    COMPLEX_FUNCTION("array_append", "array_funcs", "(ARRAY, ANY) ?", append_kernel, append_resolve,
+                     .usage = "array_append(array, element) - array with element at its end.",
+                     .example = "array_append(array(1), 2) => [1,2]", .since = "3.4.0"),
+    COMPLEX_FUNCTION("array_prepend", "array_funcs", "(ARRAY, ANY) ?", append_kernel, append_resolve,
+                     .usage = "array_prepend(array, element) - array with element at its beginning.",
+                     .example = "array_prepend(array(1), 2) => [2,1]", .since = "3.5.0"),
+    STRICT_COLLECTION("map_keys", "map_funcs", "(MAP) ?", map_keys_kernel, map_keys_resolve,
+                      .usage = "map_keys(map) - The keys.", .example = "map_keys(map('a', 1)) => [\"a\"]",
+                      .since = "2.0.0"),
+    STRICT_COLLECTION("map_values", "map_funcs", "(MAP) ?", map_keys_kernel, map_keys_resolve,
+                      .usage = "map_values(map) - The values.", .example = "map_values(map('a', 1)) => [1]",
+                      .since = "2.0.0"),
+    STRICT_COLLECTION("map_entries", "map_funcs", "(MAP) ?", map_entries_kernel, map_entries_resolve,
+                      .usage = "map_entries(map) - The entries as structs of key and value.",
+                      .example = "map_entries(map('a', 1)) => [{\"key\":\"a\",\"value\":1}]", .since = "3.0.0"),
+    STRICT_COLLECTION("map_from_arrays", "map_funcs", "(ARRAY, ARRAY) ?", map_from_arrays_kernel,
+                      map_from_arrays_resolve, .usage = "map_from_arrays(keys, values) - A map of the pairs.",
+                      .example = "map_from_arrays(array('a'), array(1)) => {\"a\":1}", .since = "2.4.0"),
+    COMPLEX_FUNCTION("map_from_entries", "map_funcs", "(ARRAY) ?", map_from_entries_kernel, map_from_entries_resolve,
+                     .usage = "map_from_entries(arrayOfEntries) - A map of structs of key and value.",
+                     .example = "map_from_entries(array(struct('a', 1))) => {\"a\":1}", .since = "2.4.0"),
+    STRICT_COLLECTION("map_concat", "map_funcs", NULL, map_concat_kernel, map_concat_resolve,
+                      .usage = "map_concat(map...) - The entries of all maps.",
+                      .example = "map_concat(map('a', 1), map('b', 2)) => {\"a\":1,\"b\":2}", .since = "2.4.0"),
+    STRICT_COLLECTION("map_contains_key", "map_funcs", "(MAP, ANY) BOOLEAN", map_contains_key_kernel,
+                      map_contains_key_resolve, .usage = "map_contains_key(map, key) - Has the map this key?",
+                      .example = "map_contains_key(map('a', 1), 'a') => true", .since = "3.3.0"),
     {0},
 };

@@ -42,7 +42,10 @@ void map_builder_end(struct map_builder *m);
 void map_builder_null(struct map_builder *m);
 const struct vector *map_builder_finish(struct map_builder *m);
 
-#define COMPLEX_FUNCTION(fname, kind, sig, fn, res, ...)                                                     \
-    { .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .resolve = res, .group = kind, __VA_ARGS__ }
+#define COMPLEX_FUNCTION(fname, kind, sig, fn, res, ...)                                                               \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .resolve = res, .group = kind,        \
+        __VA_ARGS__                                                                                                    \
+    }
 
 #endif

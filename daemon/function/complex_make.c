@@ -38,7 +38,8 @@ const struct type *common_argument_type(struct resolver *r, struct expr *call, u
     if (!common) {
         const char *list_text = "";
         for (uint32_t i = 0; i < count; i++)
-            list_text = arena_printf(r->arena, "%s%s%s", list_text, i ? " or " : "", quoted_type(r->arena, list[i]->type));
+            list_text =
+                arena_printf(r->arena, "%s%s%s", list_text, i ? " or " : "", quoted_type(r->arena, list[i]->type));
         resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName",
                          arena_printf(r->arena, "`%s`", call->call.function->name), "dataType",
                          arena_printf(r->arena, "(%s)", list_text), NULL);
@@ -89,8 +90,7 @@ static const char *field_name(struct arena *arena, const struct expr *e, uint32_
 
 static struct expr *struct_resolve(struct resolver *r, struct expr *call, struct error *err) {
     struct field *fields = ARENA_ARRAY(r->arena, struct field, call->child_count);
-    if (call->child_count == 0)
-        return resolve_wrong_count(r, "struct", 1, UINT32_MAX, 0, call->origin, err), NULL;
+    if (call->child_count == 0) return resolve_wrong_count(r, "struct", 1, UINT32_MAX, 0, call->origin, err), NULL;
     for (uint32_t i = 0; i < call->child_count; i++) {
         const struct expr *e = call->children[i];
         fields[i] = (struct field){.name = field_name(r->arena, e, i), .type = e->type, .nullable = e->nullable};
@@ -170,10 +170,7 @@ void map_builder_init(struct map_builder *m, struct call *call, uint32_t rows) {
 }
 
 static bool duplicate_key(const struct map_builder *m, const struct vector *keys, uint32_t key, struct error *err) {
-    struct cast cast = {.from = keys->type,
-                        .to = TYPE_OF(STRING),
-                        .mode = CAST_LEGACY,
-                        .zone = m->call->context->zone};
+    struct cast cast = {.from = keys->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = m->call->context->zone};
     struct vector one, text;
     const char *shown = "?";
     vector_select(&one, m->call->arena, keys, &key, 1);
@@ -407,21 +404,46 @@ static bool array_size_kernel(struct call *call, const struct vector *arguments,
     return true;
 }
 
-#define INTERNAL(fname, fn)                                                                                  \
-    { .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_INTERNAL, .kernel = fn, .group = "collection_funcs", \
-      .usage = fname " - Field and element access as the analyzer writes it." }
+#define INTERNAL(fname, fn)                                                                                            \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_INTERNAL, .kernel = fn,                             \
+        .group = "collection_funcs", .usage = fname " - Field and element access as the analyzer writes it."           \
+    }
 
 const struct function complex_make_functions[] = {
-    COMPLEX_FUNCTION("array", "array_funcs", NULL, array_kernel, array_resolve, .usage = "array(expr...) - An array of the values.", .example = "array(1, 2) => [1,2]", .since = "1.1.0"),
-    COMPLEX_FUNCTION("struct", "struct_funcs", NULL, struct_kernel, struct_resolve, .usage = "struct(col...) - A struct of the columns.", .example = "struct(1, 'a') => {\"col1\":1,\"col2\":\"a\"}", .since = "1.4.0"),
-    COMPLEX_FUNCTION("named_struct", "struct_funcs", NULL, named_struct_kernel, named_struct_resolve, .usage = "named_struct(name, value...) - A struct with these fields.", .example = "named_struct('a', 1) => {\"a\":1}", .since = "1.5.0"),
-    COMPLEX_FUNCTION("map", "map_funcs", NULL, map_kernel, map_resolve, .usage = "map(key, value...) - A map of these entries.", .example = "map('a', 1) => {\"a\":1}", .since = "2.0.0"),
-    COMPLEX_FUNCTION("element_at", "collection_funcs", "(ARRAY|MAP, ANY) ?", element_at_kernel, element_at_resolve, .usage = "element_at(array, index) or (map, key) - The element at an index from 1, from the end when negative; a key's value.", .example = "element_at(array(1, 2), 2) => 2", .since = "2.4.0"),
-    COMPLEX_FUNCTION("try_element_at", "collection_funcs", "(ARRAY|MAP, ANY) ?", element_at_kernel, element_at_resolve, .flags = FUNCTION_TRY, .usage = "try_element_at(array, index) or (map, key) - As element_at, NULL where there is no such element.", .example = "try_element_at(array(1), 5) => NULL", .since = "3.5.0"),
-    COMPLEX_FUNCTION("get", "array_funcs", "(ARRAY, INT) ?", get_array_item_kernel, get_resolve, .usage = "get(array, index) - The element at an index from 0, NULL where there is none.", .example = "get(array('a'), 0) => a", .since = "3.4.0"),
-    COMPLEX_FUNCTION("size", "collection_funcs", "(ARRAY|MAP) INT", size_kernel, size_resolve, .usage = "size(expr) - Elements of an array, entries of a map.", .example = "size(array(1, 2)) => 2", .since = "1.5.0"),
-    COMPLEX_FUNCTION("cardinality", "collection_funcs", "(ARRAY|MAP) INT", size_kernel, size_resolve, .usage = "cardinality(expr) - Elements of an array, entries of a map.", .example = "cardinality(map('a', 1)) => 1", .since = "2.4.0"),
-    COMPLEX_FUNCTION("array_size", "array_funcs", "(ARRAY) INT", array_size_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "array_size(array) - Elements of an array, NULL for NULL.", .example = "array_size(array(1, 2)) => 2", .since = "3.3.0"),
+    COMPLEX_FUNCTION("array", "array_funcs", NULL, array_kernel, array_resolve,
+                     .usage = "array(expr...) - An array of the values.", .example = "array(1, 2) => [1,2]",
+                     .since = "1.1.0"),
+    COMPLEX_FUNCTION("struct", "struct_funcs", NULL, struct_kernel, struct_resolve,
+                     .usage = "struct(col...) - A struct of the columns.",
+                     .example = "struct(1, 'a') => {\"col1\":1,\"col2\":\"a\"}", .since = "1.4.0"),
+    COMPLEX_FUNCTION("named_struct", "struct_funcs", NULL, named_struct_kernel, named_struct_resolve,
+                     .usage = "named_struct(name, value...) - A struct with these fields.",
+                     .example = "named_struct('a', 1) => {\"a\":1}", .since = "1.5.0"),
+    COMPLEX_FUNCTION("map", "map_funcs", NULL, map_kernel, map_resolve,
+                     .usage = "map(key, value...) - A map of these entries.", .example = "map('a', 1) => {\"a\":1}",
+                     .since = "2.0.0"),
+    COMPLEX_FUNCTION("element_at", "collection_funcs", "(ARRAY|MAP, ANY) ?", element_at_kernel, element_at_resolve,
+                     .usage = "element_at(array, index) or (map, key) - The element at an index from 1, from the end "
+                              "when negative; a key's value.",
+                     .example = "element_at(array(1, 2), 2) => 2", .since = "2.4.0"),
+    COMPLEX_FUNCTION(
+        "try_element_at", "collection_funcs", "(ARRAY|MAP, ANY) ?", element_at_kernel, element_at_resolve,
+        .flags = FUNCTION_TRY,
+        .usage = "try_element_at(array, index) or (map, key) - As element_at, NULL where there is no such element.",
+        .example = "try_element_at(array(1), 5) => NULL", .since = "3.5.0"),
+    COMPLEX_FUNCTION("get", "array_funcs", "(ARRAY, INT) ?", get_array_item_kernel, get_resolve,
+                     .usage = "get(array, index) - The element at an index from 0, NULL where there is none.",
+                     .example = "get(array('a'), 0) => a", .since = "3.4.0"),
+    COMPLEX_FUNCTION("size", "collection_funcs", "(ARRAY|MAP) INT", size_kernel, size_resolve,
+                     .usage = "size(expr) - Elements of an array, entries of a map.",
+                     .example = "size(array(1, 2)) => 2", .since = "1.5.0"),
+    COMPLEX_FUNCTION("cardinality", "collection_funcs", "(ARRAY|MAP) INT", size_kernel, size_resolve,
+                     .usage = "cardinality(expr) - Elements of an array, entries of a map.",
+                     .example = "cardinality(map('a', 1)) => 1", .since = "2.4.0"),
+    COMPLEX_FUNCTION("array_size", "array_funcs", "(ARRAY) INT", array_size_kernel, NULL, .flags = FUNCTION_STRICT,
+                     .usage = "array_size(array) - Elements of an array, NULL for NULL.",
+                     .example = "array_size(array(1, 2)) => 2", .since = "3.3.0"),
     INTERNAL("get_struct_field", get_struct_field_kernel),
     INTERNAL("get_array_struct_fields", get_array_struct_fields_kernel),
     INTERNAL("get_array_item", get_array_item_kernel),

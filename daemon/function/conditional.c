@@ -41,9 +41,8 @@ static bool unify(struct resolver *r, struct expr *call, uint32_t first, uint32_
     const struct type *type = common_of(r, values, count);
     if (!type) {
         struct expr list = {.child_count = count, .children = values};
-        resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName",
-                         arena_printf(r->arena, "`%s`", name), "dataType",
-                         arena_printf(r->arena, "[%s]", types_listed(r, &list, 0, 1)), NULL);
+        resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", arena_printf(r->arena, "`%s`", name),
+                         "dataType", arena_printf(r->arena, "[%s]", types_listed(r, &list, 0, 1)), NULL);
         return false;
     }
     for (uint32_t i = 0; i < call->child_count; i++) {
@@ -88,9 +87,8 @@ static struct expr *resolve_case(struct resolver *r, struct expr *call, struct e
         const struct expr *condition = call->children[i];
         if (condition->type->kind != TYPE_BOOLEAN)
             return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i / 2),
-                                    "requiredType", "\"BOOLEAN\"", "inputSql",
-                                    quoted_expr(r->arena, condition), "inputType",
-                                    quoted_type(r->arena, condition->type), NULL);
+                                    "requiredType", "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, condition),
+                                    "inputType", quoted_type(r->arena, condition->type), NULL);
     }
     call->nullable = case_nullable(call);
     return call;
@@ -128,14 +126,14 @@ static struct expr *resolve_nvl(struct resolver *r, struct expr *call, struct er
 }
 
 static struct expr *resolve_nvl2(struct resolver *r, struct expr *call, struct error *err) {
-    struct expr *arguments[] = {resolve_named(r, "isnotnull", call->children, 1, call->origin, err),
-                                call->children[1], call->children[2]};
+    struct expr *arguments[] = {resolve_named(r, "isnotnull", call->children, 1, call->origin, err), call->children[1],
+                                call->children[2]};
     return arguments[0] ? stand_in(resolve_named(r, "if", arguments, 3, call->origin, err), call) : NULL;
 }
 
 /* if(left = right, NULL, left) */
-static struct expr *null_if_equal(struct resolver *r, struct expr *call, struct expr *left,
-                                  struct expr *right, struct error *err) {
+static struct expr *null_if_equal(struct resolver *r, struct expr *call, struct expr *left, struct expr *right,
+                                  struct error *err) {
     struct expr *sides[] = {left, right};
     struct expr *equal = resolve_named(r, "=", sides, 2, call->origin, err);
     struct expr *arguments[] = {equal, expr_null(r->arena, left->type), left};
@@ -191,8 +189,7 @@ struct open_rows {
 };
 
 static struct open_rows open_all(struct arena *arena, uint32_t rows) {
-    struct open_rows open = {
-        .selection = arena_bytes_array(arena, rows, sizeof(uint32_t)), .count = rows, .all = true};
+    struct open_rows open = {.selection = arena_bytes_array(arena, rows, sizeof(uint32_t)), .count = rows, .all = true};
     for (uint32_t i = 0; i < rows; i++) open.selection[i] = i;
     return open;
 }
@@ -204,8 +201,7 @@ static bool evaluate_for(struct evaluator *evaluator, const struct expr *e, cons
 }
 
 static bool add_branch(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
-                       const uint32_t *selection, uint32_t count, struct branches *branches,
-                       struct error *err) {
+                       const uint32_t *selection, uint32_t count, struct branches *branches, struct error *err) {
     if (!count) return true;
     struct vector piece;
     TRY(evaluate_for(evaluator, e, input, selection, count, &piece, err));
@@ -245,8 +241,7 @@ static bool evaluate_case(struct evaluator *evaluator, const struct expr *e, con
         TRY(add_branch(evaluator, e->children[i + 1], input, taken, count, &branches, err));
     }
     if (e->child_count % 2)
-        TRY(add_branch(evaluator, e->children[e->child_count - 1], input, open.selection, open.count,
-                       &branches, err));
+        TRY(add_branch(evaluator, e->children[e->child_count - 1], input, open.selection, open.count, &branches, err));
     branches_finish(&branches, out);
     return true;
 }
@@ -290,8 +285,7 @@ static bool nanvl(struct call *call, const struct vector *arguments, uint32_t ro
     struct branches branches;
     branches_init(&branches, call->arena, out->type, rows);
     uint32_t *selections[2], counts[2] = {0, 0};
-    for (int side = 0; side < 2; side++)
-        selections[side] = arena_bytes_array(call->arena, rows, sizeof(uint32_t));
+    for (int side = 0; side < 2; side++) selections[side] = arena_bytes_array(call->arena, rows, sizeof(uint32_t));
     const struct vector *v = &arguments[0];
     bool wide = v->type->kind == TYPE_DOUBLE;
     for (uint32_t i = 0; i < rows; i++) {
@@ -339,30 +333,27 @@ static bool extreme(struct call *call, const struct vector *arguments, uint32_t 
     return true;
 }
 
-#define CONDITIONAL(fname, sig, more, doc, sample, version, ...)                                             \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = (more), .signature = sig,                          \
-        .group = "conditional_funcs", .usage = doc, .example = sample, .since = version, __VA_ARGS__         \
+#define CONDITIONAL(fname, sig, more, doc, sample, version, ...)                                                       \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = (more), .signature = sig, .group = "conditional_funcs",      \
+        .usage = doc, .example = sample, .since = version, __VA_ARGS__                                                 \
     }
 
 const struct function conditional_functions[] = {
     CONDITIONAL("if", "(BOOLEAN, ANY, ANY) ?", FUNCTION_LAZY,
-                "if(expr1, expr2, expr3) - expr2 if expr1 is true, else expr3.", "if(1 < 2, 'a', 'b') => a",
-                "1.0.0", .resolve = resolve_if, .lazy = evaluate_case),
-    CONDITIONAL(
-        "when", NULL, FUNCTION_LAZY,
-        "CASE WHEN expr1 THEN expr2 [ELSE expr3] END - The value of the first condition that is true.",
-        "CASE WHEN 1 > 0 THEN 1 ELSE 2 END => 1", "1.0.1", .resolve = resolve_case, .lazy = evaluate_case),
+                "if(expr1, expr2, expr3) - expr2 if expr1 is true, else expr3.", "if(1 < 2, 'a', 'b') => a", "1.0.0",
+                .resolve = resolve_if, .lazy = evaluate_case),
+    CONDITIONAL("when", NULL, FUNCTION_LAZY,
+                "CASE WHEN expr1 THEN expr2 [ELSE expr3] END - The value of the first condition that is true.",
+                "CASE WHEN 1 > 0 THEN 1 ELSE 2 END => 1", "1.0.1", .resolve = resolve_case, .lazy = evaluate_case),
     CONDITIONAL("coalesce", "(ANY...) ?", FUNCTION_LAZY,
-                "coalesce(expr1, expr2, ...) - The first argument that is not NULL.",
-                "coalesce(NULL, 1, NULL) => 1", "1.0.0", .resolve = resolve_coalesce,
-                .lazy = evaluate_coalesce),
+                "coalesce(expr1, expr2, ...) - The first argument that is not NULL.", "coalesce(NULL, 1, NULL) => 1",
+                "1.0.0", .resolve = resolve_coalesce, .lazy = evaluate_coalesce),
     CONDITIONAL("nvl", "(ANY, ANY) ?", 0, "nvl(expr1, expr2) - expr2 if expr1 is NULL, else expr1.",
                 "nvl(NULL, 2) => 2", "2.0.0", .resolve = resolve_nvl),
     CONDITIONAL("ifnull", "(ANY, ANY) ?", 0, "ifnull(expr1, expr2) - expr2 if expr1 is NULL, else expr1.",
                 "ifnull(NULL, 2) => 2", "2.0.0", .resolve = resolve_nvl),
-    CONDITIONAL("nvl2", "(ANY, ANY, ANY) ?", 0,
-                "nvl2(expr1, expr2, expr3) - expr2 if expr1 is not NULL, else expr3.",
+    CONDITIONAL("nvl2", "(ANY, ANY, ANY) ?", 0, "nvl2(expr1, expr2, expr3) - expr2 if expr1 is not NULL, else expr3.",
                 "nvl2(NULL, 2, 1) => 1", "2.0.0", .resolve = resolve_nvl2),
     CONDITIONAL("nullif", "(ANY, ANY) ?", 0, "nullif(expr1, expr2) - NULL if both are equal, else expr1.",
                 "nullif(2, 2) => NULL", "2.0.0", .resolve = resolve_nullif),

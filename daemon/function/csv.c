@@ -107,8 +107,7 @@ static bool split(struct call *call, const struct csv_state *s, struct string te
     const char *next = text.data;
     uint32_t columns = call->expr->type->field_count, field = 0;
     struct csv_record record = {0};
-    enum csv_status status =
-        csv_next(call->arena, &s->options, &next, text.data + text.size, true, &record, err);
+    enum csv_status status = csv_next(call->arena, &s->options, &next, text.data + text.size, true, &record, err);
     if (status == CSV_ERROR) return false;
     if (status == CSV_END) record.count = 0;
     for (uint32_t c = 0; c < columns; c++) {
@@ -130,8 +129,8 @@ static bool refuse(struct call *call, const struct vector *row_values, uint32_t 
     text_init(&t, call->arena);
     for (uint32_t c = 0; c < columns; c++) {
         struct vector one, as_text;
-        struct cast cast = {.from = row_values[c].type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY,
-                            .zone = call->context->zone};
+        struct cast cast = {
+            .from = row_values[c].type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = call->context->zone};
         vector_select(&one, call->arena, &row_values[c], &row, 1);
         TRY(vector_cast(call->arena, &cast, &one, 1, &as_text, err));
         text_add(&t, c ? "," : "[");
@@ -245,21 +244,23 @@ static bool schema_of_csv_kernel(struct call *call, const struct vector *argumen
             return false;
         struct field *fields = ARENA_ARRAY(call->arena, struct field, record.count);
         for (uint32_t c = 0; c < record.count; c++) {
-            const struct type *t = csv_infer(call->arena, s->scratch, call->context, &s->options, TYPE_OF(NULL),
-                                             &record.fields[c]);
+            const struct type *t =
+                csv_infer(call->arena, s->scratch, call->context, &s->options, TYPE_OF(NULL), &record.fields[c]);
             fields[c] = (struct field){.name = arena_printf(call->arena, "_c%u", c),
                                        .type = t->kind == TYPE_NULL ? TYPE_OF(STRING) : t,
                                        .nullable = true};
         }
-        VECTOR_DATA(out, struct string)[i] =
-            string_of(type_sql(call->arena, type_struct(call->arena, fields, record.count)));
+        VECTOR_DATA(out, struct string)
+        [i] = string_of(type_sql(call->arena, type_struct(call->arena, fields, record.count)));
     }
     return true;
 }
 
-#define CSV(fname, sig, fn, res, ...)                                                                        \
-    { .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = sig, .kernel = fn,     \
-      .resolve = res, .prepare = prepare, .group = "csv_funcs", .since = "3.0.0", __VA_ARGS__ }
+#define CSV(fname, sig, fn, res, ...)                                                                                  \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = sig, .kernel = fn,             \
+        .resolve = res, .prepare = prepare, .group = "csv_funcs", .since = "3.0.0", __VA_ARGS__                        \
+    }
 
 const struct function csv_functions[] = {
     CSV("from_csv", "(ANY, ANY [, ANY]) ?", from_csv_kernel, from_csv_resolve,

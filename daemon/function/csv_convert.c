@@ -36,20 +36,16 @@ static bool acceptable(const struct csv_options *o, const struct type *to, struc
         case TYPE_BYTE:
         case TYPE_SHORT:
         case TYPE_INT:
-        case TYPE_LONG:
-            return is_integer(*s);
-        case TYPE_BOOLEAN:
-            return equals_ignoring_case(*s, "true") || equals_ignoring_case(*s, "false");
-        case TYPE_DECIMAL:
-            return !has_blank(*s);
+        case TYPE_LONG: return is_integer(*s);
+        case TYPE_BOOLEAN: return equals_ignoring_case(*s, "true") || equals_ignoring_case(*s, "false");
+        case TYPE_DECIMAL: return !has_blank(*s);
         case TYPE_FLOAT:
         case TYPE_DOUBLE:
             if (string_equal(*s, o->nan_value)) *s = string_of("NaN");
             if (string_equal(*s, o->positive_infinity)) *s = string_of("Infinity");
             if (string_equal(*s, o->negative_infinity)) *s = string_of("-Infinity");
             return true;
-        default:
-            return true;
+        default: return true;
     }
 }
 
@@ -87,9 +83,8 @@ static bool holds(const struct type *t) {
            t->kind == TYPE_NULL || t->kind == TYPE_VARIANT || t->kind == TYPE_CALENDAR_INTERVAL;
 }
 
-bool csv_convert(struct arena *arena, const struct context *context, const struct csv_options *o,
-                 const struct type *to, const struct vector *texts, uint32_t rows, struct vector *out, uint8_t *bad,
-                 struct error *err) {
+bool csv_convert(struct arena *arena, const struct context *context, const struct csv_options *o, const struct type *to,
+                 const struct vector *texts, uint32_t rows, struct vector *out, uint8_t *bad, struct error *err) {
     if (!holds(to))
         return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnType",
                          arena_printf(arena, "\"%s\"", type_sql(arena, to)), "format", "CSV", NULL);
@@ -135,7 +130,8 @@ static bool parses(struct arena *scratch, const struct context *context, const s
 }
 
 /* 2020-01-31 and nothing else, unless there is a pattern. */
-static bool is_date(struct arena *scratch, const struct context *context, const struct csv_options *o, struct string s) {
+static bool is_date(struct arena *scratch, const struct context *context, const struct csv_options *o,
+                    struct string s) {
     if (!o->prefer_date) return false;
     if (!o->date_pattern) {
         if (s.size != 10 || s.data[4] != '-' || s.data[7] != '-') return false;
@@ -178,8 +174,7 @@ static const struct type *infer_one(struct arena *arena, struct arena *scratch, 
         case TYPE_BOOLEAN:
             if (parses(scratch, context, o, TYPE_OF(BOOLEAN), s)) return TYPE_OF(BOOLEAN);
             /* fall through */
-        default:
-            return TYPE_OF(STRING);
+        default: return TYPE_OF(STRING);
     }
 }
 

@@ -23,9 +23,15 @@ static bool is_word(const char *value, const char *word) {
 /* Spark knows two ways to read a boolean. */
 static bool check_flags(const struct context *context, const struct u_option *options, uint32_t count,
                         struct error *err) {
-    static const char *const named[] = {"header",           "inferSchema", "ignoreLeadingWhiteSpace",
-                                        "ignoreTrailingWhiteSpace", "columnPruning", "enforceSchema",
-                                        "quoteAll",         "escapeQuotes", "preferDate"};
+    static const char *const named[] = {"header",
+                                        "inferSchema",
+                                        "ignoreLeadingWhiteSpace",
+                                        "ignoreTrailingWhiteSpace",
+                                        "columnPruning",
+                                        "enforceSchema",
+                                        "quoteAll",
+                                        "escapeQuotes",
+                                        "preferDate"};
     static const char *const plain[] = {"multiLine", "enableDateTimeParsingFallback", "ignoreCorruptFiles",
                                         "ignoreMissingFiles"};
     size_t all = sizeof named / sizeof *named - (context_legacy_year(context) != 0); /* it has no preferDate */
@@ -68,7 +74,8 @@ static bool check_numbers(const struct u_option *options, uint32_t count, struct
             return error_set(err, "_LEGACY_ERROR_TEMP_2146", "paramName", names[i], "value", value, NULL);
     }
     double number;
-    const char *ratio = option_get(options, count, "samplingRatio"), *size = option_get(options, count, "inputBufferSize");
+    const char *ratio = option_get(options, count, "samplingRatio"),
+               *size = option_get(options, count, "inputBufferSize");
     bool word = ratio && isalpha((uint8_t)*ratio) && strcmp(ratio, "NaN") != 0 && strcmp(ratio, "Infinity") != 0;
     if (ratio && (word || !double_parse(ratio, strlen(ratio), &number)))
         return error_plain(err, ERROR_NUMBER_FORMAT, "For input string: \"%s\"", ratio);

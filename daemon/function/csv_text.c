@@ -149,10 +149,10 @@ static const char *unquoted_end(const struct csv_options *o, const char *p, cons
 }
 
 struct quoted {
-    const char *next;    /* behind the closing quote, or where the record ends */
+    const char *next; /* behind the closing quote, or where the record ends */
     struct string text;
-    bool closed;         /* false: the input ended first */
-    bool raw;            /* something stood behind the closing quote: the field is not quoted after all */
+    bool closed; /* false: the input ended first */
+    bool raw;    /* something stood behind the closing quote: the field is not quoted after all */
 };
 
 static bool closes(const struct csv_options *o, const char *p, const char *end) {

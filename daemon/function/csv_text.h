@@ -26,8 +26,8 @@ struct csv_options {
     bool trim_leading, trim_trailing;
     bool prefer_date;
     struct string null_value, empty_value, nan_value, positive_infinity, negative_infinity;
-    struct string line_separator; /* empty: \n, \r\n or \r */
-    const char *corrupt_column;   /* columnNameOfCorruptRecord */
+    struct string line_separator;                                                   /* empty: \n, \r\n or \r */
+    const char *corrupt_column;                                                     /* columnNameOfCorruptRecord */
     const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* NULL: as CAST reads them */
     enum csv_mode mode;
     uint32_t max_columns;
@@ -60,9 +60,8 @@ enum csv_status csv_next(struct arena *arena, const struct csv_options *o, const
  * texts: a STRING vector of `rows` rows, NULL where the field is. *out: a column of type `to`. bad[row] is set for a
  * text that is no value of the type (the row's value is NULL then). DATATYPE errors for types that CSV cannot hold.
  */
-bool csv_convert(struct arena *arena, const struct context *context, const struct csv_options *o,
-                 const struct type *to, const struct vector *texts, uint32_t rows, struct vector *out, uint8_t *bad,
-                 struct error *err);
+bool csv_convert(struct arena *arena, const struct context *context, const struct csv_options *o, const struct type *to,
+                 const struct vector *texts, uint32_t rows, struct vector *out, uint8_t *bad, struct error *err);
 
 /* Schema inference: a column's type so far, widened by one more text. Start with the NULL type. scratch is reset. */
 const struct type *csv_infer(struct arena *arena, struct arena *scratch, const struct context *context,

@@ -18,17 +18,16 @@ bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct con
     const char *timestamp = year ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
     const char *separator = option_text(options, count, "sep", option_text(options, count, "delimiter", ","));
     TRY(csv_options_check(context, options, count, err));
-    *w = (struct csv_writer){
-        .context = context,
-        .separator = csv_separator(arena, separator).data,
-        .null_value = option_text(options, count, "nullValue", ""),
-        .empty_value = option_text(options, count, "emptyValue", "\"\""),
-        .quote = option_text(options, count, "quote", "\"")[0],
-        .escape = option_text(options, count, "escape", "\\")[0],
-        .quote_all = option_flag(options, count, "quoteAll", false),
-        .escape_quotes = option_flag(options, count, "escapeQuotes", true),
-        .trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", true),
-        .trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", true)};
+    *w = (struct csv_writer){.context = context,
+                             .separator = csv_separator(arena, separator).data,
+                             .null_value = option_text(options, count, "nullValue", ""),
+                             .empty_value = option_text(options, count, "emptyValue", "\"\""),
+                             .quote = option_text(options, count, "quote", "\"")[0],
+                             .escape = option_text(options, count, "escape", "\\")[0],
+                             .quote_all = option_flag(options, count, "quoteAll", false),
+                             .escape_quotes = option_flag(options, count, "escapeQuotes", true),
+                             .trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", true),
+                             .trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", true)};
     return compile(arena, option_text(options, count, "dateFormat", "yyyy-MM-dd"), year, &w->date, err) &&
            compile(arena, option_text(options, count, "timestampFormat", timestamp), year, &w->timestamp, err) &&
            compile(arena, option_text(options, count, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]"), 0,

@@ -12,12 +12,9 @@
 
 static inline int64_t integral_at(const struct view *view, const struct type *type, uint32_t row) {
     switch (type->kind) {
-        case TYPE_BYTE:
-            return VALUE(*view, int8_t, row);
-        case TYPE_SHORT:
-            return VALUE(*view, int16_t, row);
-        default:
-            return VALUE(*view, int32_t, row);
+        case TYPE_BYTE: return VALUE(*view, int8_t, row);
+        case TYPE_SHORT: return VALUE(*view, int16_t, row);
+        default: return VALUE(*view, int32_t, row);
     }
 }
 
@@ -46,8 +43,7 @@ static bool date_diff_kernel(struct call *call, const struct vector *arguments, 
     struct view start = vector_view(call->arena, &arguments[1], rows);
     int32_t *to = out->data;
     for (uint32_t row = 0; row < rows; row++)
-        if (row_wanted(out, row))
-            to[row] = (int32_t)((int64_t)VALUE(end, int32_t, row) - VALUE(start, int32_t, row));
+        if (row_wanted(out, row)) to[row] = (int32_t)((int64_t)VALUE(end, int32_t, row) - VALUE(start, int32_t, row));
     return true;
 }
 
@@ -65,15 +61,16 @@ static bool add_months_kernel(struct call *call, const struct vector *arguments,
     return true;
 }
 
-static bool months_between_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                  struct vector *out, struct error *err) {
+static bool months_between_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                  struct error *err) {
     struct view end = vector_view(call->arena, &arguments[0], rows);
     struct view start = vector_view(call->arena, &arguments[1], rows);
     struct view round_off = vector_view(call->arena, &arguments[2], rows);
     double *to = out->data;
     for (uint32_t row = 0; row < rows; row++)
-        if (row_wanted(out, row) && !months_between(call->context->zone, VALUE(end, int64_t, row),
-                                                    VALUE(start, int64_t, row), VALUE(round_off, uint8_t, row), &to[row]))
+        if (row_wanted(out, row) &&
+            !months_between(call->context->zone, VALUE(end, int64_t, row), VALUE(start, int64_t, row),
+                            VALUE(round_off, uint8_t, row), &to[row]))
             return long_overflow(err);
     return true;
 }
@@ -164,8 +161,8 @@ static bool no_length(struct error *err) {
     return error_set_kind(err, ERROR_ILLEGAL_ARGUMENT);
 }
 
-static bool timestamp_diff_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                  struct vector *out, struct error *err) {
+static bool timestamp_diff_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                  struct error *err) {
     struct view start = vector_view(call->arena, &arguments[1], rows);
     struct view end = vector_view(call->arena, &arguments[2], rows);
     enum datetime_unit unit = *(const enum datetime_unit *)call->expr->call.data;
@@ -281,12 +278,11 @@ const struct function datetime_arithmetic_functions[] = {
      resolve_months_between, .kernel = months_between_kernel, .group = "datetime_funcs",
      .usage = "months_between(end, start[, roundOff]) - Months from start to end, a month's rest in 31sts.",
      .example = "months_between('1997-02-28 10:30:00', '1996-10-30') => 3.94959677", .since = "1.5.0"},
-    {"next_day", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(DATE, STRING) DATE",
-     .kernel = next_day_kernel, .group = "datetime_funcs",
-     .usage = "next_day(date, dayOfWeek) - The first such weekday after the date.",
+    {"next_day", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(DATE, STRING) DATE", .kernel = next_day_kernel,
+     .group = "datetime_funcs", .usage = "next_day(date, dayOfWeek) - The first such weekday after the date.",
      .example = "next_day('2015-01-14', 'TU') => 2015-01-20", .since = "1.5.0"},
-    {"last_day", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) DATE", .kernel = last_day_kernel,
-     .group = "datetime_funcs", .usage = "last_day(date) - The last day of the date's month.",
-     .example = "last_day('2009-01-12') => 2009-01-31", .since = "1.5.0"},
+    {"last_day", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) DATE", .kernel = last_day_kernel, .group = "datetime_funcs",
+     .usage = "last_day(date) - The last day of the date's month.", .example = "last_day('2009-01-12') => 2009-01-31",
+     .since = "1.5.0"},
     {0},
 };

@@ -8,14 +8,10 @@
 
 static int64_t integer_at(const struct view *in, const struct type *type, uint32_t row) {
     switch (type->kind) {
-        case TYPE_BYTE:
-            return VALUE(*in, int8_t, row);
-        case TYPE_SHORT:
-            return VALUE(*in, int16_t, row);
-        case TYPE_INT:
-            return VALUE(*in, int32_t, row);
-        default:
-            return VALUE(*in, int64_t, row);
+        case TYPE_BYTE: return VALUE(*in, int8_t, row);
+        case TYPE_SHORT: return VALUE(*in, int16_t, row);
+        case TYPE_INT: return VALUE(*in, int32_t, row);
+        default: return VALUE(*in, int64_t, row);
     }
 }
 
@@ -26,7 +22,8 @@ static bool decimal_micros(int128 unscaled, int scale, int64_t *micros, struct e
         unscaled /= 10;
     }
     for (; scale < 6; scale++)
-        if (__builtin_mul_overflow(unscaled, (int128)10, &unscaled)) return error_plain(err, ERROR_ARITHMETIC, "Overflow");
+        if (__builtin_mul_overflow(unscaled, (int128)10, &unscaled))
+            return error_plain(err, ERROR_ARITHMETIC, "Overflow");
     *micros = (int64_t)unscaled;
     return unscaled == *micros || error_plain(err, ERROR_ARITHMETIC, "Overflow");
 }
@@ -128,8 +125,8 @@ static bool prepare_zone(struct call *call, struct arena *arena, const struct ve
     return timezone_get(call->context->zones, id.data, id.size, err) != NULL;
 }
 
-static bool utc_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out, bool from_utc,
-                     struct error *err) {
+static bool utc_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                     bool from_utc, struct error *err) {
     struct view values = vector_view(call->arena, &arguments[0], rows);
     struct view zones = vector_view(call->arena, &arguments[1], rows);
     struct zone_memory memory = {0};
@@ -174,7 +171,8 @@ static bool convert_timezone_kernel(struct call *call, const struct vector *argu
 }
 
 static struct expr *resolve_convert_timezone(struct resolver *r, struct expr *call, struct error *err) {
-    if (call->child_count != 2) return resolve_named(r, "datetime_convert_timezone", call->children, call->child_count, call->origin, err);
+    if (call->child_count != 2)
+        return resolve_named(r, "datetime_convert_timezone", call->children, call->child_count, call->origin, err);
     struct expr *arguments[] = {resolve_named(r, "current_timezone", NULL, 0, call->origin, err), call->children[0],
                                 call->children[1]};
     return arguments[0] ? resolve_named(r, "datetime_convert_timezone", arguments, 3, call->origin, err) : NULL;
@@ -206,24 +204,22 @@ const struct function datetime_convert_functions[] = {
      .kernel = unix_seconds_kernel, .group = "datetime_funcs",
      .usage = "unix_seconds(timestamp) - Whole seconds since the epoch.",
      .example = "unix_seconds(TIMESTAMP('1970-01-01 00:00:01Z')) => 1", .since = "3.1.0"},
-    {"unix_millis", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_EXACT, "(TIMESTAMP) LONG",
-     .kernel = unix_millis_kernel, .group = "datetime_funcs",
-     .usage = "unix_millis(timestamp) - Whole milliseconds since the epoch.",
+    {"unix_millis", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_EXACT, "(TIMESTAMP) LONG", .kernel = unix_millis_kernel,
+     .group = "datetime_funcs", .usage = "unix_millis(timestamp) - Whole milliseconds since the epoch.",
      .example = "unix_millis(TIMESTAMP('1970-01-01 00:00:01Z')) => 1000", .since = "3.1.0"},
-    {"unix_micros", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_EXACT, "(TIMESTAMP) LONG",
-     .kernel = unix_micros_kernel, .group = "datetime_funcs",
-     .usage = "unix_micros(timestamp) - Microseconds since the epoch.",
+    {"unix_micros", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_EXACT, "(TIMESTAMP) LONG", .kernel = unix_micros_kernel,
+     .group = "datetime_funcs", .usage = "unix_micros(timestamp) - Microseconds since the epoch.",
      .example = "unix_micros(TIMESTAMP('1970-01-01 00:00:01Z')) => 1000000", .since = "3.1.0"},
     {"date_from_unix_date", FUNCTION_SCALAR, FUNCTION_STRICT, "(INT) DATE", .kernel = date_from_unix_date_kernel,
      .group = "datetime_funcs", .usage = "date_from_unix_date(days) - The date so many days after 1970-01-01.",
      .example = "date_from_unix_date(1) => 1970-01-02", .since = "3.1.0"},
-    {"from_utc_timestamp", FUNCTION_SCALAR, FUNCTION_STRICT, "(TIMESTAMP, STRING) TIMESTAMP",
-     .prepare = prepare_zone, .kernel = from_utc_kernel, .group = "datetime_funcs",
+    {"from_utc_timestamp", FUNCTION_SCALAR, FUNCTION_STRICT, "(TIMESTAMP, STRING) TIMESTAMP", .prepare = prepare_zone,
+     .kernel = from_utc_kernel, .group = "datetime_funcs",
      .usage = "from_utc_timestamp(timestamp, zone) - A time of UTC as the zone's clock shows it.",
      .example = "from_utc_timestamp('2016-08-31', 'Asia/Seoul') => 2016-08-31 09:00:00", .since = "1.5.0"},
-    {"to_utc_timestamp", FUNCTION_SCALAR, FUNCTION_STRICT, "(TIMESTAMP, STRING) TIMESTAMP",
-     .prepare = prepare_zone, .kernel = to_utc_kernel,
-     .group = "datetime_funcs", .usage = "to_utc_timestamp(timestamp, zone) - A time of the zone's clock in UTC.",
+    {"to_utc_timestamp", FUNCTION_SCALAR, FUNCTION_STRICT, "(TIMESTAMP, STRING) TIMESTAMP", .prepare = prepare_zone,
+     .kernel = to_utc_kernel, .group = "datetime_funcs",
+     .usage = "to_utc_timestamp(timestamp, zone) - A time of the zone's clock in UTC.",
      .example = "to_utc_timestamp('2016-08-31', 'Asia/Seoul') => 2016-08-30 15:00:00", .since = "1.5.0"},
     {"convert_timezone", FUNCTION_SCALAR, FUNCTION_STRICT, NULL, check_convert_count, .group = "datetime_funcs",
      .usage = "convert_timezone([source, ]target, timestamp_ntz) - A wall clock's time on the clock of another zone.",

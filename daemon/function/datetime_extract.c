@@ -106,17 +106,17 @@ static inline struct parts parts_at(const struct view *in, const struct type *ty
                           interval.microseconds % MICROS_PER_DAY};
 }
 
-#define INTERVAL_FIELD(name, ctype, expression)                                                              \
-    static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,   \
-                     struct error *err) {                                                                    \
-        struct view in = vector_view(call->arena, arguments, rows);                                          \
-        ctype *to = out->data;                                                                               \
-        for (uint32_t row = 0; row < rows; row++) {                                                          \
-            if (!row_wanted(out, row)) continue;                                                             \
-            struct parts parts = parts_at(&in, arguments->type, row);                                        \
-            to[row] = (ctype)(expression);                                                                   \
-        }                                                                                                    \
-        return true;                                                                                         \
+#define INTERVAL_FIELD(name, ctype, expression)                                                                        \
+    static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
+                     struct error *err) {                                                                              \
+        struct view in = vector_view(call->arena, arguments, rows);                                                    \
+        ctype *to = out->data;                                                                                         \
+        for (uint32_t row = 0; row < rows; row++) {                                                                    \
+            if (!row_wanted(out, row)) continue;                                                                       \
+            struct parts parts = parts_at(&in, arguments->type, row);                                                  \
+            to[row] = (ctype)(expression);                                                                             \
+        }                                                                                                              \
+        return true;                                                                                                   \
     }
 
 INTERVAL_FIELD(interval_years_kernel, int32_t, parts.months / 12)
@@ -131,16 +131,18 @@ static struct expr *resolve_interval_seconds(struct resolver *r, struct expr *ca
     return call;
 }
 
-#define PART(part_name, result, resolver, part_kernel)                                                       \
-    {part_name, FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(INTERVAL|CALENDAR_INTERVAL) " result, \
-     resolver, .kernel = part_kernel}
+#define PART(part_name, result, resolver, part_kernel)                                                                 \
+    {                                                                                                                  \
+        part_name, FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(INTERVAL|CALENDAR_INTERVAL) " result,       \
+            resolver, .kernel = part_kernel                                                                            \
+    }
 
 const struct function datetime_extract_functions[] = {
     {"extract", FUNCTION_SCALAR, FUNCTION_STRICT, "(STRING, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
      .usage = "extract(field FROM source) - A field of a date, time, timestamp or interval.",
      .example = "extract(doy FROM DATE'2019-08-12') => 224", .since = "3.0.0"},
-    {"date_part", FUNCTION_SCALAR, FUNCTION_STRICT, "(STRING, ANY) ?", resolve_extract_call,
-     .group = "datetime_funcs", .usage = "date_part(field, source) - A field of a date, time, timestamp or interval.",
+    {"date_part", FUNCTION_SCALAR, FUNCTION_STRICT, "(STRING, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
+     .usage = "date_part(field, source) - A field of a date, time, timestamp or interval.",
      .example = "date_part('doy', DATE'2019-08-12') => 224", .since = "3.0.0"},
     {"datepart", FUNCTION_SCALAR, FUNCTION_STRICT, "(STRING, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
      .usage = "datepart(field, source) - A field of a date, time, timestamp or interval.",

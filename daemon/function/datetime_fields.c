@@ -8,17 +8,17 @@
  */
 #include "function/datetime_kernel.h"
 
-#define DATE_FIELD(name, ctype, expression)                                                                  \
-    static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,   \
-                     struct error *err) {                                                                    \
-        struct view in = vector_view(call->arena, arguments, rows);                                          \
-        ctype *to = out->data;                                                                               \
-        for (uint32_t row = 0; row < rows; row++) {                                                          \
-            if (!row_wanted(out, row)) continue;                                                             \
-            int64_t days = VALUE(in, int32_t, row);                                                          \
-            to[row] = (expression);                                                                          \
-        }                                                                                                    \
-        return true;                                                                                         \
+#define DATE_FIELD(name, ctype, expression)                                                                            \
+    static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
+                     struct error *err) {                                                                              \
+        struct view in = vector_view(call->arena, arguments, rows);                                                    \
+        ctype *to = out->data;                                                                                         \
+        for (uint32_t row = 0; row < rows; row++) {                                                                    \
+            if (!row_wanted(out, row)) continue;                                                                       \
+            int64_t days = VALUE(in, int32_t, row);                                                                    \
+            to[row] = (expression);                                                                                    \
+        }                                                                                                              \
+        return true;                                                                                                   \
     }
 
 static int32_t iso_week_of(int64_t days) {
@@ -60,21 +60,21 @@ static inline int64_t micros_of_day(struct timezone_cursor *cursor, int64_t micr
 }
 
 /* Microseconds of the day per row, into out's own storage of 8 or 4 bytes: f(micros of day). */
-#define TIME_FIELD(name, ctype, expression)                                                                  \
-    static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,   \
-                     struct error *err) {                                                                    \
-        struct view in = vector_view(call->arena, arguments, rows);                                          \
-        bool is_time = arguments->type->kind == TYPE_TIME;                                                   \
-        struct timezone_cursor cursor;                                                                       \
-        timezone_cursor_init(&cursor, zone_of(call, arguments->type));                                       \
-        ctype *to = out->data;                                                                               \
-        for (uint32_t row = 0; row < rows; row++) {                                                          \
-            if (!row_wanted(out, row)) continue;                                                             \
-            int64_t value = VALUE(in, int64_t, row);                                                         \
-            int64_t micros = is_time ? value / 1000 : micros_of_day(&cursor, value);                         \
-            to[row] = (ctype)(expression);                                                                   \
-        }                                                                                                    \
-        return true;                                                                                         \
+#define TIME_FIELD(name, ctype, expression)                                                                            \
+    static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
+                     struct error *err) {                                                                              \
+        struct view in = vector_view(call->arena, arguments, rows);                                                    \
+        bool is_time = arguments->type->kind == TYPE_TIME;                                                             \
+        struct timezone_cursor cursor;                                                                                 \
+        timezone_cursor_init(&cursor, zone_of(call, arguments->type));                                                 \
+        ctype *to = out->data;                                                                                         \
+        for (uint32_t row = 0; row < rows; row++) {                                                                    \
+            if (!row_wanted(out, row)) continue;                                                                       \
+            int64_t value = VALUE(in, int64_t, row);                                                                   \
+            int64_t micros = is_time ? value / 1000 : micros_of_day(&cursor, value);                                   \
+            to[row] = (ctype)(expression);                                                                             \
+        }                                                                                                              \
+        return true;                                                                                                   \
     }
 
 TIME_FIELD(hour_kernel, int32_t, micros / MICROS_PER_HOUR)
@@ -101,8 +101,7 @@ const struct function datetime_fields_functions[] = {
      .usage = "quarter(date) - The quarter of the year, 1 to 4.", .example = "quarter('2016-08-31') => 3",
      .since = "1.5.0"},
     {"month", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) INT", .kernel = month_kernel, .group = "datetime_funcs",
-     .usage = "month(date) - The month of the year, 1 to 12.", .example = "month('2016-07-30') => 7",
-     .since = "1.5.0"},
+     .usage = "month(date) - The month of the year, 1 to 12.", .example = "month('2016-07-30') => 7", .since = "1.5.0"},
     {"day", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) INT", .kernel = day_kernel, .group = "datetime_funcs",
      .usage = "day(date) - The day of the month, 1 to 31.", .example = "day('2009-07-30') => 30", .since = "1.5.0"},
     {"dayofmonth", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) INT", .kernel = day_kernel, .group = "datetime_funcs",
@@ -112,16 +111,16 @@ const struct function datetime_fields_functions[] = {
      .group = "datetime_funcs", .usage = "dayofweek(date) - The day of the week: 1 is Sunday, 7 is Saturday.",
      .example = "dayofweek('2009-07-30') => 5", .since = "2.3.0"},
     {"weekday", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) INT", .kernel = weekday_kernel, .group = "datetime_funcs",
-     .usage = "weekday(date) - The day of the week: 0 is Monday, 6 is Sunday.",
-     .example = "weekday('2009-07-30') => 3", .since = "2.4.0"},
+     .usage = "weekday(date) - The day of the week: 0 is Monday, 6 is Sunday.", .example = "weekday('2009-07-30') => 3",
+     .since = "2.4.0"},
     {"dayofyear", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) INT", .kernel = day_of_year_kernel,
      .group = "datetime_funcs", .usage = "dayofyear(date) - The day of the year, 1 to 366.",
      .example = "dayofyear('2016-04-09') => 100", .since = "1.5.0"},
     {"weekofyear", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) INT", .kernel = week_kernel, .group = "datetime_funcs",
      .usage = "weekofyear(date) - The ISO week: weeks begin on Monday, the first has at least four days.",
      .example = "weekofyear('2008-02-20') => 8", .since = "1.5.0"},
-    {"dayname", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) STRING", .kernel = day_name_kernel,
-     .group = "datetime_funcs", .usage = "dayname(date) - The English name of the day, three letters.",
+    {"dayname", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) STRING", .kernel = day_name_kernel, .group = "datetime_funcs",
+     .usage = "dayname(date) - The English name of the day, three letters.",
      .example = "dayname(DATE('2008-02-20')) => Wed", .since = "4.0.0"},
     {"monthname", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE) STRING", .kernel = month_name_kernel,
      .group = "datetime_funcs", .usage = "monthname(date) - The English name of the month, three letters.",
@@ -129,8 +128,8 @@ const struct function datetime_fields_functions[] = {
     {"unix_date", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_EXACT, "(DATE) INT", .kernel = unix_date_kernel,
      .group = "datetime_funcs", .usage = "unix_date(date) - Days since 1970-01-01.",
      .example = "unix_date(DATE('1970-01-02')) => 1", .since = "3.1.0"},
-    {"hour", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY_TIMESTAMP|TIME) INT", resolve_time_field,
-     .kernel = hour_kernel, .group = "datetime_funcs", .usage = "hour(expr) - The hour of a timestamp or time.",
+    {"hour", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY_TIMESTAMP|TIME) INT", resolve_time_field, .kernel = hour_kernel,
+     .group = "datetime_funcs", .usage = "hour(expr) - The hour of a timestamp or time.",
      .example = "hour('2009-07-30 12:58:59') => 12", .since = "1.5.0"},
     {"minute", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY_TIMESTAMP|TIME) INT", resolve_time_field,
      .kernel = minute_kernel, .group = "datetime_funcs", .usage = "minute(expr) - The minute of a timestamp or time.",

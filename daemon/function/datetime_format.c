@@ -40,7 +40,8 @@ static bool format_rows(struct call *call, const struct vector *arguments, uint3
     size_t room = 0;
     for (uint32_t row = 0; row < rows; row++) {
         if (!row_wanted(out, row)) continue;
-        const struct pattern *pattern = pattern_of(call, memory, VALUE(patterns, struct string, row), PATTERN_FORMAT, err);
+        const struct pattern *pattern =
+            pattern_of(call, memory, VALUE(patterns, struct string, row), PATTERN_FORMAT, err);
         if (!pattern) return false;
         if (pattern_room(pattern) > room || !buffer) {
             room = pattern_room(pattern);

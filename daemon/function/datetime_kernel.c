@@ -24,21 +24,38 @@ static enum datetime_unit find_unit(const struct unit_name *names, size_t count,
 
 enum datetime_unit truncation_unit(struct string text) {
     static const struct unit_name names[] = {
-        {"MICROSECOND", UNIT_MICROSECOND}, {"MILLISECOND", UNIT_MILLISECOND}, {"SECOND", UNIT_SECOND},
-        {"MINUTE", UNIT_MINUTE},           {"HOUR", UNIT_HOUR},               {"DAY", UNIT_DAY},
-        {"DD", UNIT_DAY},                  {"WEEK", UNIT_WEEK},               {"MON", UNIT_MONTH},
-        {"MONTH", UNIT_MONTH},             {"MM", UNIT_MONTH},                {"QUARTER", UNIT_QUARTER},
-        {"YEAR", UNIT_YEAR},               {"YYYY", UNIT_YEAR},               {"YY", UNIT_YEAR},
+        {"MICROSECOND", UNIT_MICROSECOND},
+        {"MILLISECOND", UNIT_MILLISECOND},
+        {"SECOND", UNIT_SECOND},
+        {"MINUTE", UNIT_MINUTE},
+        {"HOUR", UNIT_HOUR},
+        {"DAY", UNIT_DAY},
+        {"DD", UNIT_DAY},
+        {"WEEK", UNIT_WEEK},
+        {"MON", UNIT_MONTH},
+        {"MONTH", UNIT_MONTH},
+        {"MM", UNIT_MONTH},
+        {"QUARTER", UNIT_QUARTER},
+        {"YEAR", UNIT_YEAR},
+        {"YYYY", UNIT_YEAR},
+        {"YY", UNIT_YEAR},
     };
     return find_unit(names, sizeof names / sizeof *names, text);
 }
 
 enum datetime_unit arithmetic_unit(struct string text) {
     static const struct unit_name names[] = {
-        {"MICROSECOND", UNIT_MICROSECOND}, {"MILLISECOND", UNIT_MILLISECOND}, {"SECOND", UNIT_SECOND},
-        {"MINUTE", UNIT_MINUTE},           {"HOUR", UNIT_HOUR},               {"DAY", UNIT_DAY},
-        {"DAYOFYEAR", UNIT_DAY},           {"WEEK", UNIT_WEEK},               {"MONTH", UNIT_MONTH},
-        {"QUARTER", UNIT_QUARTER},         {"YEAR", UNIT_YEAR},
+        {"MICROSECOND", UNIT_MICROSECOND},
+        {"MILLISECOND", UNIT_MILLISECOND},
+        {"SECOND", UNIT_SECOND},
+        {"MINUTE", UNIT_MINUTE},
+        {"HOUR", UNIT_HOUR},
+        {"DAY", UNIT_DAY},
+        {"DAYOFYEAR", UNIT_DAY},
+        {"WEEK", UNIT_WEEK},
+        {"MONTH", UNIT_MONTH},
+        {"QUARTER", UNIT_QUARTER},
+        {"YEAR", UNIT_YEAR},
     };
     return find_unit(names, sizeof names / sizeof *names, text);
 }
@@ -54,8 +71,9 @@ bool constant_string(struct resolver *r, struct expr *call, uint32_t i, const ch
                      bool *is_null, struct error *err) {
     const struct expr *e = call->children[i];
     if (!e->foldable) {
-        error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", arena_printf(r->arena, "`%s`", call->call.name), "paramName",
-                  arena_printf(r->arena, "`%s`", parameter), "paramType", quoted_type(r->arena, e->type), NULL);
+        error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", arena_printf(r->arena, "`%s`", call->call.name),
+                  "paramName", arena_printf(r->arena, "`%s`", parameter), "paramType", quoted_type(r->arena, e->type),
+                  NULL);
         return error_at(err, call->origin);
     }
     const struct vector *value = e->kind == EXPR_LITERAL ? e->literal : expr_fold(r->arena, r->context, e, err);

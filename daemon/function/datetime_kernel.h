@@ -33,13 +33,13 @@ static inline bool long_overflow(struct error *err) {
 bool integer_overflow(const struct call *call, struct error *err);
 
 /* NULL where the function tolerates failure, else false with what `fail` set. */
-#define NULL_OR_FAIL(call, out, row, rows, failure)                                                          \
-    do {                                                                                                     \
-        if (!(call)->expr->call.try_mode) {                                                                  \
-            failure;                                                                                         \
-            return false;                                                                                    \
-        }                                                                                                    \
-        vector_set_null((out), (call)->arena, (row), (rows));                                                \
+#define NULL_OR_FAIL(call, out, row, rows, failure)                                                                    \
+    do {                                                                                                               \
+        if (!(call)->expr->call.try_mode) {                                                                            \
+            failure;                                                                                                   \
+            return false;                                                                                              \
+        }                                                                                                              \
+        vector_set_null((out), (call)->arena, (row), (rows));                                                          \
     } while (0)
 
 /* The unit of date_trunc and trunc ("MM", "week"), and of timestampadd ("DAYOFYEAR"); UNIT_NONE: no such. */

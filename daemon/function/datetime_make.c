@@ -91,7 +91,10 @@ static bool clock_micros(int32_t hour, int32_t minute, int64_t seconds, int64_t 
         while (text[size - 1] == '0') size--;
         return error_add(err, "secAndMicros", "%.*s", size, text);
     }
-    const char *wrong = check_time(message, sizeof message, hour, minute, whole == 60 ? 0 : seconds < 0 && !whole ? -1 : whole);
+    const char *wrong = check_time(message, sizeof message, hour, minute,
+                                   whole == 60             ? 0
+                                   : seconds < 0 && !whole ? -1
+                                                           : whole);
     if (wrong) return out_of_bounds(wrong, err);
     *micros = hour * MICROS_PER_HOUR + minute * MICROS_PER_MINUTE + seconds;
     return true;
@@ -196,8 +199,7 @@ static struct expr *resolve_make_timestamp(struct resolver *r, struct expr *call
     switch (call->child_count) {
         case 1:
         case 2:
-        case 3:
-            return combined(r, call, "datetime_combine", true, err);
+        case 3: return combined(r, call, "datetime_combine", true, err);
         case 6:
         case 7: {
             struct expr *result = from_parts(r, call, "datetime_make_timestamp", type, err);
@@ -207,21 +209,17 @@ static struct expr *resolve_make_timestamp(struct resolver *r, struct expr *call
             }
             return result;
         }
-        default:
-            return count_error(r, call, "[1, 2, 3, 6, 7]", err);
+        default: return count_error(r, call, "[1, 2, 3, 6, 7]", err);
     }
 }
 
 static struct expr *resolve_make_timestamp_ltz(struct resolver *r, struct expr *call, struct error *err) {
     switch (call->child_count) {
         case 2:
-        case 3:
-            return combined(r, call, "datetime_combine", false, err);
+        case 3: return combined(r, call, "datetime_combine", false, err);
         case 6:
-        case 7:
-            return from_parts(r, call, "datetime_make_timestamp", TYPE_OF(TIMESTAMP), err);
-        default:
-            return count_error(r, call, "[2, 3, 6, 7]", err);
+        case 7: return from_parts(r, call, "datetime_make_timestamp", TYPE_OF(TIMESTAMP), err);
+        default: return count_error(r, call, "[2, 3, 6, 7]", err);
     }
 }
 
@@ -257,7 +255,8 @@ static bool make_time_kernel(struct call *call, const struct vector *arguments, 
         bool negative = micros < 0; /* looked at before the rest */
         const char *wrong = negative ? message : check_time(message, sizeof message, hour, minute, second);
         if (negative)
-            snprintf(message, sizeof message, "Invalid value for SecondOfMinute (valid values 0 - 59): %" PRId64, second);
+            snprintf(message, sizeof message, "Invalid value for SecondOfMinute (valid values 0 - 59): %" PRId64,
+                     second);
         if (wrong)
             return error_set(err, "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", "rangeMessage", wrong, NULL);
         to[row] = (hour * MICROS_PER_HOUR + minute * MICROS_PER_MINUTE + micros) * 1000;
@@ -274,8 +273,9 @@ static struct expr *resolve_make_time(struct resolver *r, struct expr *call, str
 
 const struct function datetime_make_functions[] = {
     {"make_date", FUNCTION_SCALAR, FUNCTION_STRICT, "(INT, INT, INT) DATE", nullable_unless_ansi,
-     .kernel = make_date_kernel, .group = "datetime_funcs", .usage = "make_date(year, month, day) - The date of its parts.",
-     .example = "make_date(2013, 7, 15) => 2013-07-15", .since = "3.0.0"},
+     .kernel = make_date_kernel, .group = "datetime_funcs",
+     .usage = "make_date(year, month, day) - The date of its parts.", .example = "make_date(2013, 7, 15) => 2013-07-15",
+     .since = "3.0.0"},
     {"make_time", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(INT, INT, DECIMAL) TIME", resolve_make_time,
      .kernel = make_time_kernel, .group = "datetime_funcs",
      .usage = "make_time(hour, minute, second) - The time of its parts.",

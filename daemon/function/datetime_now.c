@@ -29,8 +29,8 @@ static bool current_timestamp_kernel(struct call *call, const struct vector *arg
     return write_constant(out, rows, call->context->now);
 }
 
-static bool local_timestamp_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                   struct vector *out, struct error *err) {
+static bool local_timestamp_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                   struct error *err) {
     return write_constant(out, rows, local_now(call));
 }
 
@@ -82,8 +82,8 @@ const struct function datetime_now_functions[] = {
     {"current_date", FUNCTION_SCALAR, NOW_FLAGS, "() DATE", .kernel = current_date_kernel, .group = "datetime_funcs",
      .usage = "current_date() - The date at the start of the query, in the session's time zone.", .since = "1.5.0"},
     {"curdate", FUNCTION_SCALAR, NOW_FLAGS, "() DATE", resolve_curdate, .kernel = current_date_kernel,
-     .group = "datetime_funcs",
-     .usage = "curdate() - The date at the start of the query, in the session's time zone.", .since = "3.4.0"},
+     .group = "datetime_funcs", .usage = "curdate() - The date at the start of the query, in the session's time zone.",
+     .since = "3.4.0"},
     {"current_timestamp", FUNCTION_SCALAR, NOW_FLAGS, "() TIMESTAMP", .kernel = current_timestamp_kernel,
      .group = "datetime_funcs", .usage = "current_timestamp() - The instant at which the query started.",
      .since = "1.5.0"},

@@ -82,7 +82,8 @@ static struct expr *plus(struct resolver *r, struct expr *call, struct error *er
         if (type_is_datetime(l)) return add_interval(r, call, left, right, false, err);
         return is_interval(l) ? add_interval(r, call, right, left, false, err) : NULL;
     }
-    if (l->kind == TYPE_YEAR_MONTH_INTERVAL && type_is_datetime(t)) return add_interval(r, call, right, left, false, err);
+    if (l->kind == TYPE_YEAR_MONTH_INTERVAL && type_is_datetime(t))
+        return add_interval(r, call, right, left, false, err);
     if (is_interval(t)) return add_interval(r, call, left, right, false, err);
     if (l->kind == TYPE_DAY_TIME_INTERVAL || l->kind == TYPE_CALENDAR_INTERVAL)
         return add_interval(r, call, right, left, false, err);
@@ -118,14 +119,16 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
     if (t->kind == TYPE_YEAR_MONTH_INTERVAL)
         return type_is_datetime(l) ? add_interval(r, call, left, right, true, err) : NULL;
     if (is_interval(t)) return add_interval(r, call, left, right, true, err);
-    bool times = l->kind == TYPE_TIME ? t->kind == TYPE_TIME || type_is_string(t) : t->kind == TYPE_TIME && type_is_string(l);
+    bool times =
+        l->kind == TYPE_TIME ? t->kind == TYPE_TIME || type_is_string(t) : t->kind == TYPE_TIME && type_is_string(l);
     if (times) return named(r, call, "datetime_subtract_times", left, right, err);
     if (is_timestamp(l) || is_timestamp(t)) {
         bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
                                      : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;
         bool text = type_is_string(l) || type_is_string(t);
         /* Text is cast to TIMESTAMP in ANSI mode; where timestamps are wall clocks by default it is not. */
-        if (!other || (text && (r->context->timestamp_ntz_default || !r->context->ansi))) return no_timestamp(r, call, err);
+        if (!other || (text && (r->context->timestamp_ntz_default || !r->context->ansi)))
+            return no_timestamp(r, call, err);
         return named(r, call, "datetime_subtract", left, right, err);
     }
     bool string_to_date = type_is_string(t) && r->context->ansi;
@@ -155,16 +158,11 @@ static struct expr *divided(struct resolver *r, struct expr *call, struct error 
 
 struct expr *datetime_operator(struct resolver *r, struct expr *call, char op, struct error *err) {
     switch (op) {
-        case '+':
-            return plus(r, call, err);
-        case '-':
-            return minus(r, call, err);
-        case '*':
-            return times(r, call, err);
-        case '/':
-            return divided(r, call, err);
-        default:
-            return NULL;
+        case '+': return plus(r, call, err);
+        case '-': return minus(r, call, err);
+        case '*': return times(r, call, err);
+        case '/': return divided(r, call, err);
+        default: return NULL;
     }
 }
 
@@ -181,7 +179,7 @@ static inline struct amount amount_at(const struct view *in, const struct type *
     }
     struct interval interval = VALUE(*in, struct interval, row);
     int64_t micros = interval.microseconds;
-    if (negate) micros = (int64_t)-(uint64_t)micros;
+    if (negate) micros = (int64_t) - (uint64_t)micros;
     return (struct amount){sign * interval.months, sign * interval.days, micros};
 }
 
@@ -192,7 +190,8 @@ static bool has_opposite(const struct view *in, const struct type *type, uint32_
 }
 
 static bool add_to_date(struct call *call, int32_t days, struct amount by, int32_t *to, struct error *err) {
-    if (by.micros && (call->expr->call.ansi || call->expr->call.try_mode)) return error_set(err, "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", NULL);
+    if (by.micros && (call->expr->call.ansi || call->expr->call.try_mode))
+        return error_set(err, "INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", NULL);
     int64_t result = days_add_months(days, by.months) + by.days;
     if (by.micros) {
         const struct timezone *zone = call->context->zone;
@@ -290,8 +289,8 @@ static struct expr *resolve_subtract(struct resolver *r, struct expr *call, stru
     return call;
 }
 
-static bool subtract_dates_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                  struct vector *out, struct error *err) {
+static bool subtract_dates_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                  struct error *err) {
     struct view end = vector_view(call->arena, &arguments[0], rows);
     struct view start = vector_view(call->arena, &arguments[1], rows);
     int64_t *to = out->data;
@@ -307,8 +306,8 @@ static struct expr *resolve_subtract_dates(struct resolver *r, struct expr *call
     return call;
 }
 
-static bool subtract_times_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                  struct vector *out, struct error *err) {
+static bool subtract_times_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                  struct error *err) {
     struct view end = vector_view(call->arena, &arguments[0], rows);
     struct view start = vector_view(call->arena, &arguments[1], rows);
     int64_t *to = out->data;
@@ -331,8 +330,11 @@ static bool interval_days_kernel(struct call *call, const struct vector *argumen
     return true;
 }
 
-#define OPERATOR(operator_name, signature, resolver, operator_kernel)                                        \
-    {operator_name, FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, signature, resolver, .kernel = operator_kernel}
+#define OPERATOR(operator_name, signature, resolver, operator_kernel)                                                  \
+    {                                                                                                                  \
+        operator_name, FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, signature, resolver,                      \
+            .kernel = operator_kernel                                                                                  \
+    }
 
 const struct function datetime_operators_functions[] = {
     OPERATOR("datetime_plus", "(ANY_TIMESTAMP|DATE|TIME, INTERVAL|CALENDAR_INTERVAL) ?", resolve_plus, plus_kernel),

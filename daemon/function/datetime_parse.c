@@ -50,7 +50,8 @@ static struct expr *resolve_unix_timestamp(struct resolver *r, struct expr *call
         return call;
     }
     struct expr *arguments[2];
-    arguments[0] = call->child_count ? call->children[0] : resolve_named(r, "current_timestamp", NULL, 0, call->origin, err);
+    arguments[0] =
+        call->child_count ? call->children[0] : resolve_named(r, "current_timestamp", NULL, 0, call->origin, err);
     arguments[1] = expr_string(r->arena, default_pattern, sizeof default_pattern - 1);
     return arguments[0] ? resolve_named(r, call->call.function->name, arguments, 2, call->origin, err) : NULL;
 }
@@ -72,7 +73,8 @@ static bool legacy_would_parse(struct call *call, struct string format, struct s
     if (context->legacy_time_parser || context->corrected_time_parser) return false;
     struct error ignored = ERROR_INIT;
     int32_t year = date_from_days(days_from_micros(context->now)).year;
-    const struct pattern *legacy = pattern_compile(call->arena, format.data, format.size, PATTERN_PARSE, year, &ignored);
+    const struct pattern *legacy =
+        pattern_compile(call->arena, format.data, format.size, PATTERN_PARSE, year, &ignored);
     error_release(&ignored);
     struct pattern_parsed parsed;
     if (!legacy || !pattern_parse(legacy, text.data, text.size, context->zones, &parsed, NULL)) return false;
@@ -102,11 +104,8 @@ static void store(struct call *call, struct vector *out, uint32_t row, int64_t m
         case TYPE_DATE:
             VECTOR_DATA(out, int32_t)[row] = (int32_t)days_from_micros(timezone_cursor_local(cursor, micros));
             break;
-        case TYPE_LONG:
-            VECTOR_DATA(out, int64_t)[row] = micros / MICROS_PER_SECOND;
-            break;
-        default:
-            VECTOR_DATA(out, int64_t)[row] = micros;
+        case TYPE_LONG: VECTOR_DATA(out, int64_t)[row] = micros / MICROS_PER_SECOND; break;
+        default: VECTOR_DATA(out, int64_t)[row] = micros;
     }
 }
 
@@ -133,7 +132,8 @@ static bool parse_kernel(struct call *call, const struct vector *arguments, uint
             good = parse_text(call, pattern, text, wall_clock, &micros, strict ? &failure : NULL);
             if (!good && strict) return parse_failed(call, format, text, &failure, err);
         } else if (from == TYPE_DATE) {
-            good = timestamp_from_days(wall_clock ? &timezone_utc : call->context->zone, VALUE(values, int32_t, row), &micros);
+            good = timestamp_from_days(wall_clock ? &timezone_utc : call->context->zone, VALUE(values, int32_t, row),
+                                       &micros);
             if (!good && strict) return long_overflow(err);
         } else {
             micros = VALUE(values, int64_t, row);
@@ -198,10 +198,12 @@ static bool to_time_kernel(struct call *call, const struct vector *arguments, ui
 }
 
 #define MOMENT "STRING|DATE|TIMESTAMP|TIMESTAMP_NTZ"
-#define PARSED(parsed_name, more_flags, signature, resolver, parsed_usage, parsed_example, parsed_since)     \
-    {parsed_name, FUNCTION_SCALAR, FUNCTION_STRICT | (more_flags), signature, resolver,                      \
-     .prepare = pattern_prepare, .kernel = parse_kernel, .group = "datetime_funcs", .usage = parsed_usage,   \
-     .example = parsed_example, .since = parsed_since}
+#define PARSED(parsed_name, more_flags, signature, resolver, parsed_usage, parsed_example, parsed_since)               \
+    {                                                                                                                  \
+        parsed_name, FUNCTION_SCALAR, FUNCTION_STRICT | (more_flags), signature, resolver,                             \
+            .prepare = pattern_prepare, .kernel = parse_kernel, .group = "datetime_funcs", .usage = parsed_usage,      \
+            .example = parsed_example, .since = parsed_since                                                           \
+    }
 
 const struct function datetime_parse_functions[] = {
     PARSED("to_date", 0, "(" MOMENT " [, STRING]) ?", resolve_to_date,

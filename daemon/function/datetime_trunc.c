@@ -61,18 +61,12 @@ static struct expr *resolve_date_trunc(struct resolver *r, struct expr *call, st
 /* Nanoseconds of a unit below a day, 0 for others. */
 static int64_t time_unit(struct string text) {
     switch (truncation_unit(text)) {
-        case UNIT_MICROSECOND:
-            return 1000;
-        case UNIT_MILLISECOND:
-            return 1000000;
-        case UNIT_SECOND:
-            return 1000 * MICROS_PER_SECOND;
-        case UNIT_MINUTE:
-            return 1000 * MICROS_PER_MINUTE;
-        case UNIT_HOUR:
-            return 1000 * MICROS_PER_HOUR;
-        default:
-            return 0;
+        case UNIT_MICROSECOND: return 1000;
+        case UNIT_MILLISECOND: return 1000000;
+        case UNIT_SECOND: return 1000 * MICROS_PER_SECOND;
+        case UNIT_MINUTE: return 1000 * MICROS_PER_MINUTE;
+        case UNIT_HOUR: return 1000 * MICROS_PER_HOUR;
+        default: return 0;
     }
 }
 
@@ -114,8 +108,8 @@ static bool time_diff_kernel(struct call *call, const struct vector *arguments, 
 
 const struct function datetime_trunc_functions[] = {
     {"trunc", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(DATE, STRING) DATE", resolve_trunc,
-     .kernel = trunc_kernel,
-     .group = "datetime_funcs", .usage = "trunc(date, unit) - The first day of the date's week, month, quarter or year.",
+     .kernel = trunc_kernel, .group = "datetime_funcs",
+     .usage = "trunc(date, unit) - The first day of the date's week, month, quarter or year.",
      .example = "trunc('2019-08-04', 'week') => 2019-07-29", .since = "1.5.0"},
     {"date_trunc", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(STRING, TIMESTAMP) TIMESTAMP",
      resolve_date_trunc, .kernel = date_trunc_kernel, .group = "datetime_funcs",

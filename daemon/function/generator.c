@@ -176,10 +176,10 @@ static bool stack_column(struct resolver *r, struct expr *call, uint32_t columns
             first = i;
             out->type = t;
         } else if (!type_equal(out->type, t)) {
-            resolve_mismatch(r, call, err, "STACK_COLUMN_DIFF_TYPES", "columnIndex", arena_printf(r->arena, "%u", column),
-                             "leftParamIndex", arena_printf(r->arena, "%u", first), "leftType",
-                             quoted_type(r->arena, out->type), "rightParamIndex", arena_printf(r->arena, "%u", i),
-                             "rightType", quoted_type(r->arena, t), NULL);
+            resolve_mismatch(
+                r, call, err, "STACK_COLUMN_DIFF_TYPES", "columnIndex", arena_printf(r->arena, "%u", column),
+                "leftParamIndex", arena_printf(r->arena, "%u", first), "leftType", quoted_type(r->arena, out->type),
+                "rightParamIndex", arena_printf(r->arena, "%u", i), "rightType", quoted_type(r->arena, t), NULL);
             return false;
         }
     }
@@ -199,7 +199,8 @@ static struct expr *resolve_stack(struct resolver *r, struct expr *call, struct 
     if (rows <= 0)
         return resolve_mismatch(r, call, err, "VALUE_OUT_OF_RANGE", "exprName", "`n`", "valueRange", "(0, 2147483647]",
                                 "currentValue", arena_printf(r->arena, "%d", rows), NULL);
-    uint32_t values = call->child_count - 1, columns = (uint32_t)(((uint64_t)values + (uint32_t)rows - 1) / (uint32_t)rows);
+    uint32_t values = call->child_count - 1,
+             columns = (uint32_t)(((uint64_t)values + (uint32_t)rows - 1) / (uint32_t)rows);
     struct field *fields = ARENA_ARRAY(r->arena, struct field, columns);
     for (uint32_t c = 0; c < columns; c++) TRY_NULL(stack_column(r, call, columns, c, &fields[c], err));
     call->type = type_struct(r->arena, fields, columns);
@@ -207,9 +208,11 @@ static struct expr *resolve_stack(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
-#define GENERATOR(NAME, SIGNATURE, RESOLVE, KERNEL, USAGE, EXAMPLE, SINCE)                                   \
-    {.name = NAME, .class = FUNCTION_GENERATOR, .signature = SIGNATURE, .resolve = RESOLVE, .generate = KERNEL, \
-     .group = "generator_funcs", .usage = USAGE, .example = EXAMPLE, .since = SINCE}
+#define GENERATOR(NAME, SIGNATURE, RESOLVE, KERNEL, USAGE, EXAMPLE, SINCE)                                             \
+    {                                                                                                                  \
+        .name = NAME, .class = FUNCTION_GENERATOR, .signature = SIGNATURE, .resolve = RESOLVE, .generate = KERNEL,     \
+        .group = "generator_funcs", .usage = USAGE, .example = EXAMPLE, .since = SINCE                                 \
+    }
 
 const struct function generator_functions[] = {
     GENERATOR("explode", "(ANY) ?", resolve_explode, explode,

@@ -109,7 +109,8 @@ static size_t java_bytes(int128 value, uint8_t out[16]) {
     uint8_t all[16];
     for (int i = 0; i < 16; i++) all[i] = (uint8_t)((uint128)value >> (8 * (15 - i)));
     int skip = 0;
-    while (skip < 15 && ((all[skip] == 0 && !(all[skip + 1] & 0x80)) || (all[skip] == 0xFF && all[skip + 1] & 0x80))) skip++;
+    while (skip < 15 && ((all[skip] == 0 && !(all[skip + 1] & 0x80)) || (all[skip] == 0xFF && all[skip + 1] & 0x80)))
+        skip++;
     memcpy(out, all + skip, (size_t)(16 - skip));
     return (size_t)(16 - skip);
 }
@@ -126,18 +127,10 @@ struct hashable {
 static void scalar_of(const struct vector *v, uint32_t entry, struct hashable *h) {
     *h = (struct hashable){.kind = HASH_INT};
     switch (type_storage(v->type)) {
-        case STORAGE_BOOL:
-            h->number = VECTOR_DATA(v, uint8_t)[entry];
-            return;
-        case STORAGE_INT8:
-            h->number = (uint32_t)VECTOR_DATA(v, int8_t)[entry];
-            return;
-        case STORAGE_INT16:
-            h->number = (uint32_t)VECTOR_DATA(v, int16_t)[entry];
-            return;
-        case STORAGE_INT32:
-            h->number = (uint32_t)VECTOR_DATA(v, int32_t)[entry];
-            return;
+        case STORAGE_BOOL: h->number = VECTOR_DATA(v, uint8_t)[entry]; return;
+        case STORAGE_INT8: h->number = (uint32_t)VECTOR_DATA(v, int8_t)[entry]; return;
+        case STORAGE_INT16: h->number = (uint32_t)VECTOR_DATA(v, int16_t)[entry]; return;
+        case STORAGE_INT32: h->number = (uint32_t)VECTOR_DATA(v, int32_t)[entry]; return;
         case STORAGE_FLOAT: {
             float f = VECTOR_DATA(v, float)[entry];
             uint32_t bits;
@@ -293,12 +286,16 @@ static bool digest_kernel(struct call *call, const struct vector *arguments, uin
 
 static bool sha2_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    struct view in = vector_view(call->arena, &arguments[0], rows), bits = vector_view(call->arena, &arguments[1], rows);
+    struct view in = vector_view(call->arena, &arguments[0], rows),
+                bits = vector_view(call->arena, &arguments[1], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (!wanted(out, i)) continue;
         int32_t n = int_at(&bits, i);
-        const EVP_MD *method = n == 0 || n == 256 ? EVP_sha256() : n == 224 ? EVP_sha224() : n == 384 ? EVP_sha384()
-                               : n == 512 ? EVP_sha512() : NULL;
+        const EVP_MD *method = n == 0 || n == 256 ? EVP_sha256()
+                               : n == 224         ? EVP_sha224()
+                               : n == 384         ? EVP_sha384()
+                               : n == 512         ? EVP_sha512()
+                                                  : NULL;
         if (method)
             TRY(digest(call, method, string_at(&in, i), &VECTOR_DATA(out, struct string)[i], err));
         else
@@ -318,16 +315,31 @@ static bool crc32_kernel(struct call *call, const struct vector *arguments, uint
     return true;
 }
 
-#define HASH(fname, sig, fn, res, ...)                                                                       \
-    { .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .resolve = res, .group = "hash_funcs", __VA_ARGS__ }
+#define HASH(fname, sig, fn, res, ...)                                                                                 \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .resolve = res,                       \
+        .group = "hash_funcs", __VA_ARGS__                                                                             \
+    }
 
 const struct function hash_functions[] = {
-    HASH("hash", NULL, hash_kernel, hash_resolve, .usage = "hash(expr...) - Spark's 32-bit Murmur3 hash of the values.", .example = "hash('Spark', array(123), 2) => -1321691492", .since = "2.0.0"),
-    HASH("xxhash64", NULL, xxhash64_kernel, hash_resolve, .usage = "xxhash64(expr...) - Spark's 64-bit XXH64 hash of the values.", .example = "xxhash64(1) => -6698625589789238999", .since = "3.0.0"),
-    HASH("md5", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "md5(expr) - MD5 digest in hexadecimal.", .example = "md5('a') => 0cc175b9c0f1b6a831c399e269772661", .since = "1.5.0"),
-    HASH("sha", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "sha(expr) - SHA-1 digest in hexadecimal.", .example = "sha('a') => 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", .since = "1.5.0"),
-    HASH("sha1", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "sha1(expr) - SHA-1 digest in hexadecimal.", .example = "sha1('a') => 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", .since = "1.5.0"),
-    HASH("sha2", "(BINARY, INT) STRING", sha2_kernel, NULL, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .usage = "sha2(expr, bitLength) - SHA-224, -256, -384 or -512 digest in hexadecimal; 0 is 256.", .example = "length(sha2('a', 256)) => 64", .since = "1.5.0"),
-    HASH("crc32", "(BINARY) LONG", crc32_kernel, NULL, .flags = FUNCTION_STRICT, .usage = "crc32(expr) - Cyclic redundancy check.", .example = "crc32('a') => 3904355907", .since = "1.5.0"),
+    HASH("hash", NULL, hash_kernel, hash_resolve, .usage = "hash(expr...) - Spark's 32-bit Murmur3 hash of the values.",
+         .example = "hash('Spark', array(123), 2) => -1321691492", .since = "2.0.0"),
+    HASH("xxhash64", NULL, xxhash64_kernel, hash_resolve,
+         .usage = "xxhash64(expr...) - Spark's 64-bit XXH64 hash of the values.",
+         .example = "xxhash64(1) => -6698625589789238999", .since = "3.0.0"),
+    HASH("md5", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT,
+         .usage = "md5(expr) - MD5 digest in hexadecimal.", .example = "md5('a') => 0cc175b9c0f1b6a831c399e269772661",
+         .since = "1.5.0"),
+    HASH("sha", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT,
+         .usage = "sha(expr) - SHA-1 digest in hexadecimal.",
+         .example = "sha('a') => 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", .since = "1.5.0"),
+    HASH("sha1", "(BINARY) STRING", digest_kernel, NULL, .flags = FUNCTION_STRICT,
+         .usage = "sha1(expr) - SHA-1 digest in hexadecimal.",
+         .example = "sha1('a') => 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", .since = "1.5.0"),
+    HASH("sha2", "(BINARY, INT) STRING", sha2_kernel, NULL, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+         .usage = "sha2(expr, bitLength) - SHA-224, -256, -384 or -512 digest in hexadecimal; 0 is 256.",
+         .example = "length(sha2('a', 256)) => 64", .since = "1.5.0"),
+    HASH("crc32", "(BINARY) LONG", crc32_kernel, NULL, .flags = FUNCTION_STRICT,
+         .usage = "crc32(expr) - Cyclic redundancy check.", .example = "crc32('a') => 3904355907", .since = "1.5.0"),
     {0},
 };

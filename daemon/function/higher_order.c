@@ -15,7 +15,7 @@
 
 /* The elements of all lists of a column, end to end, with the rows they belong to. */
 struct unrolled {
-    struct vector list;      /* the argument */
+    struct vector list; /* the argument */
     uint32_t count;
     uint32_t *elements;      /* rows of list.children */
     uint32_t *parents;       /* rows of the input */
@@ -44,7 +44,8 @@ static void unroll(struct arena *arena, const struct vector *list, uint32_t rows
 }
 
 /* List entries for the unrolled rows, NULL where the argument is; lengths by `kept` when it is given. */
-static void roll(struct arena *arena, const struct unrolled *u, uint32_t rows, const uint8_t *kept, struct vector *out) {
+static void roll(struct arena *arena, const struct unrolled *u, uint32_t rows, const uint8_t *kept,
+                 struct vector *out) {
     uint32_t n = 0, offset = 0;
     for (uint32_t i = 0; i < rows; i++) {
         struct list_entry entry = {.offset = offset, .length = 0};
@@ -160,7 +161,8 @@ static bool quantify(struct evaluator *evaluator, const struct expr *e, const st
             decided |= !null && is_true(&results, k) == any;
         }
         VECTOR_DATA(out, uint8_t)[i] = decided == any;
-        if (vector_is_null(&u.list, i) || (!decided && unknown)) vector_set_null(out, &evaluator->batch, i, input->count);
+        if (vector_is_null(&u.list, i) || (!decided && unknown))
+            vector_set_null(out, &evaluator->batch, i, input->count);
     }
     return true;
 }
@@ -218,8 +220,7 @@ static bool aggregate_lazy(struct evaluator *evaluator, const struct expr *e, co
     TRY(expr_evaluate(evaluator, e->children[0], input, &list, err));
     TRY(expr_evaluate(evaluator, e->children[1], input, &accumulator, err));
     bool more = true;
-    for (uint32_t step = 0; more; step++)
-        TRY(fold_step(evaluator, e, input, &list, step, &accumulator, &more, err));
+    for (uint32_t step = 0; more; step++) TRY(fold_step(evaluator, e, input, &list, step, &accumulator, &more, err));
     uint32_t *rows = arena_bytes_array(arena, input->count, sizeof *rows);
     for (uint32_t i = 0; i < input->count; i++) rows[i] = i;
     struct vector finished;
@@ -461,7 +462,8 @@ static bool compare_heads(struct comparing *c, const struct run *runs, uint32_t 
     vector_select(&variables[1], arena, &c->list->children[0], b, count);
     TRY(call_lambda(c->evaluator, c->e, 1, c->input, parents, variables, count, &v, err));
     for (uint32_t i = 0; i < count; i++) {
-        if (vector_is_null(&v, i)) return error_set(err, "COMPARATOR_RETURNS_NULL", "firstValue", "?", "secondValue", "?", NULL);
+        if (vector_is_null(&v, i))
+            return error_set(err, "COMPARATOR_RETURNS_NULL", "firstValue", "?", "secondValue", "?", NULL);
         results[i] = VECTOR_DATA(&v, int32_t)[vector_entry(&v, i)];
     }
     return true;
@@ -478,8 +480,8 @@ static bool merge_pass(struct comparing *c, uint32_t width, bool *any, struct er
         for (uint32_t at = 0; at < list.length; at += 2 * width) {
             uint32_t middle = at + width < list.length ? at + width : list.length;
             uint32_t end = at + 2 * width < list.length ? at + 2 * width : list.length;
-            struct run run = {list.offset + at, list.offset + middle, list.offset + end, list.offset + middle,
-                              list.offset + at, i};
+            struct run run = {list.offset + at,     list.offset + middle, list.offset + end,
+                              list.offset + middle, list.offset + at,     i};
             for (uint32_t k = at; k < end; k++) c->merged[list.offset + k] = c->order[list.offset + k];
             if (middle < end) LIST_PUSH(arena, &runs, run);
         }
@@ -552,22 +554,49 @@ static struct expr *array_sort_resolve(struct resolver *r, struct expr *call, st
                             quoted_type(r->arena, call->type->element), NULL);
 }
 
-#define HIGHER(fname, sig, fn, res, ...)                                                                     \
-    { .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_LAZY, .signature = sig, .lazy = fn,         \
-      .resolve = res, .group = "lambda_funcs", __VA_ARGS__ }
+#define HIGHER(fname, sig, fn, res, ...)                                                                               \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_LAZY, .signature = sig, .lazy = fn, .resolve = res, \
+        .group = "lambda_funcs", __VA_ARGS__                                                                           \
+    }
 
 const struct function higher_order_functions[] = {
-    HIGHER("transform", "(ARRAY, LAMBDA) ?", transform_lazy, transform_resolve, .usage = "transform(array, func) - func of each element (and its position).", .example = "transform(array(1, 2), x -> x + 1) => [2,3]", .since = "2.4.0"),
-    HIGHER("filter", "(ARRAY, LAMBDA) ?", filter_lazy, same_type_resolve, .usage = "filter(array, func) - The elements of which func is true.", .example = "filter(array(1, 2, 3), x -> x > 1) => [2,3]", .since = "2.4.0"),
-    HIGHER("exists", "(ARRAY, LAMBDA) ?", exists_lazy, quantify_resolve, .usage = "exists(array, func) - Is func true of an element?", .example = "exists(array(1, 2), x -> x = 2) => true", .since = "2.4.0"),
-    HIGHER("forall", "(ARRAY, LAMBDA) ?", forall_lazy, quantify_resolve, .usage = "forall(array, func) - Is func true of all elements?", .example = "forall(array(1, 2), x -> x > 0) => true", .since = "3.0.0"),
-    HIGHER("aggregate", "(ARRAY, ANY, LAMBDA [, LAMBDA]) ?", aggregate_lazy, aggregate_resolve, .usage = "aggregate(array, start, merge[, finish]) - Folds the elements into one value.", .example = "aggregate(array(1, 2, 3), 0, (acc, x) -> acc + x) => 6", .since = "2.4.0"),
-    HIGHER("reduce", "(ARRAY, ANY, LAMBDA [, LAMBDA]) ?", aggregate_lazy, aggregate_resolve, .usage = "reduce(array, start, merge[, finish]) - Folds the elements into one value.", .example = "reduce(array(1, 2, 3), 0, (acc, x) -> acc + x) => 6", .since = "3.4.0"),
-    HIGHER("zip_with", "(ARRAY, ARRAY, LAMBDA) ?", zip_with_lazy, zip_with_resolve, .usage = "zip_with(left, right, func) - func of each pair; the shorter array is filled up with NULLs.", .example = "zip_with(array(1, 2), array(3, 4), (x, y) -> x + y) => [4,6]", .since = "2.4.0"),
-    HIGHER("array_sort", "(ARRAY [, LAMBDA]) ?", array_sort_lazy, array_sort_resolve, .usage = "array_sort(array[, func]) - array in order, NULLs last, or in the order that func(left, right) tells by its sign.", .example = "array_sort(array(3, 1, 2)) => [1,2,3]", .since = "2.4.0"),
-    HIGHER("map_filter", "(MAP, LAMBDA) ?", filter_lazy, same_type_resolve, .usage = "map_filter(map, func) - The entries of which func(key, value) is true.", .example = "map_filter(map('a', 1, 'b', 2), (k, v) -> v > 1) => {\"b\":2}", .since = "3.0.0"),
-    HIGHER("transform_keys", "(MAP, LAMBDA) ?", transform_keys_lazy, transform_keys_resolve, .usage = "transform_keys(map, func) - The map with func(key, value) for keys.", .example = "transform_keys(map('a', 1), (k, v) -> upper(k)) => {\"A\":1}", .since = "3.0.0"),
-    HIGHER("transform_values", "(MAP, LAMBDA) ?", transform_values_lazy, transform_values_resolve, .usage = "transform_values(map, func) - The map with func(key, value) for values.", .example = "transform_values(map('a', 1), (k, v) -> v + 1) => {\"a\":2}", .since = "3.0.0"),
-    HIGHER("map_zip_with", "(MAP, MAP, LAMBDA) ?", map_zip_with_lazy, map_zip_with_resolve, .usage = "map_zip_with(map1, map2, func) - func(key, value1, value2) for the keys of both.", .example = "map_zip_with(map('a', 1), map('a', 2), (k, x, y) -> x + y) => {\"a\":3}", .since = "3.0.0"),
+    HIGHER("transform", "(ARRAY, LAMBDA) ?", transform_lazy, transform_resolve,
+           .usage = "transform(array, func) - func of each element (and its position).",
+           .example = "transform(array(1, 2), x -> x + 1) => [2,3]", .since = "2.4.0"),
+    HIGHER("filter", "(ARRAY, LAMBDA) ?", filter_lazy, same_type_resolve,
+           .usage = "filter(array, func) - The elements of which func is true.",
+           .example = "filter(array(1, 2, 3), x -> x > 1) => [2,3]", .since = "2.4.0"),
+    HIGHER("exists", "(ARRAY, LAMBDA) ?", exists_lazy, quantify_resolve,
+           .usage = "exists(array, func) - Is func true of an element?",
+           .example = "exists(array(1, 2), x -> x = 2) => true", .since = "2.4.0"),
+    HIGHER("forall", "(ARRAY, LAMBDA) ?", forall_lazy, quantify_resolve,
+           .usage = "forall(array, func) - Is func true of all elements?",
+           .example = "forall(array(1, 2), x -> x > 0) => true", .since = "3.0.0"),
+    HIGHER("aggregate", "(ARRAY, ANY, LAMBDA [, LAMBDA]) ?", aggregate_lazy, aggregate_resolve,
+           .usage = "aggregate(array, start, merge[, finish]) - Folds the elements into one value.",
+           .example = "aggregate(array(1, 2, 3), 0, (acc, x) -> acc + x) => 6", .since = "2.4.0"),
+    HIGHER("reduce", "(ARRAY, ANY, LAMBDA [, LAMBDA]) ?", aggregate_lazy, aggregate_resolve,
+           .usage = "reduce(array, start, merge[, finish]) - Folds the elements into one value.",
+           .example = "reduce(array(1, 2, 3), 0, (acc, x) -> acc + x) => 6", .since = "3.4.0"),
+    HIGHER("zip_with", "(ARRAY, ARRAY, LAMBDA) ?", zip_with_lazy, zip_with_resolve,
+           .usage = "zip_with(left, right, func) - func of each pair; the shorter array is filled up with NULLs.",
+           .example = "zip_with(array(1, 2), array(3, 4), (x, y) -> x + y) => [4,6]", .since = "2.4.0"),
+    HIGHER("array_sort", "(ARRAY [, LAMBDA]) ?", array_sort_lazy, array_sort_resolve,
+           .usage = "array_sort(array[, func]) - array in order, NULLs last, or in the order that func(left, right) "
+                    "tells by its sign.",
+           .example = "array_sort(array(3, 1, 2)) => [1,2,3]", .since = "2.4.0"),
+    HIGHER("map_filter", "(MAP, LAMBDA) ?", filter_lazy, same_type_resolve,
+           .usage = "map_filter(map, func) - The entries of which func(key, value) is true.",
+           .example = "map_filter(map('a', 1, 'b', 2), (k, v) -> v > 1) => {\"b\":2}", .since = "3.0.0"),
+    HIGHER("transform_keys", "(MAP, LAMBDA) ?", transform_keys_lazy, transform_keys_resolve,
+           .usage = "transform_keys(map, func) - The map with func(key, value) for keys.",
+           .example = "transform_keys(map('a', 1), (k, v) -> upper(k)) => {\"A\":1}", .since = "3.0.0"),
+    HIGHER("transform_values", "(MAP, LAMBDA) ?", transform_values_lazy, transform_values_resolve,
+           .usage = "transform_values(map, func) - The map with func(key, value) for values.",
+           .example = "transform_values(map('a', 1), (k, v) -> v + 1) => {\"a\":2}", .since = "3.0.0"),
+    HIGHER("map_zip_with", "(MAP, MAP, LAMBDA) ?", map_zip_with_lazy, map_zip_with_resolve,
+           .usage = "map_zip_with(map1, map2, func) - func(key, value1, value2) for the keys of both.",
+           .example = "map_zip_with(map('a', 1), map('a', 2), (k, x, y) -> x + y) => {\"a\":3}", .since = "3.0.0"),
     {0},
 };

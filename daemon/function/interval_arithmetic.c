@@ -75,12 +75,12 @@ static bool add_rows(struct call *call, const struct vector *arguments, uint32_t
     }
     return true;
 }
-static bool interval_plus_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                 struct vector *out, struct error *err) {
+static bool interval_plus_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                 struct error *err) {
     return add_rows(call, arguments, rows, out, false, err);
 }
-static bool interval_minus_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                  struct vector *out, struct error *err) {
+static bool interval_minus_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                  struct error *err) {
     return add_rows(call, arguments, rows, out, true, err);
 }
 
@@ -105,21 +105,16 @@ struct factor {
 
 static struct factor factor_at(const struct view *in, const struct type *type, uint32_t row) {
     switch (type->kind) {
-        case TYPE_BYTE:
-            return (struct factor){WHOLE, VALUE(*in, int8_t, row), 0, 0};
-        case TYPE_SHORT:
-            return (struct factor){WHOLE, VALUE(*in, int16_t, row), 0, 0};
-        case TYPE_INT:
-            return (struct factor){WHOLE, VALUE(*in, int32_t, row), 0, 0};
-        case TYPE_LONG:
-            return (struct factor){WHOLE, VALUE(*in, int64_t, row), 0, 0};
+        case TYPE_BYTE: return (struct factor){WHOLE, VALUE(*in, int8_t, row), 0, 0};
+        case TYPE_SHORT: return (struct factor){WHOLE, VALUE(*in, int16_t, row), 0, 0};
+        case TYPE_INT: return (struct factor){WHOLE, VALUE(*in, int32_t, row), 0, 0};
+        case TYPE_LONG: return (struct factor){WHOLE, VALUE(*in, int64_t, row), 0, 0};
         case TYPE_DECIMAL:
-            if (type_storage(type) == STORAGE_INT128) return (struct factor){DECIMAL, VALUE(*in, int128, row), type->scale, 0};
+            if (type_storage(type) == STORAGE_INT128)
+                return (struct factor){DECIMAL, VALUE(*in, int128, row), type->scale, 0};
             return (struct factor){DECIMAL, VALUE(*in, int64_t, row), type->scale, 0};
-        case TYPE_FLOAT:
-            return (struct factor){REAL, 0, 0, (double)VALUE(*in, float, row)};
-        default:
-            return (struct factor){REAL, 0, 0, VALUE(*in, double, row)};
+        case TYPE_FLOAT: return (struct factor){REAL, 0, 0, (double)VALUE(*in, float, row)};
+        default: return (struct factor){REAL, 0, 0, VALUE(*in, double, row)};
     }
 }
 
@@ -142,7 +137,8 @@ static bool round_real(double value, bool months, int64_t *to, struct error *err
     double rounded = round(value), most = months ? 0x1p31 : 0x1p63;
     if (rounded < -most || rounded >= most) {
         char text[DOUBLE_TEXT];
-        return error_plain(err, ERROR_ARITHMETIC, "rounded value is out of range for input %.*s and rounding mode HALF_UP",
+        return error_plain(err, ERROR_ARITHMETIC,
+                           "rounded value is out of range for input %.*s and rounding mode HALF_UP",
                            (int)double_format(value, text), text);
     }
     *to = (int64_t)rounded;
@@ -206,8 +202,8 @@ static bool interval_multiply_kernel(struct call *call, const struct vector *arg
                                      struct vector *out, struct error *err) {
     return scale_rows(call, arguments, rows, out, multiply, err);
 }
-static bool interval_divide_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                   struct vector *out, struct error *err) {
+static bool interval_divide_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                   struct error *err) {
     return scale_rows(call, arguments, rows, out, divide, err);
 }
 
@@ -257,9 +253,11 @@ static bool calendar_rows(struct call *call, const struct vector *arguments, uin
             error_set(err, "INTERVAL_DIVIDED_BY_ZERO", NULL);
             good = error_at(err, call->expr->origin);
         } else if (divides) {
-            good = calendar_from_doubles(value.months / f, value.days / f, (double)value.microseconds / f, exact, to, err);
+            good =
+                calendar_from_doubles(value.months / f, value.days / f, (double)value.microseconds / f, exact, to, err);
         } else {
-            good = calendar_from_doubles(value.months * f, value.days * f, (double)value.microseconds * f, exact, to, err);
+            good =
+                calendar_from_doubles(value.months * f, value.days * f, (double)value.microseconds * f, exact, to, err);
         }
         if (!settle(call, good, out, row, rows, err)) return false;
     }
@@ -269,8 +267,8 @@ static bool multiply_calendar_kernel(struct call *call, const struct vector *arg
                                      struct vector *out, struct error *err) {
     return calendar_rows(call, arguments, rows, out, false, err);
 }
-static bool divide_calendar_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                   struct vector *out, struct error *err) {
+static bool divide_calendar_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                   struct error *err) {
     return calendar_rows(call, arguments, rows, out, true, err);
 }
 
@@ -326,8 +324,11 @@ struct expr *interval_abs(struct resolver *r, struct expr *call, struct error *e
     return call->children[0]->type->kind == TYPE_CALENDAR_INTERVAL ? NULL : unary(r, call, "interval_abs", err);
 }
 
-#define OPERATOR(operator_name, signature, resolver, operator_kernel)                                        \
-    {operator_name, FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, signature, resolver, .kernel = operator_kernel}
+#define OPERATOR(operator_name, signature, resolver, operator_kernel)                                                  \
+    {                                                                                                                  \
+        operator_name, FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, signature, resolver,                      \
+            .kernel = operator_kernel                                                                                  \
+    }
 
 const struct function interval_arithmetic_functions[] = {
     OPERATOR("interval_plus", "(INTERVAL|CALENDAR_INTERVAL, INTERVAL|CALENDAR_INTERVAL) ?", resolve_interval_sum,

@@ -11,8 +11,8 @@ static struct expr *complete(struct resolver *r, struct expr *call, uint32_t cou
         const char *expected = "[0";
         for (uint32_t i = 1; i <= count; i++) expected = arena_printf(r->arena, "%s, %u", expected, i);
         error_set(err, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName",
-                  arena_printf(r->arena, "`%s`", call->call.name), "expectedNum", arena_printf(r->arena, "%s]", expected),
-                  "docroot", "https://spark.apache.org/docs/latest", NULL);
+                  arena_printf(r->arena, "`%s`", call->call.name), "expectedNum",
+                  arena_printf(r->arena, "%s]", expected), "docroot", "https://spark.apache.org/docs/latest", NULL);
         error_add(err, "actualNum", "%u", call->child_count);
         error_at(err, call->origin);
         return NULL;
@@ -27,7 +27,9 @@ static struct expr *complete(struct resolver *r, struct expr *call, uint32_t cou
                        : last                ? expr_value(r->arena, seconds, &zero)
                                              : expr_int(r->arena, 0);
     }
-    const char *name = count == 2 ? "interval_make_year_month" : count == 4 ? "interval_make_day_time" : "interval_make_calendar";
+    const char *name = count == 2   ? "interval_make_year_month"
+                       : count == 4 ? "interval_make_day_time"
+                                    : "interval_make_calendar";
     struct expr *result = resolve_named(r, name, arguments, count, call->origin, err);
     if (!result) return NULL;
     result->call.name = call->call.name;

@@ -30,7 +30,8 @@ static bool prepare(struct call *call, struct arena *arena, const struct vector 
     struct json_state *s = ARENA_NEW(arena, struct json_state);
     s->record = arena_scratch(arena);
     *state = s;
-    TRY(json_options_read(arena, call->context, a ? a->options : no_options, a ? a->option_count : 0, &s->options, err));
+    TRY(json_options_read(arena, call->context, a ? a->options : no_options, a ? a->option_count : 0, &s->options,
+                          err));
     return json_writer_init(&s->writer, arena, call->context, &s->options, err);
 }
 
@@ -208,8 +209,10 @@ static bool read_path(struct arena *arena, struct string path, struct step **ste
             } else {
                 const char *close = memchr(p, ']', (size_t)(end - p));
                 if (!close || close == start) return false;
-                if (close - start == 1 && *start == '*') step.kind = STEP_ALL;
-                else step.kind = STEP_INDEX;
+                if (close - start == 1 && *start == '*')
+                    step.kind = STEP_ALL;
+                else
+                    step.kind = STEP_INDEX;
                 for (; step.kind == STEP_INDEX && p < close; p++) {
                     if (*p < '0' || *p > '9' || step.index > 100000000) return false;
                     step.index = step.index * 10 + (uint32_t)(*p - '0');
@@ -273,10 +276,11 @@ static void write_found(struct text *out, const value_list *found, bool many) {
     text_add_char(out, ']');
 }
 
-static bool get_json_object_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                   struct vector *out, struct error *err) {
+static bool get_json_object_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                   struct error *err) {
     const struct json_state *s = call->state;
-    struct view texts = vector_view(call->arena, &arguments[0], rows), paths = vector_view(call->arena, &arguments[1], rows);
+    struct view texts = vector_view(call->arena, &arguments[0], rows),
+                paths = vector_view(call->arena, &arguments[1], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (!wanted(out, i)) continue;
         struct string text = string_at(&texts, i);
@@ -301,8 +305,8 @@ static bool get_json_object_kernel(struct call *call, const struct vector *argum
     return true;
 }
 
-static bool json_tuple_generate(struct call *call, const struct vector *arguments, uint32_t rows,
-                                struct generated *out, struct error *err) {
+static bool json_tuple_generate(struct call *call, const struct vector *arguments, uint32_t rows, struct generated *out,
+                                struct error *err) {
     const struct json_state *s = call->state;
     uint32_t fields = call->expr->child_count - 1;
     struct view texts = vector_view(call->arena, &arguments[0], rows);
@@ -360,8 +364,10 @@ static bool schema_of_json_kernel(struct call *call, const struct vector *argume
         if (!json_parse(call->arena, &s->options, &next, text.data + text.size, &value))
             return error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord",
                              arena_strndup(call->arena, text.data, text.size), "failFastMode", "FAILFAST", NULL);
-        const struct type *t = json_final_type(call->arena, json_infer(call->arena, call->context, &s->options, &value));
-        VECTOR_DATA(out, struct string)[i] = string_of(type_sql(call->arena, t ? t : type_struct(call->arena, NULL, 0)));
+        const struct type *t =
+            json_final_type(call->arena, json_infer(call->arena, call->context, &s->options, &value));
+        VECTOR_DATA(out, struct string)
+        [i] = string_of(type_sql(call->arena, t ? t : type_struct(call->arena, NULL, 0)));
     }
     return true;
 }
@@ -425,17 +431,40 @@ static struct expr *object_keys_resolve(struct resolver *r, struct expr *call, s
     return call;
 }
 
-#define JSON(fname, sig, fn, res, bits, ...)                                                                 \
-    { .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .resolve = res, .flags = bits, \
-      .prepare = prepare, .group = "json_funcs", __VA_ARGS__ }
+#define JSON(fname, sig, fn, res, bits, ...)                                                                           \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .resolve = res, .flags = bits,        \
+        .prepare = prepare, .group = "json_funcs", __VA_ARGS__                                                         \
+    }
 
 const struct function json_functions[] = {
-    JSON("from_json", "(ANY, ANY [, ANY]) ?", from_json_kernel, from_json_resolve, 0, .usage = "from_json(jsonStr, schema[, options]) - The value that the text holds.", .example = "from_json('{\"a\":1}', 'a INT') => {\"a\":1}", .since = "2.2.0"),
-    JSON("to_json", "(ANY [, ANY]) STRING", to_json_kernel, to_json_resolve, FUNCTION_STRICT, .usage = "to_json(expr[, options]) - A struct, array or map as text.", .example = "to_json(named_struct('a', 1)) => {\"a\":1}", .since = "2.2.0"),
-    JSON("get_json_object", "(STRING, STRING) STRING", get_json_object_kernel, NULL, FUNCTION_STRICT | FUNCTION_NULLABLE, .usage = "get_json_object(json_txt, path) - What stands at a path such as $.a[0].b.", .example = "get_json_object('{\"a\":\"b\"}', '$.a') => b", .since = "1.5.0"),
-    JSON("schema_of_json", "(STRING [, ANY]) STRING", schema_of_json_kernel, schema_of_json_resolve, FUNCTION_STRICT, .usage = "schema_of_json(json[, options]) - The type of the value as DDL.", .example = "schema_of_json('[{\"col\":0}]') => ARRAY<STRUCT<col: BIGINT>>", .since = "2.4.0"),
-    JSON("json_array_length", "(STRING) INT", array_length_kernel, NULL, FUNCTION_STRICT | FUNCTION_NULLABLE, .usage = "json_array_length(jsonArray) - Elements of the outermost array.", .example = "json_array_length('[1,2]') => 2", .since = "3.1.0"),
-    JSON("json_object_keys", "(STRING) ?", object_keys_kernel, object_keys_resolve, FUNCTION_STRICT, .usage = "json_object_keys(json_object) - Names in the outermost object.", .example = "json_object_keys('{\"k\":1}') => [\"k\"]", .since = "3.1.0"),
-    {.name = "json_tuple", .class = FUNCTION_GENERATOR, .signature = "(STRING, STRING...) ?", .generate = json_tuple_generate, .resolve = json_tuple_resolve, .prepare = prepare, .group = "generator_funcs", .usage = "json_tuple(jsonStr, p1, ...) - The values of several names, a column each.", .since = "1.6.0"},
+    JSON("from_json", "(ANY, ANY [, ANY]) ?", from_json_kernel, from_json_resolve, 0,
+         .usage = "from_json(jsonStr, schema[, options]) - The value that the text holds.",
+         .example = "from_json('{\"a\":1}', 'a INT') => {\"a\":1}", .since = "2.2.0"),
+    JSON("to_json", "(ANY [, ANY]) STRING", to_json_kernel, to_json_resolve, FUNCTION_STRICT,
+         .usage = "to_json(expr[, options]) - A struct, array or map as text.",
+         .example = "to_json(named_struct('a', 1)) => {\"a\":1}", .since = "2.2.0"),
+    JSON("get_json_object", "(STRING, STRING) STRING", get_json_object_kernel, NULL,
+         FUNCTION_STRICT | FUNCTION_NULLABLE,
+         .usage = "get_json_object(json_txt, path) - What stands at a path such as $.a[0].b.",
+         .example = "get_json_object('{\"a\":\"b\"}', '$.a') => b", .since = "1.5.0"),
+    JSON("schema_of_json", "(STRING [, ANY]) STRING", schema_of_json_kernel, schema_of_json_resolve, FUNCTION_STRICT,
+         .usage = "schema_of_json(json[, options]) - The type of the value as DDL.",
+         .example = "schema_of_json('[{\"col\":0}]') => ARRAY<STRUCT<col: BIGINT>>", .since = "2.4.0"),
+    JSON("json_array_length", "(STRING) INT", array_length_kernel, NULL, FUNCTION_STRICT | FUNCTION_NULLABLE,
+         .usage = "json_array_length(jsonArray) - Elements of the outermost array.",
+         .example = "json_array_length('[1,2]') => 2", .since = "3.1.0"),
+    JSON("json_object_keys", "(STRING) ?", object_keys_kernel, object_keys_resolve, FUNCTION_STRICT,
+         .usage = "json_object_keys(json_object) - Names in the outermost object.",
+         .example = "json_object_keys('{\"k\":1}') => [\"k\"]", .since = "3.1.0"),
+    {.name = "json_tuple",
+     .class = FUNCTION_GENERATOR,
+     .signature = "(STRING, STRING...) ?",
+     .generate = json_tuple_generate,
+     .resolve = json_tuple_resolve,
+     .prepare = prepare,
+     .group = "generator_funcs",
+     .usage = "json_tuple(jsonStr, p1, ...) - The values of several names, a column each.",
+     .since = "1.6.0"},
     {0},
 };

@@ -48,9 +48,9 @@ static bool append_integer(const struct conversion *c, const struct json_value *
 }
 
 static bool append_float(const struct conversion *c, const struct json_value *v, struct builder *b) {
-    static const char *const words[][2] = {{"NaN", "NaN"},       {"+INF", "Infinity"},      {"INF", "Infinity"},
-                                           {"+Infinity", "Infinity"}, {"Infinity", "Infinity"}, {"-INF", "-Infinity"},
-                                           {"-Infinity", "-Infinity"}};
+    static const char *const words[][2] = {
+        {"NaN", "NaN"},           {"+INF", "Infinity"},  {"INF", "Infinity"},       {"+Infinity", "Infinity"},
+        {"Infinity", "Infinity"}, {"-INF", "-Infinity"}, {"-Infinity", "-Infinity"}};
     if (v->kind != JSON_NUMBER && v->kind != JSON_STRING) return null_and_fail(b);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (string_equal(v->text, string_of(words[i][0]))) return append_cast(c, string_of(words[i][1]), b);
@@ -159,9 +159,7 @@ static bool append(const struct conversion *c, const struct json_value *v, struc
         return true;
     }
     switch (t->kind) {
-        case TYPE_NULL:
-            builder_append_null(b);
-            return true;
+        case TYPE_NULL: builder_append_null(b); return true;
         case TYPE_BOOLEAN: {
             if (v->kind != JSON_TRUE && v->kind != JSON_FALSE) return null_and_fail(b);
             uint8_t value = v->kind == JSON_TRUE;
@@ -171,32 +169,24 @@ static bool append(const struct conversion *c, const struct json_value *v, struc
         case TYPE_BYTE:
         case TYPE_SHORT:
         case TYPE_INT:
-        case TYPE_LONG:
-            return append_integer(c, v, b);
+        case TYPE_LONG: return append_integer(c, v, b);
         case TYPE_FLOAT:
-        case TYPE_DOUBLE:
-            return append_float(c, v, b);
+        case TYPE_DOUBLE: return append_float(c, v, b);
         case TYPE_DECIMAL:
             return v->kind == JSON_NUMBER || v->kind == JSON_STRING ? append_cast(c, v->text, b) : null_and_fail(b);
         case TYPE_STRING:
         case TYPE_CHAR:
-        case TYPE_VARCHAR:
-            return append_string(c, v, b);
+        case TYPE_VARCHAR: return append_string(c, v, b);
         case TYPE_DATE:
         case TYPE_TIMESTAMP:
-        case TYPE_TIMESTAMP_NTZ:
-            return append_datetime(c, v, b);
+        case TYPE_TIMESTAMP_NTZ: return append_datetime(c, v, b);
         case TYPE_TIME:
         case TYPE_YEAR_MONTH_INTERVAL:
         case TYPE_DAY_TIME_INTERVAL:
-        case TYPE_CALENDAR_INTERVAL:
-            return v->kind == JSON_STRING ? append_cast(c, v->text, b) : null_and_fail(b);
-        case TYPE_STRUCT:
-            return append_struct(c, v, b);
-        case TYPE_ARRAY:
-            return append_array(c, v, b);
-        case TYPE_MAP:
-            return append_map(c, v, b);
+        case TYPE_CALENDAR_INTERVAL: return v->kind == JSON_STRING ? append_cast(c, v->text, b) : null_and_fail(b);
+        case TYPE_STRUCT: return append_struct(c, v, b);
+        case TYPE_ARRAY: return append_array(c, v, b);
+        case TYPE_MAP: return append_map(c, v, b);
         default:
             error_set(c->err, "UNSUPPORTED_DATATYPE", "typeName",
                       arena_printf(c->arena, "\"%s\"", type_sql(c->arena, t)), NULL);
@@ -223,8 +213,10 @@ static const struct type *infer_object(struct arena *arena, const struct context
         const struct type *t = json_infer(arena, context, o, &v->items[i]);
         uint32_t k = 0;
         while (k < count && strcmp(fields[k].name, name) != 0) k++;
-        if (k == count) fields[count++] = (struct field){.name = name, .type = t, .nullable = true};
-        else fields[k].type = json_merge_types(arena, fields[k].type, t);
+        if (k == count)
+            fields[count++] = (struct field){.name = name, .type = t, .nullable = true};
+        else
+            fields[k].type = json_merge_types(arena, fields[k].type, t);
     }
     if (count) qsort(fields, count, sizeof *fields, by_name);
     return type_struct(arena, fields, count);
@@ -234,7 +226,8 @@ static const struct type *infer_number(struct arena *arena, const struct json_op
     if (o->primitives_as_string) return TYPE_OF(STRING);
     uint32_t count = v->text.size - (v->text.size && v->text.data[0] == '-');
     if (!v->is_integer) return TYPE_OF(DOUBLE);
-    bool fits = count < 19 || (count == 19 && memcmp(v->text.data + (v->text.size - 19), "9223372036854775807", 19) <= 0);
+    bool fits =
+        count < 19 || (count == 19 && memcmp(v->text.data + (v->text.size - 19), "9223372036854775807", 19) <= 0);
     if (fits) return TYPE_OF(LONG);
     return count <= DECIMAL_MAX_PRECISION ? type_decimal(arena, (int)count, 0) : TYPE_OF(DOUBLE);
 }
@@ -242,13 +235,10 @@ static const struct type *infer_number(struct arena *arena, const struct json_op
 const struct type *json_infer(struct arena *arena, const struct context *context, const struct json_options *o,
                               const struct json_value *v) {
     switch (v->kind) {
-        case JSON_NULL:
-            return TYPE_OF(NULL);
+        case JSON_NULL: return TYPE_OF(NULL);
         case JSON_FALSE:
-        case JSON_TRUE:
-            return o->primitives_as_string ? TYPE_OF(STRING) : TYPE_OF(BOOLEAN);
-        case JSON_NUMBER:
-            return infer_number(arena, o, v);
+        case JSON_TRUE: return o->primitives_as_string ? TYPE_OF(STRING) : TYPE_OF(BOOLEAN);
+        case JSON_NUMBER: return infer_number(arena, o, v);
         case JSON_STRING:
             if (o->infer_timestamp) {
                 struct builder b;
@@ -266,8 +256,7 @@ const struct type *json_infer(struct arena *arena, const struct context *context
                 element = json_merge_types(arena, element, json_infer(arena, context, o, &v->items[i]));
             return type_array(arena, element, true);
         }
-        default:
-            return infer_object(arena, context, o, v);
+        default: return infer_object(arena, context, o, v);
     }
 }
 

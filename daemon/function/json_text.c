@@ -62,9 +62,12 @@ static void skip_blanks(struct json_parser *j) {
         while (j->p < j->end && (*j->p == ' ' || *j->p == '\t' || *j->p == '\n' || *j->p == '\r')) j->p++;
         if (!j->o->comments || j->end - j->p < 2 || j->p[0] != '/') return;
         const char *stop = NULL;
-        if (j->p[1] == '/') stop = memchr(j->p, '\n', (size_t)(j->end - j->p));
-        else if (j->p[1] == '*') stop = memmem(j->p + 2, (size_t)(j->end - j->p - 2), "*/", 2);
-        else return;
+        if (j->p[1] == '/')
+            stop = memchr(j->p, '\n', (size_t)(j->end - j->p));
+        else if (j->p[1] == '*')
+            stop = memmem(j->p + 2, (size_t)(j->end - j->p - 2), "*/", 2);
+        else
+            return;
         j->p = !stop ? j->end : j->p[1] == '*' ? stop + 2 : stop + 1;
     }
 }
@@ -291,15 +294,9 @@ void json_write(struct text *out, const struct json_value *v) {
     switch (v->kind) {
         case JSON_NULL:
         case JSON_FALSE:
-        case JSON_TRUE:
-            text_add(out, words[v->kind]);
-            return;
-        case JSON_NUMBER:
-            text_add_bytes(out, v->text.data, v->text.size);
-            return;
-        case JSON_STRING:
-            json_write_string(out, v->text);
-            return;
+        case JSON_TRUE: text_add(out, words[v->kind]); return;
+        case JSON_NUMBER: text_add_bytes(out, v->text.data, v->text.size); return;
+        case JSON_STRING: json_write_string(out, v->text); return;
         case JSON_ARRAY:
         case JSON_OBJECT:
             text_add_char(out, v->kind == JSON_ARRAY ? '[' : '{');

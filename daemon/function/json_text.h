@@ -22,11 +22,11 @@ enum json_mode { JSON_PERMISSIVE, JSON_DROP_MALFORMED, JSON_FAIL_FAST };
 
 struct json_value {
     enum json_kind kind;
-    struct string text;        /* NUMBER: as written; STRING: decoded */
-    bool is_integer;           /* NUMBER without fraction and exponent */
-    uint32_t count;            /* ARRAY, OBJECT */
+    struct string text; /* NUMBER: as written; STRING: decoded */
+    bool is_integer;    /* NUMBER without fraction and exponent */
+    uint32_t count;     /* ARRAY, OBJECT */
     struct json_value *items;
-    struct string *names;      /* OBJECT */
+    struct string *names; /* OBJECT */
 };
 
 struct json_options {
@@ -34,8 +34,8 @@ struct json_options {
     bool primitives_as_string, prefers_decimal, multi_line, infer_timestamp, drop_null_fields, ignore_null_fields;
     bool pretty, sort_keys, partial_results;
     const char *corrupt_column;
-    const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern;          /* reading; NULL: as CAST */
-    const char *date_format, *timestamp_format, *timestamp_ntz_format;                       /* as given, for writing */
+    const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* reading; NULL: as CAST */
+    const char *date_format, *timestamp_format, *timestamp_ntz_format;              /* as given, for writing */
     enum json_mode mode;
 };
 

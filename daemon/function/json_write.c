@@ -130,35 +130,24 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
     }
     uint32_t entry = vector_entry(v, row);
     switch (v->type->kind) {
-        case TYPE_STRUCT:
-            write_struct(w, v, entry);
-            return;
+        case TYPE_STRUCT: write_struct(w, v, entry); return;
         case TYPE_ARRAY:
-        case TYPE_MAP:
-            write_list(w, v, entry);
-            return;
+        case TYPE_MAP: write_list(w, v, entry); return;
         case TYPE_DATE:
         case TYPE_TIMESTAMP:
-        case TYPE_TIMESTAMP_NTZ:
-            write_datetime(w, v, entry);
-            return;
-        case TYPE_VARIANT:
-            write_variant(w, v, entry);
-            return;
-        case TYPE_BINARY:
-            write_base64(w, VECTOR_DATA(v, struct string)[entry]);
-            return;
+        case TYPE_TIMESTAMP_NTZ: write_datetime(w, v, entry); return;
+        case TYPE_VARIANT: write_variant(w, v, entry); return;
+        case TYPE_BINARY: write_base64(w, VECTOR_DATA(v, struct string)[entry]); return;
         case TYPE_STRING:
         case TYPE_CHAR:
-        case TYPE_VARCHAR:
-            json_write_string(w->out, VECTOR_DATA(v, struct string)[entry]);
-            return;
-        default:
-            break;
+        case TYPE_VARCHAR: json_write_string(w->out, VECTOR_DATA(v, struct string)[entry]); return;
+        default: break;
     }
     struct string text = as_text(w, v, row);
     bool number = type_is_numeric(v->type) || v->type->kind == TYPE_BOOLEAN;
     bool word = number && text.size && (text.data[text.size - 1] == 'N' || text.data[text.size - 1] == 'y');
-    if (number && !word) text_add_bytes(w->out, text.data, text.size);
-    else json_write_string(w->out, text); /* NaN, Infinity; intervals */
+    if (number && !word)
+        text_add_bytes(w->out, text.data, text.size);
+    else
+        json_write_string(w->out, text); /* NaN, Infinity; intervals */
 }

@@ -25,8 +25,8 @@ static inline double signum(double x) {
     return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
 }
 
-#define KERNEL(NAME)                                                                                         \
-    static bool NAME(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,   \
+#define KERNEL(NAME)                                                                                                   \
+    static bool NAME(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
                      struct error *err)
 
 static bool to_null(const struct numeric_failure *failure, struct error *err) {
@@ -34,22 +34,22 @@ static bool to_null(const struct numeric_failure *failure, struct error *err) {
 }
 
 /* A function of one double that always has a value. */
-#define PLAIN(NAME, EXPRESSION)                                                                              \
-    NUMERIC_UNARY(NAME##_loop, double, double, (z = (EXPRESSION), false))                                    \
-    KERNEL(NAME) {                                                                                           \
-        return numeric_run_unary(call, arguments, rows, NAME##_loop, NULL, out, err);                        \
+#define PLAIN(NAME, EXPRESSION)                                                                                        \
+    NUMERIC_UNARY(NAME##_loop, double, double, (z = (EXPRESSION), false))                                              \
+    KERNEL(NAME) {                                                                                                     \
+        return numeric_run_unary(call, arguments, rows, NAME##_loop, NULL, out, err);                                  \
     }
 /* One that is NULL where LEGAL is false. */
-#define PARTIAL(NAME, LEGAL, EXPRESSION)                                                                     \
-    NUMERIC_UNARY(NAME##_loop, double, double, !(LEGAL) ? (z = 0, true) : (z = (EXPRESSION), false))         \
-    KERNEL(NAME) {                                                                                           \
-        return numeric_run_unary(call, arguments, rows, NAME##_loop, to_null, out, err);                     \
+#define PARTIAL(NAME, LEGAL, EXPRESSION)                                                                               \
+    NUMERIC_UNARY(NAME##_loop, double, double, !(LEGAL) ? (z = 0, true) : (z = (EXPRESSION), false))                   \
+    KERNEL(NAME) {                                                                                                     \
+        return numeric_run_unary(call, arguments, rows, NAME##_loop, to_null, out, err);                               \
     }
 /* One of two doubles. */
-#define BINARY(NAME, EXPRESSION)                                                                             \
-    NUMERIC_BINARY(NAME##_loop, double, double, (z = (EXPRESSION), false))                                   \
-    KERNEL(NAME) {                                                                                           \
-        return numeric_run_binary(call, arguments, rows, NAME##_loop, NULL, out, err);                       \
+#define BINARY(NAME, EXPRESSION)                                                                                       \
+    NUMERIC_BINARY(NAME##_loop, double, double, (z = (EXPRESSION), false))                                             \
+    KERNEL(NAME) {                                                                                                     \
+        return numeric_run_binary(call, arguments, rows, NAME##_loop, NULL, out, err);                                 \
     }
 
 PLAIN(acos_kernel, strict_acos(x))
@@ -85,8 +85,7 @@ BINARY(hypot_kernel, strict_hypot(x, y))
 
 BINARY(pow_kernel, strict_pow(x, y))
 
-NUMERIC_BINARY(log_loop, double, double,
-               x <= 0 || y <= 0 ? (z = 0, true) : (z = strict_log(y) / strict_log(x), false))
+NUMERIC_BINARY(log_loop, double, double, x <= 0 || y <= 0 ? (z = 0, true) : (z = strict_log(y) / strict_log(x), false))
 KERNEL(log_kernel) {
     return numeric_run_binary(call, arguments, rows, log_loop, to_null, out, err);
 }
@@ -118,15 +117,14 @@ KERNEL(pi_kernel) {
     return constant(out, rows, 0x1.921fb54442d18p+1);
 }
 
-#define ROW(fname, sig, more, fn, doc, sample, version, ...)                                                 \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,        \
-        .kernel = fn, .group = "math_funcs", .usage = doc, .example = sample, .since = version, __VA_ARGS__  \
+#define ROW(fname, sig, more, fn, doc, sample, version, ...)                                                           \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig, .kernel = fn,    \
+        .group = "math_funcs", .usage = doc, .example = sample, .since = version, __VA_ARGS__                          \
     }
-#define UNARY(fname, fn, doc, sample, version)                                                               \
+#define UNARY(fname, fn, doc, sample, version)                                                                         \
     ROW(fname, "(DOUBLE) DOUBLE", FUNCTION_NULLABLE, fn, doc, sample, version)
-#define PAIR(fname, fn, doc, sample, version)                                                                \
-    ROW(fname, "(DOUBLE, DOUBLE) DOUBLE", 0, fn, doc, sample, version)
+#define PAIR(fname, fn, doc, sample, version) ROW(fname, "(DOUBLE, DOUBLE) DOUBLE", 0, fn, doc, sample, version)
 
 const struct function math_double_functions[] = {
     UNARY("acos", acos_kernel, "acos(expr) - The angle of that cosine.", "acos(1) => 0.0", "1.4.0"),
@@ -140,18 +138,18 @@ const struct function math_double_functions[] = {
     UNARY("cosh", cosh_kernel, "cosh(expr) - The hyperbolic cosine.", "cosh(0) => 1.0", "1.4.0"),
     UNARY("cot", cot_kernel, "cot(expr) - The cotangent.", "cot(1) => 0.6420926159343306", "2.3.0"),
     UNARY("csc", csc_kernel, "csc(expr) - The cosecant.", "csc(1) => 1.1883951057781212", "3.3.0"),
-    UNARY("degrees", degrees_kernel, "degrees(expr) - Radians in degrees.",
-          "degrees(3.141592653589793) => 180.0", "1.4.0"),
+    UNARY("degrees", degrees_kernel, "degrees(expr) - Radians in degrees.", "degrees(3.141592653589793) => 180.0",
+          "1.4.0"),
     UNARY("exp", exp_kernel, "exp(expr) - e to the power of expr.", "exp(0) => 1.0", "1.4.0"),
     UNARY("expm1", expm1_kernel, "expm1(expr) - exp(expr) less 1, exact near 0.", "expm1(0) => 0.0", "1.4.0"),
     UNARY("ln", ln_kernel, "ln(expr) - The natural logarithm.", "ln(1) => 0.0", "1.4.0"),
     UNARY("log10", log10_kernel, "log10(expr) - The logarithm to base 10.", "log10(10) => 1.0", "1.4.0"),
     UNARY("log1p", log1p_kernel, "log1p(expr) - ln(1 + expr), exact near 0.", "log1p(0) => 0.0", "1.4.0"),
     UNARY("log2", log2_kernel, "log2(expr) - The logarithm to base 2.", "log2(2) => 1.0", "1.4.0"),
-    UNARY("radians", radians_kernel, "radians(expr) - Degrees in radians.",
-          "radians(180) => 3.141592653589793", "1.4.0"),
-    UNARY("rint", rint_kernel, "rint(expr) - The nearest whole number, the even one of two.",
-          "rint(12.3456) => 12.0", "1.4.0"),
+    UNARY("radians", radians_kernel, "radians(expr) - Degrees in radians.", "radians(180) => 3.141592653589793",
+          "1.4.0"),
+    UNARY("rint", rint_kernel, "rint(expr) - The nearest whole number, the even one of two.", "rint(12.3456) => 12.0",
+          "1.4.0"),
     UNARY("sec", sec_kernel, "sec(expr) - The secant.", "sec(0) => 1.0", "3.3.0"),
     UNARY("sin", sin_kernel, "sin(expr) - The sine of an angle in radians.", "sin(0) => 0.0", "1.4.0"),
     UNARY("sinh", sinh_kernel, "sinh(expr) - The hyperbolic sine.", "sinh(0) => 0.0", "1.4.0"),
@@ -161,22 +159,16 @@ const struct function math_double_functions[] = {
     ROW("sign", "(DOUBLE|YM_INTERVAL|DT_INTERVAL) DOUBLE", FUNCTION_NULLABLE, sign_kernel,
         "sign(expr) - -1.0, 0.0 or 1.0 as expr is negative, zero or positive.", "sign(40) => 1.0", "1.4.0"),
     ROW("signum", "(DOUBLE|YM_INTERVAL|DT_INTERVAL) DOUBLE", FUNCTION_NULLABLE, sign_kernel,
-        "signum(expr) - -1.0, 0.0 or 1.0 as expr is negative, zero or positive.", "signum(40) => 1.0",
-        "1.4.0"),
-    PAIR("atan2", atan2_kernel, "atan2(y, x) - The angle of the point (x, y).", "atan2(0, 0) => 0.0",
-         "1.4.0"),
-    PAIR("hypot", hypot_kernel, "hypot(expr1, expr2) - The hypotenuse over two sides.", "hypot(3, 4) => 5.0",
-         "1.4.0"),
+        "signum(expr) - -1.0, 0.0 or 1.0 as expr is negative, zero or positive.", "signum(40) => 1.0", "1.4.0"),
+    PAIR("atan2", atan2_kernel, "atan2(y, x) - The angle of the point (x, y).", "atan2(0, 0) => 0.0", "1.4.0"),
+    PAIR("hypot", hypot_kernel, "hypot(expr1, expr2) - The hypotenuse over two sides.", "hypot(3, 4) => 5.0", "1.4.0"),
     PAIR("pow", pow_kernel, "pow(expr1, expr2) - expr1 to the power of expr2.", "pow(2, 3) => 8.0", "1.4.0"),
-    PAIR("power", pow_kernel, "power(expr1, expr2) - expr1 to the power of expr2.", "power(2, 3) => 8.0",
-         "1.4.0"),
+    PAIR("power", pow_kernel, "power(expr1, expr2) - expr1 to the power of expr2.", "power(2, 3) => 8.0", "1.4.0"),
     ROW("log", "(DOUBLE [, DOUBLE]) DOUBLE", FUNCTION_NULLABLE, log_kernel,
-        "log(base, expr) - The logarithm of expr to a base, e if there is none.", "log(10, 100) => 2.0",
-        "1.5.0", .resolve = resolve_log),
-    ROW("e", "() DOUBLE", FUNCTION_NOT_NULL, e_kernel, "e() - Euler's number.", "e() => 2.718281828459045",
-        "1.5.0"),
+        "log(base, expr) - The logarithm of expr to a base, e if there is none.", "log(10, 100) => 2.0", "1.5.0",
+        .resolve = resolve_log),
+    ROW("e", "() DOUBLE", FUNCTION_NOT_NULL, e_kernel, "e() - Euler's number.", "e() => 2.718281828459045", "1.5.0"),
     ROW("pi", "() DOUBLE", FUNCTION_NOT_NULL, pi_kernel,
-        "pi() - The ratio of a circle's circumference to its diameter.", "pi() => 3.141592653589793",
-        "1.5.0"),
+        "pi() - The ratio of a circle's circumference to its diameter.", "pi() => 3.141592653589793", "1.5.0"),
     {0},
 };

@@ -8,8 +8,8 @@
 #include "function/datetime.h"
 #include "function/numeric_kernel.h"
 
-#define KERNEL(NAME)                                                                                         \
-    static bool NAME(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,   \
+#define KERNEL(NAME)                                                                                                   \
+    static bool NAME(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
                      struct error *err)
 
 NUMERIC_UNARY(abs_int8, int8_t, int8_t, x < 0 ? __builtin_sub_overflow((int8_t)0, x, &z) : (z = x, false))
@@ -21,8 +21,7 @@ NUMERIC_UNARY(abs_float, float, float, (z = fabsf(x), false))
 NUMERIC_UNARY(abs_double, double, double, (z = fabs(x), false))
 
 static bool refuse_abs(const struct numeric_failure *f, struct error *err) {
-    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow",
-                                           "long overflow"};
+    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow", "long overflow"};
     const struct type *type = f->arguments[0].type;
     if (!f->call->expr->call.ansi || !type_is_integral(type)) return true;
     return numeric_overflow(f->call, messages[type->kind - TYPE_BYTE], NULL, err);
@@ -34,8 +33,7 @@ KERNEL(absolute) {
         [STORAGE_INT64] = abs_int64,   [STORAGE_INT128] = abs_int128, [STORAGE_FLOAT] = abs_float,
         [STORAGE_DOUBLE] = abs_double,
     };
-    return numeric_run_unary(call, arguments, rows, loops[type_storage(arguments[0].type)], refuse_abs, out,
-                             err);
+    return numeric_run_unary(call, arguments, rows, loops[type_storage(arguments[0].type)], refuse_abs, out, err);
 }
 
 static struct expr *resolve_abs(struct resolver *r, struct expr *call, struct error *err) {
@@ -79,8 +77,7 @@ KERNEL(width_bucket) {
         double value = number_at(&arguments[0], i), min = number_at(&arguments[1], i),
                max = number_at(&arguments[2], i);
         int64_t count = numeric_integer_at(&arguments[3], i);
-        if (count <= 0 || count == INT64_MAX || isnan(value) || min == max || !isfinite(min) ||
-            !isfinite(max))
+        if (count <= 0 || count == INT64_MAX || isnan(value) || min == max || !isfinite(min) || !isfinite(max))
             vector_set_null(out, call->arena, i, rows);
         else
             VECTOR_DATA(out, int64_t)[i] = bucket_of(value, min, max, count);
@@ -92,22 +89,20 @@ KERNEL(width_bucket) {
 static struct expr *resolve_bucket(struct resolver *r, struct expr *call, struct error *err) {
     for (uint32_t i = 1; i < 3; i++)
         if (call->children[i]->type->kind != call->children[0]->type->kind) {
-            const char *listed =
-                arena_printf(r->arena, "(%s or %s or %s)", quoted_type(r->arena, call->children[0]->type),
-                             quoted_type(r->arena, call->children[1]->type),
-                             quoted_type(r->arena, call->children[2]->type));
-            return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", "`width_bucket`",
-                                    "dataType", listed, NULL);
+            const char *listed = arena_printf(
+                r->arena, "(%s or %s or %s)", quoted_type(r->arena, call->children[0]->type),
+                quoted_type(r->arena, call->children[1]->type), quoted_type(r->arena, call->children[2]->type));
+            return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", "`width_bucket`", "dataType",
+                                    listed, NULL);
         }
     return call;
 }
 
 #define BOUND "DOUBLE|YM_INTERVAL|DT_INTERVAL"
-#define ROW(fname, sig, more, res, fn, doc, sample, version)                                                 \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,        \
-        .resolve = res, .kernel = fn, .group = "math_funcs", .usage = doc, .example = sample,                \
-        .since = version                                                                                     \
+#define ROW(fname, sig, more, res, fn, doc, sample, version)                                                           \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig, .resolve = res,  \
+        .kernel = fn, .group = "math_funcs", .usage = doc, .example = sample, .since = version                         \
     }
 
 const struct function math_integer_functions[] = {
@@ -115,8 +110,7 @@ const struct function math_integer_functions[] = {
         "abs(expr) - The number without its sign.", "abs(-1) => 1", "1.2.0"),
     ROW("factorial", "(INT) LONG", FUNCTION_NULLABLE, NULL, factorial,
         "factorial(expr) - The product of 1 to expr, at most 20.", "factorial(5) => 120", "1.5.0"),
-    ROW("width_bucket", "(" BOUND ", " BOUND ", " BOUND ", LONG) LONG", FUNCTION_NULLABLE, resolve_bucket,
-        width_bucket,
+    ROW("width_bucket", "(" BOUND ", " BOUND ", " BOUND ", LONG) LONG", FUNCTION_NULLABLE, resolve_bucket, width_bucket,
         "width_bucket(value, min_value, max_value, num_bucket) - Which of equally wide buckets the value "
         "falls in.",
         "width_bucket(5.3, 0.2, 10.6, 5) => 3", "3.1.0"),

@@ -44,8 +44,7 @@ static void start(struct generator *g, int64_t seed, uint32_t partition) {
     enum { ARRAY_SEED = 0x3C074A61 };
     uint64_t first = (uint64_t)seed + partition;
     uint32_t low = hash_seed_bytes(first, ARRAY_SEED), high = hash_seed_bytes(first, low);
-    *g = (struct generator){
-        .started = true, .partition = partition, .state = (int64_t)((uint64_t)high << 32 | low)};
+    *g = (struct generator){.started = true, .partition = partition, .state = (int64_t)((uint64_t)high << 32 | low)};
 }
 
 static uint32_t next_bits(struct generator *g, int bits) {
@@ -91,12 +90,12 @@ static struct expr *resolve_seed(struct resolver *r, struct expr *call, uint32_t
     struct expr *seed = call->children[at];
     const struct type *type = seed->type;
     if (type->kind != TYPE_NULL && !type_is_integral(type))
-        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(at),
-                                "requiredType", "(\"INT\" or \"BIGINT\")", "inputSql",
-                                quoted_expr(r->arena, seed), "inputType", quoted_type(r->arena, type), NULL);
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(at), "requiredType",
+                                "(\"INT\" or \"BIGINT\")", "inputSql", quoted_expr(r->arena, seed), "inputType",
+                                quoted_type(r->arena, type), NULL);
     if (!seed->foldable) {
-        error_set(err, "SEED_EXPRESSION_IS_UNFOLDABLE", "seedExpr", quoted_expr(r->arena, seed),
-                  "exprWithSeed", quoted_expr(r->arena, call), NULL);
+        error_set(err, "SEED_EXPRESSION_IS_UNFOLDABLE", "seedExpr", quoted_expr(r->arena, seed), "exprWithSeed",
+                  quoted_expr(r->arena, call), NULL);
         error_at(err, call->origin);
         return NULL;
     }
@@ -133,17 +132,15 @@ static struct expr *resolve_uniform(struct resolver *r, struct expr *call, struc
     struct expr *bounds[2] = {call->children[0], call->children[1]};
     for (uint32_t i = 0; i < 2; i++) {
         if (!bounds[i]->foldable)
-            return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", i ? "`max`" : "`min`",
-                                    "inputType", "integer or floating-point", "inputExpr",
-                                    quoted_expr(r->arena, bounds[i]), NULL);
+            return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", i ? "`max`" : "`min`", "inputType",
+                                    "integer or floating-point", "inputExpr", quoted_expr(r->arena, bounds[i]), NULL);
     }
     struct expr *seed = resolve_seed(r, call, 2, err);
     if (!seed) return NULL;
     const struct type *type = coerce_wider(r, bounds[0]->type, bounds[1]->type);
     struct expr *random = resolve_named(r, "rand", &seed, 1, call->origin, err);
     if (!type || !random) return NULL;
-    struct expr *min = coerce_to(r, bounds[0], TYPE_OF(DOUBLE)),
-                *max = coerce_to(r, bounds[1], TYPE_OF(DOUBLE));
+    struct expr *min = coerce_to(r, bounds[0], TYPE_OF(DOUBLE)), *max = coerce_to(r, bounds[1], TYPE_OF(DOUBLE));
     struct expr *span = resolve_binary(r, "-", max, min, err);
     struct expr *part = span ? resolve_binary(r, "*", span, random, err) : NULL;
     struct expr *sum = part ? resolve_binary(r, "+", min, part, err) : NULL;
@@ -159,8 +156,8 @@ static struct expr *resolve_randstr(struct resolver *r, struct expr *call, struc
     if (!seed) return NULL;
     struct expr *length = call->children[0];
     if (!length->foldable)
-        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`length`", "inputType",
-                                "integer", "inputExpr", quoted_expr(r->arena, length), NULL);
+        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`length`", "inputType", "integer",
+                                "inputExpr", quoted_expr(r->arena, length), NULL);
     struct expr *result = expr_new(r->arena, EXPR_CALL, 2);
     result->origin = call->origin;
     result->call = call->call;
@@ -192,19 +189,17 @@ static bool rand_kernel(struct call *call, const struct vector *arguments, uint3
                         struct error *err) {
     struct generator *g = generator_of(call, &arguments[0]);
     bool normal = strcmp(call->expr->call.function->name, "randn") == 0;
-    for (uint32_t i = 0; i < rows; i++)
-        VECTOR_DATA(out, double)[i] = normal ? next_gaussian(g) : next_double(g);
+    for (uint32_t i = 0; i < rows; i++) VECTOR_DATA(out, double)[i] = normal ? next_gaussian(g) : next_double(g);
     return true;
 }
 
-static bool randstr_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                           struct vector *out, struct error *err) {
+static bool randstr_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                           struct error *err) {
     static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     struct generator *g = generator_of(call, &arguments[1]);
     int32_t length = VECTOR_DATA(&arguments[0], int32_t)[vector_entry(&arguments[0], 0)];
     if (length < 0) {
-        error_set(err, "INVALID_PARAMETER_VALUE.LENGTH", "parameter", "`length`", "functionName", "`randstr`",
-                  NULL);
+        error_set(err, "INVALID_PARAMETER_VALUE.LENGTH", "parameter", "`length`", "functionName", "`randstr`", NULL);
         return error_add(err, "length", "%d", length);
     }
     for (uint32_t i = 0; i < rows; i++) {
@@ -218,26 +213,22 @@ static bool randstr_kernel(struct call *call, const struct vector *arguments, ui
     return true;
 }
 
-#define RANDOM(fname, more, sig, res, fn, grp, doc, sample, version)                                         \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NONDETERMINISTIC | (more),                \
-        .signature = sig, .resolve = res, .prepare = prepare_generator, .kernel = fn, .group = grp,          \
-        .usage = doc, .example = sample, .since = version                                                    \
+#define RANDOM(fname, more, sig, res, fn, grp, doc, sample, version)                                                   \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NONDETERMINISTIC | (more), .signature = sig,        \
+        .resolve = res, .prepare = prepare_generator, .kernel = fn, .group = grp, .usage = doc, .example = sample,     \
+        .since = version                                                                                               \
     }
 
 const struct function math_random_functions[] = {
     RANDOM("rand", 0, NULL, resolve_rand, rand_kernel, "math_funcs",
-           "rand([seed]) - Numbers from 0.0 up to 1.0, each as likely.", "rand(0) => 0.7604953758285915",
-           "1.5.0"),
+           "rand([seed]) - Numbers from 0.0 up to 1.0, each as likely.", "rand(0) => 0.7604953758285915", "1.5.0"),
     RANDOM("random", 0, NULL, resolve_rand, rand_kernel, "math_funcs",
-           "random([seed]) - Numbers from 0.0 up to 1.0, each as likely.", "random(0) => 0.7604953758285915",
-           "3.0.0"),
+           "random([seed]) - Numbers from 0.0 up to 1.0, each as likely.", "random(0) => 0.7604953758285915", "3.0.0"),
     RANDOM("randn", 0, NULL, resolve_rand, rand_kernel, "math_funcs",
-           "randn([seed]) - Numbers of the standard normal distribution.", "randn(0) => 1.6034991609278433",
-           "1.5.0"),
+           "randn([seed]) - Numbers of the standard normal distribution.", "randn(0) => 1.6034991609278433", "1.5.0"),
     RANDOM("uniform", FUNCTION_EXACT, "(NUMERIC, NUMERIC [, ANY]) ?", resolve_uniform, NULL, "math_funcs",
-           "uniform(min, max[, seed]) - Numbers of a range, each as likely.", "uniform(10, 20, 0) => 17",
-           "4.0.0"),
+           "uniform(min, max[, seed]) - Numbers of a range, each as likely.", "uniform(10, 20, 0) => 17", "4.0.0"),
     RANDOM("randstr", 0, "(INT [, ANY]) STRING", resolve_randstr, randstr_kernel, "string_funcs",
            "randstr(length[, seed]) - Texts of random letters and digits.", "randstr(3, 0) => ceV", "4.0.0"),
     {0},

@@ -70,10 +70,10 @@ static struct expr *resolve_whole(struct resolver *r, struct expr *call, struct 
     const struct expr *argument = call->children[0];
     const struct type *to = coerce_implicit(r, argument, words);
     if (!to)
-        return resolve_mismatch(
-            r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
-            digits_given ? "\"DECIMAL\"" : "(\"DOUBLE\" or \"DECIMAL\" or \"BIGINT\")", "inputSql",
-            quoted_expr(r->arena, argument), "inputType", quoted_type(r->arena, argument->type), NULL);
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
+                                digits_given ? "\"DECIMAL\"" : "(\"DOUBLE\" or \"DECIMAL\" or \"BIGINT\")", "inputSql",
+                                quoted_expr(r->arena, argument), "inputType", quoted_type(r->arena, argument->type),
+                                NULL);
     if (digits_given && type_is_numeric(argument->type)) to = decimal_for(r->arena, argument->type);
     call->children[0] = coerce_to(r, call->children[0], to);
     if (call->children[0] != argument) call->children[0]->origin = call->origin;
@@ -85,16 +85,14 @@ static struct expr *resolve_whole(struct resolver *r, struct expr *call, struct 
     else if (to->kind != TYPE_DECIMAL)
         call->type = TYPE_OF(LONG);
     else
-        call->type =
-            to->scale == 0 ? to : type_decimal(r->arena, min_of(to->precision - to->scale + 1, 38), 0);
+        call->type = to->scale == 0 ? to : type_decimal(r->arena, min_of(to->precision - to->scale + 1, 38), 0);
     return call;
 }
 
 /* ---- kernels ---- */
 
 static int32_t digits_of(const struct call *call, const struct vector *arguments) {
-    return call->expr->child_count == 2 ? VECTOR_DATA(&arguments[1], int32_t)[vector_entry(&arguments[1], 0)]
-                                        : 0;
+    return call->expr->child_count == 2 ? VECTOR_DATA(&arguments[1], int32_t)[vector_entry(&arguments[1], 0)] : 0;
 }
 
 static int128 decimal_at(const struct vector *v, uint32_t row) {
@@ -121,8 +119,8 @@ static bool refuse_decimal(const struct numeric_failure *f, int128 value, struct
 }
 
 /* Rounds to `digits`, which may be negative, and writes with the result's scale. */
-static bool round_decimal(int128 value, int from_scale, int digits, struct decimal_form to,
-                          enum rounding rounding, int128 *out) {
+static bool round_decimal(int128 value, int from_scale, int digits, struct decimal_form to, enum rounding rounding,
+                          int128 *out) {
     if (digits >= to.scale && digits >= 0) return decimal_rescale(value, from_scale, to, rounding, out);
     /* value = v * 10^-s: to units of 10^-digits, and back */
     const struct decimal_form widest = {DECIMAL_DIGITS, 0};
@@ -131,8 +129,8 @@ static bool round_decimal(int128 value, int from_scale, int digits, struct decim
     return decimal_rescale(units, digits, to, rounding, out);
 }
 
-static bool round_decimals(struct call *call, const struct vector *arguments, uint32_t rows,
-                           enum rounding rounding, struct vector *out, struct error *err) {
+static bool round_decimals(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                           struct vector *out, struct error *err) {
     const struct type *from = arguments[0].type;
     const struct decimal_form to = {out->type->precision, out->type->scale};
     int32_t digits = digits_of(call, arguments);
@@ -153,27 +151,23 @@ static bool round_decimals(struct call *call, const struct vector *arguments, ui
 /* What a rounded integer wraps to, and whether it did. */
 static bool put_integer(struct vector *out, uint32_t row, int128 value) {
     switch (out->type->kind) {
-        case TYPE_BYTE:
-            return VECTOR_DATA(out, int8_t)[row] = (int8_t)value, value == (int8_t)value;
-        case TYPE_SHORT:
-            return VECTOR_DATA(out, int16_t)[row] = (int16_t)value, value == (int16_t)value;
-        case TYPE_INT:
-            return VECTOR_DATA(out, int32_t)[row] = (int32_t)value, value == (int32_t)value;
-        default:
-            return VECTOR_DATA(out, int64_t)[row] = (int64_t)value, value == (int64_t)value;
+        case TYPE_BYTE: return VECTOR_DATA(out, int8_t)[row] = (int8_t)value, value == (int8_t)value;
+        case TYPE_SHORT: return VECTOR_DATA(out, int16_t)[row] = (int16_t)value, value == (int16_t)value;
+        case TYPE_INT: return VECTOR_DATA(out, int32_t)[row] = (int32_t)value, value == (int32_t)value;
+        default: return VECTOR_DATA(out, int64_t)[row] = (int64_t)value, value == (int64_t)value;
     }
 }
 
-static bool round_integers(struct call *call, const struct vector *arguments, uint32_t rows,
-                           enum rounding rounding, struct vector *out, struct error *err) {
+static bool round_integers(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                           struct vector *out, struct error *err) {
     int32_t digits = digits_of(call, arguments);
     if (digits >= 0) return *out = arguments[0], true;
     for (uint32_t row = 0; row < rows; row++) {
         if (out->validity && !bit_get(out->validity, row)) continue;
         int128 units = 0;
         if (digits > -DECIMAL_DIGITS)
-            decimal_rescale(numeric_integer_at(&arguments[0], row), -digits, (struct decimal_form){38, 0},
-                            rounding, &units);
+            decimal_rescale(numeric_integer_at(&arguments[0], row), -digits, (struct decimal_form){38, 0}, rounding,
+                            &units);
         bool good = put_integer(out, row, units ? units * (int128)decimal_powers[-digits] : 0);
         if (!good && call->expr->call.ansi) return numeric_overflow(call, "Overflow", NULL, err);
     }
@@ -202,15 +196,14 @@ static double round_digits(double x, int32_t digits, enum rounding rounding) {
     return copysign(strtod(text, NULL), x);
 }
 
-static bool round_floats(struct call *call, const struct vector *arguments, uint32_t rows,
-                         enum rounding rounding, struct vector *out) {
+static bool round_floats(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                         struct vector *out) {
     int32_t digits = digits_of(call, arguments);
     bool wide = out->type->kind == TYPE_DOUBLE;
     for (uint32_t row = 0; row < rows; row++) {
         if (out->validity && !bit_get(out->validity, row)) continue;
         uint32_t entry = vector_entry(&arguments[0], row);
-        double x =
-            wide ? VECTOR_DATA(&arguments[0], double)[entry] : VECTOR_DATA(&arguments[0], float)[entry];
+        double x = wide ? VECTOR_DATA(&arguments[0], double)[entry] : VECTOR_DATA(&arguments[0], float)[entry];
         double result = !isfinite(x) ? x : x == 0 ? 0 : round_digits(x, digits, rounding);
         if (result == 0) result = 0; /* BigDecimal knows no -0.0 */
         if (wide)
@@ -221,8 +214,8 @@ static bool round_floats(struct call *call, const struct vector *arguments, uint
     return true;
 }
 
-static bool round_any(struct call *call, const struct vector *arguments, uint32_t rows,
-                      enum rounding rounding, struct vector *out, struct error *err) {
+static bool round_any(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
+                      struct vector *out, struct error *err) {
     const struct type *type = arguments[0].type;
     if (type->kind == TYPE_DECIMAL) return round_decimals(call, arguments, rows, rounding, out, err);
     if (type_is_integral(type)) return round_integers(call, arguments, rows, rounding, out, err);
@@ -234,8 +227,8 @@ static bool round_kernel(struct call *call, const struct vector *arguments, uint
     return round_any(call, arguments, rows, ROUND_HALF_UP, out, err);
 }
 
-static bool bround_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                          struct vector *out, struct error *err) {
+static bool bround_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                          struct error *err) {
     return round_any(call, arguments, rows, ROUND_HALF_EVEN, out, err);
 }
 
@@ -250,14 +243,11 @@ NUMERIC_UNARY(floor_loop, double, int64_t, (z = saturate(floor(x)), false))
 static bool whole(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
                   struct vector *out, struct error *err) {
     switch (arguments[0].type->kind) {
-        case TYPE_DECIMAL:
-            return round_decimals(call, arguments, rows, rounding, out, err);
+        case TYPE_DECIMAL: return round_decimals(call, arguments, rows, rounding, out, err);
         case TYPE_DOUBLE:
-            return numeric_run_unary(call, arguments, rows,
-                                     rounding == ROUND_CEILING ? ceil_loop : floor_loop, NULL, out, err);
-        default:
-            *out = arguments[0];
-            return true;
+            return numeric_run_unary(call, arguments, rows, rounding == ROUND_CEILING ? ceil_loop : floor_loop, NULL,
+                                     out, err);
+        default: *out = arguments[0]; return true;
     }
 }
 
@@ -271,17 +261,16 @@ static bool floor_kernel(struct call *call, const struct vector *arguments, uint
     return whole(call, arguments, rows, ROUND_FLOOR, out, err);
 }
 
-#define ROUNDING(fname, sig, res, fn, doc, sample, version)                                                  \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,               \
-        .signature = sig, .resolve = res, .kernel = fn, .group = "math_funcs", .usage = doc,                 \
-        .example = sample, .since = version                                                                  \
+#define ROUNDING(fname, sig, res, fn, doc, sample, version)                                                            \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = sig,       \
+        .resolve = res, .kernel = fn, .group = "math_funcs", .usage = doc, .example = sample, .since = version         \
     }
 
 const struct function math_round_functions[] = {
     ROUNDING("round", "(NUMERIC [, INT]) ?", resolve_round, round_kernel,
-             "round(expr, d) - The number with d digits after the point; halves away from zero.",
-             "round(2.5, 0) => 3", "1.5.0"),
+             "round(expr, d) - The number with d digits after the point; halves away from zero.", "round(2.5, 0) => 3",
+             "1.5.0"),
     ROUNDING("bround", "(NUMERIC [, INT]) ?", resolve_round, bround_kernel,
              "bround(expr, d) - The number with d digits after the point; halves to the even digit.",
              "bround(2.5, 0) => 2", "2.0.0"),

@@ -5,8 +5,8 @@
 #include "expr/resolve.h"
 #include "function/numeric_kernel.h"
 
-#define KERNEL(NAME)                                                                                         \
-    static bool NAME(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,   \
+#define KERNEL(NAME)                                                                                                   \
+    static bool NAME(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
                      struct error *err)
 
 static const char upper_digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -26,8 +26,7 @@ static struct string string_at(const struct vector *v, uint32_t row) {
     return VECTOR_DATA(v, struct string)[vector_entry(v, row)];
 }
 
-static void numbers(struct call *call, const struct vector *v, uint32_t rows, unsigned base,
-                    struct vector *out) {
+static void numbers(struct call *call, const struct vector *v, uint32_t rows, unsigned base, struct vector *out) {
     enum { LONGEST = 64 };
     char *room = arena_bytes_array(call->arena, rows, LONGEST);
     for (uint32_t i = 0; i < rows; i++, room += LONGEST) {
@@ -103,8 +102,7 @@ enum { BASE_LEAST = 2, BASE_MOST = 36 };
 static bool read_number(const char *p, const char *end, unsigned base, uint64_t *value) {
     *value = 0;
     for (; p < end && digit_value(*p) < base; p++) {
-        if (__builtin_mul_overflow(*value, base, value) ||
-            __builtin_add_overflow(*value, digit_value(*p), value)) {
+        if (__builtin_mul_overflow(*value, base, value) || __builtin_add_overflow(*value, digit_value(*p), value)) {
             *value = UINT64_MAX;
             return false;
         }
@@ -138,34 +136,31 @@ KERNEL(conv) {
         int64_t magnitude = to < 0 ? -to : to;
         while (s.size && *s.data == ' ') s = string_make(s.data + 1, s.size - 1);
         while (s.size && s.data[s.size - 1] == ' ') s = string_make(s.data, s.size - 1);
-        bool legal = s.size && from >= BASE_LEAST && from <= BASE_MOST && magnitude >= BASE_LEAST &&
-                     magnitude <= BASE_MOST;
+        bool legal =
+            s.size && from >= BASE_LEAST && from <= BASE_MOST && magnitude >= BASE_LEAST && magnitude <= BASE_MOST;
         if (!legal) {
             vector_set_null(out, call->arena, i, rows);
             continue;
         }
         bool fits = convert(call->arena, s, (unsigned)from, (int32_t)to, &VECTOR_DATA(out, struct string)[i]);
-        if (!fits && call->expr->call.ansi)
-            return numeric_overflow(call, "Overflow in function conv()", NULL, err);
+        if (!fits && call->expr->call.ansi) return numeric_overflow(call, "Overflow in function conv()", NULL, err);
     }
     return true;
 }
 
-#define ROW(fname, sig, more, fn, doc, sample, version)                                                      \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,        \
-        .kernel = fn, .group = "math_funcs", .usage = doc, .example = sample, .since = version               \
+#define ROW(fname, sig, more, fn, doc, sample, version)                                                                \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig, .kernel = fn,    \
+        .group = "math_funcs", .usage = doc, .example = sample, .since = version                                       \
     }
 
 const struct function math_text_functions[] = {
     ROW("bin", "(LONG) STRING", 0, bin, "bin(expr) - The number in binary.", "bin(13) => 1101", "1.5.0"),
     ROW("conv", "(STRING, INT, INT) STRING", FUNCTION_NULLABLE, conv,
-        "conv(num, from_base, to_base) - A number, as text, in another base.", "conv('100', 2, 10) => 4",
-        "1.5.0"),
+        "conv(num, from_base, to_base) - A number, as text, in another base.", "conv('100', 2, 10) => 4", "1.5.0"),
     ROW("hex", "(LONG|BINARY|STRING) STRING", 0, hex, "hex(expr) - The number, or the bytes, in hexadecimal.",
         "hex(17) => 11", "1.5.0"),
-    ROW("unhex", "(STRING) BINARY", FUNCTION_NULLABLE, unhex,
-        "unhex(expr) - The bytes that a hexadecimal text is.",
+    ROW("unhex", "(STRING) BINARY", FUNCTION_NULLABLE, unhex, "unhex(expr) - The bytes that a hexadecimal text is.",
         "decode(unhex('537061726B53514C'), 'UTF-8') => SparkSQL", "1.5.0"),
     {0},
 };

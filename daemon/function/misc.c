@@ -45,8 +45,9 @@ static bool block_kernel(struct call *call, const struct vector *arguments, uint
     bool start = strcmp(call->expr->call.function->name, "input_file_block_start") == 0;
     bool none = !*call->evaluator->input_file;
     out->form = VECTOR_CONSTANT;
-    *VECTOR_DATA(out, int64_t) =
-        none ? -1 : start ? call->evaluator->input_block_start : call->evaluator->input_block_length;
+    *VECTOR_DATA(out, int64_t) = none    ? -1
+                                 : start ? call->evaluator->input_block_start
+                                         : call->evaluator->input_block_length;
     return true;
 }
 
@@ -124,14 +125,17 @@ static bool raise_error_kernel(struct call *call, const struct vector *arguments
 static bool assert_true_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                                struct error *err) {
     for (uint32_t i = 0; i < rows; i++) {
-        bool good = !vector_is_null(&arguments[0], i) && VECTOR_DATA(&arguments[0], uint8_t)[vector_entry(&arguments[0], i)];
+        bool good =
+            !vector_is_null(&arguments[0], i) && VECTOR_DATA(&arguments[0], uint8_t)[vector_entry(&arguments[0], i)];
         if (!good && call->expr->child_count == 2) {
             struct view message = vector_view(call->arena, &arguments[1], rows);
             return raise(call, null_at(&message, i) ? string_make("null", 4) : string_at(&message, i), err);
         }
         if (!good)
-            return raise(call, string_of(arena_printf(call->arena, "'%s' is not true!",
-                                                      expr_pretty(call->arena, call->expr->children[0]))), err);
+            return raise(call,
+                         string_of(arena_printf(call->arena, "'%s' is not true!",
+                                                expr_pretty(call->arena, call->expr->children[0]))),
+                         err);
     }
     vector_init_null(out, call->arena, call->expr->type);
     return true;
@@ -148,27 +152,52 @@ static bool java_kernel(struct call *call, const struct vector *arguments, uint3
     return error_unsupported(err, "a call of a Java method (there is no JVM)");
 }
 
-#define MISC(fname, sig, fn, bits, ...)                                                                      \
-    { .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .flags = bits, .group = "misc_funcs", __VA_ARGS__ }
+#define MISC(fname, sig, fn, bits, ...)                                                                                \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .flags = bits, .group = "misc_funcs", \
+        __VA_ARGS__                                                                                                    \
+    }
 
 const struct function misc_functions[] = {
-    MISC("current_user", "() STRING", user_kernel, FUNCTION_NOT_NULL, .usage = "current_user() - Who runs the query.", .since = "3.2.0"),
-    MISC("user", "() STRING", user_kernel, FUNCTION_NOT_NULL, .usage = "user() - Who runs the query.", .since = "3.4.0"),
-    MISC("session_user", "() STRING", user_kernel, FUNCTION_NOT_NULL, .usage = "session_user() - Who runs the query.", .since = "4.0.0"),
-    MISC("current_database", "() STRING", database_kernel, FUNCTION_NOT_NULL, .resolve = renamed, .usage = "current_database() - The current database.", .example = "current_database() => default", .since = "1.6.0"),
-    MISC("current_schema", "() STRING", database_kernel, FUNCTION_NOT_NULL, .usage = "current_schema() - The current database.", .example = "current_schema() => default", .since = "3.4.0"),
-    MISC("current_catalog", "() STRING", catalog_kernel, FUNCTION_NOT_NULL, .usage = "current_catalog() - The current catalog.", .example = "current_catalog() => spark_catalog", .since = "3.1.0"),
-    MISC("version", "() STRING", version_kernel, FUNCTION_NOT_NULL, .usage = "version() - The version of Spark whose answers these are.", .since = "3.0.0"),
-    MISC("typeof", "(ANY) STRING", typeof_kernel, FUNCTION_NOT_NULL, .usage = "typeof(expr) - The type's name.", .example = "typeof(1) => int", .since = "3.0.0"),
-    MISC("input_file_name", "() STRING", input_file_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .usage = "input_file_name() - The file that the row comes from.", .since = "1.5.0"),
-    MISC("input_file_block_start", "() LONG", block_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .usage = "input_file_block_start() - Where the piece of the file begins that is read.", .since = "2.2.0"),
-    MISC("input_file_block_length", "() LONG", block_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .usage = "input_file_block_length() - Bytes of the piece of the file that is read.", .since = "2.2.0"),
-    MISC("monotonically_increasing_id", "() LONG", row_id_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .prepare = row_id_prepare, .usage = "monotonically_increasing_id() - A number that grows from row to row.", .since = "1.4.0"),
-    MISC("spark_partition_id", "() INT", partition_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .usage = "spark_partition_id() - The number of the partition.", .since = "1.4.0"),
-    MISC("uuid", "([LONG]) STRING", uuid_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .prepare = uuid_prepare, .usage = "uuid() - A random UUID.", .since = "2.3.0"),
-    MISC("raise_error", "(STRING) ?", raise_error_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve, .usage = "raise_error(message) - Fails with this message.", .since = "3.1.0"),
-    MISC("assert_true", "(BOOLEAN [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve, .usage = "assert_true(expr[, message]) - NULL where expr is true; fails elsewhere.", .since = "2.0.0"),
-    MISC("java_method", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC, .usage = "java_method(class, method, arg...) - Refused: there is no JVM.", .since = "2.0.0"),
-    MISC("reflect", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC, .usage = "reflect(class, method, arg...) - Refused: there is no JVM.", .since = "2.0.0"),
+    MISC("current_user", "() STRING", user_kernel, FUNCTION_NOT_NULL, .usage = "current_user() - Who runs the query.",
+         .since = "3.2.0"),
+    MISC("user", "() STRING", user_kernel, FUNCTION_NOT_NULL, .usage = "user() - Who runs the query.",
+         .since = "3.4.0"),
+    MISC("session_user", "() STRING", user_kernel, FUNCTION_NOT_NULL, .usage = "session_user() - Who runs the query.",
+         .since = "4.0.0"),
+    MISC("current_database", "() STRING", database_kernel, FUNCTION_NOT_NULL, .resolve = renamed,
+         .usage = "current_database() - The current database.", .example = "current_database() => default",
+         .since = "1.6.0"),
+    MISC("current_schema", "() STRING", database_kernel, FUNCTION_NOT_NULL,
+         .usage = "current_schema() - The current database.", .example = "current_schema() => default",
+         .since = "3.4.0"),
+    MISC("current_catalog", "() STRING", catalog_kernel, FUNCTION_NOT_NULL,
+         .usage = "current_catalog() - The current catalog.", .example = "current_catalog() => spark_catalog",
+         .since = "3.1.0"),
+    MISC("version", "() STRING", version_kernel, FUNCTION_NOT_NULL,
+         .usage = "version() - The version of Spark whose answers these are.", .since = "3.0.0"),
+    MISC("typeof", "(ANY) STRING", typeof_kernel, FUNCTION_NOT_NULL, .usage = "typeof(expr) - The type's name.",
+         .example = "typeof(1) => int", .since = "3.0.0"),
+    MISC("input_file_name", "() STRING", input_file_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC,
+         .usage = "input_file_name() - The file that the row comes from.", .since = "1.5.0"),
+    MISC("input_file_block_start", "() LONG", block_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC,
+         .usage = "input_file_block_start() - Where the piece of the file begins that is read.", .since = "2.2.0"),
+    MISC("input_file_block_length", "() LONG", block_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC,
+         .usage = "input_file_block_length() - Bytes of the piece of the file that is read.", .since = "2.2.0"),
+    MISC("monotonically_increasing_id", "() LONG", row_id_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC,
+         .prepare = row_id_prepare, .usage = "monotonically_increasing_id() - A number that grows from row to row.",
+         .since = "1.4.0"),
+    MISC("spark_partition_id", "() INT", partition_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC,
+         .usage = "spark_partition_id() - The number of the partition.", .since = "1.4.0"),
+    MISC("uuid", "([LONG]) STRING", uuid_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .prepare = uuid_prepare,
+         .usage = "uuid() - A random UUID.", .since = "2.3.0"),
+    MISC("raise_error", "(STRING) ?", raise_error_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve,
+         .usage = "raise_error(message) - Fails with this message.", .since = "3.1.0"),
+    MISC("assert_true", "(BOOLEAN [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve,
+         .usage = "assert_true(expr[, message]) - NULL where expr is true; fails elsewhere.", .since = "2.0.0"),
+    MISC("java_method", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC,
+         .usage = "java_method(class, method, arg...) - Refused: there is no JVM.", .since = "2.0.0"),
+    MISC("reflect", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC,
+         .usage = "reflect(class, method, arg...) - Refused: there is no JVM.", .since = "2.0.0"),
     {0},
 };

@@ -31,8 +31,8 @@ bool numeric_set_null(const struct numeric_failure *failure) {
     return true;
 }
 
-bool numeric_run_binary(struct call *call, const struct vector *arguments, uint32_t rows,
-                        numeric_binary *loop, numeric_refuse *refuse, struct vector *out, struct error *err) {
+bool numeric_run_binary(struct call *call, const struct vector *arguments, uint32_t rows, numeric_binary *loop,
+                        numeric_refuse *refuse, struct vector *out, struct error *err) {
     struct numeric_operand left = numeric_open(call->arena, &arguments[0], rows);
     struct numeric_operand right = numeric_open(call->arena, &arguments[1], rows);
     if (loop(left, right, rows, out->data) || !refuse) return true;
@@ -64,24 +64,17 @@ bool numeric_run_unary(struct call *call, const struct vector *arguments, uint32
 int64_t numeric_integer_at(const struct vector *v, uint32_t row) {
     uint32_t entry = vector_entry(v, row);
     switch (type_storage(v->type)) {
-        case STORAGE_BOOL:
-            return VECTOR_DATA(v, uint8_t)[entry];
-        case STORAGE_INT8:
-            return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16:
-            return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32:
-            return VECTOR_DATA(v, int32_t)[entry];
-        default:
-            return VECTOR_DATA(v, int64_t)[entry];
+        case STORAGE_BOOL: return VECTOR_DATA(v, uint8_t)[entry];
+        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+        default: return VECTOR_DATA(v, int64_t)[entry];
     }
 }
 
 bool numeric_overflow(const struct call *call, const char *message, const char *sibling, struct error *err) {
     const char *alternative =
-        sibling
-            ? arena_printf(call->arena, " Use '%s' to tolerate overflow and return NULL instead.", sibling)
-            : "";
+        sibling ? arena_printf(call->arena, " Use '%s' to tolerate overflow and return NULL instead.", sibling) : "";
     error_set(err, "ARITHMETIC_OVERFLOW", "message", message, "alternative", alternative, "config",
               "\"spark.sql.ansi.enabled\"", NULL);
     return error_at(err, call->expr->origin);

@@ -25,55 +25,53 @@ struct numeric_operand {
 struct numeric_operand numeric_open(struct arena *arena, const struct vector *v, uint32_t rows);
 
 /* True: all went well. */
-typedef bool numeric_binary(struct numeric_operand left, struct numeric_operand right, uint32_t rows,
-                            void *out);
+typedef bool numeric_binary(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *out);
 typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *out);
 
-#define NUMERIC_BINARY(NAME, IN, OUT, BODY)                                                                  \
-    static bool NAME(struct numeric_operand left, struct numeric_operand right, uint32_t rows,               \
-                     void *result) {                                                                         \
-        const IN *a = left.data, *b = right.data;                                                            \
-        OUT *out = result;                                                                                   \
-        bool bad = false;                                                                                    \
-        if (right.constant) {                                                                                \
-            const IN y = *b;                                                                                 \
-            for (uint32_t i = 0; i < rows; i++) {                                                            \
-                const IN x = a[left.constant ? 0 : i];                                                       \
-                OUT z;                                                                                       \
-                bad |= (BODY);                                                                               \
-                out[i] = z;                                                                                  \
-            }                                                                                                \
-        } else if (left.constant) {                                                                          \
-            const IN x = *a;                                                                                 \
-            for (uint32_t i = 0; i < rows; i++) {                                                            \
-                const IN y = b[i];                                                                           \
-                OUT z;                                                                                       \
-                bad |= (BODY);                                                                               \
-                out[i] = z;                                                                                  \
-            }                                                                                                \
-        } else {                                                                                             \
-            for (uint32_t i = 0; i < rows; i++) {                                                            \
-                const IN x = a[i], y = b[i];                                                                 \
-                OUT z;                                                                                       \
-                bad |= (BODY);                                                                               \
-                out[i] = z;                                                                                  \
-            }                                                                                                \
-        }                                                                                                    \
-        return !bad;                                                                                         \
+#define NUMERIC_BINARY(NAME, IN, OUT, BODY)                                                                            \
+    static bool NAME(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *result) {         \
+        const IN *a = left.data, *b = right.data;                                                                      \
+        OUT *out = result;                                                                                             \
+        bool bad = false;                                                                                              \
+        if (right.constant) {                                                                                          \
+            const IN y = *b;                                                                                           \
+            for (uint32_t i = 0; i < rows; i++) {                                                                      \
+                const IN x = a[left.constant ? 0 : i];                                                                 \
+                OUT z;                                                                                                 \
+                bad |= (BODY);                                                                                         \
+                out[i] = z;                                                                                            \
+            }                                                                                                          \
+        } else if (left.constant) {                                                                                    \
+            const IN x = *a;                                                                                           \
+            for (uint32_t i = 0; i < rows; i++) {                                                                      \
+                const IN y = b[i];                                                                                     \
+                OUT z;                                                                                                 \
+                bad |= (BODY);                                                                                         \
+                out[i] = z;                                                                                            \
+            }                                                                                                          \
+        } else {                                                                                                       \
+            for (uint32_t i = 0; i < rows; i++) {                                                                      \
+                const IN x = a[i], y = b[i];                                                                           \
+                OUT z;                                                                                                 \
+                bad |= (BODY);                                                                                         \
+                out[i] = z;                                                                                            \
+            }                                                                                                          \
+        }                                                                                                              \
+        return !bad;                                                                                                   \
     }
 
-#define NUMERIC_UNARY(NAME, IN, OUT, BODY)                                                                   \
-    static bool NAME(struct numeric_operand operand, uint32_t rows, void *result) {                          \
-        const IN *a = operand.data;                                                                          \
-        OUT *out = result;                                                                                   \
-        bool bad = false;                                                                                    \
-        for (uint32_t i = 0; i < rows; i++) {                                                                \
-            const IN x = a[operand.constant ? 0 : i];                                                        \
-            OUT z;                                                                                           \
-            bad |= (BODY);                                                                                   \
-            out[i] = z;                                                                                      \
-        }                                                                                                    \
-        return !bad;                                                                                         \
+#define NUMERIC_UNARY(NAME, IN, OUT, BODY)                                                                             \
+    static bool NAME(struct numeric_operand operand, uint32_t rows, void *result) {                                    \
+        const IN *a = operand.data;                                                                                    \
+        OUT *out = result;                                                                                             \
+        bool bad = false;                                                                                              \
+        for (uint32_t i = 0; i < rows; i++) {                                                                          \
+            const IN x = a[operand.constant ? 0 : i];                                                                  \
+            OUT z;                                                                                                     \
+            bad |= (BODY);                                                                                             \
+            out[i] = z;                                                                                                \
+        }                                                                                                              \
+        return !bad;                                                                                                   \
     }
 
 /* A row that a loop could not do. */
@@ -90,8 +88,8 @@ bool numeric_set_null(const struct numeric_failure *failure);
 
 /* Runs a loop over the arguments into out, and refuse (or NULL) for each row that went wrong and is not NULL.
  */
-bool numeric_run_binary(struct call *call, const struct vector *arguments, uint32_t rows,
-                        numeric_binary *loop, numeric_refuse *refuse, struct vector *out, struct error *err);
+bool numeric_run_binary(struct call *call, const struct vector *arguments, uint32_t rows, numeric_binary *loop,
+                        numeric_refuse *refuse, struct vector *out, struct error *err);
 bool numeric_run_unary(struct call *call, const struct vector *arguments, uint32_t rows, numeric_unary *loop,
                        numeric_refuse *refuse, struct vector *out, struct error *err);
 

@@ -26,11 +26,9 @@ struct operation {
     const char *accepts;
 };
 
-#define NUMERIC_OR_INTERVAL                                                                                  \
-    "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")"
+#define NUMERIC_OR_INTERVAL "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")"
 #define QUOTIENT "(\"DOUBLE\" or \"DECIMAL\")"
-#define WHOLE_QUOTIENT                                                                                       \
-    "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")"
+#define WHOLE_QUOTIENT "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")"
 
 static const struct operation operations[] = {
     {"+", '+', true, NUMERIC_OR_INTERVAL},
@@ -91,16 +89,15 @@ static void mark_cast(const struct expr *call, const struct expr *original, stru
     side->nullable = original->nullable || cast_nullable(original->type, side->type, CAST_TRY);
 }
 
-static struct expr *check_sides(struct resolver *r, const struct operation *op, struct expr *call,
-                                struct error *err) {
+static struct expr *check_sides(struct resolver *r, const struct operation *op, struct expr *call, struct error *err) {
     const struct type *a = call->children[0]->type, *b = call->children[1]->type;
     bool decimals = a->kind == TYPE_DECIMAL && b->kind == TYPE_DECIMAL;
     if (!decimals && !type_same(a, b, true))
-        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, a),
-                                "right", quoted_type(r->arena, b), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, a), "right",
+                                quoted_type(r->arena, b), NULL);
     if (!accepted(op, a))
-        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", op->accepts,
-                                "actualDataType", quoted_type(r->arena, a), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", op->accepts, "actualDataType",
+                                quoted_type(r->arena, a), NULL);
     return call;
 }
 
@@ -117,8 +114,7 @@ static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, st
     }
     struct expr *left = call->children[0], *right = call->children[1];
     if (op->symbol == 'd') texts_to_doubles(r, &left, &right);
-    bool floats =
-        op->symbol == 'd' && (is_floating(left->type) || is_floating(right->type)); /* div takes none */
+    bool floats = op->symbol == 'd' && (is_floating(left->type) || is_floating(right->type)); /* div takes none */
     bool refused = refused_interval(op, left->type) || refused_interval(op, right->type);
     if (!floats && !refused) coerce_arithmetic(r, &left, &right);
     if (left->type->kind == TYPE_NULL && right->type->kind == TYPE_NULL)
@@ -144,17 +140,16 @@ static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, st
 
 /* ---- loops ---- */
 
-#define WRAPPING(op, ctype, utype)                                                                           \
-    NUMERIC_BINARY(add_##op, ctype, ctype, __builtin_add_overflow(x, y, &z))                                 \
-    NUMERIC_BINARY(subtract_##op, ctype, ctype, __builtin_sub_overflow(x, y, &z))                            \
-    NUMERIC_BINARY(multiply_##op, ctype, ctype, __builtin_mul_overflow(x, y, &z))                            \
-    /* -1 apart: the lowest value divided by it is a trap on x86 */                                          \
-    NUMERIC_BINARY(remainder_##op, ctype, ctype,                                                             \
-                   y == 0 || y == -1 ? (z = 0, y == 0) : (z = (ctype)(x % y), false))                        \
-    NUMERIC_BINARY(pmod_##op, ctype, ctype,                                                                  \
-                   y == 0 || y == -1 ? (z = 0, y == 0)                                                       \
-                                     : (z = (ctype)(x % y),                                                  \
-                                        z = z < 0 ? (ctype)((ctype)((utype)z + (utype)y) % y) : z, false))
+#define WRAPPING(op, ctype, utype)                                                                                     \
+    NUMERIC_BINARY(add_##op, ctype, ctype, __builtin_add_overflow(x, y, &z))                                           \
+    NUMERIC_BINARY(subtract_##op, ctype, ctype, __builtin_sub_overflow(x, y, &z))                                      \
+    NUMERIC_BINARY(multiply_##op, ctype, ctype, __builtin_mul_overflow(x, y, &z))                                      \
+    /* -1 apart: the lowest value divided by it is a trap on x86 */                                                    \
+    NUMERIC_BINARY(remainder_##op, ctype, ctype, y == 0 || y == -1 ? (z = 0, y == 0) : (z = (ctype)(x % y), false))    \
+    NUMERIC_BINARY(pmod_##op, ctype, ctype,                                                                            \
+                   y == 0 || y == -1                                                                                   \
+                       ? (z = 0, y == 0)                                                                               \
+                       : (z = (ctype)(x % y), z = z < 0 ? (ctype)((ctype)((utype)z + (utype)y) % y) : z, false))
 WRAPPING(int8, int8_t, uint8_t)
 WRAPPING(int16, int16_t, uint16_t)
 WRAPPING(int32, int32_t, uint32_t)
@@ -191,10 +186,10 @@ struct loops {
     numeric_binary *of[STORAGE_STRUCT + 1];
 };
 
-#define ALL_STORAGES(op)                                                                                     \
-    {                                                                                                        \
-        [STORAGE_INT8] = op##_int8, [STORAGE_INT16] = op##_int16, [STORAGE_INT32] = op##_int32,              \
-        [STORAGE_INT64] = op##_int64, [STORAGE_FLOAT] = op##_float, [STORAGE_DOUBLE] = op##_double           \
+#define ALL_STORAGES(op)                                                                                               \
+    {                                                                                                                  \
+        [STORAGE_INT8] = op##_int8, [STORAGE_INT16] = op##_int16, [STORAGE_INT32] = op##_int32,                        \
+        [STORAGE_INT64] = op##_int64, [STORAGE_FLOAT] = op##_float, [STORAGE_DOUBLE] = op##_double                     \
     }
 
 static const struct loops all_loops[] = {
@@ -217,14 +212,10 @@ static numeric_binary *find_loop(char symbol, const struct type *type) {
 
 static const char *sibling_of(char symbol) {
     switch (symbol) {
-        case '+':
-            return "try_add";
-        case '-':
-            return "try_subtract";
-        case '*':
-            return "try_multiply";
-        default:
-            return "try_divide";
+        case '+': return "try_add";
+        case '-': return "try_subtract";
+        case '*': return "try_multiply";
+        default: return "try_divide";
     }
 }
 
@@ -232,11 +223,10 @@ static const char *sibling_of(char symbol) {
 static bool refuse_small(const struct numeric_failure *f, char symbol, struct error *err) {
     struct arena *arena = f->call->arena;
     const char symbol_text[] = {symbol, '\0'};
-    int64_t left = numeric_integer_at(&f->arguments[0], f->row),
-            right = numeric_integer_at(&f->arguments[1], f->row);
-    return error_set(err, "BINARY_ARITHMETIC_OVERFLOW", "value1", arena_printf(arena, "%" PRId64 "S", left),
-                     "symbol", symbol_text, "value2", arena_printf(arena, "%" PRId64 "S", right),
-                     "functionName", arena_printf(arena, "`%s`", sibling_of(symbol)), NULL);
+    int64_t left = numeric_integer_at(&f->arguments[0], f->row), right = numeric_integer_at(&f->arguments[1], f->row);
+    return error_set(err, "BINARY_ARITHMETIC_OVERFLOW", "value1", arena_printf(arena, "%" PRId64 "S", left), "symbol",
+                     symbol_text, "value2", arena_printf(arena, "%" PRId64 "S", right), "functionName",
+                     arena_printf(arena, "`%s`", sibling_of(symbol)), NULL);
 }
 
 static bool refuse_overflow(const struct numeric_failure *f, struct error *err) {
@@ -246,12 +236,9 @@ static bool refuse_overflow(const struct numeric_failure *f, struct error *err) 
     if (!e->call.ansi) return true;
     switch (f->arguments[0].type->kind) {
         case TYPE_BYTE:
-        case TYPE_SHORT:
-            return refuse_small(f, symbol, err);
-        case TYPE_INT:
-            return numeric_overflow(f->call, "integer overflow", sibling_of(symbol), err);
-        default:
-            return numeric_overflow(f->call, "long overflow", sibling_of(symbol), err);
+        case TYPE_SHORT: return refuse_small(f, symbol, err);
+        case TYPE_INT: return numeric_overflow(f->call, "integer overflow", sibling_of(symbol), err);
+        default: return numeric_overflow(f->call, "long overflow", sibling_of(symbol), err);
     }
 }
 
@@ -266,12 +253,10 @@ static bool refuse_zero(const struct numeric_failure *f, struct error *err) {
     char symbol = operation_of(e)->symbol;
     if (e->call.try_mode) return numeric_set_null(f);
     if (overflows(f, symbol))
-        return e->call.ansi ? numeric_overflow(f->call, "Overflow in integral divide", "try_divide", err)
-                            : true;
+        return e->call.ansi ? numeric_overflow(f->call, "Overflow in integral divide", "try_divide", err) : true;
     if (!e->call.ansi) return numeric_set_null(f);
     bool division = symbol == '/' || symbol == 'd';
-    error_set(err, division ? "DIVIDE_BY_ZERO" : "REMAINDER_BY_ZERO", "config", "\"spark.sql.ansi.enabled\"",
-              NULL);
+    error_set(err, division ? "DIVIDE_BY_ZERO" : "REMAINDER_BY_ZERO", "config", "\"spark.sql.ansi.enabled\"", NULL);
     return error_at(err, e->origin);
 }
 
@@ -303,8 +288,7 @@ static numeric_unary *const negations[STORAGE_STRUCT + 1] = {
 };
 
 static bool refuse_sign(const struct numeric_failure *f, struct error *err) {
-    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow",
-                                           "long overflow"};
+    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow", "long overflow"};
     const struct type *type = f->arguments[0].type;
     if (!f->call->expr->call.ansi || !type_is_integral(type)) return true;
     return numeric_overflow(f->call, messages[type->kind - TYPE_BYTE], NULL, err);
@@ -329,46 +313,41 @@ static bool identity(struct call *call, const struct vector *arguments, uint32_t
 
 #define NUMBER_WORDS "(NUMERIC|DT_INTERVAL|YM_INTERVAL|CALENDAR_INTERVAL) $1"
 #define TWO_SIDES "(ANY, ANY) ?"
-#define ARITHMETIC(fname, sig, more, doc, sample, version)                                                   \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,        \
-        .resolve = resolve_arithmetic, .kernel = arithmetic, .group = "math_funcs", .usage = doc,            \
-        .example = sample, .since = version                                                                  \
+#define ARITHMETIC(fname, sig, more, doc, sample, version)                                                             \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,                  \
+        .resolve = resolve_arithmetic, .kernel = arithmetic, .group = "math_funcs", .usage = doc, .example = sample,   \
+        .since = version                                                                                               \
     }
 
 const struct function operator_arithmetic_functions[] = {
     ARITHMETIC("+", TWO_SIDES, FUNCTION_OPERATOR, "expr1 + expr2 - The sum of both.", "1 + 2 => 3", "1.0.0"),
-    ARITHMETIC("-", "(ANY [, ANY]) ?", FUNCTION_OPERATOR, "expr1 - expr2 - The difference of both.",
-               "2 - 1 => 1", "1.0.0"),
-    ARITHMETIC("*", TWO_SIDES, FUNCTION_OPERATOR, "expr1 * expr2 - The product of both.", "2 * 3 => 6",
+    ARITHMETIC("-", "(ANY [, ANY]) ?", FUNCTION_OPERATOR, "expr1 - expr2 - The difference of both.", "2 - 1 => 1",
                "1.0.0"),
-    ARITHMETIC("/", TWO_SIDES, FUNCTION_OPERATOR,
-               "expr1 / expr2 - The quotient, never cut to a whole number.", "3 / 2 => 1.5", "1.0.0"),
+    ARITHMETIC("*", TWO_SIDES, FUNCTION_OPERATOR, "expr1 * expr2 - The product of both.", "2 * 3 => 6", "1.0.0"),
+    ARITHMETIC("/", TWO_SIDES, FUNCTION_OPERATOR, "expr1 / expr2 - The quotient, never cut to a whole number.",
+               "3 / 2 => 1.5", "1.0.0"),
     ARITHMETIC("%", TWO_SIDES, FUNCTION_OPERATOR,
-               "expr1 % expr2 - What is left of a division; it has the sign of expr1.", "2 % 1.8 => 0.2",
-               "1.0.0"),
-    ARITHMETIC("mod", TWO_SIDES, 0, "mod(expr1, expr2) - The same as expr1 % expr2.", "mod(7, 3) => 1",
-               "2.3.0"),
-    ARITHMETIC("div", TWO_SIDES, FUNCTION_OPERATOR, "expr1 div expr2 - The whole part of the quotient.",
-               "3 div 2 => 1", "3.0.0"),
+               "expr1 % expr2 - What is left of a division; it has the sign of expr1.", "2 % 1.8 => 0.2", "1.0.0"),
+    ARITHMETIC("mod", TWO_SIDES, 0, "mod(expr1, expr2) - The same as expr1 % expr2.", "mod(7, 3) => 1", "2.3.0"),
+    ARITHMETIC("div", TWO_SIDES, FUNCTION_OPERATOR, "expr1 div expr2 - The whole part of the quotient.", "3 div 2 => 1",
+               "3.0.0"),
     ARITHMETIC("pmod", TWO_SIDES, 0,
                "pmod(expr1, expr2) - What is left of a division, never negative for a positive expr2.",
                "pmod(-10, 3) => 2", "1.5.0"),
-    ARITHMETIC("try_add", TWO_SIDES, FUNCTION_TRY,
-               "try_add(expr1, expr2) - The sum, NULL when it does not fit.",
+    ARITHMETIC("try_add", TWO_SIDES, FUNCTION_TRY, "try_add(expr1, expr2) - The sum, NULL when it does not fit.",
                "try_add(2147483647, 1) => NULL", "3.2.0"),
     ARITHMETIC("try_subtract", TWO_SIDES, FUNCTION_TRY,
-               "try_subtract(expr1, expr2) - The difference, NULL when it does not fit.",
-               "try_subtract(2, 1) => 1", "3.3.0"),
+               "try_subtract(expr1, expr2) - The difference, NULL when it does not fit.", "try_subtract(2, 1) => 1",
+               "3.3.0"),
     ARITHMETIC("try_multiply", TWO_SIDES, FUNCTION_TRY,
                "try_multiply(expr1, expr2) - The product, NULL when it does not fit.",
                "try_multiply(2147483647, 2) => NULL", "3.3.0"),
     ARITHMETIC("try_divide", TWO_SIDES, FUNCTION_TRY,
-               "try_divide(dividend, divisor) - The quotient, NULL for a divisor of 0.",
-               "try_divide(1, 0) => NULL", "3.2.0"),
+               "try_divide(dividend, divisor) - The quotient, NULL for a divisor of 0.", "try_divide(1, 0) => NULL",
+               "3.2.0"),
     ARITHMETIC("try_mod", TWO_SIDES, FUNCTION_TRY,
-               "try_mod(dividend, divisor) - What is left, NULL for a divisor of 0.", "try_mod(3, 0) => NULL",
-               "4.0.0"),
+               "try_mod(dividend, divisor) - What is left, NULL for a divisor of 0.", "try_mod(3, 0) => NULL", "4.0.0"),
     {.name = "negative",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_STRICT,

@@ -20,44 +20,41 @@ static struct expr *resolve_bits(struct resolver *r, struct expr *call, struct e
     call->children[1] = right;
     const struct type *a = left->type, *b = right->type;
     if (!type_same(a, b, true))
-        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, a),
-                                "right", quoted_type(r->arena, b), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, a), "right",
+                                quoted_type(r->arena, b), NULL);
     if (!type_is_integral(a))
-        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", "\"INTEGRAL\"",
-                                "actualDataType", quoted_type(r->arena, a), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", "\"INTEGRAL\"", "actualDataType",
+                                quoted_type(r->arena, a), NULL);
     call->type = a;
     call->nullable = left->nullable || right->nullable;
     return call;
 }
 
-#define BITS(storage, ctype)                                                                                 \
-    NUMERIC_BINARY(and_##storage, ctype, ctype, (z = (ctype)(x & y), false))                                 \
-    NUMERIC_BINARY(or_##storage, ctype, ctype, (z = (ctype)(x | y), false))                                  \
-    NUMERIC_BINARY(xor_##storage, ctype, ctype, (z = (ctype)(x ^ y), false))                                 \
+#define BITS(storage, ctype)                                                                                           \
+    NUMERIC_BINARY(and_##storage, ctype, ctype, (z = (ctype)(x & y), false))                                           \
+    NUMERIC_BINARY(or_##storage, ctype, ctype, (z = (ctype)(x | y), false))                                            \
+    NUMERIC_BINARY(xor_##storage, ctype, ctype, (z = (ctype)(x ^ y), false))                                           \
     NUMERIC_UNARY(not_##storage, ctype, ctype, (z = (ctype)~x, false))
 BITS(int8, int8_t)
 BITS(int16, int16_t)
 BITS(int32, int32_t)
 BITS(int64, int64_t)
 
-#define LOOPS(op)                                                                                            \
+#define LOOPS(op)                                                                                                      \
     { op##_int8, op##_int16, op##_int32, op##_int64 }
-static numeric_binary *const and_loops[] = LOOPS(and), *const or_loops[] = LOOPS(or),
-                             *const xor_loops[] = LOOPS(xor);
+static numeric_binary *const and_loops[] = LOOPS(and), *const or_loops[] = LOOPS(or), *const xor_loops[] = LOOPS(xor);
 static numeric_unary *const not_loops[] = LOOPS(not );
 
 static bool bits(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                  struct error *err) {
     char symbol = call->expr->call.function->name[0];
     numeric_binary *const *loops = symbol == '&' ? and_loops : symbol == '|' ? or_loops : xor_loops;
-    return numeric_run_binary(call, arguments, rows, loops[arguments[0].type->kind - TYPE_BYTE], NULL, out,
-                              err);
+    return numeric_run_binary(call, arguments, rows, loops[arguments[0].type->kind - TYPE_BYTE], NULL, out, err);
 }
 
 static bool invert(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                    struct error *err) {
-    return numeric_run_unary(call, arguments, rows, not_loops[arguments[0].type->kind - TYPE_BYTE], NULL, out,
-                             err);
+    return numeric_run_unary(call, arguments, rows, not_loops[arguments[0].type->kind - TYPE_BYTE], NULL, out, err);
 }
 
 /* ---- shifts ---- */
@@ -91,8 +88,8 @@ static bool shift_right(struct call *call, const struct vector *arguments, uint3
                         struct error *err) {
     return shift_all(arguments, rows, '>', out);
 }
-static bool shift_right_unsigned(struct call *call, const struct vector *arguments, uint32_t rows,
-                                 struct vector *out, struct error *err) {
+static bool shift_right_unsigned(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                 struct error *err) {
     return shift_all(arguments, rows, 'u', out);
 }
 
@@ -122,51 +119,48 @@ static bool bit_at(struct call *call, const struct vector *arguments, uint32_t r
     return true;
 }
 
-#define BIT_OPERATOR(fname, doc, sample)                                                                     \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_OPERATOR,               \
-        .signature = "(ANY, ANY) ?", .resolve = resolve_bits, .kernel = bits, .group = "bitwise_funcs",      \
-        .usage = doc, .example = sample, .since = "1.4.0"                                                    \
+#define BIT_OPERATOR(fname, doc, sample)                                                                               \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_OPERATOR,                         \
+        .signature = "(ANY, ANY) ?", .resolve = resolve_bits, .kernel = bits, .group = "bitwise_funcs", .usage = doc,  \
+        .example = sample, .since = "1.4.0"                                                                            \
     }
-#define SHIFT(fname, more, fn, doc, sample, version)                                                         \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more),                          \
-        .signature = "(INT|LONG, INT) $1", .kernel = fn, .group = "bitwise_funcs", .usage = doc,             \
-        .example = sample, .since = version                                                                  \
+#define SHIFT(fname, more, fn, doc, sample, version)                                                                   \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = "(INT|LONG, INT) $1", \
+        .kernel = fn, .group = "bitwise_funcs", .usage = doc, .example = sample, .since = version                      \
     }
-#define BIT_FUNCTION(fname, more, sig, fn, doc, sample, version)                                             \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,        \
-        .kernel = fn, .group = "bitwise_funcs", .usage = doc, .example = sample, .since = version            \
+#define BIT_FUNCTION(fname, more, sig, fn, doc, sample, version)                                                       \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig, .kernel = fn,    \
+        .group = "bitwise_funcs", .usage = doc, .example = sample, .since = version                                    \
     }
 
 const struct function operator_bit_functions[] = {
     BIT_OPERATOR("&", "expr1 & expr2 - The bits that both have.", "3 & 5 => 1"),
     BIT_OPERATOR("|", "expr1 | expr2 - The bits that one of both has.", "3 | 5 => 7"),
     BIT_OPERATOR("^", "expr1 ^ expr2 - The bits that just one of both has.", "3 ^ 5 => 6"),
-    BIT_FUNCTION("~", FUNCTION_OPERATOR | FUNCTION_EXACT, "(INTEGRAL) $1", invert,
-                 "~ expr - All bits inverted.", "~ 0 => -1", "1.4.0"),
-    SHIFT("<<", FUNCTION_OPERATOR, shift_left, "base << exp - The bits moved to the left.", "2 << 1 => 4",
-          "4.0.0"),
+    BIT_FUNCTION("~", FUNCTION_OPERATOR | FUNCTION_EXACT, "(INTEGRAL) $1", invert, "~ expr - All bits inverted.",
+                 "~ 0 => -1", "1.4.0"),
+    SHIFT("<<", FUNCTION_OPERATOR, shift_left, "base << exp - The bits moved to the left.", "2 << 1 => 4", "4.0.0"),
     SHIFT(">>", FUNCTION_OPERATOR, shift_right, "base >> expr - The bits moved to the right; the sign stays.",
           "4 >> 1 => 2", "4.0.0"),
-    SHIFT(">>>", FUNCTION_OPERATOR, shift_right_unsigned,
-          "base >>> expr - The bits moved to the right; zeros come in.", "4 >>> 1 => 2", "4.0.0"),
-    SHIFT("shiftleft", 0, shift_left, "shiftleft(base, expr) - The same as base << expr.",
-          "shiftleft(2, 1) => 4", "1.5.0"),
-    SHIFT("shiftright", 0, shift_right, "shiftright(base, expr) - The same as base >> expr.",
-          "shiftright(4, 1) => 2", "1.5.0"),
-    SHIFT("shiftrightunsigned", 0, shift_right_unsigned,
-          "shiftrightunsigned(base, expr) - The same as base >>> expr.", "shiftrightunsigned(4, 1) => 2",
+    SHIFT(">>>", FUNCTION_OPERATOR, shift_right_unsigned, "base >>> expr - The bits moved to the right; zeros come in.",
+          "4 >>> 1 => 2", "4.0.0"),
+    SHIFT("shiftleft", 0, shift_left, "shiftleft(base, expr) - The same as base << expr.", "shiftleft(2, 1) => 4",
           "1.5.0"),
+    SHIFT("shiftright", 0, shift_right, "shiftright(base, expr) - The same as base >> expr.", "shiftright(4, 1) => 2",
+          "1.5.0"),
+    SHIFT("shiftrightunsigned", 0, shift_right_unsigned, "shiftrightunsigned(base, expr) - The same as base >>> expr.",
+          "shiftrightunsigned(4, 1) => 2", "1.5.0"),
     BIT_FUNCTION("bit_count", FUNCTION_EXACT, "(INTEGRAL|BOOLEAN) INT", bit_count,
-                 "bit_count(expr) - How many bits of the number, as one of 64 bits, are set.",
-                 "bit_count(0) => 0", "3.0.0"),
+                 "bit_count(expr) - How many bits of the number, as one of 64 bits, are set.", "bit_count(0) => 0",
+                 "3.0.0"),
     BIT_FUNCTION("bit_get", 0, "(INTEGRAL, INT) BYTE", bit_at,
-                 "bit_get(expr, pos) - The bit at a position, counted from 0 at the right.",
-                 "bit_get(11, 0) => 1", "3.2.0"),
+                 "bit_get(expr, pos) - The bit at a position, counted from 0 at the right.", "bit_get(11, 0) => 1",
+                 "3.2.0"),
     BIT_FUNCTION("getbit", 0, "(INTEGRAL, INT) BYTE", bit_at,
-                 "getbit(expr, pos) - The bit at a position, counted from 0 at the right.",
-                 "getbit(11, 0) => 1", "3.2.0"),
+                 "getbit(expr, pos) - The bit at a position, counted from 0 at the right.", "getbit(11, 0) => 1",
+                 "3.2.0"),
     {0},
 };

@@ -24,10 +24,8 @@ void texts_to_doubles(struct resolver *r, struct expr **left, struct expr **righ
 }
 
 /* Outside ANSI mode a boolean equals a number as a number. */
-static void boolean_to_number(struct resolver *r, const struct expr *call, struct expr **left,
-                              struct expr **right) {
-    if (r->context->ansi || !strchr(call->call.function->name, '=') || call->call.function->name[0] == '>')
-        return;
+static void boolean_to_number(struct resolver *r, const struct expr *call, struct expr **left, struct expr **right) {
+    if (r->context->ansi || !strchr(call->call.function->name, '=') || call->call.function->name[0] == '>') return;
     if (strcmp(call->call.function->name, "<=") == 0) return;
     if ((*left)->type->kind == TYPE_BOOLEAN && type_is_numeric((*right)->type))
         *left = coerce_to(r, *left, (*right)->type);
@@ -37,24 +35,21 @@ static void boolean_to_number(struct resolver *r, const struct expr *call, struc
 
 /* A decimal literal beside an integer in an order comparison: the BIGINT that decides the same, as Spark has
  * it. */
-static struct expr *whole_bound(struct resolver *r, const struct expr *integer, struct expr *literal,
-                                bool up) {
-    if (!type_is_integral(integer->type) || literal->type->kind != TYPE_DECIMAL ||
-        literal->kind != EXPR_LITERAL || vector_is_null(literal->literal, 0))
+static struct expr *whole_bound(struct resolver *r, const struct expr *integer, struct expr *literal, bool up) {
+    if (!type_is_integral(integer->type) || literal->type->kind != TYPE_DECIMAL || literal->kind != EXPR_LITERAL ||
+        vector_is_null(literal->literal, 0))
         return literal;
     const struct vector *v = literal->literal;
-    int128 value = v->type->precision <= DECIMAL_MAX_INT64_PRECISION ? *VECTOR_DATA(v, int64_t)
-                                                                     : *VECTOR_DATA(v, int128);
+    int128 value =
+        v->type->precision <= DECIMAL_MAX_INT64_PRECISION ? *VECTOR_DATA(v, int64_t) : *VECTOR_DATA(v, int128);
     int128 bound;
     const struct decimal_form whole = {DECIMAL_DIGITS, 0};
-    if (!decimal_rescale(value, v->type->scale, whole, up ? ROUND_CEILING : ROUND_FLOOR, &bound))
-        return literal;
+    if (!decimal_rescale(value, v->type->scale, whole, up ? ROUND_CEILING : ROUND_FLOOR, &bound)) return literal;
     return bound == (int64_t)bound ? expr_long(r->arena, (int64_t)bound) : literal;
 }
 
 /* n > 1.1 is n > 1, n >= 1.1 is n >= 2, and so on. */
-static void integral_bounds(struct resolver *r, const struct expr *call, struct expr **left,
-                            struct expr **right) {
+static void integral_bounds(struct resolver *r, const struct expr *call, struct expr **left, struct expr **right) {
     const char *name = call->call.function->name;
     if (name[0] != '<' && name[0] != '>') return;
     if (strcmp(name, "<=>") == 0) return;
@@ -71,8 +66,8 @@ static struct expr *resolve_comparison(struct resolver *r, struct expr *call, st
     bool comparable = coerce_comparison(r, &left, &right);
     const struct type *a = left->type, *b = right->type;
     if (!comparable)
-        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, a),
-                                "right", quoted_type(r->arena, b), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, a), "right",
+                                quoted_type(r->arena, b), NULL);
     mark_coerced(call, call->children[0], left);
     mark_coerced(call, call->children[1], right);
     call->children[0] = left;
@@ -80,8 +75,7 @@ static struct expr *resolve_comparison(struct resolver *r, struct expr *call, st
     if (!type_is_orderable(a)) {
         const char *symbol = strcmp(call->call.function->name, "==") == 0 ? "=" : call->call.function->name;
         return resolve_mismatch(r, call, err, "INVALID_ORDERING_TYPE", "functionName",
-                                arena_printf(r->arena, "`%s`", symbol), "dataType", quoted_type(r->arena, a),
-                                NULL);
+                                arena_printf(r->arena, "`%s`", symbol), "dataType", quoted_type(r->arena, a), NULL);
     }
     call->type = TYPE_OF(BOOLEAN);
     bool null_safe = strcmp(call->call.function->name, "<=>") == 0;
@@ -101,8 +95,7 @@ static struct expr *resolve_equal_null(struct resolver *r, struct expr *call, st
 }
 
 static struct expr *resolve_between(struct resolver *r, struct expr *call, struct error *err) {
-    struct expr *low[] = {call->children[0], call->children[1]},
-                *high[] = {call->children[0], call->children[2]};
+    struct expr *low[] = {call->children[0], call->children[1]}, *high[] = {call->children[0], call->children[2]};
     struct expr *sides[] = {resolve_named(r, ">=", low, 2, call->origin, err), NULL};
     if (!sides[0]) return NULL;
     sides[1] = resolve_named(r, "<=", high, 2, call->origin, err);
@@ -113,13 +106,13 @@ static struct expr *resolve_between(struct resolver *r, struct expr *call, struc
 
 /* ---- loops ---- */
 
-#define COMPARISONS(storage, ctype)                                                                          \
-    NUMERIC_BINARY(equal_##storage, ctype, uint8_t, (z = x == y, false))                                     \
-    NUMERIC_BINARY(less_##storage, ctype, uint8_t, (z = x < y, false))                                       \
+#define COMPARISONS(storage, ctype)                                                                                    \
+    NUMERIC_BINARY(equal_##storage, ctype, uint8_t, (z = x == y, false))                                               \
+    NUMERIC_BINARY(less_##storage, ctype, uint8_t, (z = x < y, false))                                                 \
     NUMERIC_BINARY(at_most_##storage, ctype, uint8_t, (z = x <= y, false))
-#define FLOAT_COMPARISONS(storage, ctype)                                                                    \
-    NUMERIC_BINARY(equal_##storage, ctype, uint8_t, (z = (x == y) | ((x != x) & (y != y)), false))           \
-    NUMERIC_BINARY(less_##storage, ctype, uint8_t, (z = (x < y) | ((x == x) & (y != y)), false))             \
+#define FLOAT_COMPARISONS(storage, ctype)                                                                              \
+    NUMERIC_BINARY(equal_##storage, ctype, uint8_t, (z = (x == y) | ((x != x) & (y != y)), false))                     \
+    NUMERIC_BINARY(less_##storage, ctype, uint8_t, (z = (x < y) | ((x == x) & (y != y)), false))                       \
     NUMERIC_BINARY(at_most_##storage, ctype, uint8_t, (z = (x <= y) | (y != y), false))
 COMPARISONS(bool, uint8_t)
 COMPARISONS(int8, int8_t)
@@ -132,7 +125,7 @@ FLOAT_COMPARISONS(double, double)
 
 enum { EQUAL, LESS, AT_MOST };
 
-#define LOOPS(storage)                                                                                       \
+#define LOOPS(storage)                                                                                                 \
     { equal_##storage, less_##storage, at_most_##storage }
 static numeric_binary *const loops[STORAGE_STRUCT + 1][3] = {
     [STORAGE_BOOL] = LOOPS(bool),   [STORAGE_INT8] = LOOPS(int8),     [STORAGE_INT16] = LOOPS(int16),
@@ -153,12 +146,12 @@ static const struct vector *collation_keys(struct arena *arena, const struct vec
     return keys;
 }
 
-#define EACH_VALID(out, rows, i)                                                                             \
-    for (uint32_t i = 0; i < (rows); i++)                                                                    \
+#define EACH_VALID(out, rows, i)                                                                                       \
+    for (uint32_t i = 0; i < (rows); i++)                                                                              \
         if (!(out)->validity || bit_get((out)->validity, i))
 
-static void compare_strings(struct arena *arena, int test, const struct vector *left,
-                            const struct vector *right, uint32_t rows, struct vector *out) {
+static void compare_strings(struct arena *arena, int test, const struct vector *left, const struct vector *right,
+                            uint32_t rows, struct vector *out) {
     struct view a = vector_view(arena, collation_keys(arena, left, rows), rows);
     struct view b = vector_view(arena, collation_keys(arena, right, rows), rows);
     const struct string *x = a.data, *y = b.data;
@@ -192,8 +185,7 @@ bool compare_rows(struct arena *arena, char symbol, const struct vector *left, c
     enum storage storage = type_storage(left->type);
     if (storage == STORAGE_NONE) return true; /* all rows are NULL */
     if (loops[storage][test])
-        return loops[storage][test](numeric_open(arena, left, rows), numeric_open(arena, right, rows), rows,
-                                    out->data);
+        return loops[storage][test](numeric_open(arena, left, rows), numeric_open(arena, right, rows), rows, out->data);
     if (storage == STORAGE_STRING)
         compare_strings(arena, test, left, right, rows, out);
     else
@@ -209,8 +201,8 @@ static bool compare(struct call *call, const struct vector *arguments, uint32_t 
 }
 
 /* Both NULL is true, one NULL is false, and else it is equality. */
-static bool compare_null_safe(struct call *call, const struct vector *arguments, uint32_t rows,
-                              struct vector *out, struct error *err) {
+static bool compare_null_safe(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                              struct error *err) {
     struct vector equal;
     vector_init(&equal, call->arena, TYPE_OF(BOOLEAN), rows);
     bool any_null = arguments[0].validity || arguments[1].validity;
@@ -226,22 +218,20 @@ static bool compare_null_safe(struct call *call, const struct vector *arguments,
     return true;
 }
 
-#define COMPARISON(fname, more, fn, doc, sample)                                                             \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | (more),                        \
-        .signature = "(ANY, ANY) ?", .resolve = resolve_comparison, .kernel = fn,                            \
-        .group = "predicate_funcs", .usage = doc, .example = sample, .since = "1.0.0"                        \
+#define COMPARISON(fname, more, fn, doc, sample)                                                                       \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | (more), .signature = "(ANY, ANY) ?",     \
+        .resolve = resolve_comparison, .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample,      \
+        .since = "1.0.0"                                                                                               \
     }
 
 const struct function operator_compare_functions[] = {
     COMPARISON("=", FUNCTION_STRICT, compare, "expr1 = expr2 - Whether both are equal.", "2 = 2 => true"),
     COMPARISON("==", FUNCTION_STRICT, compare, "expr1 == expr2 - Whether both are equal.", "2 == 2 => true"),
-    COMPARISON("<", FUNCTION_STRICT, compare, "expr1 < expr2 - Whether expr1 is the smaller one.",
-               "1 < 2 => true"),
+    COMPARISON("<", FUNCTION_STRICT, compare, "expr1 < expr2 - Whether expr1 is the smaller one.", "1 < 2 => true"),
     COMPARISON("<=", FUNCTION_STRICT, compare, "expr1 <= expr2 - Whether expr1 is not the larger one.",
                "2 <= 2 => true"),
-    COMPARISON(">", FUNCTION_STRICT, compare, "expr1 > expr2 - Whether expr1 is the larger one.",
-               "2 > 1 => true"),
+    COMPARISON(">", FUNCTION_STRICT, compare, "expr1 > expr2 - Whether expr1 is the larger one.", "2 > 1 => true"),
     COMPARISON(">=", FUNCTION_STRICT, compare, "expr1 >= expr2 - Whether expr1 is not the smaller one.",
                "2 >= 1 => true"),
     COMPARISON("<=>", 0, compare_null_safe, "expr1 <=> expr2 - Equality that takes two NULLs as equal.",

@@ -36,15 +36,14 @@ NUMERIC_BINARY(multiply_small, int64_t, int64_t, (z = x * y, false))
 NUMERIC_BINARY(multiply_widening, int64_t, int128, (z = (int128)x * y, false))
 
 /* The operand times 10^shift, which its result has room for. */
-static struct numeric_operand scaled(struct arena *arena, struct numeric_operand operand, int shift,
-                                     uint32_t rows, bool small) {
+static struct numeric_operand scaled(struct arena *arena, struct numeric_operand operand, int shift, uint32_t rows,
+                                     bool small) {
     if (shift == 0) return operand;
     uint32_t count = operand.constant ? 1 : rows;
     if (small) {
         int64_t *out = arena_bytes_array(arena, count, sizeof *out);
         uint64_t factor = (uint64_t)decimal_powers[shift];
-        for (uint32_t i = 0; i < count; i++)
-            out[i] = (int64_t)((uint64_t)((const int64_t *)operand.data)[i] * factor);
+        for (uint32_t i = 0; i < count; i++) out[i] = (int64_t)((uint64_t)((const int64_t *)operand.data)[i] * factor);
         operand.data = out;
     } else {
         int128 *out = arena_bytes_array(arena, count, sizeof *out);
@@ -56,8 +55,8 @@ static struct numeric_operand scaled(struct arena *arena, struct numeric_operand
 }
 
 /* NULL rows hold anything: let them not overflow in the loops below. */
-static void clear_nulls(struct arena *arena, struct numeric_operand *operand, const struct vector *out,
-                        uint32_t rows, size_t width) {
+static void clear_nulls(struct arena *arena, struct numeric_operand *operand, const struct vector *out, uint32_t rows,
+                        size_t width) {
     if (!out->validity || operand->constant) return;
     char *copy = arena_copy(arena, operand->data, rows * width);
     for (uint32_t i = 0; i < rows; i++)
@@ -66,8 +65,7 @@ static void clear_nulls(struct arena *arena, struct numeric_operand *operand, co
 }
 
 /* Sums and products that fit by their type. False: not one of these. */
-static bool plain(struct call *call, char symbol, const struct vector *arguments, uint32_t rows,
-                  struct vector *out) {
+static bool plain(struct call *call, char symbol, const struct vector *arguments, uint32_t rows, struct vector *out) {
     const struct type *a = arguments[0].type, *b = arguments[1].type, *result = out->type;
     int scale = a->scale > b->scale ? a->scale : b->scale;
     bool multiply = symbol == '*', small = is_small(a) && is_small(b) && is_small(result);
@@ -94,20 +92,13 @@ static bool plain(struct call *call, char symbol, const struct vector *arguments
 
 static operation *find_operation(char symbol) {
     switch (symbol) {
-        case '+':
-            return decimal_add;
-        case '-':
-            return decimal_subtract;
-        case '*':
-            return decimal_multiply;
-        case '/':
-            return decimal_divide;
-        case 'd':
-            return decimal_quotient;
-        case 'p':
-            return decimal_positive_remainder;
-        default:
-            return decimal_remainder;
+        case '+': return decimal_add;
+        case '-': return decimal_subtract;
+        case '*': return decimal_multiply;
+        case '/': return decimal_divide;
+        case 'd': return decimal_quotient;
+        case 'p': return decimal_positive_remainder;
+        default: return decimal_remainder;
     }
 }
 
@@ -119,15 +110,14 @@ static bool put(struct vector *out, uint32_t row, int128 value) {
     return true;
 }
 
-static bool refuse_overflow(const struct numeric_failure *f, char symbol, int128 a, int128 b,
-                            struct decimal_form form, struct error *err) {
+static bool refuse_overflow(const struct numeric_failure *f, char symbol, int128 a, int128 b, struct decimal_form form,
+                            struct error *err) {
     const struct expr *e = f->call->expr;
     if (e->call.try_mode || !e->call.ansi) return numeric_set_null(f);
     char text[DECIMAL_EXACT_TEXT];
-    size_t size =
-        decimal_exact_format(symbol, a, f->arguments[0].type->scale, b, f->arguments[1].type->scale, text);
-    error_set(err, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value",
-              arena_strndup(f->call->arena, text, size), NULL);
+    size_t size = decimal_exact_format(symbol, a, f->arguments[0].type->scale, b, f->arguments[1].type->scale, text);
+    error_set(err, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", arena_strndup(f->call->arena, text, size),
+              NULL);
     error_add(err, "precision", "%d", form.precision);
     error_add(err, "scale", "%d", form.scale);
     error_add(err, "config", "%s", "\"spark.sql.ansi.enabled\"");
@@ -135,8 +125,7 @@ static bool refuse_overflow(const struct numeric_failure *f, char symbol, int128
 }
 
 /* div gives a BIGINT, but what it computes is a whole decimal. */
-static struct decimal_form result_form(char symbol, const struct vector *arguments,
-                                       const struct type *result) {
+static struct decimal_form result_form(char symbol, const struct vector *arguments, const struct type *result) {
     if (symbol != 'd') return (struct decimal_form){result->precision, result->scale};
     int digits = arguments[0].type->precision - arguments[0].type->scale + arguments[1].type->scale;
     return (struct decimal_form){digits < 1 ? 1 : digits > DECIMAL_DIGITS ? DECIMAL_DIGITS : digits, 0};
@@ -144,8 +133,7 @@ static struct decimal_form result_form(char symbol, const struct vector *argumen
 
 bool decimal_arithmetic(struct call *call, char symbol, const struct vector *arguments, uint32_t rows,
                         struct vector *out, numeric_refuse *refuse_zero, struct error *err) {
-    if ((symbol == '+' || symbol == '-' || symbol == '*') && plain(call, symbol, arguments, rows, out))
-        return true;
+    if ((symbol == '+' || symbol == '-' || symbol == '*') && plain(call, symbol, arguments, rows, out)) return true;
     operation *compute = find_operation(symbol);
     struct decimal_form form = result_form(symbol, arguments, out->type);
     int a_scale = arguments[0].type->scale, b_scale = arguments[1].type->scale;

@@ -17,8 +17,7 @@ static struct expr *resolve_in(struct resolver *r, struct expr *call, struct err
     bool same = true;
     for (uint32_t i = 1; i < call->child_count; i++)
         same &= type_equal(call->children[0]->type, call->children[i]->type);
-    const struct type *type =
-        same ? call->children[0]->type : coerce_wider_of(r, call->children, call->child_count);
+    const struct type *type = same ? call->children[0]->type : coerce_wider_of(r, call->children, call->child_count);
     if (!type)
         return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", "`in`", "dataType",
                                 arena_printf(r->arena, "[%s]", types_listed(r, call, 0, 1)), NULL);
@@ -50,13 +49,12 @@ static uint32_t *find_slot(const struct items *items, const struct vector *v, ui
     for (;; at = (at + 1) & items->mask) {
         uint32_t item = items->slots[at];
         if (!item) return &items->slots[at];
-        if (items->hashes[item - 1] == hash && rows_equal(items->values, item - 1, v, row))
-            return &items->slots[at];
+        if (items->hashes[item - 1] == hash && rows_equal(items->values, item - 1, v, row)) return &items->slots[at];
     }
 }
 
-static bool prepare_in(struct call *call, struct arena *arena, const struct vector *const *constants,
-                       void **state, struct error *err) {
+static bool prepare_in(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
+                       struct error *err) {
     uint32_t count = call->expr->child_count - 1;
     if (count < LEAST_HASHED) return true;
     for (uint32_t i = 1; i <= count; i++)
@@ -103,8 +101,7 @@ static bool in(struct call *call, const struct vector *arguments, uint32_t rows,
         in_items(call, call->state, v, rows, out);
         return true;
     }
-    uint8_t *found = ARENA_ARRAY(call->arena, uint8_t, rows),
-            *unknown = ARENA_ARRAY(call->arena, uint8_t, rows);
+    uint8_t *found = ARENA_ARRAY(call->arena, uint8_t, rows), *unknown = ARENA_ARRAY(call->arena, uint8_t, rows);
     for (uint32_t c = 1; c < call->expr->child_count; c++) {
         struct vector equal;
         vector_init(&equal, call->arena, TYPE_OF(BOOLEAN), rows);

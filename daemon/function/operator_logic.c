@@ -25,12 +25,11 @@ static struct expr *resolve_logic(struct resolver *r, struct expr *call, struct 
     call->children[0] = left;
     call->children[1] = right;
     if (!type_same(left->type, right->type, true))
-        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left",
-                                quoted_type(r->arena, left->type), "right",
-                                quoted_type(r->arena, right->type), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_DIFF_TYPES", "left", quoted_type(r->arena, left->type),
+                                "right", quoted_type(r->arena, right->type), NULL);
     if (left->type->kind != TYPE_BOOLEAN)
-        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", "\"BOOLEAN\"",
-                                "actualDataType", quoted_type(r->arena, left->type), NULL);
+        return resolve_mismatch(r, call, err, "BINARY_OP_WRONG_TYPE", "inputType", "\"BOOLEAN\"", "actualDataType",
+                                quoted_type(r->arena, left->type), NULL);
     call->type = TYPE_OF(BOOLEAN);
     call->nullable = left->nullable || right->nullable;
     return call;
@@ -78,8 +77,7 @@ static bool evaluate_logic(struct evaluator *evaluator, const struct expr *e, co
     vector_init(out, arena, TYPE_OF(BOOLEAN), rows);
     if (open < rows) memset(out->data, decided, rows);
     for (uint32_t i = 0; i < open; i++)
-        put_flag(out, arena, selection[i], rows,
-                 combine(flag_at(&left, selection[i]), flag_at(&right, i), decided));
+        put_flag(out, arena, selection[i], rows, combine(flag_at(&left, selection[i]), flag_at(&right, i), decided));
     return true;
 }
 
@@ -133,22 +131,22 @@ static bool is_nan(struct call *call, const struct vector *arguments, uint32_t r
     return true;
 }
 
-#define NULL_TEST(fname, fn, doc, sample)                                                                    \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL, .signature = "(ANY) BOOLEAN",   \
-        .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample, .since = "1.0.0"          \
+#define NULL_TEST(fname, fn, doc, sample)                                                                              \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL, .signature = "(ANY) BOOLEAN",             \
+        .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample, .since = "1.0.0"                    \
     }
-#define LOGIC(fname, fn, doc, sample)                                                                        \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | FUNCTION_LAZY,                 \
-        .signature = "(ANY, ANY) ?", .resolve = resolve_logic, .lazy = fn, .group = "predicate_funcs",       \
-        .usage = doc, .example = sample, .since = "1.0.0"                                                    \
+#define LOGIC(fname, fn, doc, sample)                                                                                  \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | FUNCTION_LAZY,                           \
+        .signature = "(ANY, ANY) ?", .resolve = resolve_logic, .lazy = fn, .group = "predicate_funcs", .usage = doc,   \
+        .example = sample, .since = "1.0.0"                                                                            \
     }
-#define NEGATION(fname, doc, sample)                                                                         \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_OPERATOR,               \
-        .signature = "(BOOLEAN) BOOLEAN", .kernel = negate, .group = "predicate_funcs", .usage = doc,        \
-        .example = sample, .since = "1.0.0"                                                                  \
+#define NEGATION(fname, doc, sample)                                                                                   \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_OPERATOR,                         \
+        .signature = "(BOOLEAN) BOOLEAN", .kernel = negate, .group = "predicate_funcs", .usage = doc,                  \
+        .example = sample, .since = "1.0.0"                                                                            \
     }
 
 const struct function operator_logic_functions[] = {
@@ -157,8 +155,7 @@ const struct function operator_logic_functions[] = {
     NEGATION("not", "not expr - The opposite.", "not true => false"),
     NEGATION("!", "! expr - The opposite.", "! true => false"),
     NULL_TEST("isnull", is_null, "isnull(expr) - Whether it is NULL.", "isnull(1) => false"),
-    NULL_TEST("isnotnull", is_not_null, "isnotnull(expr) - Whether it is anything but NULL.",
-              "isnotnull(1) => true"),
+    NULL_TEST("isnotnull", is_not_null, "isnotnull(expr) - Whether it is anything but NULL.", "isnotnull(1) => true"),
     {.name = "isnan",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_NOT_NULL,

@@ -54,9 +54,12 @@ static size_t rewrite_class(struct text *out, const char *p, const char *end, bo
         if (strlen(classes[i].java) != size || memcmp(classes[i].java, name, size) != 0) continue;
         bool negated = p[1] == 'P';
         if (in_class && negated) return 0;
-        if (negated) text_add(out, classes[i].negated);
-        else if (in_class) text_add(out, classes[i].inside);
-        else text_printf(out, "[%s]", classes[i].inside);
+        if (negated)
+            text_add(out, classes[i].negated);
+        else if (in_class)
+            text_add(out, classes[i].inside);
+        else
+            text_printf(out, "[%s]", classes[i].inside);
         return (size_t)(close - p) + 1;
     }
     bool script = size > 2 && memcmp(name, "Is", 2) == 0; /* \p{IsLatin} */
@@ -72,7 +75,8 @@ static bool translate(struct text *out, struct string pattern) {
     for (const char *p = pattern.data, *end = p + pattern.size; p < end; p++) {
         if (*p == '\\' && p + 1 < end) {
             size_t taken = 0;
-            if ((p[1] == 'p' || p[1] == 'P') && p + 2 < end && p[2] == '{') taken = rewrite_class(out, p, end, in_class);
+            if ((p[1] == 'p' || p[1] == 'P') && p + 2 < end && p[2] == '{')
+                taken = rewrite_class(out, p, end, in_class);
             if (p[1] == 'Q' && !taken) { /* quoted until \E: PCRE2 knows it too, brackets in it do not count */
                 const char *stop = memmem(p, (size_t)(end - p), "\\E", 2);
                 const char *to = stop ? stop + 2 : end;
@@ -91,7 +95,7 @@ static bool translate(struct text *out, struct string pattern) {
         if (*p == '[') {
             if (in_class) {
                 if (p + 1 < end && p[1] == '^') return false; /* a negated class within a class */
-                depth++; /* a union: [a[bc]] is [abc] */
+                depth++;                                      /* a union: [a[bc]] is [abc] */
                 continue;
             }
             in_class = true;

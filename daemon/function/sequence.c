@@ -128,8 +128,8 @@ static bool add_by_calendar(struct sequence *s, int64_t start, int64_t stop, con
     bool dates = s->kind == TYPE_DATE;
     if (dates && (!timestamp_from_days(s->zone, start, &start) || !timestamp_from_days(s->zone, stop, &stop)))
         return long_overflow(err);
-    int64_t estimate = (int64_t)((uint64_t)step->micros +
-                                 (uint64_t)(step->months * 28 + step->days) * (uint64_t)MICROS_PER_DAY);
+    int64_t estimate =
+        (int64_t)((uint64_t)step->micros + (uint64_t)(step->months * 28 + step->days) * (uint64_t)MICROS_PER_DAY);
     if (!check(s, start, stop, estimate, step->text, err)) return false;
     int64_t t = start;
     for (int64_t i = 1; estimate > 0 ? t <= stop : t >= stop || t + 1 == stop; i++) {
@@ -149,9 +149,9 @@ static bool add_temporal(struct sequence *s, int64_t start, int64_t stop, const 
     bool dates = s->kind == TYPE_DATE;
     if (dates && !step->months && !step->days)
         return error_set(err, "_LEGACY_ERROR_TEMP_3242", "intervalType",
-                         step_type->kind == TYPE_CALENDAR_INTERVAL     ? "interval"
+                         step_type->kind == TYPE_CALENDAR_INTERVAL   ? "interval"
                          : step_type->kind == TYPE_DAY_TIME_INTERVAL ? "interval day to second"
-                                                                      : "interval year to month",
+                                                                     : "interval year to month",
                          NULL);
     char days[32];
     snprintf(days, sizeof days, "%" PRId64, step->days);
@@ -163,24 +163,23 @@ static bool add_temporal(struct sequence *s, int64_t start, int64_t stop, const 
 
 static int64_t element_at(const struct view *in, const struct type *type, uint32_t row) {
     switch (type->kind) {
-        case TYPE_BYTE:
-            return VALUE(*in, int8_t, row);
-        case TYPE_SHORT:
-            return VALUE(*in, int16_t, row);
+        case TYPE_BYTE: return VALUE(*in, int8_t, row);
+        case TYPE_SHORT: return VALUE(*in, int16_t, row);
         case TYPE_INT:
-        case TYPE_DATE:
-            return VALUE(*in, int32_t, row);
-        default:
-            return VALUE(*in, int64_t, row);
+        case TYPE_DATE: return VALUE(*in, int32_t, row);
+        default: return VALUE(*in, int64_t, row);
     }
 }
 
 static bool sequence_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                             struct error *err) {
     const struct type *t = arguments[0].type, *step_type = TYPE_OF(DAY_TIME_INTERVAL);
-    struct sequence s = {.call = call, .zone = zone_of(call, t->kind == TYPE_TIMESTAMP_NTZ ? t : TYPE_OF(TIMESTAMP)),
-                         .kind = t->kind, .element_size = storage_size(type_storage(t))};
-    struct view starts = vector_view(call->arena, &arguments[0], rows), stops = vector_view(call->arena, &arguments[1], rows);
+    struct sequence s = {.call = call,
+                         .zone = zone_of(call, t->kind == TYPE_TIMESTAMP_NTZ ? t : TYPE_OF(TIMESTAMP)),
+                         .kind = t->kind,
+                         .element_size = storage_size(type_storage(t))};
+    struct view starts = vector_view(call->arena, &arguments[0], rows),
+                stops = vector_view(call->arena, &arguments[1], rows);
     struct view steps = starts;
     bool has_step = call->expr->child_count == 3, temporal = type_is_datetime(t);
     if (has_step) {
@@ -216,7 +215,8 @@ static bool sequence_kernel(struct call *call, const struct vector *arguments, u
 const struct function sequence_functions[] = {
     {"sequence", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY, ANY [, ANY]) ?", resolve_sequence, .kernel = sequence_kernel,
      .group = "array_funcs",
-     .usage = "sequence(start, stop[, step]) - The values from start to stop, step by step: numbers, dates, timestamps.",
+     .usage =
+         "sequence(start, stop[, step]) - The values from start to stop, step by step: numbers, dates, timestamps.",
      .example = "sequence(1, 5) => [1,2,3,4,5]", .since = "2.4.0"},
     {0},
 };

@@ -98,9 +98,8 @@ static bool substring_kernel(struct call *call, const struct vector *arguments, 
     struct view length = vector_view(call->arena, &arguments[2], rows);
     bool bytes = arguments[0].type->kind == TYPE_BINARY;
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i))
-            VECTOR_DATA(out, struct string)[i] =
-                substring(string_at(&in, i), int_at(&position, i), int_at(&length, i), bytes);
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
+    [i] = substring(string_at(&in, i), int_at(&position, i), int_at(&length, i), bytes);
     return true;
 }
 
@@ -137,8 +136,8 @@ static bool right_kernel(struct call *call, const struct vector *arguments, uint
         if (!row_is_wanted(out, i)) continue;
         struct string s = string_at(&in, i);
         int64_t n = int_at(&length, i);
-        VECTOR_DATA(out, struct string)[i] =
-            n <= 0 ? string_make("", 0) : substring(s, -n, INT32_MAX, arguments[0].type->kind == TYPE_BINARY);
+        VECTOR_DATA(out, struct string)
+        [i] = n <= 0 ? string_make("", 0) : substring(s, -n, INT32_MAX, arguments[0].type->kind == TYPE_BINARY);
     }
     return true;
 }
@@ -165,7 +164,8 @@ bool string_reverse_kernel(struct call *call, const struct vector *arguments, ui
 
 static bool repeat_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
-    struct view in = vector_view(call->arena, &arguments[0], rows), times = vector_view(call->arena, &arguments[1], rows);
+    struct view in = vector_view(call->arena, &arguments[0], rows),
+                times = vector_view(call->arena, &arguments[1], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         struct string s = string_at(&in, i);
@@ -252,8 +252,8 @@ static struct expr *concat_ws_resolve(struct resolver *r, struct expr *call, str
         bool nothing = i && a->type->kind == TYPE_ARRAY && a->type->element->kind == TYPE_NULL;
         const struct type *to = nothing ? type_array(r->arena, TYPE_OF(STRING), true) : coerce_implicit(r, a, "STRING");
         if (!to)
-            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
-                                    i ? "(\"ARRAY<STRING>\" or \"STRING\")" : "\"STRING\"", "inputSql",
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i),
+                                    "requiredType", i ? "(\"ARRAY<STRING>\" or \"STRING\")" : "\"STRING\"", "inputSql",
                                     quoted_expr(r->arena, a), "inputType", quoted_type(r->arena, a->type), NULL);
         call->children[i] = coerce_to(r, call->children[i], to);
     }
@@ -270,7 +270,8 @@ static struct string padded(struct arena *arena, struct string s, int64_t length
     if (have >= length || pad.size == 0)
         return bytes ? string_make(s.data, (size_t)(have < length ? have : length)) : string_slice(s, 0, length);
     int64_t pad_length = bytes ? pad.size : (int64_t)utf8_count(pad.data, pad.size), need = length - have;
-    struct string part = bytes ? string_make(pad.data, (size_t)(need % pad_length)) : string_slice(pad, 0, need % pad_length);
+    struct string part =
+        bytes ? string_make(pad.data, (size_t)(need % pad_length)) : string_slice(pad, 0, need % pad_length);
     size_t fill = (size_t)(need / pad_length) * pad.size + part.size;
     char *out = arena_bytes(arena, s.size + fill), *at = left ? out : out + s.size;
     memcpy(left ? out + fill : out, s.data, s.size);
@@ -282,13 +283,14 @@ static struct string padded(struct arena *arena, struct string s, int64_t length
 static bool pad_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                        struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows);
-    struct view length = vector_view(call->arena, &arguments[1], rows), pad = vector_view(call->arena, &arguments[2], rows);
+    struct view length = vector_view(call->arena, &arguments[1], rows),
+                pad = vector_view(call->arena, &arguments[2], rows);
     bool left = call->expr->call.function->name[0] == 'l', bytes = arguments[0].type->kind == TYPE_BINARY;
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         if (int_at(&length, i) > STRING_MAX) return string_too_large(call, (uint64_t)int_at(&length, i), err);
-        VECTOR_DATA(out, struct string)[i] =
-            padded(call->arena, string_at(&in, i), int_at(&length, i), string_at(&pad, i), left, bytes);
+        VECTOR_DATA(out, struct string)
+        [i] = padded(call->arena, string_at(&in, i), int_at(&length, i), string_at(&pad, i), left, bytes);
     }
     return true;
 }
@@ -296,7 +298,8 @@ static bool pad_kernel(struct call *call, const struct vector *arguments, uint32
 /* Bytes are filled up with bytes; beside a string they are text. */
 static struct expr *pad_resolve(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count == 3) {
-        bool bytes = call->children[0]->type->kind == TYPE_BINARY, filler_bytes = call->children[2]->type->kind == TYPE_BINARY;
+        bool bytes = call->children[0]->type->kind == TYPE_BINARY,
+             filler_bytes = call->children[2]->type->kind == TYPE_BINARY;
         if (bytes == filler_bytes) return call;
         for (uint32_t i = 0; i < 3; i += 2) call->children[i] = coerce_to(r, call->children[i], TYPE_OF(STRING));
         call->type = TYPE_OF(STRING);
@@ -328,8 +331,8 @@ static bool chr_kernel(struct call *call, const struct vector *arguments, uint32
         if (!row_is_wanted(out, i)) continue;
         int64_t code = long_at(&in, i);
         char *bytes = arena_bytes(call->arena, 4);
-        VECTOR_DATA(out, struct string)[i] =
-            code < 0 ? string_make("", 0) : string_make(bytes, utf8_encode((uint32_t)(code & 0xFF), bytes));
+        VECTOR_DATA(out, struct string)
+        [i] = code < 0 ? string_make("", 0) : string_make(bytes, utf8_encode((uint32_t)(code & 0xFF), bytes));
     }
     return true;
 }
@@ -340,34 +343,80 @@ static bool space_kernel(struct call *call, const struct vector *arguments, uint
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         int32_t n = int_at(&in, i) > 0 ? int_at(&in, i) : 0;
-        VECTOR_DATA(out, struct string)[i] = string_make(memset(arena_bytes(call->arena, (size_t)n), ' ', (size_t)n), (size_t)n);
+        VECTOR_DATA(out, struct string)
+        [i] = string_make(memset(arena_bytes(call->arena, (size_t)n), ' ', (size_t)n), (size_t)n);
     }
     return true;
 }
 
 const struct function string_basic_functions[] = {
-    STRING_FUNCTION("length", "(STRING|BINARY) INT", length_kernel, .usage = "length(expr) - Characters of a string, bytes of a binary value.", .example = "length('Spark SQL ') => 10", .since = "1.5.0"),
-    STRING_FUNCTION("char_length", "(STRING|BINARY) INT", length_kernel, .usage = "char_length(expr) - Characters of a string, bytes of a binary value.", .example = "char_length('abc') => 3", .since = "1.5.0"),
-    STRING_FUNCTION("character_length", "(STRING|BINARY) INT", length_kernel, .usage = "character_length(expr) - Characters of a string, bytes of a binary value.", .example = "character_length('abc') => 3", .since = "1.5.0"),
-    STRING_FUNCTION("len", "(STRING|BINARY) INT", length_kernel, .usage = "len(expr) - Characters of a string, bytes of a binary value.", .example = "len('abc') => 3", .since = "3.4.0"),
-    STRING_FUNCTION("octet_length", "(STRING|BINARY) INT", octet_length_kernel, .usage = "octet_length(expr) - Bytes of a value.", .example = "octet_length('é') => 2", .since = "2.3.0"),
-    STRING_FUNCTION("bit_length", "(STRING|BINARY) INT", octet_length_kernel, .usage = "bit_length(expr) - Bits of a value.", .example = "bit_length('ab') => 16", .since = "2.3.0"),
-    STRING_FUNCTION("upper", "(STRING) STRING", upper_kernel, .usage = "upper(str) - All characters in upper case.", .example = "upper('roost') => ROOST", .since = "1.0.1"),
-    STRING_FUNCTION("ucase", "(STRING) STRING", upper_kernel, .usage = "ucase(str) - All characters in upper case.", .example = "ucase('roost') => ROOST", .since = "1.0.1"),
-    STRING_FUNCTION("lower", "(STRING) STRING", lower_kernel, .usage = "lower(str) - All characters in lower case.", .example = "lower('RoOst') => roost", .since = "1.0.1"),
-    STRING_FUNCTION("lcase", "(STRING) STRING", lower_kernel, .usage = "lcase(str) - All characters in lower case.", .example = "lcase('RoOst') => roost", .since = "1.0.1"),
-    STRING_FUNCTION("initcap", "(STRING) STRING", initcap_kernel, .usage = "initcap(str) - Each word begins with an upper-case letter, the rest is lower case.", .example = "initcap('a bird') => A Bird", .since = "1.5.0"),
-    STRING_FUNCTION("substring", "(STRING|BINARY, INT [, INT]) $1", substring_kernel, .resolve = substring_resolve, .usage = "substring(str, pos[, len]) - The piece that begins at pos (from 1; from the end when negative).", .example = "substring('perch', 2, 3) => erc", .since = "1.5.0"),
-    STRING_FUNCTION("substr", "(STRING|BINARY, INT [, INT]) $1", substring_kernel, .resolve = substring_resolve, .usage = "substr(str, pos[, len]) - The piece that begins at pos (from 1; from the end when negative).", .example = "substr('perch', -3) => rch", .since = "1.5.0"),
-    STRING_FUNCTION("left", "(STRING|BINARY, INT) $1", NULL, .resolve = left_resolve, .usage = "left(str, len) - The first len characters.", .example = "left('perch', 3) => per", .since = "2.3.0"),
-    STRING_FUNCTION("right", "(STRING, INT) STRING", right_kernel, .resolve = nullable_resolve, .usage = "right(str, len) - The last len characters.", .example = "right('perch', 3) => rch", .since = "2.3.0"),
-    STRING_FUNCTION("repeat", "(STRING, INT) STRING", repeat_kernel, .usage = "repeat(str, n) - str, n times.", .example = "repeat('ab', 2) => abab", .since = "1.5.0"),
-    {.name = "concat_ws", .class = FUNCTION_SCALAR, .kernel = concat_ws_kernel, .resolve = concat_ws_resolve, .group = "string_funcs", .usage = "concat_ws(sep[, str | array(str)]...) - The strings that are not NULL, sep between them.", .example = "concat_ws('-', 'a', NULL, 'b') => a-b", .since = "1.5.0"},
-    STRING_FUNCTION("lpad", "(STRING|BINARY, INT [, STRING|BINARY]) $1", pad_kernel, .resolve = pad_resolve, .usage = "lpad(str, len[, pad]) - str filled up on the left, or cut, to len characters.", .example = "lpad('7', 3, '0') => 007", .since = "1.5.0"),
-    STRING_FUNCTION("rpad", "(STRING|BINARY, INT [, STRING|BINARY]) $1", pad_kernel, .resolve = pad_resolve, .usage = "rpad(str, len[, pad]) - str filled up on the right, or cut, to len characters.", .example = "rpad('7', 3, '0') => 700", .since = "1.5.0"),
-    STRING_FUNCTION("ascii", "(STRING) INT", ascii_kernel, .usage = "ascii(str) - Code point of the first character, 0 when there is none.", .example = "ascii('A') => 65", .since = "1.5.0"),
-    STRING_FUNCTION("chr", "(LONG) STRING", chr_kernel, .usage = "chr(n) - The character of code n modulo 256.", .example = "chr(65) => A", .since = "2.3.0"),
-    STRING_FUNCTION("char", "(LONG) STRING", chr_kernel, .usage = "char(n) - The character of code n modulo 256.", .example = "char(65) => A", .since = "2.3.0"),
-    STRING_FUNCTION("space", "(INT) STRING", space_kernel, .usage = "space(n) - n blanks.", .example = "concat('a', space(2), 'b') => a  b", .since = "1.5.0"),
+    STRING_FUNCTION("length", "(STRING|BINARY) INT", length_kernel,
+                    .usage = "length(expr) - Characters of a string, bytes of a binary value.",
+                    .example = "length('Spark SQL ') => 10", .since = "1.5.0"),
+    STRING_FUNCTION("char_length", "(STRING|BINARY) INT", length_kernel,
+                    .usage = "char_length(expr) - Characters of a string, bytes of a binary value.",
+                    .example = "char_length('abc') => 3", .since = "1.5.0"),
+    STRING_FUNCTION("character_length", "(STRING|BINARY) INT", length_kernel,
+                    .usage = "character_length(expr) - Characters of a string, bytes of a binary value.",
+                    .example = "character_length('abc') => 3", .since = "1.5.0"),
+    STRING_FUNCTION("len", "(STRING|BINARY) INT", length_kernel,
+                    .usage = "len(expr) - Characters of a string, bytes of a binary value.",
+                    .example = "len('abc') => 3", .since = "3.4.0"),
+    STRING_FUNCTION("octet_length", "(STRING|BINARY) INT", octet_length_kernel,
+                    .usage = "octet_length(expr) - Bytes of a value.", .example = "octet_length('é') => 2",
+                    .since = "2.3.0"),
+    STRING_FUNCTION("bit_length", "(STRING|BINARY) INT", octet_length_kernel,
+                    .usage = "bit_length(expr) - Bits of a value.", .example = "bit_length('ab') => 16",
+                    .since = "2.3.0"),
+    STRING_FUNCTION("upper", "(STRING) STRING", upper_kernel, .usage = "upper(str) - All characters in upper case.",
+                    .example = "upper('roost') => ROOST", .since = "1.0.1"),
+    STRING_FUNCTION("ucase", "(STRING) STRING", upper_kernel, .usage = "ucase(str) - All characters in upper case.",
+                    .example = "ucase('roost') => ROOST", .since = "1.0.1"),
+    STRING_FUNCTION("lower", "(STRING) STRING", lower_kernel, .usage = "lower(str) - All characters in lower case.",
+                    .example = "lower('RoOst') => roost", .since = "1.0.1"),
+    STRING_FUNCTION("lcase", "(STRING) STRING", lower_kernel, .usage = "lcase(str) - All characters in lower case.",
+                    .example = "lcase('RoOst') => roost", .since = "1.0.1"),
+    STRING_FUNCTION("initcap", "(STRING) STRING", initcap_kernel,
+                    .usage = "initcap(str) - Each word begins with an upper-case letter, the rest is lower case.",
+                    .example = "initcap('a bird') => A Bird", .since = "1.5.0"),
+    STRING_FUNCTION(
+        "substring", "(STRING|BINARY, INT [, INT]) $1", substring_kernel, .resolve = substring_resolve,
+        .usage = "substring(str, pos[, len]) - The piece that begins at pos (from 1; from the end when negative).",
+        .example = "substring('perch', 2, 3) => erc", .since = "1.5.0"),
+    STRING_FUNCTION(
+        "substr", "(STRING|BINARY, INT [, INT]) $1", substring_kernel, .resolve = substring_resolve,
+        .usage = "substr(str, pos[, len]) - The piece that begins at pos (from 1; from the end when negative).",
+        .example = "substr('perch', -3) => rch", .since = "1.5.0"),
+    STRING_FUNCTION("left", "(STRING|BINARY, INT) $1", NULL, .resolve = left_resolve,
+                    .usage = "left(str, len) - The first len characters.", .example = "left('perch', 3) => per",
+                    .since = "2.3.0"),
+    STRING_FUNCTION("right", "(STRING, INT) STRING", right_kernel, .resolve = nullable_resolve,
+                    .usage = "right(str, len) - The last len characters.", .example = "right('perch', 3) => rch",
+                    .since = "2.3.0"),
+    STRING_FUNCTION("repeat", "(STRING, INT) STRING", repeat_kernel, .usage = "repeat(str, n) - str, n times.",
+                    .example = "repeat('ab', 2) => abab", .since = "1.5.0"),
+    {.name = "concat_ws",
+     .class = FUNCTION_SCALAR,
+     .kernel = concat_ws_kernel,
+     .resolve = concat_ws_resolve,
+     .group = "string_funcs",
+     .usage = "concat_ws(sep[, str | array(str)]...) - The strings that are not NULL, sep between them.",
+     .example = "concat_ws('-', 'a', NULL, 'b') => a-b",
+     .since = "1.5.0"},
+    STRING_FUNCTION("lpad", "(STRING|BINARY, INT [, STRING|BINARY]) $1", pad_kernel, .resolve = pad_resolve,
+                    .usage = "lpad(str, len[, pad]) - str filled up on the left, or cut, to len characters.",
+                    .example = "lpad('7', 3, '0') => 007", .since = "1.5.0"),
+    STRING_FUNCTION("rpad", "(STRING|BINARY, INT [, STRING|BINARY]) $1", pad_kernel, .resolve = pad_resolve,
+                    .usage = "rpad(str, len[, pad]) - str filled up on the right, or cut, to len characters.",
+                    .example = "rpad('7', 3, '0') => 700", .since = "1.5.0"),
+    STRING_FUNCTION("ascii", "(STRING) INT", ascii_kernel,
+                    .usage = "ascii(str) - Code point of the first character, 0 when there is none.",
+                    .example = "ascii('A') => 65", .since = "1.5.0"),
+    STRING_FUNCTION("chr", "(LONG) STRING", chr_kernel, .usage = "chr(n) - The character of code n modulo 256.",
+                    .example = "chr(65) => A", .since = "2.3.0"),
+    STRING_FUNCTION("char", "(LONG) STRING", chr_kernel, .usage = "char(n) - The character of code n modulo 256.",
+                    .example = "char(65) => A", .since = "2.3.0"),
+    STRING_FUNCTION("space", "(INT) STRING", space_kernel, .usage = "space(n) - n blanks.",
+                    .example = "concat('a', space(2), 'b') => a  b", .since = "1.5.0"),
     {0},
 };

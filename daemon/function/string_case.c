@@ -16,7 +16,8 @@ static struct string map_full(struct arena *arena, struct string s, map_utf8 *ma
     if (U_FAILURE(status)) return s;
     int64_t capacity = (int64_t)s.size * 3 + 8;
     char *out = arena_bytes(arena, (size_t)capacity);
-    int32_t size = map(options, out, (int32_t)(capacity > INT32_MAX ? INT32_MAX : capacity), s.data, (int32_t)s.size, &status);
+    int32_t size =
+        map(options, out, (int32_t)(capacity > INT32_MAX ? INT32_MAX : capacity), s.data, (int32_t)s.size, &status);
     ucasemap_close(options);
     return U_FAILURE(status) ? s : string_make(out, (size_t)size);
 }

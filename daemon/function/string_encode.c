@@ -122,9 +122,9 @@ struct charset {
 };
 
 static const struct charset charsets[] = {
-    {"iso-8859-1", 1, 0x100, false, false},     {"us-ascii", 1, 0x80, false, false},
-    {"utf-16", 2, 0x110000, false, true},       {"utf-16be", 2, 0x110000, false, false},
-    {"utf-16le", 2, 0x110000, true, false},     {"utf-32", 4, 0x110000, false, false},
+    {"iso-8859-1", 1, 0x100, false, false}, {"us-ascii", 1, 0x80, false, false},
+    {"utf-16", 2, 0x110000, false, true},   {"utf-16be", 2, 0x110000, false, false},
+    {"utf-16le", 2, 0x110000, true, false}, {"utf-32", 4, 0x110000, false, false},
     {"utf-8", 0, 0x110000, false, false},
 };
 
@@ -188,7 +188,8 @@ static bool decode_row(struct arena *arena, const struct charset *c, struct stri
     bool little = c->little;
     if (c->unit > 1 && c->limit > 0x100 && s.size >= c->unit) {
         bool reversed = get_unit(c, p, !little) == 0xFEFF;
-        if ((c->mark || c->unit == 4) && (reversed || get_unit(c, p, little) == 0xFEFF)) p += c->unit, little ^= reversed;
+        if ((c->mark || c->unit == 4) && (reversed || get_unit(c, p, little) == 0xFEFF))
+            p += c->unit, little ^= reversed;
     }
     if ((size_t)(end - p) % c->unit) return false;
     for (; p < end; p += c->unit) {
@@ -300,7 +301,10 @@ static struct expr *to_binary_resolve(struct resolver *r, struct expr *call, str
 }
 
 static int hex_digit(char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* An odd first digit is a byte of its own. */
@@ -359,7 +363,12 @@ static bool is_valid_kernel(struct call *call, const struct vector *arguments, u
 static unsigned subpart(const char *p, const char *end) {
     uint8_t first = (uint8_t)*p;
     unsigned length = first < 0xC2 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 1;
-    uint8_t low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80, high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    uint8_t low = first == 0xE0   ? 0xA0
+                  : first == 0xF0 ? 0x90
+                                  : 0x80,
+            high = first == 0xED   ? 0x9F
+                   : first == 0xF4 ? 0x8F
+                                   : 0xBF;
     unsigned n = 1;
     for (; n < length && p + n < end && (uint8_t)p[n] >= low && (uint8_t)p[n] <= high; n++) low = 0x80, high = 0xBF;
     return n;
@@ -408,15 +417,72 @@ static bool validate_kernel(struct call *call, const struct vector *arguments, u
 }
 
 const struct function string_encode_functions[] = {
-    STRING_FUNCTION("base64", "(BINARY) STRING", base64_kernel, .usage = "base64(bin) - The bytes in base 64.", .example = "base64('roost') => cm9vc3Q=", .since = "1.5.0"),
-    STRING_FUNCTION("unbase64", "(STRING) BINARY", unbase64_kernel, .usage = "unbase64(str) - The bytes that the base 64 text stands for.", .example = "decode(unbase64('cm9vc3Q='), 'utf-8') => roost", .since = "1.5.0"),
-    {.name = "encode", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = "(STRING, STRING) BINARY", .kernel = encode_kernel, .group = "string_funcs", .usage = "encode(str, charset) - The text's bytes in a character set.", .example = "hex(encode('é', 'iso-8859-1')) => E9", .since = "1.5.0"},
-    STRING_FUNCTION("decode", NULL, encode_kernel, .resolve = decode_resolve, .usage = "decode(bin, charset), decode(expr, search, result[, search, result]...[, default]) - The text that bytes stand for; or the result beside the first search that equals expr.", .example = "decode(2, 1, 'one', 2, 'two') => two", .since = "1.5.0"),
-    STRING_FUNCTION("to_binary", "(STRING [, STRING]) BINARY", to_binary_kernel, .resolve = to_binary_resolve, .usage = "to_binary(str[, fmt]) - The bytes that str writes in hex, utf-8 or base64.", .example = "decode(to_binary('6F776C'), 'utf-8') => owl", .since = "3.3.0"),
-    {.name = "try_to_binary", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_TRY, .signature = "(STRING [, STRING]) BINARY", .kernel = to_binary_kernel, .resolve = to_binary_resolve, .group = "string_funcs", .usage = "try_to_binary(str[, fmt]) - The bytes that str writes in hex, utf-8 or base64, NULL when it does not.", .example = "try_to_binary('x') => NULL", .since = "3.3.0"},
-    {.name = "is_valid_utf8", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = "(STRING) BOOLEAN", .kernel = is_valid_kernel, .group = "string_funcs", .usage = "is_valid_utf8(str) - Are the bytes UTF-8?", .example = "is_valid_utf8(x'80') => false", .since = "4.0.0"},
-    {.name = "make_valid_utf8", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = "(STRING) $1", .kernel = make_valid_kernel, .group = "string_funcs", .usage = "make_valid_utf8(str) - str with U+FFFD for what is not UTF-8.", .example = "make_valid_utf8('owl') => owl", .since = "4.0.0"},
-    {.name = "validate_utf8", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = "(STRING) $1", .kernel = validate_kernel, .group = "string_funcs", .usage = "validate_utf8(str) - str when it is UTF-8, an error else.", .example = "validate_utf8('owl') => owl", .since = "4.0.0"},
-    {.name = "try_validate_utf8", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY, .signature = "(STRING) $1", .kernel = validate_kernel, .group = "string_funcs", .usage = "try_validate_utf8(str) - str when it is UTF-8, NULL else.", .example = "try_validate_utf8(x'80') => NULL", .since = "4.0.0"},
+    STRING_FUNCTION("base64", "(BINARY) STRING", base64_kernel, .usage = "base64(bin) - The bytes in base 64.",
+                    .example = "base64('roost') => cm9vc3Q=", .since = "1.5.0"),
+    STRING_FUNCTION("unbase64", "(STRING) BINARY", unbase64_kernel,
+                    .usage = "unbase64(str) - The bytes that the base 64 text stands for.",
+                    .example = "decode(unbase64('cm9vc3Q='), 'utf-8') => roost", .since = "1.5.0"),
+    {.name = "encode",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+     .signature = "(STRING, STRING) BINARY",
+     .kernel = encode_kernel,
+     .group = "string_funcs",
+     .usage = "encode(str, charset) - The text's bytes in a character set.",
+     .example = "hex(encode('é', 'iso-8859-1')) => E9",
+     .since = "1.5.0"},
+    STRING_FUNCTION("decode", NULL, encode_kernel, .resolve = decode_resolve,
+                    .usage = "decode(bin, charset), decode(expr, search, result[, search, result]...[, default]) - The "
+                             "text that bytes stand for; or the result beside the first search that equals expr.",
+                    .example = "decode(2, 1, 'one', 2, 'two') => two", .since = "1.5.0"),
+    STRING_FUNCTION("to_binary", "(STRING [, STRING]) BINARY", to_binary_kernel, .resolve = to_binary_resolve,
+                    .usage = "to_binary(str[, fmt]) - The bytes that str writes in hex, utf-8 or base64.",
+                    .example = "decode(to_binary('6F776C'), 'utf-8') => owl", .since = "3.3.0"),
+    {.name = "try_to_binary",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_TRY,
+     .signature = "(STRING [, STRING]) BINARY",
+     .kernel = to_binary_kernel,
+     .resolve = to_binary_resolve,
+     .group = "string_funcs",
+     .usage = "try_to_binary(str[, fmt]) - The bytes that str writes in hex, utf-8 or base64, NULL when it does not.",
+     .example = "try_to_binary('x') => NULL",
+     .since = "3.3.0"},
+    {.name = "is_valid_utf8",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+     .signature = "(STRING) BOOLEAN",
+     .kernel = is_valid_kernel,
+     .group = "string_funcs",
+     .usage = "is_valid_utf8(str) - Are the bytes UTF-8?",
+     .example = "is_valid_utf8(x'80') => false",
+     .since = "4.0.0"},
+    {.name = "make_valid_utf8",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+     .signature = "(STRING) $1",
+     .kernel = make_valid_kernel,
+     .group = "string_funcs",
+     .usage = "make_valid_utf8(str) - str with U+FFFD for what is not UTF-8.",
+     .example = "make_valid_utf8('owl') => owl",
+     .since = "4.0.0"},
+    {.name = "validate_utf8",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+     .signature = "(STRING) $1",
+     .kernel = validate_kernel,
+     .group = "string_funcs",
+     .usage = "validate_utf8(str) - str when it is UTF-8, an error else.",
+     .example = "validate_utf8('owl') => owl",
+     .since = "4.0.0"},
+    {.name = "try_validate_utf8",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY,
+     .signature = "(STRING) $1",
+     .kernel = validate_kernel,
+     .group = "string_funcs",
+     .usage = "try_validate_utf8(str) - str when it is UTF-8, NULL else.",
+     .example = "try_validate_utf8(x'80') => NULL",
+     .since = "4.0.0"},
     {0},
 };

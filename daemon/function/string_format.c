@@ -88,8 +88,14 @@ static int64_t read_count(const char **p, const char *end) {
 }
 
 static bool read_flag(struct directive *d, char c) {
-    bool *flag = c == '-' ? &d->left : c == '+' ? &d->plus : c == ' ' ? &d->blank : c == '0' ? &d->zero
-                 : c == ',' ? &d->grouped : c == '(' ? &d->wrapped : c == '#' ? &d->alternative : NULL;
+    bool *flag = c == '-'   ? &d->left
+                 : c == '+' ? &d->plus
+                 : c == ' ' ? &d->blank
+                 : c == '0' ? &d->zero
+                 : c == ',' ? &d->grouped
+                 : c == '(' ? &d->wrapped
+                 : c == '#' ? &d->alternative
+                            : NULL;
     if (flag) *flag = true;
     return flag;
 }
@@ -252,8 +258,8 @@ static bool add_integer(struct text *out, const struct directive *d, const struc
     uint64_t bits = (uint64_t)value;
     size_t width = storage_size(type_storage(t)) * 8;
     if (width < 64) bits &= (UINT64_C(1) << width) - 1;
-    size = snprintf(buffer, sizeof buffer, d->conversion == 'o' ? (d->alternative ? "0%llo" : "%llo")
-                                                               : (d->alternative ? "0x%llx" : "%llx"),
+    size = snprintf(buffer, sizeof buffer,
+                    d->conversion == 'o' ? (d->alternative ? "0%llo" : "%llo") : (d->alternative ? "0x%llx" : "%llx"),
                     (unsigned long long)bits);
     add_number(out, d, false, buffer, (size_t)size);
     return true;
@@ -289,8 +295,8 @@ static void add_filled(struct text *out, const struct directive *d, struct strin
     for (int64_t k = 0; d->left && k < fill; k++) text_add_char(out, ' ');
 }
 
-static bool add_directive(struct call *call, struct text *out, const struct directive *d, const struct vector *arguments,
-                          uint32_t row, uint32_t *ordinary, struct error *err) {
+static bool add_directive(struct call *call, struct text *out, const struct directive *d,
+                          const struct vector *arguments, uint32_t row, uint32_t *ordinary, struct error *err) {
     int size = (int)(d->end - d->begin);
     if (d->conversion == 'n') return text_add_char(out, '\n'), true;
     if (d->conversion == '%') return add_filled(out, d, string_make("%", 1)), true;
@@ -320,8 +326,7 @@ static bool format_row(struct call *call, struct string format, const struct vec
         text_add_bytes(&out, p, (size_t)((next ? next : end) - p));
         if (!next) break;
         struct directive d;
-        if (!read_directive(&d, next, end))
-            return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = '%%'");
+        if (!read_directive(&d, next, end)) return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = '%%'");
         TRY(add_directive(call, &out, &d, arguments, row, &ordinary, err));
         p = d.end;
     }
@@ -391,8 +396,10 @@ static struct number_pattern read_pattern(struct string s) {
         if (c == '.') behind_point = true;
         if (c == ',') grouped = true, p.group = 0;
         if (c != '#' && c != '0') continue;
-        if (behind_point) p.most++;
-        else if (grouped) p.group++;
+        if (behind_point)
+            p.most++;
+        else if (grouped)
+            p.group++;
         if (c == '0') (*(behind_point ? &p.least : &p.whole))++;
     }
     p.prefix = string_make(s.data, begin);
@@ -429,9 +436,12 @@ static const char *plain_number(struct arena *arena, const struct vector *v, uin
     }
     *negative = value < 0;
     if (value < 0) value = -value;
-    if (percent && scale >= 2) scale -= 2;
-    else if (percent) value = (int128)((uint128)value * (scale ? 10 : 100)), scale = 0;
-    if (scale > places && decimal_rescale(value, scale, (struct decimal_form){DECIMAL_DIGITS, places}, ROUND_HALF_EVEN, &value))
+    if (percent && scale >= 2)
+        scale -= 2;
+    else if (percent)
+        value = (int128)((uint128)value * (scale ? 10 : 100)), scale = 0;
+    if (scale > places &&
+        decimal_rescale(value, scale, (struct decimal_form){DECIMAL_DIGITS, places}, ROUND_HALF_EVEN, &value))
         scale = places;
     return arena_strndup(arena, buffer, decimal_format(value, scale, buffer));
 }
@@ -490,8 +500,30 @@ static bool format_number_kernel(struct call *call, const struct vector *argumen
 }
 
 const struct function string_format_functions[] = {
-    {.name = "format_string", .class = FUNCTION_SCALAR, .kernel = format_string_kernel, .resolve = format_string_resolve, .group = "string_funcs", .usage = "format_string(strfmt, obj, ...) - The values put into a printf-style format.", .example = "format_string('%d %s', 100, 'owls') => 100 owls", .since = "1.5.0"},
-    {.name = "printf", .class = FUNCTION_SCALAR, .kernel = format_string_kernel, .resolve = format_string_resolve, .group = "string_funcs", .usage = "printf(strfmt, obj, ...) - The values put into a printf-style format.", .example = "printf('%d %s', 100, 'owls') => 100 owls", .since = "1.5.0"},
-    {.name = "format_number", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = "(NUMERIC, INT|STRING) STRING", .kernel = format_number_kernel, .group = "string_funcs", .usage = "format_number(expr1, expr2) - A number with commas and so many decimal places, or by a pattern.", .example = "format_number(12332.123456, 4) => 12,332.1235", .since = "1.5.0"},
+    {.name = "format_string",
+     .class = FUNCTION_SCALAR,
+     .kernel = format_string_kernel,
+     .resolve = format_string_resolve,
+     .group = "string_funcs",
+     .usage = "format_string(strfmt, obj, ...) - The values put into a printf-style format.",
+     .example = "format_string('%d %s', 100, 'owls') => 100 owls",
+     .since = "1.5.0"},
+    {.name = "printf",
+     .class = FUNCTION_SCALAR,
+     .kernel = format_string_kernel,
+     .resolve = format_string_resolve,
+     .group = "string_funcs",
+     .usage = "printf(strfmt, obj, ...) - The values put into a printf-style format.",
+     .example = "printf('%d %s', 100, 'owls') => 100 owls",
+     .since = "1.5.0"},
+    {.name = "format_number",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+     .signature = "(NUMERIC, INT|STRING) STRING",
+     .kernel = format_number_kernel,
+     .group = "string_funcs",
+     .usage = "format_number(expr1, expr2) - A number with commas and so many decimal places, or by a pattern.",
+     .example = "format_number(12332.123456, 4) => 12,332.1235",
+     .since = "1.5.0"},
     {0},
 };

@@ -53,8 +53,10 @@ bool string_concat_kernel(struct call *call, const struct vector *arguments, uin
                           struct error *err);
 
 /* Rows of a table: a STRICT function. */
-#define STRING_FUNCTION(fname, sig, fn, ...)                                                                 \
-    { .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = sig, .kernel = fn,     \
-      .group = "string_funcs", __VA_ARGS__ }
+#define STRING_FUNCTION(fname, sig, fn, ...)                                                                           \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = sig, .kernel = fn,             \
+        .group = "string_funcs", __VA_ARGS__                                                                           \
+    }
 
 #endif

@@ -14,7 +14,7 @@ enum like_shape { LIKE_GENERAL, LIKE_EQUAL, LIKE_PREFIX, LIKE_SUFFIX, LIKE_CONTA
 
 struct like {
     enum like_shape shape;
-    struct string plain;  /* all shapes but GENERAL and PIECES */
+    struct string plain;   /* all shapes but GENERAL and PIECES */
     struct string *pieces; /* PIECES: what stands between %s; the first and last may be empty */
     uint32_t piece_count;
     uint32_t *codes;
@@ -92,8 +92,7 @@ static void find_shape(struct arena *arena, struct like *like) {
     like->shape = before ? after || first == last ? LIKE_CONTAINS : LIKE_SUFFIX : after ? LIKE_PREFIX : LIKE_EQUAL;
 }
 
-static bool compile(struct arena *arena, struct string pattern, uint32_t escape, struct like *like,
-                    struct error *err) {
+static bool compile(struct arena *arena, struct string pattern, uint32_t escape, struct like *like, struct error *err) {
     *like = (struct like){0};
     TRY(read_pattern(arena, pattern, escape, like, err));
     find_shape(arena, like);
@@ -141,18 +140,12 @@ static bool match_pieces(const struct like *like, struct string s) {
 
 static bool matches(const struct like *like, struct string s) {
     switch (like->shape) {
-        case LIKE_EQUAL:
-            return string_equal(s, like->plain);
-        case LIKE_PREFIX:
-            return string_starts(s, like->plain);
-        case LIKE_SUFFIX:
-            return string_ends(s, like->plain);
-        case LIKE_CONTAINS:
-            return string_find(s, like->plain, 0) >= 0;
-        case LIKE_PIECES:
-            return match_pieces(like, s);
-        default:
-            return match_general(like, s);
+        case LIKE_EQUAL: return string_equal(s, like->plain);
+        case LIKE_PREFIX: return string_starts(s, like->plain);
+        case LIKE_SUFFIX: return string_ends(s, like->plain);
+        case LIKE_CONTAINS: return string_find(s, like->plain, 0) >= 0;
+        case LIKE_PIECES: return match_pieces(like, s);
+        default: return match_general(like, s);
     }
 }
 
@@ -194,8 +187,8 @@ static uint32_t escape_at(const struct vector *arguments, uint32_t count, uint32
     return s.size ? utf8_decode(s.data, s.data + s.size, &n) : UINT32_MAX;
 }
 
-static bool like_rows(struct call *call, const struct vector *arguments, uint32_t rows, bool lower,
-                      struct vector *out, struct error *err) {
+static bool like_rows(struct call *call, const struct vector *arguments, uint32_t rows, bool lower, struct vector *out,
+                      struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), p = vector_view(call->arena, &arguments[1], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
@@ -244,10 +237,10 @@ static bool like_many(struct call *call, const struct vector *arguments, uint32_
     return true;
 }
 
-#define LIKE_MANY(name, any, negated)                                                                        \
-    static bool name##_kernel(struct call *call, const struct vector *arguments, uint32_t rows,             \
-                              struct vector *out, struct error *err) {                                       \
-        return like_many(call, arguments, rows, any, negated, out, err);                                     \
+#define LIKE_MANY(name, any, negated)                                                                                  \
+    static bool name##_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,    \
+                              struct error *err) {                                                                     \
+        return like_many(call, arguments, rows, any, negated, out, err);                                               \
     }
 LIKE_MANY(like_any, true, false)
 LIKE_MANY(like_all, false, false)
@@ -259,14 +252,34 @@ static struct expr *nullable_resolve(struct resolver *r, struct expr *call, stru
     return call;
 }
 
-#define MANY(fname, shown)                                                                                   \
-    { .name = #fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_INTERNAL, .signature = "(STRING, STRING...) BOOLEAN", \
-      .kernel = fname##_kernel, .resolve = nullable_resolve, .prepare = prepare_like, .group = "predicate_funcs", \
-      .usage = shown " - LIKE with several patterns." }
+#define MANY(fname, shown)                                                                                             \
+    {                                                                                                                  \
+        .name = #fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_INTERNAL,                                          \
+        .signature = "(STRING, STRING...) BOOLEAN", .kernel = fname##_kernel, .resolve = nullable_resolve,             \
+        .prepare = prepare_like, .group = "predicate_funcs", .usage = shown " - LIKE with several patterns."           \
+    }
 
 const struct function string_like_functions[] = {
-    {.name = "like", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = "(STRING, STRING [, STRING]) BOOLEAN", .kernel = like_kernel, .prepare = prepare_like, .group = "predicate_funcs", .usage = "str like pattern[ ESCAPE escape] - % stands for any text, _ for one character.", .example = "'heron' like 'h%n' => true", .since = "1.0.0"},
-    {.name = "ilike", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = "(STRING, STRING [, STRING]) BOOLEAN", .kernel = ilike_kernel, .prepare = prepare_like, .group = "predicate_funcs", .usage = "str ilike pattern[ ESCAPE escape] - like, whatever the case.", .example = "'HERON' ilike 'h%n' => true", .since = "3.3.0"},
+    {.name = "like",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT,
+     .signature = "(STRING, STRING [, STRING]) BOOLEAN",
+     .kernel = like_kernel,
+     .prepare = prepare_like,
+     .group = "predicate_funcs",
+     .usage = "str like pattern[ ESCAPE escape] - % stands for any text, _ for one character.",
+     .example = "'heron' like 'h%n' => true",
+     .since = "1.0.0"},
+    {.name = "ilike",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT,
+     .signature = "(STRING, STRING [, STRING]) BOOLEAN",
+     .kernel = ilike_kernel,
+     .prepare = prepare_like,
+     .group = "predicate_funcs",
+     .usage = "str ilike pattern[ ESCAPE escape] - like, whatever the case.",
+     .example = "'HERON' ilike 'h%n' => true",
+     .since = "3.3.0"},
     MANY(like_any, "str LIKE ANY (pattern, ...)"),
     MANY(like_all, "str LIKE ALL (pattern, ...)"),
     MANY(not_like_any, "str NOT LIKE ANY (pattern, ...)"),

@@ -47,16 +47,12 @@ static struct piece next_piece(const char **rest, bool behind_point) {
             *rest = p + strspn(p, "09");
             return (struct piece){.kind = behind_point ? '9' : *p, .digits = (uint32_t)(*rest - p)};
         case '.':
-        case 'D':
-            return (struct piece){.kind = '.'};
+        case 'D': return (struct piece){.kind = '.'};
         case ',':
-        case 'G':
-            return (struct piece){.kind = ','};
+        case 'G': return (struct piece){.kind = ','};
         case '$':
-        case 'S':
-            return (struct piece){.kind = *p};
-        default:
-            break;
+        case 'S': return (struct piece){.kind = *p};
+        default: break;
     }
     bool minus = strncmp(p, "MI", 2) == 0, wrapped = strncmp(p, "PR", 2) == 0;
     if (minus || wrapped) *rest = p + 2;
@@ -380,9 +376,7 @@ static void write_piece(struct text *out, const struct piece *p, bool negative) 
             if (last_of(out) == ' ') out->data[out->size - 1] = '0';
             text_add_char(out, '.');
             break;
-        case '$':
-            text_add_char(out, '$');
-            break;
+        case '$': text_add_char(out, '$'); break;
         case 'S':
             drop_lone_point(out);
             add_sign(out, negative ? '-' : '+');
@@ -479,16 +473,25 @@ static struct expr *to_char_resolve(struct resolver *r, struct expr *call, struc
     return shown;
 }
 
-#define NUMBER_TEXT(fname, more, sig, res, fn, ...)                                                          \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig,        \
-        .resolve = res, .kernel = fn, .group = "string_funcs", __VA_ARGS__                                   \
+#define NUMBER_TEXT(fname, more, sig, res, fn, ...)                                                                    \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | (more), .signature = sig, .resolve = res,  \
+        .kernel = fn, .group = "string_funcs", __VA_ARGS__                                                             \
     }
 
 const struct function string_number_functions[] = {
-    NUMBER_TEXT("to_number", 0, "(STRING, STRING) ?", to_number_resolve, to_number_kernel, .usage = "to_number(expr, fmt) - The number that a text of this format writes.", .example = "to_number('12,454.8-', '99,999.9S') => -12454.8", .since = "3.3.0"),
-    NUMBER_TEXT("try_to_number", FUNCTION_TRY, "(STRING, STRING) ?", to_number_resolve, to_number_kernel, .usage = "try_to_number(expr, fmt) - The number that a text of this format writes, NULL when it has another.", .example = "try_to_number('owl', '999') => NULL", .since = "3.3.0"),
-    NUMBER_TEXT("to_char", 0, "(ANY, STRING) STRING", to_char_resolve, to_char_kernel, .usage = "to_char(expr, format) - A number, a date or bytes as text of this format.", .example = "to_char(12454, '99G999') => 12,454", .since = "3.4.0"),
-    NUMBER_TEXT("to_varchar", 0, "(ANY, STRING) STRING", to_char_resolve, to_char_kernel, .usage = "to_varchar(expr, format) - A number, a date or bytes as text of this format.", .example = "to_varchar(12454, '99G999') => 12,454", .since = "3.5.0"),
+    NUMBER_TEXT("to_number", 0, "(STRING, STRING) ?", to_number_resolve, to_number_kernel,
+                .usage = "to_number(expr, fmt) - The number that a text of this format writes.",
+                .example = "to_number('12,454.8-', '99,999.9S') => -12454.8", .since = "3.3.0"),
+    NUMBER_TEXT(
+        "try_to_number", FUNCTION_TRY, "(STRING, STRING) ?", to_number_resolve, to_number_kernel,
+        .usage = "try_to_number(expr, fmt) - The number that a text of this format writes, NULL when it has another.",
+        .example = "try_to_number('owl', '999') => NULL", .since = "3.3.0"),
+    NUMBER_TEXT("to_char", 0, "(ANY, STRING) STRING", to_char_resolve, to_char_kernel,
+                .usage = "to_char(expr, format) - A number, a date or bytes as text of this format.",
+                .example = "to_char(12454, '99G999') => 12,454", .since = "3.4.0"),
+    NUMBER_TEXT("to_varchar", 0, "(ANY, STRING) STRING", to_char_resolve, to_char_kernel,
+                .usage = "to_varchar(expr, format) - A number, a date or bytes as text of this format.",
+                .example = "to_varchar(12454, '99G999') => 12,454", .since = "3.5.0"),
     {0},
 };

@@ -61,10 +61,9 @@ static bool elt_kernel(struct call *call, const struct vector *arguments, uint32
             error_add(err, "arraySize", "%u", count);
             return error_at(err, call->expr->origin);
         }
-        if (inside && !vector_is_null(&arguments[n], i))
-            VECTOR_DATA(out, struct string)[i] = VECTOR_DATA(&arguments[n], struct string)[vector_entry(&arguments[n], i)];
-        else
-            vector_set_null(out, call->arena, i, rows);
+        if (inside && !vector_is_null(&arguments[n], i)) VECTOR_DATA(out, struct string)
+        [i] = VECTOR_DATA(&arguments[n], struct string)[vector_entry(&arguments[n], i)];
+        else vector_set_null(out, call->arena, i, rows);
     }
     return true;
 }
@@ -78,8 +77,8 @@ static struct expr *elt_resolve(struct resolver *r, struct expr *call, struct er
         const char *word = i == 0 ? "INT" : binary ? "BINARY" : "STRING";
         const struct type *to = coerce_implicit(r, call->children[i], word);
         if (!to)
-            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
-                                    i ? "\"STRING\" or \"BINARY\"" : "\"INT\"", "inputSql",
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i),
+                                    "requiredType", i ? "\"STRING\" or \"BINARY\"" : "\"INT\"", "inputSql",
                                     quoted_expr(r->arena, call->children[i]), "inputType",
                                     quoted_type(r->arena, call->children[i]->type), NULL);
         call->children[i] = coerce_to(r, call->children[i], to);
@@ -105,7 +104,8 @@ static int32_t find_in_set(struct string word, struct string set) {
 
 static bool find_in_set_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                                struct error *err) {
-    struct view word = vector_view(call->arena, &arguments[0], rows), set = vector_view(call->arena, &arguments[1], rows);
+    struct view word = vector_view(call->arena, &arguments[0], rows),
+                set = vector_view(call->arena, &arguments[1], rows);
     for (uint32_t i = 0; i < rows; i++)
         if (row_is_wanted(out, i)) VECTOR_DATA(out, int32_t)[i] = find_in_set(string_at(&word, i), string_at(&set, i));
     return true;
@@ -138,9 +138,8 @@ static bool overlay_kernel(struct call *call, const struct vector *arguments, ui
     struct view at = vector_view(call->arena, &arguments[2], rows), n = vector_view(call->arena, &arguments[3], rows);
     bool bytes = arguments[0].type->kind == TYPE_BINARY;
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i))
-            VECTOR_DATA(out, struct string)[i] =
-                overlay(call->arena, string_at(&s, i), string_at(&by, i), int_at(&at, i), int_at(&n, i), bytes);
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
+    [i] = overlay(call->arena, string_at(&s, i), string_at(&by, i), int_at(&at, i), int_at(&n, i), bytes);
     return true;
 }
 
@@ -183,8 +182,8 @@ static const struct vector *split_by(struct call *call, struct regex *regex, str
     return v;
 }
 
-static bool map_row(struct call *call, struct map_builder *map, struct regex *pairs, struct regex *parts, struct string s,
-                    struct error *err) {
+static bool map_row(struct call *call, struct map_builder *map, struct regex *pairs, struct regex *parts,
+                    struct string s, struct error *err) {
     const struct vector *entries = split_by(call, pairs, s, -1);
     for (uint32_t k = 0; k < entries->child_rows; k++) {
         const struct vector *sides = split_by(call, parts, VECTOR_DATA(entries, struct string)[k], 2);
@@ -299,11 +298,43 @@ static struct expr *sentences_resolve(struct resolver *r, struct expr *call, str
 }
 
 const struct function string_piece_functions[] = {
-    {.name = "split_part", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = "(STRING, STRING, INT) STRING", .kernel = split_part_kernel, .group = "string_funcs", .usage = "split_part(str, delimiter, partNum) - The part of that number, from 1, or from the end when negative.", .example = "split_part('11.12.13', '.', 3) => 13", .since = "3.3.0"},
-    {.name = "elt", .class = FUNCTION_SCALAR, .kernel = elt_kernel, .resolve = elt_resolve, .group = "string_funcs", .usage = "elt(n, input1, input2, ...) - The n-th input.", .example = "elt(1, 'owl', 'rook') => owl", .since = "2.0.0"},
-    STRING_FUNCTION("find_in_set", "(STRING, STRING) INT", find_in_set_kernel, .usage = "find_in_set(str, str_array) - Place, from 1, of str in a list separated by commas; 0 when it is not there.", .example = "find_in_set('ab', 'abc,b,ab,c,def') => 3", .since = "1.5.0"),
-    STRING_FUNCTION("overlay", "(STRING|BINARY, STRING|BINARY, INT [, INT]) $1", overlay_kernel, .resolve = overlay_resolve, .usage = "overlay(input, replace, pos[, len]) - input with replace in place of the len characters from pos.", .example = "overlay('Spark SQL', '_', 6) => Spark_SQL", .since = "3.0.0"),
-    STRING_FUNCTION("str_to_map", "(STRING [, STRING, STRING]) ?", str_to_map_kernel, .prepare = prepare_regexes, .resolve = str_to_map_resolve, .usage = "str_to_map(text[, pairDelim[, keyValueDelim]]) - The map that a text of pairs writes.", .example = "str_to_map('a:1,b:2') => {\"a\":\"1\",\"b\":\"2\"}", .since = "2.0.1"),
-    {.name = "sentences", .class = FUNCTION_SCALAR, .signature = "(STRING [, STRING, STRING]) ?", .kernel = sentences_kernel, .resolve = sentences_resolve, .group = "string_funcs", .usage = "sentences(str[, lang[, country]]) - The words of each sentence.", .example = "sentences('Hi there! Good morning.') => [[\"Hi\",\"there\"],[\"Good\",\"morning\"]]", .since = "2.0.0"},
+    {.name = "split_part",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+     .signature = "(STRING, STRING, INT) STRING",
+     .kernel = split_part_kernel,
+     .group = "string_funcs",
+     .usage = "split_part(str, delimiter, partNum) - The part of that number, from 1, or from the end when negative.",
+     .example = "split_part('11.12.13', '.', 3) => 13",
+     .since = "3.3.0"},
+    {.name = "elt",
+     .class = FUNCTION_SCALAR,
+     .kernel = elt_kernel,
+     .resolve = elt_resolve,
+     .group = "string_funcs",
+     .usage = "elt(n, input1, input2, ...) - The n-th input.",
+     .example = "elt(1, 'owl', 'rook') => owl",
+     .since = "2.0.0"},
+    STRING_FUNCTION("find_in_set", "(STRING, STRING) INT", find_in_set_kernel,
+                    .usage = "find_in_set(str, str_array) - Place, from 1, of str in a list separated by commas; 0 "
+                             "when it is not there.",
+                    .example = "find_in_set('ab', 'abc,b,ab,c,def') => 3", .since = "1.5.0"),
+    STRING_FUNCTION(
+        "overlay", "(STRING|BINARY, STRING|BINARY, INT [, INT]) $1", overlay_kernel, .resolve = overlay_resolve,
+        .usage = "overlay(input, replace, pos[, len]) - input with replace in place of the len characters from pos.",
+        .example = "overlay('Spark SQL', '_', 6) => Spark_SQL", .since = "3.0.0"),
+    STRING_FUNCTION("str_to_map", "(STRING [, STRING, STRING]) ?", str_to_map_kernel, .prepare = prepare_regexes,
+                    .resolve = str_to_map_resolve,
+                    .usage = "str_to_map(text[, pairDelim[, keyValueDelim]]) - The map that a text of pairs writes.",
+                    .example = "str_to_map('a:1,b:2') => {\"a\":\"1\",\"b\":\"2\"}", .since = "2.0.1"),
+    {.name = "sentences",
+     .class = FUNCTION_SCALAR,
+     .signature = "(STRING [, STRING, STRING]) ?",
+     .kernel = sentences_kernel,
+     .resolve = sentences_resolve,
+     .group = "string_funcs",
+     .usage = "sentences(str[, lang[, country]]) - The words of each sentence.",
+     .example = "sentences('Hi there! Good morning.') => [[\"Hi\",\"there\"],[\"Good\",\"morning\"]]",
+     .since = "2.0.0"},
     {0},
 };

@@ -154,8 +154,8 @@ static bool regexp_extract_kernel(struct call *call, const struct vector *argume
         const size_t *offsets;
         bool found = regex_search(r, string_at(&s, i), 0, &offsets);
         if (found) TRY(check_group(call, int_at(&index, i), regex_groups(r), err));
-        VECTOR_DATA(out, struct string)[i] =
-            found ? group_of(string_at(&s, i), offsets, (uint32_t)int_at(&index, i)) : string_make("", 0);
+        VECTOR_DATA(out, struct string)
+        [i] = found ? group_of(string_at(&s, i), offsets, (uint32_t)int_at(&index, i)) : string_make("", 0);
     }
     return true;
 }
@@ -318,20 +318,54 @@ static struct expr *split_resolve(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
-#define REGEX_FUNCTION(fname, sig, fn, ...)                                                                  \
-    { .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = sig, .kernel = fn,     \
-      .prepare = prepare_regex, .group = "string_funcs", __VA_ARGS__ }
+#define REGEX_FUNCTION(fname, sig, fn, ...)                                                                            \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = sig, .kernel = fn,             \
+        .prepare = prepare_regex, .group = "string_funcs", __VA_ARGS__                                                 \
+    }
 
 const struct function string_regex_functions[] = {
-    REGEX_FUNCTION("rlike", "(STRING, STRING) BOOLEAN", rlike_kernel, .usage = "rlike(str, regexp) - Does a part of str match regexp?", .example = "rlike('heron', 'h.r') => true", .since = "1.0.0"),
-    REGEX_FUNCTION("regexp", "(STRING, STRING) BOOLEAN", rlike_kernel, .usage = "regexp(str, regexp) - Does a part of str match regexp?", .example = "regexp('heron', '^r') => false", .since = "3.2.0"),
-    REGEX_FUNCTION("regexp_like", "(STRING, STRING) BOOLEAN", rlike_kernel, .usage = "regexp_like(str, regexp) - Does a part of str match regexp?", .example = "regexp_like('heron', 'on$') => true", .since = "3.2.0"),
-    REGEX_FUNCTION("regexp_replace", "(STRING, STRING, STRING [, INT]) STRING", regexp_replace_kernel, .resolve = regexp_replace_resolve, .usage = "regexp_replace(str, regexp, rep[, position]) - Each match of regexp becomes rep.", .example = "regexp_replace('100-200', '([0-9]+)', 'n') => n-n", .since = "1.5.0"),
-    REGEX_FUNCTION("regexp_extract", "(STRING, STRING [, INT]) STRING", regexp_extract_kernel, .resolve = regexp_extract_resolve, .usage = "regexp_extract(str, regexp[, idx]) - What group idx of the first match holds.", .example = "regexp_extract('100-200', '([0-9]+)-([0-9]+)', 2) => 200", .since = "1.5.0"),
-    REGEX_FUNCTION("regexp_extract_all", "(STRING, STRING [, INT]) ?", regexp_extract_all_kernel, .resolve = regexp_extract_all_resolve, .usage = "regexp_extract_all(str, regexp[, idx]) - What group idx of each match holds.", .example = "regexp_extract_all('a1b2', '([a-z])[0-9]', 1) => [\"a\",\"b\"]", .since = "3.1.0"),
-    REGEX_FUNCTION("regexp_count", "(STRING, STRING) INT", regexp_count_kernel, .usage = "regexp_count(str, regexp) - How often regexp matches in str.", .example = "regexp_count('a1b2', '[0-9]') => 2", .since = "3.4.0"),
-    REGEX_FUNCTION("regexp_instr", "(STRING, STRING [, INT]) INT", regexp_instr_kernel, .resolve = regexp_instr_resolve, .usage = "regexp_instr(str, regexp[, idx]) - Position, from 1, of the first match; 0 when there is none.", .example = "regexp_instr('ab12', '[0-9]') => 3", .since = "3.4.0"),
-    {.name = "regexp_substr", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE, .signature = "(STRING, STRING) STRING", .kernel = regexp_substr_kernel, .prepare = prepare_regex, .group = "string_funcs", .usage = "regexp_substr(str, regexp) - The first match, NULL when there is none.", .example = "regexp_substr('ab12', '[0-9]+') => 12", .since = "3.4.0"},
-    REGEX_FUNCTION("split", "(STRING, STRING [, INT]) ?", split_kernel, .resolve = split_resolve, .usage = "split(str, regexp[, limit]) - The pieces between matches of regexp, at most limit of them when it is positive.", .example = "split('a-b-c', '-') => [\"a\",\"b\",\"c\"]", .since = "1.5.0"),
+    REGEX_FUNCTION("rlike", "(STRING, STRING) BOOLEAN", rlike_kernel,
+                   .usage = "rlike(str, regexp) - Does a part of str match regexp?",
+                   .example = "rlike('heron', 'h.r') => true", .since = "1.0.0"),
+    REGEX_FUNCTION("regexp", "(STRING, STRING) BOOLEAN", rlike_kernel,
+                   .usage = "regexp(str, regexp) - Does a part of str match regexp?",
+                   .example = "regexp('heron', '^r') => false", .since = "3.2.0"),
+    REGEX_FUNCTION("regexp_like", "(STRING, STRING) BOOLEAN", rlike_kernel,
+                   .usage = "regexp_like(str, regexp) - Does a part of str match regexp?",
+                   .example = "regexp_like('heron', 'on$') => true", .since = "3.2.0"),
+    REGEX_FUNCTION("regexp_replace", "(STRING, STRING, STRING [, INT]) STRING", regexp_replace_kernel,
+                   .resolve = regexp_replace_resolve,
+                   .usage = "regexp_replace(str, regexp, rep[, position]) - Each match of regexp becomes rep.",
+                   .example = "regexp_replace('100-200', '([0-9]+)', 'n') => n-n", .since = "1.5.0"),
+    REGEX_FUNCTION("regexp_extract", "(STRING, STRING [, INT]) STRING", regexp_extract_kernel,
+                   .resolve = regexp_extract_resolve,
+                   .usage = "regexp_extract(str, regexp[, idx]) - What group idx of the first match holds.",
+                   .example = "regexp_extract('100-200', '([0-9]+)-([0-9]+)', 2) => 200", .since = "1.5.0"),
+    REGEX_FUNCTION("regexp_extract_all", "(STRING, STRING [, INT]) ?", regexp_extract_all_kernel,
+                   .resolve = regexp_extract_all_resolve,
+                   .usage = "regexp_extract_all(str, regexp[, idx]) - What group idx of each match holds.",
+                   .example = "regexp_extract_all('a1b2', '([a-z])[0-9]', 1) => [\"a\",\"b\"]", .since = "3.1.0"),
+    REGEX_FUNCTION("regexp_count", "(STRING, STRING) INT", regexp_count_kernel,
+                   .usage = "regexp_count(str, regexp) - How often regexp matches in str.",
+                   .example = "regexp_count('a1b2', '[0-9]') => 2", .since = "3.4.0"),
+    REGEX_FUNCTION(
+        "regexp_instr", "(STRING, STRING [, INT]) INT", regexp_instr_kernel, .resolve = regexp_instr_resolve,
+        .usage = "regexp_instr(str, regexp[, idx]) - Position, from 1, of the first match; 0 when there is none.",
+        .example = "regexp_instr('ab12', '[0-9]') => 3", .since = "3.4.0"),
+    {.name = "regexp_substr",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+     .signature = "(STRING, STRING) STRING",
+     .kernel = regexp_substr_kernel,
+     .prepare = prepare_regex,
+     .group = "string_funcs",
+     .usage = "regexp_substr(str, regexp) - The first match, NULL when there is none.",
+     .example = "regexp_substr('ab12', '[0-9]+') => 12",
+     .since = "3.4.0"},
+    REGEX_FUNCTION("split", "(STRING, STRING [, INT]) ?", split_kernel, .resolve = split_resolve,
+                   .usage = "split(str, regexp[, limit]) - The pieces between matches of regexp, at most limit of them "
+                            "when it is positive.",
+                   .example = "split('a-b-c', '-') => [\"a\",\"b\",\"c\"]", .since = "1.5.0"),
     {0},
 };

@@ -39,8 +39,10 @@ static bool ends_kernel(struct call *call, const struct vector *arguments, uint3
 /* Both strings, or both binary: a mix is refused or cast as Spark's implicit casts have it. */
 static struct expr *same_kind_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *a = call->children[0]->type, *b = call->children[1]->type;
-    if (type_is_string(a) && b->kind == TYPE_BINARY) call->children[1] = coerce_to(r, call->children[1], TYPE_OF(STRING));
-    if (a->kind == TYPE_BINARY && type_is_string(b)) call->children[0] = coerce_to(r, call->children[0], TYPE_OF(STRING));
+    if (type_is_string(a) && b->kind == TYPE_BINARY)
+        call->children[1] = coerce_to(r, call->children[1], TYPE_OF(STRING));
+    if (a->kind == TYPE_BINARY && type_is_string(b))
+        call->children[0] = coerce_to(r, call->children[0], TYPE_OF(STRING));
     return call;
 }
 
@@ -103,9 +105,8 @@ static bool replace_kernel(struct call *call, const struct vector *arguments, ui
     struct view s = vector_view(call->arena, &arguments[0], rows), t = vector_view(call->arena, &arguments[1], rows);
     struct view by = vector_view(call->arena, &arguments[2], rows);
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i))
-            VECTOR_DATA(out, struct string)[i] =
-                replace_all(call->arena, string_at(&s, i), string_at(&t, i), string_at(&by, i));
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
+    [i] = replace_all(call->arena, string_at(&s, i), string_at(&t, i), string_at(&by, i));
     return true;
 }
 
@@ -148,9 +149,8 @@ static bool translate_kernel(struct call *call, const struct vector *arguments, 
     struct view s = vector_view(call->arena, &arguments[0], rows), from = vector_view(call->arena, &arguments[1], rows);
     struct view to = vector_view(call->arena, &arguments[2], rows);
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i))
-            VECTOR_DATA(out, struct string)[i] =
-                translate(call->arena, string_at(&s, i), string_at(&from, i), string_at(&to, i));
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
+    [i] = translate(call->arena, string_at(&s, i), string_at(&from, i), string_at(&to, i));
     return true;
 }
 
@@ -195,9 +195,8 @@ static bool trim_kernel(struct call *call, const struct vector *arguments, uint3
     if (given) set = vector_view(call->arena, &arguments[1], rows);
     int sides = trim_sides(call);
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i))
-            VECTOR_DATA(out, struct string)[i] =
-                trim_set(string_at(&s, i), given ? string_at(&set, i) : string_make(" ", 1), sides);
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
+    [i] = trim_set(string_at(&s, i), given ? string_at(&set, i) : string_make(" ", 1), sides);
     return true;
 }
 
@@ -235,31 +234,78 @@ static struct string substring_index(struct string s, struct string delimiter, i
     return s;
 }
 
-static bool substring_index_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                   struct vector *out, struct error *err) {
+static bool substring_index_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                   struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), d = vector_view(call->arena, &arguments[1], rows);
     struct view count = vector_view(call->arena, &arguments[2], rows);
     for (uint32_t i = 0; i < rows; i++)
         if (row_is_wanted(out, i))
-            VECTOR_DATA(out, struct string)[i] =
-                substring_index(string_at(&s, i), string_at(&d, i), int_at(&count, i));
+            VECTOR_DATA(out, struct string)[i] = substring_index(string_at(&s, i), string_at(&d, i), int_at(&count, i));
     return true;
 }
 
 const struct function string_search_functions[] = {
-    STRING_FUNCTION("contains", "(STRING|BINARY, STRING|BINARY) BOOLEAN", contains_kernel, .resolve = same_kind_resolve, .usage = "contains(left, right) - Is right a part of left?", .example = "contains('kingfisher', 'fish') => true", .since = "3.3.0"),
-    STRING_FUNCTION("startswith", "(STRING|BINARY, STRING|BINARY) BOOLEAN", starts_kernel, .resolve = same_kind_resolve, .usage = "startswith(left, right) - Does left begin with right?", .example = "startswith('kingfisher', 'king') => true", .since = "3.3.0"),
-    STRING_FUNCTION("endswith", "(STRING|BINARY, STRING|BINARY) BOOLEAN", ends_kernel, .resolve = same_kind_resolve, .usage = "endswith(left, right) - Does left end with right?", .example = "endswith('kingfisher', 'king') => false", .since = "3.3.0"),
-    STRING_FUNCTION("instr", "(STRING, STRING) INT", instr_kernel, .usage = "instr(str, substr) - Position, from 1, of substr in str; 0 when it is not there.", .example = "instr('kingfisher', 'fish') => 5", .since = "1.5.0"),
-    {.name = "locate", .class = FUNCTION_SCALAR, .signature = "(STRING, STRING [, INT]) INT", .kernel = locate_kernel, .resolve = locate_resolve, .group = "string_funcs", .usage = "locate(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.", .example = "locate('is', 'this is', 4) => 6", .since = "1.5.0"},
-    {.name = "position", .class = FUNCTION_SCALAR, .signature = "(STRING, STRING [, INT]) INT", .kernel = locate_kernel, .resolve = locate_resolve, .group = "string_funcs", .usage = "position(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.", .example = "position('is', 'this') => 3", .since = "2.3.0"},
-    {.name = "charindex", .class = FUNCTION_SCALAR, .signature = "(STRING, STRING [, INT]) INT", .kernel = locate_kernel, .resolve = locate_resolve, .group = "string_funcs", .usage = "charindex(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.", .example = "charindex('is', 'this') => 3", .since = "3.4.0"},
-    STRING_FUNCTION("replace", "(STRING, STRING [, STRING]) STRING", replace_kernel, .resolve = replace_resolve, .usage = "replace(str, search[, replace]) - Each search becomes replace, or goes.", .example = "replace('abcabc', 'b', 'x') => axcaxc", .since = "2.3.0"),
-    STRING_FUNCTION("translate", "(STRING, STRING, STRING) STRING", translate_kernel, .usage = "translate(input, from, to) - Characters of from become those at the same place in to.", .example = "translate('roost', 'ot', '0') => r00s", .since = "1.5.0"),
-    STRING_FUNCTION("trim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve, .usage = "trim(str) - str without blanks at its ends.", .example = "concat('[', trim('  owl '), ']') => [owl]", .since = "1.5.0"),
-    STRING_FUNCTION("btrim", "(STRING [, STRING]) STRING", trim_kernel, .usage = "btrim(str[, trimStr]) - str without the characters of trimStr at its ends.", .example = "btrim('xxowlx', 'x') => owl", .since = "3.2.0"),
-    STRING_FUNCTION("ltrim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve, .usage = "ltrim(str) - str without blanks at its left.", .example = "concat('[', ltrim('  owl '), ']') => [owl ]", .since = "1.5.0"),
-    STRING_FUNCTION("rtrim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve, .usage = "rtrim(str) - str without blanks at its right.", .example = "concat('[', rtrim('  owl '), ']') => [  owl]", .since = "1.5.0"),
-    STRING_FUNCTION("substring_index", "(STRING, STRING, INT) STRING", substring_index_kernel, .usage = "substring_index(str, delim, count) - What stands before the count-th delim, from the right when negative.", .example = "substring_index('a.b.c', '.', 2) => a.b", .since = "1.5.0"),
+    STRING_FUNCTION("contains", "(STRING|BINARY, STRING|BINARY) BOOLEAN", contains_kernel, .resolve = same_kind_resolve,
+                    .usage = "contains(left, right) - Is right a part of left?",
+                    .example = "contains('kingfisher', 'fish') => true", .since = "3.3.0"),
+    STRING_FUNCTION("startswith", "(STRING|BINARY, STRING|BINARY) BOOLEAN", starts_kernel, .resolve = same_kind_resolve,
+                    .usage = "startswith(left, right) - Does left begin with right?",
+                    .example = "startswith('kingfisher', 'king') => true", .since = "3.3.0"),
+    STRING_FUNCTION("endswith", "(STRING|BINARY, STRING|BINARY) BOOLEAN", ends_kernel, .resolve = same_kind_resolve,
+                    .usage = "endswith(left, right) - Does left end with right?",
+                    .example = "endswith('kingfisher', 'king') => false", .since = "3.3.0"),
+    STRING_FUNCTION("instr", "(STRING, STRING) INT", instr_kernel,
+                    .usage = "instr(str, substr) - Position, from 1, of substr in str; 0 when it is not there.",
+                    .example = "instr('kingfisher', 'fish') => 5", .since = "1.5.0"),
+    {.name = "locate",
+     .class = FUNCTION_SCALAR,
+     .signature = "(STRING, STRING [, INT]) INT",
+     .kernel = locate_kernel,
+     .resolve = locate_resolve,
+     .group = "string_funcs",
+     .usage = "locate(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.",
+     .example = "locate('is', 'this is', 4) => 6",
+     .since = "1.5.0"},
+    {.name = "position",
+     .class = FUNCTION_SCALAR,
+     .signature = "(STRING, STRING [, INT]) INT",
+     .kernel = locate_kernel,
+     .resolve = locate_resolve,
+     .group = "string_funcs",
+     .usage = "position(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.",
+     .example = "position('is', 'this') => 3",
+     .since = "2.3.0"},
+    {.name = "charindex",
+     .class = FUNCTION_SCALAR,
+     .signature = "(STRING, STRING [, INT]) INT",
+     .kernel = locate_kernel,
+     .resolve = locate_resolve,
+     .group = "string_funcs",
+     .usage = "charindex(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.",
+     .example = "charindex('is', 'this') => 3",
+     .since = "3.4.0"},
+    STRING_FUNCTION("replace", "(STRING, STRING [, STRING]) STRING", replace_kernel, .resolve = replace_resolve,
+                    .usage = "replace(str, search[, replace]) - Each search becomes replace, or goes.",
+                    .example = "replace('abcabc', 'b', 'x') => axcaxc", .since = "2.3.0"),
+    STRING_FUNCTION("translate", "(STRING, STRING, STRING) STRING", translate_kernel,
+                    .usage = "translate(input, from, to) - Characters of from become those at the same place in to.",
+                    .example = "translate('roost', 'ot', '0') => r00s", .since = "1.5.0"),
+    STRING_FUNCTION("trim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve,
+                    .usage = "trim(str) - str without blanks at its ends.",
+                    .example = "concat('[', trim('  owl '), ']') => [owl]", .since = "1.5.0"),
+    STRING_FUNCTION("btrim", "(STRING [, STRING]) STRING", trim_kernel,
+                    .usage = "btrim(str[, trimStr]) - str without the characters of trimStr at its ends.",
+                    .example = "btrim('xxowlx', 'x') => owl", .since = "3.2.0"),
+    STRING_FUNCTION("ltrim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve,
+                    .usage = "ltrim(str) - str without blanks at its left.",
+                    .example = "concat('[', ltrim('  owl '), ']') => [owl ]", .since = "1.5.0"),
+    STRING_FUNCTION("rtrim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve,
+                    .usage = "rtrim(str) - str without blanks at its right.",
+                    .example = "concat('[', rtrim('  owl '), ']') => [  owl]", .since = "1.5.0"),
+    STRING_FUNCTION(
+        "substring_index", "(STRING, STRING, INT) STRING", substring_index_kernel,
+        .usage =
+            "substring_index(str, delim, count) - What stands before the count-th delim, from the right when negative.",
+        .example = "substring_index('a.b.c', '.', 2) => a.b", .since = "1.5.0"),
     {0},
 };

@@ -27,8 +27,8 @@ const struct type *schema_argument(struct resolver *r, struct expr *call, uint32
     return t ? t : r->parse_schema(r->arena, r->context, text, err);
 }
 
-bool options_argument(struct resolver *r, struct expr *call, uint32_t which, struct u_option **options,
-                      uint32_t *count, struct error *err) {
+bool options_argument(struct resolver *r, struct expr *call, uint32_t which, struct u_option **options, uint32_t *count,
+                      struct error *err) {
     const struct expr *argument = call->children[which];
     const struct type *t = argument->type;
     *count = 0;

@@ -9,7 +9,7 @@
 /* The type that a foldable schema argument names, DDL or JSON text. NULL with the error. */
 const struct type *schema_argument(struct resolver *r, struct expr *call, uint32_t which, struct error *err);
 /* A map('key', 'value', ...) of options: *count pairs in the resolver's arena. */
-bool options_argument(struct resolver *r, struct expr *call, uint32_t which, struct u_option **options,
-                      uint32_t *count, struct error *err);
+bool options_argument(struct resolver *r, struct expr *call, uint32_t which, struct u_option **options, uint32_t *count,
+                      struct error *err);
 
 #endif

@@ -145,8 +145,8 @@ static struct string url_part(struct arena *arena, const struct url *url, struct
     const struct {
         const char *name;
         struct string value;
-    } parts[] = {{"HOST", url->host},           {"PATH", url->path},        {"QUERY", url->query},
-                 {"REF", url->fragment},        {"PROTOCOL", url->scheme},  {"AUTHORITY", url->authority},
+    } parts[] = {{"HOST", url->host},    {"PATH", url->path},       {"QUERY", url->query},
+                 {"REF", url->fragment}, {"PROTOCOL", url->scheme}, {"AUTHORITY", url->authority},
                  {"USERINFO", url->user}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (string_equal(part, string_of(parts[i].name))) return parts[i].value;
@@ -273,17 +273,27 @@ static bool url_decode_kernel(struct call *call, const struct vector *arguments,
     return true;
 }
 
-#define URL(fname, more, sig, fn, ...)                                                                       \
-    {                                                                                                        \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE | (more),      \
-        .signature = sig, .kernel = fn, .group = "url_funcs", __VA_ARGS__                                    \
+#define URL(fname, more, sig, fn, ...)                                                                                 \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE | (more),                \
+        .signature = sig, .kernel = fn, .group = "url_funcs", __VA_ARGS__                                              \
     }
 
 const struct function url_functions[] = {
-    URL("parse_url", 0, "(STRING, STRING [, STRING]) STRING", parse_url_kernel, .prepare = prepare_key, .usage = "parse_url(url, partToExtract[, key]) - A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO.", .example = "parse_url('http://example.org/path?query=1', 'HOST') => example.org", .since = "2.0.0"),
-    URL("try_parse_url", FUNCTION_TRY, "(STRING, STRING [, STRING]) STRING", parse_url_kernel, .prepare = prepare_key, .usage = "try_parse_url(url, partToExtract[, key]) - A part of a URL, NULL when it is none.", .example = "try_parse_url('no url', 'HOST') => NULL", .since = "4.0.0"),
-    URL("url_encode", 0, "(STRING) STRING", url_encode_kernel, .usage = "url_encode(str) - str as a form sends it.", .example = "url_encode('a b&c') => a+b%26c", .since = "3.4.0"),
-    URL("url_decode", 0, "(STRING) STRING", url_decode_kernel, .usage = "url_decode(str) - What a form's text stands for.", .example = "url_decode('a+b%26c') => a b&c", .since = "3.4.0"),
-    URL("try_url_decode", FUNCTION_TRY, "(STRING) STRING", url_decode_kernel, .usage = "try_url_decode(str) - What a form's text stands for, NULL when it is malformed.", .example = "try_url_decode('%zz') => NULL", .since = "4.0.0"),
+    URL("parse_url", 0, "(STRING, STRING [, STRING]) STRING", parse_url_kernel, .prepare = prepare_key,
+        .usage = "parse_url(url, partToExtract[, key]) - A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, "
+                 "AUTHORITY or USERINFO.",
+        .example = "parse_url('http://example.org/path?query=1', 'HOST') => example.org", .since = "2.0.0"),
+    URL("try_parse_url", FUNCTION_TRY, "(STRING, STRING [, STRING]) STRING", parse_url_kernel, .prepare = prepare_key,
+        .usage = "try_parse_url(url, partToExtract[, key]) - A part of a URL, NULL when it is none.",
+        .example = "try_parse_url('no url', 'HOST') => NULL", .since = "4.0.0"),
+    URL("url_encode", 0, "(STRING) STRING", url_encode_kernel, .usage = "url_encode(str) - str as a form sends it.",
+        .example = "url_encode('a b&c') => a+b%26c", .since = "3.4.0"),
+    URL("url_decode", 0, "(STRING) STRING", url_decode_kernel,
+        .usage = "url_decode(str) - What a form's text stands for.", .example = "url_decode('a+b%26c') => a b&c",
+        .since = "3.4.0"),
+    URL("try_url_decode", FUNCTION_TRY, "(STRING) STRING", url_decode_kernel,
+        .usage = "try_url_decode(str) - What a form's text stands for, NULL when it is malformed.",
+        .example = "try_url_decode('%zz') => NULL", .since = "4.0.0"),
     {0},
 };

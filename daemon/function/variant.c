@@ -196,8 +196,8 @@ static bool variant_get_kernel(struct call *call, const struct vector *arguments
 
 /* ---- the small ones ---- */
 
-static bool is_variant_null_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
-                                   struct vector *out, struct error *err) {
+static bool is_variant_null_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                                   struct error *err) {
     for (uint32_t i = 0; i < rows; i++) {
         bool is_null = false;
         if (arguments[0].type->kind == TYPE_VARIANT && !vector_is_null(&arguments[0], i)) {
@@ -280,12 +280,16 @@ static struct expr *variant_explode_resolve(struct resolver *r, struct expr *cal
     return call;
 }
 
-#define VARIANT(fname, sig, fn, bits, ...)                                                                   \
-    { .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .flags = bits,                \
-      .group = "variant_funcs", .since = "4.0.0", __VA_ARGS__ }
-#define EXPLODE(fname, text)                                                                                 \
-    { .name = fname, .class = FUNCTION_GENERATOR, .signature = "(VARIANT) ?", .generate = variant_explode,   \
-      .resolve = variant_explode_resolve, .group = "variant_funcs", .since = "4.0.0", .usage = text }
+#define VARIANT(fname, sig, fn, bits, ...)                                                                             \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .signature = sig, .kernel = fn, .flags = bits,                        \
+        .group = "variant_funcs", .since = "4.0.0", __VA_ARGS__                                                        \
+    }
+#define EXPLODE(fname, text)                                                                                           \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_GENERATOR, .signature = "(VARIANT) ?", .generate = variant_explode,           \
+        .resolve = variant_explode_resolve, .group = "variant_funcs", .since = "4.0.0", .usage = text                  \
+    }
 
 const struct function variant_functions[] = {
     VARIANT("parse_json", "(STRING) VARIANT", parse_json_kernel, FUNCTION_STRICT,

@@ -49,18 +49,11 @@ static bool write_value(struct variant_writer *w, const struct json_value *v) {
     struct variant_member *members;
     size_t start = variant_writer_at(w);
     switch (v->kind) {
-        case JSON_NULL:
-            variant_write_null(w);
-            return true;
+        case JSON_NULL: variant_write_null(w); return true;
         case JSON_FALSE:
-        case JSON_TRUE:
-            variant_write_boolean(w, v->kind == JSON_TRUE);
-            return true;
-        case JSON_NUMBER:
-            return write_number(w, v);
-        case JSON_STRING:
-            variant_write_bytes(w, VARIANT_STRING, v->text);
-            return true;
+        case JSON_TRUE: variant_write_boolean(w, v->kind == JSON_TRUE); return true;
+        case JSON_NUMBER: return write_number(w, v);
+        case JSON_STRING: variant_write_bytes(w, VARIANT_STRING, v->text); return true;
         case JSON_ARRAY:
             members = ARENA_ARRAY(w->arena, struct variant_member, v->count);
             for (uint32_t i = 0; i < v->count; i++) {

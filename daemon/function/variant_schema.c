@@ -75,9 +75,7 @@ static const struct type *merge_objects(struct arena *arena, const struct type *
     struct field *fields = ARENA_ARRAY(arena, struct field, a->field_count + b->field_count);
     uint32_t i = 0, k = 0, count = 0;
     while (i < a->field_count || k < b->field_count) {
-        int order = i == a->field_count   ? 1
-                    : k == b->field_count ? -1
-                                          : strcmp(a->fields[i].name, b->fields[k].name);
+        int order = i == a->field_count ? 1 : k == b->field_count ? -1 : strcmp(a->fields[i].name, b->fields[k].name);
         fields[count] = order <= 0 ? a->fields[i] : b->fields[k];
         if (order == 0) fields[count].type = variant_schema_merge(arena, a->fields[i].type, b->fields[k].type);
         i += order <= 0;
@@ -200,8 +198,7 @@ static bool schema_finish(struct call *call, void *const *states, uint32_t count
                           struct error *err) {
     for (uint32_t i = 0; i < count; i++) {
         const struct schema_state *state = states[i];
-        VECTOR_DATA(out, struct string)[i] =
-            schema_text(call->arena, state->type ? state->type : TYPE_OF(NULL));
+        VECTOR_DATA(out, struct string)[i] = schema_text(call->arena, state->type ? state->type : TYPE_OF(NULL));
     }
     return true;
 }
@@ -213,12 +210,22 @@ static const struct aggregate_kernel schema_kernel = {.fixed_size = sizeof(struc
                                                       .finish = schema_finish};
 
 const struct function variant_schema_functions[] = {
-    {.name = "schema_of_variant", .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT, .signature = "(VARIANT) STRING",
-     .kernel = schema_of_variant_kernel, .group = "variant_funcs",
+    {.name = "schema_of_variant",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT,
+     .signature = "(VARIANT) STRING",
+     .kernel = schema_of_variant_kernel,
+     .group = "variant_funcs",
      .usage = "schema_of_variant(v) - The type that describes the variant.",
-     .example = "schema_of_variant(parse_json('{\"a\":1}')) => OBJECT<a: BIGINT>", .since = "4.0.0"},
-    {.name = "schema_of_variant_agg", .class = FUNCTION_AGGREGATE, .flags = FUNCTION_NOT_NULL,
-     .signature = "(VARIANT) STRING", .aggregate = &schema_kernel, .group = "variant_funcs",
-     .usage = "schema_of_variant_agg(v) - The type that describes all variants of the group.", .since = "4.0.0"},
+     .example = "schema_of_variant(parse_json('{\"a\":1}')) => OBJECT<a: BIGINT>",
+     .since = "4.0.0"},
+    {.name = "schema_of_variant_agg",
+     .class = FUNCTION_AGGREGATE,
+     .flags = FUNCTION_NOT_NULL,
+     .signature = "(VARIANT) STRING",
+     .aggregate = &schema_kernel,
+     .group = "variant_funcs",
+     .usage = "schema_of_variant_agg(v) - The type that describes all variants of the group.",
+     .since = "4.0.0"},
     {0},
 };

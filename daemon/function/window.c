@@ -48,8 +48,7 @@ static bool ntile(struct call *call, const struct window_partition *p, struct ve
     uint32_t n = (uint32_t)constant_argument(p, 0);
     uint32_t size = p->rows / n, larger = p->rows % n, in_larger = larger * (size + 1);
     for (uint32_t i = 0; i < p->rows; i++)
-        VECTOR_DATA(out, int32_t)[i] =
-            (int32_t)(i < in_larger ? i / (size + 1) : larger + (i - in_larger) / size) + 1;
+        VECTOR_DATA(out, int32_t)[i] = (int32_t)(i < in_larger ? i / (size + 1) : larger + (i - in_larger) / size) + 1;
     return true;
 }
 
@@ -183,9 +182,11 @@ static struct expr *resolve_shift(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
-#define WINDOW(NAME, FLAGS, SIGNATURE, RESOLVE, KERNEL, USAGE, EXAMPLE, SINCE)                               \
-    {.name = NAME, .class = FUNCTION_WINDOW, .flags = (FLAGS), .signature = SIGNATURE, .resolve = RESOLVE,     \
-     .window = KERNEL, .group = "window_funcs", .usage = USAGE, .example = EXAMPLE, .since = SINCE}
+#define WINDOW(NAME, FLAGS, SIGNATURE, RESOLVE, KERNEL, USAGE, EXAMPLE, SINCE)                                         \
+    {                                                                                                                  \
+        .name = NAME, .class = FUNCTION_WINDOW, .flags = (FLAGS), .signature = SIGNATURE, .resolve = RESOLVE,          \
+        .window = KERNEL, .group = "window_funcs", .usage = USAGE, .example = EXAMPLE, .since = SINCE                  \
+    }
 
 const struct function window_functions[] = {
     WINDOW("row_number", FUNCTION_NOT_NULL, "() INT", NULL, row_number,

@@ -90,8 +90,8 @@ static bool by_position(struct block *b, const struct u_expr *u, int32_t ordinal
         return error_at(err, u->origin);
     }
     if (ordinal < 1 || (uint32_t)ordinal > b->items.count) {
-        error_set(err, "GROUP_BY_POS_OUT_OF_RANGE", "index", index, "size",
-                  arena_printf(arena, "%u", b->items.count), NULL);
+        error_set(err, "GROUP_BY_POS_OUT_OF_RANGE", "index", index, "size", arena_printf(arena, "%u", b->items.count),
+                  NULL);
         return error_at(err, u->origin);
     }
     struct expr *e = strip_alias(b->items.items[ordinal - 1].expr);
@@ -281,14 +281,18 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
         visible[i] = expr_to_attribute(arena, b->items.items[i].expr);
         id_map_put(arena, &ids, visible[i]->id, visible[i]);
     }
-    struct plan top = {.kind = PLAN_PROJECT, .child_count = 1, .children = &b->input, .output = visible,
+    struct plan top = {.kind = PLAN_PROJECT,
+                       .child_count = 1,
+                       .children = &b->input,
+                       .output = visible,
                        .output_count = visible_count};
     struct plan *inputs[1] = {&top};
     struct scope s;
     scope_init(&s, b->n, inputs, 1);
     s.fallback = input_column;
     s.fallback_data = b;
-    TRY(analyze_sort_list(&s, u, visible, visible_count, is_order_by_all(&s, b->input, u), &b->order, &b->order_count, err));
+    TRY(analyze_sort_list(&s, u, visible, visible_count, is_order_by_all(&s, b->input, u), &b->order, &b->order_count,
+                          err));
     for (uint32_t i = 0; i < b->order_count; i++) {
         if (s.missing) b->input = expose_missing(b->n, b->input, &b->order[i].expr, 1);
         if (b->aggregate) TRY(check_order_use(b, b->order[i].expr, &s, err));
@@ -528,8 +532,8 @@ static bool holds_star(struct u_expr *const *list, uint32_t count) {
     return false;
 }
 
-static bool fill_block(struct block *b, const struct u_plan *u, const struct u_plan *having,
-                       const struct u_plan *sort, struct error *err) {
+static bool fill_block(struct block *b, const struct u_plan *u, const struct u_plan *having, const struct u_plan *sort,
+                       struct error *err) {
     b->has_star = u->kind == U_AGGREGATE && holds_star(u->aggregate.results, u->aggregate.result_count);
     b->protocol_form = u->kind == U_AGGREGATE && u->aggregate.protocol_form;
     if (u->kind == U_AGGREGATE) TRY(place_group_windows(b, u, err));

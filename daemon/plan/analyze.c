@@ -140,12 +140,10 @@ struct plan *analyze_plan(struct analysis *n, const struct u_plan *u, struct err
 
 struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err) {
     char here;
-    struct analysis n = {.a = a,
-                         .arena = a->arena,
-                         .resolver = {.arena = a->arena,
-                                      .context = a->context,
-                                      .next_id = a->next_id,
-                                      .parse_schema = sql_parse_schema},
-                         .stack = {&here}};
+    struct analysis n = {
+        .a = a,
+        .arena = a->arena,
+        .resolver = {.arena = a->arena, .context = a->context, .next_id = a->next_id, .parse_schema = sql_parse_schema},
+        .stack = {&here}};
     return analyze_plan(&n, unresolved, err);
 }

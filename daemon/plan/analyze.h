@@ -19,7 +19,7 @@ struct cte {
     struct cte *up;
     const char *name;
     const struct u_cte *source;
-    struct plan *plan;      /* analyzed, or NULL: being analyzed (recursive) */
+    struct plan *plan; /* analyzed, or NULL: being analyzed (recursive) */
     uint64_t id;
     uint32_t uses;
     bool recursive;
@@ -37,13 +37,13 @@ struct parameters {
     uint32_t count;
     const char **names; /* NULL entries: positional */
     struct expr **values;
-    uint32_t next;      /* how many positional ones are used */
+    uint32_t next; /* how many positional ones are used */
 };
 
 /* Collects, while a subquery is analyzed, what it uses of the query around it. */
 struct correlation {
     struct correlation *up;
-    struct scope *scope; /* of the enclosing query, at the subquery's place */
+    struct scope *scope;      /* of the enclosing query, at the subquery's place */
     LIST(struct expr *) used; /* ATTRIBUTEs of the enclosing query */
 };
 
@@ -74,7 +74,7 @@ struct lambda_frame {
 struct item {
     struct expr *expr; /* ATTRIBUTE or ALIAS; MULTI: a generator alone */
     uint32_t level;
-    bool hidden;       /* for ORDER BY alone */
+    bool hidden;         /* for ORDER BY alone */
     uint32_t name_count; /* a generator's column names */
     const char **names;
     const struct u_expr *source;
@@ -93,20 +93,20 @@ struct scope {
     uint32_t input_count;
     struct attribute *const *attributes; /* what plain names mean: the inputs' outputs, in order */
     uint32_t attribute_count;
-    struct name_index *index;            /* made when attributes are many */
+    struct name_index *index; /* made when attributes are many */
     uint32_t lookups;
     struct lambda_frame *lambdas;
-    const struct items *lateral;         /* aliases to the left, or NULL */
-    uint32_t level;                      /* out: of the lateral aliases that were used, plus 1 */
-    bool missing;                        /* out: a name was found below the inputs: see missing.c */
-    bool below;                          /* WHERE and ORDER BY: names may mean what a projection below leaves out */
-    uint32_t aggregate_depth;            /* inside the arguments of an aggregate function */
-    const struct u_expr *windowed;       /* what stands before an OVER: the only place for a window function */
+    const struct items *lateral;   /* aliases to the left, or NULL */
+    uint32_t level;                /* out: of the lateral aliases that were used, plus 1 */
+    bool missing;                  /* out: a name was found below the inputs: see missing.c */
+    bool below;                    /* WHERE and ORDER BY: names may mean what a projection below leaves out */
+    uint32_t aggregate_depth;      /* inside the arguments of an aggregate function */
+    const struct u_expr *windowed; /* what stands before an OVER: the only place for a window function */
     /* Tried after the attributes and before the rest; NULL without error: not found. */
     struct expr *(*fallback)(struct scope *s, const struct u_name *name, const struct origin *origin,
                              struct error *err);
     void *fallback_data;
-    struct attribute *const *suggested;  /* for "did you mean", where it is not `attributes` */
+    struct attribute *const *suggested; /* for "did you mean", where it is not `attributes` */
     uint32_t suggested_count;
 };
 
@@ -140,16 +140,16 @@ const char *quoted_part(struct arena *arena, const char *part);
 const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, const struct u_name *candidates,
                     uint32_t count);
 /* One attribute by a plain name, as the DataFrame functions want it; error when missing or ambiguous. */
-struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name,
-                              const struct origin *origin, struct error *err);
+struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name, const struct origin *origin,
+                              struct error *err);
 
 /* missing.c: attributes below a plan's output made visible */
 struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map *wanted);
 /* The inputs of a scope in which names were found below: rebuilt so that exprs' attributes are there. */
 struct plan *expose_missing(struct analysis *n, struct plan *child, struct expr *const *exprs, uint32_t count);
 /* Attributes that names may reach below p's output, nearest first: hidden USING columns, inputs of projections. */
-struct expr *names_below(struct scope *s, const struct plan *p, const struct u_name *name,
-                         const struct origin *origin, struct error *err);
+struct expr *names_below(struct scope *s, const struct plan *p, const struct u_name *name, const struct origin *origin,
+                         struct error *err);
 
 struct attribute_list {
     struct attribute **items;
@@ -165,8 +165,7 @@ struct expr *analyze_named(struct scope *s, const struct u_expr *u, struct error
 bool analyze_exprs(struct scope *s, struct u_expr *const *u, uint32_t count, struct expr **out, struct error *err);
 /* Boolean conditions of WHERE, HAVING, ON. */
 struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err);
-bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, struct sort_order *out,
-                   struct error *err);
+bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, struct sort_order *out, struct error *err);
 /* Gives e a name as SELECT does: itself when it has one. */
 struct expr *name_expr(struct analysis *n, struct expr *e, const struct u_expr *source);
 struct expr *strip_alias(struct expr *e);
@@ -196,8 +195,8 @@ struct plan *extract_time_windows(struct analysis *n, struct plan *input, struct
 
 /* lambda.c */
 bool is_higher_order(const struct u_expr *u, const char *name);
-struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f,
-                                  const char *name, struct error *err);
+struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
+                                  struct error *err);
 struct expr *analyze_lambda_variable(struct scope *s, const struct u_expr *u, struct error *err);
 
 /* window.c */
@@ -258,8 +257,8 @@ struct expr *find_generator(const struct expr *e); /* the GENERATOR within e, or
 /* join.c */
 /* right with fresh ids where they conflict with left's. */
 struct plan *without_conflict(struct analysis *n, const struct plan *left, struct plan *right);
-struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u,
-                        bool lateral, struct error *err);
+struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u, bool lateral,
+                        struct error *err);
 /* setop.c */
 struct plan *union_plans(struct analysis *n, struct plan **children, uint32_t count, const struct origin *origin,
                          struct error *err);

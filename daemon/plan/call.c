@@ -61,8 +61,8 @@ static struct expr *unknown_function(struct scope *s, const struct u_expr *u, st
     struct arena *arena = s->n->arena;
     const struct context *c = s->n->a->context;
     const char *parts[2] = {c->catalog ? c->catalog : "spark_catalog", c->database ? c->database : "default"};
-    error_set(err, "UNRESOLVED_ROUTINE", "routineName",
-              quoted_name(arena, u->call.name.parts, u->call.name.count), "searchPath",
+    error_set(err, "UNRESOLVED_ROUTINE", "routineName", quoted_name(arena, u->call.name.parts, u->call.name.count),
+              "searchPath",
               arena_printf(arena, "[`system`.`builtin`, `system`.`session`, %s]", quoted_name(arena, parts, 2)), NULL);
     error_at(err, u->origin);
     return NULL;
@@ -124,7 +124,8 @@ static bool refuses_star(struct scope *s, const struct u_expr *u, const char *na
     if (strcasecmp(name, "count") != 0 || u->child_count != 1 || u->children[0]->kind != U_STAR) return false;
     const struct u_name *target = &u->children[0]->star.target;
     if (target->count != 1) return false;
-    if (context_flag(s->n->a->context, "spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", false)) return false;
+    if (context_flag(s->n->a->context, "spark.sql.legacy.allowStarWithSingleTableIdentifierInCount", false))
+        return false;
     error_set(err, "_LEGACY_ERROR_TEMP_1021", "targetString", target->parts[0], NULL);
     return true;
 }

@@ -96,20 +96,15 @@ static bool check_places(const struct plan *p, uint64_t id, struct error *err) {
         case PLAN_SORT:
         case PLAN_LIMIT:
         case PLAN_DISTINCT:
-        case PLAN_WINDOW:
-            bad = left;
-            break;
+        case PLAN_WINDOW: bad = left; break;
         case PLAN_JOIN: {
             enum join_type t = p->join.type;
             bad = (right && t != JOIN_INNER && t != JOIN_CROSS && t != JOIN_RIGHT) ||
                   (left && (t == JOIN_RIGHT || t == JOIN_FULL));
             break;
         }
-        case PLAN_EXCEPT:
-            bad = right;
-            break;
-        default:
-            break;
+        case PLAN_EXCEPT: bad = right; break;
+        default: break;
     }
     if (bad) {
         error_set(err, "INVALID_RECURSIVE_REFERENCE.PLACE", NULL);
@@ -120,8 +115,8 @@ static bool check_places(const struct plan *p, uint64_t id, struct error *err) {
 }
 
 /* The step's columns cast to the anchor's types. */
-static struct plan *match_anchor(struct analysis *n, struct plan *anchor, struct plan *step, const struct origin *origin,
-                                 struct error *err) {
+static struct plan *match_anchor(struct analysis *n, struct plan *anchor, struct plan *step,
+                                 const struct origin *origin, struct error *err) {
     if (step->output_count != anchor->output_count) {
         error_set(err, "NUM_COLUMNS_MISMATCH", "operator", "UNION", "firstNumColumns",
                   arena_printf(n->arena, "%u", anchor->output_count), "invalidOrdinalNum", "second",

@@ -76,9 +76,9 @@ struct plan *analyze_with_columns_renamed(struct analysis *n, const struct u_pla
 static bool drop_column(struct scope *s, const struct u_expr *u, struct id_map *dropped, struct error *err) {
     if (u->kind == U_ATTRIBUTE) {
         struct error ignored = ERROR_INIT;
-        struct expr *e = u->attribute.has_plan_id
-                             ? resolve_by_plan_id(s, u, &ignored)
-                             : names_among(s, s->attributes, s->attribute_count, &u->attribute.name, u->origin, &ignored);
+        struct expr *e = u->attribute.has_plan_id ? resolve_by_plan_id(s, u, &ignored)
+                                                  : names_among(s, s->attributes, s->attribute_count,
+                                                                &u->attribute.name, u->origin, &ignored);
         bool ambiguous = error_is_set(&ignored) && strcmp(ignored.condition->name, "AMBIGUOUS_REFERENCE") == 0;
         if (ambiguous) {
             error_move(err, &ignored);
@@ -134,8 +134,7 @@ struct plan *analyze_to_df(struct analysis *n, const struct u_plan *u, struct er
     return plan_project(n->arena, child, exprs, child->output_count);
 }
 
-static struct expr *fit(struct analysis *n, struct expr *e, const struct field *f, const char *path,
-                        struct error *err);
+static struct expr *fit(struct analysis *n, struct expr *e, const struct field *f, const char *path, struct error *err);
 
 static struct expr *fit_struct(struct analysis *n, struct expr *e, const struct type *to, const char *path,
                                struct error *err) {

@@ -25,7 +25,7 @@ struct pull {
     struct expr_list conditions; /* with OUTER */
     struct id_map aside;         /* alias id -> expression with OUTER that stands for it */
     bool is_global;
-    struct id_map empty;         /* column id -> its value over no input */
+    struct id_map empty; /* column id -> its value over no input */
     bool failed;
 };
 
@@ -440,28 +440,17 @@ static struct plan *pull(struct pull *x, struct plan *p) {
     if (!has_outer(p)) return p;
     if (stack_is_low(&x->o->stack)) return fail(x);
     switch (p->kind) {
-        case PLAN_FILTER:
-            return pull_filter(x, p);
-        case PLAN_PROJECT:
-            return pull_project(x, p);
-        case PLAN_AGGREGATE:
-            return pull_aggregate(x, p);
-        case PLAN_SORT:
-            return pull_sort(x, p);
-        case PLAN_SAMPLE:
-            return pull_passing(x, p);
-        case PLAN_LIMIT:
-            return pull_limit(x, p);
-        case PLAN_JOIN:
-            return p->join.lateral ? fail(x) : pull_join(x, p);
-        case PLAN_WINDOW:
-            return pull_window(x, p);
-        case PLAN_DISTINCT:
-            return pull_distinct(x, p);
-        case PLAN_GENERATE:
-            return pull_generate(x, p);
-        default:
-            return fail(x);
+        case PLAN_FILTER: return pull_filter(x, p);
+        case PLAN_PROJECT: return pull_project(x, p);
+        case PLAN_AGGREGATE: return pull_aggregate(x, p);
+        case PLAN_SORT: return pull_sort(x, p);
+        case PLAN_SAMPLE: return pull_passing(x, p);
+        case PLAN_LIMIT: return pull_limit(x, p);
+        case PLAN_JOIN: return p->join.lateral ? fail(x) : pull_join(x, p);
+        case PLAN_WINDOW: return pull_window(x, p);
+        case PLAN_DISTINCT: return pull_distinct(x, p);
+        case PLAN_GENERATE: return pull_generate(x, p);
+        default: return fail(x);
     }
 }
 

@@ -6,13 +6,13 @@
 #include "plan/optimize.h"
 
 struct decorrelated {
-    struct plan *plan;         /* without OUTER references; its output has what conditions and outputs read */
+    struct plan *plan;           /* without OUTER references; its output has what conditions and outputs read */
     struct expr_list conditions; /* over plan and the enclosing query's columns, OUTER taken off */
     uint32_t output_count;
-    struct expr **outputs;     /* the original columns, over plan and the enclosing query's columns */
+    struct expr **outputs; /* the original columns, over plan and the enclosing query's columns */
     /* A global aggregate gives a row even where no row matches the conditions: then each output's value is this. */
     bool is_global;
-    struct expr **empty;       /* NULL entries: NULL */
+    struct expr **empty; /* NULL entries: NULL */
 };
 
 /* input: the enclosing query's plan at the subquery's place. exists: only whether there are rows matters. */

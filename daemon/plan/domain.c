@@ -19,8 +19,8 @@
 
 struct domain {
     struct optimizer *o;
-    struct plan *input;         /* of the enclosing query */
-    struct expr **outer;        /* what is read of it: expressions over OUTER references alone */
+    struct plan *input;  /* of the enclosing query */
+    struct expr **outer; /* what is read of it: expressions over OUTER references alone */
     uint32_t count;
     bool failed;
 };
@@ -148,8 +148,8 @@ static struct expr *same_columns(struct domain *d, struct attribute *const *a, s
     struct expr *all = NULL;
     struct arena *arena = d->o->arena;
     for (uint32_t i = 0; i < d->count; i++) {
-        struct expr *same = resolve_binary(&d->o->resolver, "<=>", expr_attribute(arena, a[i]),
-                                           expr_attribute(arena, b[i]), d->o->err);
+        struct expr *same =
+            resolve_binary(&d->o->resolver, "<=>", expr_attribute(arena, a[i]), expr_attribute(arena, b[i]), d->o->err);
         all = all && same ? resolve_binary(&d->o->resolver, "and", all, same, d->o->err) : same;
         if (!all) return NULL;
     }
@@ -186,9 +186,8 @@ static struct bound complete(struct domain *d, const struct plan *p, struct plan
         const struct attribute *a = aggregate->output[i];
         struct expr *empty = aggregate_over_nothing(d->o, aggregate->exprs[i]->children[0]);
         struct expr *parts[3] = {missing, empty, expr_attribute(arena, plan_find_output(join, a->id))};
-        struct expr *value = expr_is_null_literal(empty)
-                                 ? parts[2]
-                                 : resolve_named(&d->o->resolver, "if", parts, 3, NULL, d->o->err);
+        struct expr *value =
+            expr_is_null_literal(empty) ? parts[2] : resolve_named(&d->o->resolver, "if", parts, 3, NULL, d->o->err);
         if (!value) return fail(d);
         /* Under the original's id; the aggregate below gets one of its own. */
         results[i] = expr_alias(arena, value, p->output[i]->name, p->output[i]->id);
@@ -207,8 +206,8 @@ static struct bound bind_aggregate(struct domain *d, struct plan *p) {
     if (global)
         for (uint32_t i = 0; i < copy->expr_count; i++) {
             if (copy->exprs[i]->kind != EXPR_ALIAS) return fail(d);
-            copy->exprs[i] = expr_alias(arena, copy->exprs[i]->children[0], copy->exprs[i]->alias.name,
-                                        (*d->o->next_id)++);
+            copy->exprs[i] =
+                expr_alias(arena, copy->exprs[i]->children[0], copy->exprs[i]->alias.name, (*d->o->next_id)++);
         }
     copy->exprs = with_columns(d, copy->exprs, copy->expr_count, child.columns);
     copy->aggregate.groups = with_columns(d, copy->aggregate.groups, copy->aggregate.group_count, child.columns);
@@ -238,8 +237,7 @@ static struct bound bind_window(struct domain *d, struct plan *p) {
     struct bound child = bind(d, p->children[0]);
     if (!child.plan) return child;
     struct plan *copy = over(d, p, child);
-    copy->window->partition =
-        with_columns(d, copy->window->partition, copy->window->partition_count, child.columns);
+    copy->window->partition = with_columns(d, copy->window->partition, copy->window->partition_count, child.columns);
     copy->window->partition_count += d->count;
     copy->output_count = child.plan->output_count + copy->expr_count;
     copy->output = ARENA_ARRAY(arena, struct attribute *, copy->output_count);
@@ -357,28 +355,18 @@ static struct bound bind(struct domain *d, struct plan *p) {
             struct bound child = bind(d, p->children[0]);
             return child.plan ? (struct bound){over(d, p, child), child.columns} : child;
         }
-        case PLAN_SORT:
-            return bind(d, p->children[0]);
-        case PLAN_PROJECT:
-            return bind_project(d, p);
-        case PLAN_AGGREGATE:
-            return bind_aggregate(d, p);
-        case PLAN_DISTINCT:
-            return bind_distinct(d, p);
-        case PLAN_WINDOW:
-            return bind_window(d, p);
-        case PLAN_LIMIT:
-            return bind_limit(d, p);
-        case PLAN_GENERATE:
-            return bind_generate(d, p);
-        case PLAN_JOIN:
-            return p->join.lateral ? fail(d) : bind_join(d, p);
+        case PLAN_SORT: return bind(d, p->children[0]);
+        case PLAN_PROJECT: return bind_project(d, p);
+        case PLAN_AGGREGATE: return bind_aggregate(d, p);
+        case PLAN_DISTINCT: return bind_distinct(d, p);
+        case PLAN_WINDOW: return bind_window(d, p);
+        case PLAN_LIMIT: return bind_limit(d, p);
+        case PLAN_GENERATE: return bind_generate(d, p);
+        case PLAN_JOIN: return p->join.lateral ? fail(d) : bind_join(d, p);
         case PLAN_UNION:
         case PLAN_INTERSECT:
-        case PLAN_EXCEPT:
-            return bind_set(d, p);
-        default:
-            return fail(d);
+        case PLAN_EXCEPT: return bind_set(d, p);
+        default: return fail(d);
     }
 }
 

@@ -91,70 +91,48 @@ static double estimate_join_node(struct optimizer *o, struct estimates *s, const
     if (p->join.condition) split_conjuncts(o->arena, p->join.condition, &conditions);
     double rows = estimate_join(o, s, left, right, &conditions);
     switch (p->join.type) {
-        case JOIN_LEFT:
-            return fmax(left, rows);
-        case JOIN_RIGHT:
-            return fmax(right, rows);
-        case JOIN_FULL:
-            return fmax(left + right, rows);
-        case JOIN_SEMI:
-            return known(fmin(left, rows));
+        case JOIN_LEFT: return fmax(left, rows);
+        case JOIN_RIGHT: return fmax(right, rows);
+        case JOIN_FULL: return fmax(left + right, rows);
+        case JOIN_SEMI: return known(fmin(left, rows));
         case JOIN_ANTI:
-        case JOIN_ANTI_NULL_AWARE:
-            return known(left * 0.3);
-        case JOIN_EXISTENCE:
-            return left;
-        default:
-            return rows;
+        case JOIN_ANTI_NULL_AWARE: return known(left * 0.3);
+        case JOIN_EXISTENCE: return left;
+        default: return rows;
     }
 }
 
 static double estimate_node(struct optimizer *o, struct estimates *s, const struct plan *p) {
     switch (p->kind) {
-        case PLAN_ONE_ROW:
-            return 1;
-        case PLAN_LOCAL:
-            return p->local.data ? (double)p->local.data->row_count : 0;
+        case PLAN_ONE_ROW: return 1;
+        case PLAN_LOCAL: return p->local.data ? (double)p->local.data->row_count : 0;
         case PLAN_RANGE: {
             double span = (double)p->range.end - (double)p->range.start;
             return p->range.step ? ceil(span / (double)p->range.step) : 0;
         }
-        case PLAN_SCAN:
-            return p->rows ? (double)p->rows : 1000;
-        case PLAN_JOIN:
-            return estimate_join_node(o, s, p);
-        case PLAN_CTE_REFERENCE:
-            return estimate(o, s, p->cte.definition);
-        case PLAN_RECURSION_REFERENCE:
-            return 100;
+        case PLAN_SCAN: return p->rows ? (double)p->rows : 1000;
+        case PLAN_JOIN: return estimate_join_node(o, s, p);
+        case PLAN_CTE_REFERENCE: return estimate(o, s, p->cte.definition);
+        case PLAN_RECURSION_REFERENCE: return 100;
         case PLAN_UNION: {
             double rows = 0;
             for (uint32_t i = 0; i < p->child_count; i++) rows += estimate(o, s, p->children[i]);
             return rows;
         }
-        default:
-            break;
+        default: break;
     }
     double rows = p->child_count ? estimate(o, s, p->children[0]) : 1000;
     for (uint32_t i = 1; i < p->child_count; i++) estimate(o, s, p->children[i]);
     switch (p->kind) {
-        case PLAN_FILTER:
-            return rows * selectivity(p->exprs[0]);
-        case PLAN_AGGREGATE:
-            return p->aggregate.group_count ? fmin(rows, pow(known(rows), 0.8)) : 1;
-        case PLAN_DISTINCT:
-            return pow(known(rows), 0.9);
-        case PLAN_EXPAND:
-            return rows * p->expand.projection_count;
-        case PLAN_GENERATE:
-            return rows * 3;
+        case PLAN_FILTER: return rows * selectivity(p->exprs[0]);
+        case PLAN_AGGREGATE: return p->aggregate.group_count ? fmin(rows, pow(known(rows), 0.8)) : 1;
+        case PLAN_DISTINCT: return pow(known(rows), 0.9);
+        case PLAN_EXPAND: return rows * p->expand.projection_count;
+        case PLAN_GENERATE: return rows * 3;
         case PLAN_LIMIT:
-        case PLAN_TAIL:
-            return p->limit.limit >= 0 ? fmin(rows, (double)p->limit.limit) : rows;
-        case PLAN_SAMPLE:
-            return rows * (p->sample.upper - p->sample.lower);
-        default:
-            return rows;
+        case PLAN_TAIL: return p->limit.limit >= 0 ? fmin(rows, (double)p->limit.limit) : rows;
+        case PLAN_SAMPLE: return rows * (p->sample.upper - p->sample.lower);
+        default: return rows;
     }
 }
 

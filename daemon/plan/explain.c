@@ -47,9 +47,14 @@ static const char *const plan_names[PLAN_KIND_COUNT] = {
 };
 
 static const char *const join_names[] = {
-    [JOIN_INNER] = "Inner",      [JOIN_LEFT] = "LeftOuter", [JOIN_RIGHT] = "RightOuter",
-    [JOIN_FULL] = "FullOuter",   [JOIN_SEMI] = "LeftSemi",  [JOIN_ANTI] = "LeftAnti",
-    [JOIN_CROSS] = "Cross",      [JOIN_ANTI_NULL_AWARE] = "LeftAntiNullAware",
+    [JOIN_INNER] = "Inner",
+    [JOIN_LEFT] = "LeftOuter",
+    [JOIN_RIGHT] = "RightOuter",
+    [JOIN_FULL] = "FullOuter",
+    [JOIN_SEMI] = "LeftSemi",
+    [JOIN_ANTI] = "LeftAnti",
+    [JOIN_CROSS] = "Cross",
+    [JOIN_ANTI_NULL_AWARE] = "LeftAntiNullAware",
     [JOIN_EXISTENCE] = "ExistenceJoin",
 };
 
@@ -136,24 +141,18 @@ static void put_details(struct text *t, const struct plan *p) {
         case PLAN_LOCAL:
         case PLAN_SCAN:
         case PLAN_CTE_REFERENCE:
-        case PLAN_RECURSION_REFERENCE:
-            put_output(t, p);
-            break;
+        case PLAN_RECURSION_REFERENCE: put_output(t, p); break;
         case PLAN_RANGE:
-            put(t, arena_printf(t->arena, "(%lld, %lld, step=%lld)", (long long)p->range.start,
-                                (long long)p->range.end, (long long)p->range.step));
+            put(t, arena_printf(t->arena, "(%lld, %lld, step=%lld)", (long long)p->range.start, (long long)p->range.end,
+                                (long long)p->range.step));
             break;
-        case PLAN_FILTER:
-            put_expr(t, p->exprs[0]);
-            break;
+        case PLAN_FILTER: put_expr(t, p->exprs[0]); break;
         case PLAN_AGGREGATE:
             put_exprs(t, p->aggregate.groups, p->aggregate.group_count);
             put(t, ", ");
             put_exprs(t, p->exprs, p->expr_count);
             break;
-        case PLAN_JOIN:
-            put_join(t, p);
-            break;
+        case PLAN_JOIN: put_join(t, p); break;
         case PLAN_SORT:
             put_orders(t, p->sort.order, p->sort.count);
             put(t, p->sort.global ? ", true" : ", false");
@@ -171,9 +170,7 @@ static void put_details(struct text *t, const struct plan *p) {
             put_expr(t, p->generate.generator);
             put(t, p->generate.outer ? ", true" : ", false");
             break;
-        case PLAN_SUBQUERY_ALIAS:
-            put(t, p->alias.name);
-            break;
+        case PLAN_SUBQUERY_ALIAS: put(t, p->alias.name); break;
         default:
             if (p->expr_count) put_exprs(t, p->exprs, p->expr_count);
             break;

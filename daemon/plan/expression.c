@@ -47,10 +47,8 @@ bool analyze_exprs(struct scope *s, struct u_expr *const *u, uint32_t count, str
 static const struct type *without_char(struct arena *arena, const struct type *t) {
     switch (t->kind) {
         case TYPE_CHAR:
-        case TYPE_VARCHAR:
-            return TYPE_OF(STRING);
-        case TYPE_ARRAY:
-            return type_array(arena, without_char(arena, t->element), t->contains_null);
+        case TYPE_VARCHAR: return TYPE_OF(STRING);
+        case TYPE_ARRAY: return type_array(arena, without_char(arena, t->element), t->contains_null);
         case TYPE_MAP:
             return type_map(arena, without_char(arena, t->key), without_char(arena, t->element), t->contains_null);
         case TYPE_STRUCT: {
@@ -58,8 +56,7 @@ static const struct type *without_char(struct arena *arena, const struct type *t
             for (uint32_t i = 0; i < t->field_count; i++) fields[i].type = without_char(arena, fields[i].type);
             return type_struct(arena, fields, t->field_count);
         }
-        default:
-            return t;
+        default: return t;
     }
 }
 
@@ -171,8 +168,8 @@ static struct expr *analyze_update_fields(struct scope *s, const struct u_expr *
     if (!arguments[count++]) return NULL;
     arguments[count++] = expr_string(s->n->arena, u->update.field, strlen(u->update.field));
     if (u->child_count > 1 && !(arguments[count++] = analyze_expr(s, u->children[1], err))) return NULL;
-    return resolve_named(&s->n->resolver, u->child_count > 1 ? "with_field" : "drop_field", arguments, count,
-                         u->origin, err);
+    return resolve_named(&s->n->resolver, u->child_count > 1 ? "with_field" : "drop_field", arguments, count, u->origin,
+                         err);
 }
 
 static struct expr *misplaced(struct scope *s, const struct u_expr *u, struct error *err) {
@@ -195,39 +192,23 @@ static struct expr *analyze_literal(struct scope *s, const struct u_expr *u) {
 struct expr *analyze_named(struct scope *s, const struct u_expr *u, struct error *err) {
     TRY_NULL(analysis_deep(s->n, err));
     switch (u->kind) {
-        case U_LITERAL:
-            return analyze_literal(s, u);
-        case U_ATTRIBUTE:
-            return analyze_attribute(s, u, err);
-        case U_CALL:
-            return analyze_call(s, u, err);
-        case U_CAST:
-            return analyze_cast(s, u, err);
-        case U_ALIAS:
-            return analyze_alias(s, u, err);
-        case U_WINDOW:
-            return analyze_window(s, u, err);
-        case U_LAMBDA_VARIABLE:
-            return analyze_lambda_variable(s, u, err);
-        case U_EXTRACT:
-            return analyze_extract(s, u, err);
-        case U_UPDATE_FIELDS:
-            return analyze_update_fields(s, u, err);
-        case U_SUBQUERY:
-            return analyze_subquery(s, u, err);
+        case U_LITERAL: return analyze_literal(s, u);
+        case U_ATTRIBUTE: return analyze_attribute(s, u, err);
+        case U_CALL: return analyze_call(s, u, err);
+        case U_CAST: return analyze_cast(s, u, err);
+        case U_ALIAS: return analyze_alias(s, u, err);
+        case U_WINDOW: return analyze_window(s, u, err);
+        case U_LAMBDA_VARIABLE: return analyze_lambda_variable(s, u, err);
+        case U_EXTRACT: return analyze_extract(s, u, err);
+        case U_UPDATE_FIELDS: return analyze_update_fields(s, u, err);
+        case U_SUBQUERY: return analyze_subquery(s, u, err);
         case U_NAMED_ARGUMENT:
-        case U_SORT_ORDER:
-            return analyze_expr(s, u->children[0], err);
-        case U_PARAMETER:
-            return analyze_parameter(s, u, err);
-        case U_IDENTIFIER:
-            return analyze_identifier(s, u, err);
-        case U_EXPRESSION_TEXT:
-            return analyze_text(s, u, err);
-        case U_UDF:
-            return analyze_udf(s, u, err);
-        default:
-            return misplaced(s, u, err);
+        case U_SORT_ORDER: return analyze_expr(s, u->children[0], err);
+        case U_PARAMETER: return analyze_parameter(s, u, err);
+        case U_IDENTIFIER: return analyze_identifier(s, u, err);
+        case U_EXPRESSION_TEXT: return analyze_text(s, u, err);
+        case U_UDF: return analyze_udf(s, u, err);
+        default: return misplaced(s, u, err);
     }
 }
 
@@ -255,8 +236,8 @@ bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, str
     for (uint32_t i = 0; i < count; i++) {
         bool is_order = u[i]->kind == U_SORT_ORDER;
         out[i].descending = is_order && u[i]->sort.descending;
-        out[i].nulls_first = is_order && u[i]->sort.nulls != U_NULLS_DEFAULT ? u[i]->sort.nulls == U_NULLS_FIRST
-                                                                             : !out[i].descending;
+        out[i].nulls_first =
+            is_order && u[i]->sort.nulls != U_NULLS_DEFAULT ? u[i]->sort.nulls == U_NULLS_FIRST : !out[i].descending;
         out[i].expr = analyze_expr(s, is_order ? u[i]->children[0] : u[i], err);
         if (!out[i].expr) return false;
     }

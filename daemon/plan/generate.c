@@ -58,8 +58,8 @@ struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *
     memcpy(p->output, child->output, child->output_count * sizeof *p->output);
     for (uint32_t i = 0; i < columns; i++) {
         struct field f = t->kind == TYPE_STRUCT ? t->fields[i] : (struct field){"col", t, true, NULL};
-        struct attribute *a = attribute_new(arena, fresh_id(n), name_count ? names[i] : f.name, f.type,
-                                            f.nullable || p->generate.outer);
+        struct attribute *a =
+            attribute_new(arena, fresh_id(n), name_count ? names[i] : f.name, f.type, f.nullable || p->generate.outer);
         if (qualifier) {
             const char **parts = ARENA_ARRAY(arena, const char *, 1);
             parts[0] = qualifier;

@@ -27,8 +27,8 @@ static bool check_attribute(struct check *c, const struct expr *e) {
     else {
         struct arena *arena = c->b->n->arena;
         const char *text = e->column.attribute->name;
-        error_set(c->err, "MISSING_AGGREGATION", "expression", arena_printf(arena, "\"%s\"", text), "expressionAnyValue",
-                  arena_printf(arena, "\"any_value(%s)\"", text), NULL);
+        error_set(c->err, "MISSING_AGGREGATION", "expression", arena_printf(arena, "\"%s\"", text),
+                  "expressionAnyValue", arena_printf(arena, "\"any_value(%s)\"", text), NULL);
     }
     return error_at(c->err, e->origin);
 }
@@ -125,8 +125,8 @@ struct aggregate_list {
 static bool list_aggregate(const struct expr *e, void *data) {
     struct aggregate_list *list = data;
     if (e->kind == EXPR_AGGREGATE)
-        list->text = arena_printf(list->arena, "%s%s%s", list->text, *list->text ? ", " : "",
-                                  quoted_expr(list->arena, e));
+        list->text =
+            arena_printf(list->arena, "%s%s%s", list->text, *list->text ? ", " : "", quoted_expr(list->arena, e));
     return e->kind != EXPR_AGGREGATE;
 }
 

@@ -73,8 +73,7 @@ static bool set_of(struct block *b, const struct u_expr *u, struct grouping_set 
     bool composite = is_call_of(u, "struct");
     out->count = composite ? u->child_count : 1;
     out->members = ARENA_ARRAY(b->n->arena, uint32_t, out->count);
-    for (uint32_t i = 0; i < out->count; i++)
-        TRY(member_of(b, composite ? u->children[i] : u, &out->members[i], err));
+    for (uint32_t i = 0; i < out->count; i++) TRY(member_of(b, composite ? u->children[i] : u, &out->members[i], err));
     return true;
 }
 
@@ -164,8 +163,7 @@ static bool listed_sets(struct block *b, const struct u_plan *u, struct set_list
     for (uint32_t i = 0; i < u->aggregate.set_count; i++) {
         struct grouping_set set = {.count = u->aggregate.sets[i].count};
         set.members = ARENA_ARRAY(b->n->arena, uint32_t, set.count);
-        for (uint32_t k = 0; k < set.count; k++)
-            TRY(member_of(b, u->aggregate.sets[i].exprs[k], &set.members[k], err));
+        for (uint32_t k = 0; k < set.count; k++) TRY(member_of(b, u->aggregate.sets[i].exprs[k], &set.members[k], err));
         LIST_PUSH(b->n->arena, out, set);
     }
     return true;
@@ -326,8 +324,7 @@ static struct expr *regroup(struct expr *e, void *data) {
         struct id_map ids = {0};
         for (uint32_t k = 0; k < g->count; k++)
             if (g->groups[k]->kind == EXPR_ATTRIBUTE)
-                id_map_put(arena, &ids, g->groups[k]->column.attribute->id,
-                           (void *)(uintptr_t)g->attributes[k]->id);
+                id_map_put(arena, &ids, g->groups[k]->column.attribute->id, (void *)(uintptr_t)g->attributes[k]->id);
         return expr_substitute(arena, e, &ids);
     }
     if (e->kind == EXPR_WINDOW) {

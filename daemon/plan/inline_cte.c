@@ -48,8 +48,8 @@ static struct plan *in_place(struct optimizer *o, struct plan *p) {
     struct plan *definition = once ? p->cte.definition : plan_fresh(o->arena, o->next_id, p->cte.definition);
     struct expr **exprs = ARENA_ARRAY(o->arena, struct expr *, p->output_count);
     for (uint32_t i = 0; i < p->output_count; i++)
-        exprs[i] = expr_alias(o->arena, expr_attribute(o->arena, definition->output[i]), p->output[i]->name,
-                              p->output[i]->id);
+        exprs[i] =
+            expr_alias(o->arena, expr_attribute(o->arena, definition->output[i]), p->output[i]->name, p->output[i]->id);
     struct plan *project = plan_project(o->arena, definition, exprs, p->output_count);
     project->output = p->output;
     return project;

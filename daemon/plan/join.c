@@ -20,8 +20,8 @@ struct plan *without_conflict(struct analysis *n, const struct plan *left, struc
 
 static enum join_type join_type_of(enum u_join_type t) {
     static const enum join_type map[] = {
-        [U_JOIN_INNER] = JOIN_INNER,     [U_JOIN_LEFT] = JOIN_LEFT,      [U_JOIN_RIGHT] = JOIN_RIGHT,
-        [U_JOIN_FULL] = JOIN_FULL,       [U_JOIN_LEFT_SEMI] = JOIN_SEMI, [U_JOIN_LEFT_ANTI] = JOIN_ANTI,
+        [U_JOIN_INNER] = JOIN_INNER, [U_JOIN_LEFT] = JOIN_LEFT,      [U_JOIN_RIGHT] = JOIN_RIGHT,
+        [U_JOIN_FULL] = JOIN_FULL,   [U_JOIN_LEFT_SEMI] = JOIN_SEMI, [U_JOIN_LEFT_ANTI] = JOIN_ANTI,
         [U_JOIN_CROSS] = JOIN_CROSS,
     };
     return map[t];
@@ -82,16 +82,14 @@ static struct expr *shown_key(struct analysis *n, const struct plan *join, const
                               struct error *err) {
     struct arena *arena = n->arena;
     switch (join->join.type) {
-        case JOIN_RIGHT:
-            return expr_attribute(arena, seen(join, u->right[i]));
+        case JOIN_RIGHT: return expr_attribute(arena, seen(join, u->right[i]));
         case JOIN_FULL: {
             struct expr *sides[2] = {expr_attribute(arena, seen(join, u->left[i])),
                                      expr_attribute(arena, seen(join, u->right[i]))};
             struct expr *either = resolve_named(&n->resolver, "coalesce", sides, 2, join->origin, err);
             return either ? expr_alias(arena, either, u->left[i]->name, fresh_id(n)) : NULL;
         }
-        default:
-            return expr_attribute(arena, seen(join, u->left[i]));
+        default: return expr_attribute(arena, seen(join, u->left[i]));
     }
 }
 
@@ -162,8 +160,7 @@ static struct expr *using_condition(struct analysis *n, const struct using *u, s
 static struct plan *join_using(struct analysis *n, struct plan *join, const struct u_plan *u, struct error *err) {
     struct plan *left = join->children[0], *right = join->children[1];
     struct using using = {0};
-    TRY_NULL(u->join.natural ? natural_columns(n, left, right, &using)
-                             : named_columns(n, left, right, u, &using, err));
+    TRY_NULL(u->join.natural ? natural_columns(n, left, right, &using) : named_columns(n, left, right, u, &using, err));
     if (using.count && !(join->join.condition = using_condition(n, &using, err))) return NULL;
     if (join->join.type == JOIN_CROSS) join->join.type = JOIN_INNER;
     plan_join_output(n->arena, join);
@@ -183,8 +180,8 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
     return true;
 }
 
-struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u,
-                        bool lateral, struct error *err) {
+struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u, bool lateral,
+                        struct error *err) {
     right = without_conflict(n, left, right);
     struct plan *join = plan_join(n->arena, join_type_of(u->join.type), left, right, NULL);
     join->origin = u->origin;

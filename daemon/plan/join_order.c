@@ -101,7 +101,7 @@ static bool connected(const struct cluster *c, uint64_t a, uint64_t b) {
 struct part {
     double rows, cost; /* cost 0 and rows 0: none yet */
     uint64_t mask;
-    uint64_t left;     /* the split; 0: a relation */
+    uint64_t left; /* the split; 0: a relation */
     struct plan *plan;
 };
 
@@ -223,12 +223,10 @@ static double width_of(const struct plan *p) {
 static double reckoned_rows(const struct plan *p) {
     double rows = p->child_count == 2 ? reckoned_rows(p->children[0]) * reckoned_rows(p->children[1]) : 1;
     switch (p->kind) {
-        case PLAN_LOCAL:
-            return p->local.data ? (double)p->local.data->row_count : 0;
+        case PLAN_LOCAL: return p->local.data ? (double)p->local.data->row_count : 0;
         case PLAN_RANGE:
             return p->range.step ? fabs(((double)p->range.end - (double)p->range.start) / (double)p->range.step) : 0;
-        case PLAN_SCAN:
-            return p->rows ? (double)p->rows : 1e9;
+        case PLAN_SCAN: return p->rows ? (double)p->rows : 1e9;
         case PLAN_UNION:
             rows = 0;
             for (uint32_t i = 0; i < p->child_count; i++) rows += reckoned_rows(p->children[i]);
@@ -236,10 +234,8 @@ static double reckoned_rows(const struct plan *p) {
         case PLAN_LIMIT:
             rows = reckoned_rows(p->children[0]);
             return p->limit.limit >= 0 ? fmin(rows, (double)p->limit.limit) : rows;
-        case PLAN_AGGREGATE:
-            return p->aggregate.group_count ? reckoned_rows(p->children[0]) : 1;
-        default:
-            return p->child_count == 1 ? reckoned_rows(p->children[0]) : rows;
+        case PLAN_AGGREGATE: return p->aggregate.group_count ? reckoned_rows(p->children[0]) : 1;
+        default: return p->child_count == 1 ? reckoned_rows(p->children[0]) : rows;
     }
 }
 

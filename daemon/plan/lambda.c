@@ -18,10 +18,9 @@ static const struct lambda_rule {
     uint32_t argument;
     const char *variables;
 } rules[] = {
-    {"transform", 1, "ei"},     {"filter", 1, "ei"},           {"exists", 1, "e"},
-    {"any_match", 1, "e"},      {"forall", 1, "e"},            {"aggregate", 2, "ze"},
-    {"aggregate", 3, "z"},      {"reduce", 2, "ze"},           {"reduce", 3, "z"},
-    {"zip_with", 2, "EF"},      {"array_sort", 1, "ee"},       {"map_filter", 1, "kv"},
+    {"transform", 1, "ei"},      {"filter", 1, "ei"},           {"exists", 1, "e"},         {"any_match", 1, "e"},
+    {"forall", 1, "e"},          {"aggregate", 2, "ze"},        {"aggregate", 3, "z"},      {"reduce", 2, "ze"},
+    {"reduce", 3, "z"},          {"zip_with", 2, "EF"},         {"array_sort", 1, "ee"},    {"map_filter", 1, "kv"},
     {"transform_keys", 1, "kv"}, {"transform_values", 1, "kv"}, {"map_zip_with", 2, "kVW"},
 };
 
@@ -44,17 +43,11 @@ static const struct type *variable_type(char letter, struct expr *const *argumen
     const struct type *t = arguments[which]->type;
     *nullable = upper || t->contains_null;
     switch (lower) {
-        case 'z':
-            *nullable = true;
-            return t;
+        case 'z': *nullable = true; return t;
         case 'e':
-        case 'f':
-            return t->kind == TYPE_ARRAY ? t->element : NULL;
-        case 'k':
-            *nullable = false;
-            return t->kind == TYPE_MAP ? t->key : NULL;
-        default:
-            return t->kind == TYPE_MAP ? t->element : NULL;
+        case 'f': return t->kind == TYPE_ARRAY ? t->element : NULL;
+        case 'k': *nullable = false; return t->kind == TYPE_MAP ? t->key : NULL;
+        default: return t->kind == TYPE_MAP ? t->element : NULL;
     }
 }
 
@@ -78,8 +71,8 @@ static struct expr *analyze_lambda(struct scope *s, const struct u_expr *u, cons
     for (uint32_t i = 0; i < given; i++) {
         bool nullable = true;
         const struct type *type = variable_type(variables[i], arguments, count, &nullable);
-        struct attribute *a = attribute_new(arena, fresh_id(s->n), u->lambda.variables[i],
-                                            type ? type : TYPE_OF(NULL), nullable);
+        struct attribute *a =
+            attribute_new(arena, fresh_id(s->n), u->lambda.variables[i], type ? type : TYPE_OF(NULL), nullable);
         struct expr *v = expr_new(arena, EXPR_LAMBDA_VARIABLE, 0);
         v->column.attribute = a;
         v->type = a->type;
@@ -118,8 +111,8 @@ bool is_higher_order(const struct u_expr *u, const char *name) {
     return false;
 }
 
-struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f,
-                                  const char *name, struct error *err) {
+struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
+                                  struct error *err) {
     struct expr **arguments = ARENA_ARRAY(s->n->arena, struct expr *, u->child_count);
     for (uint32_t i = 0; i < u->child_count; i++) {
         const struct u_expr *child = u->children[i];

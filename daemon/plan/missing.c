@@ -23,10 +23,8 @@ static bool is_transparent(const struct plan *p) {
         case PLAN_HINT:
         case PLAN_REPARTITION:
         case PLAN_WINDOW:
-        case PLAN_METRICS:
-            return true;
-        default:
-            return false;
+        case PLAN_METRICS: return true;
+        default: return false;
     }
 }
 
@@ -71,8 +69,8 @@ static bool is_group(struct arena *arena, const struct plan *aggregate, const st
 static struct expr *names_left_out(struct scope *s, const struct plan *p, const struct u_name *name,
                                    const struct origin *origin, struct error *err) {
     for (;;) {
-        bool passes = is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE ||
-                      p->kind == PLAN_GENERATE;
+        bool passes =
+            is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE || p->kind == PLAN_GENERATE;
         if (!passes || p->child_count == 0) return NULL;
         const struct plan *child = p->children[0];
         struct expr *e = names_among(s, child->output, child->output_count, name, origin, err);
@@ -83,8 +81,8 @@ static struct expr *names_left_out(struct scope *s, const struct plan *p, const 
     }
 }
 
-struct expr *names_below(struct scope *s, const struct plan *p, const struct u_name *name,
-                         const struct origin *origin, struct error *err) {
+struct expr *names_below(struct scope *s, const struct plan *p, const struct u_name *name, const struct origin *origin,
+                         struct error *err) {
     struct expr *e = NULL;
     if (name->count > 1) e = names_hidden(s, p, name, origin, err);
     if (!e && !error_is_set(err) && s->below) e = names_left_out(s, p, name, origin, err);
@@ -117,8 +115,7 @@ static void append_exprs(struct arena *arena, struct plan *p, uint32_t old_count
     uint32_t extra = p->output_count - old_count;
     struct expr **exprs = ARENA_ARRAY(arena, struct expr *, p->expr_count + extra);
     memcpy(exprs, p->exprs, p->expr_count * sizeof *exprs);
-    for (uint32_t i = 0; i < extra; i++)
-        exprs[p->expr_count + i] = expr_attribute(arena, p->output[old_count + i]);
+    for (uint32_t i = 0; i < extra; i++) exprs[p->expr_count + i] = expr_attribute(arena, p->output[old_count + i]);
     p->exprs = exprs;
     p->expr_count += extra;
 }

@@ -113,7 +113,8 @@ static struct expr *replace(struct analysis *n, struct attribute *a, struct expr
     for (uint32_t i = 0; i + 1 < count; i += 2) {
         if (!same_family(a->type, pairs[i]->type) && !expr_is_null_literal(pairs[i])) continue;
         struct expr *from = resolve_cast(&n->resolver, pairs[i], a->type, CAST_LEGACY, false, NULL, err);
-        struct expr *to = from ? resolve_cast(&n->resolver, pairs[i + 1], a->type, CAST_LEGACY, false, NULL, err) : NULL;
+        struct expr *to =
+            from ? resolve_cast(&n->resolver, pairs[i + 1], a->type, CAST_LEGACY, false, NULL, err) : NULL;
         if (!to) return NULL;
         branches[used] = resolve_binary(&n->resolver, "=", expr_attribute(n->arena, a), from, err);
         if (!branches[used]) return NULL;

@@ -88,7 +88,8 @@ static bool qualifies(struct scope *s, const struct attribute *a, const char *co
     return true;
 }
 
-static void consider(struct scope *s, struct candidates *c, struct attribute *a, const struct u_name *name, uint32_t k) {
+static void consider(struct scope *s, struct candidates *c, struct attribute *a, const struct u_name *name,
+                     uint32_t k) {
     if (!name_matches(s->n, a->name, name->parts[k]) || !qualifies(s, a, name->parts, k)) return;
     for (uint32_t i = 0; i < c->list.count; i++)
         if (c->list.items[i]->id == a->id) return;
@@ -188,9 +189,9 @@ struct expr *names_among(struct scope *s, struct attribute *const *attributes, u
 
 /* --- literal functions --- */
 
-static const char *const literal_functions[] = {"current_date", "current_timestamp", "current_time", "current_user",
-                                                "user",         "session_user",      "localtimestamp",
-                                                "current_catalog", "current_database", "grouping__id"};
+static const char *const literal_functions[] = {
+    "current_date", "current_timestamp", "current_time",    "current_user",     "user",
+    "session_user", "localtimestamp",    "current_catalog", "current_database", "grouping__id"};
 
 static struct expr *literal_function(struct scope *s, const struct u_name *name, const struct origin *origin,
                                      struct error *err) {
@@ -297,10 +298,10 @@ static struct expr *sql_variable(struct scope *s, const struct u_name *name, str
 }
 
 struct expr *names_resolve(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
-#define FIRST(call)                                                                                          \
-    do {                                                                                                     \
-        struct expr *found = (call);                                                                         \
-        if (found || error_is_set(err)) return found;                                                        \
+#define FIRST(call)                                                                                                    \
+    do {                                                                                                               \
+        struct expr *found = (call);                                                                                   \
+        if (found || error_is_set(err)) return found;                                                                  \
     } while (0)
     FIRST(lambda_variable(s, name, origin, err));
     FIRST(names_among(s, s->attributes, s->attribute_count, name, origin, err));
@@ -345,8 +346,8 @@ struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct e
     return e;
 }
 
-struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name,
-                              const struct origin *origin, struct error *err) {
+struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name, const struct origin *origin,
+                              struct error *err) {
     struct scope s;
     struct plan *inputs[1] = {(struct plan *)p};
     scope_init(&s, n, inputs, 1);

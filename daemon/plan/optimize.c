@@ -19,9 +19,8 @@
 #include "plan/optimize.h"
 
 static plan_pass *const passes[] = {
-    strip_names,  inline_ctes,    split_aggregates, fold_constants,    unnest_subqueries,
-    push_filters, merge_projects, order_joins,      push_limits,       prune_columns,
-    find_join_keys,
+    strip_names,    inline_ctes, split_aggregates, fold_constants, unnest_subqueries, push_filters,
+    merge_projects, order_joins, push_limits,      prune_columns,  find_join_keys,
 };
 
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,

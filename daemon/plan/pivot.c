@@ -70,8 +70,7 @@ static bool pivot_values(struct pivot *p, struct u_expr *const *u, uint32_t coun
             struct scope s;
             scope_init(&s, p->n, &p->child, 1);
             e = analyze_expr(&s, u[i], err);
-            if (e)
-                error_set(err, "NON_LITERAL_PIVOT_VALUES", "expression", quoted_expr(p->n->arena, e), NULL);
+            if (e) error_set(err, "NON_LITERAL_PIVOT_VALUES", "expression", quoted_expr(p->n->arena, e), NULL);
             return error_at(err, u[i]->origin);
         }
         if (!type_same(e->type, p->column->type, true) && !coerce_wider(&p->n->resolver, e->type, p->column->type)) {
@@ -99,8 +98,8 @@ static struct plan *inner_aggregate(struct pivot *p, struct expr **column) {
         a->aggregate.groups[i] = strip_alias(p->groups[i]);
     }
     a->aggregate.groups[p->group_count] = p->column;
-    struct expr *named = p->column->kind == EXPR_ATTRIBUTE ? p->column
-                                                            : expr_alias(arena, p->column, "_pivot", fresh_id(p->n));
+    struct expr *named =
+        p->column->kind == EXPR_ATTRIBUTE ? p->column : expr_alias(arena, p->column, "_pivot", fresh_id(p->n));
     a->exprs[p->group_count] = named;
     for (uint32_t i = 0; i < p->aggregate_count; i++) a->exprs[p->group_count + 1 + i] = p->aggregates[i];
     plan_output_from_exprs(arena, a);
@@ -141,8 +140,8 @@ static struct plan *outer_aggregate(struct pivot *p, struct plan *inner, struct 
 
 static struct plan *make_pivot(struct pivot *p, struct error *err) {
     if (!type_is_comparable(p->column->type)) {
-        error_set(err, "INCOMPARABLE_PIVOT_COLUMN", "columnName", quoted_name(p->n->arena,
-                  (const char *[]){expr_sql(p->n->arena, p->column)}, 1), NULL);
+        error_set(err, "INCOMPARABLE_PIVOT_COLUMN", "columnName",
+                  quoted_name(p->n->arena, (const char *[]){expr_sql(p->n->arena, p->column)}, 1), NULL);
         return NULL;
     }
     struct expr *column;
@@ -330,8 +329,7 @@ struct plan *analyze_unpivot(struct analysis *n, const struct u_plan *u, struct 
     for (uint32_t i = 0; i < x.ids.count; i++) p->output[i] = expr_to_attribute(arena, x.ids.items[i]);
     p->output[x.ids.count] = attribute_new(arena, fresh_id(n), u->unpivot.variable, TYPE_OF(STRING), false);
     for (uint32_t c = 0; c < x.width; c++)
-        p->output[x.ids.count + 1 + c] =
-            attribute_new(arena, fresh_id(n), u->unpivot.names[c], wanted[c], nullable[c]);
+        p->output[x.ids.count + 1 + c] = attribute_new(arena, fresh_id(n), u->unpivot.names[c], wanted[c], nullable[c]);
     p->expand.projection_count = x.labels.count;
     p->expand.projections = ARENA_ARRAY(arena, struct expr **, x.labels.count);
     for (uint32_t r = 0; r < x.labels.count; r++) {

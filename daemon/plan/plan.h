@@ -15,42 +15,50 @@
 #include "sql/unresolved.h"
 
 enum plan_kind {
-    PLAN_ONE_ROW,       /* one row without columns */
-    PLAN_LOCAL,         /* local */
+    PLAN_ONE_ROW, /* one row without columns */
+    PLAN_LOCAL,   /* local */
     PLAN_RANGE,
-    PLAN_SCAN,          /* files */
-    PLAN_PROJECT,       /* exprs: ATTRIBUTE or ALIAS */
-    PLAN_FILTER,        /* exprs[0] */
-    PLAN_AGGREGATE,     /* aggregate; an EXPAND below makes grouping sets */
-    PLAN_EXPAND,        /* expand: one row becomes several, for grouping sets, unpivot, several DISTINCTs */
-    PLAN_WINDOW,        /* exprs: ALIAS of WINDOW, all of one partitioning and order */
+    PLAN_SCAN,      /* files */
+    PLAN_PROJECT,   /* exprs: ATTRIBUTE or ALIAS */
+    PLAN_FILTER,    /* exprs[0] */
+    PLAN_AGGREGATE, /* aggregate; an EXPAND below makes grouping sets */
+    PLAN_EXPAND,    /* expand: one row becomes several, for grouping sets, unpivot, several DISTINCTs */
+    PLAN_WINDOW,    /* exprs: ALIAS of WINDOW, all of one partitioning and order */
     PLAN_GENERATE,
     PLAN_JOIN,
-    PLAN_UNION,         /* all; children's columns by position */
-    PLAN_INTERSECT,     /* all: with multiplicities */
+    PLAN_UNION,     /* all; children's columns by position */
+    PLAN_INTERSECT, /* all: with multiplicities */
     PLAN_EXCEPT,
-    PLAN_SORT,          /* sort */
-    PLAN_LIMIT,         /* limit: limit, offset; top-N when `order` is set by the optimizer */
+    PLAN_SORT,  /* sort */
+    PLAN_LIMIT, /* limit: limit, offset; top-N when `order` is set by the optimizer */
     PLAN_TAIL,
-    PLAN_DISTINCT,      /* on all columns; or on keys, keeping a first row */
+    PLAN_DISTINCT, /* on all columns; or on keys, keeping a first row */
     PLAN_SAMPLE,
-    PLAN_SUBQUERY_ALIAS,/* qualifies names; removed by the optimizer */
+    PLAN_SUBQUERY_ALIAS, /* qualifies names; removed by the optimizer */
     PLAN_HINT,
-    PLAN_REPARTITION,   /* keeps rows; partition numbers are virtual */
-    PLAN_RECURSION,     /* WITH RECURSIVE: children: anchor, step */
+    PLAN_REPARTITION, /* keeps rows; partition numbers are virtual */
+    PLAN_RECURSION,   /* WITH RECURSIVE: children: anchor, step */
     PLAN_RECURSION_REFERENCE,
-    PLAN_CTE,           /* a shared subplan computed once; several CTE_REFERENCEs may read it */
+    PLAN_CTE, /* a shared subplan computed once; several CTE_REFERENCEs may read it */
     PLAN_CTE_REFERENCE,
-    PLAN_MAP,           /* mapInPandas, applyInPandas ...: run by the client */
-    PLAN_METRICS,       /* observe */
-    PLAN_SHOW_STRING,   /* one row, one string: the table as text */
-    PLAN_COMMAND,       /* a command with rows as its result, run when executed (catalog/ does it) */
+    PLAN_MAP,         /* mapInPandas, applyInPandas ...: run by the client */
+    PLAN_METRICS,     /* observe */
+    PLAN_SHOW_STRING, /* one row, one string: the table as text */
+    PLAN_COMMAND,     /* a command with rows as its result, run when executed (catalog/ does it) */
     PLAN_KIND_COUNT
 };
 
-enum join_type { JOIN_INNER, JOIN_LEFT, JOIN_RIGHT, JOIN_FULL, JOIN_SEMI, JOIN_ANTI, JOIN_CROSS,
-                 JOIN_ANTI_NULL_AWARE, /* NOT IN */
-                 JOIN_EXISTENCE /* all left rows, and a boolean column: did any right row match */ };
+enum join_type {
+    JOIN_INNER,
+    JOIN_LEFT,
+    JOIN_RIGHT,
+    JOIN_FULL,
+    JOIN_SEMI,
+    JOIN_ANTI,
+    JOIN_CROSS,
+    JOIN_ANTI_NULL_AWARE, /* NOT IN */
+    JOIN_EXISTENCE        /* all left rows, and a boolean column: did any right row match */
+};
 
 /* What a file scan needs; format/ gives and reads it. */
 struct scan_source;
@@ -66,7 +74,7 @@ struct plan {
     struct attribute **output;
     uint32_t expr_count;
     struct expr **exprs;
-    uint64_t rows;             /* estimate, 0: unknown; set by the optimizer */
+    uint64_t rows; /* estimate, 0: unknown; set by the optimizer */
     union {
         struct {
             struct table_data *data; /* referenced by the handle that owns the plan */
@@ -78,15 +86,15 @@ struct plan {
         } range;
         struct {
             struct scan_source *source;
-            uint32_t *columns;       /* output[i] is the source's column columns[i]; NULL: all in order */
-            uint32_t filter_count;   /* hints for pruning: conjuncts over output; rows are checked again above */
+            uint32_t *columns;     /* output[i] is the source's column columns[i]; NULL: all in order */
+            uint32_t filter_count; /* hints for pruning: conjuncts over output; rows are checked again above */
             struct expr **filters;
         } scan;
         struct {
-            bool restores;           /* takes away again what a node below was given for names alone */
+            bool restores; /* takes away again what a node below was given for names alone */
         } project;
         struct {
-            uint32_t group_count;    /* exprs: results (ATTRIBUTE, ALIAS); groups: what to group by */
+            uint32_t group_count; /* exprs: results (ATTRIBUTE, ALIAS); groups: what to group by */
             struct expr **groups;
         } aggregate;
         struct {
@@ -103,16 +111,16 @@ struct plan {
         } generate;
         struct {
             enum join_type type;
-            struct expr *condition;  /* or NULL; after plan_optimize: what is left beside the keys */
-            uint32_t key_count;      /* set by plan_optimize: left_keys[i] = right_keys[i], of equal types */
+            struct expr *condition; /* or NULL; after plan_optimize: what is left beside the keys */
+            uint32_t key_count;     /* set by plan_optimize: left_keys[i] = right_keys[i], of equal types */
             struct expr **left_keys, **right_keys;
-            bool *null_safe;         /* per key: <=> */
-            bool lateral;            /* the right side may hold OUTER references to the left */
-            bool build_left;         /* the left side is the smaller one, and is held; not for FULL */
-            bool single;             /* LEFT: more than one match is SCALAR_SUBQUERY_TOO_MANY_ROWS */
+            bool *null_safe;             /* per key: <=> */
+            bool lateral;                /* the right side may hold OUTER references to the left */
+            bool build_left;             /* the left side is the smaller one, and is held; not for FULL */
+            bool single;                 /* LEFT: more than one match is SCALAR_SUBQUERY_TOO_MANY_ROWS */
             struct attribute *existence; /* EXISTENCE */
-            bool using_join;         /* names came from USING or NATURAL: see hidden */
-            uint32_t hidden_count;   /* attributes that t.col may still name, though * has left them out */
+            bool using_join;             /* names came from USING or NATURAL: see hidden */
+            uint32_t hidden_count;       /* attributes that t.col may still name, though * has left them out */
             struct attribute **hidden;
         } join;
         struct {
@@ -124,14 +132,14 @@ struct plan {
             bool global;
         } sort;
         struct {
-            int64_t limit;           /* -1: none */
+            int64_t limit; /* -1: none */
             int64_t offset;
             struct expr *limit_expr, *offset_expr; /* folded at planning; here for names and EXPLAIN */
-            uint32_t order_count;    /* top-N: sorts as it goes */
+            uint32_t order_count;                  /* top-N: sorts as it goes */
             struct sort_order *order;
         } limit;
         struct {
-            uint32_t key_count;      /* 0: all columns */
+            uint32_t key_count; /* 0: all columns */
             struct attribute **keys;
         } distinct;
         struct {
@@ -148,31 +156,31 @@ struct plan {
             const char **arguments;
         } hint;
         struct {
-            int32_t count;           /* -1: not given */
+            int32_t count; /* -1: not given */
             bool shuffle;
-        } repartition;               /* exprs: by which */
+        } repartition; /* exprs: by which */
         struct {
-            uint64_t id;             /* what its references name */
-            bool all;                /* UNION ALL, else rows are distinct */
+            uint64_t id; /* what its references name */
+            bool all;    /* UNION ALL, else rows are distinct */
             int64_t max_level, max_rows;
-        } recursion;                 /* RECURSION_REFERENCE: id */
+        } recursion; /* RECURSION_REFERENCE: id */
         struct {
             uint64_t id;
             struct plan *definition; /* CTE_REFERENCE: the PLAN_CTE node's child; output has fresh ids */
         } cte;
         struct {
-            struct expr *function;   /* UDF */
+            struct expr *function; /* UDF */
             uint32_t group_count, other_group_count;
             struct expr **groups, **other_groups;
         } map;
         struct {
             const char *name;
-        } metrics;                   /* exprs: ALIAS of aggregates */
+        } metrics; /* exprs: ALIAS of aggregates */
         struct {
             int32_t rows, truncate;
             bool vertical, html;
         } show;
-        struct command *command;     /* plan/command.h */
+        struct command *command; /* plan/command.h */
     };
 };
 
@@ -186,11 +194,11 @@ void plan_set_output(struct arena *arena, struct plan *p, struct attribute *cons
 struct analyzer_world;
 
 struct analyzer {
-    struct arena *arena;          /* where the resolved plan goes */
+    struct arena *arena; /* where the resolved plan goes */
     const struct context *context;
     uint64_t *next_id;
     const struct analyzer_world *world;
-    void *owner;                  /* for the world's calls */
+    void *owner; /* for the world's calls */
 };
 
 struct analyzer_world {

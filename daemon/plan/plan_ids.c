@@ -12,8 +12,8 @@
 
 struct search {
     int64_t plan_id;
-    uint32_t depth;      /* of the best so far */
-    uint32_t count;      /* how many at that depth, with different columns */
+    uint32_t depth; /* of the best so far */
+    uint32_t count; /* how many at that depth, with different columns */
     const struct plan *found;
 };
 

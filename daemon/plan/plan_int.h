@@ -13,8 +13,7 @@ struct plan *plan_project(struct arena *arena, struct plan *child, struct expr *
 struct plan *plan_project_attributes(struct arena *arena, struct plan *child, struct attribute *const *attributes,
                                      uint32_t count);
 /* The same as a node that only takes columns away again: names see through it. */
-struct plan *plan_restore(struct arena *arena, struct plan *child, struct attribute *const *attributes,
-                          uint32_t count);
+struct plan *plan_restore(struct arena *arena, struct plan *child, struct attribute *const *attributes, uint32_t count);
 struct plan *plan_filter(struct arena *arena, struct plan *child, struct expr *condition);
 /* EXISTENCE: the caller sets join.existence and calls plan_join_output(). */
 struct plan *plan_join(struct arena *arena, enum join_type type, struct plan *left, struct plan *right,
@@ -35,7 +34,7 @@ struct id_map {
     struct id_entry {
         uint64_t id; /* 0: free; ids start at 1 */
         void *value;
-    } *entries;
+    } * entries;
 };
 void *id_map_get(const struct id_map *map, uint64_t id); /* NULL: not there */
 void id_map_put(struct arena *arena, struct id_map *map, uint64_t id, void *value);
@@ -55,8 +54,8 @@ void expr_collect_ids(struct arena *arena, const struct expr *e, struct id_map *
 struct plan *plan_map_exprs(struct arena *arena, struct plan *p, struct expr *(*map)(struct expr *e, void *data),
                             void *data);
 /* e with what hangs directly below it mapped (arguments, filters, orders, partitions): for top-down rewriting. */
-struct expr *expr_map_children(struct arena *arena, struct expr *e,
-                               struct expr *(*map)(struct expr *e, void *data), void *data);
+struct expr *expr_map_children(struct arena *arena, struct expr *e, struct expr *(*map)(struct expr *e, void *data),
+                               void *data);
 
 /* How much of the thread's stack may still be used by recursion over plans and expressions. */
 struct stack_guard {

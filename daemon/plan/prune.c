@@ -226,8 +226,7 @@ static struct plan *prune(struct optimizer *o, struct plan *p, const struct id_m
     p = optimize_subqueries(o, p, prune_columns);
     if (!p) return NULL;
     switch (p->kind) {
-        case PLAN_PROJECT:
-            return prune_project(o, p, wanted);
+        case PLAN_PROJECT: return prune_project(o, p, wanted);
         case PLAN_AGGREGATE: {
             struct plan *copy = prune_exprs(o, p, wanted);
             struct id_map below = {0};
@@ -237,28 +236,18 @@ static struct plan *prune(struct optimizer *o, struct plan *p, const struct id_m
         }
         case PLAN_FILTER:
         case PLAN_LIMIT:
-        case PLAN_SAMPLE:
-            return prune_passing(o, p, wanted, p->kind == PLAN_LIMIT && p->limit.order_count);
+        case PLAN_SAMPLE: return prune_passing(o, p, wanted, p->kind == PLAN_LIMIT && p->limit.order_count);
         case PLAN_SORT:
-        case PLAN_TAIL:
-            return prune_passing(o, p, wanted, true);
-        case PLAN_DISTINCT:
-            return p->distinct.key_count ? prune_passing(o, p, wanted, true) : prune_none(o, p);
-        case PLAN_WINDOW:
-            return prune_window(o, p, wanted);
-        case PLAN_GENERATE:
-            return prune_generate(o, p, wanted);
-        case PLAN_JOIN:
-            return prune_join(o, p, wanted);
-        case PLAN_UNION:
-            return prune_union(o, p, wanted);
-        case PLAN_EXPAND:
-            return prune_expand(o, p, wanted);
+        case PLAN_TAIL: return prune_passing(o, p, wanted, true);
+        case PLAN_DISTINCT: return p->distinct.key_count ? prune_passing(o, p, wanted, true) : prune_none(o, p);
+        case PLAN_WINDOW: return prune_window(o, p, wanted);
+        case PLAN_GENERATE: return prune_generate(o, p, wanted);
+        case PLAN_JOIN: return prune_join(o, p, wanted);
+        case PLAN_UNION: return prune_union(o, p, wanted);
+        case PLAN_EXPAND: return prune_expand(o, p, wanted);
         case PLAN_LOCAL:
-        case PLAN_SCAN:
-            return prune_leaf(o, p, wanted);
-        default:
-            return prune_none(o, p);
+        case PLAN_SCAN: return prune_leaf(o, p, wanted);
+        default: return prune_none(o, p);
     }
 }
 

@@ -207,15 +207,12 @@ static bool any_rejects(const struct expr_list *conjuncts, const struct id_map *
 
 static enum join_type tighter(enum join_type type, bool left_not_null, bool right_not_null) {
     switch (type) {
-        case JOIN_LEFT:
-            return right_not_null ? JOIN_INNER : type;
-        case JOIN_RIGHT:
-            return left_not_null ? JOIN_INNER : type;
+        case JOIN_LEFT: return right_not_null ? JOIN_INNER : type;
+        case JOIN_RIGHT: return left_not_null ? JOIN_INNER : type;
         case JOIN_FULL:
             if (left_not_null && right_not_null) return JOIN_INNER;
             return left_not_null ? JOIN_LEFT : right_not_null ? JOIN_RIGHT : type;
-        default:
-            return type;
+        default: return type;
     }
 }
 
@@ -307,18 +304,12 @@ static struct plan *push(struct optimizer *o, struct plan *p, struct expr_list *
     if (!with_subqueries) return NULL;
     p = with_subqueries;
     switch (p->kind) {
-        case PLAN_FILTER:
-            return push_filter(o, p, conjuncts);
-        case PLAN_PROJECT:
-            return push_project(o, p, conjuncts);
-        case PLAN_AGGREGATE:
-            return push_aggregate(o, p, conjuncts);
-        case PLAN_WINDOW:
-            return push_window(o, p, conjuncts);
-        case PLAN_DISTINCT:
-            return push_distinct(o, p, conjuncts);
-        case PLAN_EXPAND:
-            return push_expand(o, p, conjuncts);
+        case PLAN_FILTER: return push_filter(o, p, conjuncts);
+        case PLAN_PROJECT: return push_project(o, p, conjuncts);
+        case PLAN_AGGREGATE: return push_aggregate(o, p, conjuncts);
+        case PLAN_WINDOW: return push_window(o, p, conjuncts);
+        case PLAN_DISTINCT: return push_distinct(o, p, conjuncts);
+        case PLAN_EXPAND: return push_expand(o, p, conjuncts);
         case PLAN_SORT: {
             struct expr_list none = {0};
             return over_child(o, p, conjuncts, &none);
@@ -328,14 +319,10 @@ static struct plan *push(struct optimizer *o, struct plan *p, struct expr_list *
             add_output_ids(o->arena, p->children[0], &columns);
             return push_over(o, p, conjuncts, &columns);
         }
-        case PLAN_UNION:
-            return push_union(o, p, conjuncts);
-        case PLAN_JOIN:
-            return p->join.lateral ? push_none(o, p, conjuncts) : push_join(o, p, conjuncts);
-        case PLAN_SCAN:
-            return push_scan(o, p, conjuncts);
-        default:
-            return push_none(o, p, conjuncts);
+        case PLAN_UNION: return push_union(o, p, conjuncts);
+        case PLAN_JOIN: return p->join.lateral ? push_none(o, p, conjuncts) : push_join(o, p, conjuncts);
+        case PLAN_SCAN: return push_scan(o, p, conjuncts);
+        default: return push_none(o, p, conjuncts);
     }
 }
 

@@ -22,8 +22,7 @@ static struct plan *named_relation(struct analysis *n, const struct u_plan *u, c
     struct plan *p = find_cte(n, name, &found, err);
     if (found) return p;
     const struct analyzer_world *w = n->a->world;
-    if (w->relation &&
-        !w->relation(n->a, name, u->relation.options, u->relation.option_count, u->origin, &p, err))
+    if (w->relation && !w->relation(n->a, name, u->relation.options, u->relation.option_count, u->origin, &p, err))
         return NULL;
     return p ? p : not_found(n, u, name, err);
 }
@@ -35,9 +34,9 @@ static bool identifier_name(struct analysis *n, const struct u_expr *u, struct u
     const struct vector *v = e->foldable ? expr_fold(n->arena, n->a->context, e, err) : NULL;
     if (error_is_set(err)) return false;
     if (!v || !type_is_string(v->type) || vector_is_null(v, 0)) {
-        const char *sub = !v                          ? "NOT_A_CONSTANT_STRING.NOT_CONSTANT"
+        const char *sub = !v                         ? "NOT_A_CONSTANT_STRING.NOT_CONSTANT"
                           : !type_is_string(v->type) ? "NOT_A_CONSTANT_STRING.WRONG_TYPE"
-                                                      : "NOT_A_CONSTANT_STRING.NULL";
+                                                     : "NOT_A_CONSTANT_STRING.NULL";
         error_set(err, sub, "name", "IDENTIFIER", "expr", quoted_expr(n->arena, e), "dataType",
                   quoted_type(n->arena, e->type), NULL);
         return error_at(err, u->origin);
@@ -117,12 +116,10 @@ static struct attribute **attributes_of(struct analysis *n, const struct type *s
 
 /* The schema the client asks for: names anew, and casts where types differ. */
 static struct plan *with_schema(struct analysis *n, struct plan *p, const char *text, struct error *err) {
-    const struct type *schema = text[0] == '{' || text[0] == '"'
-                                    ? type_from_json(n->arena, text, strlen(text), err)
-                                    : sql_parse_schema(n->arena, n->a->context, text, err);
+    const struct type *schema = text[0] == '{' || text[0] == '"' ? type_from_json(n->arena, text, strlen(text), err)
+                                                                 : sql_parse_schema(n->arena, n->a->context, text, err);
     if (!schema) return NULL;
-    if (schema->kind != TYPE_STRUCT)
-        schema = type_struct(n->arena, &(struct field){"value", schema, true, NULL}, 1);
+    if (schema->kind != TYPE_STRUCT) schema = type_struct(n->arena, &(struct field){"value", schema, true, NULL}, 1);
     if (schema->field_count != p->output_count) {
         error_internal(err, "the schema has %u fields, the data %u", schema->field_count, p->output_count);
         return NULL;
@@ -182,8 +179,8 @@ struct plan *analyze_range(struct analysis *n, const struct u_plan *u, struct er
 /* --- VALUES --- */
 
 static bool value_error(struct analysis *n, const struct expr *e, struct error *err) {
-    error_set(err, "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr",
-              quoted_expr(n->arena, e), NULL);
+    error_set(err, "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoted_expr(n->arena, e),
+              NULL);
     return error_at(err, e->origin);
 }
 

@@ -68,28 +68,19 @@ static bool each_in_map(struct plan *p, visit_expr_slot *visit, void *data) {
 bool plan_each_expr(struct plan *p, visit_expr_slot *visit, void *data) {
     TRY(each_in(p->exprs, p->expr_count, visit, data));
     switch (p->kind) {
-        case PLAN_AGGREGATE:
-            return each_in(p->aggregate.groups, p->aggregate.group_count, visit, data);
+        case PLAN_AGGREGATE: return each_in(p->aggregate.groups, p->aggregate.group_count, visit, data);
         case PLAN_EXPAND:
             for (uint32_t i = 0; i < p->expand.projection_count; i++)
                 TRY(each_in(p->expand.projections[i], p->output_count, visit, data));
             return true;
-        case PLAN_WINDOW:
-            return each_in_window(p->window, visit, data);
-        case PLAN_GENERATE:
-            return visit(&p->generate.generator, data);
-        case PLAN_JOIN:
-            return each_in_join(p, visit, data);
-        case PLAN_SORT:
-            return each_order(p->sort.order, p->sort.count, visit, data);
-        case PLAN_LIMIT:
-            return each_order(p->limit.order, p->limit.order_count, visit, data);
-        case PLAN_SCAN:
-            return each_in(p->scan.filters, p->scan.filter_count, visit, data);
-        case PLAN_MAP:
-            return each_in_map(p, visit, data);
-        default:
-            return true;
+        case PLAN_WINDOW: return each_in_window(p->window, visit, data);
+        case PLAN_GENERATE: return visit(&p->generate.generator, data);
+        case PLAN_JOIN: return each_in_join(p, visit, data);
+        case PLAN_SORT: return each_order(p->sort.order, p->sort.count, visit, data);
+        case PLAN_LIMIT: return each_order(p->limit.order, p->limit.order_count, visit, data);
+        case PLAN_SCAN: return each_in(p->scan.filters, p->scan.filter_count, visit, data);
+        case PLAN_MAP: return each_in_map(p, visit, data);
+        default: return true;
     }
 }
 
@@ -121,9 +112,7 @@ void plan_own_exprs(struct arena *arena, struct plan *p) {
             p->join.left_keys = own(arena, p->join.left_keys, p->join.key_count, sizeof(struct expr *));
             p->join.right_keys = own(arena, p->join.right_keys, p->join.key_count, sizeof(struct expr *));
             break;
-        case PLAN_SORT:
-            p->sort.order = own(arena, p->sort.order, p->sort.count, sizeof *p->sort.order);
-            break;
+        case PLAN_SORT: p->sort.order = own(arena, p->sort.order, p->sort.count, sizeof *p->sort.order); break;
         case PLAN_LIMIT:
             p->limit.order = own(arena, p->limit.order, p->limit.order_count, sizeof *p->limit.order);
             break;
@@ -134,8 +123,7 @@ void plan_own_exprs(struct arena *arena, struct plan *p) {
             p->map.groups = own(arena, p->map.groups, p->map.group_count, sizeof(struct expr *));
             p->map.other_groups = own(arena, p->map.other_groups, p->map.other_group_count, sizeof(struct expr *));
             break;
-        default:
-            break;
+        default: break;
     }
 }
 
@@ -143,8 +131,8 @@ void plan_own_exprs(struct arena *arena, struct plan *p) {
 
 struct renumber {
     struct arena *arena;
-    const struct id_map *ids;    /* old id -> new id, as a pointer */
-    struct id_map attributes;    /* address of an attribute -> its copy with the new id */
+    const struct id_map *ids; /* old id -> new id, as a pointer */
+    struct id_map attributes; /* address of an attribute -> its copy with the new id */
 };
 
 static uint64_t new_id(const struct renumber *r, uint64_t id) {
@@ -219,10 +207,8 @@ static bool renumber_list(struct renumber *r, struct attribute ***list, uint32_t
 
 static bool renumber_extras(struct renumber *r, struct plan *p) {
     switch (p->kind) {
-        case PLAN_GENERATE:
-            return renumber_list(r, &p->generate.generated, p->generate.generated_count);
-        case PLAN_DISTINCT:
-            return renumber_list(r, &p->distinct.keys, p->distinct.key_count);
+        case PLAN_GENERATE: return renumber_list(r, &p->generate.generated, p->generate.generated_count);
+        case PLAN_DISTINCT: return renumber_list(r, &p->distinct.keys, p->distinct.key_count);
         case PLAN_JOIN: {
             bool changed = renumber_list(r, &p->join.hidden, p->join.hidden_count);
             if (!p->join.existence) return changed;
@@ -238,8 +224,7 @@ static bool renumber_extras(struct renumber *r, struct plan *p) {
             p->recursion.id = id;
             return changed;
         }
-        default:
-            return false;
+        default: return false;
     }
 }
 
@@ -352,15 +337,15 @@ void expr_collect_ids(struct arena *arena, const struct expr *e, struct id_map *
     expr_visit(e, collect_reference, &c);
 }
 
-struct expr *expr_map_children(struct arena *arena, struct expr *e,
-                               struct expr *(*map)(struct expr *e, void *data), void *data) {
+struct expr *expr_map_children(struct arena *arena, struct expr *e, struct expr *(*map)(struct expr *e, void *data),
+                               void *data) {
     struct expr *copy = expr_copy_node(arena, e);
     bool changed = false;
-#define MAP(slot)                                                                                            \
-    do {                                                                                                     \
-        struct expr *mapped = map((slot), data);                                                             \
-        changed |= mapped != (slot);                                                                         \
-        (slot) = mapped;                                                                                     \
+#define MAP(slot)                                                                                                      \
+    do {                                                                                                               \
+        struct expr *mapped = map((slot), data);                                                                       \
+        changed |= mapped != (slot);                                                                                   \
+        (slot) = mapped;                                                                                               \
     } while (0)
     for (uint32_t i = 0; i < copy->child_count; i++) MAP(copy->children[i]);
     if (copy->kind == EXPR_AGGREGATE) {

@@ -116,32 +116,24 @@ static bool take_slot(struct expr **slot, void *data) {
 
 static bool same_details(const struct plan *p, const struct plan *q) {
     switch (p->kind) {
-        case PLAN_LOCAL:
-            return p->local.data == q->local.data;
-        case PLAN_SCAN:
-            return p->scan.source == q->scan.source;
+        case PLAN_LOCAL: return p->local.data == q->local.data;
+        case PLAN_SCAN: return p->scan.source == q->scan.source;
         case PLAN_RANGE:
             return p->range.start == q->range.start && p->range.end == q->range.end && p->range.step == q->range.step;
-        case PLAN_CTE_REFERENCE:
-            return p->cte.id == q->cte.id;
-        case PLAN_LIMIT:
-            return p->limit.limit == q->limit.limit && p->limit.offset == q->limit.offset;
-        case PLAN_JOIN:
-            return p->join.type == q->join.type && p->join.lateral == q->join.lateral;
+        case PLAN_CTE_REFERENCE: return p->cte.id == q->cte.id;
+        case PLAN_LIMIT: return p->limit.limit == q->limit.limit && p->limit.offset == q->limit.offset;
+        case PLAN_JOIN: return p->join.type == q->join.type && p->join.lateral == q->join.lateral;
         case PLAN_SORT:
             for (uint32_t i = 0; i < p->sort.count && i < q->sort.count; i++)
                 if (p->sort.order[i].descending != q->sort.order[i].descending ||
                     p->sort.order[i].nulls_first != q->sort.order[i].nulls_first)
                     return false;
             return p->sort.count == q->sort.count;
-        case PLAN_AGGREGATE:
-            return p->aggregate.group_count == q->aggregate.group_count;
+        case PLAN_AGGREGATE: return p->aggregate.group_count == q->aggregate.group_count;
         case PLAN_UNION:
         case PLAN_INTERSECT:
-        case PLAN_EXCEPT:
-            return p->set.all == q->set.all;
-        case PLAN_DISTINCT:
-            return !p->distinct.key_count && !q->distinct.key_count;
+        case PLAN_EXCEPT: return p->set.all == q->set.all;
+        case PLAN_DISTINCT: return !p->distinct.key_count && !q->distinct.key_count;
         default:
             return p->kind == PLAN_ONE_ROW || p->kind == PLAN_PROJECT || p->kind == PLAN_FILTER ||
                    p->kind == PLAN_SUBQUERY_ALIAS || p->kind == PLAN_WINDOW || p->kind == PLAN_HINT;

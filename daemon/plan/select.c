@@ -91,8 +91,8 @@ static struct plan *level_generators(struct analysis *n, struct plan *child, str
         child = make_generate(n, child, generator, false, item->names, item->name_count, NULL, err);
         if (!child) return NULL;
         for (uint32_t k = 0; k < child->generate.generated_count; k++) {
-            struct item column = {.expr = expr_attribute(n->arena, child->generate.generated[k]), .level = level,
-                                  .hidden = item->hidden};
+            struct item column = {
+                .expr = expr_attribute(n->arena, child->generate.generated[k]), .level = level, .hidden = item->hidden};
             LIST_PUSH(n->arena, &out, column);
         }
     }

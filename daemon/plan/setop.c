@@ -109,8 +109,8 @@ static void set_union_output(struct analysis *n, struct plan *p) {
     for (uint32_t c = 0; c < p->output_count; c++) {
         uint32_t twin = twin_of(p, c);
         uint64_t id = twin < c ? p->output[twin]->id : fresh_id(n);
-        struct attribute *a = attribute_new(n->arena, id, first->output[c]->name, first->output[c]->type,
-                                            first->output[c]->nullable);
+        struct attribute *a =
+            attribute_new(n->arena, id, first->output[c]->name, first->output[c]->type, first->output[c]->nullable);
         a->metadata = first->output[c]->metadata;
         for (uint32_t i = 1; i < p->child_count; i++) {
             a->nullable |= p->children[i]->output[c]->nullable;
@@ -133,8 +133,8 @@ static struct plan *combine(struct analysis *n, enum plan_kind kind, struct plan
         p->output = ARENA_ARRAY(n->arena, struct attribute *, children[0]->output_count);
         p->output_count = children[0]->output_count;
         for (uint32_t i = 0; i < p->output_count; i++) {
-            bool nullable = children[0]->output[i]->nullable &&
-                            (kind == PLAN_EXCEPT || children[1]->output[i]->nullable);
+            bool nullable =
+                children[0]->output[i]->nullable && (kind == PLAN_EXCEPT || children[1]->output[i]->nullable);
             p->output[i] = attribute_nullable(n->arena, children[0]->output[i], nullable);
         }
     }
@@ -156,8 +156,8 @@ static bool duplicate_names(struct analysis *n, const struct plan *p, struct err
     for (uint32_t i = 0; i < p->output_count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (name_matches(n, p->output[i]->name, p->output[k]->name)) {
-                error_set(err, "COLUMN_ALREADY_EXISTS", "columnName",
-                          quoted_name(n->arena, &p->output[i]->name, 1), NULL);
+                error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", quoted_name(n->arena, &p->output[i]->name, 1),
+                          NULL);
                 return false;
             }
     return true;

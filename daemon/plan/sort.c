@@ -164,8 +164,8 @@ static struct plan *sort_over(struct analysis *n, struct plan *child, const stru
     s.below = true;
     struct plan *p = plan_unary(n->arena, PLAN_SORT, child, 0);
     p->sort.global = u->sort.global;
-    bool all = u->expr_count == 1 && u->exprs[0]->kind == U_SORT_ORDER && u->exprs[0]->children[0]->kind == U_ATTRIBUTE &&
-               u->exprs[0]->children[0]->attribute.name.count == 1 &&
+    bool all = u->expr_count == 1 && u->exprs[0]->kind == U_SORT_ORDER &&
+               u->exprs[0]->children[0]->kind == U_ATTRIBUTE && u->exprs[0]->children[0]->attribute.name.count == 1 &&
                strcasecmp(u->exprs[0]->children[0]->attribute.name.parts[0], "all") == 0;
     TRY_NULL(analyze_sort_list(&s, u, child->output, child->output_count, all, &p->sort.order, &p->sort.count, err));
     if (!s.missing) return p;
@@ -198,7 +198,8 @@ static bool limit_value(struct analysis *n, const struct u_expr *u, const char *
     const char *lower = strcmp(name, "LIMIT") == 0 ? "limit" : "offset";
     const struct vector *v = NULL;
     if (!e->foldable) {
-        error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "name", lower, "expr", quoted_expr(arena, e), NULL);
+        error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "name", lower, "expr", quoted_expr(arena, e),
+                  NULL);
         return error_at(err, u->origin);
     }
     if (e->type->kind != TYPE_INT && !(type_is_integral(e->type) && e->type->kind < TYPE_INT)) {
@@ -277,7 +278,8 @@ struct plan *analyze_distinct(struct analysis *n, const struct u_plan *u, struct
         const char *name = u->distinct.columns[i];
         uint32_t before = p->distinct.key_count;
         for (uint32_t k = 0; k < child->output_count; k++)
-            if (name_matches(n, child->output[k]->name, name)) p->distinct.keys[p->distinct.key_count++] = child->output[k];
+            if (name_matches(n, child->output[k]->name, name))
+                p->distinct.keys[p->distinct.key_count++] = child->output[k];
         if (p->distinct.key_count > before) continue;
         struct scope s;
         scope_init(&s, n, &child, 1);

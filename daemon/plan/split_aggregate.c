@@ -27,8 +27,7 @@ static struct expr *attribute_of(struct split *x, struct expr *named) {
 static struct expr *use_group(struct split *x, uint32_t i) {
     if (!x->groups[i]) {
         struct expr *group = x->p->aggregate.groups[i];
-        if (group->kind != EXPR_ATTRIBUTE)
-            group = expr_alias(x->o->arena, group, "_group", (*x->o->next_id)++);
+        if (group->kind != EXPR_ATTRIBUTE) group = expr_alias(x->o->arena, group, "_group", (*x->o->next_id)++);
         x->groups[i] = group;
         LIST_PUSH(x->o->arena, &x->exprs, group);
     }

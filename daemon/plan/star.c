@@ -180,9 +180,10 @@ static bool expand_attributes(struct scope *s, const struct u_expr *star, bool *
 static bool expand_regex(struct scope *s, const struct u_expr *u, add_column *add, void *data, struct error *err) {
     int code;
     size_t offset;
-    uint32_t flags = PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF |
-                     (s->n->a->context->case_sensitive ? 0 : PCRE2_CASELESS);
-    pcre2_code *pattern = pcre2_compile((PCRE2_SPTR)u->regex.pattern, PCRE2_ZERO_TERMINATED, flags, &code, &offset, NULL);
+    uint32_t flags =
+        PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | (s->n->a->context->case_sensitive ? 0 : PCRE2_CASELESS);
+    pcre2_code *pattern =
+        pcre2_compile((PCRE2_SPTR)u->regex.pattern, PCRE2_ZERO_TERMINATED, flags, &code, &offset, NULL);
     if (!pattern) return error_unsupported(err, "the column pattern %s", u->regex.pattern);
     pcre2_match_data *match = pcre2_match_data_create_from_pattern(pattern, NULL);
     bool good = true;

@@ -8,8 +8,16 @@
 
 #include "plan/analyze.h"
 
-enum { STAT_SUMMARY = 100, STAT_CROSSTAB, STAT_DESCRIBE, STAT_COV, STAT_CORR, STAT_QUANTILE, STAT_FREQ_ITEMS,
-       STAT_SAMPLE_BY };
+enum {
+    STAT_SUMMARY = 100,
+    STAT_CROSSTAB,
+    STAT_DESCRIBE,
+    STAT_COV,
+    STAT_CORR,
+    STAT_QUANTILE,
+    STAT_FREQ_ITEMS,
+    STAT_SAMPLE_BY
+};
 
 static struct u_expr *text_expr(struct analysis *n, const char *text) {
     struct u_expr *e = u_expr_new(n->arena, U_EXPRESSION_TEXT, NULL, 0);
@@ -95,7 +103,7 @@ static struct plan *summary(struct analysis *n, struct plan *child, const struct
     }
     struct attribute **columns = summary_columns(n, child, u, &width, err);
     if (!columns) return NULL;
-    const char **texts = ARENA_ARRAY(arena, const char *, rows * width);
+    const char **texts = ARENA_ARRAY(arena, const char *, rows *width);
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t c = 0; c < width; c++)
             if (!(texts[r * width + c] = statistic(n, names[r], columns[c], u->origin, err))) return NULL;
@@ -161,8 +169,8 @@ static struct plan *sample_by(struct analysis *n, struct plan *child, const stru
     }
     double none = 0;
     branches[2 * strata] = expr_value(n->arena, TYPE_OF(DOUBLE), &none);
-    struct expr *fraction = strata ? resolve_named(&n->resolver, "when", branches, 2 * strata + 1, NULL, err)
-                                   : branches[0];
+    struct expr *fraction =
+        strata ? resolve_named(&n->resolver, "when", branches, 2 * strata + 1, NULL, err) : branches[0];
     struct expr *seed = expr_long(n->arena, u->stat.has_seed ? u->stat.seed : (int64_t)n->a->context->seed);
     struct expr *random = fraction ? resolve_named(&n->resolver, "rand", &seed, 1, NULL, err) : NULL;
     struct expr *condition = random ? resolve_binary(&n->resolver, "<", random, fraction, err) : NULL;
@@ -179,18 +187,11 @@ struct plan *analyze_stat(struct analysis *n, const struct u_plan *u, struct err
     }
     switch (u->stat.which) {
         case STAT_SUMMARY:
-        case STAT_DESCRIBE:
-            return summary(n, child, u, err);
-        case STAT_COV:
-            return pair(n, child, u, "covar_samp", "cov", err);
-        case STAT_CORR:
-            return pair(n, child, u, "corr", "corr", err);
-        case STAT_QUANTILE:
-            return quantiles(n, child, u, err);
-        case STAT_SAMPLE_BY:
-            return sample_by(n, child, u, err);
-        default:
-            error_unsupported(err, u->stat.which == STAT_CROSSTAB ? "crosstab" : "freqItems");
-            return NULL;
+        case STAT_DESCRIBE: return summary(n, child, u, err);
+        case STAT_COV: return pair(n, child, u, "covar_samp", "cov", err);
+        case STAT_CORR: return pair(n, child, u, "corr", "corr", err);
+        case STAT_QUANTILE: return quantiles(n, child, u, err);
+        case STAT_SAMPLE_BY: return sample_by(n, child, u, err);
+        default: error_unsupported(err, u->stat.which == STAT_CROSSTAB ? "crosstab" : "freqItems"); return NULL;
     }
 }

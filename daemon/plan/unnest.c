@@ -16,8 +16,8 @@
 
 struct site {
     struct optimizer *o;
-    struct plan *input; /* grows by a join per subquery */
-    LIST(struct expr *) done; /* subqueries that are joined already ... */
+    struct plan *input;         /* grows by a join per subquery */
+    LIST(struct expr *) done;   /* subqueries that are joined already ... */
     LIST(struct expr *) values; /* ... and what stands for them */
 };
 
@@ -354,8 +354,7 @@ static bool see_subquery_reads(const struct expr *e, void *data) {
     struct padding *p = data;
     if (e->kind != EXPR_SUBQUERY) return true;
     for (uint32_t i = 0; i < e->child_count; i++) expr_collect_ids(p->arena, e->children[i], &p->ids);
-    for (uint32_t i = 0; i < e->subquery.outer_count; i++)
-        expr_collect_ids(p->arena, e->subquery.outer[i], &p->ids);
+    for (uint32_t i = 0; i < e->subquery.outer_count; i++) expr_collect_ids(p->arena, e->subquery.outer[i], &p->ids);
     return false;
 }
 

@@ -52,26 +52,18 @@ static bool merge_spec(struct scope *s, const struct u_window_spec *given, struc
 static bool is_negative(const struct vector *v) {
     if (vector_is_null(v, 0)) return false;
     switch (type_storage(v->type)) {
-        case STORAGE_INT8:
-            return *(int8_t *)v->data < 0;
-        case STORAGE_INT16:
-            return *(int16_t *)v->data < 0;
-        case STORAGE_INT32:
-            return *(int32_t *)v->data < 0;
-        case STORAGE_INT64:
-            return *(int64_t *)v->data < 0;
-        case STORAGE_INT128:
-            return *(int128 *)v->data < 0;
-        case STORAGE_FLOAT:
-            return *(float *)v->data < 0;
-        case STORAGE_DOUBLE:
-            return *(double *)v->data < 0;
+        case STORAGE_INT8: return *(int8_t *)v->data < 0;
+        case STORAGE_INT16: return *(int16_t *)v->data < 0;
+        case STORAGE_INT32: return *(int32_t *)v->data < 0;
+        case STORAGE_INT64: return *(int64_t *)v->data < 0;
+        case STORAGE_INT128: return *(int128 *)v->data < 0;
+        case STORAGE_FLOAT: return *(float *)v->data < 0;
+        case STORAGE_DOUBLE: return *(double *)v->data < 0;
         case STORAGE_INTERVAL: {
             const struct interval *i = v->data;
             return i->months < 0 || (i->months == 0 && (i->days < 0 || (i->days == 0 && i->microseconds < 0)));
         }
-        default:
-            return false;
+        default: return false;
     }
 }
 
@@ -144,8 +136,8 @@ static bool check_range(struct scope *s, struct window_spec *w, const struct ori
     bool offsets = w->lower.offset || w->upper.offset;
     if (w->frame != FRAME_RANGE || !w->frame_given) return true;
     struct arena *arena = s->n->arena;
-    if (!w->order_count && (offsets || w->lower.kind != BOUND_UNBOUNDED_PRECEDING ||
-                            w->upper.kind != BOUND_UNBOUNDED_FOLLOWING)) {
+    if (!w->order_count &&
+        (offsets || w->lower.kind != BOUND_UNBOUNDED_PRECEDING || w->upper.kind != BOUND_UNBOUNDED_FOLLOWING)) {
         error_set(err, "DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", "sqlExpr", "\"\"", NULL);
         return error_at(err, origin);
     }

@@ -322,8 +322,12 @@ int engine_run(const struct serve_options *options, int listen_fd, int crash_fd,
     s->options = options;
     s->notes = notes;
     if (!log_open(&s->log, options->log, options->log_level)) return 1;
-    struct host host = {.now = host_now, .monotonic = host_monotonic, .random = host_random, .log = host_log,
-                        .running = host_running, .owner = s};
+    struct host host = {.now = host_now,
+                        .monotonic = host_monotonic,
+                        .random = host_random,
+                        .log = host_log,
+                        .running = host_running,
+                        .owner = s};
     s->engine = engine_new(&options->engine, &host);
     if (!s->engine || !open_loop(s, listen_fd)) {
         log_line(&s->log, LOG_ERROR, "the engine cannot start");

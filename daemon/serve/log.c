@@ -24,8 +24,8 @@ void log_line(const struct log *log, int level, const char *text) {
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &parts);
     strftime(moment, sizeof moment, "%Y-%m-%dT%H:%M:%S", &parts);
-    int size = snprintf(line, sizeof line, "%s.%03ldZ %s roostd[%d] %s\n", moment, now.tv_nsec / 1000000,
-                        names[level], (int)getpid(), text);
+    int size = snprintf(line, sizeof line, "%s.%03ldZ %s roostd[%d] %s\n", moment, now.tv_nsec / 1000000, names[level],
+                        (int)getpid(), text);
     if (size >= (int)sizeof line) {
         size = (int)sizeof line;
         line[size - 1] = '\n';

@@ -10,8 +10,18 @@
 #include "serve/serve.h"
 #include "session/version.h"
 
-enum { OPTION_LISTEN = 256, OPTION_READY_FD, OPTION_LIFELINE, OPTION_IDLE, OPTION_LOG, OPTION_LOG_LEVEL,
-       OPTION_FOREGROUND, OPTION_ALLOW, OPTION_HELP, OPTION_VERSION };
+enum {
+    OPTION_LISTEN = 256,
+    OPTION_READY_FD,
+    OPTION_LIFELINE,
+    OPTION_IDLE,
+    OPTION_LOG,
+    OPTION_LOG_LEVEL,
+    OPTION_FOREGROUND,
+    OPTION_ALLOW,
+    OPTION_HELP,
+    OPTION_VERSION
+};
 
 static const struct option table[] = {
     {"listen", required_argument, NULL, OPTION_LISTEN},
@@ -33,7 +43,8 @@ static const char help[] =
     "usage: roostd [options]\n"
     "\n"
     "  --listen PATH           the socket; default: a fresh one in a private folder\n"
-    "  --ready-fd FD           write {\"address\": ..., \"pid\": ..., \"version\": ...} there; default: standard output\n"
+    "  --ready-fd FD           write {\"address\": ..., \"pid\": ..., \"version\": ...} there; default: standard "
+    "output\n"
     "  --lifeline FD           end when the other end of this pipe is closed\n"
     "  --idle-timeout SECONDS  end after so long without a connection\n"
     "  --allow-uid USER        who may connect besides the user that runs roostd; may be repeated\n"
@@ -77,25 +88,14 @@ static bool parse_level(const char *text, int *level) {
 
 static bool set(struct serve_options *options, int which, const char *value) {
     switch (which) {
-    case OPTION_LISTEN:
-        options->listen = value;
-        return *value;
-    case OPTION_READY_FD:
-        return parse_number(value, INT32_MAX, &options->ready_fd);
-    case OPTION_LIFELINE:
-        return parse_number(value, INT32_MAX, &options->lifeline_fd);
-    case OPTION_IDLE:
-        return parse_number(value, 10000000, &options->idle_timeout);
-    case OPTION_LOG:
-        options->log = value;
-        return *value;
-    case OPTION_LOG_LEVEL:
-        return parse_level(value, &options->log_level);
-    case OPTION_FOREGROUND:
-        options->foreground = true;
-        return true;
-    default:
-        return parse_user(options, value);
+        case OPTION_LISTEN: options->listen = value; return *value;
+        case OPTION_READY_FD: return parse_number(value, INT32_MAX, &options->ready_fd);
+        case OPTION_LIFELINE: return parse_number(value, INT32_MAX, &options->lifeline_fd);
+        case OPTION_IDLE: return parse_number(value, 10000000, &options->idle_timeout);
+        case OPTION_LOG: options->log = value; return *value;
+        case OPTION_LOG_LEVEL: return parse_level(value, &options->log_level);
+        case OPTION_FOREGROUND: options->foreground = true; return true;
+        default: return parse_user(options, value);
     }
 }
 

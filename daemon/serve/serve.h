@@ -22,17 +22,17 @@
 enum { MAX_ALLOWED_USERS = 16, PATH_SIZE = 512, RUN_DEPTH = 3 };
 
 struct serve_options {
-    const char *listen;      /* path of the socket; NULL: in the run directory */
-    const char *log;         /* NULL: standard error */
-    int log_level;           /* enum log_level */
-    int ready_fd;            /* one line of JSON goes there; -1: standard output */
-    int lifeline_fd;         /* end of file there: the owner is gone; -1: none */
-    int idle_timeout;        /* seconds without a connection after which roostd ends; 0: never */
-    bool foreground;         /* stay in the caller's terminal session */
+    const char *listen;               /* path of the socket; NULL: in the run directory */
+    const char *log;                  /* NULL: standard error */
+    int log_level;                    /* enum log_level */
+    int ready_fd;                     /* one line of JSON goes there; -1: standard output */
+    int lifeline_fd;                  /* end of file there: the owner is gone; -1: none */
+    int idle_timeout;                 /* seconds without a connection after which roostd ends; 0: never */
+    bool foreground;                  /* stay in the caller's terminal session */
     uid_t allowed[MAX_ALLOWED_USERS]; /* besides our own */
     unsigned allowed_count;
     struct engine_options engine;
-    const char *socket;      /* the engine's: to be removed when the supervisor can no more; or NULL */
+    const char *socket; /* the engine's: to be removed when the supervisor can no more; or NULL */
 };
 
 /* What the engine was doing, in memory that both processes see: so that it is known however the engine ended. */

@@ -32,17 +32,17 @@ enum { BACKLOG = 1024, QUICK_DEATH = 50, QUICK_DEATHS = 5, LONGEST_PAUSE = 1000,
 struct supervisor {
     const struct serve_options *options;
     struct log log;
-    char run[PATH_SIZE];           /* the run directory */
-    char address[PATH_SIZE];       /* the socket's path */
-    char report[PATH_SIZE + 32];   /* of the engine that runs, should it crash */
+    char run[PATH_SIZE];         /* the run directory */
+    char address[PATH_SIZE];     /* the socket's path */
+    char report[PATH_SIZE + 32]; /* of the engine that runs, should it crash */
     char last_report[PATH_SIZE + 32];
     unsigned reports;
-    bool own_socket;               /* ours to remove */
+    bool own_socket; /* ours to remove */
     int listen_fd, signal_fd;
-    pid_t engine;                  /* 0: none at the moment */
-    int64_t engine_began;          /* milliseconds */
-    int64_t start_at;              /* when the next is to start, if none runs */
-    int quick_deaths;              /* one after the other */
+    pid_t engine;         /* 0: none at the moment */
+    int64_t engine_began; /* milliseconds */
+    int64_t start_at;     /* when the next is to start, if none runs */
+    int quick_deaths;     /* one after the other */
     bool stopping;
     struct crash_notes *notes;
 };
@@ -151,7 +151,7 @@ static void close_in_engine(struct supervisor *s) {
 }
 
 static _Noreturn void be_engine(struct supervisor *s, pid_t parent, int crash_fd) {
-    prctl(PR_SET_PDEATHSIG, SIGUSR2); /* engine.c: cleans up in the supervisor's place, and ends */
+    prctl(PR_SET_PDEATHSIG, SIGUSR2);        /* engine.c: cleans up in the supervisor's place, and ends */
     if (getppid() != parent) raise(SIGUSR2); /* it died before we asked to be told */
     prctl(PR_SET_NAME, "roostd-engine");
     close_in_engine(s);
@@ -245,8 +245,7 @@ static bool lifeline_is_cut(int fd) {
 }
 
 static void wait_for_something(struct supervisor *s) {
-    struct pollfd fds[2] = {{.fd = s->signal_fd, .events = POLLIN},
-                            {.fd = s->options->lifeline_fd, .events = POLLIN}};
+    struct pollfd fds[2] = {{.fd = s->signal_fd, .events = POLLIN}, {.fd = s->options->lifeline_fd, .events = POLLIN}};
     int64_t timeout = -1;
     if (!s->engine) {
         timeout = s->start_at - milliseconds();

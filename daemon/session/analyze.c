@@ -15,8 +15,8 @@ typedef Spark__Connect__AnalyzePlanRequest Question;
 typedef Spark__Connect__AnalyzePlanResponse Answer;
 #define ASKED(KIND) SPARK__CONNECT__ANALYZE_PLAN_REQUEST__ANALYZE_##KIND
 #define ANSWER(KIND) SPARK__CONNECT__ANALYZE_PLAN_RESPONSE__RESULT_##KIND
-#define PART(member, Message, message)                                                                       \
-    a->member = ARENA_NEW(r->arena, Spark__Connect__AnalyzePlanResponse__##Message);                         \
+#define PART(member, Message, message)                                                                                 \
+    a->member = ARENA_NEW(r->arena, Spark__Connect__AnalyzePlanResponse__##Message);                                   \
     spark__connect__analyze_plan_response__##message##__init(a->member)
 
 static bool schema(struct request *r, const Question *q, Answer *a, struct error *err) {
@@ -32,8 +32,7 @@ static bool explain(struct request *r, const Question *q, Answer *a, struct erro
     TRY(derive_plan(r, q->explain->plan, err));
     struct context context = session_context(r->session);
     struct plan *analyzed = (struct plan *)r->handle->plan;
-    struct plan *optimized =
-        plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, analyzed, err);
+    struct plan *optimized = plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, analyzed, err);
     TRY(optimized);
     PART(explain, Explain, explain);
     a->explain->explain_string =
@@ -117,8 +116,7 @@ static const char *canonical(struct request *r, const Spark__Connect__Plan *plan
     TRY_NULL(derive_plan(r, plan, err));
     struct context context = session_context(r->session);
     struct plan *analyzed = (struct plan *)r->handle->plan;
-    struct plan *optimized =
-        plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, analyzed, err);
+    struct plan *optimized = plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, analyzed, err);
     TRY_NULL(optimized);
     uint64_t from_zero = 0;
     struct plan *numbered = plan_fresh(&r->handle->arena, &from_zero, optimized);

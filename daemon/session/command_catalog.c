@@ -38,8 +38,8 @@ static const struct command_column function_columns[] = {
     {"name", TYPE_STRING, true},        {"catalog", TYPE_STRING, true},   {"namespace", TYPE_ARRAY, true},
     {"description", TYPE_STRING, true}, {"className", TYPE_STRING, true}, {"isTemporary", TYPE_BOOLEAN, false}};
 static const struct command_column column_columns[] = {
-    {"name", TYPE_STRING, true},         {"description", TYPE_STRING, true}, {"dataType", TYPE_STRING, true},
-    {"nullable", TYPE_BOOLEAN, false},   {"isPartition", TYPE_BOOLEAN, false}, {"isBucket", TYPE_BOOLEAN, false},
+    {"name", TYPE_STRING, true},       {"description", TYPE_STRING, true},   {"dataType", TYPE_STRING, true},
+    {"nullable", TYPE_BOOLEAN, false}, {"isPartition", TYPE_BOOLEAN, false}, {"isBucket", TYPE_BOOLEAN, false},
     {"isCluster", TYPE_BOOLEAN, false}};
 static const struct command_column catalog_columns[] = {{"name", TYPE_STRING, true},
                                                         {"description", TYPE_STRING, true}};
@@ -383,7 +383,8 @@ static const struct {
 } calls[] = {
     CASE(CURRENT_DATABASE) = {{"CurrentDatabase", COLUMNS(text_column), .finish = current_database}, 0, NULL},
     CASE(SET_CURRENT_DATABASE) = {{"SetCurrentDatabase", COLUMNS(text_column), .finish = set_current_database},
-                                  NEEDS_FIRST | CHANGES, "database"},
+                                  NEEDS_FIRST | CHANGES,
+                                  "database"},
     CASE(LIST_DATABASES) = {{"ListDatabases", COLUMNS(database_columns), .finish = list_databases}, 0, NULL},
     CASE(LIST_TABLES) = {{"ListTables", COLUMNS(table_columns), .finish = list_tables}, 0, NULL},
     CASE(LIST_FUNCTIONS) = {{"ListFunctions", COLUMNS(function_columns), .finish = list_functions}, 0, NULL},
@@ -394,10 +395,12 @@ static const struct {
     CASE(DATABASE_EXISTS) = {{"DatabaseExists", COLUMNS(flag_column), .finish = database_exists}, NEEDS_FIRST, NULL},
     CASE(TABLE_EXISTS) = {{"TableExists", COLUMNS(flag_column), .finish = table_exists}, NEEDS_FIRST, NULL},
     CASE(FUNCTION_EXISTS) = {{"FunctionExists", COLUMNS(flag_column), .finish = function_exists}, NEEDS_FIRST, NULL},
-    CASE(DROP_TEMP_VIEW) = {{"DropTempView", COLUMNS(flag_column), .finish = drop_temp_view}, NEEDS_FIRST | CHANGES,
+    CASE(DROP_TEMP_VIEW) = {{"DropTempView", COLUMNS(flag_column), .finish = drop_temp_view},
+                            NEEDS_FIRST | CHANGES,
                             "view:"},
     CASE(DROP_GLOBAL_TEMP_VIEW) = {{"DropGlobalTempView", COLUMNS(flag_column), .finish = drop_global_temp_view},
-                                   NEEDS_FIRST | CHANGES, "global_view:"},
+                                   NEEDS_FIRST | CHANGES,
+                                   "global_view:"},
     CASE(RECOVER_PARTITIONS) = {{"RecoverPartitions", COLUMNS(text_column), .finish = check_table}, NEEDS_FIRST, NULL},
     CASE(IS_CACHED) = {{"IsCached", COLUMNS(flag_column), .finish = is_cached}, NEEDS_FIRST, NULL},
     CASE(CACHE_TABLE) = {{"CacheTable", COLUMNS(text_column), .finish = cache_table}, NEEDS_FIRST, NULL},
@@ -407,7 +410,8 @@ static const struct {
     CASE(REFRESH_BY_PATH) = {{"RefreshByPath", COLUMNS(text_column), .finish = nothing}, NEEDS_FIRST, NULL},
     CASE(CURRENT_CATALOG) = {{"CurrentCatalog", COLUMNS(text_column), .finish = current_catalog}, 0, NULL},
     CASE(SET_CURRENT_CATALOG) = {{"SetCurrentCatalog", COLUMNS(text_column), .finish = set_current_catalog},
-                                 NEEDS_FIRST, NULL},
+                                 NEEDS_FIRST,
+                                 NULL},
     CASE(LIST_CATALOGS) = {{"ListCatalogs", COLUMNS(catalog_columns), .finish = list_catalogs}, 0, NULL},
 };
 

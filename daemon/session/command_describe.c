@@ -16,12 +16,12 @@ static const struct command_column info_columns[] = {{"info_name", TYPE_STRING, 
                                                      {"info_value", TYPE_STRING, false}};
 static const struct command_column function_column[] = {{"function_desc", TYPE_STRING, false}};
 
-static const struct command_kind describe_table_command = {.name = "DescribeTable", COLUMNS(column_columns),
-                                                           .finish = emit_texts};
-static const struct command_kind describe_column_command = {.name = "DescribeColumn", COLUMNS(info_columns),
-                                                            .finish = emit_texts};
-static const struct command_kind describe_function_command = {.name = "DescribeFunction", COLUMNS(function_column),
-                                                              .finish = emit_texts};
+static const struct command_kind describe_table_command = {
+    .name = "DescribeTable", COLUMNS(column_columns), .finish = emit_texts};
+static const struct command_kind describe_column_command = {
+    .name = "DescribeColumn", COLUMNS(info_columns), .finish = emit_texts};
+static const struct command_kind describe_function_command = {
+    .name = "DescribeFunction", COLUMNS(function_column), .finish = emit_texts};
 
 struct rows {
     struct arena *arena;
@@ -80,8 +80,7 @@ static void add_details(struct rows *rows, const struct catalog_table *t) {
         add(rows, "View Schema Mode", "COMPENSATION", "");
         add(rows, "View Catalog and Namespace", arena_printf(arena, "spark_catalog.%s", t->view_database), "");
     }
-    if (t->property_count)
-        add(rows, "Table Properties", properties_text(arena, t->properties, t->property_count), "");
+    if (t->property_count) add(rows, "Table Properties", properties_text(arena, t->properties, t->property_count), "");
     if (t->location) add(rows, "Location", arena_printf(arena, "file:%s", t->location), "");
     if (t->option_count) add(rows, "Storage Properties", properties_text(arena, t->options, t->option_count), "");
     if (t->partition_count) add(rows, "Partition Provider", "Catalog", "");

@@ -141,7 +141,8 @@ static struct u_plan *numbered(struct analyzer *a, const struct u_plan *query, u
 static const struct u_option *options_of(struct arena *arena, const struct catalog_table *t) {
     struct u_option *options = ARENA_ARRAY(arena, struct u_option, t->option_count);
     for (uint32_t i = 0; i < t->option_count; i++)
-        options[i] = (struct u_option){arena_strdup(arena, t->options[i].key), arena_strdup(arena, t->options[i].value)};
+        options[i] =
+            (struct u_option){arena_strdup(arena, t->options[i].key), arena_strdup(arena, t->options[i].value)};
     return options;
 }
 

@@ -14,7 +14,7 @@ typedef Spark__Connect__Command Message;
 
 struct create_view {
     struct link *views;
-    const char *name;  /* as it is kept */
+    const char *name; /* as it is kept */
     const struct plan *plan;
     bool replace;
 };
@@ -75,26 +75,18 @@ static struct plan *create_view(struct derivation *d, const Spark__Connect__Crea
 
 static const char *unsupported(uint32_t which) {
     switch (which) {
-    case CASE(WRITE_STREAM_OPERATION_START):
-    case CASE(STREAMING_QUERY_COMMAND):
-    case CASE(STREAMING_QUERY_MANAGER_COMMAND):
-    case CASE(STREAMING_QUERY_LISTENER_BUS_COMMAND):
-        return "streaming";
-    case CASE(REGISTER_TABLE_FUNCTION):
-        return "a Python user-defined table function";
-    case CASE(REGISTER_DATA_SOURCE):
-        return "a Python data source";
-    case CASE(CREATE_RESOURCE_PROFILE_COMMAND):
-    case CASE(GET_RESOURCES_COMMAND):
-        return "resource profiles";
-    case CASE(ML_COMMAND):
-        return "Spark ML";
-    case CASE(EXECUTE_EXTERNAL_COMMAND):
-        return "an external command";
-    case CASE(PIPELINE_COMMAND):
-        return "declarative pipelines";
-    default:
-        return "this command";
+        case CASE(WRITE_STREAM_OPERATION_START):
+        case CASE(STREAMING_QUERY_COMMAND):
+        case CASE(STREAMING_QUERY_MANAGER_COMMAND):
+        case CASE(STREAMING_QUERY_LISTENER_BUS_COMMAND): return "streaming";
+        case CASE(REGISTER_TABLE_FUNCTION): return "a Python user-defined table function";
+        case CASE(REGISTER_DATA_SOURCE): return "a Python data source";
+        case CASE(CREATE_RESOURCE_PROFILE_COMMAND):
+        case CASE(GET_RESOURCES_COMMAND): return "resource profiles";
+        case CASE(ML_COMMAND): return "Spark ML";
+        case CASE(EXECUTE_EXTERNAL_COMMAND): return "an external command";
+        case CASE(PIPELINE_COMMAND): return "declarative pipelines";
+        default: return "this command";
     }
 }
 
@@ -108,18 +100,11 @@ static struct plan *checkpoint(struct derivation *d, const Spark__Connect__Check
 
 struct plan *command_from_message(struct derivation *d, const Message *m, struct error *err) {
     switch (m->command_type_case) {
-    case CASE(CREATE_DATAFRAME_VIEW):
-        return create_view(d, m->create_dataframe_view, err);
-    case CASE(REGISTER_FUNCTION):
-        return register_function(d, m->register_function, err);
-    case CASE(CHECKPOINT_COMMAND):
-        return checkpoint(d, m->checkpoint_command, err);
-    case CASE(WRITE_OPERATION):
-        return write_from_message(d, m->write_operation, err);
-    case CASE(WRITE_OPERATION_V2):
-        return write_from_message_v2(d, m->write_operation_v2, err);
-    default:
-        error_unsupported(err, "%s", unsupported((uint32_t)m->command_type_case));
-        return NULL;
+        case CASE(CREATE_DATAFRAME_VIEW): return create_view(d, m->create_dataframe_view, err);
+        case CASE(REGISTER_FUNCTION): return register_function(d, m->register_function, err);
+        case CASE(CHECKPOINT_COMMAND): return checkpoint(d, m->checkpoint_command, err);
+        case CASE(WRITE_OPERATION): return write_from_message(d, m->write_operation, err);
+        case CASE(WRITE_OPERATION_V2): return write_from_message_v2(d, m->write_operation_v2, err);
+        default: error_unsupported(err, "%s", unsupported((uint32_t)m->command_type_case)); return NULL;
     }
 }

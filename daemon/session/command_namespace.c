@@ -18,17 +18,15 @@ static bool change_database(struct command_run *run, struct error *err) {
     struct catalog *catalog = session_catalog(run->session, err);
     TRY(catalog);
     switch (change->what) {
-    case CREATE:
-        return catalog_put_database(catalog, &change->database, err);
-    case DROP: {
-        const struct catalog_database *d = catalog_find_database(catalog, change->database.name);
-        const char *folder = d ? arena_strdup(&run->op.memory, d->location) : NULL;
-        TRY(catalog_drop_database(catalog, change->database.name, err));
-        if (folder && strcmp(folder, catalog_root(catalog)) != 0) folder_remove(folder);
-        return strcmp(run->session->database, change->database.name) != 0 || session_use(run->session, "default");
-    }
-    case NOTHING:
-        break;
+        case CREATE: return catalog_put_database(catalog, &change->database, err);
+        case DROP: {
+            const struct catalog_database *d = catalog_find_database(catalog, change->database.name);
+            const char *folder = d ? arena_strdup(&run->op.memory, d->location) : NULL;
+            TRY(catalog_drop_database(catalog, change->database.name, err));
+            if (folder && strcmp(folder, catalog_root(catalog)) != 0) folder_remove(folder);
+            return strcmp(run->session->database, change->database.name) != 0 || session_use(run->session, "default");
+        }
+        case NOTHING: break;
     }
     return true;
 }
@@ -46,7 +44,9 @@ static void set_properties(struct analyzer *a, const struct u_command *c, struct
 }
 
 static const char *plain_path(const char *location) {
-    return strncmp(location, "file://", 7) == 0 ? location + 7 : strncmp(location, "file:", 5) == 0 ? location + 5 : location;
+    return strncmp(location, "file://", 7) == 0 ? location + 7
+           : strncmp(location, "file:", 5) == 0 ? location + 5
+                                                : location;
 }
 
 struct plan *sql_create_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
@@ -114,8 +114,7 @@ struct plan *sql_alter_namespace(struct analyzer *a, const struct u_command *c, 
                                                            arena_strdup(a->arena, d->properties[i].value)};
     }
     for (uint32_t k = 0; k < c->option_count; k++)
-        if (c->options[k].value)
-            properties[kept++] = (struct catalog_property){c->options[k].key, c->options[k].value};
+        if (c->options[k].value) properties[kept++] = (struct catalog_property){c->options[k].key, c->options[k].value};
     change->database.property_count = kept;
     change->database.properties = properties;
     return simple_command(a, &alter_command, change, NULL);
@@ -143,11 +142,11 @@ static bool show_databases(struct command_run *run, struct error *err) {
     return true;
 }
 
-static const struct command_kind show_command = {.name = "ShowNamespaces", COLUMNS(namespace_column),
-                                                 .finish = show_databases};
+static const struct command_kind show_command = {
+    .name = "ShowNamespaces", COLUMNS(namespace_column), .finish = show_databases};
 
-static const struct command_kind show_nothing_command = {.name = "ShowNamespaces", COLUMNS(namespace_column),
-                                                         .finish = emit_texts};
+static const struct command_kind show_nothing_command = {
+    .name = "ShowNamespaces", COLUMNS(namespace_column), .finish = emit_texts};
 
 struct plan *sql_show_namespaces(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct u_name name;
@@ -160,8 +159,8 @@ struct plan *sql_show_namespaces(struct analyzer *a, const struct u_command *c, 
     return simple_command(a, &show_command, (void *)c->pattern, NULL);
 }
 
-static const struct command_kind show_current_command = {.name = "ShowCurrentNamespace", COLUMNS(current_columns),
-                                                         .finish = emit_texts};
+static const struct command_kind show_current_command = {
+    .name = "ShowCurrentNamespace", COLUMNS(current_columns), .finish = emit_texts};
 
 struct plan *sql_show_current_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
     (void)c, (void)err;
@@ -171,8 +170,8 @@ struct plan *sql_show_current_namespace(struct analyzer *a, const struct u_comma
     return texts_command(a, &show_current_command, row, 1);
 }
 
-static const struct command_kind show_catalogs_command = {.name = "ShowCatalogs", COLUMNS(catalog_column),
-                                                          .finish = emit_texts};
+static const struct command_kind show_catalogs_command = {
+    .name = "ShowCatalogs", COLUMNS(catalog_column), .finish = emit_texts};
 
 struct plan *sql_show_catalogs(struct analyzer *a, const struct u_command *c, struct error *err) {
     (void)err;
@@ -181,8 +180,8 @@ struct plan *sql_show_catalogs(struct analyzer *a, const struct u_command *c, st
     return texts_command(a, &show_catalogs_command, row, pattern_matches(c->pattern, CATALOG_NAME));
 }
 
-static const struct command_kind describe_command = {.name = "DescribeNamespace", COLUMNS(info_columns),
-                                                     .finish = emit_texts};
+static const struct command_kind describe_command = {
+    .name = "DescribeNamespace", COLUMNS(info_columns), .finish = emit_texts};
 
 struct plan *sql_describe_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
     const struct catalog_database *d = find_reference_database(a, &c->target, err);

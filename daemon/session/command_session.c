@@ -34,8 +34,7 @@ static bool set_one(struct command_run *run, struct error *err) {
 static bool set_list(struct command_run *run, struct error *err) {
     (void)err;
     const struct settings *settings = run->session->settings;
-    for (uint32_t i = 0; i < settings->count; i++)
-        setting_row(run, settings->pairs[i].name, settings->pairs[i].value);
+    for (uint32_t i = 0; i < settings->count; i++) setting_row(run, settings->pairs[i].name, settings->pairs[i].value);
     return true;
 }
 
@@ -55,10 +54,10 @@ static bool set_verbose(struct command_run *run, struct error *err) {
 }
 
 static const struct command_kind set_command = {.name = "SetCommand", COLUMNS(setting_columns), .finish = set_one};
-static const struct command_kind set_list_command = {.name = "SetCommand", COLUMNS(setting_columns),
-                                                     .finish = set_list};
-static const struct command_kind set_verbose_command = {.name = "SetCommand", COLUMNS(verbose_columns),
-                                                        .finish = set_verbose};
+static const struct command_kind set_list_command = {
+    .name = "SetCommand", COLUMNS(setting_columns), .finish = set_list};
+static const struct command_kind set_verbose_command = {
+    .name = "SetCommand", COLUMNS(verbose_columns), .finish = set_verbose};
 
 struct plan *sql_set(struct analyzer *a, const struct u_command *c, struct error *err) {
     if (c->verbose) return simple_command(a, &set_verbose_command, NULL, NULL);
@@ -122,8 +121,8 @@ struct plan *sql_set_catalog(struct analyzer *a, const struct u_command *c, stru
 /* ---- EXPLAIN ---- */
 
 static const struct command_column plan_column[] = {{"plan", TYPE_STRING, false}};
-static const struct command_kind explain_command = {.name = "ExplainCommand", COLUMNS(plan_column),
-                                                    .finish = emit_texts};
+static const struct command_kind explain_command = {
+    .name = "ExplainCommand", COLUMNS(plan_column), .finish = emit_texts};
 
 struct plan *sql_explain(struct analyzer *a, const struct u_command *c, struct error *err) {
     static const char *const modes[] = {"simple", "extended", "codegen", "cost", "formatted", "extended"};
@@ -229,11 +228,9 @@ static bool unknown_variable(struct analyzer *a, const char *name, struct error 
 static bool assign_row(struct command_run *run, const struct batch *batch, struct error *err) {
     const struct assignment *set = run->command->arguments;
     if (!batch->count) return true;
-    if (batch->count > 1 || run->state)
-        return error_set(err, "ROW_SUBQUERY_TOO_MANY_ROWS", NULL);
+    if (batch->count > 1 || run->state) return error_set(err, "ROW_SUBQUERY_TOO_MANY_ROWS", NULL);
     run->state = run;
-    for (uint32_t i = 0; i < set->count; i++)
-        variable_assign(run->session, set->names[i], &batch->columns[i]);
+    for (uint32_t i = 0; i < set->count; i++) variable_assign(run->session, set->names[i], &batch->columns[i]);
     return true;
 }
 
@@ -244,8 +241,8 @@ static bool assign_done(struct command_run *run, struct error *err) {
     return true;
 }
 
-static const struct command_kind set_variable_command = {.name = "SetVariable", .batch = assign_row,
-                                                         .finish = assign_done};
+static const struct command_kind set_variable_command = {
+    .name = "SetVariable", .batch = assign_row, .finish = assign_done};
 
 /* All forms become a query of one row, cast to the variables' types, whose columns are assigned. */
 struct plan *sql_set_variable(struct analyzer *a, const struct u_command *c, struct error *err) {

@@ -58,8 +58,7 @@ static bool list(struct command_run *run, struct error *err) {
         for (uint32_t i = 0; (t = catalog_table_at(catalog, l->database, i)); i++) {
             if (l->views_only && t->kind != CATALOG_VIEW) continue;
             if (pattern_matches(l->pattern, t->name))
-                list_row(run, t->database, t->name, false,
-                         l->extended ? table_information(&run->op.memory, t) : NULL);
+                list_row(run, t->database, t->name, false, l->extended ? table_information(&run->op.memory, t) : NULL);
         }
     }
     list_views(run, &session->views, "");
@@ -68,8 +67,8 @@ static bool list(struct command_run *run, struct error *err) {
 
 static const struct command_kind show_tables_command = {.name = "ShowTables", COLUMNS(table_columns), .finish = list};
 static const struct command_kind show_views_command = {.name = "ShowViews", COLUMNS(view_columns), .finish = list};
-static const struct command_kind show_extended_command = {.name = "ShowTableExtended", COLUMNS(extended_columns),
-                                                          .finish = list};
+static const struct command_kind show_extended_command = {
+    .name = "ShowTableExtended", COLUMNS(extended_columns), .finish = list};
 
 static struct plan *listing_plan(struct analyzer *a, const struct u_command *c, const struct command_kind *kind,
                                  struct error *err) {
@@ -105,8 +104,8 @@ struct plan *sql_show_table_extended(struct analyzer *a, const struct u_command 
 /* ---- columns ---- */
 
 static const struct command_column column_column[] = {{"col_name", TYPE_STRING, false}};
-static const struct command_kind show_columns_command = {.name = "ShowColumns", COLUMNS(column_column),
-                                                         .finish = emit_texts};
+static const struct command_kind show_columns_command = {
+    .name = "ShowColumns", COLUMNS(column_column), .finish = emit_texts};
 
 struct plan *sql_show_columns(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target t;
@@ -138,8 +137,8 @@ static bool list_partitions(struct command_run *run, struct error *err) {
     return t ? each_partition(run, t, t->location, "", 0, err) : !error_is_set(err);
 }
 
-static const struct command_kind show_partitions_command = {.name = "ShowPartitions", COLUMNS(partition_column),
-                                                            .finish = list_partitions};
+static const struct command_kind show_partitions_command = {
+    .name = "ShowPartitions", COLUMNS(partition_column), .finish = list_partitions};
 
 struct plan *sql_show_partitions(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target t;
@@ -161,8 +160,8 @@ struct plan *sql_show_partitions(struct analyzer *a, const struct u_command *c, 
 /* ---- properties ---- */
 
 static const struct command_column property_columns[] = {{"key", TYPE_STRING, false}, {"value", TYPE_STRING, false}};
-static const struct command_kind show_properties_command = {.name = "ShowTableProperties", COLUMNS(property_columns),
-                                                            .finish = emit_texts};
+static const struct command_kind show_properties_command = {
+    .name = "ShowTableProperties", COLUMNS(property_columns), .finish = emit_texts};
 
 struct plan *sql_show_tblproperties(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target t;
@@ -173,20 +172,20 @@ struct plan *sql_show_tblproperties(struct analyzer *a, const struct u_command *
     uint32_t n = 0;
     for (uint32_t i = 0; i < count; i++)
         if (!c->key || strcmp(c->key, properties[i].key) == 0)
-            rows[n++] = (struct text_row){{arena_strdup(a->arena, properties[i].key),
-                                           arena_strdup(a->arena, properties[i].value)}};
+            rows[n++] = (struct text_row){
+                {arena_strdup(a->arena, properties[i].key), arena_strdup(a->arena, properties[i].value)}};
     if (c->key && !n && t.table)
-        rows[n++] = (struct text_row){
-            {c->key, arena_printf(a->arena, "Table spark_catalog.%s.%s does not have property: %s", t.name.database,
-                                  t.name.name, c->key)}};
+        rows[n++] =
+            (struct text_row){{c->key, arena_printf(a->arena, "Table spark_catalog.%s.%s does not have property: %s",
+                                                    t.name.database, t.name.name, c->key)}};
     return texts_command(a, &show_properties_command, rows, n);
 }
 
 /* ---- SHOW CREATE TABLE ---- */
 
 static const struct command_column create_column[] = {{"createtab_stmt", TYPE_STRING, false}};
-static const struct command_kind show_create_command = {.name = "ShowCreateTable", COLUMNS(create_column),
-                                                        .finish = emit_texts};
+static const struct command_kind show_create_command = {
+    .name = "ShowCreateTable", COLUMNS(create_column), .finish = emit_texts};
 
 static const char *quoted(struct arena *arena, const char *text) {
     char *out = arena_bytes(arena, 2 * strlen(text) + 3), *p = out;
@@ -216,8 +215,7 @@ static const char *column_list(struct arena *arena, const struct catalog_table *
         const struct field *f = &t->schema->fields[i];
         const char *comment = field_comment(arena, f), *name = f->name;
         const char *type = t->kind == CATALOG_VIEW ? "" : arena_printf(arena, " %s", type_sql(arena, f->type));
-        text = arena_printf(arena, "%s%s  %s%s%s%s%s", text, i ? ",\n" : "",
-                            sql_quote_name(arena, &name, 1), type,
+        text = arena_printf(arena, "%s%s  %s%s%s%s%s", text, i ? ",\n" : "", sql_quote_name(arena, &name, 1), type,
                             t->kind == CATALOG_VIEW || f->nullable ? "" : " NOT NULL", comment ? " COMMENT " : "",
                             comment ? quoted(arena, comment) : "");
     }
@@ -253,8 +251,7 @@ struct plan *sql_show_create_table(struct analyzer *a, const struct u_command *c
             a->arena, "CREATE VIEW %s.%s (\n%s)\n%s%s%sWITH SCHEMA COMPENSATION\nAS %s\n", t.table->database,
             t.table->name, column_list(a->arena, t.table), t.table->comment ? "COMMENT " : "",
             t.table->comment ? arena_printf(a->arena, "%s\n", quoted(a->arena, t.table->comment)) : "",
-            property_list(a->arena, "TBLPROPERTIES", t.table->properties, t.table->property_count),
-            t.table->view_text);
+            property_list(a->arena, "TBLPROPERTIES", t.table->properties, t.table->property_count), t.table->view_text);
     else
         row->cells[0] = create_table_text(a->arena, t.table);
     return texts_command(a, &show_create_command, row, 1);
@@ -277,10 +274,10 @@ static bool list_functions(struct command_run *run, struct error *err) {
     return true;
 }
 
-static const struct command_kind show_functions_command = {.name = "ShowFunctions", COLUMNS(function_column),
-                                                           .finish = list_functions};
-static const struct command_kind no_functions_command = {.name = "ShowFunctions", COLUMNS(function_column),
-                                                         .finish = emit_texts};
+static const struct command_kind show_functions_command = {
+    .name = "ShowFunctions", COLUMNS(function_column), .finish = list_functions};
+static const struct command_kind no_functions_command = {
+    .name = "ShowFunctions", COLUMNS(function_column), .finish = emit_texts};
 
 struct plan *sql_show_functions(struct analyzer *a, const struct u_command *c, struct error *err) {
     const char *pattern = c->pattern;

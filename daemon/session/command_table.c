@@ -68,7 +68,9 @@ static const struct type *declared_schema(struct analyzer *a, const struct u_tab
     for (uint32_t i = 0; i < t->partition_count; i++) {
         const struct u_transform *p = &t->partitions[i];
         if (p->type)
-            fields[count++] = (struct field){.name = p->column.parts[0], .type = p->type, .nullable = true,
+            fields[count++] = (struct field){.name = p->column.parts[0],
+                                             .type = p->type,
+                                             .nullable = true,
                                              .metadata = comment_metadata(a->arena, p->comment)};
     }
     return type_struct(a->arena, fields, count);
@@ -367,8 +369,7 @@ static struct catalog_table *copy_of(struct analyzer *a, const struct target *t)
     return copy;
 }
 
-static bool add_columns(struct analyzer *a, const struct u_change *change, struct catalog_table *t,
-                        struct error *err) {
+static bool add_columns(struct analyzer *a, const struct u_change *change, struct catalog_table *t, struct error *err) {
     uint32_t data = t->schema->field_count - t->partition_count, count = t->schema->field_count + change->column_count;
     struct field *fields = ARENA_ARRAY(a->arena, struct field, count);
     memcpy(fields, t->schema->fields, data * sizeof *fields);
@@ -381,7 +382,9 @@ static bool add_columns(struct analyzer *a, const struct u_change *change, struc
             if (strcasecmp(t->schema->fields[k].name, name) == 0)
                 return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", arena_printf(a->arena, "`%s`", name),
                                  NULL);
-        fields[data + i] = (struct field){.name = name, .type = c->type, .nullable = !c->not_null,
+        fields[data + i] = (struct field){.name = name,
+                                          .type = c->type,
+                                          .nullable = !c->not_null,
                                           .metadata = comment_metadata(a->arena, c->comment)};
     }
     memcpy(fields + data + change->column_count, t->schema->fields + data, t->partition_count * sizeof *fields);
@@ -413,24 +416,15 @@ struct plan *sql_alter_table(struct analyzer *a, const struct u_command *c, stru
     }
     struct catalog_table *copy = copy_of(a, &t);
     switch (c->change->kind) {
-    case U_ADD_COLUMNS:
-        TRY_NULL(add_columns(a, c->change, copy, err));
-        break;
-    case U_SET_PROPERTIES:
-        set_properties(a, c, copy, false);
-        break;
-    case U_UNSET_PROPERTIES:
-        set_properties(a, c, copy, true);
-        break;
-    case U_SET_LOCATION:
-        copy->location = plain_location(a->arena, c->location);
-        copy->kind = CATALOG_EXTERNAL;
-        break;
-    case U_RECOVER_PARTITIONS:
-        return simple_command(a, &nothing_command, NULL, NULL);
-    default:
-        error_unsupported(err, "this form of ALTER TABLE");
-        return NULL;
+        case U_ADD_COLUMNS: TRY_NULL(add_columns(a, c->change, copy, err)); break;
+        case U_SET_PROPERTIES: set_properties(a, c, copy, false); break;
+        case U_UNSET_PROPERTIES: set_properties(a, c, copy, true); break;
+        case U_SET_LOCATION:
+            copy->location = plain_location(a->arena, c->location);
+            copy->kind = CATALOG_EXTERNAL;
+            break;
+        case U_RECOVER_PARTITIONS: return simple_command(a, &nothing_command, NULL, NULL);
+        default: error_unsupported(err, "this form of ALTER TABLE"); return NULL;
     }
     return simple_command(a, &put_table_command, copy, NULL);
 }

@@ -58,8 +58,8 @@ static bool nothing(struct command_run *run, struct error *err) {
 
 static const struct command_kind nothing_command = {.name = "Nothing", .finish = nothing};
 
-static struct plan *persistent(struct analyzer *a, const struct u_command *c, const struct plan *query,
-                               bool must_exist, struct error *err) {
+static struct plan *persistent(struct analyzer *a, const struct u_command *c, const struct plan *query, bool must_exist,
+                               struct error *err) {
     struct target t;
     TRY_NULL(find_target(a, &c->target, &t, err));
     if (t.view) { /* the name means a table or view of the catalog here */
@@ -150,8 +150,7 @@ struct plan *sql_alter_view(struct analyzer *a, const struct u_command *c, struc
     if (!c->query) return simple_command(a, &nothing_command, NULL, NULL); /* its schema binding */
     const struct plan *query = plan_analyze(a, c->query, err);
     TRY_NULL(query);
-    if (t.view)
-        return create_view_plan(a, query, t.view->name, t.written.count > 1, true);
+    if (t.view) return create_view_plan(a, query, t.view->name, t.written.count > 1, true);
     return persistent(a, c, query, true, err);
 }
 
@@ -180,8 +179,9 @@ static const struct command_kind drop_view_command = {.name = "DropView", .finis
 struct plan *drop_temporary_view(struct analyzer *a, const struct target *t) {
     struct drop *drop = ARENA_NEW(a->arena, struct drop);
     *drop = (struct drop){.name = t->written, .temporary = true};
-    return simple_command(a, &drop_view_command, drop,
-                          arena_printf(a->arena, "%s:%s", t->written.count > 1 ? "global_view" : "view", t->view->name));
+    return simple_command(
+        a, &drop_view_command, drop,
+        arena_printf(a->arena, "%s:%s", t->written.count > 1 ? "global_view" : "view", t->view->name));
 }
 
 struct plan *sql_drop_view(struct analyzer *a, const struct u_command *c, struct error *err) {

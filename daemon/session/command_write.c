@@ -69,8 +69,8 @@ static bool open_file(struct command_run *run, struct output_file *file, struct 
     }
     const char *path =
         arena_printf(arena, "%s/part-%05u-%s-c000%s", folder, file->files++, w->id, w->format->extension);
-    TRY(w->format->open(arena, run->op.query->context, w->data_schema, w->write->options, w->write->option_count,
-                        path, &file->writer, err));
+    TRY(w->format->open(arena, run->op.query->context, w->data_schema, w->write->options, w->write->option_count, path,
+                        &file->writer, err));
     w->open_count++;
     return true;
 }
@@ -125,15 +125,14 @@ static const char *escaped(struct arena *arena, const char *text, size_t size) {
 }
 
 /* Per row: "a=1/b=x". */
-static bool partition_paths(struct command_run *run, const struct batch *batch, const char **paths,
-                            struct error *err) {
+static bool partition_paths(struct command_run *run, const struct batch *batch, const char **paths, struct error *err) {
     const struct writing *w = state_of(run);
     struct arena *arena = &run->op.evaluator.batch;
     uint32_t first = w->write->schema->field_count - w->write->partition_count;
     for (uint32_t k = 0; k < w->write->partition_count; k++) {
         const struct vector *column = &batch->columns[first + k];
-        struct cast cast = {.from = column->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY,
-                            .zone = run->op.query->context->zone};
+        struct cast cast = {
+            .from = column->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = run->op.query->context->zone};
         struct vector text;
         TRY(vector_cast(arena, &cast, column, batch->count, &text, err));
         const char *name = escaped(arena, w->write->partitions[k], strlen(w->write->partitions[k]));
@@ -216,8 +215,8 @@ static void abandon(struct command_run *run) {
     w->staged = false;
 }
 
-static const struct command_kind write_command = {.name = "InsertIntoHadoopFsRelationCommand", .begin = begin,
-                                                  .batch = take, .finish = finish, .abandon = abandon};
+static const struct command_kind write_command = {
+    .name = "InsertIntoHadoopFsRelationCommand", .begin = begin, .batch = take, .finish = finish, .abandon = abandon};
 
 struct plan *write_plan(struct analyzer *a, const struct write *write, const struct plan *input) {
     struct write *copy = ARENA_NEW(a->arena, struct write);

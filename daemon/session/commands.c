@@ -68,7 +68,7 @@ void row_end(struct command_run *run) {
 
 /* ---- the operator ---- */
 
-static bool open_run(struct operator *op, struct error *err) {
+static bool open_run(struct operator* op, struct error *err) {
     struct command_run *run = (struct command_run *)op;
     const struct command_kind *kind;
     run->command = op->plan->command;
@@ -83,9 +83,8 @@ static bool open_run(struct operator *op, struct error *err) {
         run->inner.context = op->query->context;
         run->inner.spill_directory = op->query->spill_directory;
         run->inner.owner = run->task;
-        struct plan *optimized =
-            plan_optimize(&op->memory, op->query->context, &run->session->engine->next_attribute,
-                          (struct plan *)run->command->input, err);
+        struct plan *optimized = plan_optimize(&op->memory, op->query->context, &run->session->engine->next_attribute,
+                                               (struct plan *)run->command->input, err);
         TRY(optimized);
         run->inner_is_open = true;
         TRY(query_open(&run->inner, optimized, err));
@@ -116,7 +115,7 @@ static void emit(struct command_run *run, struct batch *out) {
     run->emitted += left;
 }
 
-static enum exec_status next(struct operator *op, struct batch *out, struct error *err) {
+static enum exec_status next(struct operator* op, struct batch *out, struct error *err) {
     struct command_run *run = (struct command_run *)op;
     if (run->phase == COMMAND_RUNNING) {
         enum exec_status status = pull(run, err);
@@ -131,7 +130,7 @@ static enum exec_status next(struct operator *op, struct batch *out, struct erro
     return EXEC_BATCH;
 }
 
-static void close_run(struct operator *op) {
+static void close_run(struct operator* op) {
     struct command_run *run = (struct command_run *)op;
     if (run->inner_is_open) query_close(&run->inner);
     run->inner_is_open = false;

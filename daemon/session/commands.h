@@ -36,10 +36,10 @@ struct command_kind {
 
 struct command {
     const struct command_kind *kind;
-    const struct plan *input;     /* analyzed; NULL: none */
-    struct handle *handle;        /* of the plan in the making: holds everything here */
-    void *arguments;              /* the kind's own */
-    const char *state_key;        /* it changes the session; NULL: it does not, or has no key */
+    const struct plan *input; /* analyzed; NULL: none */
+    struct handle *handle;    /* of the plan in the making: holds everything here */
+    void *arguments;          /* the kind's own */
+    const char *state_key;    /* it changes the session; NULL: it does not, or has no key */
     bool changes_session;
 };
 
@@ -49,11 +49,11 @@ struct command_run {
     struct session *session;
     struct task *task;
     enum { COMMAND_NEW, COMMAND_RUNNING, COMMAND_ROWS } phase;
-    struct query inner;           /* runs the input */
+    struct query inner; /* runs the input */
     bool inner_is_open;
-    struct builder *columns;      /* the answer's rows */
+    struct builder *columns; /* the answer's rows */
     uint32_t row_count, emitted;
-    void *state;                  /* the kind's own, in op.memory */
+    void *state; /* the kind's own, in op.memory */
 };
 
 /* A plan for the command: *plan is a PLAN_COMMAND in the analyzer's arena. */
@@ -82,8 +82,8 @@ struct table_name {
     const char *catalog, *database, *name;
     uint32_t parts; /* as written */
 };
-bool resolve_table_name(struct session *session, struct arena *arena, const struct u_name *name,
-                        struct table_name *out, struct error *err);
+bool resolve_table_name(struct session *session, struct arena *arena, const struct u_name *name, struct table_name *out,
+                        struct error *err);
 /* A temporary view, or NULL. */
 struct view_entry *find_temporary_view(struct session *session, struct arena *arena, const struct u_name *name);
 bool schema_not_found(const char *database, struct error *err);

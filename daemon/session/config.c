@@ -2,8 +2,8 @@
 /* spark.conf: Spark Connect's ConfigRequest over a session's settings. Answers name the state that they change. */
 #include <string.h>
 
-#include "session/settings.h"
 #include "session/session_int.h"
+#include "session/settings.h"
 
 typedef Spark__Connect__ConfigRequest__Operation Operation;
 typedef Spark__Connect__KeyValue KeyValue;
@@ -37,8 +37,8 @@ static bool set(struct request *r, const Spark__Connect__ConfigRequest__Set *m, 
         if (!modifiable) return false;
         TRY(setting_check_value(r->engine, pairs[i].name, pairs[i].value, err));
     }
-    session_set_settings(r->session, settings_with(r->engine, r->session->budget, r->session->settings, pairs,
-                                                   (uint32_t)m->n_pairs));
+    session_set_settings(
+        r->session, settings_with(r->engine, r->session->budget, r->session->settings, pairs, (uint32_t)m->n_pairs));
     return true;
 }
 
@@ -85,25 +85,21 @@ static void is_modifiable(const Spark__Connect__ConfigRequest__IsModifiable *m, 
 
 static bool run(struct request *r, const Operation *o, struct answer *a, struct error *err) {
     switch (o ? o->op_type_case : 0) {
-    case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_SET:
-        return set(r, o->set, err);
-    case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_GET:
-        return get(r, o->get->keys, o->get->n_keys, false, a, err);
-    case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_GET_WITH_DEFAULT:
-        get_with_default(r, o->get_with_default, a);
-        return true;
-    case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_GET_OPTION:
-        return get(r, o->get_option->keys, o->get_option->n_keys, true, a, err);
-    case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_GET_ALL:
-        get_all(r, o->get_all->prefix, a);
-        return true;
-    case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_UNSET:
-        return unset(r, o->unset, err);
-    case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_IS_MODIFIABLE:
-        is_modifiable(o->is_modifiable, a);
-        return true;
-    default:
-        return error_set(err, "PROTOCOL_ERROR", "what", "ConfigRequest", "reason", "it asks for nothing", NULL);
+        case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_SET: return set(r, o->set, err);
+        case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_GET:
+            return get(r, o->get->keys, o->get->n_keys, false, a, err);
+        case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_GET_WITH_DEFAULT:
+            get_with_default(r, o->get_with_default, a);
+            return true;
+        case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_GET_OPTION:
+            return get(r, o->get_option->keys, o->get_option->n_keys, true, a, err);
+        case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_GET_ALL: get_all(r, o->get_all->prefix, a); return true;
+        case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_UNSET: return unset(r, o->unset, err);
+        case SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_IS_MODIFIABLE:
+            is_modifiable(o->is_modifiable, a);
+            return true;
+        default:
+            return error_set(err, "PROTOCOL_ERROR", "what", "ConfigRequest", "reason", "it asks for nothing", NULL);
     }
 }
 

@@ -43,8 +43,7 @@ static void waiting_free(struct connection *c, struct waiting_request *w) {
 void connection_close(struct connection *c) {
     struct engine *engine = c->engine;
     for (struct link *l; (l = list_first(&c->tasks));) task_free(LINK_OWNER(l, struct task, of_connection));
-    for (struct link *l; (l = list_first(&c->waiting));)
-        waiting_free(c, LINK_OWNER(l, struct waiting_request, link));
+    for (struct link *l; (l = list_first(&c->waiting));) waiting_free(c, LINK_OWNER(l, struct waiting_request, link));
     for (struct link *l; (l = list_first(&c->uploads));) upload_free(LINK_OWNER(l, struct upload, link));
     for (struct link *l; (l = list_first(&c->attachments));)
         attachment_drop(LINK_OWNER(l, struct attachment, of_connection));
@@ -135,15 +134,13 @@ bool connection_cancel_waiting(struct connection *c, uint32_t stream) {
 
 static void handle_frame(struct connection *c, const struct frame *f, const uint8_t *payload) {
     switch (f->type) {
-    case FRAME_REQUEST:
-        handle_request(c, f->stream, payload, f->length);
-        return;
-    case FRAME_DATA:
-        if (upload_data(c, f, payload) || function_data(c, f, payload)) return;
-        break;
-    case FRAME_CALL_RESULT:
-        if (function_result(c, f, payload)) return;
-        break;
+        case FRAME_REQUEST: handle_request(c, f->stream, payload, f->length); return;
+        case FRAME_DATA:
+            if (upload_data(c, f, payload) || function_data(c, f, payload)) return;
+            break;
+        case FRAME_CALL_RESULT:
+            if (function_result(c, f, payload)) return;
+            break;
     }
     connection_break(c, "a frame that nobody asked for");
 }

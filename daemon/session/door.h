@@ -24,10 +24,8 @@ const struct type *door_type(struct arena *arena, const struct context *context,
 Spark__Connect__DataType *door_type_message(struct arena *arena, const struct type *type);
 /* A value as a literal; what has no literal of its own becomes text. NULL with *err. */
 Spark__Connect__Expression__Literal *door_literal_message(struct arena *arena, const struct context *context,
-                                                          const struct vector *vector, uint32_t row,
-                                                          struct error *err);
+                                                          const struct vector *vector, uint32_t row, struct error *err);
 /* DDL, or Spark's JSON: a struct type; one type alone is wrapped as `value`. */
-const struct type *door_schema(struct arena *arena, const struct context *context, const char *text,
-                               struct error *err);
+const struct type *door_schema(struct arena *arena, const struct context *context, const char *text, struct error *err);
 
 #endif

@@ -107,8 +107,8 @@ static struct u_expr *star(struct derivation *d, const Spark__Connect__Expressio
     return e;
 }
 
-struct u_expr *door_alias(struct derivation *d, const Spark__Connect__Expression__Alias *m,
-                          const struct origin *origin, struct error *err) {
+struct u_expr *door_alias(struct derivation *d, const Spark__Connect__Expression__Alias *m, const struct origin *origin,
+                          struct error *err) {
     if (!m->n_name) return door_refuse("Alias", "it has no name", err);
     struct u_expr *e = new_expr(d, U_ALIAS, origin, 1);
     e->alias.name_count = (uint32_t)m->n_name;
@@ -118,8 +118,8 @@ struct u_expr *door_alias(struct derivation *d, const Spark__Connect__Expression
     return e->children[0] ? e : NULL;
 }
 
-static struct u_expr *cast(struct derivation *d, const Spark__Connect__Expression__Cast *m,
-                           const struct origin *origin, struct error *err) {
+static struct u_expr *cast(struct derivation *d, const Spark__Connect__Expression__Cast *m, const struct origin *origin,
+                           struct error *err) {
     static const enum u_cast_mode modes[] = {U_CAST_SESSION, U_CAST_LEGACY, U_CAST_ANSI, U_CAST_TRY};
     struct u_expr *e = new_expr(d, U_CAST, origin, 1);
     e->cast.mode = (unsigned)m->eval_mode <= 3 ? modes[m->eval_mode] : U_CAST_SESSION;
@@ -145,7 +145,8 @@ static struct u_expr *regex(struct derivation *d, const Spark__Connect__Expressi
 struct u_expr *door_sort_order(struct derivation *d, const Spark__Connect__Expression__SortOrder *m,
                                struct error *err) {
     struct u_expr *e = new_expr(d, U_SORT_ORDER, NULL, 1);
-    e->sort.descending = m->direction == SPARK__CONNECT__EXPRESSION__SORT_ORDER__SORT_DIRECTION__SORT_DIRECTION_DESCENDING;
+    e->sort.descending =
+        m->direction == SPARK__CONNECT__EXPRESSION__SORT_ORDER__SORT_DIRECTION__SORT_DIRECTION_DESCENDING;
     e->sort.nulls =
         m->null_ordering == SPARK__CONNECT__EXPRESSION__SORT_ORDER__NULL_ORDERING__SORT_NULLS_FIRST  ? U_NULLS_FIRST
         : m->null_ordering == SPARK__CONNECT__EXPRESSION__SORT_ORDER__NULL_ORDERING__SORT_NULLS_LAST ? U_NULLS_LAST
@@ -182,19 +183,18 @@ static bool frame_bound(struct derivation *d, const Spark__Connect__Expression__
                         struct u_bound *out, struct error *err) {
     if (!m) return door_refuse("WindowFrame", "a boundary is missing", err);
     switch (m->boundary_case) {
-    case SPARK__CONNECT__EXPRESSION__WINDOW__WINDOW_FRAME__FRAME_BOUNDARY__BOUNDARY_CURRENT_ROW:
-        out->kind = U_BOUND_CURRENT_ROW;
-        return true;
-    case SPARK__CONNECT__EXPRESSION__WINDOW__WINDOW_FRAME__FRAME_BOUNDARY__BOUNDARY_UNBOUNDED:
-        out->kind = U_BOUND_UNBOUNDED;
-        return true;
-    case SPARK__CONNECT__EXPRESSION__WINDOW__WINDOW_FRAME__FRAME_BOUNDARY__BOUNDARY_VALUE:
-        out->kind = U_BOUND_VALUE;
-        out->signed_value = true;
-        out->value = door_expression(d, m->value, err);
-        return out->value;
-    default:
-        return door_refuse("WindowFrame", "a boundary is missing", err);
+        case SPARK__CONNECT__EXPRESSION__WINDOW__WINDOW_FRAME__FRAME_BOUNDARY__BOUNDARY_CURRENT_ROW:
+            out->kind = U_BOUND_CURRENT_ROW;
+            return true;
+        case SPARK__CONNECT__EXPRESSION__WINDOW__WINDOW_FRAME__FRAME_BOUNDARY__BOUNDARY_UNBOUNDED:
+            out->kind = U_BOUND_UNBOUNDED;
+            return true;
+        case SPARK__CONNECT__EXPRESSION__WINDOW__WINDOW_FRAME__FRAME_BOUNDARY__BOUNDARY_VALUE:
+            out->kind = U_BOUND_VALUE;
+            out->signed_value = true;
+            out->value = door_expression(d, m->value, err);
+            return out->value;
+        default: return door_refuse("WindowFrame", "a boundary is missing", err);
     }
 }
 
@@ -212,8 +212,8 @@ static struct u_expr *window(struct derivation *d, const Spark__Connect__Express
         TRY_NULL(w->order[i]);
     }
     if (m->frame_spec) {
-        bool range = m->frame_spec->frame_type ==
-                     SPARK__CONNECT__EXPRESSION__WINDOW__WINDOW_FRAME__FRAME_TYPE__FRAME_TYPE_RANGE;
+        bool range =
+            m->frame_spec->frame_type == SPARK__CONNECT__EXPRESSION__WINDOW__WINDOW_FRAME__FRAME_TYPE__FRAME_TYPE_RANGE;
         w->frame = range ? U_FRAME_RANGE : U_FRAME_ROWS;
         TRY_NULL(frame_bound(d, m->frame_spec->lower, &w->lower, err));
         TRY_NULL(frame_bound(d, m->frame_spec->upper, &w->upper, err));
@@ -335,54 +335,30 @@ struct u_expr *door_expression(struct derivation *d, const Expression *m, struct
     if (!m) return door_refuse("Expression", "it is missing", err);
     const struct origin *origin = m->common ? door_origin(d, m->common->origin) : NULL;
     switch (m->expr_type_case) {
-    case CASE(LITERAL):
-        return door_literal_expression(d, m->literal, origin, err);
-    case CASE(UNRESOLVED_ATTRIBUTE):
-        return attribute(d, m->unresolved_attribute, origin, err);
-    case CASE(UNRESOLVED_FUNCTION):
-        return function(d, m->unresolved_function, origin, err);
-    case CASE(EXPRESSION_STRING):
-        return text(d, m->expression_string, origin);
-    case CASE(UNRESOLVED_STAR):
-        return star(d, m->unresolved_star, origin, err);
-    case CASE(ALIAS):
-        return door_alias(d, m->alias, origin, err);
-    case CASE(CAST):
-        return cast(d, m->cast, origin, err);
-    case CASE(UNRESOLVED_REGEX):
-        return regex(d, m->unresolved_regex, origin);
-    case CASE(SORT_ORDER):
-        return door_sort_order(d, m->sort_order, err);
-    case CASE(LAMBDA_FUNCTION):
-        return lambda(d, m->lambda_function, origin, err);
-    case CASE(WINDOW):
-        return window(d, m->window, origin, err);
-    case CASE(UNRESOLVED_EXTRACT_VALUE):
-        return extract(d, m->unresolved_extract_value, origin, err);
-    case CASE(UPDATE_FIELDS):
-        return update_fields(d, m->update_fields, origin, err);
-    case CASE(UNRESOLVED_NAMED_LAMBDA_VARIABLE):
-        return lambda_variable(d, m->unresolved_named_lambda_variable, origin, err);
-    case CASE(COMMON_INLINE_USER_DEFINED_FUNCTION):
-        return door_udf(d, m->common_inline_user_defined_function, origin, err);
-    case CASE(CALL_FUNCTION):
-        return call_function(d, m->call_function, origin, err);
-    case CASE(NAMED_ARGUMENT_EXPRESSION):
-        return named_argument(d, m->named_argument_expression, origin, err);
-    case CASE(MERGE_ACTION):
-        return merge_action(d, m->merge_action, origin, err);
-    case CASE(SUBQUERY_EXPRESSION):
-        return subquery(d, m->subquery_expression, origin, err);
-    case CASE(DIRECT_SHUFFLE_PARTITION_ID):
-        error_unsupported(err, "repartitionById");
-        return NULL;
-    case CASE(TYPED_AGGREGATE_EXPRESSION):
-        error_unsupported(err, "a typed aggregate (Scala)");
-        return NULL;
-    case CASE(EXTENSION):
-        error_unsupported(err, "an extension of the protocol");
-        return NULL;
-    default:
-        return door_refuse("Expression", "it is of no kind", err);
+        case CASE(LITERAL): return door_literal_expression(d, m->literal, origin, err);
+        case CASE(UNRESOLVED_ATTRIBUTE): return attribute(d, m->unresolved_attribute, origin, err);
+        case CASE(UNRESOLVED_FUNCTION): return function(d, m->unresolved_function, origin, err);
+        case CASE(EXPRESSION_STRING): return text(d, m->expression_string, origin);
+        case CASE(UNRESOLVED_STAR): return star(d, m->unresolved_star, origin, err);
+        case CASE(ALIAS): return door_alias(d, m->alias, origin, err);
+        case CASE(CAST): return cast(d, m->cast, origin, err);
+        case CASE(UNRESOLVED_REGEX): return regex(d, m->unresolved_regex, origin);
+        case CASE(SORT_ORDER): return door_sort_order(d, m->sort_order, err);
+        case CASE(LAMBDA_FUNCTION): return lambda(d, m->lambda_function, origin, err);
+        case CASE(WINDOW): return window(d, m->window, origin, err);
+        case CASE(UNRESOLVED_EXTRACT_VALUE): return extract(d, m->unresolved_extract_value, origin, err);
+        case CASE(UPDATE_FIELDS): return update_fields(d, m->update_fields, origin, err);
+        case CASE(UNRESOLVED_NAMED_LAMBDA_VARIABLE):
+            return lambda_variable(d, m->unresolved_named_lambda_variable, origin, err);
+        case CASE(COMMON_INLINE_USER_DEFINED_FUNCTION):
+            return door_udf(d, m->common_inline_user_defined_function, origin, err);
+        case CASE(CALL_FUNCTION): return call_function(d, m->call_function, origin, err);
+        case CASE(NAMED_ARGUMENT_EXPRESSION): return named_argument(d, m->named_argument_expression, origin, err);
+        case CASE(MERGE_ACTION): return merge_action(d, m->merge_action, origin, err);
+        case CASE(SUBQUERY_EXPRESSION): return subquery(d, m->subquery_expression, origin, err);
+        case CASE(DIRECT_SHUFFLE_PARTITION_ID): error_unsupported(err, "repartitionById"); return NULL;
+        case CASE(TYPED_AGGREGATE_EXPRESSION): error_unsupported(err, "a typed aggregate (Scala)"); return NULL;
+        case CASE(EXTENSION): error_unsupported(err, "an extension of the protocol"); return NULL;
+        default: return door_refuse("Expression", "it is of no kind", err);
     }
 }

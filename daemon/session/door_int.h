@@ -30,14 +30,13 @@ static inline void *door_refuse(const char *what, const char *reason, struct err
 const struct origin *door_origin(const struct derivation *d, const Spark__Connect__Origin *m);
 /* A dotted name with backquotes. */
 bool door_name(const struct derivation *d, const char *text, struct u_name *name, struct error *err);
-bool door_expressions(struct derivation *d, Spark__Connect__Expression *const *m, size_t count,
-                      struct u_expr **out, struct error *err);
+bool door_expressions(struct derivation *d, Spark__Connect__Expression *const *m, size_t count, struct u_expr **out,
+                      struct error *err);
 struct u_expr *door_literal_expression(struct derivation *d, const Spark__Connect__Expression__Literal *m,
                                        const struct origin *origin, struct error *err);
-struct u_expr *door_sort_order(struct derivation *d, const Spark__Connect__Expression__SortOrder *m,
-                               struct error *err);
-struct u_expr *door_alias(struct derivation *d, const Spark__Connect__Expression__Alias *m,
-                          const struct origin *origin, struct error *err);
+struct u_expr *door_sort_order(struct derivation *d, const Spark__Connect__Expression__SortOrder *m, struct error *err);
+struct u_expr *door_alias(struct derivation *d, const Spark__Connect__Expression__Alias *m, const struct origin *origin,
+                          struct error *err);
 struct u_expr *door_udf(struct derivation *d, const Spark__Connect__CommonInlineUserDefinedFunction *m,
                         const struct origin *origin, struct error *err);
 

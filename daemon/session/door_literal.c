@@ -98,8 +98,8 @@ static const struct type *struct_type(struct derivation *d, const Spark__Connect
 
 static const struct type *special_type(struct derivation *d,
                                        const Spark__Connect__Expression__Literal__SpecializedArray *m) {
-    static const uint8_t kinds[] = {[SPECIAL(BOOLS)] = TYPE_BOOLEAN, [SPECIAL(INTS)] = TYPE_INT,
-                                    [SPECIAL(LONGS)] = TYPE_LONG,    [SPECIAL(FLOATS)] = TYPE_FLOAT,
+    static const uint8_t kinds[] = {[SPECIAL(BOOLS)] = TYPE_BOOLEAN,  [SPECIAL(INTS)] = TYPE_INT,
+                                    [SPECIAL(LONGS)] = TYPE_LONG,     [SPECIAL(FLOATS)] = TYPE_FLOAT,
                                     [SPECIAL(DOUBLES)] = TYPE_DOUBLE, [SPECIAL(STRINGS)] = TYPE_STRING};
     return type_array(door_arena(d), &types[kinds[m->value_type_case]], false);
 }
@@ -107,18 +107,16 @@ static const struct type *special_type(struct derivation *d,
 static const struct type *nested_type(struct derivation *d, const Literal *m, struct error *err) {
     const struct type *element, *key;
     switch (m->literal_type_case) {
-    case CASE(ARRAY):
-        element = element_type(d, m->array->element_type, m->array->elements, m->array->n_elements, err);
-        return element ? type_array(door_arena(d), element, true) : NULL;
-    case CASE(MAP):
-        key = element_type(d, m->map->key_type, m->map->keys, m->map->n_keys, err);
-        TRY_NULL(key);
-        element = element_type(d, m->map->value_type, m->map->values, m->map->n_values, err);
-        return element ? type_map(door_arena(d), key, element, true) : NULL;
-    case CASE(STRUCT):
-        return struct_type(d, m->struct_, err);
-    default:
-        return special_type(d, m->specialized_array);
+        case CASE(ARRAY):
+            element = element_type(d, m->array->element_type, m->array->elements, m->array->n_elements, err);
+            return element ? type_array(door_arena(d), element, true) : NULL;
+        case CASE(MAP):
+            key = element_type(d, m->map->key_type, m->map->keys, m->map->n_keys, err);
+            TRY_NULL(key);
+            element = element_type(d, m->map->value_type, m->map->values, m->map->n_values, err);
+            return element ? type_map(door_arena(d), key, element, true) : NULL;
+        case CASE(STRUCT): return struct_type(d, m->struct_, err);
+        default: return special_type(d, m->specialized_array);
     }
 }
 
@@ -148,8 +146,7 @@ static const struct type *type_of(struct derivation *d, const Literal *m, struct
         if (precision < 0 || precision > 6) return door_refuse("Literal", "a time's precision is from 0 to 6", err);
         return type_time(door_arena(d), precision);
     }
-    if (m->literal_type_case < sizeof plain && plain[m->literal_type_case])
-        return &types[plain[m->literal_type_case]];
+    if (m->literal_type_case < sizeof plain && plain[m->literal_type_case]) return &types[plain[m->literal_type_case]];
     if (m->literal_type_case >= CASE(ARRAY) && m->literal_type_case <= CASE(SPECIALIZED_ARRAY))
         return nested_type(d, m, err);
     return door_refuse("Literal", "it is of no kind", err);
@@ -166,51 +163,23 @@ static bool misfit(struct error *err) {
 static bool append_integral(struct builder *b, const Literal *m, struct error *err) {
     int64_t v;
     switch (m->literal_type_case) {
-    case CASE(BYTE):
-        v = m->byte;
-        break;
-    case CASE(SHORT):
-        v = m->short_;
-        break;
-    case CASE(INTEGER):
-        v = m->integer;
-        break;
-    case CASE(DATE):
-        v = m->date;
-        break;
-    case CASE(YEAR_MONTH_INTERVAL):
-        v = m->year_month_interval;
-        break;
-    case CASE(LONG):
-        v = m->long_;
-        break;
-    case CASE(TIMESTAMP):
-        v = m->timestamp;
-        break;
-    case CASE(TIMESTAMP_NTZ):
-        v = m->timestamp_ntz;
-        break;
-    case CASE(DAY_TIME_INTERVAL):
-        v = m->day_time_interval;
-        break;
-    default:
-        return misfit(err);
+        case CASE(BYTE): v = m->byte; break;
+        case CASE(SHORT): v = m->short_; break;
+        case CASE(INTEGER): v = m->integer; break;
+        case CASE(DATE): v = m->date; break;
+        case CASE(YEAR_MONTH_INTERVAL): v = m->year_month_interval; break;
+        case CASE(LONG): v = m->long_; break;
+        case CASE(TIMESTAMP): v = m->timestamp; break;
+        case CASE(TIMESTAMP_NTZ): v = m->timestamp_ntz; break;
+        case CASE(DAY_TIME_INTERVAL): v = m->day_time_interval; break;
+        default: return misfit(err);
     }
     switch (type_storage(b->vector.type)) {
-    case STORAGE_INT8:
-        builder_append(b, &(int8_t){(int8_t)v});
-        return v == (int8_t)v || misfit(err);
-    case STORAGE_INT16:
-        builder_append(b, &(int16_t){(int16_t)v});
-        return v == (int16_t)v || misfit(err);
-    case STORAGE_INT32:
-        builder_append(b, &(int32_t){(int32_t)v});
-        return v == (int32_t)v || misfit(err);
-    case STORAGE_INT64:
-        builder_append(b, &v);
-        return b->vector.type->kind != TYPE_DECIMAL || misfit(err);
-    default:
-        return misfit(err);
+        case STORAGE_INT8: builder_append(b, &(int8_t){(int8_t)v}); return v == (int8_t)v || misfit(err);
+        case STORAGE_INT16: builder_append(b, &(int16_t){(int16_t)v}); return v == (int16_t)v || misfit(err);
+        case STORAGE_INT32: builder_append(b, &(int32_t){(int32_t)v}); return v == (int32_t)v || misfit(err);
+        case STORAGE_INT64: builder_append(b, &v); return b->vector.type->kind != TYPE_DECIMAL || misfit(err);
+        default: return misfit(err);
     }
 }
 
@@ -256,25 +225,24 @@ static bool append_special(struct derivation *d, struct builder *list,
     if (!m->value_type_case || storages[m->value_type_case] != storage || b->vector.type->kind == TYPE_DECIMAL)
         return misfit(err);
     switch (m->value_type_case) {
-    case SPECIAL(BOOLS):
-        for (size_t i = 0; i < m->bools->n_values; i++)
-            builder_append(b, &(uint8_t){m->bools->values[i] != 0});
-        break;
-    case SPECIAL(INTS):
-        for (size_t i = 0; i < m->ints->n_values; i++) builder_append(b, &m->ints->values[i]);
-        break;
-    case SPECIAL(LONGS):
-        for (size_t i = 0; i < m->longs->n_values; i++) builder_append(b, &m->longs->values[i]);
-        break;
-    case SPECIAL(FLOATS):
-        for (size_t i = 0; i < m->floats->n_values; i++) builder_append(b, &m->floats->values[i]);
-        break;
-    case SPECIAL(DOUBLES):
-        for (size_t i = 0; i < m->doubles->n_values; i++) builder_append(b, &m->doubles->values[i]);
-        break;
-    default:
-        for (size_t i = 0; i < m->strings->n_values; i++)
-            TRY(append_bytes(d, b, &m->strings->values[i], true, err));
+        case SPECIAL(BOOLS):
+            for (size_t i = 0; i < m->bools->n_values; i++) builder_append(b, &(uint8_t){m->bools->values[i] != 0});
+            break;
+        case SPECIAL(INTS):
+            for (size_t i = 0; i < m->ints->n_values; i++) builder_append(b, &m->ints->values[i]);
+            break;
+        case SPECIAL(LONGS):
+            for (size_t i = 0; i < m->longs->n_values; i++) builder_append(b, &m->longs->values[i]);
+            break;
+        case SPECIAL(FLOATS):
+            for (size_t i = 0; i < m->floats->n_values; i++) builder_append(b, &m->floats->values[i]);
+            break;
+        case SPECIAL(DOUBLES):
+            for (size_t i = 0; i < m->doubles->n_values; i++) builder_append(b, &m->doubles->values[i]);
+            break;
+        default:
+            for (size_t i = 0; i < m->strings->n_values; i++)
+                TRY(append_bytes(d, b, &m->strings->values[i], true, err));
     }
     builder_end_list(list);
     return true;
@@ -283,27 +251,26 @@ static bool append_special(struct derivation *d, struct builder *list,
 static bool append_nested(struct derivation *d, struct builder *b, const Literal *m, struct error *err) {
     enum type_kind kind = b->vector.type->kind;
     switch (m->literal_type_case) {
-    case CASE(ARRAY):
-        if (kind != TYPE_ARRAY) return misfit(err);
-        TRY(append_all(d, &b->children[0], m->array->elements, m->array->n_elements, err));
-        builder_end_list(b);
-        return true;
-    case CASE(MAP):
-        if (kind != TYPE_MAP || m->map->n_keys != m->map->n_values) return misfit(err);
-        for (size_t i = 0; i < m->map->n_keys; i++)
-            if (m->map->keys[i]->literal_type_case == CASE(NULL)) return misfit(err);
-        TRY(append_all(d, &b->children[0], m->map->keys, m->map->n_keys, err));
-        TRY(append_all(d, &b->children[1], m->map->values, m->map->n_values, err));
-        builder_end_list(b);
-        return true;
-    case CASE(STRUCT):
-        if (kind != TYPE_STRUCT || m->struct_->n_elements != b->vector.type->field_count) return misfit(err);
-        for (size_t i = 0; i < m->struct_->n_elements; i++)
-            TRY(append(d, &b->children[i], m->struct_->elements[i], err));
-        builder_end_struct(b);
-        return true;
-    default:
-        return kind == TYPE_ARRAY ? append_special(d, b, m->specialized_array, err) : misfit(err);
+        case CASE(ARRAY):
+            if (kind != TYPE_ARRAY) return misfit(err);
+            TRY(append_all(d, &b->children[0], m->array->elements, m->array->n_elements, err));
+            builder_end_list(b);
+            return true;
+        case CASE(MAP):
+            if (kind != TYPE_MAP || m->map->n_keys != m->map->n_values) return misfit(err);
+            for (size_t i = 0; i < m->map->n_keys; i++)
+                if (m->map->keys[i]->literal_type_case == CASE(NULL)) return misfit(err);
+            TRY(append_all(d, &b->children[0], m->map->keys, m->map->n_keys, err));
+            TRY(append_all(d, &b->children[1], m->map->values, m->map->n_values, err));
+            builder_end_list(b);
+            return true;
+        case CASE(STRUCT):
+            if (kind != TYPE_STRUCT || m->struct_->n_elements != b->vector.type->field_count) return misfit(err);
+            for (size_t i = 0; i < m->struct_->n_elements; i++)
+                TRY(append(d, &b->children[i], m->struct_->elements[i], err));
+            builder_end_struct(b);
+            return true;
+        default: return kind == TYPE_ARRAY ? append_special(d, b, m->specialized_array, err) : misfit(err);
     }
 }
 
@@ -318,40 +285,32 @@ static bool append_interval(struct builder *b, const Spark__Connect__Expression_
 static bool append(struct derivation *d, struct builder *b, const Literal *m, struct error *err) {
     enum type_kind kind = b->vector.type->kind;
     switch (m->literal_type_case) {
-    case CASE(NULL):
-        builder_append_null(b);
-        return true;
-    case CASE(BOOLEAN):
-        if (kind != TYPE_BOOLEAN) return misfit(err);
-        builder_append(b, &(uint8_t){m->boolean != 0});
-        return true;
-    case CASE(FLOAT):
-        if (kind != TYPE_FLOAT) return misfit(err);
-        builder_append(b, &m->float_);
-        return true;
-    case CASE(DOUBLE):
-        if (kind != TYPE_DOUBLE) return misfit(err);
-        builder_append(b, &m->double_);
-        return true;
-    case CASE(DECIMAL):
-        return append_decimal(b, m, err);
-    case CASE(STRING):
-        return append_bytes(d, b, &m->string, true, err);
-    case CASE(BINARY):
-        return append_bytes(d, b, &m->binary, false, err);
-    case CASE(CALENDAR_INTERVAL):
-        return append_interval(b, m->calendar_interval, err);
-    case CASE(TIME):
-        if (kind != TYPE_TIME || m->time->nano < 0 || m->time->nano >= INT64_C(86400000000000)) return misfit(err);
-        builder_append(b, &m->time->nano);
-        return true;
-    case CASE(ARRAY):
-    case CASE(MAP):
-    case CASE(STRUCT):
-    case CASE(SPECIALIZED_ARRAY):
-        return append_nested(d, b, m, err);
-    default:
-        return append_integral(b, m, err);
+        case CASE(NULL): builder_append_null(b); return true;
+        case CASE(BOOLEAN):
+            if (kind != TYPE_BOOLEAN) return misfit(err);
+            builder_append(b, &(uint8_t){m->boolean != 0});
+            return true;
+        case CASE(FLOAT):
+            if (kind != TYPE_FLOAT) return misfit(err);
+            builder_append(b, &m->float_);
+            return true;
+        case CASE(DOUBLE):
+            if (kind != TYPE_DOUBLE) return misfit(err);
+            builder_append(b, &m->double_);
+            return true;
+        case CASE(DECIMAL): return append_decimal(b, m, err);
+        case CASE(STRING): return append_bytes(d, b, &m->string, true, err);
+        case CASE(BINARY): return append_bytes(d, b, &m->binary, false, err);
+        case CASE(CALENDAR_INTERVAL): return append_interval(b, m->calendar_interval, err);
+        case CASE(TIME):
+            if (kind != TYPE_TIME || m->time->nano < 0 || m->time->nano >= INT64_C(86400000000000)) return misfit(err);
+            builder_append(b, &m->time->nano);
+            return true;
+        case CASE(ARRAY):
+        case CASE(MAP):
+        case CASE(STRUCT):
+        case CASE(SPECIALIZED_ARRAY): return append_nested(d, b, m, err);
+        default: return append_integral(b, m, err);
     }
 }
 

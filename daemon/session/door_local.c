@@ -76,18 +76,15 @@ static struct u_plan *chunked(struct derivation *d, const Spark__Connect__Chunke
 
 struct u_plan *door_local(struct derivation *d, const Relation *m, const struct origin *origin, struct error *err) {
     switch (m->rel_type_case) {
-    case CASE(LOCAL_RELATION):
-        return here(d, m->local_relation, origin, err);
-    case CASE(CACHED_LOCAL_RELATION):
-        return cached(d, m->cached_local_relation->hash, origin, err);
-    case CASE(CHUNKED_CACHED_LOCAL_RELATION):
-        return chunked(d, m->chunked_cached_local_relation, origin, err);
-    default: { /* a checkpoint: the decimal text of a handle */
-        struct u_plan *p = u_plan_new(door_arena(d), U_HANDLE, origin, 0, 0);
-        const char *id = m->cached_remote_relation->relation_id;
-        char *end;
-        p->handle = strtoull(id ? id : "", &end, 10);
-        return id && *id && !*end ? p : door_refuse("CachedRemoteRelation", "its id is none of ours", err);
-    }
+        case CASE(LOCAL_RELATION): return here(d, m->local_relation, origin, err);
+        case CASE(CACHED_LOCAL_RELATION): return cached(d, m->cached_local_relation->hash, origin, err);
+        case CASE(CHUNKED_CACHED_LOCAL_RELATION): return chunked(d, m->chunked_cached_local_relation, origin, err);
+        default: { /* a checkpoint: the decimal text of a handle */
+            struct u_plan *p = u_plan_new(door_arena(d), U_HANDLE, origin, 0, 0);
+            const char *id = m->cached_remote_relation->relation_id;
+            char *end;
+            p->handle = strtoull(id ? id : "", &end, 10);
+            return id && *id && !*end ? p : door_refuse("CachedRemoteRelation", "its id is none of ours", err);
+        }
     }
 }

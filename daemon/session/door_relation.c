@@ -55,8 +55,8 @@ static struct u_plan *read(struct derivation *d, const Spark__Connect__Read *m, 
         return NULL;
     }
     struct u_plan *p = new_node(d, U_DATA_SOURCE, origin, 0, 0);
-    p->source.format =
-        door_text(d, s->format && *s->format ? s->format : settings_get(d->session->settings, "spark.sql.sources.default"));
+    p->source.format = door_text(
+        d, s->format && *s->format ? s->format : settings_get(d->session->settings, "spark.sql.sources.default"));
     p->source.schema = s->schema && *s->schema ? door_text(d, s->schema) : NULL;
     p->source.option_count = (uint32_t)s->n_options;
     p->source.options = OPTIONS(d, s);
@@ -131,8 +131,8 @@ static struct u_plan *lateral_join(struct derivation *d, const Spark__Connect__L
     return p;
 }
 
-static struct u_plan *as_of_join(struct derivation *d, const Spark__Connect__AsOfJoin *m,
-                                 const struct origin *origin, struct error *err) {
+static struct u_plan *as_of_join(struct derivation *d, const Spark__Connect__AsOfJoin *m, const struct origin *origin,
+                                 struct error *err) {
     struct u_plan *p = two_inputs(d, U_AS_OF_JOIN, origin, m->left, m->right, 0, err);
     TRY_NULL(p);
     TRY_NULL(door_expressions(d, &m->left_as_of, 1, &p->as_of.left_as_of, err));
@@ -211,8 +211,8 @@ static bool pivot(struct derivation *d, const Spark__Connect__Aggregate__Pivot *
     return true;
 }
 
-static struct u_plan *aggregate(struct derivation *d, const Spark__Connect__Aggregate *m,
-                                const struct origin *origin, struct error *err) {
+static struct u_plan *aggregate(struct derivation *d, const Spark__Connect__Aggregate *m, const struct origin *origin,
+                                struct error *err) {
     static const enum u_group_kind kinds[] = {U_GROUP_BY,   U_GROUP_BY,    U_GROUP_ROLLUP,
                                               U_GROUP_CUBE, U_GROUP_PIVOT, U_GROUPING_SETS};
     if ((uint32_t)m->group_type > 5 || !m->group_type) return door_refuse("Aggregate", "it is of no type", err);
@@ -359,8 +359,7 @@ static struct u_plan *rename_columns(struct derivation *d, const Spark__Connect_
 }
 
 static struct u_plan *show(struct derivation *d, enum u_plan_kind kind, const struct origin *origin,
-                           const Relation *input, int32_t rows, int32_t truncate, bool vertical,
-                           struct error *err) {
+                           const Relation *input, int32_t rows, int32_t truncate, bool vertical, struct error *err) {
     struct u_plan *p = door_node(d, kind, origin, input, 0, err);
     TRY_NULL(p);
     p->show.rows = rows;
@@ -421,14 +420,14 @@ static struct u_plan *unpivot(struct derivation *d, const Spark__Connect__Unpivo
     return p;
 }
 
-static struct u_plan *transpose(struct derivation *d, const Spark__Connect__Transpose *m,
-                                const struct origin *origin, struct error *err) {
+static struct u_plan *transpose(struct derivation *d, const Spark__Connect__Transpose *m, const struct origin *origin,
+                                struct error *err) {
     struct u_plan *p = door_node(d, U_TRANSPOSE, origin, m->input, m->n_index_columns, err);
     return p && door_expressions(d, m->index_columns, m->n_index_columns, p->exprs, err) ? p : NULL;
 }
 
-static struct u_plan *to_schema(struct derivation *d, const Spark__Connect__ToSchema *m,
-                                const struct origin *origin, struct error *err) {
+static struct u_plan *to_schema(struct derivation *d, const Spark__Connect__ToSchema *m, const struct origin *origin,
+                                struct error *err) {
     struct u_plan *p = door_node(d, U_TO_SCHEMA, origin, m->input, 0, err);
     TRY_NULL(p);
     p->schema = door_type(door_arena(d), &d->context, m->schema, err);
@@ -476,8 +475,8 @@ static struct u_plan *map_partitions(struct derivation *d, const Spark__Connect_
     return p->map.function ? p : NULL;
 }
 
-static struct u_plan *group_map(struct derivation *d, const Spark__Connect__GroupMap *m,
-                                const struct origin *origin, struct error *err) {
+static struct u_plan *group_map(struct derivation *d, const Spark__Connect__GroupMap *m, const struct origin *origin,
+                                struct error *err) {
     if (m->initial_input || m->is_map_groups_with_state || m->transform_with_state_info || m->state_schema) {
         error_unsupported(err, "functions on groups with state (streaming)");
         return NULL;
@@ -541,119 +540,73 @@ static struct u_plan *handle(struct derivation *d, uint64_t id, const struct ori
 /* What roost does not do, by the name that users know. */
 static const char *unsupported(uint32_t which) {
     switch (which) {
-    case CASE(WITH_WATERMARK):
-        return "withWatermark (streaming)";
-    case CASE(APPLY_IN_PANDAS_WITH_STATE):
-        return "applyInPandasWithState (streaming)";
-    case CASE(COMMON_INLINE_USER_DEFINED_TABLE_FUNCTION):
-        return "a Python user-defined table function";
-    case CASE(COMMON_INLINE_USER_DEFINED_DATA_SOURCE):
-        return "a Python data source";
-    case CASE(RELATION_CHANGES):
-        return "reading a table's changes";
-    case CASE(NEAREST_BY_JOIN):
-        return "nearestByJoin";
-    case CASE(ML_RELATION):
-        return "Spark ML";
-    case CASE(EXTENSION):
-        return "an extension of the protocol";
-    default:
-        return NULL;
+        case CASE(WITH_WATERMARK): return "withWatermark (streaming)";
+        case CASE(APPLY_IN_PANDAS_WITH_STATE): return "applyInPandasWithState (streaming)";
+        case CASE(COMMON_INLINE_USER_DEFINED_TABLE_FUNCTION): return "a Python user-defined table function";
+        case CASE(COMMON_INLINE_USER_DEFINED_DATA_SOURCE): return "a Python data source";
+        case CASE(RELATION_CHANGES): return "reading a table's changes";
+        case CASE(NEAREST_BY_JOIN): return "nearestByJoin";
+        case CASE(ML_RELATION): return "Spark ML";
+        case CASE(EXTENSION): return "an extension of the protocol";
+        default: return NULL;
     }
 }
 
-static struct u_plan *convert(struct derivation *d, const Relation *m, const struct origin *origin,
-                              struct error *err) {
+static struct u_plan *convert(struct derivation *d, const Relation *m, const struct origin *origin, struct error *err) {
     switch (m->rel_type_case) {
-    case CASE(READ):
-        return read(d, m->read, origin, err);
-    case CASE(PROJECT):
-        return project(d, m->project, origin, err);
-    case CASE(FILTER):
-        return filter(d, m->filter, origin, err);
-    case CASE(JOIN):
-        return join(d, m->join, origin, err);
-    case CASE(SET_OP):
-        return set_operation(d, m->set_op, origin, err);
-    case CASE(SORT):
-        return sort(d, m->sort, origin, err);
-    case CASE(LIMIT):
-        return limited(d, U_LIMIT, origin, m->limit->input, m->limit->limit, err);
-    case CASE(OFFSET):
-        return limited(d, U_OFFSET, origin, m->offset->input, m->offset->offset, err);
-    case CASE(TAIL):
-        return limited(d, U_TAIL, origin, m->tail->input, m->tail->limit, err);
-    case CASE(AGGREGATE):
-        return aggregate(d, m->aggregate, origin, err);
-    case CASE(SQL):
-        return sql(d, m->sql, origin, err);
-    case CASE(LOCAL_RELATION):
-    case CASE(CACHED_LOCAL_RELATION):
-    case CASE(CHUNKED_CACHED_LOCAL_RELATION):
-    case CASE(CACHED_REMOTE_RELATION):
-        return door_local(d, m, origin, err);
-    case CASE(SAMPLE):
-        return sample(d, m->sample, origin, err);
-    case CASE(DEDUPLICATE):
-        return deduplicate(d, m->deduplicate, origin, err);
-    case CASE(RANGE):
-        return range(d, m->range, origin);
-    case CASE(SUBQUERY_ALIAS):
-        return subquery_alias(d, m->subquery_alias, origin, err);
-    case CASE(REPARTITION):
-        return repartition(d, m->repartition, origin, err);
-    case CASE(TO_DF):
-        return to_df(d, m->to_df, origin, err);
-    case CASE(WITH_COLUMNS_RENAMED):
-        return rename_columns(d, m->with_columns_renamed, origin, err);
-    case CASE(SHOW_STRING):
-        return show(d, U_SHOW_STRING, origin, m->show_string->input, m->show_string->num_rows,
-                    m->show_string->truncate, m->show_string->vertical, err);
-    case CASE(HTML_STRING):
-        return show(d, U_HTML_STRING, origin, m->html_string->input, m->html_string->num_rows,
-                    m->html_string->truncate, false, err);
-    case CASE(DROP):
-        return drop(d, m->drop, origin, err);
-    case CASE(WITH_COLUMNS):
-        return with_columns(d, m->with_columns, origin, err);
-    case CASE(HINT):
-        return hint(d, m->hint, origin, err);
-    case CASE(UNPIVOT):
-        return unpivot(d, m->unpivot, origin, err);
-    case CASE(TO_SCHEMA):
-        return to_schema(d, m->to_schema, origin, err);
-    case CASE(REPARTITION_BY_EXPRESSION):
-        return repartition_by(d, m->repartition_by_expression, origin, err);
-    case CASE(MAP_PARTITIONS):
-        return map_partitions(d, m->map_partitions, origin, err);
-    case CASE(COLLECT_METRICS):
-        return metrics(d, m->collect_metrics, origin, err);
-    case CASE(PARSE):
-        return parse(d, m->parse, origin, err);
-    case CASE(GROUP_MAP):
-        return group_map(d, m->group_map, origin, err);
-    case CASE(CO_GROUP_MAP):
-        return co_group_map(d, m->co_group_map, origin, err);
-    case CASE(AS_OF_JOIN):
-        return as_of_join(d, m->as_of_join, origin, err);
-    case CASE(WITH_RELATIONS):
-        return with_relations(d, m->with_relations, origin, err);
-    case CASE(TRANSPOSE):
-        return transpose(d, m->transpose, origin, err);
-    case CASE(UNRESOLVED_TABLE_VALUED_FUNCTION):
-        return table_function(d, m->unresolved_table_valued_function, origin, err);
-    case CASE(LATERAL_JOIN):
-        return lateral_join(d, m->lateral_join, origin, err);
-    case CASE(CATALOG):
-        return door_catalog(d, m->catalog, origin, err);
-    case CASE(HANDLE):
-        return handle(d, m->handle, origin, err);
-    default:
-        if (m->rel_type_case >= CASE(FILL_NA) && m->rel_type_case <= CASE(SAMPLE_BY))
-            return door_statistics(d, m, origin, err);
-        if (!unsupported((uint32_t)m->rel_type_case)) return door_refuse("Relation", "it is of no kind", err);
-        error_unsupported(err, "%s", unsupported((uint32_t)m->rel_type_case));
-        return NULL;
+        case CASE(READ): return read(d, m->read, origin, err);
+        case CASE(PROJECT): return project(d, m->project, origin, err);
+        case CASE(FILTER): return filter(d, m->filter, origin, err);
+        case CASE(JOIN): return join(d, m->join, origin, err);
+        case CASE(SET_OP): return set_operation(d, m->set_op, origin, err);
+        case CASE(SORT): return sort(d, m->sort, origin, err);
+        case CASE(LIMIT): return limited(d, U_LIMIT, origin, m->limit->input, m->limit->limit, err);
+        case CASE(OFFSET): return limited(d, U_OFFSET, origin, m->offset->input, m->offset->offset, err);
+        case CASE(TAIL): return limited(d, U_TAIL, origin, m->tail->input, m->tail->limit, err);
+        case CASE(AGGREGATE): return aggregate(d, m->aggregate, origin, err);
+        case CASE(SQL): return sql(d, m->sql, origin, err);
+        case CASE(LOCAL_RELATION):
+        case CASE(CACHED_LOCAL_RELATION):
+        case CASE(CHUNKED_CACHED_LOCAL_RELATION):
+        case CASE(CACHED_REMOTE_RELATION): return door_local(d, m, origin, err);
+        case CASE(SAMPLE): return sample(d, m->sample, origin, err);
+        case CASE(DEDUPLICATE): return deduplicate(d, m->deduplicate, origin, err);
+        case CASE(RANGE): return range(d, m->range, origin);
+        case CASE(SUBQUERY_ALIAS): return subquery_alias(d, m->subquery_alias, origin, err);
+        case CASE(REPARTITION): return repartition(d, m->repartition, origin, err);
+        case CASE(TO_DF): return to_df(d, m->to_df, origin, err);
+        case CASE(WITH_COLUMNS_RENAMED): return rename_columns(d, m->with_columns_renamed, origin, err);
+        case CASE(SHOW_STRING):
+            return show(d, U_SHOW_STRING, origin, m->show_string->input, m->show_string->num_rows,
+                        m->show_string->truncate, m->show_string->vertical, err);
+        case CASE(HTML_STRING):
+            return show(d, U_HTML_STRING, origin, m->html_string->input, m->html_string->num_rows,
+                        m->html_string->truncate, false, err);
+        case CASE(DROP): return drop(d, m->drop, origin, err);
+        case CASE(WITH_COLUMNS): return with_columns(d, m->with_columns, origin, err);
+        case CASE(HINT): return hint(d, m->hint, origin, err);
+        case CASE(UNPIVOT): return unpivot(d, m->unpivot, origin, err);
+        case CASE(TO_SCHEMA): return to_schema(d, m->to_schema, origin, err);
+        case CASE(REPARTITION_BY_EXPRESSION): return repartition_by(d, m->repartition_by_expression, origin, err);
+        case CASE(MAP_PARTITIONS): return map_partitions(d, m->map_partitions, origin, err);
+        case CASE(COLLECT_METRICS): return metrics(d, m->collect_metrics, origin, err);
+        case CASE(PARSE): return parse(d, m->parse, origin, err);
+        case CASE(GROUP_MAP): return group_map(d, m->group_map, origin, err);
+        case CASE(CO_GROUP_MAP): return co_group_map(d, m->co_group_map, origin, err);
+        case CASE(AS_OF_JOIN): return as_of_join(d, m->as_of_join, origin, err);
+        case CASE(WITH_RELATIONS): return with_relations(d, m->with_relations, origin, err);
+        case CASE(TRANSPOSE): return transpose(d, m->transpose, origin, err);
+        case CASE(UNRESOLVED_TABLE_VALUED_FUNCTION):
+            return table_function(d, m->unresolved_table_valued_function, origin, err);
+        case CASE(LATERAL_JOIN): return lateral_join(d, m->lateral_join, origin, err);
+        case CASE(CATALOG): return door_catalog(d, m->catalog, origin, err);
+        case CASE(HANDLE): return handle(d, m->handle, origin, err);
+        default:
+            if (m->rel_type_case >= CASE(FILL_NA) && m->rel_type_case <= CASE(SAMPLE_BY))
+                return door_statistics(d, m, origin, err);
+            if (!unsupported((uint32_t)m->rel_type_case)) return door_refuse("Relation", "it is of no kind", err);
+            error_unsupported(err, "%s", unsupported((uint32_t)m->rel_type_case));
+            return NULL;
     }
 }
 
@@ -682,8 +635,8 @@ static struct u_plan *compressed(struct derivation *d, const Spark__Connect__Pla
     bool command = m->op_type == SPARK__CONNECT__PLAN__COMPRESSED_OPERATION__OP_TYPE__OP_TYPE_COMMAND;
     const ProtobufCMessageDescriptor *type =
         command ? &spark__connect__command__descriptor : &spark__connect__relation__descriptor;
-    const ProtobufCMessage *message = proto_arena_unpack(&d->session->engine->scratch, type, bytes, size,
-                                                         options->max_depth, err);
+    const ProtobufCMessage *message =
+        proto_arena_unpack(&d->session->engine->scratch, type, bytes, size, options->max_depth, err);
     TRY_NULL(message);
     return command ? door_command(d, (const Spark__Connect__Command *)message, err)
                    : door_relation(d, (const Relation *)message, err);
@@ -691,13 +644,9 @@ static struct u_plan *compressed(struct derivation *d, const Spark__Connect__Pla
 
 struct u_plan *door_plan(struct derivation *d, const Spark__Connect__Plan *m, struct error *err) {
     switch (m ? m->op_type_case : 0) {
-    case SPARK__CONNECT__PLAN__OP_TYPE_ROOT:
-        return door_relation(d, m->root, err);
-    case SPARK__CONNECT__PLAN__OP_TYPE_COMMAND:
-        return door_command(d, m->command, err);
-    case SPARK__CONNECT__PLAN__OP_TYPE_COMPRESSED_OPERATION:
-        return compressed(d, m->compressed_operation, err);
-    default:
-        return door_refuse("Plan", "it is of no kind", err);
+        case SPARK__CONNECT__PLAN__OP_TYPE_ROOT: return door_relation(d, m->root, err);
+        case SPARK__CONNECT__PLAN__OP_TYPE_COMMAND: return door_command(d, m->command, err);
+        case SPARK__CONNECT__PLAN__OP_TYPE_COMPRESSED_OPERATION: return compressed(d, m->compressed_operation, err);
+        default: return door_refuse("Plan", "it is of no kind", err);
     }
 }

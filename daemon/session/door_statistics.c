@@ -45,8 +45,8 @@ static struct u_plan *replace(struct derivation *d, const Spark__Connect__NARepl
     return p;
 }
 
-static struct u_plan *node(struct derivation *d, const Relation *m, const struct origin *origin,
-                           const Relation *input, size_t exprs, struct error *err) {
+static struct u_plan *node(struct derivation *d, const Relation *m, const struct origin *origin, const Relation *input,
+                           size_t exprs, struct error *err) {
     struct u_plan *p = door_node(d, U_STAT, origin, input, exprs, err);
     if (p) p->stat.which = (int32_t)m->rel_type_case;
     return p;
@@ -75,9 +75,8 @@ static struct u_plan *two_columns(struct derivation *d, const Relation *m, const
     return p;
 }
 
-static struct u_plan *sample_by(struct derivation *d, const Relation *relation,
-                                const Spark__Connect__StatSampleBy *m, const struct origin *origin,
-                                struct error *err) {
+static struct u_plan *sample_by(struct derivation *d, const Relation *relation, const Spark__Connect__StatSampleBy *m,
+                                const struct origin *origin, struct error *err) {
     struct u_plan *p = node(d, relation, origin, m->input, 1 + m->n_fractions, err);
     TRY_NULL(p);
     p->exprs[0] = door_expression(d, m->col, err);
@@ -117,37 +116,29 @@ struct u_plan *door_statistics(struct derivation *d, const Relation *m, const st
                                struct error *err) {
     struct u_plan *p;
     switch (m->rel_type_case) {
-    case CASE(FILL_NA):
-        return fill(d, m->fill_na, origin, err);
-    case CASE(DROP_NA):
-        return drop(d, m->drop_na, origin, err);
-    case CASE(REPLACE):
-        return replace(d, m->replace, origin, err);
-    case CASE(SUMMARY):
-        p = node(d, m, origin, m->summary->input, 0, err);
-        if (p) set_texts(d, p, m->summary->statistics, m->summary->n_statistics);
-        return p;
-    case CASE(DESCRIBE):
-        p = node(d, m, origin, m->describe->input, 0, err);
-        if (p) set_columns(d, p, m->describe->cols, m->describe->n_cols);
-        return p;
-    case CASE(CROSSTAB):
-        return two_columns(d, m, origin, m->crosstab->input, m->crosstab->col1, m->crosstab->col2, err);
-    case CASE(COV):
-        return two_columns(d, m, origin, m->cov->input, m->cov->col1, m->cov->col2, err);
-    case CASE(CORR):
-        return correlation(d, m, origin, err);
-    case CASE(APPROX_QUANTILE):
-        return quantile(d, m, origin, err);
-    case CASE(FREQ_ITEMS):
-        p = node(d, m, origin, m->freq_items->input, 0, err);
-        TRY_NULL(p);
-        set_columns(d, p, m->freq_items->cols, m->freq_items->n_cols);
-        set_numbers(d, p, &m->freq_items->support, m->freq_items->has_support);
-        return p;
-    case CASE(SAMPLE_BY):
-        return sample_by(d, m, m->sample_by, origin, err);
-    default:
-        return door_refuse("Relation", "it is of no kind", err);
+        case CASE(FILL_NA): return fill(d, m->fill_na, origin, err);
+        case CASE(DROP_NA): return drop(d, m->drop_na, origin, err);
+        case CASE(REPLACE): return replace(d, m->replace, origin, err);
+        case CASE(SUMMARY):
+            p = node(d, m, origin, m->summary->input, 0, err);
+            if (p) set_texts(d, p, m->summary->statistics, m->summary->n_statistics);
+            return p;
+        case CASE(DESCRIBE):
+            p = node(d, m, origin, m->describe->input, 0, err);
+            if (p) set_columns(d, p, m->describe->cols, m->describe->n_cols);
+            return p;
+        case CASE(CROSSTAB):
+            return two_columns(d, m, origin, m->crosstab->input, m->crosstab->col1, m->crosstab->col2, err);
+        case CASE(COV): return two_columns(d, m, origin, m->cov->input, m->cov->col1, m->cov->col2, err);
+        case CASE(CORR): return correlation(d, m, origin, err);
+        case CASE(APPROX_QUANTILE): return quantile(d, m, origin, err);
+        case CASE(FREQ_ITEMS):
+            p = node(d, m, origin, m->freq_items->input, 0, err);
+            TRY_NULL(p);
+            set_columns(d, p, m->freq_items->cols, m->freq_items->n_cols);
+            set_numbers(d, p, &m->freq_items->support, m->freq_items->has_support);
+            return p;
+        case CASE(SAMPLE_BY): return sample_by(d, m, m->sample_by, origin, err);
+        default: return door_refuse("Relation", "it is of no kind", err);
     }
 }

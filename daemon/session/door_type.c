@@ -12,8 +12,7 @@ static bool bad(struct error *err, const char *reason) {
     return error_set(err, "PROTOCOL_ERROR", "what", "DataType", "reason", reason, NULL);
 }
 
-static const struct type *decimal(struct arena *arena, const Spark__Connect__DataType__Decimal *m,
-                                  struct error *err) {
+static const struct type *decimal(struct arena *arena, const Spark__Connect__DataType__Decimal *m, struct error *err) {
     int precision = m->has_precision ? m->precision : 10, scale = m->has_scale ? m->scale : 0;
     if (precision > DECIMAL_MAX_PRECISION) {
         error_set(err, "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", NULL);
@@ -91,59 +90,48 @@ static const struct type *map(struct arena *arena, const struct context *context
 static const struct type *with_parameters(struct arena *arena, const struct context *context, const DataType *m,
                                           struct error *err) {
     switch (m->kind_case) {
-    case CASE(DECIMAL):
-        return decimal(arena, m->decimal, err);
-    case CASE(STRING): {
-        const char *collation = m->string->collation;
-        bool plain = !collation || !*collation || strcmp(collation, "UTF8_BINARY") == 0;
-        return plain ? TYPE_OF(STRING) : type_string(arena, arena_strdup(arena, collation));
-    }
-    case CASE(CHAR):
-        return with_length(arena, TYPE_CHAR, m->char_->length, err);
-    case CASE(VAR_CHAR):
-        return with_length(arena, TYPE_VARCHAR, m->var_char->length, err);
-    case CASE(TIME): {
-        int precision = m->time->has_precision ? m->time->precision : TIME_DEFAULT_PRECISION;
-        if (precision >= 0 && precision <= 6) return type_time(arena, precision);
-        bad(err, "a time's precision is from 0 to 6");
-        return NULL;
-    }
-    case CASE(YEAR_MONTH_INTERVAL):
-        return interval(arena, TYPE_YEAR_MONTH_INTERVAL, m->year_month_interval->has_start_field,
-                        m->year_month_interval->start_field, m->year_month_interval->has_end_field,
-                        m->year_month_interval->end_field, FIELD_MONTH, err);
-    case CASE(DAY_TIME_INTERVAL):
-        return interval(arena, TYPE_DAY_TIME_INTERVAL, m->day_time_interval->has_start_field,
-                        m->day_time_interval->start_field, m->day_time_interval->has_end_field,
-                        m->day_time_interval->end_field, FIELD_SECOND, err);
-    case CASE(ARRAY):
-        return array(arena, context, m->array, err);
-    case CASE(MAP):
-        return map(arena, context, m->map, err);
-    case CASE(STRUCT):
-        return structure(arena, context, m->struct_, err);
-    case CASE(UDT):
-        return user_defined(arena, context, m->udt, err);
-    case CASE(UNPARSED):
-        return sql_parse_schema(arena, context,
-                                arena_strdup(arena, m->unparsed->data_type_string ? m->unparsed->data_type_string
-                                                                                  : ""),
-                                err);
-    case CASE(GEOMETRY):
-    case CASE(GEOGRAPHY): {
-        struct type *t = ARENA_NEW(arena, struct type);
-        t->kind = m->kind_case == CASE(GEOMETRY) ? TYPE_GEOMETRY : TYPE_GEOGRAPHY;
-        t->length = m->kind_case == CASE(GEOMETRY) ? m->geometry->srid : m->geography->srid;
-        return t;
-    }
-    default:
-        bad(err, "it is of no kind");
-        return NULL;
+        case CASE(DECIMAL): return decimal(arena, m->decimal, err);
+        case CASE(STRING): {
+            const char *collation = m->string->collation;
+            bool plain = !collation || !*collation || strcmp(collation, "UTF8_BINARY") == 0;
+            return plain ? TYPE_OF(STRING) : type_string(arena, arena_strdup(arena, collation));
+        }
+        case CASE(CHAR): return with_length(arena, TYPE_CHAR, m->char_->length, err);
+        case CASE(VAR_CHAR): return with_length(arena, TYPE_VARCHAR, m->var_char->length, err);
+        case CASE(TIME): {
+            int precision = m->time->has_precision ? m->time->precision : TIME_DEFAULT_PRECISION;
+            if (precision >= 0 && precision <= 6) return type_time(arena, precision);
+            bad(err, "a time's precision is from 0 to 6");
+            return NULL;
+        }
+        case CASE(YEAR_MONTH_INTERVAL):
+            return interval(arena, TYPE_YEAR_MONTH_INTERVAL, m->year_month_interval->has_start_field,
+                            m->year_month_interval->start_field, m->year_month_interval->has_end_field,
+                            m->year_month_interval->end_field, FIELD_MONTH, err);
+        case CASE(DAY_TIME_INTERVAL):
+            return interval(arena, TYPE_DAY_TIME_INTERVAL, m->day_time_interval->has_start_field,
+                            m->day_time_interval->start_field, m->day_time_interval->has_end_field,
+                            m->day_time_interval->end_field, FIELD_SECOND, err);
+        case CASE(ARRAY): return array(arena, context, m->array, err);
+        case CASE(MAP): return map(arena, context, m->map, err);
+        case CASE(STRUCT): return structure(arena, context, m->struct_, err);
+        case CASE(UDT): return user_defined(arena, context, m->udt, err);
+        case CASE(UNPARSED):
+            return sql_parse_schema(
+                arena, context, arena_strdup(arena, m->unparsed->data_type_string ? m->unparsed->data_type_string : ""),
+                err);
+        case CASE(GEOMETRY):
+        case CASE(GEOGRAPHY): {
+            struct type *t = ARENA_NEW(arena, struct type);
+            t->kind = m->kind_case == CASE(GEOMETRY) ? TYPE_GEOMETRY : TYPE_GEOGRAPHY;
+            t->length = m->kind_case == CASE(GEOMETRY) ? m->geometry->srid : m->geography->srid;
+            return t;
+        }
+        default: bad(err, "it is of no kind"); return NULL;
     }
 }
 
-const struct type *door_type(struct arena *arena, const struct context *context, const DataType *m,
-                             struct error *err) {
+const struct type *door_type(struct arena *arena, const struct context *context, const DataType *m, struct error *err) {
     static const uint8_t plain[] = {
         [CASE(NULL)] = TYPE_NULL,           [CASE(BINARY)] = TYPE_BINARY,
         [CASE(BOOLEAN)] = TYPE_BOOLEAN,     [CASE(BYTE)] = TYPE_BYTE,
@@ -164,8 +152,8 @@ const struct type *door_type(struct arena *arena, const struct context *context,
 
 /* ---- the other way ---- */
 
-#define MAKE(member, Message, message)                                                                       \
-    m->member = ARENA_NEW(arena, Spark__Connect__DataType__##Message);                                       \
+#define MAKE(member, Message, message)                                                                                 \
+    m->member = ARENA_NEW(arena, Spark__Connect__DataType__##Message);                                                 \
     spark__connect__data_type__##message##__init(m->member)
 
 static void write_struct(struct arena *arena, DataType *m, const struct type *t) {
@@ -187,34 +175,34 @@ static void write_struct(struct arena *arena, DataType *m, const struct type *t)
 
 static void write_nested(struct arena *arena, DataType *m, const struct type *t) {
     switch (t->kind) {
-    case TYPE_ARRAY:
-        m->kind_case = CASE(ARRAY);
-        MAKE(array, Array, array);
-        m->array->element_type = door_type_message(arena, t->element);
-        m->array->has_contains_null = true;
-        m->array->contains_null = t->contains_null;
-        return;
-    case TYPE_MAP:
-        m->kind_case = CASE(MAP);
-        MAKE(map, Map, map);
-        m->map->key_type = door_type_message(arena, t->key);
-        m->map->value_type = door_type_message(arena, t->element);
-        m->map->has_value_contains_null = true;
-        m->map->value_contains_null = t->contains_null;
-        return;
-    case TYPE_STRUCT:
-        m->kind_case = CASE(STRUCT);
-        write_struct(arena, m, t);
-        return;
-    default:
-        m->kind_case = CASE(UDT);
-        MAKE(udt, UDT, udt);
-        m->udt->type = (char *)"udt";
-        m->udt->python_class = (char *)t->python_class;
-        m->udt->serialized_python_class = (char *)t->serialized_class;
-        m->udt->jvm_class = (char *)t->jvm_class;
-        m->udt->sql_type = door_type_message(arena, t->element);
-        return;
+        case TYPE_ARRAY:
+            m->kind_case = CASE(ARRAY);
+            MAKE(array, Array, array);
+            m->array->element_type = door_type_message(arena, t->element);
+            m->array->has_contains_null = true;
+            m->array->contains_null = t->contains_null;
+            return;
+        case TYPE_MAP:
+            m->kind_case = CASE(MAP);
+            MAKE(map, Map, map);
+            m->map->key_type = door_type_message(arena, t->key);
+            m->map->value_type = door_type_message(arena, t->element);
+            m->map->has_value_contains_null = true;
+            m->map->value_contains_null = t->contains_null;
+            return;
+        case TYPE_STRUCT:
+            m->kind_case = CASE(STRUCT);
+            write_struct(arena, m, t);
+            return;
+        default:
+            m->kind_case = CASE(UDT);
+            MAKE(udt, UDT, udt);
+            m->udt->type = (char *)"udt";
+            m->udt->python_class = (char *)t->python_class;
+            m->udt->serialized_python_class = (char *)t->serialized_class;
+            m->udt->jvm_class = (char *)t->jvm_class;
+            m->udt->sql_type = door_type_message(arena, t->element);
+            return;
     }
 }
 
@@ -237,51 +225,50 @@ static void write_interval(struct arena *arena, DataType *m, const struct type *
 /* What has parameters but no types within; false: it has none. */
 static bool write_parameters(struct arena *arena, DataType *m, const struct type *t) {
     switch (t->kind) {
-    case TYPE_DECIMAL:
-        m->kind_case = CASE(DECIMAL);
-        MAKE(decimal, Decimal, decimal);
-        m->decimal->has_precision = m->decimal->has_scale = true;
-        m->decimal->precision = t->precision;
-        m->decimal->scale = t->scale;
-        return true;
-    case TYPE_STRING:
-        if (!t->collation) return false;
-        m->kind_case = CASE(STRING);
-        MAKE(string, String, string);
-        m->string->collation = (char *)t->collation;
-        return true;
-    case TYPE_CHAR:
-        m->kind_case = CASE(CHAR);
-        MAKE(char_, Char, char);
-        m->char_->has_length = true;
-        m->char_->length = t->length;
-        return true;
-    case TYPE_VARCHAR:
-        m->kind_case = CASE(VAR_CHAR);
-        MAKE(var_char, VarChar, var_char);
-        m->var_char->has_length = true;
-        m->var_char->length = t->length;
-        return true;
-    case TYPE_TIME:
-        m->kind_case = CASE(TIME);
-        MAKE(time, Time, time);
-        m->time->has_precision = true;
-        m->time->precision = t->precision;
-        return true;
-    case TYPE_GEOMETRY:
-        m->kind_case = CASE(GEOMETRY);
-        MAKE(geometry, Geometry, geometry);
-        m->geometry->has_srid = true;
-        m->geometry->srid = t->length;
-        return true;
-    case TYPE_GEOGRAPHY:
-        m->kind_case = CASE(GEOGRAPHY);
-        MAKE(geography, Geography, geography);
-        m->geography->has_srid = true;
-        m->geography->srid = t->length;
-        return true;
-    default:
-        return false;
+        case TYPE_DECIMAL:
+            m->kind_case = CASE(DECIMAL);
+            MAKE(decimal, Decimal, decimal);
+            m->decimal->has_precision = m->decimal->has_scale = true;
+            m->decimal->precision = t->precision;
+            m->decimal->scale = t->scale;
+            return true;
+        case TYPE_STRING:
+            if (!t->collation) return false;
+            m->kind_case = CASE(STRING);
+            MAKE(string, String, string);
+            m->string->collation = (char *)t->collation;
+            return true;
+        case TYPE_CHAR:
+            m->kind_case = CASE(CHAR);
+            MAKE(char_, Char, char);
+            m->char_->has_length = true;
+            m->char_->length = t->length;
+            return true;
+        case TYPE_VARCHAR:
+            m->kind_case = CASE(VAR_CHAR);
+            MAKE(var_char, VarChar, var_char);
+            m->var_char->has_length = true;
+            m->var_char->length = t->length;
+            return true;
+        case TYPE_TIME:
+            m->kind_case = CASE(TIME);
+            MAKE(time, Time, time);
+            m->time->has_precision = true;
+            m->time->precision = t->precision;
+            return true;
+        case TYPE_GEOMETRY:
+            m->kind_case = CASE(GEOMETRY);
+            MAKE(geometry, Geometry, geometry);
+            m->geometry->has_srid = true;
+            m->geometry->srid = t->length;
+            return true;
+        case TYPE_GEOGRAPHY:
+            m->kind_case = CASE(GEOGRAPHY);
+            MAKE(geography, Geography, geography);
+            m->geography->has_srid = true;
+            m->geography->srid = t->length;
+            return true;
+        default: return false;
     }
 }
 
@@ -289,13 +276,20 @@ static bool write_parameters(struct arena *arena, DataType *m, const struct type
 static void write_plain(DataType *m, const struct type *t) {
     static const Spark__Connect__DataType__Integer empty_integer = SPARK__CONNECT__DATA_TYPE__INTEGER__INIT;
     static const uint8_t kinds[TYPE_KIND_COUNT] = {
-        [TYPE_NULL] = CASE(NULL),           [TYPE_BOOLEAN] = CASE(BOOLEAN),
-        [TYPE_BYTE] = CASE(BYTE),           [TYPE_SHORT] = CASE(SHORT),
-        [TYPE_INT] = CASE(INTEGER),         [TYPE_LONG] = CASE(LONG),
-        [TYPE_FLOAT] = CASE(FLOAT),         [TYPE_DOUBLE] = CASE(DOUBLE),
-        [TYPE_STRING] = CASE(STRING),       [TYPE_BINARY] = CASE(BINARY),
-        [TYPE_DATE] = CASE(DATE),           [TYPE_TIMESTAMP] = CASE(TIMESTAMP),
-        [TYPE_VARIANT] = CASE(VARIANT),     [TYPE_TIMESTAMP_NTZ] = CASE(TIMESTAMP_NTZ),
+        [TYPE_NULL] = CASE(NULL),
+        [TYPE_BOOLEAN] = CASE(BOOLEAN),
+        [TYPE_BYTE] = CASE(BYTE),
+        [TYPE_SHORT] = CASE(SHORT),
+        [TYPE_INT] = CASE(INTEGER),
+        [TYPE_LONG] = CASE(LONG),
+        [TYPE_FLOAT] = CASE(FLOAT),
+        [TYPE_DOUBLE] = CASE(DOUBLE),
+        [TYPE_STRING] = CASE(STRING),
+        [TYPE_BINARY] = CASE(BINARY),
+        [TYPE_DATE] = CASE(DATE),
+        [TYPE_TIMESTAMP] = CASE(TIMESTAMP),
+        [TYPE_VARIANT] = CASE(VARIANT),
+        [TYPE_TIMESTAMP_NTZ] = CASE(TIMESTAMP_NTZ),
         [TYPE_CALENDAR_INTERVAL] = CASE(CALENDAR_INTERVAL),
     };
     m->kind_case = kinds[t->kind];

@@ -8,42 +8,42 @@ typedef Spark__Connect__Expression__Literal Literal;
 
 static void set_integral(Literal *m, const struct type *t, const void *data, uint32_t entry) {
     switch (t->kind) {
-    case TYPE_BYTE:
-        m->literal_type_case = CASE(BYTE);
-        m->byte = ((const int8_t *)data)[entry];
-        return;
-    case TYPE_SHORT:
-        m->literal_type_case = CASE(SHORT);
-        m->short_ = ((const int16_t *)data)[entry];
-        return;
-    case TYPE_INT:
-        m->literal_type_case = CASE(INTEGER);
-        m->integer = ((const int32_t *)data)[entry];
-        return;
-    case TYPE_DATE:
-        m->literal_type_case = CASE(DATE);
-        m->date = ((const int32_t *)data)[entry];
-        return;
-    case TYPE_YEAR_MONTH_INTERVAL:
-        m->literal_type_case = CASE(YEAR_MONTH_INTERVAL);
-        m->year_month_interval = ((const int32_t *)data)[entry];
-        return;
-    case TYPE_TIMESTAMP:
-        m->literal_type_case = CASE(TIMESTAMP);
-        m->timestamp = ((const int64_t *)data)[entry];
-        return;
-    case TYPE_TIMESTAMP_NTZ:
-        m->literal_type_case = CASE(TIMESTAMP_NTZ);
-        m->timestamp_ntz = ((const int64_t *)data)[entry];
-        return;
-    case TYPE_DAY_TIME_INTERVAL:
-        m->literal_type_case = CASE(DAY_TIME_INTERVAL);
-        m->day_time_interval = ((const int64_t *)data)[entry];
-        return;
-    default:
-        m->literal_type_case = CASE(LONG);
-        m->long_ = ((const int64_t *)data)[entry];
-        return;
+        case TYPE_BYTE:
+            m->literal_type_case = CASE(BYTE);
+            m->byte = ((const int8_t *)data)[entry];
+            return;
+        case TYPE_SHORT:
+            m->literal_type_case = CASE(SHORT);
+            m->short_ = ((const int16_t *)data)[entry];
+            return;
+        case TYPE_INT:
+            m->literal_type_case = CASE(INTEGER);
+            m->integer = ((const int32_t *)data)[entry];
+            return;
+        case TYPE_DATE:
+            m->literal_type_case = CASE(DATE);
+            m->date = ((const int32_t *)data)[entry];
+            return;
+        case TYPE_YEAR_MONTH_INTERVAL:
+            m->literal_type_case = CASE(YEAR_MONTH_INTERVAL);
+            m->year_month_interval = ((const int32_t *)data)[entry];
+            return;
+        case TYPE_TIMESTAMP:
+            m->literal_type_case = CASE(TIMESTAMP);
+            m->timestamp = ((const int64_t *)data)[entry];
+            return;
+        case TYPE_TIMESTAMP_NTZ:
+            m->literal_type_case = CASE(TIMESTAMP_NTZ);
+            m->timestamp_ntz = ((const int64_t *)data)[entry];
+            return;
+        case TYPE_DAY_TIME_INTERVAL:
+            m->literal_type_case = CASE(DAY_TIME_INTERVAL);
+            m->day_time_interval = ((const int64_t *)data)[entry];
+            return;
+        default:
+            m->literal_type_case = CASE(LONG);
+            m->long_ = ((const int64_t *)data)[entry];
+            return;
     }
 }
 
@@ -82,37 +82,34 @@ Spark__Connect__Expression__Literal *door_literal_message(struct arena *arena, c
     }
     uint32_t entry = vector_entry(v, row);
     switch (v->type->kind) {
-    case TYPE_BOOLEAN:
-        m->literal_type_case = CASE(BOOLEAN);
-        m->boolean = ((const uint8_t *)v->data)[entry];
-        return m;
-    case TYPE_FLOAT:
-        m->literal_type_case = CASE(FLOAT);
-        m->float_ = ((const float *)v->data)[entry];
-        return m;
-    case TYPE_DOUBLE:
-        m->literal_type_case = CASE(DOUBLE);
-        m->double_ = ((const double *)v->data)[entry];
-        return m;
-    case TYPE_STRING:
-    case TYPE_BINARY: {
-        const struct string *s = &((const struct string *)v->data)[entry];
-        m->literal_type_case = v->type->kind == TYPE_STRING ? CASE(STRING) : CASE(BINARY);
-        m->string = (ProtobufCBinaryData){.data = arena_copy(arena, s->data, s->size), .len = s->size};
-        return m;
-    }
-    case TYPE_BYTE:
-    case TYPE_SHORT:
-    case TYPE_INT:
-    case TYPE_LONG:
-    case TYPE_DATE:
-    case TYPE_TIMESTAMP:
-    case TYPE_TIMESTAMP_NTZ:
-    case TYPE_YEAR_MONTH_INTERVAL:
-    case TYPE_DAY_TIME_INTERVAL:
-        set_integral(m, v->type, v->data, entry);
-        return m;
-    default:
-        return set_text(arena, m, context, v, row, err) ? m : NULL;
+        case TYPE_BOOLEAN:
+            m->literal_type_case = CASE(BOOLEAN);
+            m->boolean = ((const uint8_t *)v->data)[entry];
+            return m;
+        case TYPE_FLOAT:
+            m->literal_type_case = CASE(FLOAT);
+            m->float_ = ((const float *)v->data)[entry];
+            return m;
+        case TYPE_DOUBLE:
+            m->literal_type_case = CASE(DOUBLE);
+            m->double_ = ((const double *)v->data)[entry];
+            return m;
+        case TYPE_STRING:
+        case TYPE_BINARY: {
+            const struct string *s = &((const struct string *)v->data)[entry];
+            m->literal_type_case = v->type->kind == TYPE_STRING ? CASE(STRING) : CASE(BINARY);
+            m->string = (ProtobufCBinaryData){.data = arena_copy(arena, s->data, s->size), .len = s->size};
+            return m;
+        }
+        case TYPE_BYTE:
+        case TYPE_SHORT:
+        case TYPE_INT:
+        case TYPE_LONG:
+        case TYPE_DATE:
+        case TYPE_TIMESTAMP:
+        case TYPE_TIMESTAMP_NTZ:
+        case TYPE_YEAR_MONTH_INTERVAL:
+        case TYPE_DAY_TIME_INTERVAL: set_integral(m, v->type, v->data, entry); return m;
+        default: return set_text(arena, m, context, v, row, err) ? m : NULL;
     }
 }

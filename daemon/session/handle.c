@@ -54,8 +54,8 @@ void derivation_uses(struct derivation *d, struct handle *used) {
         if (h->parents[i] == used) return;
     if (h->parent_count == h->parent_capacity) {
         uint32_t capacity = h->parent_capacity ? h->parent_capacity * 2 : 4;
-        h->parents = arena_grow(&h->arena, h->parents, h->parent_count * sizeof *h->parents,
-                                capacity * sizeof *h->parents);
+        h->parents =
+            arena_grow(&h->arena, h->parents, h->parent_count * sizeof *h->parents, capacity * sizeof *h->parents);
         h->parent_capacity = capacity;
     }
     h->parents[h->parent_count++] = handle_ref(used);

@@ -39,7 +39,7 @@ void *id_table_get(const struct id_table *table, uint64_t id) {
 void id_table_reserve(struct id_table *table) {
     if (table->count + 1 <= table->capacity / 4 * 3) return;
     struct id_table bigger = {.account = table->account,
-                            .capacity = table->capacity ? table->capacity * 2 : FIRST_CAPACITY};
+                              .capacity = table->capacity ? table->capacity * 2 : FIRST_CAPACITY};
     bigger.entries = owned_new(table->account, bigger.capacity * sizeof *bigger.entries);
     for (uint32_t i = 0; i < table->capacity; i++)
         if (table->entries[i].value) id_table_put(&bigger, table->entries[i].id, table->entries[i].value);

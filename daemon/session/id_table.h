@@ -13,12 +13,12 @@ struct id_table {
     struct id_slot {
         uint64_t id;
         void *value; /* NULL: free */
-    } *entries;
+    } * entries;
     uint32_t count, capacity; /* a power of two, or 0 */
 };
 
 void id_table_init(struct id_table *table, struct memory_account *account);
-void id_table_release(struct id_table *table); /* values are the caller's */
+void id_table_release(struct id_table *table);                 /* values are the caller's */
 void *id_table_get(const struct id_table *table, uint64_t id); /* NULL: none */
 /* Makes room for one more: the only call that may leave through the memory guard. */
 void id_table_reserve(struct id_table *table);

@@ -13,7 +13,7 @@ struct link {
     struct link *next, *previous;
 };
 
-#define LINK_OWNER(link, type, member) ((type *)((char *)(link) - offsetof(type, member)))
+#define LINK_OWNER(link, type, member) ((type *)((char *)(link)-offsetof(type, member)))
 
 static inline void list_init(struct link *list) {
     list->next = list->previous = list;

@@ -19,8 +19,8 @@ struct view_entry *find_temporary_view(struct session *session, struct arena *ar
     return view_find(&session->application->global_views, last);
 }
 
-bool resolve_table_name(struct session *session, struct arena *arena, const struct u_name *name,
-                        struct table_name *out, struct error *err) {
+bool resolve_table_name(struct session *session, struct arena *arena, const struct u_name *name, struct table_name *out,
+                        struct error *err) {
     *out = (struct table_name){.catalog = session->catalog, .database = session->database, .parts = name->count};
     out->name = view_key(session, arena, name->parts[name->count - 1]);
     if (name->count > 1) out->database = view_key(session, arena, name->parts[name->count - 2]);
@@ -93,8 +93,7 @@ struct catalog *session_catalog(struct session *session, struct error *err) {
     if (!application->catalog) {
         struct arena arena;
         arena_init(&arena, &session->engine->account);
-        application->catalog =
-            catalog_open(&session->engine->account, warehouse_of(session, &arena), err);
+        application->catalog = catalog_open(&session->engine->account, warehouse_of(session, &arena), err);
         arena_release(&arena);
     }
     return application->catalog;

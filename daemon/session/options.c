@@ -12,14 +12,16 @@
 struct option_row {
     const char *variable;
     size_t offset;
-    bool wide;              /* uint64_t, else uint32_t */
-    uint64_t otherwise;     /* the default */
+    bool wide;          /* uint64_t, else uint32_t */
+    uint64_t otherwise; /* the default */
     uint64_t least, most;
 };
 
-#define OPTION(variable, member, otherwise, least, most)                                                     \
-    {variable, offsetof(struct engine_options, member),                                                      \
-     sizeof(((struct engine_options *)0)->member) == sizeof(uint64_t), otherwise, least, most}
+#define OPTION(variable, member, otherwise, least, most)                                                               \
+    {                                                                                                                  \
+        variable, offsetof(struct engine_options, member),                                                             \
+            sizeof(((struct engine_options *)0)->member) == sizeof(uint64_t), otherwise, least, most                   \
+    }
 
 static const struct option_row rows[] = {
     OPTION("ROOST_MEMORY_LIMIT", memory_limit, 0, 16 << 20, UINT64_MAX / 2),

@@ -14,8 +14,8 @@ void reply_send(struct connection *c, uint32_t stream, const Roost__Response *re
         connection_break(c, "no memory for an answer");
         return;
     }
-    struct frame frame = {.length = (uint32_t)size, .stream = stream, .type = FRAME_RESPONSE,
-                          .flags = end ? FRAME_END : 0};
+    struct frame frame = {
+        .length = (uint32_t)size, .stream = stream, .type = FRAME_RESPONSE, .flags = end ? FRAME_END : 0};
     frame_write(out, &frame);
     protobuf_c_message_pack(&response->base, out + FRAME_HEADER);
     output_commit(c, FRAME_HEADER + size);

@@ -13,8 +13,7 @@ static bool write_range(struct connection *c, uint32_t stream, const struct batc
     struct arena *scratch = &c->engine->encoding;
     arena_reset(scratch);
     size_t size;
-    const struct batch_encoding *encoding =
-        batch_wire_measure(scratch, batch, range.from, range.count, &size, err);
+    const struct batch_encoding *encoding = batch_wire_measure(scratch, batch, range.from, range.count, &size, err);
     *too_large = !encoding || size > c->engine->options.max_frame;
     if (*too_large) return range.count > 1;
     uint8_t *out = output_reserve(c, FRAME_HEADER + size);

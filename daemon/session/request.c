@@ -158,8 +158,7 @@ static bool dispatch(struct request *r, struct error *err) {
     }
     if (r->session) {
         session_attach(r->session, r->connection);
-        for (size_t i = 0; i < m->n_release; i++)
-            handle_unref(id_table_remove(&r->session->handles, m->release[i]));
+        for (size_t i = 0; i < m->n_release; i++) handle_unref(id_table_remove(&r->session->handles, m->release[i]));
     }
     return !operations[which].handle || operations[which].handle(r, err);
 }
@@ -178,8 +177,8 @@ struct incoming {
 static bool decode_and_dispatch(void *argument, struct error *err) {
     struct incoming *in = argument;
     struct request *r = &in->request;
-    r->message = (const Roost__Request *)proto_arena_unpack(r->arena, &roost__request__descriptor, in->bytes,
-                                                            in->size, r->engine->options.max_depth, err);
+    r->message = (const Roost__Request *)proto_arena_unpack(r->arena, &roost__request__descriptor, in->bytes, in->size,
+                                                            r->engine->options.max_depth, err);
     return r->message && dispatch(r, err);
 }
 
@@ -190,7 +189,10 @@ void request_receive(struct connection *c, uint32_t stream, const uint8_t *bytes
     bool nested = engine->handling;
     engine->handling = true;
     struct incoming in = {
-        .request = {.engine = engine, .connection = c, .stream = stream, .received = received,
+        .request = {.engine = engine,
+                    .connection = c,
+                    .stream = stream,
+                    .received = received,
                     .arena = nested ? &scratch : &engine->scratch},
         .bytes = bytes,
         .size = size,

@@ -16,31 +16,31 @@
 
 /* The outside world, given by serve/ or by a simulator. */
 struct host {
-    int64_t (*now)(void *owner);                         /* wall clock, microseconds since the epoch */
-    int64_t (*monotonic)(void *owner);                   /* microseconds */
+    int64_t (*now)(void *owner);       /* wall clock, microseconds since the epoch */
+    int64_t (*monotonic)(void *owner); /* microseconds */
     void (*random)(void *owner, void *bytes, size_t size);
     void (*log)(void *owner, int level, const char *text);
-    void (*running)(void *owner, const char *what);      /* a query's turn begins: for a crash report; may be NULL */
+    void (*running)(void *owner, const char *what); /* a query's turn begins: for a crash report; may be NULL */
     void *owner;
 };
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* Every limit has a name, a default and an environment variable (engine_options_read). */
 struct engine_options {
-    uint64_t memory_limit;           /* bytes for everything; ROOST_MEMORY_LIMIT, default: 3/4 of the machine's */
-    uint64_t session_memory_limit;   /* per session; ROOST_SESSION_MEMORY_LIMIT, default 0: the engine's */
-    uint32_t max_frame;              /* bytes; ROOST_MAX_FRAME, default FRAME_MAX_DEFAULT */
-    uint32_t max_connections;        /* ROOST_MAX_CONNECTIONS, default 16384 */
-    uint32_t max_sessions;           /* ROOST_MAX_SESSIONS, default 65536 */
-    uint32_t max_streams;            /* requests under way per connection; ROOST_MAX_STREAMS, default 64 */
-    uint32_t max_handles;            /* plan handles per session; ROOST_MAX_HANDLES, default 1000000 */
-    uint32_t max_depth;              /* nesting of messages; ROOST_MAX_DEPTH, default 1024 as Spark's */
-    uint32_t session_grace_ms;       /* a session without connections is dropped after; ROOST_SESSION_GRACE, 60 s */
-    uint32_t high_water;             /* unsent bytes per connection at which its queries are parked; 4 MiB */
-    uint32_t slice_us;               /* a query's turn, microseconds; default 250 */
-    const char *run_directory;       /* spill and warehouse below it; NULL: none */
-    const char *warehouse;           /* spark.sql.warehouse.dir's default */
-    const char *last_crash;          /* path of a report, for Welcome; or NULL */
+    uint64_t memory_limit;         /* bytes for everything; ROOST_MEMORY_LIMIT, default: 3/4 of the machine's */
+    uint64_t session_memory_limit; /* per session; ROOST_SESSION_MEMORY_LIMIT, default 0: the engine's */
+    uint32_t max_frame;            /* bytes; ROOST_MAX_FRAME, default FRAME_MAX_DEFAULT */
+    uint32_t max_connections;      /* ROOST_MAX_CONNECTIONS, default 16384 */
+    uint32_t max_sessions;         /* ROOST_MAX_SESSIONS, default 65536 */
+    uint32_t max_streams;          /* requests under way per connection; ROOST_MAX_STREAMS, default 64 */
+    uint32_t max_handles;          /* plan handles per session; ROOST_MAX_HANDLES, default 1000000 */
+    uint32_t max_depth;            /* nesting of messages; ROOST_MAX_DEPTH, default 1024 as Spark's */
+    uint32_t session_grace_ms;     /* a session without connections is dropped after; ROOST_SESSION_GRACE, 60 s */
+    uint32_t high_water;           /* unsent bytes per connection at which its queries are parked; 4 MiB */
+    uint32_t slice_us;             /* a query's turn, microseconds; default 250 */
+    const char *run_directory;     /* spill and warehouse below it; NULL: none */
+    const char *warehouse;         /* spark.sql.warehouse.dir's default */
+    const char *last_crash;        /* path of a report, for Welcome; or NULL */
 };
 
 struct engine;

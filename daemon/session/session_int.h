@@ -60,26 +60,26 @@ struct engine {
     struct host host;
     struct memory_account account;
     uint64_t epoch;
-    uint64_t next_attribute;      /* ids of plans' columns */
+    uint64_t next_attribute; /* ids of plans' columns */
     uint64_t next_session_name;
-    uint64_t queries;             /* finished, for Status */
-    struct arena scratch;         /* of the request that is being handled */
-    bool handling;                /* one is */
+    uint64_t queries;     /* finished, for Status */
+    struct arena scratch; /* of the request that is being handled */
+    bool handling;        /* one is */
     struct link connections;
     uint32_t connection_count;
-    struct link ready;            /* connections with something to send, or to be closed */
+    struct link ready; /* connections with something to send, or to be closed */
     struct id_table sessions;
     struct link applications;
-    struct link graceful;         /* sessions without connections, the longest so first */
-    struct link run[RUN_LEVELS];  /* tasks that can run; level 0 has used least */
-    uint32_t turns;               /* for ageing: now and then the lowest level goes first */
-    struct link deadlines;        /* tasks with one, soonest first */
-    const char *system_zone;      /* the default of spark.sql.session.timeZone */
+    struct link graceful;        /* sessions without connections, the longest so first */
+    struct link run[RUN_LEVELS]; /* tasks that can run; level 0 has used least */
+    uint32_t turns;              /* for ageing: now and then the lowest level goes first */
+    struct link deadlines;       /* tasks with one, soonest first */
+    const char *system_zone;     /* the default of spark.sql.session.timeZone */
     const char *user;
-    struct arena encoding;        /* scratch of the batch that is being written */
-    struct arena zone_arena;      /* lasts as long as the engine */
+    struct arena encoding;   /* scratch of the batch that is being written */
+    struct arena zone_arena; /* lasts as long as the engine */
     struct timezone_cache zones;
-    struct segment *spare;        /* output segments kept for the next answer */
+    struct segment *spare; /* output segments kept for the next answer */
     uint32_t spare_count;
 };
 
@@ -113,15 +113,15 @@ struct connection {
     uint32_t peer_pid;
     struct link link, ready_link;
     bool greeted;
-    bool broken;                  /* to be closed once everything is sent */
-    uint8_t *input;               /* an unfinished frame */
+    bool broken;    /* to be closed once everything is sent */
+    uint8_t *input; /* an unfinished frame */
     size_t input_size, input_capacity;
     struct segment *first, *last; /* output */
     size_t unsent;
     struct link tasks;
     uint32_t task_count;
-    struct task *blocking;        /* a command: later requests wait for it */
-    struct link waiting;          /* waiting_request */
+    struct task *blocking; /* a command: later requests wait for it */
+    struct link waiting;   /* waiting_request */
     uint32_t waiting_count;
     struct link uploads;
     struct link attachments;
@@ -151,12 +151,12 @@ void reply_error(struct connection *connection, uint32_t stream, struct error *e
 
 struct application {
     struct engine *engine;
-    char *name;                   /* NULL: of its one session alone */
-    struct link link;             /* engine->applications */
+    char *name;       /* NULL: of its one session alone */
+    struct link link; /* engine->applications */
     struct link sessions;
-    struct link global_views;     /* struct view_entry */
+    struct link global_views; /* struct view_entry */
     uint32_t session_count;
-    struct catalog *catalog;      /* NULL: not asked for yet */
+    struct catalog *catalog; /* NULL: not asked for yet */
 };
 
 /* A connection knows a session. */
@@ -168,8 +168,8 @@ struct attachment {
 
 struct view_entry {
     struct link link;
-    char *name;                   /* in lower case unless the session is case-sensitive */
-    struct handle *handle;        /* a reference */
+    char *name;            /* in lower case unless the session is case-sensitive */
+    struct handle *handle; /* a reference */
     struct memory_account *account;
 };
 
@@ -177,7 +177,7 @@ struct session {
     struct engine *engine;
     struct application *application;
     uint64_t id;
-    char id_text[40];             /* as a UUID, for session_id in contexts */
+    char id_text[40]; /* as a UUID, for session_id in contexts */
     char *name;
     struct link of_application;
     struct link attachments;
@@ -185,15 +185,15 @@ struct session {
     int64_t grace_ends;
     struct budget *budget;
     struct settings *settings;
-    struct settings *initial;     /* what RESET goes back to */
-    struct context context;       /* of the settings as they are; see session_context() */
+    struct settings *initial; /* what RESET goes back to */
+    struct context context;   /* of the settings as they are; see session_context() */
     struct id_table handles;
     struct link tasks;
     struct link views;
-    struct link variables;        /* struct variable */
-    struct link functions;        /* functions.c */
-    struct link uploads;          /* finished: struct upload */
-    char *database;               /* current */
+    struct link variables; /* struct variable */
+    struct link functions; /* functions.c */
+    struct link uploads;   /* finished: struct upload */
+    char *database;        /* current */
     char *catalog;
 };
 
@@ -238,15 +238,15 @@ struct context session_context(struct session *session);
 struct handle {
     uint32_t references;
     struct budget *budget;
-    struct arena arena;           /* the plan, and this struct */
-    const struct plan *plan;      /* analyzed */
+    struct arena arena;      /* the plan, and this struct */
+    const struct plan *plan; /* analyzed */
     const struct type *schema;
-    bool is_command;              /* its rows are a command's result */
-    bool is_checkpoint;           /* while it is derived: its rows are to be computed now and kept */
+    bool is_command;    /* its rows are a command's result */
+    bool is_checkpoint; /* while it is derived: its rows are to be computed now and kept */
     bool persisted, use_disk, use_memory, deserialized; /* as df.persist() was told */
     int32_t replication;
     uint32_t parent_count, parent_capacity;
-    struct handle **parents;      /* references: whose plans ours points into */
+    struct handle **parents; /* references: whose plans ours points into */
     struct handle *next_dead;
 };
 struct handle *handle_new(struct budget *budget); /* one reference */
@@ -261,9 +261,9 @@ void handle_unref_value(void *handle);
 struct derivation {
     struct analyzer analyzer;
     struct session *session;
-    struct handle *handle;        /* keeps references */
+    struct handle *handle; /* keeps references */
     struct context context;
-    uint32_t view_depth;          /* of the persistent view that is being expanded */
+    uint32_t view_depth; /* of the persistent view that is being expanded */
 };
 extern const struct analyzer_world session_world;
 /* Runs PLAN_COMMAND (commands.c). */
@@ -295,23 +295,23 @@ struct task {
     uint32_t stream;
     enum task_state state;
     uint32_t level;
-    int64_t used;                 /* microseconds of computing */
-    int64_t started;              /* monotonic */
-    int64_t deadline;             /* monotonic; 0: none */
+    int64_t used;     /* microseconds of computing */
+    int64_t started;  /* monotonic */
+    int64_t deadline; /* monotonic; 0: none */
     struct link run, of_connection, of_session, by_deadline;
     struct query query;
     bool is_open;
-    struct handle *handle;        /* the plan's arena and references */
-    struct settings *settings;    /* a reference: the context points into it */
+    struct handle *handle;     /* the plan's arena and references */
+    struct settings *settings; /* a reference: the context points into it */
     struct context context;
     char *operation;
     uint32_t tag_count, tag_capacity;
     char **tags;
-    uint64_t rows, max_rows;      /* max_rows 0: all */
+    uint64_t rows, max_rows; /* max_rows 0: all */
     /* a command that was derived: where its rows go */
     uint64_t derive_handle;
     struct table_data *result;
-    struct handle *derived;       /* unfinished */
+    struct handle *derived; /* unfinished */
     const char *state_key;
     bool changes_session;
     struct function_answer *answer; /* WAITING: what has come so far */
@@ -339,11 +339,11 @@ struct request {
     struct connection *connection;
     struct session *session;
     uint32_t stream;
-    int64_t received;             /* monotonic */
+    int64_t received; /* monotonic */
     const Roost__Request *message;
-    struct arena *arena;          /* scratch: gone when the request is handled */
-    struct handle *handle;        /* unfinished; the catcher drops it */
-    struct task *task;            /* unfinished; the same */
+    struct arena *arena;   /* scratch: gone when the request is handled */
+    struct handle *handle; /* unfinished; the catcher drops it */
+    struct task *task;     /* unfinished; the same */
 };
 /* Decodes and handles one request; its answers are in the output, or a task will give them. */
 void request_receive(struct connection *connection, uint32_t stream, const uint8_t *bytes, size_t size,

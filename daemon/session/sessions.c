@@ -11,8 +11,8 @@
 
 #include "catalog/catalog.h"
 #include "session/functions.h"
-#include "session/settings.h"
 #include "session/session_int.h"
+#include "session/settings.h"
 #include "session/upload.h"
 
 /* ---- views ---- */
@@ -183,8 +183,7 @@ static bool fill(struct session *s, const Roost__OpenSession *m, const struct se
     for (uint32_t i = 0; i < count; i++) {
         pairs[i] = (struct setting_pair){m->config[i]->key, m->config[i]->value};
         if (!pairs[i].name || !pairs[i].value)
-            return error_set(err, "PROTOCOL_ERROR", "what", "OpenSession", "reason", "a key or value is missing",
-                             NULL);
+            return error_set(err, "PROTOCOL_ERROR", "what", "OpenSession", "reason", "a key or value is missing", NULL);
         TRY(setting_check_value(engine, pairs[i].name, pairs[i].value, err));
     }
     session_set_settings(s, settings_with(engine, s->budget, model ? model->initial : NULL, pairs, count));

@@ -10,7 +10,7 @@
 #include "session/version.h"
 
 static const struct setting_row rows[] = {
-#define SETTING(name, otherwise, type, flags, options, documentation)                                        \
+#define SETTING(name, otherwise, type, flags, options, documentation)                                                  \
     {name, otherwise, SETTING_##type, flags, options, documentation},
 #include "session/settings.inc"
 #undef SETTING
@@ -19,9 +19,11 @@ enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
 /* Settings of Spark's core, which its sessions refuse to change: SQL knows nothing of them. */
 static const char *const core_prefixes[] = {
-    "spark.app.",    "spark.driver.",    "spark.dynamicAllocation.", "spark.executor.", "spark.eventLog.",
-    "spark.master",  "spark.memory.",    "spark.scheduler.",         "spark.shuffle.",  "spark.speculation",
-    "spark.storage.", "spark.submit.",   "spark.task.",              "spark.ui.",
+    "spark.app.",        "spark.driver.",    "spark.dynamicAllocation.",
+    "spark.executor.",   "spark.eventLog.",  "spark.master",
+    "spark.memory.",     "spark.scheduler.", "spark.shuffle.",
+    "spark.speculation", "spark.storage.",   "spark.submit.",
+    "spark.task.",       "spark.ui.",
 };
 
 static int compare_row(const void *name, const void *row) {
@@ -179,26 +181,17 @@ static bool value_fits(const struct setting_row *row, const char *value) {
     static const char times[] = " us ms s m min h d ";
     char *end;
     switch (row->type) {
-    case SETTING_BOOLEAN:
-        return strcasecmp(value, "true") == 0 || strcasecmp(value, "false") == 0;
-    case SETTING_INT:
-        return is_whole(value, false);
-    case SETTING_LONG:
-        return is_whole(value, true);
-    case SETTING_DOUBLE:
-        strtod(value, &end);
-        return end != value && !*end;
-    case SETTING_BYTES:
-    case SETTING_MEBIBYTES:
-        return is_quantity(value, sizes);
-    case SETTING_SECONDS:
-    case SETTING_MILLISECONDS:
-        return is_quantity(value, times);
-    case SETTING_OPTIONS:
-        return is_option(value, row->options);
-    case SETTING_STRING:
-    case SETTING_ZONE:
-        return true;
+        case SETTING_BOOLEAN: return strcasecmp(value, "true") == 0 || strcasecmp(value, "false") == 0;
+        case SETTING_INT: return is_whole(value, false);
+        case SETTING_LONG: return is_whole(value, true);
+        case SETTING_DOUBLE: strtod(value, &end); return end != value && !*end;
+        case SETTING_BYTES:
+        case SETTING_MEBIBYTES: return is_quantity(value, sizes);
+        case SETTING_SECONDS:
+        case SETTING_MILLISECONDS: return is_quantity(value, times);
+        case SETTING_OPTIONS: return is_option(value, row->options);
+        case SETTING_STRING:
+        case SETTING_ZONE: return true;
     }
     return true;
 }
@@ -217,11 +210,16 @@ static bool bad_options(const struct setting_row *row, const char *value, struct
 
 bool setting_check_value(struct engine *engine, const char *name, const char *value, struct error *err) {
     static const char *const words[] = {
-        [SETTING_BOOLEAN] = "boolean",        [SETTING_INT] = "int",
-        [SETTING_LONG] = "long",              [SETTING_DOUBLE] = "double",
-        [SETTING_STRING] = "string",          [SETTING_OPTIONS] = "string",
-        [SETTING_BYTES] = "bytes in BYTE",    [SETTING_MEBIBYTES] = "bytes in MiB",
-        [SETTING_SECONDS] = "time in SECONDS", [SETTING_MILLISECONDS] = "time in MILLISECONDS",
+        [SETTING_BOOLEAN] = "boolean",
+        [SETTING_INT] = "int",
+        [SETTING_LONG] = "long",
+        [SETTING_DOUBLE] = "double",
+        [SETTING_STRING] = "string",
+        [SETTING_OPTIONS] = "string",
+        [SETTING_BYTES] = "bytes in BYTE",
+        [SETTING_MEBIBYTES] = "bytes in MiB",
+        [SETTING_SECONDS] = "time in SECONDS",
+        [SETTING_MILLISECONDS] = "time in MILLISECONDS",
         [SETTING_ZONE] = "string",
     };
     const struct setting_row *row = setting_find(name);
@@ -234,8 +232,8 @@ bool setting_check_value(struct engine *engine, const char *name, const char *va
                          words[row->type], NULL);
     }
     if (strcmp(name, "spark.sql.shuffle.partitions") == 0 && strtoll(value, NULL, 10) <= 0)
-        return error_set(err, "INVALID_CONF_VALUE.REQUIREMENT", "confValue", value, "confName", name,
-                         "confRequirement", "The value of spark.sql.shuffle.partitions must be positive", NULL);
+        return error_set(err, "INVALID_CONF_VALUE.REQUIREMENT", "confValue", value, "confName", name, "confRequirement",
+                         "The value of spark.sql.shuffle.partitions must be positive", NULL);
     return true;
 }
 
@@ -275,8 +273,7 @@ bool session_set(struct session *session, const char *name, const char *value, s
     TRY(setting_check_modifiable(name, err));
     if (value) TRY(setting_check_value(session->engine, name, value, err));
     struct setting_pair pair = {name, value};
-    session_set_settings(session,
-                         settings_with(session->engine, session->budget, session->settings, &pair, 1));
+    session_set_settings(session, settings_with(session->engine, session->budget, session->settings, &pair, 1));
     return true;
 }
 

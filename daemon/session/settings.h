@@ -27,11 +27,11 @@ enum setting_flags { SETTING_PUBLIC = 1, SETTING_STATIC = 2 };
 
 struct setting_row {
     const char *name;
-    const char *otherwise;      /* the default; "@name": that setting's; NULL: none */
+    const char *otherwise; /* the default; "@name": that setting's; NULL: none */
     enum setting_type type;
     uint32_t flags;
-    const char *options;        /* OPTIONS: the words, with commas */
-    const char *documentation;  /* what it does here; NULL: it is kept and answered, and does nothing */
+    const char *options;       /* OPTIONS: the words, with commas */
+    const char *documentation; /* what it does here; NULL: it is kept and answered, and does nothing */
 };
 const struct setting_row *setting_find(const char *name);
 /* All rows in order of name: index from 0 until NULL. */
@@ -43,7 +43,7 @@ struct setting_pair {
 struct settings {
     uint32_t references;
     uint32_t count;
-    size_t size;                /* of the block */
+    size_t size; /* of the block */
     struct engine *engine;
     struct budget *budget;
     struct setting_pair pairs[];

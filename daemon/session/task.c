@@ -16,8 +16,8 @@
 #include <string.h>
 
 #include "column/table_data.h"
-#include "session/settings.h"
 #include "session/session_int.h"
+#include "session/settings.h"
 #include "session/udf.h"
 
 enum slice_end { SLICE_OVER, SLICE_PARKED, SLICE_WAITING, SLICE_DONE };
@@ -126,29 +126,26 @@ static bool run_slice(void *argument, struct error *err) {
     do {
         struct batch batch;
         switch (query_next(&t->query, &batch, err)) {
-        case EXEC_BATCH:
-            if (t->max_rows && batch.count > t->max_rows - t->rows)
-                batch.count = (uint32_t)(t->max_rows - t->rows);
-            t->rows += batch.count;
-            if (batch.count) TRY(t->ops->batch(t, &batch, err));
-            if (t->max_rows && t->rows == t->max_rows) goto done;
-            if (connection_is_full(t->connection)) {
-                slice->end = SLICE_PARKED;
+            case EXEC_BATCH:
+                if (t->max_rows && batch.count > t->max_rows - t->rows) batch.count = (uint32_t)(t->max_rows - t->rows);
+                t->rows += batch.count;
+                if (batch.count) TRY(t->ops->batch(t, &batch, err));
+                if (t->max_rows && t->rows == t->max_rows) goto done;
+                if (connection_is_full(t->connection)) {
+                    slice->end = SLICE_PARKED;
+                    return true;
+                }
+                break;
+            case EXEC_DONE:
+            done:
+                slice->end = SLICE_DONE;
+                return t->ops->done(t, err);
+            case EXEC_YIELD: break;
+            case EXEC_WAIT:
+                TRY(function_call(t, err));
+                slice->end = SLICE_WAITING;
                 return true;
-            }
-            break;
-        case EXEC_DONE:
-        done:
-            slice->end = SLICE_DONE;
-            return t->ops->done(t, err);
-        case EXEC_YIELD:
-            break;
-        case EXEC_WAIT:
-            TRY(function_call(t, err));
-            slice->end = SLICE_WAITING;
-            return true;
-        case EXEC_ERROR:
-            return false;
+            case EXEC_ERROR: return false;
         }
     } while (engine_monotonic(t->engine) < until);
     slice->end = SLICE_OVER;
@@ -181,8 +178,8 @@ void task_run(struct task *t) {
 }
 
 bool task_start(struct task *t, struct error *err) {
-    struct plan *optimized = plan_optimize(&t->handle->arena, &t->context, &t->engine->next_attribute,
-                                           (struct plan *)t->handle->plan, err);
+    struct plan *optimized =
+        plan_optimize(&t->handle->arena, &t->context, &t->engine->next_attribute, (struct plan *)t->handle->plan, err);
     TRY(optimized);
     t->is_open = true;
     return query_open(&t->query, optimized, err);

@@ -48,8 +48,7 @@ bool function_call(struct task *t, struct error *err) {
     call.batches = u->batch_count;
     call.last = u->last;
     send_message(t->connection, t->stream, &call.base);
-    for (uint32_t i = 0; i < u->batch_count; i++)
-        TRY(reply_batch(t->connection, t->stream, &u->batches[i], err));
+    for (uint32_t i = 0; i < u->batch_count; i++) TRY(reply_batch(t->connection, t->stream, &u->batches[i], err));
     u->sent = true;
     return true;
 }
@@ -102,9 +101,9 @@ static bool take_result(void *argument, struct error *err) {
     struct udf_request *u = t->query.udf_request;
     struct arena *scratch = &t->engine->encoding;
     arena_reset(scratch);
-    const Roost__FunctionResult *m = (const Roost__FunctionResult *)proto_arena_unpack(
-        scratch, &roost__function_result__descriptor, in->payload, in->frame->length,
-        t->engine->options.max_depth, err);
+    const Roost__FunctionResult *m =
+        (const Roost__FunctionResult *)proto_arena_unpack(scratch, &roost__function_result__descriptor, in->payload,
+                                                          in->frame->length, t->engine->options.max_depth, err);
     TRY(m);
     if (m->error) {
         take_error(&u->error, m->error);

@@ -9,13 +9,13 @@
 #include "session/session_int.h"
 
 struct upload {
-    struct link link;             /* connection->uploads while it comes in, then session->uploads */
-    struct budget *budget;        /* a reference */
+    struct link link;      /* connection->uploads while it comes in, then session->uploads */
+    struct budget *budget; /* a reference */
     uint64_t session_id;
     uint32_t stream;
-    char *id;                     /* or NULL: becomes a handle */
+    char *id; /* or NULL: becomes a handle */
     uint64_t handle;
-    struct table_data *data;      /* NULL: it has failed, and what follows is thrown away */
+    struct table_data *data; /* NULL: it has failed, and what follows is thrown away */
 };
 
 /* False: no upload of this connection has this stream. */

@@ -38,8 +38,8 @@ static struct plan *under_name(struct analyzer *a, const struct plan *p, const c
 static struct plan *scan(struct analyzer *a, const char *format, const struct type *schema,
                          const struct u_option *options, uint32_t option_count, const char *const *paths,
                          uint32_t path_count, const struct origin *origin, struct error *err) {
-    struct scan_source *source = scan_source_open(a->arena, a->context, format, schema, options, option_count,
-                                                  paths, path_count, err);
+    struct scan_source *source =
+        scan_source_open(a->arena, a->context, format, schema, options, option_count, paths, path_count, err);
     if (!source) {
         error_at(err, origin);
         return NULL;
@@ -93,12 +93,13 @@ static struct plan *table_scan(struct analyzer *a, const struct catalog_table *t
                                uint32_t option_count, const struct origin *origin, struct error *err) {
     struct u_option *all = ARENA_ARRAY(a->arena, struct u_option, t->option_count + option_count);
     for (uint32_t i = 0; i < t->option_count; i++)
-        all[i] = (struct u_option){arena_strdup(a->arena, t->options[i].key), arena_strdup(a->arena, t->options[i].value)};
+        all[i] =
+            (struct u_option){arena_strdup(a->arena, t->options[i].key), arena_strdup(a->arena, t->options[i].value)};
     for (uint32_t i = 0; i < option_count; i++) all[t->option_count + i] = options[i];
     const char **location = ARENA_NEW(a->arena, const char *);
     *location = arena_strdup(a->arena, t->location);
-    return scan(a, t->format, type_copy(a->arena, t->schema), all, t->option_count + option_count, location, 1,
-                origin, err);
+    return scan(a, t->format, type_copy(a->arena, t->schema), all, t->option_count + option_count, location, 1, origin,
+                err);
 }
 
 enum { VIEW_DEPTH = 100 };
@@ -168,7 +169,8 @@ static bool source(struct analyzer *a, const struct u_plan *u, struct plan **pla
         paths = &u->source.options[i].value;
         path_count = 1;
     }
-    *plan = scan(a, u->source.format, schema, u->source.options, u->source.option_count, paths, path_count, u->origin, err);
+    *plan =
+        scan(a, u->source.format, schema, u->source.options, u->source.option_count, paths, path_count, u->origin, err);
     return *plan;
 }
 
@@ -196,8 +198,8 @@ static bool variable(struct analyzer *a, const struct u_name *name, struct expr 
     value->type = type_copy(a->arena, v->type);
     *result = expr_literal(a->arena, value);
     struct attribute *named = ARENA_NEW(a->arena, struct attribute);
-    *named = (struct attribute){.id = (*a->next_id)++, .name = name->parts[name->count - 1], .type = value->type,
-                                .nullable = true};
+    *named = (struct attribute){
+        .id = (*a->next_id)++, .name = name->parts[name->count - 1], .type = value->type, .nullable = true};
     (*result)->pretty = expr_attribute(a->arena, named); /* the column is called as the variable is */
     return true;
 }

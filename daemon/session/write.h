@@ -13,8 +13,8 @@
 
 struct write {
     const char *format;
-    const char *folder;               /* the target */
-    const struct type *schema;        /* of the rows: partition columns last */
+    const char *folder;        /* the target */
+    const struct type *schema; /* of the rows: partition columns last */
     uint32_t partition_count;
     const char *const *partitions;
     uint32_t option_count;
@@ -41,7 +41,6 @@ bool check_new_table(struct analyzer *a, const struct u_reference *r, bool if_no
 
 /* write_message.c: df.write, df.writeTo */
 struct plan *write_from_message(struct derivation *d, const Spark__Connect__WriteOperation *m, struct error *err);
-struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__WriteOperationV2 *m,
-                                   struct error *err);
+struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__WriteOperationV2 *m, struct error *err);
 
 #endif

@@ -127,12 +127,13 @@ static struct plan *to_table(struct derivation *d, const Operation *m, enum mode
     struct target target;
     bool skip;
     TRY_NULL(door_name(d, m->table->table_name, &reference.name, err));
-    if (m->table->save_method == SPARK__CONNECT__WRITE_OPERATION__SAVE_TABLE__TABLE_SAVE_METHOD__TABLE_SAVE_METHOD_INSERT_INTO) {
+    if (m->table->save_method ==
+        SPARK__CONNECT__WRITE_OPERATION__SAVE_TABLE__TABLE_SAVE_METHOD__TABLE_SAVE_METHOD_INSERT_INTO) {
         TRY_NULL(need_target(a, &reference, &target, err));
         if (target.table && target.table->kind != CATALOG_VIEW)
             return insert_into(a, query, &target, mode == MODE_OVERWRITE, false, NULL, 0, err);
-        error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName",
-                  quote_name(door_arena(d), &target.written), "operation", "INSERT", NULL);
+        error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quote_name(door_arena(d), &target.written),
+                  "operation", "INSERT", NULL);
         return NULL;
     }
     TRY_NULL(check_new_table(a, &reference, false, true, &target, &skip, err));
@@ -161,17 +162,13 @@ struct plan *write_from_message(struct derivation *d, const Operation *m, struct
     }
     struct u_plan *query = door_relation(d, m->input, err);
     TRY_NULL(query);
-    if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_TABLE)
-        return to_table(d, m, mode, query, err);
-    if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_PATH)
-        return to_path(d, m, mode, query, err);
-    if (m->source && strcmp(m->source, "noop") == 0)
-        return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
+    if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_TABLE) return to_table(d, m, mode, query, err);
+    if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_PATH) return to_path(d, m, mode, query, err);
+    if (m->source && strcmp(m->source, "noop") == 0) return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
     return door_refuse("WriteOperation", "it names no place", err);
 }
 
-struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__WriteOperationV2 *m,
-                                   struct error *err) {
+struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__WriteOperationV2 *m, struct error *err) {
     struct analyzer *a = &d->analyzer;
     struct u_reference reference = {0};
     struct target target;

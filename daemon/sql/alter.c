@@ -29,8 +29,7 @@ bool parse_partition_spec(struct parser *p, struct u_partition_spec *spec) {
     spec->values = values.items;
     spec->origin = parser_origin(p, from);
     const char *twice = find_duplicate(p, names.items, names.count);
-    if (twice)
-        INVALID(p, spec->origin, "DUPLICATE_KEY", "keyColumn", sql_quote_name_always(p->arena, &twice, 1));
+    if (twice) INVALID(p, spec->origin, "DUPLICATE_KEY", "keyColumn", sql_quote_name_always(p->arena, &twice, 1));
     return true;
 }
 
@@ -124,9 +123,11 @@ static struct u_plan *parse_alter_columns(struct parser *p, uint32_t from, struc
     ch->alteration_count = list.count;
     ch->alterations = list.items;
     if (empty && is_change)
-        command_refuse(p, from, "ALTER TABLE table CHANGE COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER");
+        command_refuse(p, from,
+                       "ALTER TABLE table CHANGE COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER");
     if (empty)
-        command_refuse(p, from, "ALTER TABLE table ALTER COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER");
+        command_refuse(p, from,
+                       "ALTER TABLE table ALTER COLUMN requires a TYPE, a SET/DROP, a COMMENT, or a FIRST/AFTER");
     return u_command_plan(p, from, c);
 }
 
@@ -163,14 +164,15 @@ static bool is_hive_change(const struct parser *p) {
     uint32_t ahead = 0;
     while (is_identifier(p, ahead) && peek_at(p, ahead + 1) == T_DOT) ahead += 2;
     switch (peek_at(p, ahead + 1)) {
-    case K_TYPE:
-    case K_COMMENT:
-    case K_FIRST:
-    case K_AFTER:
-    case K_SET:
-    case K_DROP: return is_identifier(p, ahead + 2) && peek_at(p, ahead + 1) != K_AFTER && peek_at(p, ahead + 2) != K_NOT &&
-                        peek_at(p, ahead + 2) != K_DEFAULT && peek_at(p, ahead + 1) != K_TYPE;
-    default: return is_identifier(p, ahead + 1);
+        case K_TYPE:
+        case K_COMMENT:
+        case K_FIRST:
+        case K_AFTER:
+        case K_SET:
+        case K_DROP:
+            return is_identifier(p, ahead + 2) && peek_at(p, ahead + 1) != K_AFTER && peek_at(p, ahead + 2) != K_NOT &&
+                   peek_at(p, ahead + 2) != K_DEFAULT && peek_at(p, ahead + 1) != K_TYPE;
+        default: return is_identifier(p, ahead + 1);
     }
 }
 
@@ -374,26 +376,26 @@ static struct u_plan *parse_alter_table(struct parser *p, uint32_t from, struct 
     if (c->partition.count && kind != K_RENAME && kind != K_SET && kind != K_CHANGE && kind != K_REPLACE)
         return parser_syntax_error(p), NULL;
     switch (kind) {
-    case K_ADD: return parse_alter_add(p, from, c);
-    case K_DROP: return parse_alter_drop(p, from, c);
-    case K_RENAME: return parse_alter_rename(p, from, c);
-    case K_SET: return parse_alter_set(p, from, c);
-    case K_UNSET: return parse_alter_unset(p, from, c);
-    case K_ALTER:
-    case K_CHANGE: return parse_change_column(p, from, c);
-    case K_REPLACE: return parse_alter_replace(p, from, c);
-    case K_RECOVER:
-        change(c, U_RECOVER_PARTITIONS);
-        next(p);
-        TRY_NULL(expect(p, K_PARTITIONS));
-        return u_command_plan(p, from, c);
-    case K_CLUSTER: return parse_alter_cluster(p, from, c);
-    case K_DEFAULT:
-        change(c, U_SET_COLLATION);
-        TRY_NULL(peek_at(p, 1) == K_COLLATION || (next(p), parser_syntax_error(p)));
-        TRY_NULL(parse_default_collation(p, &c->collation));
-        return u_command_plan(p, from, c);
-    default: return parser_syntax_error(p), NULL;
+        case K_ADD: return parse_alter_add(p, from, c);
+        case K_DROP: return parse_alter_drop(p, from, c);
+        case K_RENAME: return parse_alter_rename(p, from, c);
+        case K_SET: return parse_alter_set(p, from, c);
+        case K_UNSET: return parse_alter_unset(p, from, c);
+        case K_ALTER:
+        case K_CHANGE: return parse_change_column(p, from, c);
+        case K_REPLACE: return parse_alter_replace(p, from, c);
+        case K_RECOVER:
+            change(c, U_RECOVER_PARTITIONS);
+            next(p);
+            TRY_NULL(expect(p, K_PARTITIONS));
+            return u_command_plan(p, from, c);
+        case K_CLUSTER: return parse_alter_cluster(p, from, c);
+        case K_DEFAULT:
+            change(c, U_SET_COLLATION);
+            TRY_NULL(peek_at(p, 1) == K_COLLATION || (next(p), parser_syntax_error(p)));
+            TRY_NULL(parse_default_collation(p, &c->collation));
+            return u_command_plan(p, from, c);
+        default: return parser_syntax_error(p), NULL;
     }
 }
 
@@ -402,12 +404,12 @@ static struct u_plan *parse_alter_view(struct parser *p, uint32_t from, struct u
     next(p);
     TRY_NULL(parse_target(p, &c->target));
     switch (peek(p)) {
-    case K_RENAME: return parse_alter_rename(p, from, c);
-    case K_SET: return parse_alter_set(p, from, c);
-    case K_UNSET: return parse_alter_unset(p, from, c);
-    case K_ADD: return parse_alter_add(p, from, c);
-    case K_DROP: return parse_alter_drop(p, from, c);
-    default: break;
+        case K_RENAME: return parse_alter_rename(p, from, c);
+        case K_SET: return parse_alter_set(p, from, c);
+        case K_UNSET: return parse_alter_unset(p, from, c);
+        case K_ADD: return parse_alter_add(p, from, c);
+        case K_DROP: return parse_alter_drop(p, from, c);
+        default: break;
     }
     c->kind = C_ALTER_VIEW;
     c->view = ARENA_NEW(p->arena, struct u_view);

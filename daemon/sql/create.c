@@ -63,8 +63,9 @@ void check_properties(struct parser *p, uint32_t from, const struct u_command *c
             keys = keys ? arena_printf(p->arena, "%s,%s", keys, c->options[i].key) : c->options[i].key;
     if (!keys) return;
     command_refuse(p, from,
-                   arena_printf(p->arena, values ? "Values must be specified for key(s): [%s]"
-                                                 : "Values should not be specified for key(s): [%s]",
+                   arena_printf(p->arena,
+                                values ? "Values must be specified for key(s): [%s]"
+                                       : "Values should not be specified for key(s): [%s]",
                                 keys));
 }
 
@@ -103,7 +104,8 @@ static struct u_plan *parse_create_namespace(struct parser *p, uint32_t from) {
         } else if (peek(p) == K_WITH && (peek_at(p, 1) == K_DBPROPERTIES || peek_at(p, 1) == K_PROPERTIES)) {
             p->at += 2;
             TRY_NULL(parse_options(p, &c->option_count, &c->options));
-            once(&seen[3], peek_at(p, 0) == K_PROPERTIES ? "WITH PROPERTIES" : "WITH PROPERTIES|WITH DBPROPERTIES", &twice);
+            once(&seen[3], peek_at(p, 0) == K_PROPERTIES ? "WITH PROPERTIES" : "WITH PROPERTIES|WITH DBPROPERTIES",
+                 &twice);
         } else {
             break;
         }

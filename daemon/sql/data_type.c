@@ -12,32 +12,32 @@
 /* Names that are types by themselves. */
 static const struct type *simple_type(const struct parser *p, enum token_kind kind) {
     switch (kind) {
-    case K_BOOLEAN: return TYPE_OF(BOOLEAN);
-    case K_TINYINT:
-    case K_BYTE: return TYPE_OF(BYTE);
-    case K_SMALLINT:
-    case K_SHORT: return TYPE_OF(SHORT);
-    case K_INT:
-    case K_INTEGER: return TYPE_OF(INT);
-    case K_BIGINT:
-    case K_LONG: return TYPE_OF(LONG);
-    case K_FLOAT:
-    case K_REAL: return TYPE_OF(FLOAT);
-    case K_DOUBLE: return TYPE_OF(DOUBLE);
-    case K_DATE: return TYPE_OF(DATE);
-    case K_TIMESTAMP_LTZ: return TYPE_OF(TIMESTAMP);
-    case K_TIMESTAMP_NTZ: return TYPE_OF(TIMESTAMP_NTZ);
-    case K_TIMESTAMP:
-        return p->context && p->context->timestamp_ntz_default ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP);
-    case K_TIME: return TYPE_OF(TIME);
-    case K_STRING: return TYPE_OF(STRING);
-    case K_BINARY: return TYPE_OF(BINARY);
-    case K_DECIMAL:
-    case K_DEC:
-    case K_NUMERIC: return TYPE_OF(DECIMAL);
-    case K_VOID: return TYPE_OF(NULL);
-    case K_VARIANT: return TYPE_OF(VARIANT);
-    default: return NULL;
+        case K_BOOLEAN: return TYPE_OF(BOOLEAN);
+        case K_TINYINT:
+        case K_BYTE: return TYPE_OF(BYTE);
+        case K_SMALLINT:
+        case K_SHORT: return TYPE_OF(SHORT);
+        case K_INT:
+        case K_INTEGER: return TYPE_OF(INT);
+        case K_BIGINT:
+        case K_LONG: return TYPE_OF(LONG);
+        case K_FLOAT:
+        case K_REAL: return TYPE_OF(FLOAT);
+        case K_DOUBLE: return TYPE_OF(DOUBLE);
+        case K_DATE: return TYPE_OF(DATE);
+        case K_TIMESTAMP_LTZ: return TYPE_OF(TIMESTAMP);
+        case K_TIMESTAMP_NTZ: return TYPE_OF(TIMESTAMP_NTZ);
+        case K_TIMESTAMP:
+            return p->context && p->context->timestamp_ntz_default ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP);
+        case K_TIME: return TYPE_OF(TIME);
+        case K_STRING: return TYPE_OF(STRING);
+        case K_BINARY: return TYPE_OF(BINARY);
+        case K_DECIMAL:
+        case K_DEC:
+        case K_NUMERIC: return TYPE_OF(DECIMAL);
+        case K_VOID: return TYPE_OF(NULL);
+        case K_VARIANT: return TYPE_OF(VARIANT);
+        default: return NULL;
     }
 }
 
@@ -159,21 +159,21 @@ static const struct type *parse_primitive(struct parser *p) {
     uint32_t count;
     TRY_NULL(parse_numbers(p, numbers, &count));
     switch (kind) {
-    case K_DECIMAL:
-    case K_DEC:
-    case K_NUMERIC: return count <= 2 ? decimal_type(p, numbers, count) : unsupported(p, from);
-    case K_TIME: return count <= 1 ? time_type(p, numbers, count) : unsupported(p, from);
-    case K_GEOMETRY:
-    case K_GEOGRAPHY: return count == 1 ? spatial_type(p, kind, numbers[0]) : unsupported(p, from);
-    case K_CHAR:
-    case K_CHARACTER:
-    case K_VARCHAR:
-        if (count == 1) return type_char(p->arena, kind == K_VARCHAR ? TYPE_VARCHAR : TYPE_CHAR, numbers[0]);
-        if (count) return unsupported(p, from);
-        INVALID(p, parser_origin(p, from), "DATATYPE_MISSING_SIZE", "type",
-                arena_printf(p->arena, "\"%s\"", upper_text(p, from)));
-        return TYPE_OF(STRING);
-    default: break;
+        case K_DECIMAL:
+        case K_DEC:
+        case K_NUMERIC: return count <= 2 ? decimal_type(p, numbers, count) : unsupported(p, from);
+        case K_TIME: return count <= 1 ? time_type(p, numbers, count) : unsupported(p, from);
+        case K_GEOMETRY:
+        case K_GEOGRAPHY: return count == 1 ? spatial_type(p, kind, numbers[0]) : unsupported(p, from);
+        case K_CHAR:
+        case K_CHARACTER:
+        case K_VARCHAR:
+            if (count == 1) return type_char(p->arena, kind == K_VARCHAR ? TYPE_VARCHAR : TYPE_CHAR, numbers[0]);
+            if (count) return unsupported(p, from);
+            INVALID(p, parser_origin(p, from), "DATATYPE_MISSING_SIZE", "type",
+                    arena_printf(p->arena, "\"%s\"", upper_text(p, from)));
+            return TYPE_OF(STRING);
+        default: break;
     }
     const struct type *type = count ? NULL : simple_type(p, kind);
     return type ? type : unsupported(p, from);

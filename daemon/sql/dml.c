@@ -279,11 +279,11 @@ static struct u_plan *parse_merge(struct parser *p) {
 
 struct u_plan *parse_dml(struct parser *p) {
     switch (peek(p)) {
-    case K_INSERT: return parse_insert(p);
-    case K_FROM: return parse_multi_insert(p);
-    case K_DELETE: return parse_delete(p);
-    case K_UPDATE: return parse_update(p);
-    case K_MERGE: return parse_merge(p);
-    default: return parser_syntax_error(p), NULL;
+        case K_INSERT: return parse_insert(p);
+        case K_FROM: return parse_multi_insert(p);
+        case K_DELETE: return parse_delete(p);
+        case K_UPDATE: return parse_update(p);
+        case K_MERGE: return parse_merge(p);
+        default: return parser_syntax_error(p), NULL;
     }
 }

@@ -41,10 +41,10 @@ struct u_plan *parse_drop(struct parser *p) {
     if (temporary) return parser_syntax_error(p), NULL;
     if (is_namespace_word(kind)) return finish_drop(p, from, C_DROP_NAMESPACE, false);
     switch (kind) {
-    case K_TABLE: return finish_drop(p, from, C_DROP_TABLE, false);
-    case K_VIEW: return finish_drop(p, from, C_DROP_VIEW, false);
-    case K_INDEX: return parse_drop_index(p, from);
-    case K_ROLE: return parse_native(p, from, "DROP ROLE");
-    default: return parser_syntax_error(p), NULL;
+        case K_TABLE: return finish_drop(p, from, C_DROP_TABLE, false);
+        case K_VIEW: return finish_drop(p, from, C_DROP_VIEW, false);
+        case K_INDEX: return parse_drop_index(p, from);
+        case K_ROLE: return parse_native(p, from, "DROP ROLE");
+        default: return parser_syntax_error(p), NULL;
     }
 }

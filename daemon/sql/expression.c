@@ -371,8 +371,8 @@ static struct u_expr *parse_predicated(struct parser *p) {
 }
 
 /* items[0] op items[1] op ... as a balanced tree. */
-static struct u_expr *balance(struct parser *p, const struct origin *origin, const char *name,
-                              struct u_expr **items, uint32_t count) {
+static struct u_expr *balance(struct parser *p, const struct origin *origin, const char *name, struct u_expr **items,
+                              uint32_t count) {
     if (count == 1) return items[0];
     uint32_t left = (count + 1) / 2;
     return make_operator(p, origin, name, 2, balance(p, origin, name, items, left),
@@ -441,49 +441,49 @@ static bool is_alias_word(const struct parser *p) {
     if (after == K_FROM && peek(p) != K_FROM && peek(p) != K_DISTINCT && !ends_expression(peek_at(p, 2)))
         return true; /* a limit FROM t */
     switch (peek(p)) {
-    case K_FROM:
-    case K_WHERE:
-    case K_HAVING:
-    case K_LIMIT:
-    case K_OFFSET:
-    case K_UNION:
-    case K_EXCEPT:
-    case K_MINUS:
-    case K_INTERSECT:
-    case K_WINDOW:
-    case K_USING:
-    case K_SELECT:
-    case K_TABLESAMPLE:
-    case K_SET:
-    case K_FOR:
-    case K_MAP:
-    case K_REDUCE:
-    case K_WATERMARK:
-    case K_UNPIVOT: return ends_expression(after);
-    case K_AS: return ends_expression(after) || after == K_FROM;
-    case K_GROUP:
-    case K_ORDER:
-    case K_SORT:
-    case K_CLUSTER:
-    case K_DISTRIBUTE:
-    case K_PARTITION: return after != K_BY;
-    case K_LATERAL: return after != K_VIEW && after != T_LEFT_PAREN;
-    case K_DELAY: return after != K_OF;
-    case K_PIVOT: return after != T_LEFT_PAREN;
-    case K_WITH: return after != K_ROLLUP && after != K_CUBE && after != T_LEFT_PAREN;
-    case K_GROUPING: return after != K_SETS;
-    case K_SYSTEM_VERSION:
-    case K_VERSION:
-    case K_SYSTEM_TIME:
-    case K_TIMESTAMP: return after != K_AS || peek_at(p, 2) != K_OF;
-    case K_END:
-    case K_THEN:
-    case K_DO:
-    case K_INTO:
-    case K_UNTIL: return ends_expression(after) && !p->in_script;
-    case K_INSERT: return after != K_INTO && after != K_OVERWRITE;
-    case K_REPLACE: return after != K_WHERE;
-    default: return true;
+        case K_FROM:
+        case K_WHERE:
+        case K_HAVING:
+        case K_LIMIT:
+        case K_OFFSET:
+        case K_UNION:
+        case K_EXCEPT:
+        case K_MINUS:
+        case K_INTERSECT:
+        case K_WINDOW:
+        case K_USING:
+        case K_SELECT:
+        case K_TABLESAMPLE:
+        case K_SET:
+        case K_FOR:
+        case K_MAP:
+        case K_REDUCE:
+        case K_WATERMARK:
+        case K_UNPIVOT: return ends_expression(after);
+        case K_AS: return ends_expression(after) || after == K_FROM;
+        case K_GROUP:
+        case K_ORDER:
+        case K_SORT:
+        case K_CLUSTER:
+        case K_DISTRIBUTE:
+        case K_PARTITION: return after != K_BY;
+        case K_LATERAL: return after != K_VIEW && after != T_LEFT_PAREN;
+        case K_DELAY: return after != K_OF;
+        case K_PIVOT: return after != T_LEFT_PAREN;
+        case K_WITH: return after != K_ROLLUP && after != K_CUBE && after != T_LEFT_PAREN;
+        case K_GROUPING: return after != K_SETS;
+        case K_SYSTEM_VERSION:
+        case K_VERSION:
+        case K_SYSTEM_TIME:
+        case K_TIMESTAMP: return after != K_AS || peek_at(p, 2) != K_OF;
+        case K_END:
+        case K_THEN:
+        case K_DO:
+        case K_INTO:
+        case K_UNTIL: return ends_expression(after) && !p->in_script;
+        case K_INSERT: return after != K_INTO && after != K_OVERWRITE;
+        case K_REPLACE: return after != K_WHERE;
+        default: return true;
     }
 }
 

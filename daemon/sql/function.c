@@ -62,15 +62,15 @@ static bool parse_call_clauses(struct parser *p, struct u_expr *e) {
 static bool starts_over(const struct parser *p) {
     if (peek(p) != K_OVER) return false;
     switch (peek_at(p, 1)) {
-    case T_LEFT_PAREN: return true;
-    case K_FROM:
-    case K_WHERE:
-    case K_GROUP:
-    case K_ORDER:
-    case K_HAVING:
-    case K_LIMIT:
-    case K_UNION: return false;
-    default: return is_identifier(p, 1);
+        case T_LEFT_PAREN: return true;
+        case K_FROM:
+        case K_WHERE:
+        case K_GROUP:
+        case K_ORDER:
+        case K_HAVING:
+        case K_LIMIT:
+        case K_UNION: return false;
+        default: return is_identifier(p, 1);
     }
 }
 
@@ -241,18 +241,18 @@ static struct u_expr *parse_struct(struct parser *p, uint32_t from) {
 
 static bool is_datetime_unit(enum token_kind kind) {
     switch (kind) {
-    case K_YEAR:
-    case K_QUARTER:
-    case K_MONTH:
-    case K_WEEK:
-    case K_DAY:
-    case K_DAYOFYEAR:
-    case K_HOUR:
-    case K_MINUTE:
-    case K_SECOND:
-    case K_MILLISECOND:
-    case K_MICROSECOND: return true;
-    default: return false;
+        case K_YEAR:
+        case K_QUARTER:
+        case K_MONTH:
+        case K_WEEK:
+        case K_DAY:
+        case K_DAYOFYEAR:
+        case K_HOUR:
+        case K_MINUTE:
+        case K_SECOND:
+        case K_MILLISECOND:
+        case K_MICROSECOND: return true;
+        default: return false;
     }
 }
 
@@ -263,7 +263,8 @@ static bool is_datetime_unit(enum token_kind kind) {
 static struct u_expr *parse_timestamp_function(struct parser *p, uint32_t from) {
     static const char *const names[] = {"timestampadd", "timestampdiff"};
     enum token_kind function = p->tokens[from].kind;
-    bool which = function == K_TIMEDIFF || function == K_TIMESTAMPDIFF || function == K_DATEDIFF || function == K_DATE_DIFF;
+    bool which =
+        function == K_TIMEDIFF || function == K_TIMESTAMPDIFF || function == K_DATEDIFF || function == K_DATE_DIFF;
     const struct token *unit = parser_token(p, 0);
     struct expr_list arguments = {0};
     TRY_NULL(parse_arguments(p, &arguments));
@@ -289,33 +290,34 @@ struct u_expr *parse_special_function(struct parser *p, bool *is_special) {
     *is_special = false;
     bool plain = first == T_RIGHT_PAREN || first == T_ASTERISK || peek_at(p, 3) == T_FAT_ARROW ||
                  peek_at(p, 3) == T_ARROW || first == K_NOT || first == T_BANG || first == K_EXISTS;
-    struct u_expr *(*parse)(struct parser *p, uint32_t from) = NULL;
+    struct u_expr *(*parse)(struct parser * p, uint32_t from) = NULL;
     switch (kind) {
-    case K_STRUCT:
-        parse = parse_struct;
-        plain = false;
-        break;
-    case K_EXTRACT:
-        if (is_identifier(p, 2) && peek_at(p, 3) == K_FROM && starts_operand(p, 4)) parse = parse_extract_from;
-        break;
-    case K_SUBSTR:
-    case K_SUBSTRING: parse = parse_substring; break;
-    case K_TRIM: parse = parse_trim; break;
-    case K_OVERLAY: parse = parse_overlay; break;
-    case K_POSITION: parse = parse_position; break;
-    case K_FIRST:
-    case K_LAST:
-    case K_ANY_VALUE: parse = first == K_DISTINCT || first == K_ALL ? NULL : parse_first_value; break;
-    case K_TIMESTAMPADD:
-    case K_DATEADD:
-    case K_DATE_ADD:
-    case K_TIMESTAMPDIFF:
-    case K_DATEDIFF:
-    case K_DATE_DIFF:
-    case K_TIMEDIFF:
-        if ((is_datetime_unit(first) || is_string(p, 2)) && peek_at(p, 3) == T_COMMA) parse = parse_timestamp_function;
-        break;
-    default: break;
+        case K_STRUCT:
+            parse = parse_struct;
+            plain = false;
+            break;
+        case K_EXTRACT:
+            if (is_identifier(p, 2) && peek_at(p, 3) == K_FROM && starts_operand(p, 4)) parse = parse_extract_from;
+            break;
+        case K_SUBSTR:
+        case K_SUBSTRING: parse = parse_substring; break;
+        case K_TRIM: parse = parse_trim; break;
+        case K_OVERLAY: parse = parse_overlay; break;
+        case K_POSITION: parse = parse_position; break;
+        case K_FIRST:
+        case K_LAST:
+        case K_ANY_VALUE: parse = first == K_DISTINCT || first == K_ALL ? NULL : parse_first_value; break;
+        case K_TIMESTAMPADD:
+        case K_DATEADD:
+        case K_DATE_ADD:
+        case K_TIMESTAMPDIFF:
+        case K_DATEDIFF:
+        case K_DATE_DIFF:
+        case K_TIMEDIFF:
+            if ((is_datetime_unit(first) || is_string(p, 2)) && peek_at(p, 3) == T_COMMA)
+                parse = parse_timestamp_function;
+            break;
+        default: break;
     }
     if (!parse || plain) return NULL;
     *is_special = true;

@@ -88,8 +88,8 @@ struct u_plan *parse_group_by(struct parser *p, uint32_t from, struct u_plan *pl
     do {
         struct u_expr *e;
         TRY_NULL(e = starts_analytics(p) ? parse_analytics(p)
-                     : named           ? parse_named_expression(p)
-                                       : parse_expression(p));
+                     : named             ? parse_named_expression(p)
+                                         : parse_expression(p));
         LIST_PUSH(p->arena, &list, e);
     } while (accept(p, T_COMMA));
     all = all && p->at == list_from + 1;

@@ -16,27 +16,27 @@
 
 static bool is_unit(enum token_kind kind) {
     switch (kind) {
-    case K_NANOSECOND:
-    case K_NANOSECONDS:
-    case K_MICROSECOND:
-    case K_MICROSECONDS:
-    case K_MILLISECOND:
-    case K_MILLISECONDS:
-    case K_SECOND:
-    case K_SECONDS:
-    case K_MINUTE:
-    case K_MINUTES:
-    case K_HOUR:
-    case K_HOURS:
-    case K_DAY:
-    case K_DAYS:
-    case K_WEEK:
-    case K_WEEKS:
-    case K_MONTH:
-    case K_MONTHS:
-    case K_YEAR:
-    case K_YEARS: return true;
-    default: return false;
+        case K_NANOSECOND:
+        case K_NANOSECONDS:
+        case K_MICROSECOND:
+        case K_MICROSECONDS:
+        case K_MILLISECOND:
+        case K_MILLISECONDS:
+        case K_SECOND:
+        case K_SECONDS:
+        case K_MINUTE:
+        case K_MINUTES:
+        case K_HOUR:
+        case K_HOURS:
+        case K_DAY:
+        case K_DAYS:
+        case K_WEEK:
+        case K_WEEKS:
+        case K_MONTH:
+        case K_MONTHS:
+        case K_YEAR:
+        case K_YEARS: return true;
+        default: return false;
     }
 }
 
@@ -68,25 +68,26 @@ static struct u_expr *make_of_units(struct parser *p, const struct origin *origi
     int start, end;
     if (p->legacy_intervals) return make_calendar(p, origin, value);
     switch (interval_classify(text, size, &start, &end)) {
-    case INTERVAL_YEAR_MONTH:
-        return literal_of(p->arena, origin, type_interval(p->arena, TYPE_YEAR_MONTH_INTERVAL, start, end),
-                          &value.months);
-    case INTERVAL_DAY_TIME: {
-        int64_t micros;
-        if (!interval_to_micros(value, &micros)) {
-            if (!error_is_set(&p->invalid)) error_set(&p->invalid, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", NULL);
+        case INTERVAL_YEAR_MONTH:
+            return literal_of(p->arena, origin, type_interval(p->arena, TYPE_YEAR_MONTH_INTERVAL, start, end),
+                              &value.months);
+        case INTERVAL_DAY_TIME: {
+            int64_t micros;
+            if (!interval_to_micros(value, &micros)) {
+                if (!error_is_set(&p->invalid))
+                    error_set(&p->invalid, "INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", NULL);
+                return literal_null(p->arena, origin);
+            }
+            return literal_of(p->arena, origin, type_interval(p->arena, TYPE_DAY_TIME_INTERVAL, start, end), &micros);
+        }
+        case INTERVAL_MIXED: {
+            uint32_t first = p->at;
+            while (first && p->tokens[first - 1].point >= origin->start) first--;
+            const char *literal = parser_text(p, first);
+            INVALID(p, origin, "_LEGACY_ERROR_TEMP_0029", "literal", literal);
             return literal_null(p->arena, origin);
         }
-        return literal_of(p->arena, origin, type_interval(p->arena, TYPE_DAY_TIME_INTERVAL, start, end), &micros);
-    }
-    case INTERVAL_MIXED: {
-        uint32_t first = p->at;
-        while (first && p->tokens[first - 1].point >= origin->start) first--;
-        const char *literal = parser_text(p, first);
-        INVALID(p, origin, "_LEGACY_ERROR_TEMP_0029", "literal", literal);
-        return literal_null(p->arena, origin);
-    }
-    case INTERVAL_NO_UNITS: break;
+        case INTERVAL_NO_UNITS: break;
     }
     INVALID(p, origin, "INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION", "input", text);
     return literal_null(p->arena, origin);
@@ -132,12 +133,12 @@ static bool starts_range(const struct parser *p) {
 
 static int field_of(enum token_kind unit) {
     switch (unit) {
-    case K_YEAR: return FIELD_YEAR;
-    case K_MONTH: return FIELD_MONTH;
-    case K_DAY: return FIELD_DAY;
-    case K_HOUR: return FIELD_HOUR;
-    case K_MINUTE: return FIELD_MINUTE;
-    default: return FIELD_SECOND;
+        case K_YEAR: return FIELD_YEAR;
+        case K_MONTH: return FIELD_MONTH;
+        case K_DAY: return FIELD_DAY;
+        case K_HOUR: return FIELD_HOUR;
+        case K_MINUTE: return FIELD_MINUTE;
+        default: return FIELD_SECOND;
     }
 }
 
@@ -181,7 +182,8 @@ static struct u_expr *parse_range(struct parser *p) {
         struct interval calendar = {.months = month_count};
         e = p->legacy_intervals
                 ? make_calendar(p, origin, calendar)
-                : literal_of(p->arena, origin, type_interval(p->arena, TYPE_YEAR_MONTH_INTERVAL, start, end), &month_count);
+                : literal_of(p->arena, origin, type_interval(p->arena, TYPE_YEAR_MONTH_INTERVAL, start, end),
+                             &month_count);
     } else if (!months && day_time_parse(value, strlen(value), start, end, &micros, &err)) {
         int64_t day = INT64_C(86400000000);
         struct interval calendar = {.days = (int32_t)(micros / day), .microseconds = micros % day};
@@ -253,6 +255,7 @@ struct u_expr *parse_interval_literal(struct parser *p) {
     const struct origin *origin = parser_origin(p, from);
     struct interval value;
     if (error_is_set(&p->invalid)) return literal_null(p->arena, origin);
-    if (interval_parse(text, strlen(text), &value, &p->invalid)) return make_of_units(p, origin, value, text, strlen(text));
+    if (interval_parse(text, strlen(text), &value, &p->invalid))
+        return make_of_units(p, origin, value, text, strlen(text));
     return literal_null(p->arena, origin);
 }

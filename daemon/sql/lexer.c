@@ -32,13 +32,40 @@ static const struct keyword keywords[] = {
 enum { KEYWORD_COUNT = sizeof keywords / sizeof *keywords, KEYWORD_MAX_SIZE = 20 };
 
 static const char *const spellings[T_KEYWORDS] = {
-    [T_SEMICOLON] = ";", [T_LEFT_PAREN] = "(", [T_RIGHT_PAREN] = ")", [T_COMMA] = ",", [T_DOT] = ".",
-    [T_LEFT_BRACKET] = "[", [T_RIGHT_BRACKET] = "]", [T_BANG] = "!", [T_NSEQ] = "<=>", [T_NEQ] = "<>",
-    [T_NEQJ] = "!=", [T_LT] = "<", [T_GT] = ">", [T_SHIFT_LEFT] = "<<", [T_SHIFT_RIGHT] = ">>",
-    [T_SHIFT_RIGHT_UNSIGNED] = ">>>", [T_PLUS] = "+", [T_MINUS] = "-", [T_ASTERISK] = "*", [T_SLASH] = "/",
-    [T_PERCENT] = "%", [T_TILDE] = "~", [T_AMPERSAND] = "&", [T_PIPE] = "|", [T_CONCAT] = "||",
-    [T_OPERATOR_PIPE] = "|>", [T_HAT] = "^", [T_COLON] = ":", [T_DOUBLE_COLON] = "::", [T_ARROW] = "->",
-    [T_FAT_ARROW] = "=>", [T_HINT_START] = "/*+", [T_HINT_END] = "*/", [T_QUESTION] = "?",
+    [T_SEMICOLON] = ";",
+    [T_LEFT_PAREN] = "(",
+    [T_RIGHT_PAREN] = ")",
+    [T_COMMA] = ",",
+    [T_DOT] = ".",
+    [T_LEFT_BRACKET] = "[",
+    [T_RIGHT_BRACKET] = "]",
+    [T_BANG] = "!",
+    [T_NSEQ] = "<=>",
+    [T_NEQ] = "<>",
+    [T_NEQJ] = "!=",
+    [T_LT] = "<",
+    [T_GT] = ">",
+    [T_SHIFT_LEFT] = "<<",
+    [T_SHIFT_RIGHT] = ">>",
+    [T_SHIFT_RIGHT_UNSIGNED] = ">>>",
+    [T_PLUS] = "+",
+    [T_MINUS] = "-",
+    [T_ASTERISK] = "*",
+    [T_SLASH] = "/",
+    [T_PERCENT] = "%",
+    [T_TILDE] = "~",
+    [T_AMPERSAND] = "&",
+    [T_PIPE] = "|",
+    [T_CONCAT] = "||",
+    [T_OPERATOR_PIPE] = "|>",
+    [T_HAT] = "^",
+    [T_COLON] = ":",
+    [T_DOUBLE_COLON] = "::",
+    [T_ARROW] = "->",
+    [T_FAT_ARROW] = "=>",
+    [T_HINT_START] = "/*+",
+    [T_HINT_END] = "*/",
+    [T_QUESTION] = "?",
 };
 
 int keyword_flags(enum token_kind kind) {
@@ -139,12 +166,16 @@ static void emit(struct lexer *l, enum token_kind kind, uint32_t size) {
     struct tokens *out = l->tokens;
     if (out->count == l->capacity) {
         uint32_t capacity = l->capacity * 2;
-        out->items = arena_grow(l->arena, out->items, out->count * sizeof *out->items,
-                                (size_t)capacity * sizeof *out->items);
+        out->items =
+            arena_grow(l->arena, out->items, out->count * sizeof *out->items, (size_t)capacity * sizeof *out->items);
         l->capacity = capacity;
     }
     struct token *t = &out->items[out->count++];
-    *t = (struct token){.kind = kind, .start = l->at, .size = size, .point = l->point, .line = l->line,
+    *t = (struct token){.kind = kind,
+                        .start = l->at,
+                        .size = size,
+                        .point = l->point,
+                        .line = l->line,
                         .column = l->point - l->line_point};
     advance(l, l->at + size);
     t->points = l->point - t->point;
@@ -227,8 +258,7 @@ static uint32_t uri_size(const struct lexer *l, uint32_t from) {
     while (at < l->size) {
         unsigned char c = (unsigned char)l->text[at];
         uint32_t size = 1;
-        if (c >= 0x80 ? !u_isalpha(decode(l, at, &size))
-                      : !is_letter(c) && !is_digit(c) && !strchr("_/-.?=&#%", c))
+        if (c >= 0x80 ? !u_isalpha(decode(l, at, &size)) : !is_letter(c) && !is_digit(c) && !strchr("_/-.?=&#%", c))
             break;
         at += size;
     }
@@ -348,16 +378,15 @@ static struct number symbol(const struct lexer *l) {
     static const uint8_t kinds[] = {T_EQ,     T_FAT_ARROW,     T_NEQJ,         T_LTE,   T_GTE,
                                     T_CONCAT, T_OPERATOR_PIPE, T_DOUBLE_COLON, T_ARROW, T_HINT_END};
     static const char singles[] = ";(),.[]!=+-*/%~&|^:?";
-    static const uint8_t single_kinds[] = {
-        T_SEMICOLON, T_LEFT_PAREN, T_RIGHT_PAREN, T_COMMA, T_DOT,     T_LEFT_BRACKET, T_RIGHT_BRACKET,
-        T_BANG,      T_EQ,         T_PLUS,        T_MINUS, T_ASTERISK, T_SLASH,       T_PERCENT,
-        T_TILDE,     T_AMPERSAND,  T_PIPE,        T_HAT,   T_COLON,   T_QUESTION};
+    static const uint8_t single_kinds[] = {T_SEMICOLON,    T_LEFT_PAREN,    T_RIGHT_PAREN, T_COMMA,   T_DOT,
+                                           T_LEFT_BRACKET, T_RIGHT_BRACKET, T_BANG,        T_EQ,      T_PLUS,
+                                           T_MINUS,        T_ASTERISK,      T_SLASH,       T_PERCENT, T_TILDE,
+                                           T_AMPERSAND,    T_PIPE,          T_HAT,         T_COLON,   T_QUESTION};
     unsigned char a = peek(l, 0), b = peek(l, 1);
     if (a == '<' || a == '>') return symbol_angle(l);
     if (a == '/' && b == '*') return (struct number){T_HINT_START, 3}; /* skip() took the comments */
     for (size_t i = 0; i < sizeof kinds; i++)
-        if (a == (unsigned char)pairs[i][0] && b == (unsigned char)pairs[i][1])
-            return (struct number){kinds[i], 2};
+        if (a == (unsigned char)pairs[i][0] && b == (unsigned char)pairs[i][1]) return (struct number){kinds[i], 2};
     const char *single = a ? strchr(singles, a) : NULL;
     return single ? (struct number){single_kinds[single - singles], 1} : (struct number){T_UNRECOGNIZED, 0};
 }

@@ -16,17 +16,17 @@ enum token_kind {
     T_UNRECOGNIZED, /* a character that no token begins with */
     T_IDENTIFIER,   /* letters, digits and _ that are no keyword; or a URI */
     T_BACKQUOTED,
-    T_STRING,       /* '...', r'...', r"..." */
+    T_STRING, /* '...', r'...', r"..." */
     T_DOUBLE_QUOTED,
-    T_INTEGER,      /* 12 */
-    T_DECIMAL,      /* 1.2 */
-    T_EXPONENT,     /* 1e2, 1.2e3 */
-    T_BIGINT,       /* 12L */
-    T_SMALLINT,     /* 12S */
-    T_TINYINT,      /* 12Y */
-    T_FLOAT,        /* 1F */
-    T_DOUBLE,       /* 1D */
-    T_BIGDECIMAL,   /* 1BD */
+    T_INTEGER,    /* 12 */
+    T_DECIMAL,    /* 1.2 */
+    T_EXPONENT,   /* 1e2, 1.2e3 */
+    T_BIGINT,     /* 12L */
+    T_SMALLINT,   /* 12S */
+    T_TINYINT,    /* 12Y */
+    T_FLOAT,      /* 1F */
+    T_DOUBLE,     /* 1D */
+    T_BIGDECIMAL, /* 1BD */
     T_SEMICOLON,
     T_LEFT_PAREN,
     T_RIGHT_PAREN,
@@ -35,14 +35,14 @@ enum token_kind {
     T_LEFT_BRACKET,
     T_RIGHT_BRACKET,
     T_BANG,
-    T_EQ,           /* = == */
-    T_NSEQ,         /* <=> */
-    T_NEQ,          /* <> */
-    T_NEQJ,         /* != */
+    T_EQ,   /* = == */
+    T_NSEQ, /* <=> */
+    T_NEQ,  /* <> */
+    T_NEQJ, /* != */
     T_LT,
-    T_LTE,          /* <= !> */
+    T_LTE, /* <= !> */
     T_GT,
-    T_GTE,          /* >= !< */
+    T_GTE, /* >= !< */
     T_SHIFT_LEFT,
     T_SHIFT_RIGHT,
     T_SHIFT_RIGHT_UNSIGNED,
@@ -54,7 +54,7 @@ enum token_kind {
     T_TILDE,
     T_AMPERSAND,
     T_PIPE,
-    T_CONCAT,       /* || */
+    T_CONCAT,        /* || */
     T_OPERATOR_PIPE, /* |> */
     T_HAT,
     T_COLON,

@@ -177,24 +177,26 @@ struct u_expr *parse_number(struct parser *p) {
     next(p);
     const struct origin *origin = parser_origin(p, from);
     uint32_t suffix = t->kind == T_BIGDECIMAL ? 2 : t->kind >= T_BIGINT;
-    const char *text = arena_printf(p->arena, "%s%.*s", negative ? "-" : "", (int)(t->size - suffix), p->text + t->start);
+    const char *text =
+        arena_printf(p->arena, "%s%.*s", negative ? "-" : "", (int)(t->size - suffix), p->text + t->start);
     switch (t->kind) {
-    case T_INTEGER: return make_integer(p, origin, text);
-    case T_BIGINT:
-        return make_integral(p, origin, text,
-                             (struct integer_kind){"-9223372036854775808", "9223372036854775807", "bigint", INT64_MIN,
-                                                   INT64_MAX, TYPE_OF(LONG)});
-    case T_SMALLINT:
-        return make_integral(p, origin, text,
-                             (struct integer_kind){"-32768", "32767", "smallint", INT16_MIN, INT16_MAX, TYPE_OF(SHORT)});
-    case T_TINYINT:
-        return make_integral(p, origin, text,
-                             (struct integer_kind){"-128", "127", "tinyint", INT8_MIN, INT8_MAX, TYPE_OF(BYTE)});
-    case T_EXPONENT:
-        return p->exponent_is_decimal ? make_decimal(p, origin, text, true) : make_double(p, origin, text);
-    case T_DOUBLE: return make_double(p, origin, text);
-    case T_FLOAT: return make_float(p, origin, text);
-    default: return make_decimal(p, origin, text, t->kind == T_BIGDECIMAL);
+        case T_INTEGER: return make_integer(p, origin, text);
+        case T_BIGINT:
+            return make_integral(p, origin, text,
+                                 (struct integer_kind){"-9223372036854775808", "9223372036854775807", "bigint",
+                                                       INT64_MIN, INT64_MAX, TYPE_OF(LONG)});
+        case T_SMALLINT:
+            return make_integral(
+                p, origin, text,
+                (struct integer_kind){"-32768", "32767", "smallint", INT16_MIN, INT16_MAX, TYPE_OF(SHORT)});
+        case T_TINYINT:
+            return make_integral(p, origin, text,
+                                 (struct integer_kind){"-128", "127", "tinyint", INT8_MIN, INT8_MAX, TYPE_OF(BYTE)});
+        case T_EXPONENT:
+            return p->exponent_is_decimal ? make_decimal(p, origin, text, true) : make_double(p, origin, text);
+        case T_DOUBLE: return make_double(p, origin, text);
+        case T_FLOAT: return make_float(p, origin, text);
+        default: return make_decimal(p, origin, text, t->kind == T_BIGDECIMAL);
     }
 }
 
@@ -221,12 +223,12 @@ bool parse_integer(struct parser *p, int32_t *value) {
 
 static struct datetime_frame frame_of(const struct parser *p) {
     const struct context *c = p->context;
-    return (struct datetime_frame){.zone = c && c->zone ? c->zone : &timezone_utc,
-                                   .zones = c ? c->zones : NULL,
-                                   .now = c ? c->now : 0};
+    return (struct datetime_frame){
+        .zone = c && c->zone ? c->zone : &timezone_utc, .zones = c ? c->zones : NULL, .now = c ? c->now : 0};
 }
 
-static struct u_expr *invalid_literal(struct parser *p, const struct origin *origin, const char *type, const char *text) {
+static struct u_expr *invalid_literal(struct parser *p, const struct origin *origin, const char *type,
+                                      const char *text) {
     INVALID(p, origin, "INVALID_TYPED_LITERAL", "valueType", arena_printf(p->arena, "\"%s\"", type), "value",
             arena_printf(p->arena, "'%s'", text));
     return literal_null(p->arena, origin);
@@ -293,17 +295,17 @@ struct u_expr *parse_typed_literal(struct parser *p) {
     const struct origin *origin = parser_origin(p, from);
     struct datetime_frame frame = frame_of(p);
     switch (type->kind) {
-    case K_DATE: return make_date(p, origin, text, size);
-    case K_TIMESTAMP_LTZ: return make_timestamp(p, origin, "TIMESTAMP_LTZ", text, size);
-    case K_TIMESTAMP_NTZ: return make_timestamp_ntz(p, origin, "TIMESTAMP_NTZ", text, size);
-    case K_TIMESTAMP:
-        if (!p->context || !p->context->timestamp_ntz_default || timestamp_text_has_zone(text, size, frame.zones))
-            return make_timestamp(p, origin, "TIMESTAMP", text, size);
-        return make_timestamp_ntz(p, origin, "TIMESTAMP", text, size);
-    case K_TIME: return make_time(p, origin, text, size);
-    case K_X: return make_binary(p, origin, text, size);
-    case K_INTERVAL: return make_interval_text(p, origin, text, size);
-    default: break;
+        case K_DATE: return make_date(p, origin, text, size);
+        case K_TIMESTAMP_LTZ: return make_timestamp(p, origin, "TIMESTAMP_LTZ", text, size);
+        case K_TIMESTAMP_NTZ: return make_timestamp_ntz(p, origin, "TIMESTAMP_NTZ", text, size);
+        case K_TIMESTAMP:
+            if (!p->context || !p->context->timestamp_ntz_default || timestamp_text_has_zone(text, size, frame.zones))
+                return make_timestamp(p, origin, "TIMESTAMP", text, size);
+            return make_timestamp_ntz(p, origin, "TIMESTAMP", text, size);
+        case K_TIME: return make_time(p, origin, text, size);
+        case K_X: return make_binary(p, origin, text, size);
+        case K_INTERVAL: return make_interval_text(p, origin, text, size);
+        default: break;
     }
     char *name = arena_strndup(p->arena, p->text + type->start, type->size);
     for (char *c = name; *c; c++)

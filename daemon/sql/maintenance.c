@@ -42,8 +42,7 @@ static struct u_plan *parse_analyze(struct parser *p) {
     } else {
         TRY_NULL(parse_no_scan(p, c, &wrong));
     }
-    if (wrong)
-        INVALID(p, parser_origin(p, from), "INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN", "ctx", wrong);
+    if (wrong) INVALID(p, parser_origin(p, from), "INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN", "ctx", wrong);
     return u_command_plan(p, from, c);
 }
 
@@ -77,8 +76,9 @@ static struct u_plan *parse_refresh(struct parser *p) {
 static struct u_plan *parse_cache(struct parser *p) {
     uint32_t from = p->at;
     enum token_kind kind = peek(p);
-    struct u_command *c =
-        u_command_new(p, kind == K_CACHE ? C_CACHE_TABLE : kind == K_UNCACHE ? C_UNCACHE_TABLE : C_CLEAR_CACHE);
+    struct u_command *c = u_command_new(p, kind == K_CACHE     ? C_CACHE_TABLE
+                                           : kind == K_UNCACHE ? C_UNCACHE_TABLE
+                                                               : C_CLEAR_CACHE);
     next(p);
     if (kind == K_CLEAR) return expect(p, K_CACHE) ? u_command_plan(p, from, c) : NULL;
     if (kind == K_CACHE) c->lazy = accept(p, K_LAZY);
@@ -169,9 +169,9 @@ static struct u_plan *parse_resource(struct parser *p) {
     c->value = parser_text(p, rest);
     static const char *const kinds[] = {"file", "files", "jar", "jars", "archive", "archives"};
     bool known = false, listing = *c->scope == 'L';
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) known |= (listing || i % 2 == 0) && !strcasecmp(c->key, kinds[i]);
-    if (!known)
-        command_refuse(p, from, arena_printf(p->arena, "%s with resource type '%s'", c->scope, c->key));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        known |= (listing || i % 2 == 0) && !strcasecmp(c->key, kinds[i]);
+    if (!known) command_refuse(p, from, arena_printf(p->arena, "%s with resource type '%s'", c->scope, c->key));
     return u_command_plan(p, from, c);
 }
 
@@ -199,17 +199,17 @@ static struct u_plan *parse_call(struct parser *p) {
 static const char *native_words(const struct parser *p) {
     enum token_kind after = peek_at(p, 1);
     switch (peek(p)) {
-    case K_GRANT: return after == K_ROLE ? "GRANT ROLE" : "GRANT";
-    case K_REVOKE: return after == K_ROLE ? "REVOKE ROLE" : "REVOKE";
-    case K_EXPORT: return after == K_TABLE ? "EXPORT TABLE" : NULL;
-    case K_IMPORT: return after == K_TABLE ? "IMPORT TABLE" : NULL;
-    case K_LOCK: return after == K_TABLE ? "LOCK TABLE" : after == K_DATABASE ? "LOCK DATABASE" : NULL;
-    case K_UNLOCK: return after == K_TABLE ? "UNLOCK TABLE" : after == K_DATABASE ? "UNLOCK DATABASE" : NULL;
-    case K_START: return after == K_TRANSACTION ? "START TRANSACTION" : NULL;
-    case K_COMMIT: return "COMMIT";
-    case K_ROLLBACK: return "ROLLBACK";
-    case K_DFS: return "DFS";
-    default: return NULL;
+        case K_GRANT: return after == K_ROLE ? "GRANT ROLE" : "GRANT";
+        case K_REVOKE: return after == K_ROLE ? "REVOKE ROLE" : "REVOKE";
+        case K_EXPORT: return after == K_TABLE ? "EXPORT TABLE" : NULL;
+        case K_IMPORT: return after == K_TABLE ? "IMPORT TABLE" : NULL;
+        case K_LOCK: return after == K_TABLE ? "LOCK TABLE" : after == K_DATABASE ? "LOCK DATABASE" : NULL;
+        case K_UNLOCK: return after == K_TABLE ? "UNLOCK TABLE" : after == K_DATABASE ? "UNLOCK DATABASE" : NULL;
+        case K_START: return after == K_TRANSACTION ? "START TRANSACTION" : NULL;
+        case K_COMMIT: return "COMMIT";
+        case K_ROLLBACK: return "ROLLBACK";
+        case K_DFS: return "DFS";
+        default: return NULL;
     }
 }
 
@@ -217,19 +217,19 @@ struct u_plan *parse_maintenance(struct parser *p) {
     const char *words = native_words(p);
     if (words) return parse_native(p, p->at, words);
     switch (peek(p)) {
-    case K_ANALYZE: return parse_analyze(p);
-    case K_REFRESH: return parse_refresh(p);
-    case K_CACHE:
-    case K_UNCACHE:
-    case K_CLEAR: return parse_cache(p);
-    case K_LOAD: return parse_load(p);
-    case K_TRUNCATE: return parse_truncate(p);
-    case K_MSCK:
-    case K_REPAIR: return parse_repair(p);
-    case K_COMMENT: return parse_comment(p);
-    case K_ADD:
-    case K_LIST: return parse_resource(p);
-    case K_CALL: return parse_call(p);
-    default: return parser_syntax_error(p), NULL;
+        case K_ANALYZE: return parse_analyze(p);
+        case K_REFRESH: return parse_refresh(p);
+        case K_CACHE:
+        case K_UNCACHE:
+        case K_CLEAR: return parse_cache(p);
+        case K_LOAD: return parse_load(p);
+        case K_TRUNCATE: return parse_truncate(p);
+        case K_MSCK:
+        case K_REPAIR: return parse_repair(p);
+        case K_COMMENT: return parse_comment(p);
+        case K_ADD:
+        case K_LIST: return parse_resource(p);
+        case K_CALL: return parse_call(p);
+        default: return parser_syntax_error(p), NULL;
     }
 }

@@ -330,12 +330,12 @@ const char *find_duplicate(struct parser *p, const char *const *names, uint32_t 
 /* ---- entry points ---- */
 
 /* Reads the whole of a text as one thing. */
-#define PARSE_WHOLE(type, what)                                                                              \
-    struct parser *p = parser_new(arena, context, text, err);                                                \
-    if (!p) return NULL;                                                                                     \
-    type result = what(p);                                                                                   \
-    if (result && !parser_finish(p)) result = NULL;                                                          \
-    parser_release(p);                                                                                       \
+#define PARSE_WHOLE(type, what)                                                                                        \
+    struct parser *p = parser_new(arena, context, text, err);                                                          \
+    if (!p) return NULL;                                                                                               \
+    type result = what(p);                                                                                             \
+    if (result && !parser_finish(p)) result = NULL;                                                                    \
+    parser_release(p);                                                                                                 \
     return result
 
 struct u_plan *sql_parse_statement(struct arena *arena, const struct context *context, const char *text,

@@ -30,9 +30,9 @@ struct parser {
     uint32_t depth;
     struct error *err;
     struct error invalid;
-    bool reserved_words;  /* spark.sql.ansi.enforceReservedKeywords */
-    bool quoted_names;    /* "a" is a name: spark.sql.ansi.doubleQuotedIdentifiers */
-    bool plain_strings;   /* no escapes: spark.sql.parser.escapedStringLiterals */
+    bool reserved_words; /* spark.sql.ansi.enforceReservedKeywords */
+    bool quoted_names;   /* "a" is a name: spark.sql.ansi.doubleQuotedIdentifiers */
+    bool plain_strings;  /* no escapes: spark.sql.parser.escapedStringLiterals */
     bool legacy_set_operations;
     bool exponent_is_decimal;
     bool regex_names;
@@ -100,15 +100,15 @@ bool parser_syntax_error(struct parser *p);
 /* The same with Spark's hint: ": extra input 'x'". */
 bool parser_syntax_error_hint(struct parser *p, const char *hint);
 /* A condition that, like a syntax error, ends parsing and is shown by line and column: pairs, NULL. */
-#define SYNTAX(p, token, ...)                                                                                \
+#define SYNTAX(p, token, ...)                                                                                          \
     (error_set((p)->err, __VA_ARGS__, NULL), error_at((p)->err, parser_point((p), (token))), false)
 /* Well-formed but not valid; parsing goes on. */
-#define INVALID(p, where, ...)                                                                               \
-    do {                                                                                                     \
-        if (!error_is_set(&(p)->invalid)) {                                                                  \
-            error_set(&(p)->invalid, __VA_ARGS__, NULL);                                                     \
-            error_at(&(p)->invalid, (where));                                                                \
-        }                                                                                                    \
+#define INVALID(p, where, ...)                                                                                         \
+    do {                                                                                                               \
+        if (!error_is_set(&(p)->invalid)) {                                                                            \
+            error_set(&(p)->invalid, __VA_ARGS__, NULL);                                                               \
+            error_at(&(p)->invalid, (where));                                                                          \
+        }                                                                                                              \
     } while (0)
 /* The place of a token alone, shown by line and column. */
 const struct origin *parser_point(struct parser *p, const struct token *token);
@@ -121,8 +121,8 @@ bool is_strict_identifier(const struct parser *p, uint32_t ahead); /* can be an 
 const char *parse_identifier(struct parser *p);                    /* also a-b, which is INVALID_IDENTIFIER */
 const char *parse_plain_identifier(struct parser *p);              /* without the check for a-b */
 const char *parse_strict_identifier(struct parser *p);
-bool parse_name(struct parser *p, struct u_name *name);            /* multipart */
-bool parse_qualified_name(struct parser *p, struct u_name *name);  /* the same without the check for a-b */
+bool parse_name(struct parser *p, struct u_name *name);           /* multipart */
+bool parse_qualified_name(struct parser *p, struct u_name *name); /* the same without the check for a-b */
 /* (a, b) */
 bool parse_identifier_list(struct parser *p, uint32_t *count, const char ***names);
 /* a, b */
@@ -135,15 +135,15 @@ const char *find_duplicate(struct parser *p, const char *const *names, uint32_t 
 
 /* ---- literals ---- */
 bool is_string(const struct parser *p, uint32_t ahead);
-const char *parse_string(struct parser *p);              /* one or more strings in a row */
+const char *parse_string(struct parser *p); /* one or more strings in a row */
 struct u_expr *parse_string_literal(struct parser *p);
-struct u_expr *parse_number(struct parser *p);           /* at the number or at its minus */
+struct u_expr *parse_number(struct parser *p); /* at the number or at its minus */
 bool is_number(const struct parser *p, uint32_t ahead);
 struct u_expr *parse_typed_literal(struct parser *p);    /* DATE '...' */
 struct u_expr *parse_interval_literal(struct parser *p); /* at INTERVAL */
 struct u_expr *make_interval_text(struct parser *p, const struct origin *origin, const char *text, size_t size);
 bool starts_interval(const struct parser *p);
-bool parse_integer(struct parser *p, int32_t *value);    /* an INTEGER_VALUE that fits */
+bool parse_integer(struct parser *p, int32_t *value); /* an INTEGER_VALUE that fits */
 /* The value that a quoted token stands for. */
 const char *unquote_string(const struct parser *p, const struct token *token, size_t *size);
 
@@ -151,8 +151,7 @@ struct u_expr *literal_string(struct arena *arena, const struct origin *origin, 
 struct u_expr *literal_int(struct arena *arena, const struct origin *origin, int32_t value);
 struct u_expr *literal_bool(struct arena *arena, const struct origin *origin, bool value);
 struct u_expr *literal_null(struct arena *arena, const struct origin *origin);
-struct u_expr *literal_of(struct arena *arena, const struct origin *origin, const struct type *type,
-                          const void *value);
+struct u_expr *literal_of(struct arena *arena, const struct origin *origin, const struct type *type, const void *value);
 
 /* ---- types ---- */
 const struct type *parse_type(struct parser *p);
@@ -187,7 +186,7 @@ struct u_expr *parse_postfix(struct parser *p, uint32_t from, struct u_expr *pri
 bool parse_parenthesis(struct parser *p, struct query_or_expr *out);
 /* What no expression begins with: a keyword before it was a name or an alias. */
 bool ends_expression(enum token_kind kind);
-bool starts_alias(const struct parser *p);       /* a name without AS */
+bool starts_alias(const struct parser *p); /* a name without AS */
 bool starts_table_alias(const struct parser *p);
 bool starts_operand(const struct parser *p, uint32_t ahead); /* an expression can begin here */
 struct u_expr *parse_function(struct parser *p, uint32_t from, const struct u_name *name);
@@ -215,8 +214,8 @@ struct u_plan *parse_organization(struct parser *p, uint32_t from, struct u_plan
 bool parse_ctes(struct parser *p, uint32_t *count, struct u_cte **ctes, bool *recursive);
 struct u_plan *make_with(struct parser *p, uint32_t from, struct u_plan *plan, bool recursive, uint32_t count,
                          struct u_cte *ctes);
-struct u_plan *make_set_operation(struct parser *p, uint32_t from, enum token_kind kind, bool all,
-                                  struct u_plan *left, struct u_plan *right);
+struct u_plan *make_set_operation(struct parser *p, uint32_t from, enum token_kind kind, bool all, struct u_plan *left,
+                                  struct u_plan *right);
 struct u_plan *parse_query_primary(struct parser *p);
 struct u_plan *parse_from_clause(struct parser *p); /* at FROM */
 struct u_plan *parse_inline_table(struct parser *p);
@@ -257,7 +256,7 @@ bool accept_if_exists(struct parser *p);
 bool parse_if_not_exists(struct parser *p, bool *found); /* ! in the place of NOT is an error */
 bool parse_not(struct parser *p);                        /* NOT where it must stand */
 
-bool is_namespace_word(enum token_kind kind); /* NAMESPACE, DATABASE, SCHEMA */
+bool is_namespace_word(enum token_kind kind);                                /* NAMESPACE, DATABASE, SCHEMA */
 void command_duplicate(struct parser *p, uint32_t from, const char *clause); /* NULL: nothing was there twice */
 void command_refuse(struct parser *p, uint32_t from, const char *message);   /* "Operation not allowed: ..." */
 /* A statement of Hive's that Spark refuses by its first words; the rest is not read. */
@@ -292,7 +291,7 @@ struct u_plan *parse_create_table(struct parser *p, uint32_t from, struct u_comm
 struct u_plan *parse_create_function(struct parser *p, uint32_t from, struct u_command *c);
 struct u_plan *parse_drop(struct parser *p);
 struct u_plan *parse_alter(struct parser *p);
-struct u_plan *parse_dml(struct parser *p); /* INSERT, FROM ... INSERT, DELETE, UPDATE, MERGE */
+struct u_plan *parse_dml(struct parser *p);         /* INSERT, FROM ... INSERT, DELETE, UPDATE, MERGE */
 struct u_plan *parse_maintenance(struct parser *p); /* ANALYZE, REFRESH, REPAIR, TRUNCATE, LOAD, COMMENT, ... */
 struct u_plan *parse_declare(struct parser *p);
 struct u_plan *parse_execute_immediate(struct parser *p);

@@ -47,8 +47,9 @@ static struct u_plan *parse_pipe_set(struct parser *p, uint32_t from, struct u_p
         TRY_NULL(expect(p, T_EQ));
         TRY_NULL(value = parse_expression(p));
         if (qualified)
-            INVALID(p, parser_origin(p, item_from), "_LEGACY_ERROR_TEMP_0035", "message",
-                    "SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)");
+            INVALID(
+                p, parser_origin(p, item_from), "_LEGACY_ERROR_TEMP_0035", "message",
+                "SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)");
         struct u_expr *alias = u_expr_new(p->arena, U_ALIAS, parser_origin(p, item_from), 1);
         alias->children[0] = value;
         alias->alias.name_count = 1;
@@ -135,7 +136,8 @@ static void check_pipe_aggregate(struct parser *p, uint32_t from, const struct u
     for (uint32_t i = 0; i < plan->aggregate.result_count && !what; i++)
         what = unsupported_in_aggregate(plan->aggregate.results[i]);
     if (what)
-        INVALID(p, parser_origin(p, from), "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "case", what);
+        INVALID(p, parser_origin(p, from), "UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE", "case",
+                what);
 }
 
 /* AGGREGATE [results] [GROUP BY ...] */
@@ -200,21 +202,21 @@ static struct u_plan *parse_pipe_organization(struct parser *p, uint32_t from, s
 
 struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan) {
     switch (peek(p)) {
-    case K_SELECT: return parse_pipe_select(p, from, plan);
-    case K_EXTEND: return parse_pipe_extend(p, from, plan);
-    case K_SET: return parse_pipe_set(p, from, plan);
-    case K_DROP: return parse_pipe_drop(p, from, plan);
-    case K_AS: return parse_pipe_as(p, from, plan);
-    case K_WHERE: return parse_pipe_where(p, from, plan);
-    case K_PIVOT:
-    case K_UNPIVOT: return parse_pipe_pivot(p, from, plan);
-    case K_TABLESAMPLE: return parse_sample(p, from, plan);
-    case K_AGGREGATE: return parse_pipe_aggregate(p, from, plan);
-    case K_UNION:
-    case K_EXCEPT:
-    case K_MINUS:
-    case K_INTERSECT: return parse_pipe_set_operation(p, from, plan);
-    default: break;
+        case K_SELECT: return parse_pipe_select(p, from, plan);
+        case K_EXTEND: return parse_pipe_extend(p, from, plan);
+        case K_SET: return parse_pipe_set(p, from, plan);
+        case K_DROP: return parse_pipe_drop(p, from, plan);
+        case K_AS: return parse_pipe_as(p, from, plan);
+        case K_WHERE: return parse_pipe_where(p, from, plan);
+        case K_PIVOT:
+        case K_UNPIVOT: return parse_pipe_pivot(p, from, plan);
+        case K_TABLESAMPLE: return parse_sample(p, from, plan);
+        case K_AGGREGATE: return parse_pipe_aggregate(p, from, plan);
+        case K_UNION:
+        case K_EXCEPT:
+        case K_MINUS:
+        case K_INTERSECT: return parse_pipe_set_operation(p, from, plan);
+        default: break;
     }
     if (starts_join(p)) return parse_join(p, from, plan);
     if (!continues_query(p)) return parser_syntax_error(p), NULL;

@@ -414,7 +414,8 @@ static struct u_expr *parse_first(struct parser *p) {
     if (is_string(p, 0)) {
         uint32_t strings = 1;
         while (is_string(p, strings)) strings++;
-        if (peek_at(p, strings) == T_LEFT_PAREN && peek_at(p, strings + 1) == T_RIGHT_PAREN) return parser_syntax_error(p), NULL;
+        if (peek_at(p, strings) == T_LEFT_PAREN && peek_at(p, strings + 1) == T_RIGHT_PAREN)
+            return parser_syntax_error(p), NULL;
         return parse_string_literal(p);
     }
     if (kind == T_QUESTION || (kind == T_COLON && is_identifier(p, 1))) return parse_parameter(p);

@@ -37,33 +37,33 @@ struct u_plan *make_relation(struct parser *p, uint32_t from, struct u_name name
 bool starts_query(const struct parser *p, uint32_t ahead) {
     enum token_kind after = peek_at(p, ahead + 1);
     switch (peek_at(p, ahead)) {
-    case K_SELECT: return starts_operand(p, ahead + 1) || after == T_HINT_START;
-    case K_VALUES: return starts_operand(p, ahead + 1) && after != K_AS;
-    case K_TABLE: return is_identifier(p, ahead + 1) && after != K_AS;
-    case K_FROM: return is_identifier(p, ahead + 1) || after == T_LEFT_PAREN;
-    case K_WITH: return is_identifier(p, ahead + 1);
-    case K_MAP:
-    case K_REDUCE: return starts_operand(p, ahead + 1) && after != T_LEFT_PAREN && after != K_AS;
-    default: return false;
+        case K_SELECT: return starts_operand(p, ahead + 1) || after == T_HINT_START;
+        case K_VALUES: return starts_operand(p, ahead + 1) && after != K_AS;
+        case K_TABLE: return is_identifier(p, ahead + 1) && after != K_AS;
+        case K_FROM: return is_identifier(p, ahead + 1) || after == T_LEFT_PAREN;
+        case K_WITH: return is_identifier(p, ahead + 1);
+        case K_MAP:
+        case K_REDUCE: return starts_operand(p, ahead + 1) && after != T_LEFT_PAREN && after != K_AS;
+        default: return false;
     }
 }
 
 bool continues_query(const struct parser *p) {
     enum token_kind after = peek_at(p, 1);
     switch (peek(p)) {
-    case K_UNION:
-    case K_EXCEPT:
-    case K_MINUS:
-    case K_INTERSECT: return !ends_expression(after);
-    case K_ORDER:
-    case K_CLUSTER:
-    case K_DISTRIBUTE:
-    case K_SORT: return after == K_BY;
-    case K_LIMIT:
-    case K_OFFSET: return !ends_expression(after);
-    case K_WINDOW: return is_identifier(p, 1) && peek_at(p, 2) == K_AS;
-    case T_OPERATOR_PIPE: return true;
-    default: return false;
+        case K_UNION:
+        case K_EXCEPT:
+        case K_MINUS:
+        case K_INTERSECT: return !ends_expression(after);
+        case K_ORDER:
+        case K_CLUSTER:
+        case K_DISTRIBUTE:
+        case K_SORT: return after == K_BY;
+        case K_LIMIT:
+        case K_OFFSET: return !ends_expression(after);
+        case K_WINDOW: return is_identifier(p, 1) && peek_at(p, 2) == K_AS;
+        case T_OPERATOR_PIPE: return true;
+        default: return false;
     }
 }
 
@@ -127,8 +127,8 @@ struct u_plan *make_with(struct parser *p, uint32_t from, struct u_plan *plan, b
 
 /* ---- set operations ---- */
 
-struct u_plan *make_set_operation(struct parser *p, uint32_t from, enum token_kind kind, bool all,
-                                  struct u_plan *left, struct u_plan *right) {
+struct u_plan *make_set_operation(struct parser *p, uint32_t from, enum token_kind kind, bool all, struct u_plan *left,
+                                  struct u_plan *right) {
     struct u_plan *plan = u_plan_new(p->arena, U_SET_OPERATION, parser_origin(p, from), 2, 0);
     plan->children[0] = left;
     plan->children[1] = right;
@@ -140,11 +140,11 @@ struct u_plan *make_set_operation(struct parser *p, uint32_t from, enum token_ki
 static int set_precedence(const struct parser *p) {
     if (ends_expression(peek_at(p, 1))) return 0;
     switch (peek(p)) {
-    case K_INTERSECT: return p->legacy_set_operations ? 1 : 2;
-    case K_UNION:
-    case K_EXCEPT:
-    case K_MINUS: return 1;
-    default: return 0;
+        case K_INTERSECT: return p->legacy_set_operations ? 1 : 2;
+        case K_UNION:
+        case K_EXCEPT:
+        case K_MINUS: return 1;
+        default: return 0;
     }
 }
 
@@ -190,26 +190,26 @@ struct u_plan *parse_query_primary(struct parser *p) {
     struct u_plan *plan;
     TRY_NULL(parser_enter(p));
     switch (peek(p)) {
-    case K_SELECT:
-    case K_MAP:
-    case K_REDUCE: plan = parse_select(p, NULL, SELECT_FROM); break;
-    case K_FROM: plan = parse_from_statement(p); break;
-    case K_VALUES: plan = parse_inline_table(p); break;
-    case K_TABLE: {
-        struct u_name name;
-        struct u_expr *identifier;
-        next(p);
-        uint32_t name_from = p->at;
-        TRY_NULL(parse_reference(p, &name, &identifier));
-        plan = make_relation(p, name_from, name, identifier);
-        break;
-    }
-    case T_LEFT_PAREN:
-        next(p);
-        plan = parse_query(p);
-        if (plan && !expect(p, T_RIGHT_PAREN)) plan = NULL;
-        break;
-    default: return parser_syntax_error(p), NULL;
+        case K_SELECT:
+        case K_MAP:
+        case K_REDUCE: plan = parse_select(p, NULL, SELECT_FROM); break;
+        case K_FROM: plan = parse_from_statement(p); break;
+        case K_VALUES: plan = parse_inline_table(p); break;
+        case K_TABLE: {
+            struct u_name name;
+            struct u_expr *identifier;
+            next(p);
+            uint32_t name_from = p->at;
+            TRY_NULL(parse_reference(p, &name, &identifier));
+            plan = make_relation(p, name_from, name, identifier);
+            break;
+        }
+        case T_LEFT_PAREN:
+            next(p);
+            plan = parse_query(p);
+            if (plan && !expect(p, T_RIGHT_PAREN)) plan = NULL;
+            break;
+        default: return parser_syntax_error(p), NULL;
     }
     parser_leave(p);
     return plan;

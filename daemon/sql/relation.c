@@ -409,27 +409,27 @@ static struct join_start join_start(const struct parser *p) {
     enum token_kind kind = peek_at(p, n + (left && (peek_at(p, n + 1) == K_SEMI || peek_at(p, n + 1) == K_ANTI)));
     if (kind != peek_at(p, n)) n++;
     switch (kind) {
-    case K_INNER: n++; break;
-    case K_CROSS:
-        s.type = U_JOIN_CROSS;
-        n++;
-        break;
-    case K_SEMI:
-        s.type = U_JOIN_LEFT_SEMI;
-        n++;
-        break;
-    case K_ANTI:
-        s.type = U_JOIN_LEFT_ANTI;
-        n++;
-        break;
-    case K_LEFT:
-    case K_RIGHT:
-    case K_FULL:
-        s.type = kind == K_LEFT ? U_JOIN_LEFT : kind == K_RIGHT ? U_JOIN_RIGHT : U_JOIN_FULL;
-        n++;
-        if (peek_at(p, n) == K_OUTER) n++;
-        break;
-    default: break;
+        case K_INNER: n++; break;
+        case K_CROSS:
+            s.type = U_JOIN_CROSS;
+            n++;
+            break;
+        case K_SEMI:
+            s.type = U_JOIN_LEFT_SEMI;
+            n++;
+            break;
+        case K_ANTI:
+            s.type = U_JOIN_LEFT_ANTI;
+            n++;
+            break;
+        case K_LEFT:
+        case K_RIGHT:
+        case K_FULL:
+            s.type = kind == K_LEFT ? U_JOIN_LEFT : kind == K_RIGHT ? U_JOIN_RIGHT : U_JOIN_FULL;
+            n++;
+            if (peek_at(p, n) == K_OUTER) n++;
+            break;
+        default: break;
     }
     s.words = n;
     if (peek_at(p, n) == K_JOIN) s.tokens = n + 1;
@@ -442,7 +442,7 @@ bool starts_join(const struct parser *p) {
 
 static const char *join_name(enum u_join_type type) {
     static const char *const names[] = {
-        [U_JOIN_INNER] = "INNER",   [U_JOIN_LEFT] = "LEFT OUTER",     [U_JOIN_RIGHT] = "RIGHT OUTER",
+        [U_JOIN_INNER] = "INNER",     [U_JOIN_LEFT] = "LEFT OUTER",     [U_JOIN_RIGHT] = "RIGHT OUTER",
         [U_JOIN_FULL] = "FULL OUTER", [U_JOIN_LEFT_SEMI] = "LEFT SEMI", [U_JOIN_LEFT_ANTI] = "LEFT ANTI",
         [U_JOIN_CROSS] = "CROSS"};
     return names[type];
@@ -481,10 +481,12 @@ struct u_plan *parse_join(struct parser *p, uint32_t from, struct u_plan *left) 
     }
     join->origin = parser_origin(p, from);
     if (lateral && start.natural)
-        INVALID(p, parser_origin(p, join_from), "INCOMPATIBLE_JOIN_TYPES", "joinType1", "LATERAL", "joinType2", "NATURAL");
+        INVALID(p, parser_origin(p, join_from), "INCOMPATIBLE_JOIN_TYPES", "joinType1", "LATERAL", "joinType2",
+                "NATURAL");
     if (lateral) check_lateral(p, join_from, join, can);
     if (start.natural && start.type == U_JOIN_CROSS)
-        INVALID(p, parser_origin(p, join_from), "INCOMPATIBLE_JOIN_TYPES", "joinType1", "NATURAL", "joinType2", "CROSS");
+        INVALID(p, parser_origin(p, join_from), "INCOMPATIBLE_JOIN_TYPES", "joinType1", "NATURAL", "joinType2",
+                "CROSS");
     return join;
 }
 
@@ -572,11 +574,12 @@ static bool parse_table_keys(struct parser *p, uint32_t argument, bool order, ui
     if (parentheses) TRY(expect(p, T_RIGHT_PAREN));
     if (!parentheses && list.count > 1)
         INVALID(p, parser_origin(p, argument), "_LEGACY_ERROR_TEMP_0064", "msg",
-                arena_printf(p->arena,
-                             "The table function call includes a table argument with an invalid partitioning/ordering "
-                             "specification: the %s clause included multiple expressions without parentheses "
-                             "surrounding them; please add parentheses around these expressions and then retry the query again",
-                             order ? "ORDER BY" : "PARTITION BY"));
+                arena_printf(
+                    p->arena,
+                    "The table function call includes a table argument with an invalid partitioning/ordering "
+                    "specification: the %s clause included multiple expressions without parentheses "
+                    "surrounding them; please add parentheses around these expressions and then retry the query again",
+                    order ? "ORDER BY" : "PARTITION BY"));
     *count = list.count;
     *items = list.items;
     return true;

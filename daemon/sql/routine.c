@@ -12,7 +12,8 @@ static struct u_plan *parse_class_function(struct parser *p, uint32_t from, stru
             const char *kind;
             TRY_NULL(kind = parse_plain_identifier(p));
             TRY_NULL(parse_string(p));
-            if (strcasecmp(kind, "jar") && strcasecmp(kind, "file") && strcasecmp(kind, "archive") && !wrong) wrong = kind;
+            if (strcasecmp(kind, "jar") && strcasecmp(kind, "file") && strcasecmp(kind, "archive") && !wrong)
+                wrong = kind;
         } while (accept(p, T_COMMA));
     }
     if (wrong) command_refuse(p, from, arena_printf(p->arena, "CREATE FUNCTION with resource type '%s'", wrong));

@@ -22,13 +22,13 @@ typedef LIST(struct u_expr *) condition_list;
 
 static bool ends_body(const struct parser *p) {
     switch (peek(p)) {
-    case K_END:
-    case K_ELSE:
-    case K_ELSEIF:
-    case K_WHEN:
-    case K_UNTIL:
-    case T_END: return true;
-    default: return false;
+        case K_END:
+        case K_ELSE:
+        case K_ELSEIF:
+        case K_WHEN:
+        case K_UNTIL:
+        case T_END: return true;
+        default: return false;
     }
 }
 
@@ -179,8 +179,7 @@ static bool parse_state(struct parser *p, const char **state) {
     uint32_t from = p->at;
     TRY(*state = parse_string(p));
     size_t size = strspn(*state, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-    if (size != 5 || (*state)[5])
-        INVALID(p, parser_origin(p, from), "INVALID_SQLSTATE", "sqlState", *state);
+    if (size != 5 || (*state)[5]) INVALID(p, parser_origin(p, from), "INVALID_SQLSTATE", "sqlState", *state);
     return true;
 }
 
@@ -214,8 +213,7 @@ static struct u_script *parse_handler(struct parser *p, uint32_t from) {
     TRY_NULL(expect(p, K_FOR));
     TRY_NULL(parse_handled(p, s));
     TRY_NULL(body = parse_one(p));
-    if (!s->exit_handler)
-        INVALID(p, parser_origin(p, from), "UNSUPPORTED_FEATURE.CONTINUE_EXCEPTION_HANDLER");
+    if (!s->exit_handler) INVALID(p, parser_origin(p, from), "UNSUPPORTED_FEATURE.CONTINUE_EXCEPTION_HANDLER");
     add_body(p, s, body);
     s->origin = parser_origin(p, from);
     return s;
@@ -259,17 +257,17 @@ static struct u_script *parse_compound(struct parser *p) {
     }
     if (is_loop(peek(p))) return parse_loop(p, from, label);
     switch (peek(p)) {
-    case K_BEGIN: return parse_block(p, from, label);
-    case K_IF: return parse_if(p, from);
-    case K_CASE: return parse_case(p, from);
-    case K_LEAVE:
-    case K_ITERATE: return parse_jump(p, from);
-    case K_DECLARE:
-        if ((peek_at(p, 1) == K_CONTINUE || peek_at(p, 1) == K_EXIT) && peek_at(p, 2) == K_HANDLER)
-            return parse_handler(p, from);
-        if (peek_at(p, 2) == K_CONDITION && is_strict_identifier(p, 1)) return parse_condition(p, from);
-        break;
-    default: break;
+        case K_BEGIN: return parse_block(p, from, label);
+        case K_IF: return parse_if(p, from);
+        case K_CASE: return parse_case(p, from);
+        case K_LEAVE:
+        case K_ITERATE: return parse_jump(p, from);
+        case K_DECLARE:
+            if ((peek_at(p, 1) == K_CONTINUE || peek_at(p, 1) == K_EXIT) && peek_at(p, 2) == K_HANDLER)
+                return parse_handler(p, from);
+            if (peek_at(p, 2) == K_CONDITION && is_strict_identifier(p, 1)) return parse_condition(p, from);
+            break;
+        default: break;
     }
     struct u_script *s = script_new(p, U_STATEMENT);
     TRY_NULL(s->plan = peek(p) == K_SET ? parse_set(p) : parse_statement(p));

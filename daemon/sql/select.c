@@ -123,7 +123,8 @@ static struct u_plan *make_global_aggregate(struct parser *p, uint32_t from, str
     return aggregate;
 }
 
-static struct u_plan *parse_grouping(struct parser *p, uint32_t from, struct u_plan *plan, const struct expr_list *list) {
+static struct u_plan *parse_grouping(struct parser *p, uint32_t from, struct u_plan *plan,
+                                     const struct expr_list *list) {
     bool grouped = peek(p) == K_GROUP && peek_at(p, 1) == K_BY;
     if (grouped) TRY_NULL(plan = parse_group_by(p, from, plan, list, false));
     if (peek(p) != K_HAVING || ends_expression(peek_at(p, 1)))

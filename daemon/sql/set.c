@@ -65,7 +65,8 @@ static struct u_plan *parse_quoted_set(struct parser *p, uint32_t from, bool *fo
     uint32_t last = p->at;
     while (p->tokens[last].kind != T_END && p->tokens[last].kind != T_SEMICOLON) last++;
     bool quoted_key = peek(p) == T_BACKQUOTED || (p->quoted_names && peek(p) == T_DOUBLE_QUOTED);
-    bool quoted_value = last >= p->at + 3 && p->tokens[last - 1].kind == T_BACKQUOTED && p->tokens[last - 2].kind == T_EQ;
+    bool quoted_value =
+        last >= p->at + 3 && p->tokens[last - 1].kind == T_BACKQUOTED && p->tokens[last - 2].kind == T_EQ;
     *found = quoted_key || quoted_value;
     if (!*found) return NULL;
     char *key, *value = NULL;
@@ -76,8 +77,8 @@ static struct u_plan *parse_quoted_set(struct parser *p, uint32_t from, bool *fo
         key = arena_strdup(p->arena, parser_text_range(p, p->at, last - 2));
         p->at = last - 2;
         if (key[key_size(key)]) {
-            INVALID(p, parser_origin(p, from), "INVALID_PROPERTY_KEY", "key",
-                    arena_printf(p->arena, "\"%s\"", key), "value",
+            INVALID(p, parser_origin(p, from), "INVALID_PROPERTY_KEY", "key", arena_printf(p->arena, "\"%s\"", key),
+                    "value",
                     arena_printf(p->arena, "\"%.*s\"", (int)p->tokens[last - 1].size - 2,
                                  p->text + p->tokens[last - 1].start + 1));
         }
@@ -218,8 +219,7 @@ struct u_plan *parse_set(struct parser *p) {
     struct u_plan *plan = parse_quoted_set(p, from, &quoted);
     if (quoted) return plan;
     struct u_command *c = u_command_new(p, C_SET);
-    if (!split_setting(rest_of_text(p, from), c))
-        INVALID(p, parser_origin(p, from), "INVALID_SET_SYNTAX");
+    if (!split_setting(rest_of_text(p, from), c)) INVALID(p, parser_origin(p, from), "INVALID_SET_SYNTAX");
     return u_command_plan(p, from, c);
 }
 
@@ -235,8 +235,7 @@ struct u_plan *parse_reset(struct parser *p) {
     size_t size = strlen(text);
     while (size && (text[size - 1] == ';' || is_blank(text[size - 1]))) text[--size] = '\0';
     if (size) c->key = text;
-    if (key_size(text) != size)
-        INVALID(p, parser_origin(p, from), "INVALID_RESET_COMMAND_FORMAT");
+    if (key_size(text) != size) INVALID(p, parser_origin(p, from), "INVALID_RESET_COMMAND_FORMAT");
     return u_command_plan(p, from, c);
 }
 

@@ -107,15 +107,15 @@ static struct u_plan *parse_show_partitions(struct parser *p, uint32_t from) {
 
 static const char *native_show(const struct parser *p) {
     switch (peek(p)) {
-    case K_GRANT: return "SHOW GRANT";
-    case K_ROLE: return peek_at(p, 1) == K_GRANT ? "SHOW ROLE GRANT" : "SHOW ROLE";
-    case K_PRINCIPALS: return "SHOW PRINCIPALS";
-    case K_ROLES: return "SHOW ROLES";
-    case K_COMPACTIONS: return "SHOW COMPACTIONS";
-    case K_TRANSACTIONS: return "SHOW TRANSACTIONS";
-    case K_INDEXES: return "SHOW INDEXES";
-    case K_LOCKS: return "SHOW LOCKS";
-    default: return peek(p) == K_CURRENT && peek_at(p, 1) == K_ROLES ? "SHOW CURRENT ROLES" : NULL;
+        case K_GRANT: return "SHOW GRANT";
+        case K_ROLE: return peek_at(p, 1) == K_GRANT ? "SHOW ROLE GRANT" : "SHOW ROLE";
+        case K_PRINCIPALS: return "SHOW PRINCIPALS";
+        case K_ROLES: return "SHOW ROLES";
+        case K_COMPACTIONS: return "SHOW COMPACTIONS";
+        case K_TRANSACTIONS: return "SHOW TRANSACTIONS";
+        case K_INDEXES: return "SHOW INDEXES";
+        case K_LOCKS: return "SHOW LOCKS";
+        default: return peek(p) == K_CURRENT && peek_at(p, 1) == K_ROLES ? "SHOW CURRENT ROLES" : NULL;
     }
 }
 
@@ -125,25 +125,25 @@ struct u_plan *parse_show(struct parser *p) {
     if (peek_at(p, 1) == K_FUNCTIONS && is_identifier(p, 0)) return parse_show_functions(p, from);
     if (native_show(p)) return parse_native(p, from, native_show(p));
     switch (peek(p)) {
-    case K_NAMESPACES:
-    case K_DATABASES:
-    case K_SCHEMAS: return finish_show(p, from, C_SHOW_NAMESPACES);
-    case K_TABLES: return finish_show(p, from, C_SHOW_TABLES);
-    case K_VIEWS: return finish_show(p, from, C_SHOW_VIEWS);
-    case K_TABLE: return parse_show_table_extended(p, from);
-    case K_TBLPROPERTIES: return parse_show_tblproperties(p, from);
-    case K_COLUMNS: return parse_show_columns(p, from);
-    case K_PARTITIONS: return parse_show_partitions(p, from);
-    case K_FUNCTIONS: return parse_show_functions(p, from);
-    case K_PROCEDURES: return finish_show(p, from, C_SHOW_PROCEDURES);
-    case K_CREATE: return parse_show_create_table(p, from);
-    case K_CATALOGS: return finish_show(p, from, C_SHOW_CATALOGS);
-    case K_CURRENT:
-        next(p);
-        if (!is_namespace_word(peek(p))) return parser_syntax_error(p), NULL;
-        next(p);
-        return u_command_plan(p, from, u_command_new(p, C_SHOW_CURRENT_NAMESPACE));
-    default: break;
+        case K_NAMESPACES:
+        case K_DATABASES:
+        case K_SCHEMAS: return finish_show(p, from, C_SHOW_NAMESPACES);
+        case K_TABLES: return finish_show(p, from, C_SHOW_TABLES);
+        case K_VIEWS: return finish_show(p, from, C_SHOW_VIEWS);
+        case K_TABLE: return parse_show_table_extended(p, from);
+        case K_TBLPROPERTIES: return parse_show_tblproperties(p, from);
+        case K_COLUMNS: return parse_show_columns(p, from);
+        case K_PARTITIONS: return parse_show_partitions(p, from);
+        case K_FUNCTIONS: return parse_show_functions(p, from);
+        case K_PROCEDURES: return finish_show(p, from, C_SHOW_PROCEDURES);
+        case K_CREATE: return parse_show_create_table(p, from);
+        case K_CATALOGS: return finish_show(p, from, C_SHOW_CATALOGS);
+        case K_CURRENT:
+            next(p);
+            if (!is_namespace_word(peek(p))) return parser_syntax_error(p), NULL;
+            next(p);
+            return u_command_plan(p, from, u_command_new(p, C_SHOW_CURRENT_NAMESPACE));
+        default: break;
     }
     if (is_identifier(p, 0) && peek_at(p, 1) == T_END) {
         next(p); /* SHOW x could have been SHOW x FUNCTIONS */

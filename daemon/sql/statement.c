@@ -35,12 +35,12 @@ static bool is_multi_insert(struct parser *p) {
 
 static bool starts_dml(struct parser *p) {
     switch (peek(p)) {
-    case K_INSERT:
-    case K_DELETE:
-    case K_UPDATE:
-    case K_MERGE: return true;
-    case K_FROM: return is_multi_insert(p);
-    default: return false;
+        case K_INSERT:
+        case K_DELETE:
+        case K_UPDATE:
+        case K_MERGE: return true;
+        case K_FROM: return is_multi_insert(p);
+        default: return false;
     }
 }
 
@@ -76,28 +76,29 @@ static struct u_plan *parse_with_statement(struct parser *p) {
 
 struct u_plan *parse_statement(struct parser *p) {
     switch (peek(p)) {
-    case K_SELECT:
-    case K_VALUES:
-    case T_LEFT_PAREN: return parse_query(p);
-    case K_WITH: return parse_with_statement(p);
-    case K_USE: return parse_use(p);
-    case K_EXPLAIN: return parse_explain(p);
-    case K_SHOW: return parse_show(p);
-    case K_DESC:
-    case K_DESCRIBE: return parse_describe(p);
-    case K_CREATE: return parse_create(p);
-    case K_REPLACE: return parse_replace(p);
-    case K_DROP: return parse_drop(p);
-    case K_ALTER: return parse_alter(p);
-    case K_DECLARE: return parse_declare(p);
-    case K_SET:
-        if (peek_at(p, 1) == K_CATALOG) return parse_set(p); /* the one form of it that is a plain statement */
-        return parser_syntax_error(p), NULL;
-    case K_EXECUTE: return peek_at(p, 1) == K_IMMEDIATE ? parse_execute_immediate(p) : (parser_syntax_error(p), NULL);
-    case K_MAP:
-    case K_REDUCE:
-    case K_TABLE: return parse_query(p);
-    default: break;
+        case K_SELECT:
+        case K_VALUES:
+        case T_LEFT_PAREN: return parse_query(p);
+        case K_WITH: return parse_with_statement(p);
+        case K_USE: return parse_use(p);
+        case K_EXPLAIN: return parse_explain(p);
+        case K_SHOW: return parse_show(p);
+        case K_DESC:
+        case K_DESCRIBE: return parse_describe(p);
+        case K_CREATE: return parse_create(p);
+        case K_REPLACE: return parse_replace(p);
+        case K_DROP: return parse_drop(p);
+        case K_ALTER: return parse_alter(p);
+        case K_DECLARE: return parse_declare(p);
+        case K_SET:
+            if (peek_at(p, 1) == K_CATALOG) return parse_set(p); /* the one form of it that is a plain statement */
+            return parser_syntax_error(p), NULL;
+        case K_EXECUTE:
+            return peek_at(p, 1) == K_IMMEDIATE ? parse_execute_immediate(p) : (parser_syntax_error(p), NULL);
+        case K_MAP:
+        case K_REDUCE:
+        case K_TABLE: return parse_query(p);
+        default: break;
     }
     if (starts_dml(p)) return parse_dml(p);
     return peek(p) == K_FROM ? parse_query(p) : parse_maintenance(p);

@@ -8,12 +8,12 @@
 
 bool starts_table_constraint(const struct parser *p) {
     switch (peek(p)) {
-    case K_CONSTRAINT: return is_identifier(p, 1) && peek_at(p, 2) >= K_ADD;
-    case K_CHECK: return peek_at(p, 1) == T_LEFT_PAREN;
-    case K_UNIQUE: return peek_at(p, 1) == T_LEFT_PAREN;
-    case K_PRIMARY:
-    case K_FOREIGN: return peek_at(p, 1) == K_KEY;
-    default: return false;
+        case K_CONSTRAINT: return is_identifier(p, 1) && peek_at(p, 2) >= K_ADD;
+        case K_CHECK: return peek_at(p, 1) == T_LEFT_PAREN;
+        case K_UNIQUE: return peek_at(p, 1) == T_LEFT_PAREN;
+        case K_PRIMARY:
+        case K_FOREIGN: return peek_at(p, 1) == K_KEY;
+        default: return false;
     }
 }
 
@@ -402,7 +402,8 @@ static bool is_format(const char *name, const char *const *names) {
 }
 
 /* Which row formats go with which file formats. */
-static void check_serde(struct parser *p, uint32_t from, const struct u_command *c, struct row_format row, bool row_found) {
+static void check_serde(struct parser *p, uint32_t from, const struct u_command *c, struct row_format row,
+                        bool row_found) {
     static const char *const serde[] = {"sequencefile", "textfile", "rcfile", NULL}, *const text[] = {"textfile", NULL};
     const struct u_table *table = c->table;
     if (!row_found) return;
@@ -418,12 +419,14 @@ static void check_serde(struct parser *p, uint32_t from, const struct u_command 
     for (char *s = format; *s; s++)
         if (*s >= 'A' && *s <= 'Z') *s |= 32;
     if (row.serde && !is_format(format, serde))
-        command_refuse(p, from,
-                       arena_printf(p->arena, "ROW FORMAT SERDE is incompatible with format '%s', which also specifies a serde",
-                                    format));
+        command_refuse(
+            p, from,
+            arena_printf(p->arena, "ROW FORMAT SERDE is incompatible with format '%s', which also specifies a serde",
+                         format));
     if (!row.serde && !is_format(format, text))
-        command_refuse(p, from,
-                       arena_printf(p->arena, "ROW FORMAT DELIMITED is only compatible with 'textfile', not '%s'", format));
+        command_refuse(
+            p, from,
+            arena_printf(p->arena, "ROW FORMAT DELIMITED is only compatible with 'textfile', not '%s'", format));
 }
 
 /* ---- the clauses ---- */
@@ -466,46 +469,46 @@ static bool parse_table_clause(struct parser *p, struct u_command *c, struct tab
     enum token_kind after = peek_at(p, 1);
     *found = true;
     switch (peek(p)) {
-    case K_OPTIONS:
-        next(p);
-        once(&s->options, "OPTIONS", &s->twice);
-        return parse_expression_options(p, c);
-    case K_PARTITIONED:
-        next(p);
-        once(&s->partitions, "PARTITIONED BY", &s->twice);
-        return expect(p, K_BY) && parse_partitions(p, table, &s->partition_texts);
-    case K_SKEWED: once(&s->skew, "SKEWED BY", &s->twice); return parse_skew(p);
-    case K_CLUSTER:
-        next(p);
-        once(&s->cluster, "CLUSTER BY", &s->twice);
-        return expect(p, K_BY) && expect(p, T_LEFT_PAREN) && parse_name_list(p, &table->cluster_count, &table->cluster) &&
-               expect(p, T_RIGHT_PAREN);
-    case K_CLUSTERED:
-        next(p);
-        once(&s->buckets, "CLUSTERED BY", &s->twice);
-        return expect(p, K_BY) && parse_buckets(p, table);
-    case K_ROW:
-        if (after != K_FORMAT) break;
-        once(&s->row, "ROW FORMAT", &s->twice);
-        return parse_row_format(p, &s->format);
-    case K_STORED: once(&s->stored, "STORED AS/BY", &s->twice); return parse_stored(p, table);
-    case K_LOCATION:
-        next(p);
-        once(&s->location, "LOCATION", &s->twice);
-        return (c->location = parse_string(p)) != NULL;
-    case K_COMMENT:
-        next(p);
-        once(&s->comment, "COMMENT", &s->twice);
-        return (c->comment = parse_string(p)) != NULL;
-    case K_DEFAULT:
-        if (after != K_COLLATION) break;
-        once(&s->collation, "DEFAULT COLLATION", &s->twice);
-        return parse_default_collation(p, &c->collation);
-    case K_TBLPROPERTIES:
-        next(p);
-        once(&s->properties, "TBLPROPERTIES", &s->twice);
-        return parse_options(p, &table->property_count, &table->properties);
-    default: break;
+        case K_OPTIONS:
+            next(p);
+            once(&s->options, "OPTIONS", &s->twice);
+            return parse_expression_options(p, c);
+        case K_PARTITIONED:
+            next(p);
+            once(&s->partitions, "PARTITIONED BY", &s->twice);
+            return expect(p, K_BY) && parse_partitions(p, table, &s->partition_texts);
+        case K_SKEWED: once(&s->skew, "SKEWED BY", &s->twice); return parse_skew(p);
+        case K_CLUSTER:
+            next(p);
+            once(&s->cluster, "CLUSTER BY", &s->twice);
+            return expect(p, K_BY) && expect(p, T_LEFT_PAREN) &&
+                   parse_name_list(p, &table->cluster_count, &table->cluster) && expect(p, T_RIGHT_PAREN);
+        case K_CLUSTERED:
+            next(p);
+            once(&s->buckets, "CLUSTERED BY", &s->twice);
+            return expect(p, K_BY) && parse_buckets(p, table);
+        case K_ROW:
+            if (after != K_FORMAT) break;
+            once(&s->row, "ROW FORMAT", &s->twice);
+            return parse_row_format(p, &s->format);
+        case K_STORED: once(&s->stored, "STORED AS/BY", &s->twice); return parse_stored(p, table);
+        case K_LOCATION:
+            next(p);
+            once(&s->location, "LOCATION", &s->twice);
+            return (c->location = parse_string(p)) != NULL;
+        case K_COMMENT:
+            next(p);
+            once(&s->comment, "COMMENT", &s->twice);
+            return (c->comment = parse_string(p)) != NULL;
+        case K_DEFAULT:
+            if (after != K_COLLATION) break;
+            once(&s->collation, "DEFAULT COLLATION", &s->twice);
+            return parse_default_collation(p, &c->collation);
+        case K_TBLPROPERTIES:
+            next(p);
+            once(&s->properties, "TBLPROPERTIES", &s->twice);
+            return parse_options(p, &table->property_count, &table->properties);
+        default: break;
     }
     *found = false;
     return true;
@@ -524,7 +527,8 @@ static void check_table(struct parser *p, uint32_t from, const struct u_command 
     if (table->temporary && table->provider.count && c->query)
         command_refuse(p, from, "CREATE TEMPORARY TABLE ... AS ..., use CREATE TEMPORARY VIEW instead");
     if (table->external && table->replace)
-        command_refuse(p, from, table->or_create ? "CREATE EXTERNAL TABLE ... IF NOT EXISTS" : "REPLACE EXTERNAL TABLE ...");
+        command_refuse(p, from,
+                       table->or_create ? "CREATE EXTERNAL TABLE ... IF NOT EXISTS" : "REPLACE EXTERNAL TABLE ...");
     check_serde(p, from, c, s->format, s->row);
     check_partitions(p, from, table, s->partition_texts);
     bool typed = false;

@@ -16,8 +16,8 @@ struct u_expr *u_expr_new(struct arena *arena, enum u_expr_kind kind, const stru
     return e;
 }
 
-struct u_plan *u_plan_new(struct arena *arena, enum u_plan_kind kind, const struct origin *origin,
-                          uint32_t child_count, uint32_t expr_count) {
+struct u_plan *u_plan_new(struct arena *arena, enum u_plan_kind kind, const struct origin *origin, uint32_t child_count,
+                          uint32_t expr_count) {
     struct u_plan *plan = ARENA_NEW(arena, struct u_plan);
     plan->kind = kind;
     plan->origin = origin;

@@ -55,8 +55,7 @@ static const struct type *make(struct arena *arena, struct type type) {
 
 const struct type *type_decimal(struct arena *arena, int precision, int scale) {
     if (precision == 10 && scale == 0) return TYPE_OF(DECIMAL);
-    return make(arena,
-                (struct type){.kind = TYPE_DECIMAL, .precision = (uint8_t)precision, .scale = (int8_t)scale});
+    return make(arena, (struct type){.kind = TYPE_DECIMAL, .precision = (uint8_t)precision, .scale = (int8_t)scale});
 }
 
 const struct type *type_string(struct arena *arena, const char *collation) {
@@ -85,9 +84,8 @@ const struct type *type_array(struct arena *arena, const struct type *element, b
 
 const struct type *type_map(struct arena *arena, const struct type *key, const struct type *value,
                             bool value_contains_null) {
-    return make(
-        arena,
-        (struct type){.kind = TYPE_MAP, .key = key, .element = value, .contains_null = value_contains_null});
+    return make(arena,
+                (struct type){.kind = TYPE_MAP, .key = key, .element = value, .contains_null = value_contains_null});
 }
 
 const struct type *type_struct(struct arena *arena, const struct field *fields, uint32_t count) {
@@ -186,8 +184,7 @@ static bool fields_equal(const struct type *a, const struct type *b, struct equa
     for (uint32_t i = 0; i < a->field_count; i++) {
         const struct field *x = &a->fields[i], *y = &b->fields[i];
         if ((by.ignore_case ? strcasecmp(x->name, y->name) : strcmp(x->name, y->name)) != 0) return false;
-        if (by.nullability && (x->nullable != y->nullable || !metadata_equal(x->metadata, y->metadata)))
-            return false;
+        if (by.nullability && (x->nullable != y->nullable || !metadata_equal(x->metadata, y->metadata))) return false;
         if (!equal(x->type, y->type, by)) return false;
     }
     return true;
@@ -197,33 +194,25 @@ static bool equal(const struct type *a, const struct type *b, struct equality by
     if (a == b) return true;
     if (a->kind != b->kind) return false;
     switch (a->kind) {
-        case TYPE_DECIMAL:
-            return a->precision == b->precision && a->scale == b->scale;
-        case TYPE_TIME:
-            return a->precision == b->precision;
-        case TYPE_STRING:
-            return text_equal(a->collation, b->collation);
+        case TYPE_DECIMAL: return a->precision == b->precision && a->scale == b->scale;
+        case TYPE_TIME: return a->precision == b->precision;
+        case TYPE_STRING: return text_equal(a->collation, b->collation);
         case TYPE_CHAR:
         case TYPE_VARCHAR:
         case TYPE_GEOMETRY:
-        case TYPE_GEOGRAPHY:
-            return a->length == b->length;
+        case TYPE_GEOGRAPHY: return a->length == b->length;
         case TYPE_YEAR_MONTH_INTERVAL:
-        case TYPE_DAY_TIME_INTERVAL:
-            return a->start == b->start && a->end == b->end;
+        case TYPE_DAY_TIME_INTERVAL: return a->start == b->start && a->end == b->end;
         case TYPE_ARRAY:
-            return (!by.nullability || a->contains_null == b->contains_null) &&
-                   equal(a->element, b->element, by);
+            return (!by.nullability || a->contains_null == b->contains_null) && equal(a->element, b->element, by);
         case TYPE_MAP:
             return (!by.nullability || a->contains_null == b->contains_null) && equal(a->key, b->key, by) &&
                    equal(a->element, b->element, by);
-        case TYPE_STRUCT:
-            return fields_equal(a, b, by);
+        case TYPE_STRUCT: return fields_equal(a, b, by);
         case TYPE_UDT:
             return text_equal(a->python_class, b->python_class) && text_equal(a->jvm_class, b->jvm_class) &&
                    equal(a->element, b->element, by);
-        default:
-            return true;
+        default: return true;
     }
 }
 
@@ -237,11 +226,9 @@ bool type_same(const struct type *a, const struct type *b, bool case_sensitive) 
 
 const struct type *type_as_nullable(struct arena *arena, const struct type *type) {
     switch (type->kind) {
-        case TYPE_ARRAY:
-            return type_array(arena, type_as_nullable(arena, type->element), true);
+        case TYPE_ARRAY: return type_array(arena, type_as_nullable(arena, type->element), true);
         case TYPE_MAP:
-            return type_map(arena, type_as_nullable(arena, type->key), type_as_nullable(arena, type->element),
-                            true);
+            return type_map(arena, type_as_nullable(arena, type->key), type_as_nullable(arena, type->element), true);
         case TYPE_STRUCT: {
             struct field *fields = ARENA_ARRAY(arena, struct field, type->field_count);
             for (uint32_t i = 0; i < type->field_count; i++) {
@@ -251,8 +238,7 @@ const struct type *type_as_nullable(struct arena *arena, const struct type *type
             }
             return type_struct(arena, fields, type->field_count);
         }
-        default:
-            return type;
+        default: return type;
     }
 }
 

@@ -50,17 +50,17 @@ enum type_kind {
 
 /* How values are held: the element of a vector's data. */
 enum storage {
-    STORAGE_NONE,   /* NULL type: validity alone */
-    STORAGE_BOOL,   /* uint8_t, 0 or 1 */
-    STORAGE_INT8,   /* byte */
-    STORAGE_INT16,  /* short */
-    STORAGE_INT32,  /* int; date: days since 1970-01-01; year-month interval: months */
-    STORAGE_INT64,  /* long; timestamps: microseconds since the epoch; day-time interval: microseconds;
+    STORAGE_NONE,     /* NULL type: validity alone */
+    STORAGE_BOOL,     /* uint8_t, 0 or 1 */
+    STORAGE_INT8,     /* byte */
+    STORAGE_INT16,    /* short */
+    STORAGE_INT32,    /* int; date: days since 1970-01-01; year-month interval: months */
+    STORAGE_INT64,    /* long; timestamps: microseconds since the epoch; day-time interval: microseconds;
                        time: nanoseconds of the day; decimal up to 18 digits: unscaled */
-    STORAGE_INT128, /* decimal of 19 to 38 digits: unscaled __int128 */
-    STORAGE_FLOAT,  /* float */
-    STORAGE_DOUBLE, /* double */
-    STORAGE_STRING, /* struct string: string, char, varchar (UTF-8, unchecked), binary, geometry, geography */
+    STORAGE_INT128,   /* decimal of 19 to 38 digits: unscaled __int128 */
+    STORAGE_FLOAT,    /* float */
+    STORAGE_DOUBLE,   /* double */
+    STORAGE_STRING,   /* struct string: string, char, varchar (UTF-8, unchecked), binary, geometry, geography */
     STORAGE_INTERVAL, /* struct interval: calendar interval */
     STORAGE_LIST,     /* struct list_entry into one child (array) or two (map: keys, values) */
     STORAGE_STRUCT    /* children alone; variant: two binary children, value and metadata */
@@ -170,8 +170,7 @@ const char *type_sql(struct arena *arena, const struct type *type);
 const char *type_json(struct arena *arena, const struct type *type);
 const char *type_ddl(struct arena *arena, const struct type *schema);
 const char *type_tree_string(struct arena *arena, const struct type *schema, uint32_t level);
-const char *type_name(
-    const struct type *type); /* typeName: "integer", "decimal(10,2)" needs the arena forms */
+const char *type_name(const struct type *type); /* typeName: "integer", "decimal(10,2)" needs the arena forms */
 /* A field's metadata (JSON object text or NULL): the string under `key`, or NULL. */
 const char *metadata_string(struct arena *arena, const char *metadata, const char *key);
 

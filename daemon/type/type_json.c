@@ -184,24 +184,13 @@ static void add_json_string(struct text *t, const char *s) {
 
 static void add_json(struct text *t, const struct json *value, const char *without) {
     switch (value->kind) {
-        case JSON_NULL:
-            text_add(t, "null");
-            return;
-        case JSON_FALSE:
-            text_add(t, "false");
-            return;
-        case JSON_TRUE:
-            text_add(t, "true");
-            return;
-        case JSON_NUMBER:
-            text_add(t, value->text);
-            return;
-        case JSON_STRING:
-            add_json_string(t, value->text);
-            return;
+        case JSON_NULL: text_add(t, "null"); return;
+        case JSON_FALSE: text_add(t, "false"); return;
+        case JSON_TRUE: text_add(t, "true"); return;
+        case JSON_NUMBER: text_add(t, value->text); return;
+        case JSON_STRING: add_json_string(t, value->text); return;
         case JSON_ARRAY:
-        case JSON_OBJECT:
-            break;
+        case JSON_OBJECT: break;
     }
     text_add_char(t, value->kind == JSON_OBJECT ? '{' : '[');
     bool any = false;
@@ -289,9 +278,8 @@ static void add_struct_json(struct text *t, const struct type *type) {
 }
 
 static void add_udt_json(struct text *t, const struct type *type) {
-    const char *const members[][2] = {{"class", type->jvm_class},
-                                      {"pyClass", type->python_class},
-                                      {"serializedClass", type->serialized_class}};
+    const char *const members[][2] = {
+        {"class", type->jvm_class}, {"pyClass", type->python_class}, {"serializedClass", type->serialized_class}};
     text_add(t, "{\"type\":\"udt\"");
     for (size_t i = 0; i < 3; i++) {
         if (!members[i][1]) continue;
@@ -322,12 +310,8 @@ static void add_atomic_json(struct text *t, const struct type *type, bool in_fie
 
 static void add_type_json(struct text *t, const struct type *type, bool in_field) {
     switch (type->kind) {
-        case TYPE_STRUCT:
-            add_struct_json(t, type);
-            return;
-        case TYPE_UDT:
-            add_udt_json(t, type);
-            return;
+        case TYPE_STRUCT: add_struct_json(t, type); return;
+        case TYPE_UDT: add_udt_json(t, type); return;
         case TYPE_ARRAY:
             text_add(t, "{\"type\":\"array\",\"elementType\":");
             add_type_json(t, type->element, in_field);
@@ -340,8 +324,7 @@ static void add_type_json(struct text *t, const struct type *type, bool in_field
             add_type_json(t, type->element, in_field);
             text_printf(t, ",\"valueContainsNull\":%s}", type->contains_null ? "true" : "false");
             return;
-        default:
-            add_atomic_json(t, type, in_field);
+        default: add_atomic_json(t, type, in_field);
     }
 }
 
@@ -376,8 +359,7 @@ static const struct type *refuse(struct parse *p, const struct json *value) {
 
 static const struct type *parse_decimal(struct parse *p, const struct json *value) {
     int precision, scale, stop = 0;
-    if (sscanf(value->text, "decimal( %d , %d ) %n", &precision, &scale, &stop) != 2 || !stop ||
-        value->text[stop])
+    if (sscanf(value->text, "decimal( %d , %d ) %n", &precision, &scale, &stop) != 2 || !stop || value->text[stop])
         return refuse(p, value);
     if (precision > DECIMAL_MAX_PRECISION) {
         error_set(p->err, "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", NULL);
@@ -421,12 +403,11 @@ static const struct type *parse_name(struct parse *p, const struct json *value, 
         return type_char(p->arena, TYPE_CHAR, length);
     if (sscanf(name, "varchar( %d ) %n", &length, &stop) == 1 && stop && !name[stop] && length > 0)
         return type_char(p->arena, TYPE_VARCHAR, length);
-    if (sscanf(name, "time( %d ) %n", &length, &stop) == 1 && stop && !name[stop] && length >= 0 &&
-        length <= 6)
+    if (sscanf(name, "time( %d ) %n", &length, &stop) == 1 && stop && !name[stop] && length >= 0 && length <= 6)
         return type_time(p->arena, length);
     for (int kind = 0; kind < TYPE_KIND_COUNT; kind++) {
-        bool plain = kind < TYPE_DECIMAL || (kind >= TYPE_BINARY && kind <= TYPE_CALENDAR_INTERVAL) ||
-                     kind == TYPE_VARIANT;
+        bool plain =
+            kind < TYPE_DECIMAL || (kind >= TYPE_BINARY && kind <= TYPE_CALENDAR_INTERVAL) || kind == TYPE_VARIANT;
         if (plain && kind != TYPE_TIME && strcmp(type_name(&types[kind]), name) == 0) return &types[kind];
     }
     return refuse(p, value);
@@ -449,8 +430,7 @@ static bool is_boolean(const struct json *value) {
     return value->kind == JSON_TRUE || value->kind == JSON_FALSE;
 }
 
-static const char *parse_metadata(struct parse *p, const struct json *metadata,
-                                  const struct json **collations) {
+static const char *parse_metadata(struct parse *p, const struct json *metadata, const struct json **collations) {
     if (!metadata || metadata->kind != JSON_OBJECT) return NULL;
     *collations = member(metadata, COLLATIONS);
     struct text t;
@@ -498,12 +478,10 @@ static const struct type *parse_array(struct parse *p, const struct json *value,
 
 static const struct type *parse_map(struct parse *p, const struct json *value, const char *path) {
     static const char *const names[] = {"type", "keyType", "valueType", "valueContainsNull", NULL};
-    if (!has_members(value, names) || !is_boolean(member(value, "valueContainsNull")))
-        return refuse(p, value);
+    if (!has_members(value, names) || !is_boolean(member(value, "valueContainsNull"))) return refuse(p, value);
     const struct type *key = parse_type(p, member(value, "keyType"), arena_printf(p->arena, "%s.key", path));
     if (!key) return NULL;
-    const struct type *element =
-        parse_type(p, member(value, "valueType"), arena_printf(p->arena, "%s.value", path));
+    const struct type *element = parse_type(p, member(value, "valueType"), arena_printf(p->arena, "%s.value", path));
     if (!element) return NULL;
     return type_map(p->arena, key, element, member(value, "valueContainsNull")->kind == JSON_TRUE);
 }

@@ -63,8 +63,7 @@ const char *type_name(const struct type *type) {
 /* A name as it stands in DDL: in backquotes unless it is a plain identifier. */
 static void add_quoted_name(struct text *t, const char *name) {
     bool plain = *name && !(*name >= '0' && *name <= '9');
-    for (const char *p = name; *p && plain; p++)
-        plain = ((uint8_t)*p < 0x80 && isalnum((uint8_t)*p)) || *p == '_';
+    for (const char *p = name; *p && plain; p++) plain = ((uint8_t)*p < 0x80 && isalnum((uint8_t)*p)) || *p == '_';
     if (plain) {
         text_add(t, name);
         return;
@@ -141,16 +140,10 @@ static void add_type(struct text *t, const struct type *type, enum style style) 
     const char *name = word(type, style);
     bool upper = style == STYLE_SQL;
     switch (type->kind) {
-        case TYPE_DECIMAL:
-            text_printf(t, "%s(%d,%d)", name, type->precision, type->scale);
-            return;
-        case TYPE_TIME:
-            text_printf(t, "%s(%d)", name, type->precision);
-            return;
+        case TYPE_DECIMAL: text_printf(t, "%s(%d,%d)", name, type->precision, type->scale); return;
+        case TYPE_TIME: text_printf(t, "%s(%d)", name, type->precision); return;
         case TYPE_CHAR:
-        case TYPE_VARCHAR:
-            text_printf(t, "%s(%d)", name, type->length);
-            return;
+        case TYPE_VARCHAR: text_printf(t, "%s(%d)", name, type->length); return;
         case TYPE_STRING:
             text_add(t, name);
             if (type->collation) text_printf(t, "%s%s", upper ? " COLLATE " : " collate ", type->collation);
@@ -163,19 +156,12 @@ static void add_type(struct text *t, const struct type *type, enum style style) 
                 text_printf(t, "%s(%d)", name, type->length);
             return;
         case TYPE_YEAR_MONTH_INTERVAL:
-        case TYPE_DAY_TIME_INTERVAL:
-            add_interval(t, type, style);
-            return;
-        case TYPE_UDT:
-            add_udt(t, type, style);
-            return;
+        case TYPE_DAY_TIME_INTERVAL: add_interval(t, type, style); return;
+        case TYPE_UDT: add_udt(t, type, style); return;
         case TYPE_ARRAY:
         case TYPE_MAP:
-        case TYPE_STRUCT:
-            break;
-        default:
-            text_add(t, name);
-            return;
+        case TYPE_STRUCT: break;
+        default: text_add(t, name); return;
     }
     text_add(t, name);
     if (style == STYLE_TYPE_NAME) return;
@@ -253,8 +239,8 @@ static void add_indent(struct text *t, uint32_t indent) {
     text_add(t, "-- ");
 }
 
-static void add_tree_line(struct text *t, const char *name, const struct type *type, uint32_t indent,
-                          uint32_t levels, const char *flag, bool value) {
+static void add_tree_line(struct text *t, const char *name, const struct type *type, uint32_t indent, uint32_t levels,
+                          const char *flag, bool value) {
     add_indent(t, indent);
     add_escaped_name(t, name);
     text_add(t, ": ");

@@ -44,8 +44,7 @@ enum { ARROW_FLAG_NULLABLE = 2 };
 
 static void schema_release(struct ArrowSchema *s) {
     for (int64_t i = 0; i < s->n_children; i++) {
-        if (s->children[i]->release)
-            s->children[i]->release(s->children[i]);
+        if (s->children[i]->release) s->children[i]->release(s->children[i]);
         free(s->children[i]);
     }
     free(s->children);
@@ -56,11 +55,11 @@ static void schema_release(struct ArrowSchema *s) {
 
 static const char *arrow_format(const struct kind *kind, const char *zone, char *text, size_t size) {
     static const char *const formats[] = {
-        [KIND_NULL] = "n",      [KIND_BINARY] = "z",         [KIND_BOOLEAN] = "b",      [KIND_BYTE] = "c",
-        [KIND_SHORT] = "s",     [KIND_INTEGER] = "i",        [KIND_LONG] = "l",         [KIND_FLOAT] = "f",
-        [KIND_DOUBLE] = "g",    [KIND_STRING] = "u",         [KIND_CHAR] = "u",         [KIND_VARCHAR] = "u",
-        [KIND_DATE] = "tdD",    [KIND_TIMESTAMP_NTZ] = "tsu:", [KIND_YEAR_MONTH] = "tiM", [KIND_DAY_TIME] = "tDu",
-        [KIND_ARRAY] = "+l",    [KIND_STRUCT] = "+s",        [KIND_MAP] = "+m",         [KIND_VARIANT] = "+s",
+        [KIND_NULL] = "n",   [KIND_BINARY] = "z",           [KIND_BOOLEAN] = "b",      [KIND_BYTE] = "c",
+        [KIND_SHORT] = "s",  [KIND_INTEGER] = "i",          [KIND_LONG] = "l",         [KIND_FLOAT] = "f",
+        [KIND_DOUBLE] = "g", [KIND_STRING] = "u",           [KIND_CHAR] = "u",         [KIND_VARCHAR] = "u",
+        [KIND_DATE] = "tdD", [KIND_TIMESTAMP_NTZ] = "tsu:", [KIND_YEAR_MONTH] = "tiM", [KIND_DAY_TIME] = "tDu",
+        [KIND_ARRAY] = "+l", [KIND_STRUCT] = "+s",          [KIND_MAP] = "+m",         [KIND_VARIANT] = "+s",
         [KIND_TIME] = "ttn",
     };
     if (kind->code == KIND_DECIMAL)
@@ -81,8 +80,7 @@ static bool schema_children(struct ArrowSchema *s, int64_t count) {
     s->children = calloc((size_t)(count ? count : 1), sizeof *s->children);
     for (int64_t i = 0; s->children && i < count; i++) {
         s->children[i] = calloc(1, sizeof **s->children);
-        if (!s->children[i])
-            return false;
+        if (!s->children[i]) return false;
         s->n_children = i + 1;
     }
     return s->children != NULL;
@@ -91,8 +89,7 @@ static bool schema_children(struct ArrowSchema *s, int64_t count) {
 static bool schema_nested(struct ArrowSchema *s, const struct kind *kind, const char *zone) {
     static const struct kind binary = {.code = KIND_BINARY};
     if (kind->code == KIND_MAP) { /* one child: a struct of key and value */
-        if (!schema_children(s, 1))
-            return false;
+        if (!schema_children(s, 1)) return false;
         struct ArrowSchema *entries = s->children[0];
         entries->format = strdup("+s");
         entries->name = strdup("entries");
@@ -103,12 +100,10 @@ static bool schema_nested(struct ArrowSchema *s, const struct kind *kind, const 
     if (kind->code == KIND_VARIANT)
         return schema_children(s, 2) && schema_fill(s->children[0], &binary, "value", zone) &&
                schema_fill(s->children[1], &binary, "metadata", zone);
-    if (!schema_children(s, kind->child_count))
-        return false;
+    if (!schema_children(s, kind->child_count)) return false;
     for (uint32_t i = 0; i < kind->child_count; i++) {
         const char *name = kind->names ? PyUnicode_AsUTF8(PyList_GET_ITEM(kind->names, i)) : "element";
-        if (!name || !schema_fill(s->children[i], &kind->children[i], name, zone))
-            return false;
+        if (!name || !schema_fill(s->children[i], &kind->children[i], name, zone)) return false;
     }
     return true;
 }
@@ -139,18 +134,15 @@ struct holder {
 };
 
 static void holder_release(struct holder *h) {
-    if (atomic_fetch_sub(&h->count, 1) != 1)
-        return;
-    if (h->shared)
-        roost_batch_unref(h->shared);
+    if (atomic_fetch_sub(&h->count, 1) != 1) return;
+    if (h->shared) roost_batch_unref(h->shared);
     PyMem_RawFree(h->memory);
     free(h);
 }
 
 static void array_release(struct ArrowArray *a) {
     for (int64_t i = 0; i < a->n_children; i++) {
-        if (a->children[i]->release)
-            a->children[i]->release(a->children[i]);
+        if (a->children[i]->release) a->children[i]->release(a->children[i]);
         free(a->children[i]);
     }
     free(a->children);
@@ -172,8 +164,7 @@ static bool array_init(struct ArrowArray *a, struct holder *h, int64_t length, i
     a->children = calloc((size_t)(children ? children : 1), sizeof *a->children);
     for (int64_t i = 0; a->children && i < children; i++) {
         a->children[i] = calloc(1, sizeof **a->children);
-        if (!a->children[i])
-            return false;
+        if (!a->children[i]) return false;
         a->n_children = i + 1;
     }
     return a->buffers && a->children;
@@ -184,16 +175,13 @@ static bool array_fill(struct ArrowArray *a, struct holder *h, const struct kind
     static const int32_t no_offsets[2];
     static const struct kind binary = {.code = KIND_BINARY};
     uint32_t buffers = column->buffer_count;
-    if (kind->code == KIND_NULL)
-        return array_init(a, h, rows, rows, 0, 0);
+    if (kind->code == KIND_NULL) return array_init(a, h, rows, rows, 0, 0);
     int64_t children = kind->code == KIND_MAP ? 1 : kind->code == KIND_VARIANT ? 2 : kind->child_count;
-    if (!array_init(a, h, rows, column->null_count, buffers, children))
-        return false;
-    for (uint32_t i = 0; i < buffers; i++)
-        a->buffers[i] = column->sizes[i] ? column->buffers[i] : NULL;
-    bool offsets = kind_is_text(kind) || kind->code == KIND_BINARY || kind->code == KIND_ARRAY || kind->code == KIND_MAP;
-    if (offsets && !a->buffers[1])
-        a->buffers[1] = no_offsets;
+    if (!array_init(a, h, rows, column->null_count, buffers, children)) return false;
+    for (uint32_t i = 0; i < buffers; i++) a->buffers[i] = column->sizes[i] ? column->buffers[i] : NULL;
+    bool offsets =
+        kind_is_text(kind) || kind->code == KIND_BINARY || kind->code == KIND_ARRAY || kind->code == KIND_MAP;
+    if (offsets && !a->buffers[1]) a->buffers[1] = no_offsets;
     uint32_t below = rows;
     if (kind->code == KIND_ARRAY || kind->code == KIND_MAP)
         below = rows ? (uint32_t)((const int32_t *)a->buffers[1])[rows] : 0;
@@ -217,8 +205,7 @@ static bool batch_to_array(const struct kind *kind, Batch *batch, struct ArrowAr
             !kind_fits(&kind->children[i], &batch->batch.columns[i], batch->batch.rows))
             return false;
     struct holder *h = calloc(1, sizeof *h);
-    if (!h)
-        return false;
+    if (!h) return false;
     atomic_init(&h->count, 1);
     if (batch->shared) {
         h->shared = roost_batch_ref(batch->shared);
@@ -230,8 +217,7 @@ static bool batch_to_array(const struct kind *kind, Batch *batch, struct ArrowAr
     for (uint32_t i = 0; fine && i < kind->child_count; i++)
         fine = array_fill(out->children[i], h, &kind->children[i], &batch->batch.columns[i], batch->batch.rows);
     holder_release(h);
-    if (!fine && out->release)
-        out->release(out);
+    if (!fine && out->release) out->release(out);
     return fine;
 }
 
@@ -245,8 +231,7 @@ struct stream {
 
 static int stream_get_schema(struct ArrowArrayStream *s, struct ArrowSchema *out) {
     struct stream *stream = s->private_data;
-    if (!stream->schema.release)
-        return 22; /* asked twice */
+    if (!stream->schema.release) return 22; /* asked twice */
     *out = stream->schema;
     stream->schema.release = NULL;
     return 0;
@@ -262,15 +247,15 @@ static int stream_get_next(struct ArrowArrayStream *s, struct ArrowArray *out) {
     return 0;
 }
 
-static const char *stream_last_error(struct ArrowArrayStream *s) { return NULL; }
+static const char *stream_last_error(struct ArrowArrayStream *s) {
+    return NULL;
+}
 
 static void stream_release(struct ArrowArrayStream *s) {
     struct stream *stream = s->private_data;
     for (size_t i = 0; i < stream->count; i++)
-        if (stream->arrays[i].release)
-            stream->arrays[i].release(&stream->arrays[i]);
-    if (stream->schema.release)
-        stream->schema.release(&stream->schema);
+        if (stream->arrays[i].release) stream->arrays[i].release(&stream->arrays[i]);
+    if (stream->schema.release) stream->schema.release(&stream->schema);
     free(stream->arrays);
     free(stream);
     s->release = NULL;
@@ -278,8 +263,7 @@ static void stream_release(struct ArrowArrayStream *s) {
 
 static void stream_capsule_free(PyObject *capsule) {
     struct ArrowArrayStream *s = PyCapsule_GetPointer(capsule, "arrow_array_stream");
-    if (s && s->release)
-        s->release(s);
+    if (s && s->release) s->release(s);
     free(s);
 }
 
@@ -312,41 +296,36 @@ PyObject *core_arrow_stream(PyObject *module, PyObject *const *args, Py_ssize_t 
     if (!capsule) {
         stream_release(s);
         free(s);
-        if (!PyErr_Occurred())
-            PyErr_SetString(PyExc_ValueError, "a batch does not fit its schema");
+        if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "a batch does not fit its schema");
     }
     return capsule;
 }
 
 /* ---- arrays in */
 
-static size_t padded(size_t size) { return (size + 7) & ~(size_t)7; }
+static size_t padded(size_t size) {
+    return (size + 7) & ~(size_t)7;
+}
 
 static bool format_is(const char *format, const struct kind *kind) {
     char text[128];
     const char *wanted = arrow_format(kind, "", text, sizeof text);
-    if (!wanted || kind->code == KIND_CALENDAR_INTERVAL)
-        return false;
-    if (kind->code == KIND_TIMESTAMP)
-        return strncmp(format, "tsu:", 4) == 0;
+    if (!wanted || kind->code == KIND_CALENDAR_INTERVAL) return false;
+    if (kind->code == KIND_TIMESTAMP) return strncmp(format, "tsu:", 4) == 0;
     return strcmp(format, wanted) == 0;
 }
 
 static bool schema_fits(const struct ArrowSchema *s, const struct kind *kind) {
-    if (s->dictionary || !format_is(s->format, kind))
-        return false;
+    if (s->dictionary || !format_is(s->format, kind)) return false;
     if (kind->code == KIND_MAP) {
         const struct ArrowSchema *entries = s->n_children == 1 ? s->children[0] : NULL;
         return entries && entries->n_children == 2 && schema_fits(entries->children[0], &kind->children[0]) &&
                schema_fits(entries->children[1], &kind->children[1]);
     }
-    if (kind->code == KIND_VARIANT)
-        return false;
-    if (s->n_children != kind->child_count)
-        return false;
+    if (kind->code == KIND_VARIANT) return false;
+    if (s->n_children != kind->child_count) return false;
     for (uint32_t i = 0; i < kind->child_count; i++)
-        if (!schema_fits(s->children[i], &kind->children[i]))
-            return false;
+        if (!schema_fits(s->children[i], &kind->children[i])) return false;
     return true;
 }
 
@@ -387,24 +366,20 @@ static void place(struct copier *c, struct wire_column *column, int index, size_
 static void copy_bits(struct copier *c, struct wire_column *column, int index, const uint8_t *bits, int64_t from,
                       int64_t count, uint32_t *unset) {
     size_t size = (size_t)(count + 7) / 8, at = copier_room(c, size);
-    if (c->failed)
-        return;
+    if (c->failed) return;
     memset(c->bytes.data + at, 0, size);
     for (int64_t i = 0; i < count; i++) {
         bool bit = bits[(from + i) >> 3] >> ((from + i) & 7) & 1;
         c->bytes.data[at + (size_t)(i >> 3)] |= (uint8_t)(bit << (i & 7));
-        if (unset)
-            *unset += !bit;
+        if (unset) *unset += !bit;
     }
     place(c, column, index, at, size);
 }
 
 static void copy_bytes(struct copier *c, struct wire_column *column, int index, const void *bytes, size_t size) {
     size_t at = copier_room(c, size);
-    if (c->failed)
-        return;
-    if (size)
-        memcpy(c->bytes.data + at, bytes, size);
+    if (c->failed) return;
+    if (size) memcpy(c->bytes.data + at, bytes, size);
     place(c, column, index, at, size);
 }
 
@@ -412,14 +387,11 @@ static void copy_bytes(struct copier *c, struct wire_column *column, int index, 
 static void copy_offsets(struct copier *c, struct wire_column *column, const int32_t *offsets, int64_t count,
                          int64_t *first, int64_t *last) {
     static const int32_t none[1];
-    if (!offsets || count == 0)
-        offsets = none, count = 0;
+    if (!offsets || count == 0) offsets = none, count = 0;
     size_t at = copier_room(c, (size_t)(count + 1) * 4);
-    if (c->failed)
-        return;
+    if (c->failed) return;
     int32_t *out = (int32_t *)(void *)(c->bytes.data + at);
-    for (int64_t i = 0; i <= count; i++)
-        out[i] = offsets[i] - offsets[0];
+    for (int64_t i = 0; i <= count; i++) out[i] = offsets[i] - offsets[0];
     place(c, column, 1, at, (size_t)(count + 1) * 4);
     *first = offsets[0];
     *last = offsets[count];
@@ -439,8 +411,7 @@ static void copy_array(struct copier *c, const struct ArrowArray *a, const struc
     }
     if (a->n_buffers && a->buffers[0] && a->null_count != 0)
         copy_bits(c, column, 0, a->buffers[0], from, count, &column->null_count);
-    if (!column->null_count)
-        place(c, column, 0, 0, 0);
+    if (!column->null_count) place(c, column, 0, 0, 0);
     uint32_t width = kind_width(kind);
     int64_t first = from, last = from + count;
     if (width) {
@@ -455,16 +426,14 @@ static void copy_array(struct copier *c, const struct ArrowArray *a, const struc
                        (size_t)(last - first));
     }
     const struct ArrowArray *parent = kind->code == KIND_MAP ? a->children[0] : a;
-    if (kind->code == KIND_MAP)
-        first += parent->offset, last += parent->offset;
+    if (kind->code == KIND_MAP) first += parent->offset, last += parent->offset;
     for (uint32_t i = 0; i < kind->child_count && !c->failed; i++)
         copy_array(c, parent->children[i], &kind->children[i], children + i, first, last - first);
 }
 
 static uint32_t count_kinds(const struct kind *kind) {
     uint32_t n = kind->child_count;
-    for (uint32_t i = 0; i < kind->child_count; i++)
-        n += count_kinds(&kind->children[i]);
+    for (uint32_t i = 0; i < kind->child_count; i++) n += count_kinds(&kind->children[i]);
     return n;
 }
 
@@ -474,8 +443,7 @@ static Batch *batch_of_array(struct core_state *state, const struct ArrowArray *
     size_t head = padded((total ? total : 1) * sizeof(struct wire_column));
     struct copier c = {.used = kind->child_count};
     c.columns = PyMem_RawCalloc(total ? total : 1, sizeof *c.columns);
-    if (!c.columns)
-        return (Batch *)PyErr_NoMemory();
+    if (!c.columns) return (Batch *)PyErr_NoMemory();
     for (uint32_t i = 0; i < kind->child_count; i++)
         copy_array(&c, a->children[i], &kind->children[i], i, a->offset + from, rows);
     Batch *batch = c.failed ? NULL : batch_new(state);
@@ -483,15 +451,15 @@ static Batch *batch_of_array(struct core_state *state, const struct ArrowArray *
     if (memory) {
         struct wire_column *columns = (struct wire_column *)(void *)memory;
         memcpy(columns, c.columns, total * sizeof *columns);
-        if (c.bytes.size)
-            memcpy(memory + head, c.bytes.data, c.bytes.size);
+        if (c.bytes.size) memcpy(memory + head, c.bytes.data, c.bytes.size);
         for (uint32_t i = 0; i < total; i++) {
             columns[i].children = columns + (columns[i].children - c.columns);
             for (uint32_t b = 0; b < columns[i].buffer_count; b++)
                 columns[i].buffers[b] = memory + head + (uintptr_t)columns[i].buffers[b];
         }
         batch->memory = memory;
-        batch->batch = (struct wire_batch){.rows = (uint32_t)rows, .column_count = kind->child_count, .columns = columns};
+        batch->batch =
+            (struct wire_batch){.rows = (uint32_t)rows, .column_count = kind->child_count, .columns = columns};
     } else {
         Py_CLEAR(batch);
         PyErr_NoMemory();
@@ -512,8 +480,7 @@ static bool import_batches(struct core_state *state, struct ArrowArrayStream *s,
             PyErr_SetString(PyExc_OSError, text ? text : "an Arrow stream failed");
             return false;
         }
-        if (!array.release)
-            return true;
+        if (!array.release) return true;
         bool fine = array.n_children == kind->child_count;
         for (int64_t from = 0; fine && from < array.length; from += ROWS) {
             int64_t rows = array.length - from < ROWS ? array.length - from : ROWS;
@@ -523,8 +490,7 @@ static bool import_batches(struct core_state *state, struct ArrowArrayStream *s,
         }
         array.release(&array);
         if (!fine) {
-            if (!PyErr_Occurred())
-                PyErr_SetString(PyExc_ValueError, "an Arrow array does not fit its schema");
+            if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "an Arrow array does not fit its schema");
             return false;
         }
     }
@@ -538,8 +504,7 @@ PyObject *core_import_stream(PyObject *module, PyObject *const *args, Py_ssize_t
         return NULL;
     }
     struct ArrowArrayStream *s = PyCapsule_GetPointer(args[0], "arrow_array_stream");
-    if (!s)
-        return NULL;
+    if (!s) return NULL;
     const struct kind *kind = &((Schema *)args[1])->root;
     struct ArrowSchema schema;
     if (s->get_schema(s, &schema)) {
@@ -549,9 +514,7 @@ PyObject *core_import_stream(PyObject *module, PyObject *const *args, Py_ssize_t
     bool fits = schema_fits(&schema, kind);
     schema.release(&schema);
     PyObject *list = fits ? PyList_New(0) : NULL;
-    if (!fits)
-        PyErr_SetString(PyExc_TypeError, "the Arrow types are not those of the schema");
-    if (list && !import_batches(state, s, kind, list))
-        Py_CLEAR(list);
+    if (!fits) PyErr_SetString(PyExc_TypeError, "the Arrow types are not those of the schema");
+    if (list && !import_batches(state, s, kind, list)) Py_CLEAR(list);
     return list;
 }

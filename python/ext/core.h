@@ -27,19 +27,21 @@
 
 struct core_state {
     PyTypeObject *expression_type;
-    PyTypeObject *column_type; /* what builders make: roost.sql.column.Column, a subclass of Expression */
+    PyTypeObject *column_type;  /* what builders make: roost.sql.column.Column, a subclass of Expression */
     PyObject *literal_fallback; /* called for values that literal.c does not know; answers a Column */
     PyObject *type_error;       /* (argument name, value) -> the exception for a wrong argument */
     PyTypeObject *row_type;     /* roost.sql.types.Row */
     PyTypeObject *decimal_type;
-    PyObject *str_fields;       /* "__fields__" */
+    PyObject *str_fields; /* "__fields__" */
     PyTypeObject *connection_type, *session_type, *plan_type, *rows_type, *upload_type, *schema_type;
-    PyObject *types;            /* dict: name of a kind -> class of roost.sql.types */
+    PyObject *types; /* dict: name of a kind -> class of roost.sql.types */
 };
 
 extern struct PyModuleDef core_module;
 
-static inline struct core_state *core_state(PyObject *module) { return PyModule_GetState(module); }
+static inline struct core_state *core_state(PyObject *module) {
+    return PyModule_GetState(module);
+}
 struct core_state *core_state_of(PyTypeObject *type);
 
 /* ---- proto.c: a growing buffer that starts on the stack. A failed allocation sets MemoryError and sticks. */
@@ -94,8 +96,8 @@ PyObject *core_unpack(PyObject *module, PyObject *bytes);
 
 /* ---- expression.c */
 typedef struct {
-    PyObject_VAR_HEAD /* ob_size: how many bytes */
-    PyObject *refs; /* NULL, or a tuple of objects that must live as long: UDFs, the DataFrames of subqueries */
+    PyObject_VAR_HEAD   /* ob_size: how many bytes */
+        PyObject *refs; /* NULL, or a tuple of objects that must live as long: UDFs, the DataFrames of subqueries */
     uint8_t bytes[];
 } Expression;
 

@@ -9,33 +9,30 @@
 #include "core.h"
 
 enum { /* fields of spark.connect.Expression, and of its parts */
-    EXPRESSION_LITERAL = 1,
-    EXPRESSION_ATTRIBUTE = 2,
-    EXPRESSION_FUNCTION = 3,
-    EXPRESSION_STAR = 5,
-    FUNCTION_NAME = 1,
-    FUNCTION_ARGUMENTS = 2,
-    FUNCTION_DISTINCT = 3,
-    FUNCTION_USER_DEFINED = 4,
-    FUNCTION_INTERNAL = 5
+       EXPRESSION_LITERAL = 1,
+       EXPRESSION_ATTRIBUTE = 2,
+       EXPRESSION_FUNCTION = 3,
+       EXPRESSION_STAR = 5,
+       FUNCTION_NAME = 1,
+       FUNCTION_ARGUMENTS = 2,
+       FUNCTION_DISTINCT = 3,
+       FUNCTION_USER_DEFINED = 4,
+       FUNCTION_INTERNAL = 5
 };
 
 PyObject *expression_make(struct core_state *state, const uint8_t *bytes, size_t size, PyObject *refs) {
     PyTypeObject *type = state->column_type ? state->column_type : state->expression_type;
     Expression *e = (Expression *)type->tp_alloc(type, (Py_ssize_t)size);
-    if (!e)
-        return NULL;
+    if (!e) return NULL;
     memcpy(e->bytes, bytes, size);
     e->refs = Py_XNewRef(refs);
     /* Most expressions hold nothing and need no garbage collector. */
-    if (!refs)
-        PyObject_GC_UnTrack(e);
+    if (!refs) PyObject_GC_UnTrack(e);
     return (PyObject *)e;
 }
 
 bool refs_merge(PyObject **refs, PyObject *more) {
-    if (!more || *refs == more)
-        return true;
+    if (!more || *refs == more) return true;
     if (!*refs) {
         *refs = Py_NewRef(more);
         return true;
@@ -52,8 +49,7 @@ static PyObject *finish(struct core_state *state, struct pbuf *b, uint32_t field
         struct pbuf whole;
         pbuf_init(&whole);
         pbuf_key_bytes(&whole, field, b->data, b->size);
-        if (!whole.failed)
-            result = expression_make(state, whole.data, whole.size, refs);
+        if (!whole.failed) result = expression_make(state, whole.data, whole.size, refs);
         pbuf_release(&whole);
     }
     pbuf_release(b);
@@ -63,22 +59,19 @@ static PyObject *finish(struct core_state *state, struct pbuf *b, uint32_t field
 
 static void write_attribute(struct pbuf *b, const char *name, size_t size, PyObject *plan_id) {
     pbuf_key_bytes(b, 1, name, size);
-    if (plan_id)
-        pbuf_key_varint(b, 2, PyLong_AsUnsignedLongLongMask(plan_id));
+    if (plan_id) pbuf_key_varint(b, 2, PyLong_AsUnsignedLongLongMask(plan_id));
 }
 
 static PyObject *column_of_name(struct core_state *state, PyObject *name, PyObject *plan_id) {
     Py_ssize_t size;
     const char *text = PyUnicode_AsUTF8AndSize(name, &size);
-    if (!text)
-        return NULL;
+    if (!text) return NULL;
     struct pbuf b;
     pbuf_init(&b);
     uint32_t field = EXPRESSION_ATTRIBUTE;
     if (size == 1 && *text == '*') {
         field = EXPRESSION_STAR;
-        if (plan_id)
-            pbuf_key_varint(&b, 2, PyLong_AsUnsignedLongLongMask(plan_id));
+        if (plan_id) pbuf_key_varint(&b, 2, PyLong_AsUnsignedLongLongMask(plan_id));
     } else if (size > 2 && memcmp(text + size - 2, ".*", 2) == 0) {
         field = EXPRESSION_STAR;
         write_attribute(&b, text, (size_t)size, plan_id);
@@ -137,15 +130,13 @@ static bool write_argument(struct core_state *state, struct pbuf *b, uint32_t fi
         pbuf_close(b, outer);
         return !b->failed;
     }
-    if (done < 0)
-        return false;
+    if (done < 0) return false;
     /* Rewind over the two keys: the value becomes whatever Python code makes of it. */
     b->size = outer - varint_size((uint64_t)field << 3 | 2);
     PyObject *column = PyObject_CallOneArg(state->literal_fallback, value);
     bool fine = column && PyObject_TypeCheck(column, state->expression_type) &&
                 write_argument(state, b, field, column, false, refs);
-    if (column && !fine && !PyErr_Occurred())
-        PyErr_SetString(PyExc_TypeError, "a literal must become a Column");
+    if (column && !fine && !PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "a literal must become a Column");
     Py_XDECREF(column);
     return fine;
 }
@@ -154,8 +145,7 @@ static PyObject *function_of(struct core_state *state, PyObject *name, PyObject 
                              bool names, int flags) {
     Py_ssize_t size;
     const char *text = PyUnicode_AsUTF8AndSize(name, &size);
-    if (!text)
-        return NULL;
+    if (!text) return NULL;
     struct pbuf b;
     pbuf_init(&b);
     PyObject *refs = NULL;
@@ -166,56 +156,46 @@ static PyObject *function_of(struct core_state *state, PyObject *name, PyObject 
             Py_XDECREF(refs);
             return NULL;
         }
-    if (flags & 1)
-        pbuf_key_varint(&b, FUNCTION_DISTINCT, 1);
-    if (flags & 2)
-        pbuf_key_varint(&b, FUNCTION_USER_DEFINED, 1);
-    if (flags & 4)
-        pbuf_key_varint(&b, FUNCTION_INTERNAL, 1);
+    if (flags & 1) pbuf_key_varint(&b, FUNCTION_DISTINCT, 1);
+    if (flags & 2) pbuf_key_varint(&b, FUNCTION_USER_DEFINED, 1);
+    if (flags & 4) pbuf_key_varint(&b, FUNCTION_INTERNAL, 1);
     return finish(state, &b, EXPRESSION_FUNCTION, refs);
 }
 
 static bool has_name(PyObject *const *args, Py_ssize_t count, const char *usage) {
-    if (count >= 1 && PyUnicode_Check(args[0]))
-        return true;
+    if (count >= 1 && PyUnicode_Check(args[0])) return true;
     PyErr_SetString(PyExc_TypeError, usage);
     return false;
 }
 
 /* op(name, *values): a call whose arguments are columns or literals. */
 PyObject *core_op(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (!has_name(args, count, "op(name, *values)"))
-        return NULL;
+    if (!has_name(args, count, "op(name, *values)")) return NULL;
     return function_of(core_state(module), args[0], args + 1, count - 1, false, 0);
 }
 
 /* call(name, *columns): a call whose arguments are columns or names of columns. */
 PyObject *core_call(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (!has_name(args, count, "call(name, *columns)"))
-        return NULL;
+    if (!has_name(args, count, "call(name, *columns)")) return NULL;
     return function_of(core_state(module), args[0], args + 1, count - 1, true, 0);
 }
 
 /* call_flags(name, flags, *columns): 1 distinct, 2 user-defined, 4 internal. */
 PyObject *core_call_flags(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (!has_name(args, count, "call_flags(name, flags, *columns)") || count < 2)
-        return NULL;
+    if (!has_name(args, count, "call_flags(name, flags, *columns)") || count < 2) return NULL;
     long flags = PyLong_AsLong(args[1]);
-    if (flags == -1 && PyErr_Occurred())
-        return NULL;
+    if (flags == -1 && PyErr_Occurred()) return NULL;
     return function_of(core_state(module), args[0], args + 2, count - 2, true, (int)flags);
 }
 
 /* lit(value): a Column as it is, anything else as a literal. */
 PyObject *core_lit(PyObject *module, PyObject *value) {
     struct core_state *state = core_state(module);
-    if (PyObject_TypeCheck(value, state->expression_type))
-        return Py_NewRef(value);
+    if (PyObject_TypeCheck(value, state->expression_type)) return Py_NewRef(value);
     struct pbuf b;
     pbuf_init(&b);
     int done = literal_write(state, &b, value);
-    if (done > 0)
-        return finish(state, &b, EXPRESSION_LITERAL, NULL);
+    if (done > 0) return finish(state, &b, EXPRESSION_LITERAL, NULL);
     pbuf_release(&b);
     return done < 0 ? NULL : PyObject_CallOneArg(state->literal_fallback, value);
 }
@@ -282,11 +262,9 @@ static PyObject *expression_new(PyTypeObject *type, PyObject *args, PyObject *kw
     const char *bytes;
     Py_ssize_t size;
     PyObject *refs = NULL;
-    if (!PyArg_ParseTuple(args, "y#|O!:Expression", &bytes, &size, &PyTuple_Type, &refs))
-        return NULL;
+    if (!PyArg_ParseTuple(args, "y#|O!:Expression", &bytes, &size, &PyTuple_Type, &refs)) return NULL;
     Expression *e = (Expression *)type->tp_alloc(type, size);
-    if (!e)
-        return NULL;
+    if (!e) return NULL;
     memcpy(e->bytes, bytes, (size_t)size);
     e->refs = Py_XNewRef(refs);
     return (PyObject *)e;

@@ -44,11 +44,9 @@ int ingest_exec(PyObject *module) {
 static const struct kind binary_kind = {.code = KIND_BINARY};
 
 static bool reserve(struct buffer *b, size_t more) {
-    if (b->capacity - b->size >= more)
-        return true;
+    if (b->capacity - b->size >= more) return true;
     size_t capacity = b->capacity ? b->capacity * 2 : 256;
-    while (capacity < b->size + more)
-        capacity *= 2;
+    while (capacity < b->size + more) capacity *= 2;
     uint8_t *grown = PyMem_RawRealloc(b->data, capacity);
     if (!grown) {
         PyErr_NoMemory();
@@ -60,8 +58,7 @@ static bool reserve(struct buffer *b, size_t more) {
 }
 
 static bool push(struct buffer *b, const void *bytes, size_t size) {
-    if (!reserve(b, size))
-        return false;
+    if (!reserve(b, size)) return false;
     memcpy(b->data + b->size, bytes, size);
     b->size += size;
     return true;
@@ -71,11 +68,9 @@ static bool push(struct buffer *b, const void *bytes, size_t size) {
 static bool push_bit(struct buffer *b, uint32_t at, bool bit) {
     if ((at & 7) == 0) {
         uint8_t zero = 0;
-        if (!push(b, &zero, 1))
-            return false;
+        if (!push(b, &zero, 1)) return false;
     }
-    if (bit)
-        b->data[at >> 3] |= (uint8_t)(1u << (at & 7));
+    if (bit) b->data[at >> 3] |= (uint8_t)(1u << (at & 7));
     return true;
 }
 
@@ -97,8 +92,7 @@ static bool builder_init(struct builder *b, const struct kind *kind) {
 }
 
 static void builder_release(struct builder *b) {
-    for (uint32_t i = 0; i < b->child_count && b->children; i++)
-        builder_release(&b->children[i]);
+    for (uint32_t i = 0; i < b->child_count && b->children; i++) builder_release(&b->children[i]);
     PyMem_Free(b->children);
     PyMem_RawFree(b->validity.data);
     PyMem_RawFree(b->values.data);
@@ -114,13 +108,10 @@ static bool has_offsets(const struct kind *kind) {
 static bool finish_row(struct builder *b, bool null) {
     if (null && !b->validity.size) {
         for (uint32_t i = 0; i < b->rows; i++)
-            if (!push_bit(&b->validity, i, true))
-                return false;
-        if (!push_bit(&b->validity, b->rows, false))
-            return false;
+            if (!push_bit(&b->validity, i, true)) return false;
+        if (!push_bit(&b->validity, b->rows, false)) return false;
     } else if (b->validity.size || null) {
-        if (!push_bit(&b->validity, b->rows, !null))
-            return false;
+        if (!push_bit(&b->validity, b->rows, !null)) return false;
     }
     b->nulls += null;
     b->rows++;
@@ -129,8 +120,7 @@ static bool finish_row(struct builder *b, bool null) {
 
 static bool push_offset(struct builder *b, uint32_t end) {
     int32_t zero = 0, value = (int32_t)end;
-    if (b->values.size == 0 && !push(&b->values, &zero, 4))
-        return false;
+    if (b->values.size == 0 && !push(&b->values, &zero, 4)) return false;
     return push(&b->values, &value, 4);
 }
 
@@ -147,25 +137,24 @@ static bool push_null(struct builder *b) {
     else if (b->kind->code == KIND_ARRAY || b->kind->code == KIND_MAP)
         fine = push_offset(b, b->children[0].rows);
     else
-        for (uint32_t i = 0; fine && i < b->child_count; i++)
-            fine = push_null(&b->children[i]);
+        for (uint32_t i = 0; fine && i < b->child_count; i++) fine = push_null(&b->children[i]);
     return fine && finish_row(b, true);
 }
 
-static enum outcome done(struct builder *b, bool fine) { return fine && finish_row(b, false) ? FINE : FAILED; }
+static enum outcome done(struct builder *b, bool fine) {
+    return fine && finish_row(b, false) ? FINE : FAILED;
+}
 
 static enum outcome append(struct encoder *e, struct builder *b, PyObject *value);
 
 static enum outcome append_integer(struct encoder *e, struct builder *b, PyObject *value) {
-    static const int64_t limits[] = {[KIND_BYTE] = INT8_MAX, [KIND_SHORT] = INT16_MAX, [KIND_INTEGER] = INT32_MAX,
-                                     [KIND_LONG] = INT64_MAX};
-    if (!PyLong_CheckExact(value))
-        return SLOW;
+    static const int64_t limits[] = {
+        [KIND_BYTE] = INT8_MAX, [KIND_SHORT] = INT16_MAX, [KIND_INTEGER] = INT32_MAX, [KIND_LONG] = INT64_MAX};
+    if (!PyLong_CheckExact(value)) return SLOW;
     int overflow;
     int64_t number = PyLong_AsLongLongAndOverflow(value, &overflow);
     int64_t limit = limits[b->kind->code];
-    if (overflow || number > limit || number < -limit - 1)
-        return SLOW;
+    if (overflow || number > limit || number < -limit - 1) return SLOW;
     return done(b, push(&b->values, &number, kind_width(b->kind)));
 }
 
@@ -177,15 +166,13 @@ static enum outcome append_float(struct encoder *e, struct builder *b, PyObject 
         number = PyLong_AsDouble(value);
     else
         return SLOW;
-    if (b->kind->code == KIND_DOUBLE)
-        return done(b, push(&b->values, &number, 8));
+    if (b->kind->code == KIND_DOUBLE) return done(b, push(&b->values, &number, 8));
     float narrow = (float)number;
     return done(b, push(&b->values, &narrow, 4));
 }
 
 static enum outcome append_bytes(struct builder *b, const char *bytes, size_t size) {
-    if (b->bytes.size + size > INT32_MAX)
-        return SLOW;
+    if (b->bytes.size + size > INT32_MAX) return SLOW;
     return done(b, push(&b->bytes, bytes, size) && push_offset(b, (uint32_t)b->bytes.size));
 }
 
@@ -195,8 +182,7 @@ static enum outcome append_text(struct encoder *e, struct builder *b, PyObject *
         const char *text = PyUnicode_AsUTF8AndSize(value, &size);
         return text ? append_bytes(b, text, (size_t)size) : FAILED;
     }
-    if (PyBool_Check(value))
-        return value == Py_True ? append_bytes(b, "true", 4) : append_bytes(b, "false", 5);
+    if (PyBool_Check(value)) return value == Py_True ? append_bytes(b, "true", 4) : append_bytes(b, "false", 5);
     PyObject *made = PyObject_Str(value); /* a text column takes anything */
     const char *text = made ? PyUnicode_AsUTF8AndSize(made, &size) : NULL;
     enum outcome outcome = text ? append_bytes(b, text, (size_t)size) : FAILED;
@@ -205,8 +191,7 @@ static enum outcome append_text(struct encoder *e, struct builder *b, PyObject *
 }
 
 static enum outcome append_binary(struct builder *b, PyObject *value) {
-    if (PyBytes_CheckExact(value))
-        return append_bytes(b, PyBytes_AS_STRING(value), (size_t)PyBytes_GET_SIZE(value));
+    if (PyBytes_CheckExact(value)) return append_bytes(b, PyBytes_AS_STRING(value), (size_t)PyBytes_GET_SIZE(value));
     if (PyByteArray_CheckExact(value))
         return append_bytes(b, PyByteArray_AS_STRING(value), (size_t)PyByteArray_GET_SIZE(value));
     return SLOW;
@@ -215,10 +200,8 @@ static enum outcome append_binary(struct builder *b, PyObject *value) {
 /* "-12.50", "1E+3", "NaN" -> an unscaled number of the wanted scale, rounded half up. 0: fine, 1: null, 2: strange. */
 static int parse_decimal(const char *text, int scale, int precision, __int128 *result) {
     bool negative = *text == '-';
-    if (*text == '-' || *text == '+')
-        text++;
-    if (*text < '0' || *text > '9')
-        return *text == '.' ? 2 : 1; /* NaN, Infinity */
+    if (*text == '-' || *text == '+') text++;
+    if (*text < '0' || *text > '9') return *text == '.' ? 2 : 1; /* NaN, Infinity */
     unsigned __int128 number = 0;
     int after = 0, digits = 0;
     bool point = false;
@@ -227,22 +210,18 @@ static int parse_decimal(const char *text, int scale, int precision, __int128 *r
             point = true;
             continue;
         }
-        if (number || *text != '0')
-            digits++;
-        if (digits > 38)
-            return 2;
+        if (number || *text != '0') digits++;
+        if (digits > 38) return 2;
         number = number * 10 + (unsigned)(*text - '0');
         after += point;
     }
     if (*text == 'E' || *text == 'e') {
         long exponent = strtol(text + 1, NULL, 10);
-        if (exponent > 1000 || exponent < -1000)
-            return number ? 2 : 1;
+        if (exponent > 1000 || exponent < -1000) return number ? 2 : 1;
         after -= (int)exponent;
     }
     for (; after < scale && number; after++) {
-        if (++digits > 38)
-            return 1;
+        if (++digits > 38) return 1;
         number *= 10;
     }
     int last = 0;
@@ -252,124 +231,101 @@ static int parse_decimal(const char *text, int scale, int precision, __int128 *r
     }
     number += last >= 5;
     unsigned __int128 limit = 1;
-    for (int i = 0; i < precision; i++)
-        limit *= 10;
-    if (number >= limit)
-        return 1; /* does not fit: null, as in Spark */
+    for (int i = 0; i < precision; i++) limit *= 10;
+    if (number >= limit) return 1; /* does not fit: null, as in Spark */
     *result = negative ? -(__int128)number : (__int128)number;
     return 0;
 }
 
 static enum outcome append_decimal(struct builder *b, PyObject *value) {
-    if (strcmp(Py_TYPE(value)->tp_name, "decimal.Decimal") != 0)
-        return SLOW;
+    if (strcmp(Py_TYPE(value)->tp_name, "decimal.Decimal") != 0) return SLOW;
     PyObject *made = PyObject_Str(value);
     const char *text = made ? PyUnicode_AsUTF8(made) : NULL;
     __int128 number;
     int parsed = text ? parse_decimal(text, b->kind->scale, b->kind->precision, &number) : 2;
     Py_XDECREF(made);
-    if (!text)
-        return FAILED;
-    if (parsed == 1)
-        return push_null(b) ? FINE : FAILED;
+    if (!text) return FAILED;
+    if (parsed == 1) return push_null(b) ? FINE : FAILED;
     return parsed == 2 ? SLOW : done(b, push(&b->values, &number, 16));
 }
 
 static enum outcome append_temporal(struct builder *b, PyObject *value) {
     int64_t number;
     switch (b->kind->code) {
-    case KIND_DATE: {
-        if (!PyDate_CheckExact(value) && !PyDateTime_CheckExact(value))
-            return SLOW;
-        int32_t days = (int32_t)date_to_days(value);
-        return done(b, push(&b->values, &days, 4));
-    }
-    case KIND_TIMESTAMP:
-        if (!PyDateTime_CheckExact(value))
-            return SLOW;
-        if (!datetime_to_micros(value, &number))
-            return FAILED;
-        break;
-    case KIND_TIMESTAMP_NTZ:
-        if (!PyDateTime_CheckExact(value))
-            return SLOW;
-        number = datetime_wall_micros(value);
-        break;
-    case KIND_DAY_TIME:
-        if (!PyDelta_CheckExact(value))
-            return SLOW;
-        number = delta_to_micros(value);
-        break;
-    default: /* KIND_TIME */
-        if (!PyTime_CheckExact(value))
-            return SLOW;
-        number = time_to_nanos(value);
+        case KIND_DATE: {
+            if (!PyDate_CheckExact(value) && !PyDateTime_CheckExact(value)) return SLOW;
+            int32_t days = (int32_t)date_to_days(value);
+            return done(b, push(&b->values, &days, 4));
+        }
+        case KIND_TIMESTAMP:
+            if (!PyDateTime_CheckExact(value)) return SLOW;
+            if (!datetime_to_micros(value, &number)) return FAILED;
+            break;
+        case KIND_TIMESTAMP_NTZ:
+            if (!PyDateTime_CheckExact(value)) return SLOW;
+            number = datetime_wall_micros(value);
+            break;
+        case KIND_DAY_TIME:
+            if (!PyDelta_CheckExact(value)) return SLOW;
+            number = delta_to_micros(value);
+            break;
+        default: /* KIND_TIME */
+            if (!PyTime_CheckExact(value)) return SLOW;
+            number = time_to_nanos(value);
     }
     return done(b, push(&b->values, &number, 8));
 }
 
 static enum outcome append_array(struct encoder *e, struct builder *b, PyObject *value) {
-    if (!PyList_CheckExact(value) && !PyTuple_CheckExact(value))
-        return SLOW;
+    if (!PyList_CheckExact(value) && !PyTuple_CheckExact(value)) return SLOW;
     Py_ssize_t size = PySequence_Fast_GET_SIZE(value);
     for (Py_ssize_t i = 0; i < size; i++) {
         enum outcome outcome = append(e, &b->children[0], PySequence_Fast_GET_ITEM(value, i));
-        if (outcome != FINE)
-            return outcome;
+        if (outcome != FINE) return outcome;
     }
     return done(b, push_offset(b, b->children[0].rows));
 }
 
 static enum outcome append_map(struct encoder *e, struct builder *b, PyObject *value) {
-    if (!PyDict_CheckExact(value))
-        return SLOW;
+    if (!PyDict_CheckExact(value)) return SLOW;
     PyObject *key, *item;
     Py_ssize_t at = 0;
     while (PyDict_Next(value, &at, &key, &item)) {
         enum outcome outcome = key == Py_None ? SLOW : append(e, &b->children[0], key);
-        if (outcome == FINE)
-            outcome = append(e, &b->children[1], item);
-        if (outcome != FINE)
-            return outcome;
+        if (outcome == FINE) outcome = append(e, &b->children[1], item);
+        if (outcome != FINE) return outcome;
     }
     return done(b, push_offset(b, b->children[0].rows));
 }
 
 static enum outcome append_fields(struct encoder *e, struct builder *b, PyObject *value) {
     if (PyTuple_Check(value) || PyList_Check(value)) {
-        if (PySequence_Fast_GET_SIZE(value) != (Py_ssize_t)b->child_count)
-            return SLOW;
+        if (PySequence_Fast_GET_SIZE(value) != (Py_ssize_t)b->child_count) return SLOW;
         for (uint32_t i = 0; i < b->child_count; i++) {
             enum outcome outcome = append(e, &b->children[i], PySequence_Fast_GET_ITEM(value, i));
-            if (outcome != FINE)
-                return outcome;
+            if (outcome != FINE) return outcome;
         }
         return FINE;
     }
-    if (!PyDict_Check(value))
-        return SLOW;
+    if (!PyDict_Check(value)) return SLOW;
     for (uint32_t i = 0; i < b->child_count; i++) {
         PyObject *item = PyDict_GetItemWithError(value, PyList_GET_ITEM(b->kind->names, i));
-        if (!item && PyErr_Occurred())
-            return FAILED;
+        if (!item && PyErr_Occurred()) return FAILED;
         enum outcome outcome = append(e, &b->children[i], item ? item : Py_None);
-        if (outcome != FINE)
-            return outcome;
+        if (outcome != FINE) return outcome;
     }
     return FINE;
 }
 
 static enum outcome append_variant(struct encoder *e, struct builder *b, PyObject *value) {
     PyObject *class = type_class(e->state, "VariantVal");
-    if (!class || !PyObject_TypeCheck(value, (PyTypeObject *)class))
-        return class ? SLOW : FAILED;
+    if (!class || !PyObject_TypeCheck(value, (PyTypeObject *)class)) return class ? SLOW : FAILED;
     static const char *const parts[] = {"value", "metadata"};
     for (int i = 0; i < 2; i++) {
         PyObject *part = PyObject_GetAttrString(value, parts[i]);
         enum outcome outcome = part ? append_binary(&b->children[i], part) : FAILED;
         Py_XDECREF(part);
-        if (outcome != FINE)
-            return outcome;
+        if (outcome != FINE) return outcome;
     }
     return done(b, true);
 }
@@ -381,8 +337,7 @@ static enum outcome append_boolean(struct builder *b, PyObject *value) {
 static enum outcome append_user_defined(struct encoder *e, struct builder *b, PyObject *value) {
     struct kind plain = *b->kind;
     PyObject *stored = PyObject_CallMethod(b->kind->udt, "serialize", "O", value);
-    if (!stored)
-        return FAILED;
+    if (!stored) return FAILED;
     const struct kind *kind = b->kind;
     plain.udt = NULL;
     b->kind = &plain;
@@ -393,47 +348,34 @@ static enum outcome append_user_defined(struct encoder *e, struct builder *b, Py
 }
 
 static enum outcome append(struct encoder *e, struct builder *b, PyObject *value) {
-    if (value == Py_None)
-        return !b->kind->nullable && !e->lenient ? SLOW : push_null(b) ? FINE : FAILED;
-    if (b->kind->udt)
-        return append_user_defined(e, b, value);
+    if (value == Py_None) return !b->kind->nullable && !e->lenient ? SLOW : push_null(b) ? FINE : FAILED;
+    if (b->kind->udt) return append_user_defined(e, b, value);
     switch (b->kind->code) {
-    case KIND_BYTE:
-    case KIND_SHORT:
-    case KIND_INTEGER:
-    case KIND_LONG:
-        return append_integer(e, b, value);
-    case KIND_STRING:
-    case KIND_CHAR:
-    case KIND_VARCHAR:
-        return append_text(e, b, value);
-    case KIND_FLOAT:
-    case KIND_DOUBLE:
-        return append_float(e, b, value);
-    case KIND_BOOLEAN:
-        return append_boolean(b, value);
-    case KIND_BINARY:
-        return append_binary(b, value);
-    case KIND_DECIMAL:
-        return append_decimal(b, value);
-    case KIND_DATE:
-    case KIND_TIMESTAMP:
-    case KIND_TIMESTAMP_NTZ:
-    case KIND_DAY_TIME:
-    case KIND_TIME:
-        return append_temporal(b, value);
-    case KIND_ARRAY:
-        return append_array(e, b, value);
-    case KIND_MAP:
-        return append_map(e, b, value);
-    case KIND_STRUCT: {
-        enum outcome outcome = append_fields(e, b, value);
-        return outcome == FINE ? done(b, true) : outcome;
-    }
-    case KIND_VARIANT:
-        return append_variant(e, b, value);
-    default:
-        return SLOW;
+        case KIND_BYTE:
+        case KIND_SHORT:
+        case KIND_INTEGER:
+        case KIND_LONG: return append_integer(e, b, value);
+        case KIND_STRING:
+        case KIND_CHAR:
+        case KIND_VARCHAR: return append_text(e, b, value);
+        case KIND_FLOAT:
+        case KIND_DOUBLE: return append_float(e, b, value);
+        case KIND_BOOLEAN: return append_boolean(b, value);
+        case KIND_BINARY: return append_binary(b, value);
+        case KIND_DECIMAL: return append_decimal(b, value);
+        case KIND_DATE:
+        case KIND_TIMESTAMP:
+        case KIND_TIMESTAMP_NTZ:
+        case KIND_DAY_TIME:
+        case KIND_TIME: return append_temporal(b, value);
+        case KIND_ARRAY: return append_array(e, b, value);
+        case KIND_MAP: return append_map(e, b, value);
+        case KIND_STRUCT: {
+            enum outcome outcome = append_fields(e, b, value);
+            return outcome == FINE ? done(b, true) : outcome;
+        }
+        case KIND_VARIANT: return append_variant(e, b, value);
+        default: return SLOW;
     }
 }
 
@@ -441,25 +383,24 @@ static enum outcome append(struct encoder *e, struct builder *b, PyObject *value
 
 static uint32_t count_columns(const struct builder *b) {
     uint32_t n = 1;
-    for (uint32_t i = 0; i < b->child_count; i++)
-        n += count_columns(&b->children[i]);
+    for (uint32_t i = 0; i < b->child_count; i++) n += count_columns(&b->children[i]);
     return n;
 }
 
-static size_t padded(size_t size) { return (size + 7) & ~(size_t)7; }
+static size_t padded(size_t size) {
+    return (size + 7) & ~(size_t)7;
+}
 
 static size_t count_bytes(const struct builder *b) {
     size_t n = padded(b->validity.size) + padded(b->values.size) + padded(b->bytes.size) + 8;
-    for (uint32_t i = 0; i < b->child_count; i++)
-        n += count_bytes(&b->children[i]);
+    for (uint32_t i = 0; i < b->child_count; i++) n += count_bytes(&b->children[i]);
     return n;
 }
 
 static void place(struct wire_column *column, int at, const void *bytes, size_t size, uint8_t **memory) {
     column->sizes[at] = (uint32_t)size;
     column->buffers[at] = *memory;
-    if (size)
-        memcpy(*memory, bytes, size);
+    if (size) memcpy(*memory, bytes, size);
     *memory += padded(size);
 }
 
@@ -488,8 +429,7 @@ static void fill_column(struct builder *b, struct wire_column *column, struct wi
         place(column, 2, b->bytes.data, b->bytes.size, memory);
         column->buffer_count = 3;
     }
-    for (uint32_t i = 0; i < b->child_count; i++)
-        fill_column(&b->children[i], &column->children[i], spare, memory);
+    for (uint32_t i = 0; i < b->child_count; i++) fill_column(&b->children[i], &column->children[i], spare, memory);
 }
 
 /* The fields of a struct builder become the columns of a batch. */
@@ -497,8 +437,7 @@ static Batch *make_batch(struct core_state *state, struct builder *root, uint32_
     uint32_t columns = count_columns(root) - 1;
     size_t size = count_bytes(root);
     Batch *batch = batch_new(state);
-    if (!batch)
-        return NULL;
+    if (!batch) return NULL;
     batch->memory = PyMem_RawMalloc(columns * sizeof(struct wire_column) + 16 + size);
     if (!batch->memory) {
         Py_DECREF(batch);
@@ -510,16 +449,14 @@ static Batch *make_batch(struct core_state *state, struct builder *root, uint32_
     batch->batch.rows = rows;
     batch->batch.column_count = root->child_count;
     batch->batch.columns = list;
-    for (uint32_t i = 0; i < root->child_count; i++)
-        fill_column(&root->children[i], &list[i], &spare, &memory);
+    for (uint32_t i = 0; i < root->child_count; i++) fill_column(&root->children[i], &list[i], &spare, &memory);
     return batch;
 }
 
 static void clear_rows(struct builder *b) {
     b->rows = b->nulls = 0;
     b->validity.size = b->values.size = b->bytes.size = 0;
-    for (uint32_t i = 0; i < b->child_count; i++)
-        clear_rows(&b->children[i]);
+    for (uint32_t i = 0; i < b->child_count; i++) clear_rows(&b->children[i]);
 }
 
 static bool flush(struct encoder *e, struct builder *root, uint32_t rows, PyObject *list) {
@@ -560,10 +497,8 @@ PyObject *core_encode_rows(PyObject *module, PyObject *const *args, Py_ssize_t c
             pending = 0;
         }
     }
-    if (fine && pending)
-        fine = flush(&e, &root, pending, list);
-    if (fine)
-        result = Py_NewRef(list);
+    if (fine && pending) fine = flush(&e, &root, pending, list);
+    if (fine) result = Py_NewRef(list);
     builder_release(&root);
     Py_XDECREF(list);
     Py_DECREF(rows);
@@ -579,13 +514,11 @@ PyObject *core_encode_columns(PyObject *module, PyObject *const *args, Py_ssize_
         return NULL;
     }
     struct encoder e = {.state = state, .lenient = PyObject_IsTrue(args[2])};
-    if (!builder_init(&root, &((Schema *)args[0])->root))
-        return NULL;
+    if (!builder_init(&root, &((Schema *)args[0])->root)) return NULL;
     PyObject *result = NULL;
     Py_ssize_t rows = 0;
     bool fine = PyList_GET_SIZE(args[1]) == (Py_ssize_t)root.child_count;
-    if (!fine)
-        PyErr_SetString(PyExc_ValueError, "one list per column is wanted");
+    if (!fine) PyErr_SetString(PyExc_ValueError, "one list per column is wanted");
     for (uint32_t c = 0; fine && c < root.child_count; c++) {
         PyObject *column = PySequence_Fast(PyList_GET_ITEM(args[1], c), "a column must be a sequence");
         fine = column != NULL;
@@ -593,13 +526,11 @@ PyObject *core_encode_columns(PyObject *module, PyObject *const *args, Py_ssize_
         for (Py_ssize_t i = 0; fine && i < rows; i++) {
             enum outcome outcome = append(&e, &root.children[c], PySequence_Fast_GET_ITEM(column, i));
             fine = outcome == FINE;
-            if (outcome == SLOW)
-                result = PyLong_FromUnsignedLong(c);
+            if (outcome == SLOW) result = PyLong_FromUnsignedLong(c);
         }
         Py_XDECREF(column);
     }
-    if (fine)
-        result = (PyObject *)make_batch(state, &root, (uint32_t)rows);
+    if (fine) result = (PyObject *)make_batch(state, &root, (uint32_t)rows);
     builder_release(&root);
     return result;
 }
@@ -607,39 +538,27 @@ PyObject *core_encode_columns(PyObject *module, PyObject *const *args, Py_ssize_
 /* ---- inference */
 
 static int simple_kind(PyObject *value) {
-    if (value == Py_None)
-        return KIND_NULL;
-    if (PyUnicode_CheckExact(value))
-        return KIND_STRING;
-    if (PyLong_CheckExact(value))
-        return KIND_LONG;
-    if (PyFloat_CheckExact(value))
-        return KIND_DOUBLE;
-    if (PyBool_Check(value))
-        return KIND_BOOLEAN;
-    if (PyDateTime_CheckExact(value))
-        return KIND_TIMESTAMP;
-    if (PyDate_CheckExact(value))
-        return KIND_DATE;
-    if (PyBytes_CheckExact(value) || PyByteArray_CheckExact(value))
-        return KIND_BINARY;
-    if (PyDelta_CheckExact(value))
-        return KIND_DAY_TIME;
+    if (value == Py_None) return KIND_NULL;
+    if (PyUnicode_CheckExact(value)) return KIND_STRING;
+    if (PyLong_CheckExact(value)) return KIND_LONG;
+    if (PyFloat_CheckExact(value)) return KIND_DOUBLE;
+    if (PyBool_Check(value)) return KIND_BOOLEAN;
+    if (PyDateTime_CheckExact(value)) return KIND_TIMESTAMP;
+    if (PyDate_CheckExact(value)) return KIND_DATE;
+    if (PyBytes_CheckExact(value) || PyByteArray_CheckExact(value)) return KIND_BINARY;
+    if (PyDelta_CheckExact(value)) return KIND_DAY_TIME;
     return strcmp(Py_TYPE(value)->tp_name, "decimal.Decimal") == 0 ? KIND_DECIMAL : 0;
 }
 
 /* infer(rows): the kind of every column (numbers of fields of DataType; 1: only None), if all rows are tuples or
  * lists of one length and every column has one simple kind. None: Python must look closer. */
 PyObject *core_infer(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (count != 1 || !PyList_Check(args[0]) || PyList_GET_SIZE(args[0]) == 0)
-        Py_RETURN_NONE;
+    if (count != 1 || !PyList_Check(args[0]) || PyList_GET_SIZE(args[0]) == 0) Py_RETURN_NONE;
     PyObject *rows = args[0], *first = PyList_GET_ITEM(rows, 0);
-    if (!PyTuple_CheckExact(first) && !PyList_CheckExact(first))
-        Py_RETURN_NONE;
+    if (!PyTuple_CheckExact(first) && !PyList_CheckExact(first)) Py_RETURN_NONE;
     Py_ssize_t width = PySequence_Fast_GET_SIZE(first);
     uint8_t kinds[256];
-    if (width > (Py_ssize_t)sizeof kinds)
-        Py_RETURN_NONE;
+    if (width > (Py_ssize_t)sizeof kinds) Py_RETURN_NONE;
     memset(kinds, KIND_NULL, sizeof kinds);
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(rows); i++) {
         PyObject *row = PyList_GET_ITEM(rows, i);
@@ -647,15 +566,12 @@ PyObject *core_infer(PyObject *module, PyObject *const *args, Py_ssize_t count) 
             Py_RETURN_NONE;
         for (Py_ssize_t c = 0; c < width; c++) {
             int kind = simple_kind(PySequence_Fast_GET_ITEM(row, c));
-            if (kind == KIND_NULL || kind == kinds[c])
-                continue;
-            if (kind == 0 || kinds[c] != KIND_NULL)
-                Py_RETURN_NONE;
+            if (kind == KIND_NULL || kind == kinds[c]) continue;
+            if (kind == 0 || kinds[c] != KIND_NULL) Py_RETURN_NONE;
             kinds[c] = (uint8_t)kind;
         }
     }
     PyObject *list = PyList_New(width);
-    for (Py_ssize_t c = 0; list && c < width; c++)
-        PyList_SET_ITEM(list, c, PyLong_FromLong(kinds[c]));
+    for (Py_ssize_t c = 0; list && c < width; c++) PyList_SET_ITEM(list, c, PyLong_FromLong(kinds[c]));
     return list;
 }

@@ -12,18 +12,18 @@
 #include <time.h>
 
 enum { /* fields of Literal */
-    LITERAL_NULL = 1,
-    LITERAL_BINARY = 2,
-    LITERAL_BOOLEAN = 3,
-    LITERAL_INTEGER = 6,
-    LITERAL_LONG = 7,
-    LITERAL_DOUBLE = 11,
-    LITERAL_DECIMAL = 12,
-    LITERAL_STRING = 13,
-    LITERAL_DATE = 16,
-    LITERAL_TIMESTAMP = 17,
-    LITERAL_DAY_TIME = 21,
-    LITERAL_TIME = 26
+       LITERAL_NULL = 1,
+       LITERAL_BINARY = 2,
+       LITERAL_BOOLEAN = 3,
+       LITERAL_INTEGER = 6,
+       LITERAL_LONG = 7,
+       LITERAL_DOUBLE = 11,
+       LITERAL_DECIMAL = 12,
+       LITERAL_STRING = 13,
+       LITERAL_DATE = 16,
+       LITERAL_TIMESTAMP = 17,
+       LITERAL_DAY_TIME = 21,
+       LITERAL_TIME = 26
 };
 
 int literal_exec(PyObject *module) {
@@ -58,8 +58,7 @@ int64_t delta_to_micros(PyObject *delta) {
 bool datetime_to_micros(PyObject *d, int64_t *micros) {
     if (PyDateTime_DATE_GET_TZINFO(d) != Py_None) {
         PyObject *offset = PyObject_CallMethod(d, "utcoffset", NULL);
-        if (!offset)
-            return false;
+        if (!offset) return false;
         if (offset != Py_None) {
             *micros = datetime_wall_micros(d) - delta_to_micros(offset);
             Py_DECREF(offset);
@@ -83,10 +82,8 @@ bool datetime_to_micros(PyObject *d, int64_t *micros) {
 static int write_integer(struct pbuf *b, PyObject *value) {
     int overflow;
     long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-    if (overflow)
-        return 0; /* the fallback says what is wrong */
-    if (number == -1 && PyErr_Occurred())
-        return -1;
+    if (overflow) return 0; /* the fallback says what is wrong */
+    if (number == -1 && PyErr_Occurred()) return -1;
     pbuf_key_varint(b, number >= INT32_MIN && number <= INT32_MAX ? LITERAL_INTEGER : LITERAL_LONG, (uint64_t)number);
     return 1;
 }
@@ -94,16 +91,14 @@ static int write_integer(struct pbuf *b, PyObject *value) {
 static int write_text(struct pbuf *b, uint32_t field, PyObject *value) {
     Py_ssize_t size;
     const char *text = PyUnicode_AsUTF8AndSize(value, &size);
-    if (!text)
-        return -1;
+    if (!text) return -1;
     pbuf_key_bytes(b, field, text, (size_t)size);
     return 1;
 }
 
 static int write_decimal(struct pbuf *b, PyObject *value) {
     PyObject *text = PyObject_Str(value);
-    if (!text)
-        return -1;
+    if (!text) return -1;
     size_t start = pbuf_open(b, LITERAL_DECIMAL);
     int done = write_text(b, 1, text);
     pbuf_close(b, start);
@@ -113,15 +108,14 @@ static int write_decimal(struct pbuf *b, PyObject *value) {
 
 static int write_datetime(struct pbuf *b, PyObject *value) {
     int64_t micros;
-    if (!datetime_to_micros(value, &micros))
-        return -1;
+    if (!datetime_to_micros(value, &micros)) return -1;
     pbuf_key_varint(b, LITERAL_TIMESTAMP, (uint64_t)micros);
     return 1;
 }
 
 int64_t time_to_nanos(PyObject *t) {
-    int64_t seconds = PyDateTime_TIME_GET_HOUR(t) * 3600 + PyDateTime_TIME_GET_MINUTE(t) * 60 +
-                      PyDateTime_TIME_GET_SECOND(t);
+    int64_t seconds =
+        PyDateTime_TIME_GET_HOUR(t) * 3600 + PyDateTime_TIME_GET_MINUTE(t) * 60 + PyDateTime_TIME_GET_SECOND(t);
     return seconds * 1000000000 + (int64_t)PyDateTime_TIME_GET_MICROSECOND(t) * 1000;
 }
 
@@ -134,14 +128,12 @@ static int write_time(struct pbuf *b, PyObject *t) {
 }
 
 static int write_temporal(struct pbuf *b, PyObject *value) {
-    if (PyDateTime_Check(value))
-        return write_datetime(b, value);
+    if (PyDateTime_Check(value)) return write_datetime(b, value);
     if (PyDate_Check(value)) {
         pbuf_key_varint(b, LITERAL_DATE, (uint64_t)date_to_days(value));
         return 1;
     }
-    if (PyTime_Check(value))
-        return write_time(b, value);
+    if (PyTime_Check(value)) return write_time(b, value);
     if (PyDelta_Check(value)) {
         pbuf_key_varint(b, LITERAL_DAY_TIME, (uint64_t)delta_to_micros(value));
         return 1;
@@ -151,10 +143,8 @@ static int write_temporal(struct pbuf *b, PyObject *value) {
 
 int literal_write(struct core_state *state, struct pbuf *b, PyObject *value) {
     static const uint8_t null_type[] = {0x0a, 0x00}; /* DataType { null {} } */
-    if (PyUnicode_CheckExact(value))
-        return write_text(b, LITERAL_STRING, value);
-    if (PyLong_CheckExact(value))
-        return write_integer(b, value);
+    if (PyUnicode_CheckExact(value)) return write_text(b, LITERAL_STRING, value);
+    if (PyLong_CheckExact(value)) return write_integer(b, value);
     if (PyFloat_CheckExact(value)) {
         pbuf_key_double(b, LITERAL_DOUBLE, PyFloat_AS_DOUBLE(value));
         return 1;
@@ -175,7 +165,6 @@ int literal_write(struct core_state *state, struct pbuf *b, PyObject *value) {
         pbuf_key_bytes(b, LITERAL_BINARY, PyByteArray_AS_STRING(value), (size_t)PyByteArray_GET_SIZE(value));
         return 1;
     }
-    if (strcmp(Py_TYPE(value)->tp_name, "decimal.Decimal") == 0)
-        return write_decimal(b, value);
+    if (strcmp(Py_TYPE(value)->tp_name, "decimal.Decimal") == 0) return write_decimal(b, value);
     return write_temporal(b, value);
 }

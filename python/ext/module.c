@@ -13,8 +13,7 @@ struct core_state *core_state_of(PyTypeObject *type) {
 static PyObject *configure(PyObject *module, PyObject *args) {
     struct core_state *state = core_state(module);
     PyObject *column, *fallback, *type_error;
-    if (!PyArg_ParseTuple(args, "O!OO:configure", &PyType_Type, &column, &fallback, &type_error))
-        return NULL;
+    if (!PyArg_ParseTuple(args, "O!OO:configure", &PyType_Type, &column, &fallback, &type_error)) return NULL;
     Py_XSETREF(state->column_type, (PyTypeObject *)Py_NewRef(column));
     Py_XSETREF(state->literal_fallback, Py_NewRef(fallback));
     Py_XSETREF(state->type_error, Py_NewRef(type_error));
@@ -50,16 +49,15 @@ static bool add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **slot) {
 static int exec(PyObject *module) {
     struct core_state *state = core_state(module);
     PyTypeObject *batch_type = NULL;
-    if (literal_exec(module) < 0 || rows_exec(module) < 0 || ingest_exec(module) < 0)
-        return -1;
+    if (literal_exec(module) < 0 || rows_exec(module) < 0 || ingest_exec(module) < 0) return -1;
     state->types = PyDict_New();
     state->str_fields = PyUnicode_InternFromString("__fields__");
     bool fine = state->types && state->str_fields && add_type(module, &expression_spec, &state->expression_type) &&
                 add_type(module, &schema_spec, &state->schema_type) &&
                 add_type(module, &client_spec, &state->connection_type) &&
                 add_type(module, &session_spec, &state->session_type) &&
-                add_type(module, &plan_spec, &state->plan_type) &&
-                add_type(module, &result_spec, &state->rows_type) && add_type(module, &batch_spec, &batch_type) &&
+                add_type(module, &plan_spec, &state->plan_type) && add_type(module, &result_spec, &state->rows_type) &&
+                add_type(module, &batch_spec, &batch_type) &&
                 PyDict_SetItemString(state->types, "_Batch", (PyObject *)batch_type) == 0;
     Py_XDECREF(batch_type);
     return fine ? 0 : -1;
@@ -100,7 +98,9 @@ static int clear(PyObject *module) {
     return 0;
 }
 
-static void release(void *module) { clear(module); }
+static void release(void *module) {
+    clear(module);
+}
 
 static PyModuleDef_Slot slots[] = {
     {Py_mod_exec, exec},
@@ -120,4 +120,6 @@ struct PyModuleDef core_module = {
 };
 
 PyMODINIT_FUNC PyInit__core(void);
-PyMODINIT_FUNC PyInit__core(void) { return PyModuleDef_Init(&core_module); }
+PyMODINIT_FUNC PyInit__core(void) {
+    return PyModuleDef_Init(&core_module);
+}

@@ -17,15 +17,12 @@ void pbuf_init(struct pbuf *b) {
 }
 
 void pbuf_release(struct pbuf *b) {
-    if (b->data != b->small)
-        PyMem_Free(b->data);
+    if (b->data != b->small) PyMem_Free(b->data);
 }
 
 bool pbuf_reserve(struct pbuf *b, size_t more) {
-    if (b->failed)
-        return false;
-    if (b->capacity - b->size >= more)
-        return true;
+    if (b->failed) return false;
+    if (b->capacity - b->size >= more) return true;
     size_t capacity = b->capacity * 2 > b->size + more ? b->capacity * 2 : b->size + more;
     uint8_t *grown = PyMem_Malloc(capacity);
     if (!grown) {
@@ -48,8 +45,7 @@ void pbuf_bytes(struct pbuf *b, const void *bytes, size_t size) {
 }
 
 void pbuf_varint(struct pbuf *b, uint64_t value) {
-    if (!pbuf_reserve(b, 10))
-        return;
+    if (!pbuf_reserve(b, 10)) return;
     uint8_t *at = b->data + b->size;
     while (value >= 0x80) {
         *at++ = (uint8_t)(value | 0x80);
@@ -82,8 +78,7 @@ size_t pbuf_open(struct pbuf *b, uint32_t field) {
 
 void pbuf_close(struct pbuf *b, size_t start) {
     size_t length = b->size - start, n = varint_size(length);
-    if (!pbuf_reserve(b, n))
-        return;
+    if (!pbuf_reserve(b, n)) return;
     memmove(b->data + start + n, b->data + start, length);
     size_t end = b->size + n;
     b->size = start;
@@ -95,21 +90,17 @@ static bool read_varint(struct pread *r, uint64_t *value) {
     *value = 0;
     for (int shift = 0; shift < 70 && r->at < r->end; shift += 7) {
         uint8_t byte = *r->at++;
-        if (shift < 64)
-            *value |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return true;
+        if (shift < 64) *value |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80)) return true;
     }
     r->bad = true;
     return false;
 }
 
 bool pread_next(struct pread *r) {
-    if (r->bad || r->at >= r->end)
-        return false;
+    if (r->bad || r->at >= r->end) return false;
     uint64_t key;
-    if (!read_varint(r, &key))
-        return false;
+    if (!read_varint(r, &key)) return false;
     r->field = (uint32_t)(key >> 3);
     r->wire = key & 7;
     r->number = 0;
@@ -117,28 +108,24 @@ bool pread_next(struct pread *r) {
     r->size = 0;
     size_t left = (size_t)(r->end - r->at);
     switch (r->wire) {
-    case 0:
-        return read_varint(r, &r->number);
-    case 1:
-    case 5: {
-        size_t n = r->wire == 1 ? 8 : 4;
-        if (left < n)
-            break;
-        memcpy(&r->number, r->at, n);
-        r->at += n;
-        return true;
-    }
-    case 2: {
-        uint64_t n;
-        if (!read_varint(r, &n) || n > (uint64_t)(r->end - r->at))
-            break;
-        r->bytes = r->at;
-        r->size = (size_t)n;
-        r->at += n;
-        return true;
-    }
-    default:
-        break;
+        case 0: return read_varint(r, &r->number);
+        case 1:
+        case 5: {
+            size_t n = r->wire == 1 ? 8 : 4;
+            if (left < n) break;
+            memcpy(&r->number, r->at, n);
+            r->at += n;
+            return true;
+        }
+        case 2: {
+            uint64_t n;
+            if (!read_varint(r, &n) || n > (uint64_t)(r->end - r->at)) break;
+            r->bytes = r->at;
+            r->size = (size_t)n;
+            r->at += n;
+            return true;
+        }
+        default: break;
     }
     r->bad = true;
     return false;
@@ -151,8 +138,7 @@ static bool write_map(struct core_state *state, struct pbuf *b, uint32_t field, 
     Py_ssize_t at = 0;
     while (PyDict_Next(dict, &at, &key, &value)) {
         size_t start = pbuf_open(b, field);
-        if (!write_value(state, b, 1, key) || !write_value(state, b, 2, value))
-            return false;
+        if (!write_value(state, b, 1, key) || !write_value(state, b, 2, value)) return false;
         pbuf_close(b, start);
     }
     return !b->failed;
@@ -160,8 +146,7 @@ static bool write_map(struct core_state *state, struct pbuf *b, uint32_t field, 
 
 static bool write_sequence(struct core_state *state, struct pbuf *b, uint32_t field, PyObject *sequence) {
     PyObject *fast = PySequence_Fast(sequence, "a sequence");
-    if (!fast)
-        return false;
+    if (!fast) return false;
     bool fine = true;
     for (Py_ssize_t i = 0; fine && i < PySequence_Fast_GET_SIZE(fast); i++)
         fine = write_value(state, b, field, PySequence_Fast_GET_ITEM(fast, i));
@@ -171,8 +156,7 @@ static bool write_sequence(struct core_state *state, struct pbuf *b, uint32_t fi
 
 /* None writes nothing: an absent field. */
 static bool write_value(struct core_state *state, struct pbuf *b, uint32_t field, PyObject *value) {
-    if (value == Py_None)
-        return true;
+    if (value == Py_None) return true;
     if (PyObject_TypeCheck(value, state->expression_type)) {
         Expression *e = (Expression *)value;
         pbuf_key_bytes(b, field, e->bytes, (size_t)Py_SIZE(e));
@@ -181,8 +165,7 @@ static bool write_value(struct core_state *state, struct pbuf *b, uint32_t field
     } else if (PyUnicode_Check(value)) {
         Py_ssize_t size;
         const char *text = PyUnicode_AsUTF8AndSize(value, &size);
-        if (!text)
-            return false;
+        if (!text) return false;
         pbuf_key_bytes(b, field, text, (size_t)size);
     } else if (PyBool_Check(value)) {
         pbuf_key_varint(b, field, value == Py_True);
@@ -191,14 +174,12 @@ static bool write_value(struct core_state *state, struct pbuf *b, uint32_t field
         long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
         if (overflow > 0) {
             unsigned long long large = PyLong_AsUnsignedLongLong(value);
-            if (large == (unsigned long long)-1 && PyErr_Occurred())
-                return false;
+            if (large == (unsigned long long)-1 && PyErr_Occurred()) return false;
             pbuf_key_varint(b, field, large);
             return !b->failed;
         }
         if (number == -1 && (overflow || PyErr_Occurred())) {
-            if (!PyErr_Occurred())
-                PyErr_SetString(PyExc_OverflowError, "an integer of more than 64 bits");
+            if (!PyErr_Occurred()) PyErr_SetString(PyExc_OverflowError, "an integer of more than 64 bits");
             return false;
         }
         pbuf_key_varint(b, field, (uint64_t)number);
@@ -227,11 +208,9 @@ PyObject *core_pb(PyObject *module, PyObject *const *args, Py_ssize_t count) {
     PyObject *result = NULL;
     for (Py_ssize_t i = 0; i < count; i += 2) {
         long field = PyLong_AsLong(args[i]);
-        if ((field == -1 && PyErr_Occurred()) || !write_value(state, &b, (uint32_t)field, args[i + 1]))
-            goto out;
+        if ((field == -1 && PyErr_Occurred()) || !write_value(state, &b, (uint32_t)field, args[i + 1])) goto out;
     }
-    if (!b.failed)
-        result = PyBytes_FromStringAndSize((const char *)b.data, (Py_ssize_t)b.size);
+    if (!b.failed) result = PyBytes_FromStringAndSize((const char *)b.data, (Py_ssize_t)b.size);
 out:
     pbuf_release(&b);
     return result;
@@ -241,16 +220,14 @@ out:
  * Python: the text of a Column, answers of the catalog. */
 PyObject *core_unpack(PyObject *module, PyObject *bytes) {
     Py_buffer view;
-    if (PyObject_GetBuffer(bytes, &view, PyBUF_SIMPLE) < 0)
-        return NULL;
+    if (PyObject_GetBuffer(bytes, &view, PyBUF_SIMPLE) < 0) return NULL;
     struct pread r;
     pread_init(&r, view.buf, (size_t)view.len);
     PyObject *list = PyList_New(0);
     while (list && pread_next(&r)) {
         PyObject *pair = r.wire == 2 ? Py_BuildValue("(Iy#)", r.field, r.bytes, (Py_ssize_t)r.size)
                                      : Py_BuildValue("(IK)", r.field, (unsigned long long)r.number);
-        if (!pair || PyList_Append(list, pair) < 0)
-            Py_CLEAR(list);
+        if (!pair || PyList_Append(list, pair) < 0) Py_CLEAR(list);
         Py_XDECREF(pair);
     }
     if (list && r.bad) {

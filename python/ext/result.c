@@ -20,28 +20,24 @@ Result *result_new(struct core_state *state, struct roost_result *result, PyObje
     size_t size = 0;
     const uint8_t *bytes = roost_result_schema(result, &size);
     self->schema = bytes ? schema_new(state, bytes, size) : NULL;
-    if (bytes && !self->schema)
-        Py_CLEAR(self);
+    if (bytes && !self->schema) Py_CLEAR(self);
     return self;
 }
 
 /* 1: a batch; 0: the end; -1: error set. */
 static int next(struct core_state *state, Result *self, const struct roost_batch **batch) {
-    if (!self->result)
-        return 0;
+    if (!self->result) return 0;
     struct waiting w;
     struct roost_error error = {0};
     int got;
     waiting_begin(&w, state, (Session *)self->session);
     WITHOUT_GIL(w, got = roost_result_next(self->result, &w.wait, batch, &error));
-    if (got < 0)
-        raise_error(state, &error);
+    if (got < 0) raise_error(state, &error);
     return got;
 }
 
 static bool need_row_type(struct core_state *state) {
-    if (state->row_type)
-        return true;
+    if (state->row_type) return true;
     PyObject *module = PyImport_ImportModule("roost.sql.row");
     state->row_type = module ? (PyTypeObject *)PyObject_GetAttrString(module, "Row") : NULL;
     Py_XDECREF(module);
@@ -53,8 +49,7 @@ static PyObject *result_rows(PyObject *self, PyObject *unused) {
     struct core_state *state = core_state_of(Py_TYPE(self));
     Result *r = (Result *)self;
     PyObject *list = PyList_New(0);
-    if (!list || !need_row_type(state))
-        return NULL;
+    if (!list || !need_row_type(state)) return NULL;
     const struct roost_batch *batch;
     int got;
     while ((got = next(state, r, &batch)) > 0)
@@ -62,8 +57,7 @@ static PyObject *result_rows(PyObject *self, PyObject *unused) {
             got = -1;
             break;
         }
-    if (got < 0)
-        Py_CLEAR(list);
+    if (got < 0) Py_CLEAR(list);
     return list;
 }
 
@@ -73,11 +67,9 @@ static PyObject *result_fetch(PyObject *self, PyObject *unused) {
     Result *r = (Result *)self;
     const struct roost_batch *batch;
     int got = need_row_type(state) ? next(state, r, &batch) : -1;
-    if (got <= 0)
-        return got < 0 ? NULL : Py_NewRef(Py_None);
+    if (got <= 0) return got < 0 ? NULL : Py_NewRef(Py_None);
     PyObject *list = PyList_New(0);
-    if (list && !rows_append(state, r->schema, &batch->batch, list))
-        Py_CLEAR(list);
+    if (list && !rows_append(state, r->schema, &batch->batch, list)) Py_CLEAR(list);
     return list;
 }
 
@@ -86,8 +78,7 @@ static PyObject *result_batch(PyObject *self, PyObject *unused) {
     struct core_state *state = core_state_of(Py_TYPE(self));
     const struct roost_batch *batch;
     int got = next(state, (Result *)self, &batch);
-    if (got <= 0)
-        return got < 0 ? NULL : Py_NewRef(Py_None);
+    if (got <= 0) return got < 0 ? NULL : Py_NewRef(Py_None);
     Batch *made = batch_new(state);
     if (made) {
         made->shared = roost_batch_ref(batch);
@@ -157,8 +148,7 @@ PyType_Spec result_spec = {
 static void batch_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     Batch *b = (Batch *)self;
-    if (b->shared)
-        roost_batch_unref(b->shared);
+    if (b->shared) roost_batch_unref(b->shared);
     PyMem_RawFree(b->memory);
     type->tp_free(self);
     Py_DECREF(type);
@@ -188,9 +178,9 @@ static PyObject *batch_columns(PyObject *self, PyObject *schema) {
     PyObject *columns = kind->child_count == batch->column_count ? PyList_New(batch->column_count) : NULL;
     for (uint32_t c = 0; columns && c < batch->column_count; c++) {
         PyObject *list = PyList_New(batch->rows);
-        bool fine = list && kind_fits(&kind->children[c], &batch->columns[c], batch->rows) &&
-                    values_read(state, &kind->children[c], &batch->columns[c], 0, batch->rows,
-                                ((PyListObject *)list)->ob_item);
+        bool fine =
+            list && kind_fits(&kind->children[c], &batch->columns[c], batch->rows) &&
+            values_read(state, &kind->children[c], &batch->columns[c], 0, batch->rows, ((PyListObject *)list)->ob_item);
         if (fine) {
             PyList_SET_ITEM(columns, c, list);
         } else {
@@ -203,7 +193,9 @@ static PyObject *batch_columns(PyObject *self, PyObject *schema) {
     return columns;
 }
 
-static Py_ssize_t batch_length(PyObject *self) { return (Py_ssize_t)((Batch *)self)->batch.rows; }
+static Py_ssize_t batch_length(PyObject *self) {
+    return (Py_ssize_t)((Batch *)self)->batch.rows;
+}
 
 static PyMethodDef batch_methods[] = {
     {"rows", batch_rows, METH_O, "rows(schema): a list of Row."},

@@ -42,7 +42,9 @@ static struct civil civil_from_days(int64_t days) {
     return c;
 }
 
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+static int64_t floor_div(int64_t a, int64_t b) {
+    return a / b - (a % b < 0);
+}
 
 static PyObject *make_date(int64_t days) {
     struct civil c = civil_from_days(days);
@@ -78,8 +80,8 @@ static PyObject *make_timestamp(int64_t micros, struct zone_cache *cache) {
         offset = cache->offset;
     } else {
         offset = zone_offset(seconds);
-        cache->known = zone_offset(block) == offset && zone_offset(block + 899) == offset &&
-                       zone_offset(block - 86400) == offset;
+        cache->known =
+            zone_offset(block) == offset && zone_offset(block + 899) == offset && zone_offset(block - 86400) == offset;
         cache->from = block;
         cache->offset = offset;
     }
@@ -119,30 +121,26 @@ static PyObject *make_decimal(struct core_state *state, const uint8_t *bytes, in
     unsigned __int128 magnitude;
     memcpy(&magnitude, bytes, 16);
     bool negative = bytes[15] & 0x80;
-    if (negative)
-        magnitude = -magnitude;
+    if (negative) magnitude = -magnitude;
     char text[64], *end = text + sizeof text, *at = end;
     int digits = 0;
     do {
-        if (digits == scale && scale > 0)
-            *--at = '.';
+        if (digits == scale && scale > 0) *--at = '.';
         *--at = (char)('0' + (int)(magnitude % 10));
         magnitude /= 10;
         digits++;
     } while (magnitude || digits <= scale);
-    if (negative)
-        *--at = '-';
+    if (negative) *--at = '-';
     PyTypeObject *type = decimal_type(state);
     return type ? PyObject_CallFunction((PyObject *)type, "s#", at, (Py_ssize_t)(end - at)) : NULL;
 }
 
 static PyObject *without_python_value(const struct kind *kind) {
     PyObject *errors = PyImport_ImportModule("roost.errors.base");
-    if (!errors)
-        return NULL;
-    PyObject *error = PyObject_CallMethod(
-        errors, "no_python_value", "s",
-        kind->code == KIND_YEAR_MONTH ? "YearMonthIntervalType" : "CalendarIntervalType");
+    if (!errors) return NULL;
+    PyObject *error =
+        PyObject_CallMethod(errors, "no_python_value", "s",
+                            kind->code == KIND_YEAR_MONTH ? "YearMonthIntervalType" : "CalendarIntervalType");
     if (error) {
         PyErr_SetObject((PyObject *)Py_TYPE(error), error);
         Py_DECREF(error);
@@ -152,18 +150,17 @@ static PyObject *without_python_value(const struct kind *kind) {
 }
 
 /* Values that are numbers of a fixed width. */
-#define READ_FIXED(ctype, expression)                                                                                 \
-    do {                                                                                                              \
-        const ctype *values = (const ctype *)(const void *)column->buffers[1];                                       \
-        for (uint32_t i = 0; i < count; i++) {                                                                        \
-            if (is_null(column, from + i)) {                                                                          \
-                out[i] = Py_NewRef(Py_None);                                                                          \
-                continue;                                                                                             \
-            }                                                                                                         \
-            ctype v = values[from + i];                                                                               \
-            if (!(out[i] = (expression)))                                                                             \
-                return false;                                                                                         \
-        }                                                                                                             \
+#define READ_FIXED(ctype, expression)                                                                                  \
+    do {                                                                                                               \
+        const ctype *values = (const ctype *)(const void *)column->buffers[1];                                         \
+        for (uint32_t i = 0; i < count; i++) {                                                                         \
+            if (is_null(column, from + i)) {                                                                           \
+                out[i] = Py_NewRef(Py_None);                                                                           \
+                continue;                                                                                              \
+            }                                                                                                          \
+            ctype v = values[from + i];                                                                                \
+            if (!(out[i] = (expression))) return false;                                                                \
+        }                                                                                                              \
     } while (0)
 
 static bool read_bytes(const struct kind *kind, const struct wire_column *column, uint32_t from, uint32_t count,
@@ -180,15 +177,13 @@ static bool read_bytes(const struct kind *kind, const struct wire_column *column
         Py_ssize_t size = offsets[row + 1] - offsets[row];
         out[i] = text ? PyUnicode_DecodeUTF8(bytes + offsets[row], size, "replace")
                       : PyBytes_FromStringAndSize(bytes + offsets[row], size);
-        if (!out[i])
-            return false;
+        if (!out[i]) return false;
     }
     return true;
 }
 
 static void drop(PyObject **values, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++)
-        Py_XDECREF(values[i]);
+    for (uint32_t i = 0; i < count; i++) Py_XDECREF(values[i]);
     PyMem_Free(values);
 }
 
@@ -199,21 +194,18 @@ static PyObject **read_child(struct core_state *state, const struct kind *kind, 
         PyErr_NoMemory();
         return NULL;
     }
-    if (values_read(state, kind, column, from, count, values))
-        return values;
+    if (values_read(state, kind, column, from, count, values)) return values;
     drop(values, count);
     return NULL;
 }
 
 static bool read_array(struct core_state *state, const struct kind *kind, const struct wire_column *column,
                        uint32_t from, uint32_t count, PyObject **out) {
-    if (count == 0)
-        return true;
+    if (count == 0) return true;
     const int32_t *offsets = (const int32_t *)(const void *)column->buffers[1] + from;
     uint32_t first = (uint32_t)offsets[0], total = (uint32_t)offsets[count] - first;
     PyObject **items = read_child(state, &kind->children[0], &column->children[0], first, total);
-    if (!items)
-        return false;
+    if (!items) return false;
     bool fine = true;
     for (uint32_t i = 0; fine && i < count; i++) {
         if (is_null(column, from + i)) {
@@ -223,18 +215,16 @@ static bool read_array(struct core_state *state, const struct kind *kind, const 
         uint32_t start = (uint32_t)offsets[i] - first, size = (uint32_t)(offsets[i + 1] - offsets[i]);
         PyObject *list = PyList_New(size);
         fine = list != NULL;
-        for (uint32_t j = 0; fine && j < size; j++)
-            PyList_SET_ITEM(list, j, Py_NewRef(items[start + j]));
+        for (uint32_t j = 0; fine && j < size; j++) PyList_SET_ITEM(list, j, Py_NewRef(items[start + j]));
         out[i] = list;
     }
     drop(items, total);
     return fine;
 }
 
-static bool read_map(struct core_state *state, const struct kind *kind, const struct wire_column *column,
-                     uint32_t from, uint32_t count, PyObject **out) {
-    if (count == 0)
-        return true;
+static bool read_map(struct core_state *state, const struct kind *kind, const struct wire_column *column, uint32_t from,
+                     uint32_t count, PyObject **out) {
+    if (count == 0) return true;
     const int32_t *offsets = (const int32_t *)(const void *)column->buffers[1] + from;
     uint32_t first = (uint32_t)offsets[0], total = (uint32_t)offsets[count] - first;
     PyObject **keys = read_child(state, &kind->children[0], &column->children[0], first, total);
@@ -251,20 +241,16 @@ static bool read_map(struct core_state *state, const struct kind *kind, const st
             fine = PyDict_SetItem(dict, keys[j], values[j]) == 0;
         out[i] = dict;
     }
-    if (keys)
-        drop(keys, total);
-    if (values)
-        drop(values, total);
+    if (keys) drop(keys, total);
+    if (values) drop(values, total);
     return fine;
 }
 
 static PyObject *row_alloc(struct core_state *state, uint32_t size, PyObject *dict) {
     PyObject *row = state->row_type->tp_alloc(state->row_type, size);
-    if (!row)
-        return NULL;
+    if (!row) return NULL;
     PyObject **slot = _PyObject_GetDictPtr(row);
-    if (slot)
-        *slot = Py_NewRef(dict);
+    if (slot) *slot = Py_NewRef(dict);
     return row;
 }
 
@@ -274,8 +260,7 @@ static bool is_container(const struct kind *kind) {
 
 static bool has_containers(const struct kind *kind) {
     for (uint32_t i = 0; i < kind->child_count; i++)
-        if (is_container(&kind->children[i]))
-            return true;
+        if (is_container(&kind->children[i])) return true;
     return false;
 }
 
@@ -307,8 +292,7 @@ static bool read_rows(struct core_state *state, const struct kind *kind, const s
     PyMem_Free(values);
     if (fine && !has_containers(kind))
         for (uint32_t i = 0; i < count; i++)
-            if (out[i] != Py_None)
-                PyObject_GC_UnTrack(out[i]);
+            if (out[i] != Py_None) PyObject_GC_UnTrack(out[i]);
     return fine;
 }
 
@@ -324,10 +308,8 @@ static bool read_variant(struct core_state *state, const struct wire_column *col
                                            : PyObject_CallFunctionObjArgs(class, value[i], metadata[i], NULL);
         fine = out[i] != NULL;
     }
-    if (value)
-        drop(value, count);
-    if (metadata)
-        drop(metadata, count);
+    if (value) drop(value, count);
+    if (metadata) drop(metadata, count);
     return fine;
 }
 
@@ -347,67 +329,34 @@ static bool read_plain(struct core_state *state, const struct kind *kind, const 
         uint8_t bytes[16];
     };
     switch (kind->code) {
-    case KIND_NULL:
-        for (uint32_t i = 0; i < count; i++)
-            out[i] = Py_NewRef(Py_None);
-        return true;
-    case KIND_BOOLEAN:
-        return read_boolean(column, from, count, out);
-    case KIND_BYTE:
-        READ_FIXED(int8_t, PyLong_FromLong(v));
-        return true;
-    case KIND_SHORT:
-        READ_FIXED(int16_t, PyLong_FromLong(v));
-        return true;
-    case KIND_INTEGER:
-        READ_FIXED(int32_t, PyLong_FromLong(v));
-        return true;
-    case KIND_LONG:
-        READ_FIXED(int64_t, PyLong_FromLongLong(v));
-        return true;
-    case KIND_FLOAT:
-        READ_FIXED(float, PyFloat_FromDouble((double)v));
-        return true;
-    case KIND_DOUBLE:
-        READ_FIXED(double, PyFloat_FromDouble(v));
-        return true;
-    case KIND_DECIMAL:
-        READ_FIXED(struct sixteen, make_decimal(state, v.bytes, kind->scale));
-        return true;
-    case KIND_DATE:
-        READ_FIXED(int32_t, make_date(v));
-        return true;
-    case KIND_TIMESTAMP:
-        READ_FIXED(int64_t, make_timestamp(v, &cache));
-        return true;
-    case KIND_TIMESTAMP_NTZ:
-        READ_FIXED(int64_t, make_datetime(v, 0));
-        return true;
-    case KIND_DAY_TIME:
-        READ_FIXED(int64_t, make_delta(v));
-        return true;
-    case KIND_TIME:
-        READ_FIXED(int64_t, make_time(v));
-        return true;
-    case KIND_YEAR_MONTH:
-        READ_FIXED(int32_t, ((void)v, without_python_value(kind)));
-        return true;
-    case KIND_CALENDAR_INTERVAL:
-        READ_FIXED(struct sixteen, ((void)v, without_python_value(kind)));
-        return true;
-    default:
-        return read_bytes(kind, column, from, count, out);
+        case KIND_NULL:
+            for (uint32_t i = 0; i < count; i++) out[i] = Py_NewRef(Py_None);
+            return true;
+        case KIND_BOOLEAN: return read_boolean(column, from, count, out);
+        case KIND_BYTE: READ_FIXED(int8_t, PyLong_FromLong(v)); return true;
+        case KIND_SHORT: READ_FIXED(int16_t, PyLong_FromLong(v)); return true;
+        case KIND_INTEGER: READ_FIXED(int32_t, PyLong_FromLong(v)); return true;
+        case KIND_LONG: READ_FIXED(int64_t, PyLong_FromLongLong(v)); return true;
+        case KIND_FLOAT: READ_FIXED(float, PyFloat_FromDouble((double)v)); return true;
+        case KIND_DOUBLE: READ_FIXED(double, PyFloat_FromDouble(v)); return true;
+        case KIND_DECIMAL: READ_FIXED(struct sixteen, make_decimal(state, v.bytes, kind->scale)); return true;
+        case KIND_DATE: READ_FIXED(int32_t, make_date(v)); return true;
+        case KIND_TIMESTAMP: READ_FIXED(int64_t, make_timestamp(v, &cache)); return true;
+        case KIND_TIMESTAMP_NTZ: READ_FIXED(int64_t, make_datetime(v, 0)); return true;
+        case KIND_DAY_TIME: READ_FIXED(int64_t, make_delta(v)); return true;
+        case KIND_TIME: READ_FIXED(int64_t, make_time(v)); return true;
+        case KIND_YEAR_MONTH: READ_FIXED(int32_t, ((void)v, without_python_value(kind))); return true;
+        case KIND_CALENDAR_INTERVAL: READ_FIXED(struct sixteen, ((void)v, without_python_value(kind))); return true;
+        default: return read_bytes(kind, column, from, count, out);
     }
 }
 
 static bool deserialize(const struct kind *kind, uint32_t count, PyObject **out) {
     for (uint32_t i = 0; i < count; i++) {
-        if (out[i] == Py_None)
-            continue;
+        if (out[i] == Py_None) continue;
         PyObject *value = PyObject_CallMethod(kind->udt, "deserialize", "O", out[i]);
         Py_SETREF(out[i], value);
-        if (!value)
-            return false;
+        if (!value) return false;
     }
     return true;
 }
@@ -416,20 +365,11 @@ bool values_read(struct core_state *state, const struct kind *kind, const struct
                  uint32_t count, PyObject **out) {
     bool fine;
     switch (kind->code) {
-    case KIND_ARRAY:
-        fine = read_array(state, kind, column, from, count, out);
-        break;
-    case KIND_MAP:
-        fine = read_map(state, kind, column, from, count, out);
-        break;
-    case KIND_STRUCT:
-        fine = read_rows(state, kind, column->children, column, from, count, out);
-        break;
-    case KIND_VARIANT:
-        fine = read_variant(state, column, from, count, out);
-        break;
-    default:
-        fine = read_plain(state, kind, column, from, count, out);
+        case KIND_ARRAY: fine = read_array(state, kind, column, from, count, out); break;
+        case KIND_MAP: fine = read_map(state, kind, column, from, count, out); break;
+        case KIND_STRUCT: fine = read_rows(state, kind, column->children, column, from, count, out); break;
+        case KIND_VARIANT: fine = read_variant(state, column, from, count, out); break;
+        default: fine = read_plain(state, kind, column, from, count, out);
     }
     return fine && (!kind->udt || deserialize(kind, count, out));
 }
@@ -449,8 +389,7 @@ bool rows_append(struct core_state *state, const Schema *schema, const struct wi
         return false;
     }
     bool fine = read_rows(state, kind, batch->columns, NULL, 0, batch->rows, rows);
-    for (uint32_t i = 0; fine && i < batch->rows; i++)
-        fine = PyList_Append(list, rows[i]) == 0;
+    for (uint32_t i = 0; fine && i < batch->rows; i++) fine = PyList_Append(list, rows[i]) == 0;
     drop(rows, batch->rows);
     return fine;
 }

@@ -12,8 +12,7 @@ enum { MAX_DEPTH = 200 };
 static bool parse(struct core_state *state, const uint8_t *bytes, size_t size, struct kind *kind, int depth);
 
 static void kind_release(struct kind *kind) {
-    for (uint32_t i = 0; i < kind->child_count; i++)
-        kind_release(&kind->children[i]);
+    for (uint32_t i = 0; i < kind->child_count; i++) kind_release(&kind->children[i]);
     PyMem_Free(kind->children);
     Py_CLEAR(kind->names);
     Py_CLEAR(kind->row_dict);
@@ -41,8 +40,7 @@ static struct kind *add_child(struct kind *kind) {
 /* DataType.StructField */
 static bool parse_field(struct core_state *state, const uint8_t *bytes, size_t size, struct kind *parent, int depth) {
     struct kind *child = add_child(parent);
-    if (!child)
-        return false;
+    if (!child) return false;
     PyObject *name = NULL;
     child->nullable = false;
     struct pread r;
@@ -57,11 +55,9 @@ static bool parse_field(struct core_state *state, const uint8_t *bytes, size_t s
             child->nullable = r.number;
         else if (r.field == 4 && r.wire == 2)
             child->metadata = r.bytes, child->metadata_size = r.size;
-        if (PyErr_Occurred())
-            break;
+        if (PyErr_Occurred()) break;
     }
-    if (!name && !PyErr_Occurred())
-        name = PyUnicode_FromString("");
+    if (!name && !PyErr_Occurred()) name = PyUnicode_FromString("");
     bool fine = name && typed && !r.bad && PyList_Append(parent->names, name) == 0;
     Py_XDECREF(name);
     return fine;
@@ -69,11 +65,9 @@ static bool parse_field(struct core_state *state, const uint8_t *bytes, size_t s
 
 static bool parse_struct(struct core_state *state, struct pread *r, struct kind *kind, int depth) {
     kind->names = PyList_New(0);
-    if (!kind->names)
-        return false;
+    if (!kind->names) return false;
     while (pread_next(r))
-        if (r->field == 1 && r->wire == 2 && !parse_field(state, r->bytes, r->size, kind, depth))
-            return false;
+        if (r->field == 1 && r->wire == 2 && !parse_field(state, r->bytes, r->size, kind, depth)) return false;
     kind->row_dict = PyDict_New();
     return kind->row_dict && PyDict_SetItem(kind->row_dict, state->str_fields, kind->names) == 0;
 }
@@ -84,17 +78,14 @@ static bool parse_nested(struct core_state *state, struct pread *r, struct kind 
     while (pread_next(r)) {
         if (r->field == kind->child_count + 1 && r->field <= wanted && r->wire == 2) {
             struct kind *child = add_child(kind);
-            if (!child || !parse(state, r->bytes, r->size, child, depth + 1))
-                return false;
+            if (!child || !parse(state, r->bytes, r->size, child, depth + 1)) return false;
         } else if (r->field == wanted + 1 && r->wire == 0) {
             contains_null = r->number;
         }
     }
-    if (kind->child_count != wanted)
-        return false;
+    if (kind->child_count != wanted) return false;
     kind->children[wanted - 1].nullable = contains_null;
-    if (wanted == 2)
-        kind->children[0].nullable = false;
+    if (wanted == 2) kind->children[0].nullable = false;
     return true;
 }
 
@@ -106,8 +97,7 @@ static bool parse_udt(struct core_state *state, struct pread *r, struct kind *ki
             Py_XSETREF(python_class, PyUnicode_DecodeUTF8((const char *)r->bytes, (Py_ssize_t)r->size, "replace"));
         else if (r->field == 5 && r->wire == 2)
             typed = parse(state, r->bytes, r->size, kind, depth + 1);
-        if (PyErr_Occurred())
-            break;
+        if (PyErr_Occurred()) break;
     }
     if (typed && python_class) {
         PyObject *base = type_class(state, "UserDefinedType");
@@ -147,42 +137,28 @@ static void parse_atomic(struct pread *r, struct kind *kind) {
 static bool parse(struct core_state *state, const uint8_t *bytes, size_t size, struct kind *kind, int depth) {
     struct pread r;
     pread_init(&r, bytes, size);
-    if (depth > MAX_DEPTH || !pread_next(&r) || r.wire != 2)
-        return false;
+    if (depth > MAX_DEPTH || !pread_next(&r) || r.wire != 2) return false;
     struct pread inner;
     pread_init(&inner, r.bytes, r.size);
     kind->code = (uint8_t)r.field;
     bool fine = true;
     switch (kind->code) {
-    case KIND_ARRAY:
-        fine = parse_nested(state, &inner, kind, 1, depth);
-        break;
-    case KIND_MAP:
-        fine = parse_nested(state, &inner, kind, 2, depth);
-        break;
-    case KIND_STRUCT:
-        fine = parse_struct(state, &inner, kind, depth);
-        break;
-    case KIND_UDT:
-        fine = parse_udt(state, &inner, kind, depth);
-        break;
-    default:
-        fine = kind->code >= KIND_NULL && kind->code <= KIND_TIME;
-        parse_atomic(&inner, kind);
+        case KIND_ARRAY: fine = parse_nested(state, &inner, kind, 1, depth); break;
+        case KIND_MAP: fine = parse_nested(state, &inner, kind, 2, depth); break;
+        case KIND_STRUCT: fine = parse_struct(state, &inner, kind, depth); break;
+        case KIND_UDT: fine = parse_udt(state, &inner, kind, depth); break;
+        default: fine = kind->code >= KIND_NULL && kind->code <= KIND_TIME; parse_atomic(&inner, kind);
     }
     return fine && !inner.bad;
 }
 
 Schema *schema_new(struct core_state *state, const uint8_t *bytes, size_t size) {
     Schema *schema = PyObject_New(Schema, state->schema_type);
-    if (!schema)
-        return NULL;
+    if (!schema) return NULL;
     memset(&schema->root, 0, sizeof schema->root);
     schema->bytes = PyBytes_FromStringAndSize((const char *)bytes, (Py_ssize_t)size);
-    if (!schema->bytes ||
-        !parse(state, (const uint8_t *)PyBytes_AS_STRING(schema->bytes), size, &schema->root, 0)) {
-        if (!PyErr_Occurred())
-            PyErr_SetString(PyExc_ValueError, "not a serialized data type");
+    if (!schema->bytes || !parse(state, (const uint8_t *)PyBytes_AS_STRING(schema->bytes), size, &schema->root, 0)) {
+        if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "not a serialized data type");
         Py_CLEAR(schema);
     }
     return schema;
@@ -190,13 +166,11 @@ Schema *schema_new(struct core_state *state, const uint8_t *bytes, size_t size) 
 
 PyObject *type_class(struct core_state *state, const char *name) {
     PyObject *found = PyDict_GetItemString(state->types, name);
-    if (found)
-        return found;
+    if (found) return found;
     PyObject *module = PyImport_ImportModule("roost.sql.types");
     PyObject *class = module ? PyObject_GetAttrString(module, name) : NULL;
     Py_XDECREF(module);
-    if (class && PyDict_SetItemString(state->types, name, class) < 0)
-        Py_CLEAR(class);
+    if (class && PyDict_SetItemString(state->types, name, class) < 0) Py_CLEAR(class);
     Py_XDECREF(class); /* the dictionary holds it */
     return class;
 }
@@ -205,8 +179,8 @@ static PyObject *struct_field(struct core_state *state, const struct kind *kind,
     PyObject *type = schema_to_type(state, kind), *metadata = NULL, *result = NULL;
     if (type && kind->metadata_size) {
         PyObject *json = PyImport_ImportModule("json");
-        metadata = json ? PyObject_CallMethod(json, "loads", "s#", kind->metadata, (Py_ssize_t)kind->metadata_size)
-                        : NULL;
+        metadata =
+            json ? PyObject_CallMethod(json, "loads", "s#", kind->metadata, (Py_ssize_t)kind->metadata_size) : NULL;
         Py_XDECREF(json);
     } else {
         metadata = Py_NewRef(Py_None);
@@ -225,21 +199,17 @@ static PyObject *struct_type(struct core_state *state, const struct kind *kind) 
     for (uint32_t i = 0; fine && i < kind->child_count; i++) {
         PyObject *field = struct_field(state, &kind->children[i], PyList_GET_ITEM(kind->names, i));
         fine = field != NULL;
-        if (fine)
-            PyList_SET_ITEM(fields, i, field);
+        if (fine) PyList_SET_ITEM(fields, i, field);
     }
-    if (fine)
-        result = PyObject_CallOneArg(class, fields);
+    if (fine) result = PyObject_CallOneArg(class, fields);
     Py_XDECREF(fields);
     return result;
 }
 
 static PyObject *make(struct core_state *state, const char *name, const char *format, int a, int b) {
     PyObject *class = type_class(state, name);
-    if (!class)
-        return NULL;
-    if (!format)
-        return PyObject_CallNoArgs(class);
+    if (!class) return NULL;
+    if (!format) return PyObject_CallNoArgs(class);
     return *(format + 1) ? PyObject_CallFunction(class, format, a, b) : PyObject_CallFunction(class, format, a);
 }
 
@@ -252,8 +222,8 @@ static PyObject *nested_type(struct core_state *state, const struct kind *kind) 
     } else {
         PyObject *class = type_class(state, "MapType"), *second = schema_to_type(state, &kind->children[1]);
         if (first && second && class)
-            result = PyObject_CallFunctionObjArgs(class, first, second,
-                                                  kind->children[1].nullable ? Py_True : Py_False, NULL);
+            result = PyObject_CallFunctionObjArgs(class, first, second, kind->children[1].nullable ? Py_True : Py_False,
+                                                  NULL);
         Py_XDECREF(second);
     }
     Py_XDECREF(first);
@@ -279,82 +249,58 @@ PyObject *schema_to_type(struct core_state *state, const struct kind *kind) {
         [KIND_VARIANT] = "VariantType",
         [KIND_TIME] = NULL,
     };
-    if (kind->udt)
-        return Py_NewRef(kind->udt);
+    if (kind->udt) return Py_NewRef(kind->udt);
     if (kind->code == KIND_STRING && kind->collation_size) {
         PyObject *class = type_class(state, "StringType");
         return class ? PyObject_CallFunction(class, "s#", kind->collation, (Py_ssize_t)kind->collation_size) : NULL;
     }
-    if (kind->code <= KIND_TIME && plain[kind->code])
-        return make(state, plain[kind->code], NULL, 0, 0);
+    if (kind->code <= KIND_TIME && plain[kind->code]) return make(state, plain[kind->code], NULL, 0, 0);
     switch (kind->code) {
-    case KIND_ARRAY:
-    case KIND_MAP:
-        return nested_type(state, kind);
-    case KIND_STRUCT:
-        return struct_type(state, kind);
-    case KIND_DECIMAL:
-        return make(state, "DecimalType", "ii", kind->precision, kind->scale);
-    case KIND_CHAR:
-        return make(state, "CharType", "i", kind->precision, 0);
-    case KIND_VARCHAR:
-        return make(state, "VarcharType", "i", kind->precision, 0);
-    case KIND_YEAR_MONTH:
-        return make(state, "YearMonthIntervalType", "ii", kind->precision, kind->scale);
-    case KIND_DAY_TIME:
-        return make(state, "DayTimeIntervalType", "ii", kind->precision, kind->scale);
-    case KIND_TIME:
-        return make(state, "TimeType", "i", kind->precision, 0);
-    case KIND_GEOMETRY:
-        return make(state, "GeometryType", "i", kind->precision, 0);
-    case KIND_GEOGRAPHY:
-        return make(state, "GeographyType", "i", kind->precision, 0);
-    default:
-        PyErr_Format(PyExc_ValueError, "data type number %d is unknown", kind->code);
-        return NULL;
+        case KIND_ARRAY:
+        case KIND_MAP: return nested_type(state, kind);
+        case KIND_STRUCT: return struct_type(state, kind);
+        case KIND_DECIMAL: return make(state, "DecimalType", "ii", kind->precision, kind->scale);
+        case KIND_CHAR: return make(state, "CharType", "i", kind->precision, 0);
+        case KIND_VARCHAR: return make(state, "VarcharType", "i", kind->precision, 0);
+        case KIND_YEAR_MONTH: return make(state, "YearMonthIntervalType", "ii", kind->precision, kind->scale);
+        case KIND_DAY_TIME: return make(state, "DayTimeIntervalType", "ii", kind->precision, kind->scale);
+        case KIND_TIME: return make(state, "TimeType", "i", kind->precision, 0);
+        case KIND_GEOMETRY: return make(state, "GeometryType", "i", kind->precision, 0);
+        case KIND_GEOGRAPHY: return make(state, "GeographyType", "i", kind->precision, 0);
+        default: PyErr_Format(PyExc_ValueError, "data type number %d is unknown", kind->code); return NULL;
     }
 }
 
 uint32_t kind_width(const struct kind *kind) {
     switch (kind->code) {
-    case KIND_BYTE:
-        return 1;
-    case KIND_SHORT:
-        return 2;
-    case KIND_INTEGER:
-    case KIND_FLOAT:
-    case KIND_DATE:
-    case KIND_YEAR_MONTH:
-        return 4;
-    case KIND_LONG:
-    case KIND_DOUBLE:
-    case KIND_TIMESTAMP:
-    case KIND_TIMESTAMP_NTZ:
-    case KIND_DAY_TIME:
-    case KIND_TIME:
-        return 8;
-    case KIND_DECIMAL:
-    case KIND_CALENDAR_INTERVAL:
-        return 16;
-    default:
-        return 0;
+        case KIND_BYTE: return 1;
+        case KIND_SHORT: return 2;
+        case KIND_INTEGER:
+        case KIND_FLOAT:
+        case KIND_DATE:
+        case KIND_YEAR_MONTH: return 4;
+        case KIND_LONG:
+        case KIND_DOUBLE:
+        case KIND_TIMESTAMP:
+        case KIND_TIMESTAMP_NTZ:
+        case KIND_DAY_TIME:
+        case KIND_TIME: return 8;
+        case KIND_DECIMAL:
+        case KIND_CALENDAR_INTERVAL: return 16;
+        default: return 0;
     }
 }
 
 /* Offsets that start at 0, never fall and end within `limit`. */
 static bool offsets_fit(const struct wire_column *column, uint32_t rows, uint32_t limit, uint32_t *last) {
     *last = 0;
-    if (rows == 0)
-        return true;
-    if (column->sizes[1] < (rows + (uint64_t)1) * 4)
-        return false;
+    if (rows == 0) return true;
+    if (column->sizes[1] < (rows + (uint64_t)1) * 4) return false;
     const int32_t *offsets = (const int32_t *)(const void *)column->buffers[1];
     int32_t before = offsets[0];
-    if (before != 0)
-        return false;
+    if (before != 0) return false;
     for (uint32_t i = 1; i <= rows; i++) {
-        if (offsets[i] < before)
-            return false;
+        if (offsets[i] < before) return false;
         before = offsets[i];
     }
     *last = (uint32_t)before;
@@ -363,42 +309,34 @@ static bool offsets_fit(const struct wire_column *column, uint32_t rows, uint32_
 
 bool kind_fits(const struct kind *kind, const struct wire_column *column, uint32_t rows) {
     uint32_t last, width = kind_width(kind);
-    if (kind->code == KIND_NULL)
-        return true;
-    if (column->buffer_count < 1 || (column->sizes[0] && column->sizes[0] < ((uint64_t)rows + 7) / 8))
-        return false;
-    if (width)
-        return column->buffer_count == 2 && column->sizes[1] >= (uint64_t)rows * width;
+    if (kind->code == KIND_NULL) return true;
+    if (column->buffer_count < 1 || (column->sizes[0] && column->sizes[0] < ((uint64_t)rows + 7) / 8)) return false;
+    if (width) return column->buffer_count == 2 && column->sizes[1] >= (uint64_t)rows * width;
     switch (kind->code) {
-    case KIND_BOOLEAN:
-        return column->buffer_count == 2 && column->sizes[1] >= ((uint64_t)rows + 7) / 8;
-    case KIND_STRING:
-    case KIND_CHAR:
-    case KIND_VARCHAR:
-    case KIND_BINARY:
-        return column->buffer_count == 3 && offsets_fit(column, rows, column->sizes[2], &last);
-    case KIND_ARRAY:
-    case KIND_MAP:
-        if (column->buffer_count != 2 || column->child_count != kind->child_count ||
-            !offsets_fit(column, rows, UINT32_MAX, &last))
-            return false;
-        break;
-    case KIND_STRUCT:
-        if (column->child_count != kind->child_count)
-            return false;
-        last = rows;
-        break;
-    case KIND_VARIANT: {
-        static const struct kind binary = {.code = KIND_BINARY};
-        return column->child_count == 2 && kind_fits(&binary, &column->children[0], rows) &&
-               kind_fits(&binary, &column->children[1], rows);
-    }
-    default:
-        return false;
+        case KIND_BOOLEAN: return column->buffer_count == 2 && column->sizes[1] >= ((uint64_t)rows + 7) / 8;
+        case KIND_STRING:
+        case KIND_CHAR:
+        case KIND_VARCHAR:
+        case KIND_BINARY: return column->buffer_count == 3 && offsets_fit(column, rows, column->sizes[2], &last);
+        case KIND_ARRAY:
+        case KIND_MAP:
+            if (column->buffer_count != 2 || column->child_count != kind->child_count ||
+                !offsets_fit(column, rows, UINT32_MAX, &last))
+                return false;
+            break;
+        case KIND_STRUCT:
+            if (column->child_count != kind->child_count) return false;
+            last = rows;
+            break;
+        case KIND_VARIANT: {
+            static const struct kind binary = {.code = KIND_BINARY};
+            return column->child_count == 2 && kind_fits(&binary, &column->children[0], rows) &&
+                   kind_fits(&binary, &column->children[1], rows);
+        }
+        default: return false;
     }
     for (uint32_t i = 0; i < kind->child_count; i++)
-        if (!kind_fits(&kind->children[i], &column->children[i], last))
-            return false;
+        if (!kind_fits(&kind->children[i], &column->children[i], last)) return false;
     return true;
 }
 
@@ -407,8 +345,7 @@ bool kind_fits(const struct kind *kind, const struct wire_column *column, uint32
 static PyObject *schema_py_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     const char *bytes;
     Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "y#:Schema", &bytes, &size))
-        return NULL;
+    if (!PyArg_ParseTuple(args, "y#:Schema", &bytes, &size)) return NULL;
     struct core_state *state = core_state_of(type);
     return state ? (PyObject *)schema_new(state, (const uint8_t *)bytes, (size_t)size) : NULL;
 }
@@ -423,7 +360,9 @@ static PyObject *schema_names(PyObject *self, void *closure) {
     return names ? PyList_GetSlice(names, 0, PyList_GET_SIZE(names)) : PyList_New(0);
 }
 
-static PyObject *schema_bytes(PyObject *self, void *closure) { return Py_NewRef(((Schema *)self)->bytes); }
+static PyObject *schema_bytes(PyObject *self, void *closure) {
+    return Py_NewRef(((Schema *)self)->bytes);
+}
 
 static void schema_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);

@@ -48,17 +48,16 @@ struct kind {
     int32_t precision, scale; /* decimal; precision also of TIME; length of char; srid; fields of an interval */
     bool nullable;            /* of the value in its parent */
     uint32_t child_count;
-    struct kind *children; /* element; key, value; fields */
-    PyObject *names;       /* of a struct: a list of str */
-    PyObject *row_dict;    /* of a struct: {"__fields__": names}, shared by all its rows */
-    PyObject *udt;         /* the UserDefinedType, or NULL */
+    struct kind *children;               /* element; key, value; fields */
+    PyObject *names;                     /* of a struct: a list of str */
+    PyObject *row_dict;                  /* of a struct: {"__fields__": names}, shared by all its rows */
+    PyObject *udt;                       /* the UserDefinedType, or NULL */
     const uint8_t *collation, *metadata; /* into the bytes of the Schema */
     size_t collation_size, metadata_size;
 };
 
 typedef struct {
-    PyObject_HEAD
-    PyObject *bytes; /* keeps what kinds point into */
+    PyObject_HEAD PyObject *bytes; /* keeps what kinds point into */
     struct kind root;
 } Schema;
 

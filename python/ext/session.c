@@ -37,8 +37,7 @@ static PyObject *traceback_text(void) {
                                                    traceback ? traceback : Py_None)
                              : NULL;
     PyObject *empty = PyUnicode_FromString("");
-    if (lines && empty)
-        text = PyUnicode_Join(empty, lines);
+    if (lines && empty) text = PyUnicode_Join(empty, lines);
     Py_XDECREF(empty);
     Py_XDECREF(lines);
     Py_XDECREF(module);
@@ -51,11 +50,11 @@ static PyObject *traceback_text(void) {
 
 static PyObject *call_handler(struct waiting *w, const struct roost_call *call, PyObject *batches) {
     PyObject *module = PyImport_ImportModule("roost.sql.worker");
-    PyObject *result = module ? PyObject_CallMethod(module, "run", "y#iy#y#Oi", call->function,
-                                                    (Py_ssize_t)call->function_size, (int)call->eval_type,
-                                                    call->arguments, (Py_ssize_t)call->arguments_size, call->result,
-                                                    (Py_ssize_t)call->result_size, batches, (int)call->last)
-                              : NULL;
+    PyObject *result =
+        module ? PyObject_CallMethod(module, "run", "y#iy#y#Oi", call->function, (Py_ssize_t)call->function_size,
+                                     (int)call->eval_type, call->arguments, (Py_ssize_t)call->arguments_size,
+                                     call->result, (Py_ssize_t)call->result_size, batches, (int)call->last)
+               : NULL;
     Py_XDECREF(module);
     return result;
 }
@@ -79,8 +78,7 @@ static void run_function(void *context, const struct roost_call *call, struct ro
     PyObject *batches = PyList_New(0);
     for (uint32_t i = 0; batches && i < call->batch_count; i++) {
         Batch *batch = batch_new(w->state);
-        if (!batch)
-            break;
+        if (!batch) break;
         batch->batch = call->batches[i];
         batch->lent = true;
         PyList_Append(batches, (PyObject *)batch);
@@ -126,21 +124,19 @@ void raise_error(struct core_state *state, struct roost_error *error) {
     }
     PyObject *parameters = PyDict_New(), *contexts = PyList_New(0);
     for (uint32_t i = 0; parameters && i < error->parameter_count; i++) {
-        PyObject *value = PyUnicode_DecodeUTF8(error->parameters[i].value, (Py_ssize_t)strlen(error->parameters[i].value),
-                                               "replace");
-        if (value)
-            PyDict_SetItemString(parameters, error->parameters[i].name, value);
+        PyObject *value =
+            PyUnicode_DecodeUTF8(error->parameters[i].value, (Py_ssize_t)strlen(error->parameters[i].value), "replace");
+        if (value) PyDict_SetItemString(parameters, error->parameters[i].name, value);
         Py_XDECREF(value);
     }
     for (uint32_t i = 0; contexts && i < error->context_count; i++) {
         const struct roost_error_context *c = &error->contexts[i];
 #define TEXT(s) ((s) ? (s) : "")
-        PyObject *tuple = Py_BuildValue("(Nssiisss)", PyBool_FromLong(c->dataframe), TEXT(c->object_type),
-                                        TEXT(c->object_name), c->start, c->stop, TEXT(c->fragment),
-                                        TEXT(c->call_site), TEXT(c->summary));
+        PyObject *tuple =
+            Py_BuildValue("(Nssiisss)", PyBool_FromLong(c->dataframe), TEXT(c->object_type), TEXT(c->object_name),
+                          c->start, c->stop, TEXT(c->fragment), TEXT(c->call_site), TEXT(c->summary));
 #undef TEXT
-        if (tuple)
-            PyList_Append(contexts, tuple);
+        if (tuple) PyList_Append(contexts, tuple);
         Py_XDECREF(tuple);
     }
     PyObject *module = PyImport_ImportModule("roost.errors.base");
@@ -166,8 +162,7 @@ static PyObject *client_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|zI:Client", names, &address, &name, &connect_timeout))
         return NULL;
     Client *self = (Client *)type->tp_alloc(type, 0);
-    if (!self)
-        return NULL;
+    if (!self) return NULL;
     struct roost_client_options options = {.name = name, .connect_timeout_ms = connect_timeout};
     self->client = roost_client_new(address, &options);
     if (!self->client) {
@@ -179,8 +174,7 @@ static PyObject *client_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
 
 static void client_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
-    if (((Client *)self)->client)
-        roost_client_free(((Client *)self)->client);
+    if (((Client *)self)->client) roost_client_free(((Client *)self)->client);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -203,8 +197,7 @@ static PyObject *client_status(PyObject *self, PyObject *unused) {
     }
     return Py_BuildValue("{s:K,s:I,s:I,s:I,s:K,s:K,s:s,s:s}", "epoch", status.epoch, "engine_pid", status.engine_pid,
                          "sessions", status.sessions, "connections", status.connections, "queries", status.queries,
-                         "memory_used", status.memory_used, "version", status.version, "last_crash",
-                         status.last_crash);
+                         "memory_used", status.memory_used, "version", status.version, "last_crash", status.last_crash);
 }
 
 static PyMethodDef client_methods[] = {
@@ -245,8 +238,7 @@ static bool read_config(PyObject *config, struct roost_parameter **list, uint32_
         struct roost_parameter *p = &(*list)[*count];
         p->name = PyUnicode_AsUTF8(key);
         p->value = p->name ? PyUnicode_AsUTF8(value) : NULL;
-        if (!p->value)
-            return false;
+        if (!p->value) return false;
         ++*count;
     }
     return true;
@@ -259,10 +251,9 @@ static PyObject *session_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     struct roost_session_options options = {0};
     unsigned long long id = 0, clone_of = 0;
     int attach = 0;
-    if (!state ||
-        !PyArg_ParseTupleAndKeywords(args, kwargs, "O!|zzO!KpK:Session", names, state->connection_type, &client,
-                                     &options.application, &options.name, &PyDict_Type, &config, &id, &attach,
-                                     &clone_of))
+    if (!state || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!|zzO!KpK:Session", names, state->connection_type,
+                                               &client, &options.application, &options.name, &PyDict_Type, &config, &id,
+                                               &attach, &clone_of))
         return NULL;
     options.id = id;
     options.clone_of = clone_of;
@@ -299,8 +290,7 @@ static bool read_parents(struct core_state *state, PyObject *parents, struct roo
     *list = NULL;
     *count = 0;
     Py_ssize_t n = parents ? PyTuple_GET_SIZE(parents) : 0;
-    if (n == 0)
-        return true;
+    if (n == 0) return true;
     *list = PyMem_Calloc((size_t)n, sizeof **list);
     if (!*list) {
         PyErr_NoMemory();
@@ -317,8 +307,7 @@ static bool read_parents(struct core_state *state, PyObject *parents, struct roo
 /* Wraps a new plan (NULL: no memory) and derives it if wanted. */
 static PyObject *plan_wrap(struct core_state *state, Session *session, struct roost_plan *made, PyObject *keep,
                            bool derive) {
-    if (!made)
-        return PyErr_NoMemory();
+    if (!made) return PyErr_NoMemory();
     Plan *plan = (Plan *)state->plan_type->tp_alloc(state->plan_type, 0);
     if (!plan) {
         roost_plan_unref(made);
@@ -354,8 +343,7 @@ static PyObject *make_plan(PyObject *self, PyObject *const *args, Py_ssize_t cou
     }
     struct roost_plan **parents;
     uint32_t parent_count;
-    if (!read_parents(state, args[1], &parents, &parent_count))
-        return NULL;
+    if (!read_parents(state, args[1], &parents, &parent_count)) return NULL;
     struct roost_plan *made = maker(((Session *)self)->session, PyBytes_AS_STRING(args[0]),
                                     (size_t)PyBytes_GET_SIZE(args[0]), parents, parent_count);
     PyMem_Free(parents);
@@ -374,8 +362,7 @@ static PyObject *session_data(PyObject *self, PyObject *args) {
     struct core_state *state = core_state_of(Py_TYPE(self));
     const char *schema;
     PyObject *batches;
-    if (!PyArg_ParseTuple(args, "sO!:data", &schema, &PyList_Type, &batches))
-        return NULL;
+    if (!PyArg_ParseTuple(args, "sO!:data", &schema, &PyList_Type, &batches)) return NULL;
     struct roost_plan *plan = roost_plan_data(((Session *)self)->session, schema);
     PyTypeObject *batch_type = (PyTypeObject *)PyDict_GetItemString(state->types, "_Batch");
     for (Py_ssize_t i = 0; plan && i < PyList_GET_SIZE(batches); i++) {
@@ -402,8 +389,7 @@ static PyObject *session_execute(PyObject *self, PyObject *args) {
     options.max_rows = max_rows;
     options.tags = texts;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tags) && i < 64; i++)
-        if (!(texts[options.tag_count++] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(tags, i))))
-            return NULL;
+        if (!(texts[options.tag_count++] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(tags, i)))) return NULL;
     struct roost_session *session = ((Session *)self)->session;
     struct roost_error error = {0};
     struct roost_result *result;
@@ -414,8 +400,7 @@ static PyObject *session_execute(PyObject *self, PyObject *args) {
     } else if (PyBytes_Check(what)) {
         struct roost_plan **list;
         uint32_t count;
-        if (!read_parents(state, parents, &list, &count))
-            return NULL;
+        if (!read_parents(state, parents, &list, &count)) return NULL;
         WITHOUT_GIL(w, result = roost_execute_plan(session, PyBytes_AS_STRING(what), (size_t)PyBytes_GET_SIZE(what),
                                                    list, count, &options, &w.wait, &error));
         PyMem_Free(list);
@@ -441,12 +426,10 @@ static PyObject *session_analyze(PyObject *self, PyObject *args) {
     const char *request;
     Py_ssize_t size;
     PyObject *parents;
-    if (!PyArg_ParseTuple(args, "y#O!:analyze", &request, &size, &PyTuple_Type, &parents))
-        return NULL;
+    if (!PyArg_ParseTuple(args, "y#O!:analyze", &request, &size, &PyTuple_Type, &parents)) return NULL;
     struct roost_plan **list;
     uint32_t count;
-    if (!read_parents(state, parents, &list, &count))
-        return NULL;
+    if (!read_parents(state, parents, &list, &count)) return NULL;
     uint8_t *answer;
     size_t answer_size;
     struct roost_error error = {0};
@@ -467,16 +450,15 @@ static PyObject *session_config(PyObject *self, PyObject *request) {
     struct core_state *state = core_state_of(Py_TYPE(self));
     char *bytes;
     Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(request, &bytes, &size) < 0)
-        return NULL;
+    if (PyBytes_AsStringAndSize(request, &bytes, &size) < 0) return NULL;
     uint8_t *answer;
     size_t answer_size;
     struct roost_error error = {0};
     struct waiting w;
     bool fine;
     waiting_begin(&w, state, (Session *)self);
-    WITHOUT_GIL(w, fine = roost_config(((Session *)self)->session, bytes, (size_t)size, &w.wait, &answer,
-                                       &answer_size, &error));
+    WITHOUT_GIL(w, fine = roost_config(((Session *)self)->session, bytes, (size_t)size, &w.wait, &answer, &answer_size,
+                                       &error));
     if (!fine) {
         raise_error(state, &error);
         return NULL;
@@ -487,8 +469,7 @@ static PyObject *session_config(PyObject *self, PyObject *request) {
 static PyObject *session_cancel(PyObject *self, PyObject *args) {
     struct core_state *state = core_state_of(Py_TYPE(self));
     const char *operation, *tag;
-    if (!PyArg_ParseTuple(args, "zz:cancel", &operation, &tag))
-        return NULL;
+    if (!PyArg_ParseTuple(args, "zz:cancel", &operation, &tag)) return NULL;
     struct roost_error error = {0};
     struct waiting w;
     bool fine;
@@ -530,8 +511,7 @@ static PyObject *session_get_deadline(PyObject *self, void *closure) {
 
 static int session_set_deadline(PyObject *self, PyObject *value, void *closure) {
     double deadline = value ? PyFloat_AsDouble(value) : 0;
-    if (deadline == -1 && PyErr_Occurred())
-        return -1;
+    if (deadline == -1 && PyErr_Occurred()) return -1;
     ((Session *)self)->deadline = deadline;
     return 0;
 }
@@ -586,7 +566,7 @@ static void plan_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     Py_TRASHCAN_BEGIN(self, plan_dealloc) /* a chain of a thousand plans must not recurse */
-    roost_plan_unref(((Plan *)self)->plan);
+        roost_plan_unref(((Plan *)self)->plan);
     Py_CLEAR(((Plan *)self)->session);
     Py_CLEAR(((Plan *)self)->keep);
     type->tp_free(self);

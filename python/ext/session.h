@@ -8,36 +8,31 @@
 #include "roost.h"
 
 typedef struct {
-    PyObject_HEAD
-    struct roost_client *client;
+    PyObject_HEAD struct roost_client *client;
 } Client;
 
 typedef struct {
-    PyObject_HEAD
-    struct roost_session *session;
+    PyObject_HEAD struct roost_session *session;
     PyObject *client;
     double deadline; /* time.monotonic() at which calls end; 0: never */
 } Session;
 
 typedef struct {
-    PyObject_HEAD
-    struct roost_plan *plan;
+    PyObject_HEAD struct roost_plan *plan;
     PyObject *session;
     PyObject *keep; /* what must live as long: parents, functions */
 } Plan;
 
 /* A batch of columns: one of a result (holds a reference to it), one lent for a call, or one made by ingest.c. */
 typedef struct {
-    PyObject_HEAD
-    struct wire_batch batch;
+    PyObject_HEAD struct wire_batch batch;
     const struct roost_batch *shared;
     void *memory; /* of an own batch: released with PyMem_RawFree */
     bool lent;    /* valid only during a callback */
 } Batch;
 
 typedef struct {
-    PyObject_HEAD
-    struct roost_result *result;
+    PyObject_HEAD struct roost_result *result;
     Schema *schema;
     PyObject *session;
 } Result;
@@ -51,11 +46,11 @@ struct waiting {
 };
 /* False: the session's deadline is over (error set). */
 bool waiting_begin(struct waiting *w, struct core_state *state, Session *session);
-#define WITHOUT_GIL(w, statement)                                                                                     \
-    do {                                                                                                              \
-        (w).thread = PyEval_SaveThread();                                                                             \
-        statement;                                                                                                    \
-        PyEval_RestoreThread((w).thread);                                                                             \
+#define WITHOUT_GIL(w, statement)                                                                                      \
+    do {                                                                                                               \
+        (w).thread = PyEval_SaveThread();                                                                              \
+        statement;                                                                                                     \
+        PyEval_RestoreThread((w).thread);                                                                              \
     } while (0)
 /* Raises what the library says; an exception that is set already (KeyboardInterrupt) stays. */
 void raise_error(struct core_state *state, struct roost_error *error);

@@ -94,9 +94,8 @@ static void run_mutation(uint64_t seed, unsigned long i) {
         memcpy(data, seeds[n].data, size);
     }
     for (size_t n = fuzz_below(&random, 5) + 1; n; n--)
-        size = LLVMFuzzerCustomMutator
-                   ? LLVMFuzzerCustomMutator(data, size, ROOM, (unsigned)fuzz_bits(&random))
-                   : fuzz_mutate_bytes(&random, data, size, ROOM);
+        size = LLVMFuzzerCustomMutator ? LLVMFuzzerCustomMutator(data, size, ROOM, (unsigned)fuzz_bits(&random))
+                                       : fuzz_mutate_bytes(&random, data, size, ROOM);
     run(data, size);
 }
 

@@ -62,8 +62,7 @@ static void go_to_folder(void) {
 }
 
 struct engine *fuzz_engine_new(void) {
-    static const struct host host = {
-        .now = now, .monotonic = monotonic, .random = random_bytes, .log = quiet};
+    static const struct host host = {.now = now, .monotonic = monotonic, .random = random_bytes, .log = quiet};
     struct engine_options options;
     char message[256];
     ticks = 0;

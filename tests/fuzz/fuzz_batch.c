@@ -55,23 +55,18 @@ size_t fuzz_seed(unsigned n, uint8_t *out, size_t room) {
     static const int64_t longs[6] = {1, 0, -7, -1, 99, 0};
     static const int32_t three[4] = {0, 2, 2, 5};
     static const int32_t ints[5] = {1, 2, 3, 4, 5};
-    struct wire_column fields[2] = {
-        {.buffer_count = 2, .sizes = {0, 20}, .buffers = {&none, (const uint8_t *)ints}}};
+    struct wire_column fields[2] = {{.buffer_count = 2, .sizes = {0, 20}, .buffers = {&none, (const uint8_t *)ints}}};
     static const int32_t five[6] = {0, 1, 2, 3, 4, 5};
     text_column(&fields[1], five, 5, "abcde");
-    struct wire_column element = {
-        .buffer_count = 1, .child_count = 2, .children = fields, .buffers = {&none}};
+    struct wire_column element = {.buffer_count = 1, .child_count = 2, .children = fields, .buffers = {&none}};
     struct wire_column entries[2], variant[2], columns[7];
     text_column(&entries[0], five, 5, "vwxyz");
     static const int64_t times[5] = {0, 1, 2, 3, INT64_C(86399999999999)};
-    entries[1] =
-        (struct wire_column){.buffer_count = 2, .sizes = {0, 40}, .buffers = {&none, (const uint8_t *)times}};
+    entries[1] = (struct wire_column){.buffer_count = 2, .sizes = {0, 40}, .buffers = {&none, (const uint8_t *)times}};
     text_column(&variant[0], three, 3, "\x0C\x01\x02\x03\x04");
     text_column(&variant[1], three, 3, "\x01\x02\x03\x04\x05");
-    columns[0] =
-        (struct wire_column){.null_count = 1, .buffer_count = 2, .sizes = {1, 1}, .buffers = {bits, bits}};
-    columns[1] =
-        (struct wire_column){.buffer_count = 2, .sizes = {0, 24}, .buffers = {&none, (const uint8_t *)longs}};
+    columns[0] = (struct wire_column){.null_count = 1, .buffer_count = 2, .sizes = {1, 1}, .buffers = {bits, bits}};
+    columns[1] = (struct wire_column){.buffer_count = 2, .sizes = {0, 24}, .buffers = {&none, (const uint8_t *)longs}};
     columns[2] = (struct wire_column){
         .null_count = 1, .buffer_count = 2, .sizes = {1, 48}, .buffers = {bits, (const uint8_t *)longs}};
     text_column(&columns[3], three, 3, "h\xC3\xA9llo" + 1);
@@ -83,8 +78,7 @@ size_t fuzz_seed(unsigned n, uint8_t *out, size_t room) {
     columns[5] = columns[4];
     columns[5].child_count = 2;
     columns[5].children = entries;
-    columns[6] =
-        (struct wire_column){.buffer_count = 1, .buffers = {&none}, .child_count = 2, .children = variant};
+    columns[6] = (struct wire_column){.buffer_count = 1, .buffers = {&none}, .child_count = 2, .children = variant};
     struct wire_batch batch = {.rows = 3, .column_count = 7, .columns = columns};
     size_t size = wire_batch_size(&batch);
     if (n || size > room) return 0;

@@ -63,8 +63,7 @@ static void start(void) {
     memcpy(address.sun_path, hostile.path, sizeof hostile.path);
     unlink(hostile.path);
     hostile.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind(hostile.listener, (struct sockaddr *)&address, sizeof address) || listen(hostile.listener, 8))
-        abort();
+    if (bind(hostile.listener, (struct sockaddr *)&address, sizeof address) || listen(hostile.listener, 8)) abort();
     pthread_create(&hostile.thread, NULL, serve, NULL);
     atexit(stop);
 }
@@ -119,8 +118,7 @@ static void response(struct bytes *out, uint32_t stream, uint8_t flags, uint32_t
 static void rows(struct bytes *out, uint32_t stream) {
     static const uint8_t none;
     static const int64_t number = 1;
-    struct wire_column column = {
-        .buffer_count = 2, .sizes = {0, 8}, .buffers = {&none, (const uint8_t *)&number}};
+    struct wire_column column = {.buffer_count = 2, .sizes = {0, 8}, .buffers = {&none, (const uint8_t *)&number}};
     struct wire_batch batch = {.rows = 1, .column_count = 1, .columns = &column};
     struct bytes payload = {0};
     uint8_t *room = bytes_reserve(&payload, wire_batch_size(&batch));

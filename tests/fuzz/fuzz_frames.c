@@ -53,8 +53,7 @@ size_t fuzz_seed(unsigned n, uint8_t *out, size_t room) {
         pb_end(&p, at);
         if (operation != 12) frame(&all, FRAME_REQUEST, operation, 0, &p);
         if (operation != 17) continue;
-        struct wire_column column = {
-            .buffer_count = 2, .sizes = {0, 8}, .buffers = {&none, (const uint8_t *)&number}};
+        struct wire_column column = {.buffer_count = 2, .sizes = {0, 8}, .buffers = {&none, (const uint8_t *)&number}};
         struct wire_batch batch = {.rows = 1, .column_count = 1, .columns = &column};
         p.size = 0;
         wire_batch_write(&batch, bytes_reserve(&p, wire_batch_size(&batch)));

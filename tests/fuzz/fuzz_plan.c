@@ -131,9 +131,7 @@ static void relation(struct bytes *out, unsigned n) {
             pb_uint(out, 2, 20);
             pb_uint(out, 3, 20);
             break;
-        default:
-            sql(out, queries[n - 7]);
-            return;
+        default: sql(out, queries[n - 7]); return;
     }
     pb_end(out, at);
 }

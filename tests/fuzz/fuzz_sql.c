@@ -212,13 +212,11 @@ static size_t something(struct fuzz_random *r, char *out, size_t room) {
             if (form == forms[2]) return (size_t)snprintf(out, room, " %s() ", f->name);
             return (size_t)snprintf(out, room, form == forms[0] ? " %s(%s) " : " %s(id, %s) ", f->name, a);
         }
-        default:
-            return (size_t)snprintf(out, room, " %s ", words[fuzz_below(r, WORDS)]);
+        default: return (size_t)snprintf(out, room, " %s ", words[fuzz_below(r, WORDS)]);
     }
 }
 
-static size_t splice(char *text, size_t size, size_t room, size_t at, size_t old, const char *with,
-                     size_t with_size) {
+static size_t splice(char *text, size_t size, size_t room, size_t at, size_t old, const char *with, size_t with_size) {
     if (size - old + with_size > room) return size;
     memmove(text + at + with_size, text + at + old, size - at - old);
     memcpy(text + at, with, with_size);
@@ -236,8 +234,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned
     struct token t = tokens[fuzz_below(r, count)], other = tokens[fuzz_below(r, count)];
     size_t with_size;
     switch (fuzz_below(r, 6)) {
-        case 0:
-            return splice(text, size, room, t.at, t.size, "", 0);
+        case 0: return splice(text, size, room, t.at, t.size, "", 0);
         case 1: /* a token of its own, elsewhere */
             with_size = other.size < sizeof with ? other.size : sizeof with;
             memcpy(with, text + other.at, with_size);

@@ -22,8 +22,7 @@ static size_t replace(uint8_t *data, size_t size, size_t room, size_t at, size_t
 }
 
 static size_t change_number(struct fuzz_random *r, uint8_t *data, size_t size) {
-    static const int64_t edges[] = {0,   1,     -1,        127,       128,       255,
-                                    256, 65535, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
+    static const int64_t edges[] = {0, 1, -1, 127, 128, 255, 256, 65535, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
     int64_t value = edges[fuzz_below(r, sizeof edges / sizeof *edges)];
     size_t width = (size_t)1 << fuzz_below(r, 4);
     if (size < width) return size;
@@ -37,22 +36,13 @@ static size_t mutate_once(struct fuzz_random *r, uint8_t *data, size_t size, siz
     uint64_t bits = fuzz_bits(r);
     memcpy(random, &bits, sizeof random);
     switch (size ? fuzz_below(r, 7) : 6) {
-        case 0:
-            data[at] ^= (uint8_t)(1u << fuzz_below(r, 8));
-            return size;
-        case 1:
-            data[at] = (uint8_t)fuzz_bits(r);
-            return size;
-        case 2:
-            return change_number(r, data, size);
-        case 3:
-            return replace(data, size, room, at, part, NULL, 0);
-        case 4:
-            return replace(data, size, room, fuzz_below(r, size), 0, data + at, part);
-        case 5:
-            return fuzz_below(r, 8) ? size : at;
-        default:
-            return replace(data, size, room, at, 0, random, fuzz_below(r, 8) + 1);
+        case 0: data[at] ^= (uint8_t)(1u << fuzz_below(r, 8)); return size;
+        case 1: data[at] = (uint8_t)fuzz_bits(r); return size;
+        case 2: return change_number(r, data, size);
+        case 3: return replace(data, size, room, at, part, NULL, 0);
+        case 4: return replace(data, size, room, fuzz_below(r, size), 0, data + at, part);
+        case 5: return fuzz_below(r, 8) ? size : at;
+        default: return replace(data, size, room, at, 0, random, fuzz_below(r, 8) + 1);
     }
 }
 
@@ -89,16 +79,13 @@ static bool read_field(const uint8_t *data, size_t at, size_t end, struct field 
             if (!read_varint(data, end, &at, &value)) return false;
             break;
         case 1:
-        case 5:
-            at += f->wire_type == 1 ? 8 : 4;
-            break;
+        case 5: at += f->wire_type == 1 ? 8 : 4; break;
         case 2:
             if (!read_varint(data, end, &at, &value) || value > end - at) return false;
             f->value = at;
             at += value;
             break;
-        default:
-            return false;
+        default: return false;
     }
     f->end = at;
     return at <= end;
@@ -126,17 +113,12 @@ static size_t write_varint(uint8_t *out, uint64_t value) {
 }
 
 /* One change to one field; how many bytes more there are after it. */
-static long change_field(struct fuzz_random *r, uint8_t *data, size_t size, size_t room,
-                         const struct field *f) {
+static long change_field(struct fuzz_random *r, uint8_t *data, size_t size, size_t room, const struct field *f) {
     uint8_t number[10];
     size_t after = size;
     switch (fuzz_below(r, 5)) {
-        case 0: /* drop */
-            after = replace(data, size, room, f->at, f->end - f->at, NULL, 0);
-            break;
-        case 1: /* double */
-            after = replace(data, size, room, f->end, 0, data + f->at, f->end - f->at);
-            break;
+        case 0: /* drop */ after = replace(data, size, room, f->at, f->end - f->at, NULL, 0); break;
+        case 1: /* double */ after = replace(data, size, room, f->end, 0, data + f->at, f->end - f->at); break;
         case 2: /* another number: other meaning, same value */
             if (data[f->at] < 0x80) data[f->at] = (uint8_t)((fuzz_below(r, 15) + 1) << 3 | f->wire_type);
             break;

@@ -44,8 +44,8 @@ struct fake {
     const char *directory;
 };
 
-static void write_frame(struct peer *p, enum frame_kind type, uint32_t stream, uint8_t flags,
-                        const void *bytes, size_t size) {
+static void write_frame(struct peer *p, enum frame_kind type, uint32_t stream, uint8_t flags, const void *bytes,
+                        size_t size) {
     uint8_t header[FRAME_HEADER];
     frame_write(header, &(struct frame){(uint32_t)size, stream, (uint8_t)type, flags});
     if (send(p->fd, header, sizeof header, MSG_NOSIGNAL) < 0) return;
@@ -120,9 +120,8 @@ static void add_handle(struct fake_session *s, uint64_t handle, const char *sql)
 
 /* The plan's text: what it says itself, or what its input's handle says; NULL: an input is not there. */
 static const char *plan_text(struct fake_session *s, const Spark__Connect__Plan *plan) {
-    const Spark__Connect__Relation *r = plan->op_type_case == SPARK__CONNECT__PLAN__OP_TYPE_ROOT
-                                            ? plan->root
-                                            : plan->command->sql_command->input;
+    const Spark__Connect__Relation *r =
+        plan->op_type_case == SPARK__CONNECT__PLAN__OP_TYPE_ROOT ? plan->root : plan->command->sql_command->input;
     if (r->rel_type_case == SPARK__CONNECT__RELATION__REL_TYPE_LIMIT) r = r->limit->input;
     if (r->rel_type_case == SPARK__CONNECT__RELATION__REL_TYPE_HANDLE) return find_handle(s, r->handle);
     return r->sql->query;
@@ -147,8 +146,7 @@ static void derived(struct peer *p, uint32_t stream, const char *text) {
     respond(p, stream, FRAME_END, &response);
 }
 
-static void derive(struct fake *f, struct peer *p, uint32_t stream, struct fake_session *s,
-                   Roost__Derive *d) {
+static void derive(struct fake *f, struct peer *p, uint32_t stream, struct fake_session *s, Roost__Derive *d) {
     const char *text = plan_text(s, d->plan);
     if (!text) {
         refuse(p, stream, "INVALID_HANDLE.PLAN_NOT_FOUND", "AnalysisException");
@@ -159,8 +157,7 @@ static void derive(struct fake *f, struct peer *p, uint32_t stream, struct fake_
         refuse(p, stream, "TABLE_OR_VIEW_NOT_FOUND", "AnalysisException");
         return;
     }
-    if (strncmp(text, "set ", 4) == 0)
-        strncat(f->changes, text + 4, sizeof f->changes - strlen(f->changes) - 1);
+    if (strncmp(text, "set ", 4) == 0) strncat(f->changes, text + 4, sizeof f->changes - strlen(f->changes) - 1);
     add_handle(s, d->handle, text);
     derived(p, stream, text);
 }
@@ -196,8 +193,7 @@ static void ask_function(struct peer *p, uint32_t stream) {
     p->calling = stream;
 }
 
-static void execute(struct fake *f, struct peer *p, uint32_t stream, struct fake_session *s,
-                    Roost__Execute *e) {
+static void execute(struct fake *f, struct peer *p, uint32_t stream, struct fake_session *s, Roost__Execute *e) {
     const char *text = plan_text(s, e->plan);
     if (!text) {
         refuse(p, stream, "INVALID_HANDLE.PLAN_NOT_FOUND", "AnalysisException");
@@ -263,13 +259,11 @@ static void opened(struct fake *f, struct peer *p, uint32_t stream, const Roost_
 }
 
 /* Settings are noted among the changes; nothing is asked of them. */
-static void configure(struct fake *f, struct peer *p, uint32_t stream,
-                      const Spark__Connect__ConfigRequest *config) {
+static void configure(struct fake *f, struct peer *p, uint32_t stream, const Spark__Connect__ConfigRequest *config) {
     Spark__Connect__ConfigResponse answer = SPARK__CONNECT__CONFIG_RESPONSE__INIT;
     Roost__Response response = ROOST__RESPONSE__INIT;
     if (config->operation->op_type_case == SPARK__CONNECT__CONFIG_REQUEST__OPERATION__OP_TYPE_SET)
-        strncat(f->changes, config->operation->set->pairs[0]->value,
-                sizeof f->changes - strlen(f->changes) - 1);
+        strncat(f->changes, config->operation->set->pairs[0]->value, sizeof f->changes - strlen(f->changes) - 1);
     Spark__Connect__KeyValue pair = SPARK__CONNECT__KEY_VALUE__INIT;
     Spark__Connect__KeyValue *pairs[] = {&pair};
     pair.key = "changes";
@@ -285,22 +279,14 @@ static void request(struct fake *f, struct peer *p, uint32_t stream, const Roost
     struct fake_session *s = r->session ? find_session(f, r->session, false) : NULL;
     for (size_t i = 0; s && i < r->n_release; i++) drop_handle(s, r->release[i]);
     switch (r->operation_case) {
-        case ROOST__REQUEST__OPERATION_HELLO:
-            welcome(f, p, stream);
-            return;
-        case ROOST__REQUEST__OPERATION_STATUS:
-            status(f, p, stream);
-            return;
-        case ROOST__REQUEST__OPERATION_OPEN_SESSION:
-            opened(f, p, stream, r);
-            return;
+        case ROOST__REQUEST__OPERATION_HELLO: welcome(f, p, stream); return;
+        case ROOST__REQUEST__OPERATION_STATUS: status(f, p, stream); return;
+        case ROOST__REQUEST__OPERATION_OPEN_SESSION: opened(f, p, stream, r); return;
         case ROOST__REQUEST__OPERATION_CANCEL:
-            if (p->slow && p->slow == r->cancel->stream)
-                refuse(p, p->slow, "OPERATION_CANCELED", "SparkException");
+            if (p->slow && p->slow == r->cancel->stream) refuse(p, p->slow, "OPERATION_CANCELED", "SparkException");
             p->slow = 0;
             return;
-        default:
-            break;
+        default: break;
     }
     if (!s) {
         if (r->operation_case != ROOST__REQUEST__OPERATION_CLOSE_SESSION)
@@ -308,24 +294,15 @@ static void request(struct fake *f, struct peer *p, uint32_t stream, const Roost
         return;
     }
     switch (r->operation_case) {
-        case ROOST__REQUEST__OPERATION_CLOSE_SESSION:
-            s->id = s->handle_count = 0;
-            return;
-        case ROOST__REQUEST__OPERATION_CONFIG:
-            configure(f, p, stream, r->config);
-            return;
-        case ROOST__REQUEST__OPERATION_DERIVE:
-            derive(f, p, stream, s, r->derive);
-            return;
-        case ROOST__REQUEST__OPERATION_EXECUTE:
-            execute(f, p, stream, s, r->execute);
-            return;
+        case ROOST__REQUEST__OPERATION_CLOSE_SESSION: s->id = s->handle_count = 0; return;
+        case ROOST__REQUEST__OPERATION_CONFIG: configure(f, p, stream, r->config); return;
+        case ROOST__REQUEST__OPERATION_DERIVE: derive(f, p, stream, s, r->derive); return;
+        case ROOST__REQUEST__OPERATION_EXECUTE: execute(f, p, stream, s, r->execute); return;
         case ROOST__REQUEST__OPERATION_UPLOAD:
             add_handle(s, r->upload->handle, r->upload->schema);
             p->uploading = r->upload->handle;
             return;
-        default:
-            refuse(p, stream, "UNSUPPORTED", "UnsupportedOperationException");
+        default: refuse(p, stream, "UNSUPPORTED", "UnsupportedOperationException");
     }
 }
 

@@ -68,8 +68,8 @@ static inline void world_open(struct plan_world *w) {
     w->context.catalog = "spark_catalog";
     w->context.database = "default";
     w->context.zone_name = "UTC";
-    w->analyzer = (struct analyzer){.arena = &w->arena, .context = &w->context, .next_id = &w->next_id,
-                                    .world = &world_calls};
+    w->analyzer =
+        (struct analyzer){.arena = &w->arena, .context = &w->context, .next_id = &w->next_id, .world = &world_calls};
 }
 
 static inline void world_close(struct plan_world *w) {

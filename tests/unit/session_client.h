@@ -20,8 +20,8 @@ struct world {
     struct engine_options options;
     struct host host;
     struct engine *engine;
-    int64_t clock;  /* microseconds */
-    int64_t tick;   /* added at every look at the clock: so that slices end */
+    int64_t clock; /* microseconds */
+    int64_t tick;  /* added at every look at the clock: so that slices end */
     uint64_t seed;
 };
 
@@ -44,8 +44,8 @@ static inline void world_init(struct world *w) {
     char message[200];
     *w = (struct world){.clock = 1000000, .seed = 42};
     ck_assert(engine_options_read(&w->options, message, sizeof message));
-    w->host = (struct host){.now = world_clock, .monotonic = world_clock, .random = world_random, .log = world_log,
-                            .owner = w};
+    w->host = (struct host){
+        .now = world_clock, .monotonic = world_clock, .random = world_random, .log = world_log, .owner = w};
 }
 static inline void world_start(struct world *w) {
     w->engine = engine_new(&w->options, &w->host);
@@ -146,8 +146,7 @@ static inline Roost__Response *client_response(struct client *c) {
 /* The condition of the error that came, or "" for another answer, or "none" for no answer. */
 static inline const char *client_condition(struct client *c, char text[100]) {
     Roost__Response *r = client_response(c);
-    snprintf(text, 100, "%s",
-             !r ? "none" : r->answer_case == ROOST__RESPONSE__ANSWER_ERROR ? r->error->condition : "");
+    snprintf(text, 100, "%s", !r ? "none" : r->answer_case == ROOST__RESPONSE__ANSWER_ERROR ? r->error->condition : "");
     if (r && *text) snprintf(text, 100, "%s", r->error->condition);
     if (r) roost__response__free_unpacked(r, NULL);
     return text;

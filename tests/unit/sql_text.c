@@ -30,27 +30,13 @@ static void put_literal(struct text *out, const struct vector *v) {
             text_printf(out, "'%.*s'", (int)s->size, s->data);
             break;
         }
-        case TYPE_BOOLEAN:
-            text_add(out, *VECTOR_DATA(v, uint8_t) ? "true" : "false");
-            break;
-        case TYPE_INT:
-            text_printf(out, "%d", *VECTOR_DATA(v, int32_t));
-            break;
-        case TYPE_BYTE:
-            text_printf(out, "%dY", *VECTOR_DATA(v, int8_t));
-            break;
-        case TYPE_SHORT:
-            text_printf(out, "%dS", *VECTOR_DATA(v, int16_t));
-            break;
-        case TYPE_LONG:
-            text_printf(out, "%lldL", (long long)*VECTOR_DATA(v, int64_t));
-            break;
-        case TYPE_DOUBLE:
-            text_printf(out, "%gD", *VECTOR_DATA(v, double));
-            break;
-        case TYPE_FLOAT:
-            text_printf(out, "%gF", *VECTOR_DATA(v, float));
-            break;
+        case TYPE_BOOLEAN: text_add(out, *VECTOR_DATA(v, uint8_t) ? "true" : "false"); break;
+        case TYPE_INT: text_printf(out, "%d", *VECTOR_DATA(v, int32_t)); break;
+        case TYPE_BYTE: text_printf(out, "%dY", *VECTOR_DATA(v, int8_t)); break;
+        case TYPE_SHORT: text_printf(out, "%dS", *VECTOR_DATA(v, int16_t)); break;
+        case TYPE_LONG: text_printf(out, "%lldL", (long long)*VECTOR_DATA(v, int64_t)); break;
+        case TYPE_DOUBLE: text_printf(out, "%gD", *VECTOR_DATA(v, double)); break;
+        case TYPE_FLOAT: text_printf(out, "%gF", *VECTOR_DATA(v, float)); break;
         default: {
             enum storage storage = type_storage(v->type);
             long long value = storage == STORAGE_INT32   ? *VECTOR_DATA(v, int32_t)
@@ -131,25 +117,13 @@ static void put_star(struct text *out, const struct u_expr *e) {
 
 static void put_expr(struct text *out, const struct u_expr *e) {
     switch (e->kind) {
-        case U_LITERAL:
-            put_literal(out, e->literal.value);
-            break;
-        case U_ATTRIBUTE:
-            put_name(out, e->attribute.name);
-            break;
-        case U_STAR:
-            put_star(out, e);
-            break;
-        case U_CALL:
-            put_call(out, e);
-            break;
-        case U_WINDOW:
-            put_window(out, e);
-            break;
+        case U_LITERAL: put_literal(out, e->literal.value); break;
+        case U_ATTRIBUTE: put_name(out, e->attribute.name); break;
+        case U_STAR: put_star(out, e); break;
+        case U_CALL: put_call(out, e); break;
+        case U_WINDOW: put_window(out, e); break;
         case U_SUBQUERY:
-        case U_TABLE_ARGUMENT:
-            put_subquery(out, e);
-            break;
+        case U_TABLE_ARGUMENT: put_subquery(out, e); break;
         case U_CAST:
             text_add(out, e->cast.mode == U_CAST_TRY ? "try_cast(" : "cast(");
             put_expr(out, e->children[0]);
@@ -182,16 +156,14 @@ static void put_expr(struct text *out, const struct u_expr *e) {
             text_add_char(out, ']');
             break;
         case U_PARAMETER:
-            text_printf(out, "%s%s", e->parameter.name ? ":" : "?",
-                        e->parameter.name ? e->parameter.name : "");
+            text_printf(out, "%s%s", e->parameter.name ? ":" : "?", e->parameter.name ? e->parameter.name : "");
             break;
         case U_IDENTIFIER:
             text_add(out, e->call.is_operator ? "identifier_call(" : "identifier(");
             put_exprs(out, e->children, e->child_count);
             text_add_char(out, ')');
             break;
-        default:
-            text_printf(out, "<%d>", e->kind);
+        default: text_printf(out, "<%d>", e->kind);
     }
 }
 
@@ -199,52 +171,29 @@ static const char *plan_name(const struct u_plan *plan) {
     static const char *const joins[] = {"join", "left", "right", "full", "semi", "anti", "cross"};
     static const char *const sets[] = {"union", "intersect", "except"};
     switch (plan->kind) {
-        case U_ONE_ROW:
-            return "one";
-        case U_VALUES:
-            return "values";
-        case U_PROJECT:
-            return "project";
-        case U_FILTER:
-            return plan->filter.having ? "having" : "filter";
-        case U_AGGREGATE:
-            return plan->aggregate.group == U_GROUP_ALL ? "aggregate_all" : "aggregate";
-        case U_JOIN:
-            return joins[plan->join.type];
-        case U_LATERAL_JOIN:
-            return "lateral";
-        case U_SET_OPERATION:
-            return sets[plan->set.operation];
-        case U_SORT:
-            return plan->sort.global ? "sort" : "sort_within";
-        case U_LIMIT:
-            return "limit";
-        case U_OFFSET:
-            return "offset";
-        case U_DISTINCT:
-            return "distinct";
-        case U_SAMPLE:
-            return "sample";
-        case U_WITH:
-            return "with";
-        case U_WITH_WINDOWS:
-            return "windows";
-        case U_WITH_COLUMNS:
-            return "with_columns";
-        case U_GENERATE:
-            return "generate";
-        case U_PIVOT:
-            return "pivot";
-        case U_UNPIVOT:
-            return "unpivot";
-        case U_HINT:
-            return plan->hint.name;
-        case U_REPARTITION:
-            return "repartition";
-        case U_COMMAND:
-            return "command";
-        default:
-            return "plan";
+        case U_ONE_ROW: return "one";
+        case U_VALUES: return "values";
+        case U_PROJECT: return "project";
+        case U_FILTER: return plan->filter.having ? "having" : "filter";
+        case U_AGGREGATE: return plan->aggregate.group == U_GROUP_ALL ? "aggregate_all" : "aggregate";
+        case U_JOIN: return joins[plan->join.type];
+        case U_LATERAL_JOIN: return "lateral";
+        case U_SET_OPERATION: return sets[plan->set.operation];
+        case U_SORT: return plan->sort.global ? "sort" : "sort_within";
+        case U_LIMIT: return "limit";
+        case U_OFFSET: return "offset";
+        case U_DISTINCT: return "distinct";
+        case U_SAMPLE: return "sample";
+        case U_WITH: return "with";
+        case U_WITH_WINDOWS: return "windows";
+        case U_WITH_COLUMNS: return "with_columns";
+        case U_GENERATE: return "generate";
+        case U_PIVOT: return "pivot";
+        case U_UNPIVOT: return "unpivot";
+        case U_HINT: return plan->hint.name;
+        case U_REPARTITION: return "repartition";
+        case U_COMMAND: return "command";
+        default: return "plan";
     }
 }
 

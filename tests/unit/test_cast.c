@@ -32,8 +32,7 @@ static struct vector value(const char *text, const struct type *type) {
 }
 
 /* What CAST(text AS from) AS to) shows; the condition and the value it names when it fails. */
-static const char *cast_to(const char *text, const struct type *from, const struct type *to,
-                           enum cast_mode mode) {
+static const char *cast_to(const char *text, const struct type *from, const struct type *to, enum cast_mode mode) {
     struct vector in = value(text, from), out, shown;
     struct cast cast = {.from = from, .to = to, .mode = mode, .zone = &timezone_utc};
     struct error err = ERROR_INIT;
@@ -90,14 +89,12 @@ END_TEST
 
 START_TEST(decimals_round_half_up_and_name_the_value_that_is_too_large) {
     begin();
-    ANSI("1234567.891", decimal(10, 3), decimal(5, 2),
-         "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 1234567.891");
+    ANSI("1234567.891", decimal(10, 3), decimal(5, 2), "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 1234567.891");
     ANSI("1.005", decimal(4, 3), decimal(5, 2), "1.01");
     ANSI("-1.005", decimal(4, 3), decimal(5, 2), "-1.01");
     ANSI("123456", TYPE_OF(INT), decimal(5, 2), "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 123456");
     ANSI("1e10", TYPE_OF(DOUBLE), decimal(5, 2), "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 10000000000");
-    ANSI("123456.789", TYPE_OF(DOUBLE), decimal(5, 2),
-         "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 123456.789");
+    ANSI("123456.789", TYPE_OF(DOUBLE), decimal(5, 2), "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 123456.789");
     ANSI("NaN", TYPE_OF(DOUBLE), decimal(5, 2), "NULL");
     ANSI("0.1", TYPE_OF(DOUBLE), decimal(38, 18), "0.100000000000000000");
     ANSI("12345678901234567890", decimal(20, 0), TYPE_OF(LONG), "CAST_OVERFLOW 12345678901234567890BD");
@@ -127,8 +124,7 @@ START_TEST(strings_are_read_as_spark_reads_them) {
     ANSI("1e", TYPE_OF(STRING), TYPE_OF(DOUBLE), "CAST_INVALID_INPUT '1e'");
     ANSI("12345.678", TYPE_OF(STRING), decimal(5, 2), "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 12345.678");
     ANSI("1e50", TYPE_OF(STRING), decimal(38, 2), "NUMERIC_OUT_OF_SUPPORTED_RANGE 1e50");
-    ANSI("1.2345678e5", TYPE_OF(STRING), decimal(5, 2),
-         "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 123456.78");
+    ANSI("1.2345678e5", TYPE_OF(STRING), decimal(5, 2), "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 123456.78");
     ANSI("1e-3", TYPE_OF(STRING), decimal(5, 3), "0.001");
     ANSI("it's", TYPE_OF(STRING), decimal(5, 2), "CAST_INVALID_INPUT 'it\\'s'");
     ANSI(" yes", TYPE_OF(STRING), TYPE_OF(BOOLEAN), "true");
@@ -170,8 +166,7 @@ START_TEST(intervals_count_units_of_their_last_field) {
     ANSI("100000000000000", TYPE_OF(LONG), days, "CAST_OVERFLOW 100000000000000L");
     ANSI("3000000000", TYPE_OF(LONG), years, "CAST_OVERFLOW 3000000000L");
     ANSI("1.5", decimal(2, 1), years, "INTERVAL '1' YEAR");
-    ANSI("1.23456789", decimal(9, 8), TYPE_OF(DAY_TIME_INTERVAL),
-         "INTERVAL '0 00:00:01.234568' DAY TO SECOND");
+    ANSI("1.23456789", decimal(9, 8), TYPE_OF(DAY_TIME_INTERVAL), "INTERVAL '0 00:00:01.234568' DAY TO SECOND");
     ANSI("1 02:03:04", TYPE_OF(DAY_TIME_INTERVAL), days, "INTERVAL '1' DAY");
     ANSI("1-2", TYPE_OF(YEAR_MONTH_INTERVAL), decimal(10, 2), "14.00");
     end();
@@ -181,8 +176,7 @@ END_TEST
 /* [["1", "x"], null] with a dictionary over it that leaves the first row out. */
 START_TEST(only_elements_that_rows_reach_are_cast) {
     begin();
-    const struct type *from = type_array(&arena, TYPE_OF(STRING), true),
-                      *to = type_array(&arena, TYPE_OF(INT), true);
+    const struct type *from = type_array(&arena, TYPE_OF(STRING), true), *to = type_array(&arena, TYPE_OF(INT), true);
     struct builder b;
     builder_init(&b, &arena, from, 4);
     const struct string texts[] = {string_of("x"), string_of("1"), string_of("2")};
@@ -243,9 +237,7 @@ START_TEST(rules_say_what_may_be_cast) {
 }
 END_TEST
 
-UNIT_MAIN("cast", integers_that_do_not_fit_fail_wrap_or_become_null,
-          floats_are_truncated_and_saturate_in_legacy_mode,
+UNIT_MAIN("cast", integers_that_do_not_fit_fail_wrap_or_become_null, floats_are_truncated_and_saturate_in_legacy_mode,
           decimals_round_half_up_and_name_the_value_that_is_too_large, strings_are_read_as_spark_reads_them,
           datetimes_convert_by_seconds_and_days, intervals_count_units_of_their_last_field,
-          only_elements_that_rows_reach_are_cast, char_is_padded_and_its_length_checked,
-          rules_say_what_may_be_cast)
+          only_elements_that_rows_reach_are_cast, char_is_padded_and_its_length_checked, rules_say_what_may_be_cast)

@@ -32,8 +32,12 @@ static void make_table(struct place *p, struct catalog *c, const char *name) {
     static const struct type schema = {.kind = TYPE_STRUCT, .field_count = 1, .fields = fields};
     char location[128];
     snprintf(location, sizeof location, "%s/%s", p->root, name);
-    struct catalog_table t = {.database = "default", .name = name, .schema = &schema, .format = "parquet",
-                              .location = location, .comment = "a table"};
+    struct catalog_table t = {.database = "default",
+                              .name = name,
+                              .schema = &schema,
+                              .format = "parquet",
+                              .location = location,
+                              .comment = "a table"};
     ck_assert(catalog_put_table(c, &t, &p->err));
 }
 

@@ -147,8 +147,7 @@ START_TEST(local_rows_become_a_plan) {
     const uint8_t none = 0;
     struct wire_column column = {.buffer_count = 2, .sizes = {0, 24}, .buffers = {&none, (uint8_t *)values}};
     struct wire_batch batch = {.rows = 3, .column_count = 1, .columns = &column};
-    struct roost_plan *plan = roost_plan_data(session, "x BIGINT"),
-                      *empty = roost_plan_data(session, "x BIGINT");
+    struct roost_plan *plan = roost_plan_data(session, "x BIGINT"), *empty = roost_plan_data(session, "x BIGINT");
     for (int i = 0; i < 3; i++) ck_assert(roost_plan_add_batch(plan, &batch));
     ck_assert_msg(ask_plan(plan, NULL) == 1, "%s", error.message);
     ck_assert_int_eq(ask_plan(empty, NULL), 2);
@@ -166,8 +165,7 @@ static void add_one(void *context, const struct roost_call *call, struct roost_r
     number++;
     const uint8_t none = 0;
     struct wire_column column = {.buffer_count = 2, .sizes = {0, 8}, .buffers = {&none, (uint8_t *)&number}};
-    ck_assert(
-        roost_reply_batch(reply, &(struct wire_batch){.rows = 1, .column_count = 1, .columns = &column}));
+    ck_assert(roost_reply_batch(reply, &(struct wire_batch){.rows = 1, .column_count = 1, .columns = &column}));
     (*(int *)context)++;
 }
 
@@ -200,8 +198,7 @@ START_TEST(a_fork_inside_a_call_leaves_it_to_the_parent) {
     set_up(NULL);
     pid_t child = -1, self = getpid();
     int64_t answer = ask("call", &(struct roost_wait){.function = fork_inside, .context = &child});
-    if (getpid() != self)
-        _exit(answer == -1 && strcmp(error.kind, "ForkedResult") == 0 && ask("x", NULL) > 0 ? 0 : 1);
+    if (getpid() != self) _exit(answer == -1 && strcmp(error.kind, "ForkedResult") == 0 && ask("x", NULL) > 0 ? 0 : 1);
     ck_assert_int_eq(answer, 41);
     ck_assert_int_gt(ask("select", NULL), 0);
     tear_down();
@@ -219,8 +216,7 @@ START_TEST(an_interrupted_call_leaves_nothing_for_the_next) {
     for (int i = 0; i < 3; i++) {
         int asked = 0;
         double begin = seconds();
-        ck_assert_int_eq(ask("slow", &(struct roost_wait){.interrupted = stop_at_once, .context = &asked}),
-                         -1);
+        ck_assert_int_eq(ask("slow", &(struct roost_wait){.interrupted = stop_at_once, .context = &asked}), -1);
         ck_assert_str_eq(error.kind, "Interrupted");
         ck_assert(seconds() - begin < 0.3);
         ck_assert_int_ge(asked, 1);
@@ -312,8 +308,7 @@ static char *changes(void) {
     uint8_t *answer;
     size_t size;
     const uint8_t request[] = {3 << 3 | 2, 2, 5 << 3 | 2, 0}; /* get_all */
-    ck_assert_msg(roost_config(session, request, sizeof request, NULL, &answer, &size, &error), "%s",
-                  error.message);
+    ck_assert_msg(roost_config(session, request, sizeof request, NULL, &answer, &size, &error), "%s", error.message);
     /* ConfigResponse.pairs[0].value is the last field. */
     memset(text, 0, sizeof text);
     size_t value = size;
@@ -421,8 +416,7 @@ START_TEST(a_child_goes_on_by_itself) {
     pid_t pid = fork();
     if (pid == 0) {
         const struct roost_batch *batch;
-        bool refused =
-            roost_result_next(result, NULL, &batch, &error) == -1 && strcmp(error.kind, "ForkedResult") == 0;
+        bool refused = roost_result_next(result, NULL, &batch, &error) == -1 && strcmp(error.kind, "ForkedResult") == 0;
         roost_result_close(result);
         bool same = ask_plan(plan, NULL) == 2, own = ask("own", NULL) == 3;
         struct roost_status s;
@@ -495,11 +489,10 @@ START_TEST(a_closed_session_says_so) {
 END_TEST
 
 UNIT_MAIN("client", a_fork_inside_a_call_leaves_it_to_the_parent, a_query_is_derived_and_executed_in_one_go,
-          an_error_comes_with_all_its_parts, handles_are_released_with_the_next_request,
-          local_rows_become_a_plan, a_function_runs_in_the_calling_thread,
-          an_interrupted_call_leaves_nothing_for_the_next, a_time_limit_ends_a_call,
-          a_result_that_is_not_read_to_its_end_is_cancelled, nobody_there_is_an_error_at_once,
+          an_error_comes_with_all_its_parts, handles_are_released_with_the_next_request, local_rows_become_a_plan,
+          a_function_runs_in_the_calling_thread, an_interrupted_call_leaves_nothing_for_the_next,
+          a_time_limit_ends_a_call, a_result_that_is_not_read_to_its_end_is_cancelled, nobody_there_is_an_error_at_once,
           an_engine_that_is_gone_for_good_is_an_error_within_seconds, a_silent_engine_is_an_error,
           after_a_crash_the_session_is_told_anew, a_restart_between_two_calls_is_not_noticed,
-          a_derivation_that_kills_the_engine_is_not_tried_for_ever, threads_share_a_session,
-          a_child_goes_on_by_itself, forks_while_threads_are_busy, a_closed_session_says_so)
+          a_derivation_that_kills_the_engine_is_not_tried_for_ever, threads_share_a_session, a_child_goes_on_by_itself,
+          forks_while_threads_are_busy, a_closed_session_says_so)

@@ -98,8 +98,7 @@ START_TEST(local_rows_come_back) {
     int64_t values[1000];
     for (int i = 0; i < 1000; i++) values[i] = i;
     const uint8_t none = 0;
-    struct wire_column column = {
-        .buffer_count = 2, .sizes = {0, sizeof values}, .buffers = {&none, (uint8_t *)values}};
+    struct wire_column column = {.buffer_count = 2, .sizes = {0, sizeof values}, .buffers = {&none, (uint8_t *)values}};
     struct wire_batch batch = {.rows = 1000, .column_count = 1, .columns = &column};
     struct roost_plan *plan = roost_plan_data(session, "x BIGINT");
     for (int i = 0; i < 20; i++) ck_assert(roost_plan_add_batch(plan, &batch));
@@ -129,8 +128,7 @@ static void make_view(const char *name, const char *sql) {
     pb_end(&recipe, create);
     pb_end(&recipe, command);
     const struct roost_batch *batch;
-    struct roost_result *result =
-        roost_execute_plan(session, recipe.data, recipe.size, &plan, 1, NULL, NULL, &error);
+    struct roost_result *result = roost_execute_plan(session, recipe.data, recipe.size, &plan, 1, NULL, NULL, &error);
     while (result && roost_result_next(result, NULL, &batch, &error) > 0) {
     }
     ck_assert_msg(!error.kind, "%s", error.message);
@@ -240,8 +238,7 @@ static void *ask_in_thread(void *context) {
         struct roost_plan *plan = roost_plan_sql(i % 2 ? own : session, "SELECT id FROM range(10)");
         const struct roost_batch *batch;
         struct roost_result *result = roost_execute(roost_plan_session(plan), plan, NULL, NULL, &mine);
-        *(int *)context +=
-            result && roost_result_next(result, NULL, &batch, &mine) == 1 && batch->batch.rows == 10;
+        *(int *)context += result && roost_result_next(result, NULL, &batch, &mine) == 1 && batch->batch.rows == 10;
         roost_result_close(result);
         roost_plan_unref(plan);
     }

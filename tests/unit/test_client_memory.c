@@ -96,11 +96,8 @@ static void converse(const char *path) {
         struct roost_plan *data = roost_plan_data(session, "x BIGINT");
         int64_t number = 1;
         const uint8_t none = 0;
-        struct wire_column column = {
-            .buffer_count = 2, .sizes = {0, 8}, .buffers = {&none, (uint8_t *)&number}};
-        if (data)
-            roost_plan_add_batch(data,
-                                 &(struct wire_batch){.rows = 1, .column_count = 1, .columns = &column});
+        struct wire_column column = {.buffer_count = 2, .sizes = {0, 8}, .buffers = {&none, (uint8_t *)&number}};
+        if (data) roost_plan_add_batch(data, &(struct wire_batch){.rows = 1, .column_count = 1, .columns = &column});
         run_plan(session, data);
         struct roost_plan *bad = roost_plan_sql(session, "fail");
         if (bad && !roost_plan_derive(bad, NULL, &error)) roost_error_reset(&error);

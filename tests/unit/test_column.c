@@ -74,8 +74,8 @@ static void check_agreement(const struct vector *v, uint32_t rows, struct sort_k
             int order = memcmp(keys[i].data, keys[j].data, n);
             if (!order) order = (int)keys[i].size - (int)keys[j].size;
             int expected = rows_compare(v, i, v, j, &key);
-            ck_assert_msg((order > 0) - (order < 0) == (expected > 0) - (expected < 0), "%u %u: %d %d", i, j,
-                          order, expected);
+            ck_assert_msg((order > 0) - (order < 0) == (expected > 0) - (expected < 0), "%u %u: %d %d", i, j, order,
+                          expected);
             ck_assert_int_eq(rows_equal(v, i, v, j), expected == 0);
             if (expected == 0) ck_assert_uint_eq(hashes[i], hashes[j]);
         }
@@ -201,6 +201,5 @@ START_TEST(collations_have_one_spelling) {
 END_TEST
 
 UNIT_MAIN("column", keys_hashes_and_comparison_agree, strings_with_zero_bytes_keep_their_order,
-          a_copy_is_flat_and_has_the_same_rows,
-          a_copied_constant_repeats_its_list_without_repeating_its_elements, maps_are_equal_in_any_order,
-          kept_rows_live_as_long_as_they_are_referenced, collations_have_one_spelling)
+          a_copy_is_flat_and_has_the_same_rows, a_copied_constant_repeats_its_list_without_repeating_its_elements,
+          maps_are_equal_in_any_order, kept_rows_live_as_long_as_they_are_referenced, collations_have_one_spelling)

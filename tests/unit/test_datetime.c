@@ -98,14 +98,14 @@ START_TEST(texts_are_read_as_spark_casts_them) {
         {"294247-01-10 04:00:54.775807", "+294247-01-10 04:00:54.775807", "+294247-01-10",
          "+294247-01-10 04:00:54.775807"},
         {"294247-01-10 04:00:54.775808", "-", "+294247-01-10", "-"},
-        {"2020-01-01 1:2:3.1234567890123", "2020-01-01 01:02:03.123456", "2020-01-01",
-         "2020-01-01 01:02:03.123456"},
+        {"2020-01-01 1:2:3.1234567890123", "2020-01-01 01:02:03.123456", "2020-01-01", "2020-01-01 01:02:03.123456"},
         {"2020-01-01 1:2:3z", "-", "2020-01-01", "-"},
         {"", "-", "-", "-"},
         {"5881580-07-12", "-", "-", "-"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        ck_assert_msg(!strcmp(as_timestamp(cases[i][0]), cases[i][1]), "%s: %s", cases[i][0], as_timestamp(cases[i][0]));
+        ck_assert_msg(!strcmp(as_timestamp(cases[i][0]), cases[i][1]), "%s: %s", cases[i][0],
+                      as_timestamp(cases[i][0]));
         ck_assert_msg(!strcmp(as_date(cases[i][0]), cases[i][2]), "%s: %s", cases[i][0], as_date(cases[i][0]));
         ck_assert_msg(!strcmp(as_ntz(cases[i][0]), cases[i][3]), "%s: %s", cases[i][0], as_ntz(cases[i][0]));
     }
@@ -130,11 +130,22 @@ END_TEST
 
 START_TEST(times_have_halves_of_the_day) {
     begin();
-    static const char *const cases[][2] = {
-        {"12:30", "12:30:00"},   {" 1:2 ", "01:02:00"},       {"T1:2:3.5", "01:02:03.5"}, {"1:2:3Z", "-"},
-        {"24:00", "-"},          {"1:02:03 AM", "01:02:03"},  {"12:02:03pm", "12:02:03"}, {"13:00 PM", "-"},
-        {"0:00 AM", "-"},        {"12:00 aM", "00:00:00"},    {"1", "-"},                 {"T1", "01:00:00"},
-        {"1:2:3.1234567", "01:02:03.123456"}, {"2020-01-01 1:2:3", "-"}, {"1:02 PM", "13:02:00"}, {"now", "-"}};
+    static const char *const cases[][2] = {{"12:30", "12:30:00"},
+                                           {" 1:2 ", "01:02:00"},
+                                           {"T1:2:3.5", "01:02:03.5"},
+                                           {"1:2:3Z", "-"},
+                                           {"24:00", "-"},
+                                           {"1:02:03 AM", "01:02:03"},
+                                           {"12:02:03pm", "12:02:03"},
+                                           {"13:00 PM", "-"},
+                                           {"0:00 AM", "-"},
+                                           {"12:00 aM", "00:00:00"},
+                                           {"1", "-"},
+                                           {"T1", "01:00:00"},
+                                           {"1:2:3.1234567", "01:02:03.123456"},
+                                           {"2020-01-01 1:2:3", "-"},
+                                           {"1:02 PM", "13:02:00"},
+                                           {"now", "-"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_msg(!strcmp(as_time(cases[i][0]), cases[i][1]), "%s: %s", cases[i][0], as_time(cases[i][0]));
     arena_release(&arena);
@@ -156,4 +167,4 @@ START_TEST(special_words_are_known) {
 END_TEST
 
 UNIT_MAIN("datetime", days_and_fields_agree, texts_are_read_as_spark_casts_them, times_have_halves_of_the_day,
-          the_ends_of_64_bits_are_timestamps_too,           special_words_are_known)
+          the_ends_of_64_bits_are_timestamps_too, special_words_are_known)

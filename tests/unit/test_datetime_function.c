@@ -74,7 +74,8 @@ static struct expr *read_interval(const char **p, const char *text, size_t size)
     if (count == 1) fields[1] = fields[0];
     bool months = fields[0] < 2;
     int from = months ? fields[0] : fields[0] - 2, to = months ? fields[1] : fields[1] - 2;
-    return cast_text(text, size, type_interval(&arena, months ? TYPE_YEAR_MONTH_INTERVAL : TYPE_DAY_TIME_INTERVAL, from, to));
+    return cast_text(text, size,
+                     type_interval(&arena, months ? TYPE_YEAR_MONTH_INTERVAL : TYPE_DAY_TIME_INTERVAL, from, to));
 }
 
 static struct expr *read_quoted(const char **p, const char *word, size_t word_size) {
@@ -187,10 +188,12 @@ START_TEST(fields) {
         {"hour(TIME'23:59:59')", "hour(TIME '23:59:59')|int?|23"},
         {"second(TIMESTAMP_NTZ'2018-02-14 12:58:59')", "second(TIMESTAMP_NTZ '2018-02-14 12:58:59')|int|59"},
         {"date_part('doy', DATE'2019-08-12')", "date_part(doy, DATE '2019-08-12')|int|224"},
-        {"datepart('days', INTERVAL'5 03:07'DAY TO MINUTE)", "datepart(days FROM INTERVAL '5 03:07' DAY TO MINUTE)|int|5"},
+        {"datepart('days', INTERVAL'5 03:07'DAY TO MINUTE)",
+         "datepart(days FROM INTERVAL '5 03:07' DAY TO MINUTE)|int|5"},
         {"extract('SECONDS', TIMESTAMP'2019-10-01 00:00:01.000001')",
          "extract(SECONDS FROM TIMESTAMP '2019-10-01 00:00:01.000001')|decimal(8,6)|1.000001"},
-        {"date_part('MONTH', INTERVAL'2021-11'YEAR TO MONTH)", "date_part(MONTH, INTERVAL '2021-11' YEAR TO MONTH)|tinyint|11"},
+        {"date_part('MONTH', INTERVAL'2021-11'YEAR TO MONTH)",
+         "date_part(MONTH, INTERVAL '2021-11' YEAR TO MONTH)|tinyint|11"},
         {"date_part('foo', DATE'2019-08-12')", "INVALID_EXTRACT_FIELD"},
         {"unix_date(DATE'1970-01-02')", "unix_date(DATE '1970-01-02')|int|1"},
         {"unix_date('1970-01-02')", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"},
@@ -205,7 +208,8 @@ START_TEST(arithmetic) {
     static const char *const cases[][2] = {
         {"date_add(DATE'2020-01-31', 1)", "date_add(DATE '2020-01-31', 1)|date|2020-02-01"},
         {"date_add('2020-01-31', '1')", "date_add(2020-01-31, 1)|date?|2020-02-01"},
-        {"dateadd('month', 1, DATE'2020-01-31')", "timestampadd(month, 1, DATE '2020-01-31')|timestamp|2020-02-29 00:00:00"},
+        {"dateadd('month', 1, DATE'2020-01-31')",
+         "timestampadd(month, 1, DATE '2020-01-31')|timestamp|2020-02-29 00:00:00"},
         {"datediff('2009-07-30', '2009-07-31')", "datediff(2009-07-30, 2009-07-31)|int?|-1"},
         {"timestampdiff('week', DATE'2020-01-01', DATE'2020-02-01')",
          "timestampdiff(week, DATE '2020-01-01', DATE '2020-02-01')|bigint|4"},
@@ -233,9 +237,11 @@ START_TEST(operators) {
     static const char *const cases[][2] = {
         {"DATE'2020-01-31' + 1", "date_add(DATE '2020-01-31', 1)|date|2020-02-01"},
         {"1 + DATE'2020-01-31'", "date_add(DATE '2020-01-31', 1)|date|2020-02-01"},
-        {"DATE'2020-01-31' - DATE'2020-01-01'", "(DATE '2020-01-31' - DATE '2020-01-01')|interval day|INTERVAL '30' DAY"},
+        {"DATE'2020-01-31' - DATE'2020-01-01'",
+         "(DATE '2020-01-31' - DATE '2020-01-01')|interval day|INTERVAL '30' DAY"},
         {"TIMESTAMP'2020-01-31 12:00:00' - DATE'2020-01-31'",
-         "(TIMESTAMP '2020-01-31 12:00:00' - DATE '2020-01-31')|interval day to second|INTERVAL '0 12:00:00' DAY TO SECOND"},
+         "(TIMESTAMP '2020-01-31 12:00:00' - DATE '2020-01-31')|interval day to second|INTERVAL '0 12:00:00' DAY TO "
+         "SECOND"},
         {"DATE'2020-01-31' + INTERVAL'1-1'YEAR TO MONTH",
          "DATE '2020-01-31' + INTERVAL '1-1' YEAR TO MONTH|date|2021-02-28"},
         {"DATE'2020-01-31' + INTERVAL'1'HOUR", "DATE '2020-01-31' + INTERVAL '01' HOUR|timestamp|2020-01-31 01:00:00"},
@@ -259,7 +265,8 @@ START_TEST(operators) {
         {"INTERVAL'1 01:01:01'DAY TO SECOND / 7",
          "(INTERVAL '1 01:01:01' DAY TO SECOND / 7)|interval day to second|INTERVAL '0 03:34:25.857143' DAY TO SECOND"},
         {"INTERVAL'1 01:01:01'DAY TO SECOND / 0", "INTERVAL_DIVIDED_BY_ZERO"},
-        {"CALENDAR'1 month 1 day' * 1.7D", "multiply_interval(INTERVAL '1 months 1 days', 1.7)|interval?|1 months 1 days 16 hours 48 minutes"},
+        {"CALENDAR'1 month 1 day' * 1.7D",
+         "multiply_interval(INTERVAL '1 months 1 days', 1.7)|interval?|1 months 1 days 16 hours 48 minutes"},
         {"TIMESTAMP'2020-01-31 12:00:00' + INTERVAL'106751991'DAY", "long overflow"},
     };
     CHECK(cases);
@@ -276,8 +283,10 @@ START_TEST(from_text_and_to_text) {
         {"to_date(' Tomorrow ')", "to_date( Tomorrow )|date?|2026-11-23"},
         {"to_timestamp('epoch')", "to_timestamp(epoch)|timestamp?|1969-12-31 16:00:00"},
         {"try_to_date('x')", "try_to_date(x)|date?|NULL"},
-        {"to_timestamp('2016-12-31', 'yyyy-MM-dd')", "to_timestamp(2016-12-31, yyyy-MM-dd)|timestamp|2016-12-31 00:00:00"},
-        {"to_timestamp_ltz('2016-12-31 00:12:00')", "to_timestamp_ltz(2016-12-31 00:12:00)|timestamp?|2016-12-31 00:12:00"},
+        {"to_timestamp('2016-12-31', 'yyyy-MM-dd')",
+         "to_timestamp(2016-12-31, yyyy-MM-dd)|timestamp|2016-12-31 00:00:00"},
+        {"to_timestamp_ltz('2016-12-31 00:12:00')",
+         "to_timestamp_ltz(2016-12-31 00:12:00)|timestamp?|2016-12-31 00:12:00"},
         {"to_timestamp(1)", "to_timestamp(1)|timestamp|1969-12-31 16:00:01"},
         {"try_to_timestamp('foo', 'yyyy-MM-dd')", "try_to_timestamp(foo, yyyy-MM-dd)|timestamp?|NULL"},
         {"to_timestamp_ntz('2020-01-01 PST', 'yyyy-MM-dd z')",
@@ -306,25 +315,31 @@ START_TEST(from_parts) {
         {"make_date(2019, 7, NULL)", "make_date(2019, 7, NULL)|date?|NULL"},
         {"make_timestamp(2014, 12, 28, 6, 30, 45.887, 'CET')",
          "make_timestamp(2014, 12, 28, 6, 30, 45.887, CET)|timestamp|2014-12-27 21:30:45.887"},
-        {"make_timestamp_ltz(2019, 6, 30, 23, 59, 60)", "make_timestamp_ltz(2019, 6, 30, 23, 59, 60)|timestamp|2019-07-01 00:00:00"},
+        {"make_timestamp_ltz(2019, 6, 30, 23, 59, 60)",
+         "make_timestamp_ltz(2019, 6, 30, 23, 59, 60)|timestamp|2019-07-01 00:00:00"},
         {"make_timestamp(DATE'2014-12-28', TIME'6:30:45.887')",
          "make_timestamp(DATE '2014-12-28', TIME '06:30:45.887')|timestamp|2014-12-28 06:30:45.887"},
         {"try_make_timestamp(2014, 12, 28, 6, 30, 45.887, 'CET')",
          "try_make_timestamp(2014, 12, 28, 6, 30, 45.887)|timestamp?|2014-12-27 21:30:45.887"},
-        {"try_make_timestamp_ntz(2024, 13, 22, 15, 30, 0)", "try_make_timestamp_ntz(2024, 13, 22, 15, 30, 0)|timestamp_ntz?|NULL"},
+        {"try_make_timestamp_ntz(2024, 13, 22, 15, 30, 0)",
+         "try_make_timestamp_ntz(2024, 13, 22, 15, 30, 0)|timestamp_ntz?|NULL"},
         {"make_timestamp(2020, 1, 1, 1, 1, 60.5)", "INVALID_FRACTION_OF_SECOND"},
         {"make_time(25, 1, 1)", "DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION"},
         {"make_interval(100, NULL, 3)", "make_interval(100, NULL, 3, 0, 0, 0, 0.000000)|interval?|NULL"},
         {"make_interval(100, 11, 1, 1, 12, 30, 1.001001)",
-         "make_interval(100, 11, 1, 1, 12, 30, 1.001001)|interval|100 years 11 months 8 days 12 hours 30 minutes 1.001001 seconds"},
-        {"make_dt_interval(2)", "make_dt_interval(2, 0, 0, 0.000000)|interval day to second|INTERVAL '2 00:00:00' DAY TO SECOND"},
+         "make_interval(100, 11, 1, 1, 12, 30, 1.001001)|interval|100 years 11 months 8 days 12 hours 30 minutes "
+         "1.001001 seconds"},
+        {"make_dt_interval(2)",
+         "make_dt_interval(2, 0, 0, 0.000000)|interval day to second|INTERVAL '2 00:00:00' DAY TO SECOND"},
         {"make_ym_interval(1, 2)", "make_ym_interval(1, 2)|interval year to month|INTERVAL '1-2' YEAR TO MONTH"},
         {"timestamp_seconds(1230219000.123)", "timestamp_seconds(1230219000.123)|timestamp|2008-12-25 07:30:00.123"},
         {"timestamp_seconds(1.1234567)", "Rounding necessary"},
         {"unix_millis(TIMESTAMP'1970-01-01 00:00:01Z')", "unix_millis(TIMESTAMP '1969-12-31 16:00:01')|bigint|1000"},
         {"convert_timezone('Europe/Brussels', TIMESTAMP_NTZ'2021-12-05 15:00:00')",
-         "convert_timezone(current_timezone(), Europe/Brussels, TIMESTAMP_NTZ '2021-12-05 15:00:00')|timestamp_ntz|2021-12-06 00:00:00"},
-        {"from_utc_timestamp('2016-08-31', 'Asia/Seoul')", "from_utc_timestamp(2016-08-31, Asia/Seoul)|timestamp?|2016-08-31 09:00:00"},
+         "convert_timezone(current_timezone(), Europe/Brussels, TIMESTAMP_NTZ '2021-12-05 "
+         "15:00:00')|timestamp_ntz|2021-12-06 00:00:00"},
+        {"from_utc_timestamp('2016-08-31', 'Asia/Seoul')",
+         "from_utc_timestamp(2016-08-31, Asia/Seoul)|timestamp?|2016-08-31 09:00:00"},
         {"from_utc_timestamp('2016-08-31', 'Foo/Bar')", "INVALID_TIMEZONE"},
     };
     CHECK(cases);

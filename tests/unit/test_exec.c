@@ -196,9 +196,9 @@ START_TEST(a_tail_is_the_last_rows) {
 }
 END_TEST
 
-
 /* left.id = right.id with a condition or none; keys NULL: a nested loop. */
-static struct plan *join(enum join_type type, struct plan *left, struct plan *right, bool keys, struct expr *condition) {
+static struct plan *join(enum join_type type, struct plan *left, struct plan *right, bool keys,
+                         struct expr *condition) {
     struct plan *p = plan_new(&arena, PLAN_JOIN, 2, 0);
     p->children[0] = left;
     p->children[1] = right;
@@ -311,5 +311,4 @@ UNIT_MAIN("exec", aggregates_without_groups_read_everything, no_rows_make_one_gr
           many_groups_keep_their_states, a_sort_is_by_value_and_goes_on_in_batches,
           set_operations_and_distinct_compare_rows, a_tail_is_the_last_rows, hash_joins_of_all_types,
           joins_without_keys_pair_everything, a_condition_decides_which_pairs_match,
-          a_large_join_matches_every_row_once, a_seed_names_the_rows_that_spark_samples,
-          a_small_left_side_may_be_held)
+          a_large_join_matches_every_row_once, a_seed_names_the_rows_that_spark_samples, a_small_left_side_may_be_held)

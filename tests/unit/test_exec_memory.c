@@ -29,8 +29,7 @@ static bool no_variable(struct analyzer *a, const struct u_name *name, struct ex
     return true;
 }
 
-static const struct analyzer_world world = {
-    .relation = no_relation, .function = no_function, .variable = no_variable};
+static const struct analyzer_world world = {.relation = no_relation, .function = no_function, .variable = no_variable};
 
 struct prepared {
     const char *sql;

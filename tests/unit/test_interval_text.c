@@ -67,8 +67,7 @@ START_TEST(calendar_intervals_from_and_to_text) {
         {"1", "INVALID_INTERVAL_FORMAT.MISSING_UNIT word=1"},
         {"1 day -", "INVALID_INTERVAL_FORMAT.MISSING_NUMBER word=-"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        ck_assert_str_eq(calendar(cases[i][0]), cases[i][1]);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) ck_assert_str_eq(calendar(cases[i][0]), cases[i][1]);
 }
 END_TEST
 
@@ -76,8 +75,7 @@ START_TEST(year_month_intervals_from_and_to_text) {
     ck_assert_str_eq(year_month(" +1-2 ", 0, 1), "INTERVAL '1-2' YEAR TO MONTH");
     ck_assert_str_eq(year_month("interval -'-1-2' Year  to month", 0, 1), "INTERVAL '1-2' YEAR TO MONTH");
     ck_assert_str_eq(year_month("-178956970-8", 0, 1), "INTERVAL '-178956970-8' YEAR TO MONTH");
-    ck_assert_str_eq(year_month("178956970-8", 0, 1),
-                     "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING input=178956970-8");
+    ck_assert_str_eq(year_month("178956970-8", 0, 1), "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING input=178956970-8");
     ck_assert_str_eq(year_month("1-12", 0, 1), "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING input=1-12");
     ck_assert_str_eq(year_month("99999999999999999999", 1, 1),
                      "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING input=99999999999999999999");
@@ -98,8 +96,7 @@ START_TEST(day_time_intervals_from_and_to_text) {
     ck_assert_str_eq(day_time("-106751991 04:00:54.775808", 0, 3),
                      "INTERVAL '-106751991 04:00:54.775808' DAY TO SECOND");
     ck_assert_str_eq(day_time("106751991 04:00:54.775808", 0, 3), " message=long overflow");
-    ck_assert_str_eq(day_time("1 24:00:00", 0, 3),
-                     " message=requirement failed: hour 24 outside range [0, 23]");
+    ck_assert_str_eq(day_time("1 24:00:00", 0, 3), " message=requirement failed: hour 24 outside range [0, 23]");
     ck_assert_str_eq(day_time("0", 3, 3), "INTERVAL '00' SECOND");
     ck_assert_str_eq(day_time("-0.5", 3, 3), "INTERVAL '00.5' SECOND"); /* as Spark has it */
     ck_assert_str_eq(day_time("1  2:3:4", 0, 3),

@@ -55,8 +55,7 @@ static bool parses(const char *text, double *value) {
 
 START_TEST(texts_are_read_as_java_and_spark_read_them) {
     double d;
-    static const char *const bad[] = {"",     ".",     "1e",  "0x1", "1_0", "nan()",
-                                      "+nan", "1.5ff", "--1", "1 2", "infx"};
+    static const char *const bad[] = {"", ".", "1e", "0x1", "1_0", "nan()", "+nan", "1.5ff", "--1", "1 2", "infx"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) ck_assert_msg(!parses(bad[i], &d), "%s", bad[i]);
     ck_assert(parses(" 1.5d\n", &d) && d == 1.5);
     ck_assert(parses("1e-400", &d) && d == 0);
@@ -86,22 +85,20 @@ static const char *decimal_text(int128 value, int scale) {
 
 typedef bool operation(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out);
 
-static const char *compute(operation *op, const char *a, int a_scale, const char *b, int b_scale,
-                           int precision, int scale) {
+static const char *compute(operation *op, const char *a, int a_scale, const char *b, int b_scale, int precision,
+                           int scale) {
     int128 result;
-    bool good = op(decimal(a, (struct decimal_form){38, a_scale}), a_scale,
-                   decimal(b, (struct decimal_form){38, b_scale}), b_scale,
-                   (struct decimal_form){precision, scale}, &result);
+    bool good =
+        op(decimal(a, (struct decimal_form){38, a_scale}), a_scale, decimal(b, (struct decimal_form){38, b_scale}),
+           b_scale, (struct decimal_form){precision, scale}, &result);
     return good ? decimal_text(result, scale) : "does not fit";
 }
 
 START_TEST(decimals_round_half_up_from_exact_values) {
-    ck_assert_str_eq(
-        compute(decimal_add, "1234567890123456789012345678.9", 10, "0.12345678901234567", 20, 38, 9),
-        "1234567890123456789012345679.023456789");
-    ck_assert_str_eq(
-        compute(decimal_multiply, "12345678901234567890123456789.123456789", 9, "1.987654321", 9, 38, 6),
-        "24538942013717421101371742110.358025");
+    ck_assert_str_eq(compute(decimal_add, "1234567890123456789012345678.9", 10, "0.12345678901234567", 20, 38, 9),
+                     "1234567890123456789012345679.023456789");
+    ck_assert_str_eq(compute(decimal_multiply, "12345678901234567890123456789.123456789", 9, "1.987654321", 9, 38, 6),
+                     "24538942013717421101371742110.358025");
     ck_assert_str_eq(compute(decimal_divide, "1", 9, "3", 9, 38, 6), "0.333333");
     ck_assert_str_eq(compute(decimal_divide, "2", 0, "-3", 0, 7, 6), "-0.666667");
     ck_assert_str_eq(compute(decimal_divide, "10000000000000000000000000000000000000", 0, "0.1", 1, 38, 6),
@@ -142,8 +139,8 @@ START_TEST(decimals_and_doubles_convert_by_their_texts) {
     ck_assert_str_eq(decimal_text(out, 20), "0.10000000000000000000");
     ck_assert(!decimal_from_double(1e39, (struct decimal_form){38, 0}, &out));
     ck_assert(decimal_to_double(decimal("0.3", (struct decimal_form){38, 18}), 18) == 0.3);
-    ck_assert(decimal_to_double(decimal("12345678901234567890123456789.5", (struct decimal_form){38, 1}),
-                                1) == 12345678901234567890123456789.5);
+    ck_assert(decimal_to_double(decimal("12345678901234567890123456789.5", (struct decimal_form){38, 1}), 1) ==
+              12345678901234567890123456789.5);
     char text[DECIMAL_TEXT];
     ck_assert_uint_eq(decimal_format_scientific(1, 7, text), 4);
     ck_assert_mem_eq(text, "1E-7", 4);

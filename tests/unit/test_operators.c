@@ -18,8 +18,7 @@ static const char *no_setting(const struct context *c, const char *name) {
 static void begin(bool ansi) {
     memory_account_init(&root, NULL, "engine", 0);
     arena_init(&arena, &root);
-    context =
-        (struct context){.ansi = ansi, .zone = &timezone_utc, .zone_name = "UTC", .setting = no_setting};
+    context = (struct context){.ansi = ansi, .zone = &timezone_utc, .zone_name = "UTC", .setting = no_setting};
     resolver = (struct resolver){.arena = &arena, .context = &context};
 }
 
@@ -36,27 +35,16 @@ static struct expr *literal(const char *text) {
     if (text[0] == '\'') return expr_string(&arena, text + 1, size - 2);
     if (text[0] == 't' || text[0] == 'f') return expr_bool(&arena, text[0] == 't');
     switch (text[size - 1]) {
-        case 'L':
-            type = TYPE_OF(LONG);
-            break;
-        case 'S':
-            type = TYPE_OF(SHORT);
-            break;
-        case 'Y':
-            type = TYPE_OF(BYTE);
-            break;
-        case 'D':
-            type = TYPE_OF(DOUBLE);
-            break;
-        case 'F':
-            type = TYPE_OF(FLOAT);
-            break;
+        case 'L': type = TYPE_OF(LONG); break;
+        case 'S': type = TYPE_OF(SHORT); break;
+        case 'Y': type = TYPE_OF(BYTE); break;
+        case 'D': type = TYPE_OF(DOUBLE); break;
+        case 'F': type = TYPE_OF(FLOAT); break;
         default: {
             const char *point = strchr(text, '.');
             int digits = (int)size - (text[0] == '-') - (point != NULL);
-            type = point || digits > 10
-                       ? type_decimal(&arena, digits, point ? (int)(text + size - point) - 1 : 0)
-                       : TYPE_OF(INT);
+            type = point || digits > 10 ? type_decimal(&arena, digits, point ? (int)(text + size - point) - 1 : 0)
+                                        : TYPE_OF(INT);
             size++;
         }
     }
@@ -79,8 +67,8 @@ static const char *call(const char *name, uint32_t count, const char *const *tex
     if (!value) {
         const char *parameter = error_parameter(&err, "message");
         if (!parameter) parameter = error_parameter(&err, "value");
-        const char *result = arena_printf(&arena, "%s%s%s", err.condition->name, parameter ? " " : "",
-                                          parameter ? parameter : "");
+        const char *result =
+            arena_printf(&arena, "%s%s%s", err.condition->name, parameter ? " " : "", parameter ? parameter : "");
         error_release(&err);
         return result;
     }
@@ -91,10 +79,10 @@ static const char *call(const char *name, uint32_t count, const char *const *tex
     return text_finish(&t);
 }
 
-#define CALL(expected, name, ...)                                                                            \
-    do {                                                                                                     \
-        const char *const texts[] = {__VA_ARGS__};                                                           \
-        ck_assert_str_eq(call(name, sizeof texts / sizeof *texts, texts), expected);                         \
+#define CALL(expected, name, ...)                                                                                      \
+    do {                                                                                                               \
+        const char *const texts[] = {__VA_ARGS__};                                                                     \
+        ck_assert_str_eq(call(name, sizeof texts / sizeof *texts, texts), expected);                                   \
     } while (0)
 
 START_TEST(integers_overflow_as_the_mode_says) {
@@ -154,8 +142,8 @@ START_TEST(decimals_have_sparks_types_and_rounding) {
          "99999999999999999999999999999999999999", "1");
     CALL("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION 999999999999999999999999999999999999990", "*",
          "99999999999999999999999999999999999999", "10");
-    CALL("decimal(38,7) 24538942013717421101371742110.3580247", "*",
-         "12345678901234567890123456789.123456789", "1.98765432100000000000000");
+    CALL("decimal(38,7) 24538942013717421101371742110.3580247", "*", "12345678901234567890123456789.123456789",
+         "1.98765432100000000000000");
     CALL("decimal(38,0)? NULL", "try_add", "99999999999999999999999999999999999999", "1");
     end();
 }
@@ -238,8 +226,7 @@ START_TEST(and_guards_its_right_side) {
     *d = (struct attribute){.id = 1, .name = "d", .type = TYPE_OF(INT), .nullable = true};
     struct error err = ERROR_INIT;
     struct expr *e = resolve_binary(
-        &resolver, "and",
-        resolve_binary(&resolver, "!=", expr_attribute(&arena, d), expr_int(&arena, 0), &err),
+        &resolver, "and", resolve_binary(&resolver, "!=", expr_attribute(&arena, d), expr_int(&arena, 0), &err),
         resolve_binary(&resolver, ">",
                        resolve_binary(&resolver, "/", expr_int(&arena, 6), expr_attribute(&arena, d), &err),
                        expr_int(&arena, 2), &err),

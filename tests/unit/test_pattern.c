@@ -57,12 +57,26 @@ START_TEST(values_are_written) {
     begin();
     int64_t micros = INT64_C(1583417229123456); /* 2020-03-05 14:07:09.123456 UTC */
     static const char *const cases[][2] = {
-        {"[yyyy", "2020"}, {"h K k H", "2 2 14 14"}, {"G GGGG yy y yyy yyyyy yyyyyy", "AD Anno Domini 20 2020 2020 02020 002020"},
-        {"Q QQ QQQ QQQQ", "1 01 Q1 1st quarter"}, {"D DD DDD", "65 65 065"}, {"F", "5"},
-        {"E EE EEE EEEE", "Thu Thu Thu Thursday"}, {"M MM MMM MMMM L LLL LLLL", "3 03 Mar March 3 Mar March"},
-        {"[yyyy]''[MM]", "2020'03"}, {"''", "'"}, {"''yyyy", "'2020"}, {"'T'HH a", "T14 PM"}, {"g", "58913"},
-        {"SSS SSSSSSSSS", "123 123456000"}, {"", ""}, {"VV z zzzz v Z ZZZZ ZZZZZ", "UTC UTC Coordinated Universal Time UTC +0000 GMT Z"},
-        {"O OOOO X XXX x xx xxx", "GMT GMT Z Z +00 +0000 +00:00"}, {"YYYY", "refused"}, {"{", "refused"}, {"yyyy]", "refused"}};
+        {"[yyyy", "2020"},
+        {"h K k H", "2 2 14 14"},
+        {"G GGGG yy y yyy yyyyy yyyyyy", "AD Anno Domini 20 2020 2020 02020 002020"},
+        {"Q QQ QQQ QQQQ", "1 01 Q1 1st quarter"},
+        {"D DD DDD", "65 65 065"},
+        {"F", "5"},
+        {"E EE EEE EEEE", "Thu Thu Thu Thursday"},
+        {"M MM MMM MMMM L LLL LLLL", "3 03 Mar March 3 Mar March"},
+        {"[yyyy]''[MM]", "2020'03"},
+        {"''", "'"},
+        {"''yyyy", "'2020"},
+        {"'T'HH a", "T14 PM"},
+        {"g", "58913"},
+        {"SSS SSSSSSSSS", "123 123456000"},
+        {"", ""},
+        {"VV z zzzz v Z ZZZZ ZZZZZ", "UTC UTC Coordinated Universal Time UTC +0000 GMT Z"},
+        {"O OOOO X XXX x xx xxx", "GMT GMT Z Z +00 +0000 +00:00"},
+        {"YYYY", "refused"},
+        {"{", "refused"},
+        {"yyyy]", "refused"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_str_eq(written(cases[i][0], false, "UTC", micros), cases[i][1]);
     ck_assert_str_eq(written("VV z zzzz vvvv Z O ZZZZ XXX", false, "PST", micros),
@@ -78,7 +92,8 @@ END_TEST
 START_TEST(texts_are_read_strictly) {
     begin();
     static const char *const cases[][3] = {
-        {"2020-13-01", "yyyy-MM-dd", "Text '2020-13-01' could not be parsed: Invalid value for MonthOfYear (valid values 1 - 12): 13"},
+        {"2020-13-01", "yyyy-MM-dd",
+         "Text '2020-13-01' could not be parsed: Invalid value for MonthOfYear (valid values 1 - 12): 13"},
         {"abc", "yyyy", "Text 'abc' could not be parsed at index 0"},
         {"2020-01-01x", "yyyy-MM-dd", "Text '2020-01-01x' could not be parsed, unparsed text found at index 10"},
         {"2020-02-30", "yyyy-MM-dd", "Text '2020-02-30' could not be parsed: Invalid date 'FEBRUARY 30'"},
@@ -91,7 +106,8 @@ START_TEST(texts_are_read_strictly) {
         {"25", "HH", "Text '25' could not be parsed: Invalid value for HourOfDay (valid values 0 - 23): 25"},
         {"2020-060", "yyyy-DDD", "2020-02-29 00:00:00"},
         {"60", "D", "1970-03-01 00:00:00"},
-        {"2020-01-01 +25:00", "yyyy-MM-dd XXX", "Text '2020-01-01 +25:00' could not be parsed: Value out of range: Hour[0-23], Minute[0-59], Second[0-59]"},
+        {"2020-01-01 +25:00", "yyyy-MM-dd XXX",
+         "Text '2020-01-01 +25:00' could not be parsed: Value out of range: Hour[0-23], Minute[0-59], Second[0-59]"},
         {"2020-01-01 +19:00", "yyyy-MM-dd XXX", "Zone offset not in valid range: -18:00 to +18:00"},
         {"2020-01-01 Z", "yyyy-MM-dd X", "2020-01-01 00:00:00"},
         {"1.5", "s.S", "1970-01-01 00:00:01.5"},
@@ -111,18 +127,24 @@ START_TEST(texts_are_read_strictly) {
         {"2020-01-01 PST", "yyyy-MM-dd z", "2020-01-01 08:00:00"},
         {"2020-01-01 GMT+8", "yyyy-MM-dd O", "2019-12-31 16:00:00"},
         {"24", "kk", "1970-01-01 00:00:00"},
-        {"2020-03-05 060", "yyyy-MM-dd DDD", "Text '2020-03-05 060' could not be parsed: Conflict found: Field DayOfYear 65 differs from DayOfYear 60 derived from 2020-03-05"},
-        {"13 AM", "HH a", "Text '13 AM' could not be parsed: Conflict found: Field AmPmOfDay 1 differs from AmPmOfDay 0 derived from 13:00"},
+        {"2020-03-05 060", "yyyy-MM-dd DDD",
+         "Text '2020-03-05 060' could not be parsed: Conflict found: Field DayOfYear 65 differs from DayOfYear 60 "
+         "derived from 2020-03-05"},
+        {"13 AM", "HH a",
+         "Text '13 AM' could not be parsed: Conflict found: Field AmPmOfDay 1 differs from AmPmOfDay 0 derived from "
+         "13:00"},
         {"1 1", "H H", "1970-01-01 01:00:00"},
         {"1 2", "H H", "Text '1 2' could not be parsed at index 2"},
         {"2020", "[yyyy][MM]", "2020-01-01 00:00:00"},
-        {"2020-01-01\xc3\xa9", "yyyy-MM-dd", "Text '2020-01-01\xc3\xa9' could not be parsed, unparsed text found at index 10"},
+        {"2020-01-01\xc3\xa9", "yyyy-MM-dd",
+         "Text '2020-01-01\xc3\xa9' could not be parsed, unparsed text found at index 10"},
         {"10:5", "mm:ss", "Text '10:5' could not be parsed at index 3"},
         {"", "yyyy", "Text '' could not be parsed at index 0"},
         {"5.5", "m.S", "1970-01-01 00:05:00.5"},
         {"2020-01-01", "yyyy-MM-dd'T'HH:mm", "Text '2020-01-01' could not be parsed at index 10"},
         {"2020-01-01T10", "yyyy-MM-dd['T'HH]", "2020-01-01 10:00:00"},
-        {"2021-366", "yyyy-DDD", "Text '2021-366' could not be parsed: Invalid date 'DayOfYear 366' as '2021' is not a leap year"},
+        {"2021-366", "yyyy-DDD",
+         "Text '2021-366' could not be parsed: Invalid date 'DayOfYear 366' as '2021' is not a leap year"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_str_eq(parsed(cases[i][0], cases[i][1], false), cases[i][2]);
@@ -161,13 +183,15 @@ static const char *refusal(const char *text, enum pattern_use use) {
 START_TEST(patterns_are_refused_as_spark_does) {
     begin();
     ck_assert_str_eq(refusal("yyyy-MM-dd foo", PATTERN_FORMAT), "INVALID_DATETIME_PATTERN.WITH_SUGGESTION");
-    ck_assert_str_eq(refusal("YYYY", PATTERN_FORMAT), "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION");
+    ck_assert_str_eq(refusal("YYYY", PATTERN_FORMAT),
+                     "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION");
     ck_assert_str_eq(refusal("e", PATTERN_FORMAT), "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN");
     ck_assert_str_eq(refusal("A", PATTERN_FORMAT), "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER");
     ck_assert_str_eq(refusal("Q", PATTERN_PARSE), "INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER");
     ck_assert_str_eq(refusal("QQQQQ", PATTERN_FORMAT), "INVALID_DATETIME_PATTERN.LENGTH");
     ck_assert_str_eq(refusal("'abc", PATTERN_FORMAT), "INVALID_DATETIME_PATTERN.WITH_SUGGESTION");
-    ck_assert_str_eq(refusal("SSSSSSSSSS", PATTERN_FORMAT), "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION");
+    ck_assert_str_eq(refusal("SSSSSSSSSS", PATTERN_FORMAT),
+                     "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION");
     arena_release(&arena);
 }
 END_TEST

@@ -8,12 +8,12 @@ static void setup_world(void) {
     world_open(&w);
 }
 
-#define SCHEMA(sql, expected)                                                                                \
-    do {                                                                                                     \
-        setup_world();                                                                                       \
-        const char *got = world_schema(&w, (sql));                                                           \
-        ck_assert_msg(strcmp(got, (expected)) == 0, "%s\n  gives    %s\n  expected %s", (sql), got, (expected)); \
-        world_close(&w);                                                                                     \
+#define SCHEMA(sql, expected)                                                                                          \
+    do {                                                                                                               \
+        setup_world();                                                                                                 \
+        const char *got = world_schema(&w, (sql));                                                                     \
+        ck_assert_msg(strcmp(got, (expected)) == 0, "%s\n  gives    %s\n  expected %s", (sql), got, (expected));       \
+        world_close(&w);                                                                                               \
     } while (0)
 
 START_TEST(columns_keep_the_case_they_are_written_in) {
@@ -36,7 +36,8 @@ START_TEST(stars_expand) {
 END_TEST
 
 START_TEST(joins_say_what_may_be_null) {
-    SCHEMA("SELECT * FROM t LEFT JOIN e ON a = id", "a INT NOT NULL,b STRING,c DOUBLE,id INT,dept STRING,pay DECIMAL(10,2),day DATE");
+    SCHEMA("SELECT * FROM t LEFT JOIN e ON a = id",
+           "a INT NOT NULL,b STRING,c DOUBLE,id INT,dept STRING,pay DECIMAL(10,2),day DATE");
     SCHEMA("SELECT a, id FROM t FULL JOIN e ON a = id", "a INT,id INT");
     SCHEMA("SELECT * FROM t x JOIN t y USING (a)", "a INT NOT NULL,b STRING,c DOUBLE,b STRING,c DOUBLE");
     SCHEMA("SELECT x.a, y.a FROM t x JOIN t y USING (a)", "a INT NOT NULL,a INT NOT NULL");

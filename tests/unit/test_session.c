@@ -4,10 +4,10 @@
 #include "session/settings.h"
 #include "session_client.h"
 
-#define EXPECT(client, condition)                                                                            \
-    do {                                                                                                     \
-        char expect_text[100];                                                                               \
-        ck_assert_str_eq(client_condition(client, expect_text), condition);                                  \
+#define EXPECT(client, condition)                                                                                      \
+    do {                                                                                                               \
+        char expect_text[100];                                                                                         \
+        ck_assert_str_eq(client_condition(client, expect_text), condition);                                            \
     } while (0)
 
 /* Everything that clients took is given back. */

@@ -20,9 +20,9 @@ struct actor {
     size_t outbox_size;
     uint32_t sent_streams;
     struct {
-        bool open;        /* no last frame yet */
-        bool may_fail;    /* cancelled, timed, short of memory */
-        int64_t rows;     /* expected of Executed; -1: any */
+        bool open;     /* no last frame yet */
+        bool may_fail; /* cancelled, timed, short of memory */
+        int64_t rows;  /* expected of Executed; -1: any */
     } streams[STREAMS];
     int64_t rows[HANDLES]; /* of the handles, by the session's model; -1: unknown handle, -2: not sure */
 };
@@ -267,36 +267,21 @@ static void act(struct history *h, struct actor *a) {
     }
     if (a->sent_streams + 4 >= STREAMS) return;
     switch (roll(h, 16)) {
-    case 0:
-    case 1:
-        post_range(h, a);
-        return;
-    case 2:
-    case 3:
-        post_limit(h, a);
-        return;
-    case 4:
-    case 5:
-    case 6:
-        post_execute(h, a);
-        return;
-    case 7:
-        post_cancel(h, a);
-        return;
-    case 8:
-        post_config(h, a);
-        return;
-    case 9:
-        post_release(h, a);
-        return;
-    case 10:
-        receive(a);
-        return;
-    case 11:
-        if (roll(h, 6) == 0) lose(a);
-        return;
-    default:
-        deliver(h, a, roll(h, 3) == 0);
+        case 0:
+        case 1: post_range(h, a); return;
+        case 2:
+        case 3: post_limit(h, a); return;
+        case 4:
+        case 5:
+        case 6: post_execute(h, a); return;
+        case 7: post_cancel(h, a); return;
+        case 8: post_config(h, a); return;
+        case 9: post_release(h, a); return;
+        case 10: receive(a); return;
+        case 11:
+            if (roll(h, 6) == 0) lose(a);
+            return;
+        default: deliver(h, a, roll(h, 3) == 0);
     }
 }
 

@@ -151,9 +151,8 @@ START_TEST(functions_may_have_words_of_their_own) {
     expression("identifier('abs')(1)", "identifier_call('abs', 1)");
     expression("case a when 1 then 2 else 3 end", "when(=(a, 1), 2, 3)");
     expression("v:a.b[0]['x y']", "semi_structured_extract(v, '$.a.b[0]['x y']')");
-    expression(
-        "sum(a) over (partition by b order by c desc nulls last rows between 1 preceding and current row)",
-        "over(sum(a); by b; order c desc nulls last; rows -1 current)");
+    expression("sum(a) over (partition by b order by c desc nulls last rows between 1 preceding and current row)",
+               "over(sum(a); by b; order c desc nulls last; rows -1 current)");
     expression("rank() over w", "over(rank(); w)");
 }
 END_TEST
@@ -179,9 +178,8 @@ START_TEST(clauses_act_from_the_inside_out) {
     query("select a having b", "having(aggregate(one() -> a); b)");
     query("select 1 group by all", "aggregate_all(one() -> 1)");
     query("select /*+ broadcast(a), x */ * from a", "broadcast(x(project(a; *)); a)");
-    query(
-        "select a, rollup(b) from t group by a, rollup(b, (c, d)), grouping sets ((a, b), ())",
-        "aggregate(t; a, rollup(b, struct(c, d)), grouping sets(struct(a, b), struct()) -> a, rollup(b))");
+    query("select a, rollup(b) from t group by a, rollup(b, (c, d)), grouping sets ((a, b), ())",
+          "aggregate(t; a, rollup(b, struct(c, d)), grouping sets(struct(a, b), struct()) -> a, rollup(b))");
     query("select * from a, b join c on d", "project(join(join(a, b), c; d); *)");
     query("select * from a left join b using (x) natural full join c",
           "project(full(left(a, b; using x), c; natural); *)");
@@ -217,8 +215,7 @@ START_TEST(parentheses_hold_queries_relations_and_rows) {
 END_TEST
 
 START_TEST(pipes_take_the_rows_so_far) {
-    query("table t |> where a |> extend b as c |> drop d",
-          "project(project(filter(t; a); *, b as c); * except d)");
+    query("table t |> where a |> extend b as c |> drop d", "project(project(filter(t; a); *, b as c); * except d)");
     query("from t |> aggregate sum(a) group by b |> order by b", "sort(aggregate(t; b -> sum(a)); b)");
 }
 END_TEST
@@ -276,24 +273,19 @@ END_TEST
 START_TEST(syntax_errors_name_the_token) {
     refuses("select 1 +",
             "[PARSE_SYNTAX_ERROR] Syntax error at or near end of input. SQLSTATE: 42601 (line 1, pos 10)");
-    refuses(
-        "select a b\n c",
-        "[PARSE_SYNTAX_ERROR] Syntax error at or near 'c': extra input 'c'. SQLSTATE: 42601 (line 2, pos 1)");
+    refuses("select a b\n c",
+            "[PARSE_SYNTAX_ERROR] Syntax error at or near 'c': extra input 'c'. SQLSTATE: 42601 (line 2, pos 1)");
     refuses("select * from (select 1",
             "[PARSE_SYNTAX_ERROR] Syntax error at or near end of input: missing ')'. SQLSTATE: 42601 (line "
             "1, pos 23)");
-    refuses("selec 1",
-            "[PARSE_SYNTAX_ERROR] Syntax error at or near 'selec'. SQLSTATE: 42601 (line 1, pos 0)");
-    refuses(
-        " ",
-        "[PARSE_EMPTY_STATEMENT] Syntax error, unexpected empty statement. SQLSTATE: 42617 (line 1, pos 1)");
-    refuses(
-        "use a-b",
-        "[INVALID_IDENTIFIER] The unquoted identifier a-b is invalid and must be back quoted as: `a-b`.\n"
-        "Unquoted identifiers can only contain ASCII letters ('a' - 'z', 'A' - 'Z'), digits ('0' - '9'), and "
-        "underbar ('_').\nUnquoted identifiers must also not start with a digit.\nDifferent data sources and "
-        "meta "
-        "stores may impose additional restrictions on valid identifiers. SQLSTATE: 42602 (line 1, pos 5)");
+    refuses("selec 1", "[PARSE_SYNTAX_ERROR] Syntax error at or near 'selec'. SQLSTATE: 42601 (line 1, pos 0)");
+    refuses(" ", "[PARSE_EMPTY_STATEMENT] Syntax error, unexpected empty statement. SQLSTATE: 42617 (line 1, pos 1)");
+    refuses("use a-b",
+            "[INVALID_IDENTIFIER] The unquoted identifier a-b is invalid and must be back quoted as: `a-b`.\n"
+            "Unquoted identifiers can only contain ASCII letters ('a' - 'z', 'A' - 'Z'), digits ('0' - '9'), and "
+            "underbar ('_').\nUnquoted identifiers must also not start with a digit.\nDifferent data sources and "
+            "meta "
+            "stores may impose additional restrictions on valid identifiers. SQLSTATE: 42602 (line 1, pos 5)");
 }
 END_TEST
 
@@ -319,8 +311,7 @@ START_TEST(comments_nest_and_hints_do_not_hide) {
     ck_assert_ptr_null(sql_parse_statement(&arena, &context, "select /* 1", &err));
     ck_assert_str_eq(err.condition->name, "UNCLOSED_BRACKETED_COMMENT");
     error_release(&err);
-    refuses("select 1 /*+ x */",
-            "[PARSE_SYNTAX_ERROR] Syntax error at or near '/*+'. SQLSTATE: 42601 (line 1, pos 9)");
+    refuses("select 1 /*+ x */", "[PARSE_SYNTAX_ERROR] Syntax error at or near '/*+'. SQLSTATE: 42601 (line 1, pos 9)");
 }
 END_TEST
 
@@ -340,8 +331,7 @@ START_TEST(settings_are_text) {
 END_TEST
 
 START_TEST(statements_are_told_apart) {
-    struct u_command *c =
-        command("create or replace temp view v (a comment 'x', b) as select 1, 2", C_CREATE_VIEW);
+    struct u_command *c = command("create or replace temp view v (a comment 'x', b) as select 1, 2", C_CREATE_VIEW);
     ck_assert(c->or_replace && c->view->temporary);
     ck_assert_str_eq(c->view->text, "select 1, 2");
     c = command(
@@ -355,8 +345,8 @@ START_TEST(statements_are_told_apart) {
     c = command("with x as (select 1) insert overwrite t partition (a = 1, b) (c) select * from x", C_INSERT);
     ck_assert(c->insert->overwrite && c->partition.count == 2 && !c->partition.values[1].value);
     ck_assert_int_eq(c->query->kind, U_WITH);
-    ck_assert_uint_eq(
-        command("from t insert into a select 1 insert into b select 2", C_MULTI_INSERT)->statement_count, 2);
+    ck_assert_uint_eq(command("from t insert into a select 1 insert into b select 2", C_MULTI_INSERT)->statement_count,
+                      2);
     c = command(
         "merge into t using s on t.a = s.a when matched and b then update set a = 1 "
         "when not matched then insert * when not matched by source then delete",
@@ -367,9 +357,8 @@ START_TEST(statements_are_told_apart) {
     ck_assert_str_eq(command("show tables in a like 'x*'", C_SHOW_TABLES)->pattern, "x*");
     ck_assert(command("describe extended t a.b", C_DESCRIBE_TABLE)->extended);
     ck_assert_int_eq(command("explain formatted select 1", C_EXPLAIN)->explain, U_EXPLAIN_FORMATTED);
-    ck_assert_uint_eq(command("execute immediate 'x' into a using 1 as b, 2", C_EXECUTE_IMMEDIATE)
-                          ->immediate.argument_count,
-                      2);
+    ck_assert_uint_eq(
+        command("execute immediate 'x' into a using 1 as b, 2", C_EXECUTE_IMMEDIATE)->immediate.argument_count, 2);
 }
 END_TEST
 
@@ -387,8 +376,7 @@ START_TEST(scripts_hold_blocks_branches_and_loops) {
 }
 END_TEST
 
-static const char *repeat(const char *head, const char *middle, int count, const char *core,
-                          const char *tail) {
+static const char *repeat(const char *head, const char *middle, int count, const char *core, const char *tail) {
     struct text out;
     text_init(&out, &arena);
     text_add(&out, head);
@@ -419,8 +407,8 @@ START_TEST(depth_is_bounded) {
         struct error err = ERROR_INIT;
         const char *text = repeat(deep[i].head, deep[i].middle, 20000, deep[i].core, deep[i].tail);
         ck_assert_ptr_null(sql_parse_statement(&arena, &context, text, &err));
-        ck_assert_msg(strcmp(err.condition->name, "FAILED_TO_PARSE_TOO_COMPLEX") == 0, "%s...: %s",
-                      deep[i].middle, err.condition->name);
+        ck_assert_msg(strcmp(err.condition->name, "FAILED_TO_PARSE_TOO_COMPLEX") == 0, "%s...: %s", deep[i].middle,
+                      err.condition->name);
         error_release(&err);
     }
     parse(repeat("select ", "(", 400, "1", ")"));
@@ -445,8 +433,7 @@ static bool parse_in_guard(void *text, struct error *err) {
 }
 
 START_TEST(running_out_of_memory_leaves_nothing) {
-    char *text =
-        "with a as (select 200Y, f(x) over (order by y) from t where b in (1, 2)) select * from a, lateral c";
+    char *text = "with a as (select 200Y, f(x) over (order by y) from t where b in (1, 2)) select * from a, lateral c";
     for (uint64_t fail = 1;; fail++) {
         struct error err = ERROR_INIT;
         arena_release(&arena);

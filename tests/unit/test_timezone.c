@@ -30,16 +30,25 @@ START_TEST(fixed_ids_are_javas) {
     static const struct {
         const char *id, *name;
         int32_t offset;
-    } cases[] = {{"Z", "Z", 0},          {"+8", "+08:00", 28800},        {"-0330", "-03:30", -12600},
-                 {"+8:00", "+08:00", 28800}, {"+08:3", "+08:03", 28980},  {"GMT+8", "GMT+08:00", 28800},
-                 {"UTC", "UTC", 0},      {"UTC+0", "UTC", 0},            {"UT+1", "UT+01:00", 3600},
-                 {"EST", "-05:00", -18000}, {"+18:00", "+18:00", 64800}, {"-13:33:33", "-13:33:33", -48813}};
+    } cases[] = {{"Z", "Z", 0},
+                 {"+8", "+08:00", 28800},
+                 {"-0330", "-03:30", -12600},
+                 {"+8:00", "+08:00", 28800},
+                 {"+08:3", "+08:03", 28980},
+                 {"GMT+8", "GMT+08:00", 28800},
+                 {"UTC", "UTC", 0},
+                 {"UTC+0", "UTC", 0},
+                 {"UT+1", "UT+01:00", 3600},
+                 {"EST", "-05:00", -18000},
+                 {"+18:00", "+18:00", 64800},
+                 {"-13:33:33", "-13:33:33", -48813}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         ck_assert_str_eq(zone(cases[i].id)->id, cases[i].name);
         ck_assert_int_eq(offset_at(cases[i].id, 0), cases[i].offset);
     }
-    static const char *const wrong[] = {"", "x", "+19", "+18:01", "+8:0:0", "UTC+", "utc", "A/../../etc/passwd",
-                                        "right/UTC", "posixrules", "+123", "Europe/Nowhere", "../x"};
+    static const char *const wrong[] = {
+        "",          "x",          "+19",  "+18:01",         "+8:0:0", "UTC+", "utc", "A/../../etc/passwd",
+        "right/UTC", "posixrules", "+123", "Europe/Nowhere", "../x"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         ck_assert_msg(!timezone_find(&cache, wrong[i], strlen(wrong[i])), "%s", wrong[i]);
     struct error err = ERROR_INIT;
@@ -56,9 +65,9 @@ START_TEST(regions_have_history_and_future) {
     ck_assert_int_eq(offset_at("America/Los_Angeles", 1710064799), -28800);
     ck_assert_int_eq(offset_at("America/Los_Angeles", 1710064800), -25200); /* 2024-03-10 10:00 UTC */
     ck_assert_int_eq(offset_at("PST", 1730624400), -28800);
-    ck_assert_int_eq(offset_at("Europe/Paris", 4102444800), 3600);    /* 2100-01-01 */
-    ck_assert_int_eq(offset_at("Europe/Paris", 4118083200), 7200);    /* 2100-07-01 */
-    ck_assert_int_eq(offset_at("Europe/Paris", 252990000000), 3600);  /* 9986-12-08 */
+    ck_assert_int_eq(offset_at("Europe/Paris", 4102444800), 3600);   /* 2100-01-01 */
+    ck_assert_int_eq(offset_at("Europe/Paris", 4118083200), 7200);   /* 2100-07-01 */
+    ck_assert_int_eq(offset_at("Europe/Paris", 252990000000), 3600); /* 9986-12-08 */
     ck_assert_int_eq(offset_at("Europe/Paris", 253000000000), 7200);
     ck_assert_int_eq(offset_at("Australia/Sydney", 4102444800), 39600);
     ck_assert_str_eq(timezone_abbreviation(zone("Europe/Paris"), timezone_range_at(zone("Europe/Paris"), 4118083200)),

@@ -35,14 +35,12 @@ static const struct type *sample(void) {
 START_TEST(texts_are_as_spark_prints_them) {
     begin();
     const struct type *t = sample();
-    ck_assert_str_eq(
-        type_simple_string(&arena, t),
-        "struct<a:bigint,b:array<struct<x:int,y z:map<string,decimal(12,3)>>>,c`d:string collate "
-        "UNICODE_CI,e:interval hour to minute>");
-    ck_assert_str_eq(
-        type_sql(&arena, t),
-        "STRUCT<a: BIGINT NOT NULL COMMENT 'it\\'s', b: ARRAY<STRUCT<x: INT NOT NULL, `y z`: MAP<STRING, "
-        "DECIMAL(12,3)>>>, `c``d`: STRING COLLATE UNICODE_CI, e: INTERVAL HOUR TO MINUTE>");
+    ck_assert_str_eq(type_simple_string(&arena, t),
+                     "struct<a:bigint,b:array<struct<x:int,y z:map<string,decimal(12,3)>>>,c`d:string collate "
+                     "UNICODE_CI,e:interval hour to minute>");
+    ck_assert_str_eq(type_sql(&arena, t),
+                     "STRUCT<a: BIGINT NOT NULL COMMENT 'it\\'s', b: ARRAY<STRUCT<x: INT NOT NULL, `y z`: MAP<STRING, "
+                     "DECIMAL(12,3)>>>, `c``d`: STRING COLLATE UNICODE_CI, e: INTERVAL HOUR TO MINUTE>");
     ck_assert_str_eq(type_ddl(&arena, t),
                      "a BIGINT NOT NULL COMMENT 'it\\'s',b ARRAY<STRUCT<x: INT NOT NULL, `y z`: MAP<STRING, "
                      "DECIMAL(12,3)>>>,`c``d` STRING COLLATE UNICODE_CI,e INTERVAL HOUR TO MINUTE");
@@ -60,8 +58,7 @@ END_TEST
 START_TEST(wide_structs_are_cut_in_simple_strings_alone) {
     begin();
     struct field fields[27];
-    for (int i = 0; i < 27; i++)
-        fields[i] = (struct field){arena_printf(&arena, "c%d", i), TYPE_OF(INT), true, NULL};
+    for (int i = 0; i < 27; i++) fields[i] = (struct field){arena_printf(&arena, "c%d", i), TYPE_OF(INT), true, NULL};
     const struct type *t = type_struct(&arena, fields, 27);
     const char *simple = type_simple_string(&arena, t);
     ck_assert_str_eq(simple + strlen(simple) - 30, ":int,c24:int,... 2 more fields>" + 1);
@@ -87,8 +84,8 @@ END_TEST
 
 START_TEST(malformed_json_is_refused) {
     begin();
-    static const char *const good[] = {"\"void\"", "\"decimal( 5 , 2 )\"", "\"interval day to second\"",
-                                       "\"time(3)\"", "\"string collate UNICODE\""};
+    static const char *const good[] = {"\"void\"", "\"decimal( 5 , 2 )\"", "\"interval day to second\"", "\"time(3)\"",
+                                       "\"string collate UNICODE\""};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) ck_assert_ptr_nonnull(parse(good[i]));
     static const char *const bad[] = {"",
                                       "garbage",

@@ -22,8 +22,7 @@ static uint32_t random_below(uint32_t n) {
 }
 
 static struct string random_text(struct arena *arena, bool text) {
-    static const char *const pieces[] = {"a", "zebra",           "é", "日本", "\xF0\x9F\xA6\x86",
-                                         "",  "0123456789abcdef"};
+    static const char *const pieces[] = {"a", "zebra", "é", "日本", "\xF0\x9F\xA6\x86", "", "0123456789abcdef"};
     char *out = arena_alloc(arena, 200);
     size_t size = 0;
     for (uint32_t n = random_below(5); n; n--) {
@@ -57,9 +56,7 @@ static void append_value(struct builder *b, const struct type *type) {
     struct interval interval = {(int32_t)bits, (int32_t)(bits >> 32), (int64_t)random_bits()};
     int128 decimal;
     switch (type_storage(type)) {
-        case STORAGE_BOOL:
-            bits &= 1;
-            break;
+        case STORAGE_BOOL: bits &= 1; break;
         case STORAGE_INT64:
             if (type->kind == TYPE_DECIMAL) bits = (uint64_t)(int64_t)random_decimal(type);
             if (type->kind == TYPE_TIME) bits %= UINT64_C(86400000000000);
@@ -72,12 +69,8 @@ static void append_value(struct builder *b, const struct type *type) {
             s = random_text(b->arena, type_is_string(type));
             builder_append(b, &s);
             return;
-        case STORAGE_INTERVAL:
-            builder_append(b, &interval);
-            return;
-        case STORAGE_LIST:
-            append_list(b, type);
-            return;
+        case STORAGE_INTERVAL: builder_append(b, &interval); return;
+        case STORAGE_LIST: append_list(b, type); return;
         case STORAGE_STRUCT:
             if (type->kind == TYPE_VARIANT)
                 for (int i = 0; i < 2; i++) append_value(&b->children[i], TYPE_OF(BINARY));
@@ -86,8 +79,7 @@ static void append_value(struct builder *b, const struct type *type) {
                     append_random(&b->children[i], type->fields[i].type, type->fields[i].nullable);
             builder_end_struct(b);
             return;
-        default:
-            break;
+        default: break;
     }
     builder_append(b, &bits);
 }
@@ -110,8 +102,7 @@ static struct vector random_vector(struct arena *arena, const struct field *fiel
     uint32_t *selection = ARENA_ARRAY(arena, uint32_t, rows + 1);
     struct vector out;
     switch (random_below(3)) {
-        case 0:
-            return v;
+        case 0: return v;
         case 1:
             if (field->type->kind == TYPE_NULL) return v;
             v.form = VECTOR_CONSTANT;
@@ -135,18 +126,15 @@ static const struct type *all_types(struct arena *arena) {
     for (; n < SIMPLE; n++)
         fields[n] = (struct field){.name = "s", .type = &types[simple[n]], .nullable = simple[n] != TYPE_INT};
     const struct type *texts = type_array(arena, TYPE_OF(STRING), true);
-    const struct field inner[] = {{.name = "l", .type = TYPE_OF(LONG)},
-                                  {.name = "t", .type = texts, .nullable = true}};
+    const struct field inner[] = {{.name = "l", .type = TYPE_OF(LONG)}, {.name = "t", .type = texts, .nullable = true}};
     const struct type *pair = type_struct(arena, inner, 2);
     fields[n++] = (struct field){.name = "d", .type = type_decimal(arena, 38, 5), .nullable = true};
     fields[n++] = (struct field){.name = "a", .type = texts, .nullable = true};
     fields[n++] = (struct field){.name = "s", .type = pair, .nullable = true};
     fields[n++] = (struct field){.name = "as", .type = type_array(arena, pair, true), .nullable = true};
     fields[n++] = (struct field){
-        .name = "m",
-        .type = type_map(arena, TYPE_OF(STRING), type_array(arena, TYPE_OF(BOOLEAN), false), true)};
-    fields[n++] =
-        (struct field){.name = "v", .type = type_array(arena, TYPE_OF(VARIANT), true), .nullable = true};
+        .name = "m", .type = type_map(arena, TYPE_OF(STRING), type_array(arena, TYPE_OF(BOOLEAN), false), true)};
+    fields[n++] = (struct field){.name = "v", .type = type_array(arena, TYPE_OF(VARIANT), true), .nullable = true};
     fields[n++] = (struct field){.name = "e", .type = type_struct(arena, NULL, 0), .nullable = true};
     return type_struct(arena, fields, n);
 }
@@ -161,8 +149,7 @@ static void random_batch(struct arena *arena, const struct type *schema, uint32_
 static bool variants_equal(const struct vector *a, uint32_t i, const struct vector *b, uint32_t k) {
     i = vector_entry(a, i);
     k = vector_entry(b, k);
-    return rows_equal(&a->children[0], i, &b->children[0], k) &&
-           rows_equal(&a->children[1], i, &b->children[1], k);
+    return rows_equal(&a->children[0], i, &b->children[0], k) && rows_equal(&a->children[1], i, &b->children[1], k);
 }
 
 static bool same(const struct vector *a, uint32_t i, const struct vector *b, uint32_t k) {
@@ -206,8 +193,7 @@ START_TEST(every_type_in_every_form_comes_back_equal) {
         ck_assert_uint_eq(out.count, rows);
         for (uint32_t c = 0; c < schema->field_count; c++)
             for (uint32_t i = 0; i < rows; i++)
-                ck_assert_msg(same(&in.columns[c], i, &out.columns[c], i), "round %d column %u row %u", round,
-                              c, i);
+                ck_assert_msg(same(&in.columns[c], i, &out.columns[c], i), "round %d column %u row %u", round, c, i);
         arena_reset(&arena);
     }
     arena_release(&arena);
@@ -279,8 +265,8 @@ START_TEST(damage_is_refused_or_harmless) {
 }
 END_TEST
 
-static bool decode_one(struct arena *arena, const struct type *type, bool nullable,
-                       struct wire_column *column, uint32_t rows) {
+static bool decode_one(struct arena *arena, const struct type *type, bool nullable, struct wire_column *column,
+                       uint32_t rows) {
     const struct field field = {.name = "x", .type = type, .nullable = nullable};
     const struct type *schema = type_struct(arena, &field, 1);
     struct wire_batch wire = {.rows = rows, .column_count = 1, .columns = column};
@@ -300,8 +286,7 @@ START_TEST(values_outside_their_type_are_refused) {
     arena_init(&arena, &root);
     const uint8_t none = 0;
     int32_t offsets[] = {0, 1, 3};
-    struct wire_column text = {
-        .buffer_count = 3, .sizes = {0, 12, 3}, .buffers = {&none, (uint8_t *)offsets}};
+    struct wire_column text = {.buffer_count = 3, .sizes = {0, 12, 3}, .buffers = {&none, (uint8_t *)offsets}};
     text.buffers[2] = (const uint8_t *)"xy\xC3";
     ck_assert(!decode_one(&arena, TYPE_OF(STRING), true, &text, 2));
     ck_assert(decode_one(&arena, TYPE_OF(BINARY), true, &text, 2));

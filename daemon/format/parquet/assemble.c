@@ -95,8 +95,8 @@ static uint32_t level_of(const struct leaf_reader *leaf, uint32_t entry) {
     return leaf->leaf->max_definition ? leaf->definition[entry] : 0;
 }
 
-static bool assemble(struct node_reader *n, struct arena *batch, struct slots slots, uint32_t count,
-                     struct vector *out, struct error *err);
+static bool assemble(struct node_reader *n, struct arena *batch, struct slots slots, uint32_t count, struct vector *out,
+                     struct error *err);
 
 /* NULL where the definition level does not reach the node's own. */
 static void set_validity(struct node_reader *n, struct arena *batch, struct slots slots, uint32_t count,
@@ -178,18 +178,15 @@ static bool assemble_list(struct node_reader *n, struct arena *batch, const stru
     return true;
 }
 
-static bool assemble(struct node_reader *n, struct arena *batch, struct slots slots, uint32_t count,
-                     struct vector *out, struct error *err) {
+static bool assemble(struct node_reader *n, struct arena *batch, struct slots slots, uint32_t count, struct vector *out,
+                     struct error *err) {
     const struct parquet_node *node = n->node;
     if (n->bare_list)
         return assemble_list(n, batch, node, slots, count, type_array(batch, node->type, false), out, err);
     switch (n->shape) {
-        case NODE_LEAF:
-            return assemble_leaf(n, batch, slots, count, out, err);
+        case NODE_LEAF: return assemble_leaf(n, batch, slots, count, out, err);
         case NODE_LIST:
-        case NODE_MAP:
-            TRY(assemble_list(n, batch, node->children[0], slots, count, node->type, out, err));
-            break;
+        case NODE_MAP: TRY(assemble_list(n, batch, node->children[0], slots, count, node->type, out, err)); break;
         case NODE_STRUCT:
             vector_init(out, batch, node->type, count);
             out->child_count = n->child_count;

@@ -101,17 +101,16 @@ static bool read_dense(struct leaf_reader *r, struct arena *batch, uint32_t coun
     for (uint32_t i = 0; i < count; i++) largest = index[i] > largest ? index[i] : largest;
     if (count && largest >= r->dictionary_count) return leaf_corrupt(r, "a dictionary index is out of range", err);
     switch (size) {
-#define GATHER(bytes, ctype)                                                                                 \
-    case bytes:                                                                                              \
-        for (uint32_t i = 0; i < count; i++) ((ctype *)out)[i] = ((const ctype *)r->dictionary.data)[index[i]]; \
+#define GATHER(bytes, ctype)                                                                                           \
+    case bytes:                                                                                                        \
+        for (uint32_t i = 0; i < count; i++) ((ctype *)out)[i] = ((const ctype *)r->dictionary.data)[index[i]];        \
         break;
         GATHER(1, uint8_t)
         GATHER(2, uint16_t)
         GATHER(4, uint32_t)
         GATHER(8, uint64_t)
         GATHER(16, uint128)
-        default:
-            break;
+        default: break;
     }
     return true;
 }
@@ -163,8 +162,7 @@ static bool read_as_dictionary(struct leaf_reader *r, struct arena *batch, uint3
                                bool *done, struct error *err) {
     struct page *p = r->page;
     *done = false;
-    if (!p->is_dictionary_encoded || type_storage(r->leaf->type) != STORAGE_STRING ||
-        p->value_count - p->taken < rows)
+    if (!p->is_dictionary_encoded || type_storage(r->leaf->type) != STORAGE_STRING || p->value_count - p->taken < rows)
         return true;
     uint32_t *levels = r->definition, present;
     uint32_t *selection = arena_bytes_array(batch, rows, sizeof *selection);
@@ -186,8 +184,7 @@ static bool read_as_dictionary(struct leaf_reader *r, struct arena *batch, uint3
     return true;
 }
 
-bool leaf_read_flat(struct leaf_reader *r, struct arena *batch, uint32_t rows, struct vector *out,
-                    struct error *err) {
+bool leaf_read_flat(struct leaf_reader *r, struct arena *batch, uint32_t rows, struct vector *out, struct error *err) {
     r->level_count = 0;
     levels_reserve(r, rows);
     r->level_count = rows;

@@ -32,9 +32,9 @@ struct leaf_reader {
     uint8_t *window;        /* file bytes [window_start, window_start + window_size) */
     uint64_t window_start;
     uint32_t window_size, window_capacity;
-    uint64_t entries_left;  /* of the chunk */
-    struct page *page;      /* current, or NULL */
-    struct page *retired;   /* their bytes may still be pointed to */
+    uint64_t entries_left; /* of the chunk */
+    struct page *page;     /* current, or NULL */
+    struct page *retired;  /* their bytes may still be pointed to */
     struct page *spare;
     struct page *dictionary_page;
     struct vector dictionary; /* entries, then one NULL entry */
@@ -42,10 +42,10 @@ struct leaf_reader {
     /* of the batch, for nested columns */
     uint32_t level_count, level_capacity;
     uint32_t *definition, *repetition;
-    bool has_pending;         /* a repetition level was looked at that begins the next row */
+    bool has_pending; /* a repetition level was looked at that begins the next row */
     uint32_t pending_repetition;
-    const char *corrupt;      /* why it is no good */
-    void *scratch;            /* values in the physical layout */
+    const char *corrupt; /* why it is no good */
+    void *scratch;       /* values in the physical layout */
     size_t scratch_size;
 };
 

@@ -14,22 +14,16 @@ bool convert_is_identity(const struct parquet_node *leaf) {
     const struct type *t = leaf->type;
     enum storage storage = type_storage(t);
     switch (leaf->physical) {
-        case PARQUET_BOOLEAN:
-            return storage == STORAGE_BOOL;
-        case PARQUET_INT32:
-            return storage == STORAGE_INT32;
+        case PARQUET_BOOLEAN: return storage == STORAGE_BOOL;
+        case PARQUET_INT32: return storage == STORAGE_INT32;
         case PARQUET_INT64:
             return storage == STORAGE_INT64 && !(leaf->logical == PARQUET_TIMESTAMP && leaf->unit == PARQUET_MILLIS) &&
                    leaf->logical != PARQUET_TIME;
-        case PARQUET_FLOAT:
-            return storage == STORAGE_FLOAT;
-        case PARQUET_DOUBLE:
-            return storage == STORAGE_DOUBLE;
+        case PARQUET_FLOAT: return storage == STORAGE_FLOAT;
+        case PARQUET_DOUBLE: return storage == STORAGE_DOUBLE;
         case PARQUET_BYTE_ARRAY:
-        case PARQUET_FIXED:
-            return storage == STORAGE_STRING;
-        default:
-            return false;
+        case PARQUET_FIXED: return storage == STORAGE_STRING;
+        default: return false;
     }
 }
 
@@ -50,8 +44,7 @@ static bool convert_int32(const struct parquet_node *leaf, const int32_t *in, ui
         case STORAGE_INT128:
             for (uint32_t i = 0; i < count; i++) ((int128 *)out)[i] = in[i];
             return true;
-        default:
-            return false;
+        default: return false;
     }
 }
 
@@ -114,12 +107,8 @@ bool convert_values(struct leaf_reader *r, struct arena *batch, const void *phys
         return true;
     }
     switch (leaf->physical) {
-        case PARQUET_INT32:
-            good = convert_int32(leaf, physical, count, out);
-            break;
-        case PARQUET_INT64:
-            good = convert_int64(leaf, physical, count, out);
-            break;
+        case PARQUET_INT32: good = convert_int32(leaf, physical, count, out); break;
+        case PARQUET_INT64: good = convert_int64(leaf, physical, count, out); break;
         case PARQUET_INT96:
             convert_int96(physical, count, out);
             good = true;
@@ -128,8 +117,7 @@ bool convert_values(struct leaf_reader *r, struct arena *batch, const void *phys
         case PARQUET_FIXED:
             good = leaf->type->kind == TYPE_DECIMAL && convert_decimal_bytes(leaf, physical, count, out);
             break;
-        default:
-            break;
+        default: break;
     }
     return good || leaf_corrupt(r, "a column's values do not fit its type", err);
 }

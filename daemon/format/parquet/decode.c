@@ -176,18 +176,13 @@ const uint8_t *delta_end(const struct delta *d) {
 
 size_t parquet_value_size(enum parquet_physical physical) {
     switch (physical) {
-        case PARQUET_BOOLEAN:
-            return 1;
+        case PARQUET_BOOLEAN: return 1;
         case PARQUET_INT32:
-        case PARQUET_FLOAT:
-            return 4;
+        case PARQUET_FLOAT: return 4;
         case PARQUET_INT64:
-        case PARQUET_DOUBLE:
-            return 8;
-        case PARQUET_INT96:
-            return 12;
-        default:
-            return sizeof(struct string);
+        case PARQUET_DOUBLE: return 8;
+        case PARQUET_INT96: return 12;
+        default: return sizeof(struct string);
     }
 }
 
@@ -218,8 +213,7 @@ bool values_init(struct values *v, struct arena *page_arena, enum parquet_encodi
     bool text = leaf->physical == PARQUET_BYTE_ARRAY || leaf->physical == PARQUET_FIXED;
     bool integer = leaf->physical == PARQUET_INT32 || leaf->physical == PARQUET_INT64;
     switch (encoding) {
-        case ENCODING_PLAIN:
-            return true;
+        case ENCODING_PLAIN: return true;
         case ENCODING_RLE_DICTIONARY:
         case ENCODING_PLAIN_DICTIONARY:
             if (count == 0 && size == 0) return true;
@@ -230,10 +224,8 @@ bool values_init(struct values *v, struct arena *page_arena, enum parquet_encodi
             if (leaf->physical != PARQUET_BOOLEAN || size < 4) return false;
             rle_init(&v->rle, bytes + 4, size - 4, 1);
             return true;
-        case ENCODING_DELTA_BINARY_PACKED:
-            return integer && delta_init(&v->delta, bytes, size);
-        case ENCODING_DELTA_LENGTH_BYTE_ARRAY:
-            return text && read_lengths(v, &v->next, &v->lengths, count);
+        case ENCODING_DELTA_BINARY_PACKED: return integer && delta_init(&v->delta, bytes, size);
+        case ENCODING_DELTA_LENGTH_BYTE_ARRAY: return text && read_lengths(v, &v->next, &v->lengths, count);
         case ENCODING_DELTA_BYTE_ARRAY: {
             if (!text || !read_lengths(v, &v->next, &v->prefixes, count)) return false;
             uint32_t prefixes = v->length_count;
@@ -242,8 +234,7 @@ bool values_init(struct values *v, struct arena *page_arena, enum parquet_encodi
         case ENCODING_BYTE_STREAM_SPLIT:
             return leaf->physical != PARQUET_BOOLEAN && leaf->physical != PARQUET_BYTE_ARRAY &&
                    leaf->physical != PARQUET_INT96;
-        default:
-            return false;
+        default: return false;
     }
 }
 
@@ -350,19 +341,12 @@ static bool read_rle_booleans(struct values *v, uint8_t *out, uint32_t count) {
 
 bool values_read(struct values *v, void *out, uint32_t count) {
     switch (v->encoding) {
-        case ENCODING_PLAIN:
-            return read_plain(v, out, count);
-        case ENCODING_RLE:
-            return read_rle_booleans(v, out, count);
-        case ENCODING_DELTA_BINARY_PACKED:
-            return read_delta_integers(v, out, count);
-        case ENCODING_DELTA_LENGTH_BYTE_ARRAY:
-            return read_delta_lengths(v, out, count);
-        case ENCODING_DELTA_BYTE_ARRAY:
-            return read_delta_strings(v, out, count);
-        case ENCODING_BYTE_STREAM_SPLIT:
-            return read_split(v, out, count);
-        default:
-            return false; /* dictionary indexes are read by the column */
+        case ENCODING_PLAIN: return read_plain(v, out, count);
+        case ENCODING_RLE: return read_rle_booleans(v, out, count);
+        case ENCODING_DELTA_BINARY_PACKED: return read_delta_integers(v, out, count);
+        case ENCODING_DELTA_LENGTH_BYTE_ARRAY: return read_delta_lengths(v, out, count);
+        case ENCODING_DELTA_BYTE_ARRAY: return read_delta_strings(v, out, count);
+        case ENCODING_BYTE_STREAM_SPLIT: return read_split(v, out, count);
+        default: return false; /* dictionary indexes are read by the column */
     }
 }

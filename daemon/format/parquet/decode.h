@@ -30,11 +30,11 @@ enum parquet_encoding {
 /* The RLE / bit-packing hybrid: levels, dictionary indexes, booleans. */
 struct rle {
     const uint8_t *next, *end;
-    uint32_t width;      /* bits per value, 0..32 */
-    uint32_t repeated;   /* left of a run of one value */
-    uint32_t value;      /* that value */
-    uint32_t packed;     /* left of a bit-packed run */
-    uint32_t bit;        /* offset of the next packed value's first bit from `next` */
+    uint32_t width;    /* bits per value, 0..32 */
+    uint32_t repeated; /* left of a run of one value */
+    uint32_t value;    /* that value */
+    uint32_t packed;   /* left of a bit-packed run */
+    uint32_t bit;      /* offset of the next packed value's first bit from `next` */
 };
 void rle_init(struct rle *r, const uint8_t *bytes, size_t size, uint32_t width);
 bool rle_read(struct rle *r, uint32_t *out, uint32_t count);
@@ -45,13 +45,13 @@ bool rle_take_run(struct rle *r, uint32_t count, uint32_t *value);
 struct delta {
     const uint8_t *next, *end;
     uint32_t block_size, miniblocks, per_miniblock;
-    uint64_t left;            /* values still to come, the first one included */
+    uint64_t left; /* values still to come, the first one included */
     bool first;
-    int64_t last;             /* previous value */
+    int64_t last; /* previous value */
     int64_t min_delta;
     const uint8_t *widths;
-    uint32_t miniblock;       /* current one, miniblocks when a block header is due */
-    uint32_t in_miniblock;    /* values taken of it */
+    uint32_t miniblock;    /* current one, miniblocks when a block header is due */
+    uint32_t in_miniblock; /* values taken of it */
 };
 bool delta_init(struct delta *d, const uint8_t *bytes, size_t size);
 bool delta_read(struct delta *d, int64_t *out, uint32_t count);
@@ -65,16 +65,16 @@ struct values {
     enum parquet_physical physical;
     uint32_t fixed_length;
     const uint8_t *next, *end;
-    uint32_t bit;             /* PLAIN booleans */
-    uint32_t left;            /* BYTE_STREAM_SPLIT: values in all, and done */
+    uint32_t bit;  /* PLAIN booleans */
+    uint32_t left; /* BYTE_STREAM_SPLIT: values in all, and done */
     uint32_t total;
     struct rle rle;
     struct delta delta, suffixes;
-    uint32_t prefix_index;    /* DELTA_*: position in lengths */
+    uint32_t prefix_index; /* DELTA_*: position in lengths */
     uint32_t *lengths, *prefixes;
     uint32_t length_count;
     struct string previous;
-    struct arena *arena;      /* lives as long as the page */
+    struct arena *arena; /* lives as long as the page */
 };
 bool values_init(struct values *v, struct arena *page_arena, enum parquet_encoding encoding,
                  const struct parquet_node *leaf, const uint8_t *bytes, size_t size, uint32_t count);

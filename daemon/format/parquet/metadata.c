@@ -55,10 +55,10 @@ static void read_logical_members(struct thrift *t, struct parquet_node *n) {
 
 static void read_logical(struct thrift *t, struct parquet_node *n) {
     static const enum parquet_logical kinds[] = {
-        [1] = PARQUET_STRING,  [2] = PARQUET_MAP,        [3] = PARQUET_LIST, [4] = PARQUET_STRING,
-        [5] = PARQUET_DECIMAL, [6] = PARQUET_DATE,       [7] = PARQUET_TIME, [8] = PARQUET_TIMESTAMP,
-        [10] = PARQUET_INTEGER, [11] = PARQUET_UNKNOWN,  [12] = PARQUET_STRING, [13] = PARQUET_BSON,
-        [14] = PARQUET_UUID,   [15] = PARQUET_FLOAT16,   [16] = PARQUET_VARIANT};
+        [1] = PARQUET_STRING,   [2] = PARQUET_MAP,      [3] = PARQUET_LIST,    [4] = PARQUET_STRING,
+        [5] = PARQUET_DECIMAL,  [6] = PARQUET_DATE,     [7] = PARQUET_TIME,    [8] = PARQUET_TIMESTAMP,
+        [10] = PARQUET_INTEGER, [11] = PARQUET_UNKNOWN, [12] = PARQUET_STRING, [13] = PARQUET_BSON,
+        [14] = PARQUET_UUID,    [15] = PARQUET_FLOAT16, [16] = PARQUET_VARIANT};
     struct thrift_field f = {0};
     thrift_enter(t);
     while (thrift_next(t, &f)) {
@@ -116,30 +116,14 @@ static void read_schema_element(struct arena *arena, struct thrift *t, struct pa
     n->name = "";
     thrift_enter(t);
     while (thrift_next(t, &f)) switch (f.id) {
-            case 1:
-                n->physical = (enum parquet_physical)thrift_int(t, &f);
-                break;
-            case 2:
-                n->fixed_length = (int32_t)thrift_int(t, &f);
-                break;
-            case 3:
-                n->repetition = (enum parquet_repetition)thrift_int(t, &f);
-                break;
-            case 4:
-                n->name = text_of(arena, t, &f);
-                break;
-            case 5:
-                *children = (int32_t)thrift_int(t, &f);
-                break;
-            case 6:
-                converted = (int32_t)thrift_int(t, &f);
-                break;
-            case 7:
-                n->scale = (int32_t)thrift_int(t, &f);
-                break;
-            case 8:
-                n->precision = (int32_t)thrift_int(t, &f);
-                break;
+            case 1: n->physical = (enum parquet_physical)thrift_int(t, &f); break;
+            case 2: n->fixed_length = (int32_t)thrift_int(t, &f); break;
+            case 3: n->repetition = (enum parquet_repetition)thrift_int(t, &f); break;
+            case 4: n->name = text_of(arena, t, &f); break;
+            case 5: *children = (int32_t)thrift_int(t, &f); break;
+            case 6: converted = (int32_t)thrift_int(t, &f); break;
+            case 7: n->scale = (int32_t)thrift_int(t, &f); break;
+            case 8: n->precision = (int32_t)thrift_int(t, &f); break;
             case 9:
                 n->has_field_id = true;
                 n->field_id = (int32_t)thrift_int(t, &f);
@@ -150,8 +134,7 @@ static void read_schema_element(struct arena *arena, struct thrift *t, struct pa
                 else
                     t->bad = true;
                 break;
-            default:
-                thrift_skip(t, &f);
+            default: thrift_skip(t, &f);
         }
     thrift_leave(t);
     apply_converted(n, converted);
@@ -220,29 +203,18 @@ static void read_column_metadata(struct arena *arena, struct thrift *t, struct p
     uint64_t data_page = 0, dictionary_page = 0;
     thrift_enter(t);
     while (thrift_next(t, &f)) switch (f.id) {
-            case 4:
-                chunk->codec = (enum parquet_codec)thrift_int(t, &f);
-                break;
-            case 5:
-                chunk->values = (uint64_t)thrift_int(t, &f);
-                break;
-            case 7:
-                chunk->size = (uint64_t)thrift_int(t, &f);
-                break;
-            case 9:
-                data_page = (uint64_t)thrift_int(t, &f);
-                break;
-            case 11:
-                dictionary_page = (uint64_t)thrift_int(t, &f);
-                break;
+            case 4: chunk->codec = (enum parquet_codec)thrift_int(t, &f); break;
+            case 5: chunk->values = (uint64_t)thrift_int(t, &f); break;
+            case 7: chunk->size = (uint64_t)thrift_int(t, &f); break;
+            case 9: data_page = (uint64_t)thrift_int(t, &f); break;
+            case 11: dictionary_page = (uint64_t)thrift_int(t, &f); break;
             case 12:
                 if (f.type == THRIFT_STRUCT)
                     read_statistics(arena, t, &chunk->statistics);
                 else
                     t->bad = true;
                 break;
-            default:
-                thrift_skip(t, &f);
+            default: thrift_skip(t, &f);
         }
     thrift_leave(t);
     chunk->offset = dictionary_page && dictionary_page < data_page ? dictionary_page : data_page;
@@ -258,20 +230,11 @@ static void read_chunk(struct arena *arena, struct thrift *t, struct parquet_chu
                 else
                     t->bad = true;
                 break;
-            case 4:
-                chunk->offset_index_offset = (uint64_t)thrift_int(t, &f);
-                break;
-            case 5:
-                chunk->offset_index_size = (uint32_t)thrift_int(t, &f);
-                break;
-            case 6:
-                chunk->column_index_offset = (uint64_t)thrift_int(t, &f);
-                break;
-            case 7:
-                chunk->column_index_size = (uint32_t)thrift_int(t, &f);
-                break;
-            default:
-                thrift_skip(t, &f);
+            case 4: chunk->offset_index_offset = (uint64_t)thrift_int(t, &f); break;
+            case 5: chunk->offset_index_size = (uint32_t)thrift_int(t, &f); break;
+            case 6: chunk->column_index_offset = (uint64_t)thrift_int(t, &f); break;
+            case 7: chunk->column_index_size = (uint32_t)thrift_int(t, &f); break;
+            default: thrift_skip(t, &f);
         }
     thrift_leave(t);
 }
@@ -340,12 +303,8 @@ static bool decode_footer(struct arena *arena, const struct context *context, co
     thrift_init(&t, bytes, size);
     thrift_enter(&t);
     while (thrift_next(&t, &f)) switch (f.id) {
-            case 2:
-                read_schema_list(arena, &t, &f, m);
-                break;
-            case 3:
-                m->rows = (uint64_t)thrift_int(&t, &f);
-                break;
+            case 2: read_schema_list(arena, &t, &f, m); break;
+            case 3: m->rows = (uint64_t)thrift_int(&t, &f); break;
             case 4: {
                 enum thrift_type element;
                 m->row_group_count = thrift_list(&t, &f, &element);
@@ -355,11 +314,8 @@ static bool decode_footer(struct arena *arena, const struct context *context, co
                     read_row_group(arena, &t, &m->row_groups[i], m->leaf_count);
                 break;
             }
-            case 5:
-                spark_schema = read_key_values(arena, &t, &f);
-                break;
-            default:
-                thrift_skip(&t, &f);
+            case 5: spark_schema = read_key_values(arena, &t, &f); break;
+            default: thrift_skip(&t, &f);
         }
     thrift_leave(&t);
     if (t.bad || !m->root) {

@@ -71,9 +71,9 @@ struct parquet_node {
     uint32_t child_count;
     struct parquet_node **children;
     struct parquet_node *parent;
-    uint32_t leaf;            /* leaves: index of the column */
+    uint32_t leaf; /* leaves: index of the column */
     uint8_t max_definition, max_repetition;
-    const struct type *type;  /* what Spark makes of it */
+    const struct type *type; /* what Spark makes of it */
 };
 
 struct parquet_statistics {

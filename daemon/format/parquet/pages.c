@@ -70,20 +70,11 @@ static void read_data_header(struct thrift *t, struct page_header *h) {
     struct thrift_field f = {0};
     thrift_enter(t);
     while (thrift_next(t, &f)) switch (f.id) {
-            case 1:
-                h->values = (uint32_t)thrift_int(t, &f);
-                break;
-            case 2:
-                h->encoding = (enum parquet_encoding)thrift_int(t, &f);
-                break;
-            case 3:
-                h->definition_encoding = (enum parquet_encoding)thrift_int(t, &f);
-                break;
-            case 4:
-                h->repetition_encoding = (enum parquet_encoding)thrift_int(t, &f);
-                break;
-            default:
-                thrift_skip(t, &f);
+            case 1: h->values = (uint32_t)thrift_int(t, &f); break;
+            case 2: h->encoding = (enum parquet_encoding)thrift_int(t, &f); break;
+            case 3: h->definition_encoding = (enum parquet_encoding)thrift_int(t, &f); break;
+            case 4: h->repetition_encoding = (enum parquet_encoding)thrift_int(t, &f); break;
+            default: thrift_skip(t, &f);
         }
     thrift_leave(t);
 }
@@ -93,7 +84,8 @@ static void read_data_header_v2(struct thrift *t, struct page_header *h) {
     h->v2_compressed = true;
     thrift_enter(t);
     while (thrift_next(t, &f)) {
-        uint32_t *const fields[] = {NULL, &h->values, &h->nulls, &h->rows, NULL, &h->definition_size, &h->repetition_size};
+        uint32_t *const fields[] = {NULL, &h->values,          &h->nulls,          &h->rows,
+                                    NULL, &h->definition_size, &h->repetition_size};
         if (f.id == 4)
             h->encoding = (enum parquet_encoding)thrift_int(t, &f);
         else if (f.id == 7)
@@ -147,7 +139,8 @@ static bool next_header(struct leaf_reader *r, struct page_header *h, struct err
             r->position += (uint64_t)(t.next - bytes);
             return true;
         }
-        if (size >= HEADER_MAX || size == r->end - r->position) return leaf_corrupt(r, "a page header is malformed", err);
+        if (size >= HEADER_MAX || size == r->end - r->position)
+            return leaf_corrupt(r, "a page header is malformed", err);
     }
 }
 
@@ -180,8 +173,7 @@ static bool decompress_lz4_hadoop(const uint8_t *in, uint32_t in_size, uint8_t *
     return LZ4_decompress_safe((const char *)in, (char *)out, (int)in_size, (int)out_size) == (int)out_size;
 }
 
-static bool decompress(enum parquet_codec codec, const uint8_t *in, uint32_t in_size, uint8_t *out,
-                       uint32_t out_size) {
+static bool decompress(enum parquet_codec codec, const uint8_t *in, uint32_t in_size, uint8_t *out, uint32_t out_size) {
     size_t size = out_size;
     switch (codec) {
         case PARQUET_UNCOMPRESSED:
@@ -191,16 +183,12 @@ static bool decompress(enum parquet_codec codec, const uint8_t *in, uint32_t in_
         case PARQUET_SNAPPY:
             return snappy_uncompressed_length((const char *)in, in_size, &size) == SNAPPY_OK && size == out_size &&
                    snappy_uncompress((const char *)in, in_size, (char *)out, &size) == SNAPPY_OK;
-        case PARQUET_GZIP:
-            return inflate_gzip(in, in_size, out, out_size);
-        case PARQUET_ZSTD:
-            return ZSTD_decompress(out, out_size, in, in_size) == out_size;
+        case PARQUET_GZIP: return inflate_gzip(in, in_size, out, out_size);
+        case PARQUET_ZSTD: return ZSTD_decompress(out, out_size, in, in_size) == out_size;
         case PARQUET_LZ4_RAW:
             return LZ4_decompress_safe((const char *)in, (char *)out, (int)in_size, (int)out_size) == (int)out_size;
-        case PARQUET_LZ4:
-            return decompress_lz4_hadoop(in, in_size, out, out_size);
-        default:
-            return false;
+        case PARQUET_LZ4: return decompress_lz4_hadoop(in, in_size, out, out_size);
+        default: return false;
     }
 }
 
@@ -246,7 +234,8 @@ static const uint8_t *page_bytes(struct leaf_reader *r, struct page *p, const st
 
 static uint32_t bits_for(uint32_t max) {
     uint32_t bits = 0;
-    for (; max >> bits; bits++) {}
+    for (; max >> bits; bits++) {
+    }
     return bits;
 }
 

@@ -104,8 +104,7 @@ static bool compare_bound(const struct parquet_node *node, struct string bound, 
             if (node->type->kind != TYPE_STRING || node->type->collation) return false;
             *order = string_compare(bound, *VECTOR_DATA(constant, struct string));
             return true;
-        default:
-            return false;
+        default: return false;
     }
 }
 
@@ -163,7 +162,8 @@ struct column_index {
     uint64_t *null_count;
 };
 
-static struct string *string_list(struct arena *arena, struct thrift *t, const struct thrift_field *f, uint32_t *count) {
+static struct string *string_list(struct arena *arena, struct thrift *t, const struct thrift_field *f,
+                                  uint32_t *count) {
     enum thrift_type element;
     *count = thrift_list(t, f, &element);
     struct string *list = ARENA_ARRAY(arena, struct string, *count);
@@ -186,20 +186,15 @@ static void read_column_index(struct arena *arena, struct thrift *t, struct colu
                 for (uint32_t i = 0; i < index->pages && !t->bad; i++)
                     index->null_page[i] = thrift_element_int(t, element) == 1;
                 break;
-            case 2:
-                index->min = string_list(arena, t, &f, &index->min_count);
-                break;
-            case 3:
-                index->max = string_list(arena, t, &f, &index->max_count);
-                break;
+            case 2: index->min = string_list(arena, t, &f, &index->min_count); break;
+            case 3: index->max = string_list(arena, t, &f, &index->max_count); break;
             case 5:
                 index->null_counts = thrift_list(t, &f, &element);
                 index->null_count = ARENA_ARRAY(arena, uint64_t, index->null_counts);
                 for (uint32_t i = 0; i < index->null_counts && !t->bad; i++)
                     index->null_count[i] = (uint64_t)thrift_element_int(t, element);
                 break;
-            default:
-                thrift_skip(t, &f);
+            default: thrift_skip(t, &f);
         }
     thrift_leave(t);
     if (index->min_count != index->pages || index->max_count != index->pages) t->bad = true;

@@ -20,13 +20,13 @@ struct parquet_reader {
     struct parquet_metadata *metadata;
     struct arena *arena;
     uint32_t column_count;
-    struct parquet_node **nodes;   /* per file column of the scan; NULL: the file has no such column */
+    struct parquet_node **nodes; /* per file column of the scan; NULL: the file has no such column */
     struct node_reader **readers;
-    const struct type **wanted;    /* the schema's types */
-    const struct type **natural;   /* the file's */
+    const struct type **wanted;  /* the schema's types */
+    const struct type **natural; /* the file's */
     uint32_t next_group;
     const struct parquet_row_group *group;
-    uint64_t row;                  /* of the group, next to read */
+    uint64_t row; /* of the group, next to read */
     const struct row_range *ranges;
     uint32_t range_count, range;
 };
@@ -76,7 +76,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
         const struct type *schema = metadata->schema;
         for (uint32_t k = 0; k < schema->field_count; k++) {
             bool known = false;
-            for (uint32_t j = 0; j < fields.count; j++) known |= strcmp(fields.items[j].name, schema->fields[k].name) == 0;
+            for (uint32_t j = 0; j < fields.count; j++)
+                known |= strcmp(fields.items[j].name, schema->fields[k].name) == 0;
             if (!known) LIST_PUSH(arena, &fields, schema->fields[k]);
         }
         if (!all) break;
@@ -94,8 +95,8 @@ static struct parquet_node *find_node(const struct parquet_metadata *m, const ch
 
 static bool mismatch(const struct parquet_reader *r, const struct type *wanted, const struct parquet_node *node,
                      struct error *err) {
-    static const char *const physical[] = {"BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BINARY",
-                                           "FIXED_LEN_BYTE_ARRAY"};
+    static const char *const physical[] = {"BOOLEAN", "INT32",  "INT64",  "INT96",
+                                           "FLOAT",   "DOUBLE", "BINARY", "FIXED_LEN_BYTE_ARRAY"};
     error_set(err, "FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH", "path", r->path, "column",
               arena_printf(r->arena, "[%s]", node->name), "expectedType", type_simple_string(r->arena, wanted),
               "actualType", node->child_count ? "group" : physical[node->physical], NULL);
@@ -261,6 +262,9 @@ static enum scan_status parquet_next(struct scan *scan, void *state, struct aren
 
 static const char *const extensions[] = {".parquet", NULL};
 
-const struct file_format parquet_format = {
-    .name = "parquet", .extensions = extensions, .infer = infer, .open = parquet_open, .next = parquet_next,
-    .writer = &parquet_writer};
+const struct file_format parquet_format = {.name = "parquet",
+                                           .extensions = extensions,
+                                           .infer = infer,
+                                           .open = parquet_open,
+                                           .next = parquet_next,
+                                           .writer = &parquet_writer};

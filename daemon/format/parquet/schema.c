@@ -18,20 +18,13 @@ static const struct type *integer_type(struct arena *arena, const struct parquet
 
 static const struct type *physical_type(const struct parquet_node *n) {
     switch (n->physical) {
-        case PARQUET_BOOLEAN:
-            return TYPE_OF(BOOLEAN);
-        case PARQUET_INT32:
-            return TYPE_OF(INT);
-        case PARQUET_INT64:
-            return TYPE_OF(LONG);
-        case PARQUET_INT96:
-            return TYPE_OF(TIMESTAMP);
-        case PARQUET_FLOAT:
-            return TYPE_OF(FLOAT);
-        case PARQUET_DOUBLE:
-            return TYPE_OF(DOUBLE);
-        default:
-            return TYPE_OF(BINARY);
+        case PARQUET_BOOLEAN: return TYPE_OF(BOOLEAN);
+        case PARQUET_INT32: return TYPE_OF(INT);
+        case PARQUET_INT64: return TYPE_OF(LONG);
+        case PARQUET_INT96: return TYPE_OF(TIMESTAMP);
+        case PARQUET_FLOAT: return TYPE_OF(FLOAT);
+        case PARQUET_DOUBLE: return TYPE_OF(DOUBLE);
+        default: return TYPE_OF(BINARY);
     }
 }
 
@@ -48,17 +41,14 @@ static const struct type *leaf_type(struct arena *arena, const struct context *c
                                     struct error *err) {
     bool integer = n->physical == PARQUET_INT32 || n->physical == PARQUET_INT64;
     switch (n->logical) {
-        case PARQUET_STRING:
-            return TYPE_OF(STRING);
-        case PARQUET_DATE:
-            return n->physical == PARQUET_INT32 ? TYPE_OF(DATE) : NULL;
+        case PARQUET_STRING: return TYPE_OF(STRING);
+        case PARQUET_DATE: return n->physical == PARQUET_INT32 ? TYPE_OF(DATE) : NULL;
         case PARQUET_DECIMAL:
             if (n->precision < 1 || n->precision > decimal_digits(n) || n->scale < 0 || n->scale > n->precision ||
                 (!integer && n->physical != PARQUET_FIXED && n->physical != PARQUET_BYTE_ARRAY))
                 return NULL;
             return type_decimal(arena, n->precision, n->scale);
-        case PARQUET_INTEGER:
-            return integer ? integer_type(arena, n) : NULL;
+        case PARQUET_INTEGER: return integer ? integer_type(arena, n) : NULL;
         case PARQUET_TIMESTAMP:
             if (n->physical != PARQUET_INT64) return NULL;
             if (n->unit == PARQUET_NANOS) {
@@ -67,14 +57,12 @@ static const struct type *leaf_type(struct arena *arena, const struct context *c
                 return NULL;
             }
             return n->utc ? TYPE_OF(TIMESTAMP) : TYPE_OF(TIMESTAMP_NTZ);
-        case PARQUET_TIME:
-            return n->physical == PARQUET_INT64 && n->unit == PARQUET_MICROS ? TYPE_OF(TIME) : NULL;
+        case PARQUET_TIME: return n->physical == PARQUET_INT64 && n->unit == PARQUET_MICROS ? TYPE_OF(TIME) : NULL;
         case PARQUET_NO_LOGICAL:
             if (n->physical == PARQUET_BYTE_ARRAY && context_flag(context, "spark.sql.parquet.binaryAsString", false))
                 return TYPE_OF(STRING);
             return physical_type(n);
-        default:
-            return physical_type(n);
+        default: return physical_type(n);
     }
 }
 
@@ -107,8 +95,7 @@ static bool make_struct(struct arena *arena, const struct context *context, stru
 }
 
 static bool make_list(struct arena *arena, const struct context *context, struct parquet_node *n, struct error *err) {
-    if (n->child_count != 1 || n->children[0]->repetition != PARQUET_REPEATED)
-        return illegal(n, "LIST", err);
+    if (n->child_count != 1 || n->children[0]->repetition != PARQUET_REPEATED) return illegal(n, "LIST", err);
     bool two_level;
     struct parquet_node *element = parquet_list_element(n, &two_level);
     TRY(make_type(arena, context, element, err));
@@ -149,15 +136,12 @@ static bool same_layout(const struct type *spark, const struct type *file) {
                     !same_layout(spark->fields[i].type, file->fields[i].type))
                     return false;
             return true;
-        case TYPE_ARRAY:
-            return file->kind == TYPE_ARRAY && same_layout(spark->element, file->element);
+        case TYPE_ARRAY: return file->kind == TYPE_ARRAY && same_layout(spark->element, file->element);
         case TYPE_MAP:
             return file->kind == TYPE_MAP && same_layout(spark->key, file->key) &&
                    same_layout(spark->element, file->element);
-        case TYPE_UDT:
-            return false;
-        default:
-            return true;
+        case TYPE_UDT: return false;
+        default: return true;
     }
 }
 
@@ -170,6 +154,7 @@ bool parquet_make_schema(struct arena *arena, const struct context *context, str
     struct error ignored = ERROR_INIT; /* somebody else's text: it helps or it does not */
     const struct type *spark = type_from_json(arena, spark_schema, strlen(spark_schema), &ignored);
     error_release(&ignored);
-    if (spark && spark->kind == TYPE_STRUCT && same_layout(spark, m->schema)) m->schema = type_as_nullable(arena, spark);
+    if (spark && spark->kind == TYPE_STRUCT && same_layout(spark, m->schema))
+        m->schema = type_as_nullable(arena, spark);
     return true;
 }

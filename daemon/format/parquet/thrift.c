@@ -50,15 +50,11 @@ int64_t thrift_element_int(struct thrift *t, enum thrift_type type) {
     switch (type) {
         case THRIFT_TRUE:
         case THRIFT_FALSE:
-        case THRIFT_BYTE:
-            return (int8_t)take(t);
+        case THRIFT_BYTE: return (int8_t)take(t);
         case THRIFT_I16:
         case THRIFT_I32:
-        case THRIFT_I64:
-            return zigzag(t);
-        default:
-            t->bad = true;
-            return 0;
+        case THRIFT_I64: return zigzag(t);
+        default: t->bad = true; return 0;
     }
 }
 
@@ -111,20 +107,12 @@ static void skip_value(struct thrift *t, enum thrift_type type, bool in_list) {
         case THRIFT_FALSE:
             if (in_list) take(t);
             return;
-        case THRIFT_BYTE:
-            take(t);
-            return;
+        case THRIFT_BYTE: take(t); return;
         case THRIFT_I16:
         case THRIFT_I32:
-        case THRIFT_I64:
-            varint(t);
-            return;
-        case THRIFT_DOUBLE:
-            skip_bytes(t, 8);
-            return;
-        case THRIFT_BINARY:
-            thrift_element_bytes(t, &size);
-            return;
+        case THRIFT_I64: varint(t); return;
+        case THRIFT_DOUBLE: skip_bytes(t, 8); return;
+        case THRIFT_BINARY: thrift_element_bytes(t, &size); return;
         case THRIFT_LIST:
         case THRIFT_SET: {
             enum thrift_type element;
@@ -153,8 +141,7 @@ static void skip_value(struct thrift *t, enum thrift_type type, bool in_list) {
             thrift_leave(t);
             return;
         }
-        default:
-            t->bad = true;
+        default: t->bad = true;
     }
 }
 

@@ -185,35 +185,20 @@ static void add_value(struct leaf_writer *leaf, const struct vector *v, uint32_t
         case STORAGE_BOOL:
             text_add_char(out, (char)VECTOR_DATA(v, uint8_t)[entry]); /* packed when the page is made */
             return;
-        case STORAGE_INT8:
-            add_int32(leaf, VECTOR_DATA(v, int8_t)[entry]);
-            return;
-        case STORAGE_INT16:
-            add_int32(leaf, VECTOR_DATA(v, int16_t)[entry]);
-            return;
-        case STORAGE_INT32:
-            add_int32(leaf, VECTOR_DATA(v, int32_t)[entry]);
-            return;
-        case STORAGE_INT64:
-            add_int64(leaf, VECTOR_DATA(v, int64_t)[entry]);
-            return;
-        case STORAGE_INT128:
-            add_decimal(leaf, VECTOR_DATA(v, int128)[entry]);
-            return;
-        case STORAGE_FLOAT:
-            text_add_bytes(out, (const char *)&VECTOR_DATA(v, float)[entry], 4);
-            return;
-        case STORAGE_DOUBLE:
-            text_add_bytes(out, (const char *)&VECTOR_DATA(v, double)[entry], 8);
-            return;
+        case STORAGE_INT8: add_int32(leaf, VECTOR_DATA(v, int8_t)[entry]); return;
+        case STORAGE_INT16: add_int32(leaf, VECTOR_DATA(v, int16_t)[entry]); return;
+        case STORAGE_INT32: add_int32(leaf, VECTOR_DATA(v, int32_t)[entry]); return;
+        case STORAGE_INT64: add_int64(leaf, VECTOR_DATA(v, int64_t)[entry]); return;
+        case STORAGE_INT128: add_decimal(leaf, VECTOR_DATA(v, int128)[entry]); return;
+        case STORAGE_FLOAT: text_add_bytes(out, (const char *)&VECTOR_DATA(v, float)[entry], 4); return;
+        case STORAGE_DOUBLE: text_add_bytes(out, (const char *)&VECTOR_DATA(v, double)[entry], 8); return;
         case STORAGE_STRING: {
             struct string s = VECTOR_DATA(v, struct string)[entry];
             text_add_bytes(out, (const char *)&s.size, 4);
             text_add_bytes(out, s.data, s.size);
             return;
         }
-        default:
-            return;
+        default: return;
     }
 }
 
@@ -302,11 +287,8 @@ static bool compress_page(enum parquet_codec codec, struct text *out, const stru
             out->size += n;
             return true;
         }
-        case PARQUET_GZIP:
-            return compress_gzip(out, in);
-        default:
-            text_add_bytes(out, in->data, in->size);
-            return true;
+        case PARQUET_GZIP: return compress_gzip(out, in);
+        default: text_add_bytes(out, in->data, in->size); return true;
     }
 }
 
@@ -318,8 +300,10 @@ static bool write_chunk(struct parquet_writer *w, struct leaf_writer *leaf, uint
     text_init(&header, &w->group);
     if (leaf->max_repetition) add_levels(&page, leaf->repetition.items, leaf->repetition.count);
     if (leaf->max_definition) add_levels(&page, leaf->definition.items, leaf->definition.count);
-    if (type_storage(leaf->type) == STORAGE_BOOL) add_packed_booleans(&page, &leaf->values);
-    else text_add_bytes(&page, leaf->values.data ? leaf->values.data : "", leaf->values.size);
+    if (type_storage(leaf->type) == STORAGE_BOOL)
+        add_packed_booleans(&page, &leaf->values);
+    else
+        text_add_bytes(&page, leaf->values.data ? leaf->values.data : "", leaf->values.size);
     if (!page.data) text_finish(&page);
     if (!compress_page(w->codec, &compressed, &page)) return error_internal(err, "a Parquet page cannot be compressed");
     struct thrift_writer t = {.out = &header};
@@ -356,7 +340,8 @@ static void reset_leaf(struct parquet_writer *w, struct leaf_writer *leaf) {
 
 static bool flush_group(struct parquet_writer *w, struct error *err) {
     if (!w->group_rows) return true;
-    struct group_info info = {.rows = w->group_rows, .chunks = ARENA_ARRAY(w->arena, struct chunk_info, w->leaves.count)};
+    struct group_info info = {.rows = w->group_rows,
+                              .chunks = ARENA_ARRAY(w->arena, struct chunk_info, w->leaves.count)};
     for (uint32_t i = 0; i < w->leaves.count; i++) {
         struct leaf_writer *leaf = w->leaves.items[i];
         uint64_t values = leaf->max_repetition   ? leaf->repetition.count
@@ -377,22 +362,15 @@ static bool flush_group(struct parquet_writer *w, struct error *err) {
 
 static enum parquet_physical physical_of(const struct type *t) {
     switch (type_storage(t)) {
-        case STORAGE_BOOL:
-            return PARQUET_BOOLEAN;
+        case STORAGE_BOOL: return PARQUET_BOOLEAN;
         case STORAGE_INT8:
         case STORAGE_INT16:
-        case STORAGE_INT32:
-            return PARQUET_INT32;
-        case STORAGE_INT64:
-            return t->kind == TYPE_DECIMAL && t->precision <= 9 ? PARQUET_INT32 : PARQUET_INT64;
-        case STORAGE_INT128:
-            return PARQUET_FIXED;
-        case STORAGE_FLOAT:
-            return PARQUET_FLOAT;
-        case STORAGE_DOUBLE:
-            return PARQUET_DOUBLE;
-        default:
-            return PARQUET_BYTE_ARRAY;
+        case STORAGE_INT32: return PARQUET_INT32;
+        case STORAGE_INT64: return t->kind == TYPE_DECIMAL && t->precision <= 9 ? PARQUET_INT32 : PARQUET_INT64;
+        case STORAGE_INT128: return PARQUET_FIXED;
+        case STORAGE_FLOAT: return PARQUET_FLOAT;
+        case STORAGE_DOUBLE: return PARQUET_DOUBLE;
+        default: return PARQUET_BYTE_ARRAY;
     }
 }
 
@@ -404,9 +382,7 @@ static void write_logical(struct thrift_writer *t, const struct type *type) {
             thrift_write_i32(t, 1, type->scale);
             thrift_write_i32(t, 2, type->precision);
             break;
-        case TYPE_DATE:
-            inner = thrift_write_struct(t, 6);
-            break;
+        case TYPE_DATE: inner = thrift_write_struct(t, 6); break;
         case TYPE_TIME:
         case TYPE_TIMESTAMP:
         case TYPE_TIMESTAMP_NTZ:
@@ -416,8 +392,7 @@ static void write_logical(struct thrift_writer *t, const struct type *type) {
             thrift_struct_end(t, thrift_write_struct(t, 2)); /* MICROS */
             thrift_struct_end(t, unit);
             break;
-        default: /* strings */
-            inner = thrift_write_struct(t, 1);
+        default: /* strings */ inner = thrift_write_struct(t, 1);
     }
     thrift_struct_end(t, inner);
     thrift_struct_end(t, outer);
@@ -428,24 +403,18 @@ static int32_t converted_of(const struct type *t) {
     switch (t->kind) {
         case TYPE_STRING:
         case TYPE_CHAR:
-        case TYPE_VARCHAR:
-            return 0;
-        case TYPE_DECIMAL:
-            return 5;
-        case TYPE_DATE:
-            return 6;
-        case TYPE_TIMESTAMP:
-            return 10;
-        case TYPE_BYTE:
-            return 15;
-        case TYPE_SHORT:
-            return 16;
-        default:
-            return -1;
+        case TYPE_VARCHAR: return 0;
+        case TYPE_DECIMAL: return 5;
+        case TYPE_DATE: return 6;
+        case TYPE_TIMESTAMP: return 10;
+        case TYPE_BYTE: return 15;
+        case TYPE_SHORT: return 16;
+        default: return -1;
     }
 }
 
-static void write_element(struct thrift_writer *t, const char *name, int repetition, uint32_t children, int32_t converted) {
+static void write_element(struct thrift_writer *t, const char *name, int repetition, uint32_t children,
+                          int32_t converted) {
     int16_t outer = thrift_struct_begin(t);
     if (repetition >= 0) thrift_write_i32(t, 3, repetition);
     thrift_write_bytes(t, 4, name, strlen(name));
@@ -466,7 +435,8 @@ static void write_leaf_element(struct thrift_writer *t, const struct column_writ
         thrift_write_i32(t, 7, type->scale);
         thrift_write_i32(t, 8, type->precision);
     }
-    bool logical = type_is_string(type) || type->kind == TYPE_DECIMAL || type_is_datetime(type) || type->kind == TYPE_TIME;
+    bool logical =
+        type_is_string(type) || type->kind == TYPE_DECIMAL || type_is_datetime(type) || type->kind == TYPE_TIME;
     if (logical) write_logical(t, type);
     thrift_struct_end(t, outer);
 }
@@ -571,8 +541,11 @@ static bool choose_codec(const struct context *context, const struct u_option *o
     static const struct {
         const char *name;
         enum parquet_codec codec;
-    } codecs[] = {{"snappy", PARQUET_SNAPPY}, {"none", PARQUET_UNCOMPRESSED}, {"uncompressed", PARQUET_UNCOMPRESSED},
-                  {"gzip", PARQUET_GZIP}, {"zstd", PARQUET_ZSTD}};
+    } codecs[] = {{"snappy", PARQUET_SNAPPY},
+                  {"none", PARQUET_UNCOMPRESSED},
+                  {"uncompressed", PARQUET_UNCOMPRESSED},
+                  {"gzip", PARQUET_GZIP},
+                  {"zstd", PARQUET_ZSTD}};
     const char *name = option_get(options, count, "compression");
     if (!name && context->setting) name = context->setting(context, "spark.sql.parquet.compression.codec");
     if (!name) name = "snappy";
@@ -585,7 +558,8 @@ static bool choose_codec(const struct context *context, const struct u_option *o
 }
 
 static bool writable(const struct type *t) {
-    if (t->kind == TYPE_CALENDAR_INTERVAL || t->kind == TYPE_NULL || t->kind == TYPE_GEOMETRY || t->kind == TYPE_GEOGRAPHY)
+    if (t->kind == TYPE_CALENDAR_INTERVAL || t->kind == TYPE_NULL || t->kind == TYPE_GEOMETRY ||
+        t->kind == TYPE_GEOGRAPHY)
         return false;
     if (t->kind == TYPE_ARRAY) return writable(t->element);
     if (t->kind == TYPE_MAP) return writable(t->key) && writable(t->element);
@@ -610,8 +584,9 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
     for (uint32_t i = 0; i < w->column_count; i++) {
         const struct field *f = &schema->fields[i];
         if (!writable(f->type))
-            return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName", arena_printf(arena, "`%s`", f->name),
-                             "columnType", arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format", "Parquet", NULL);
+            return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
+                             arena_printf(arena, "`%s`", f->name), "columnType",
+                             arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format", "Parquet", NULL);
         make_column(w, &w->columns[i], NULL, f->name, f->type, f->nullable, 0, 0);
     }
     for (uint32_t i = 0; i < w->leaves.count; i++) reset_leaf(w, w->leaves.items[i]);
