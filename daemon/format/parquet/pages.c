@@ -5,13 +5,13 @@
  */
 #include <errno.h>
 #include <lz4.h>
-#include <snappy-c.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
 #include "format/parquet/column.h"
+#include "format/parquet/snappy.h"
 #include "format/parquet/thrift.h"
 
 enum { WINDOW = 1 << 18, HEADER_MAX = 1 << 20, PAGE_MAX = 1 << 30 };
@@ -174,15 +174,12 @@ static bool decompress_lz4_hadoop(const uint8_t *in, uint32_t in_size, uint8_t *
 }
 
 static bool decompress(enum parquet_codec codec, const uint8_t *in, uint32_t in_size, uint8_t *out, uint32_t out_size) {
-    size_t size = out_size;
     switch (codec) {
         case PARQUET_UNCOMPRESSED:
             if (in_size != out_size) return false;
             memcpy(out, in, out_size);
             return true;
-        case PARQUET_SNAPPY:
-            return snappy_uncompressed_length((const char *)in, in_size, &size) == SNAPPY_OK && size == out_size &&
-                   snappy_uncompress((const char *)in, in_size, (char *)out, &size) == SNAPPY_OK;
+        case PARQUET_SNAPPY: return snappy_decompress(in, in_size, out, out_size);
         case PARQUET_GZIP: return inflate_gzip(in, in_size, out, out_size);
         case PARQUET_ZSTD: return ZSTD_decompress(out, out_size, in, in_size) == out_size;
         case PARQUET_LZ4_RAW:
