@@ -48,6 +48,20 @@ def test_a_run_without_sessions_starts_nothing(suite):
     suite(text=text).assert_outcomes(passed=1)
 
 
+def test_forked_children_find_the_modules_imported(suite):
+    text = """
+        import os, sys
+        import roost.sql
+        before = set(sys.modules)
+        def test_in_a_child():
+            child = os.fork()
+            if not child:
+                os._exit(0 if {"roost.sql.dataframe", "roost.sql.functions"} <= set(sys.modules) - before else 1)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    """
+    suite(text=text).assert_outcomes(passed=1)
+
+
 def test_a_failure_shows_the_plans(suite):
     text = """
         def test_fails(spark):

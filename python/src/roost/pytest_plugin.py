@@ -194,6 +194,15 @@ def pytest_report_header(config: Any) -> Optional[str]:
     return config.stash[_RUN].describe()
 
 
+def pytest_collection_finish(session: Any) -> None:
+    """Tests that run in forked children (pytest-forked) find the modules imported."""
+    wanted = "roost.sql" in sys.modules or any("spark" in getattr(i, "fixturenames", ()) for i in session.items)
+    if wanted and not _is_foreign(session.config.stash[_RUN].remote):
+        from roost.sql import preload
+
+        preload()
+
+
 # ---- fixtures
 
 

@@ -74,5 +74,17 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def preload() -> None:
+    """Imports what every query needs, so that the children of later forks find it there.
+
+    A forked child that is the first to use a module imports it for itself alone: under pytest-forked
+    once more for every test.
+    """
+    from importlib import import_module
+
+    for name in ("session", "dataframe", "functions", "types", "ingest", "window"):
+        import_module(f"{__name__}.{name}")
+
+
 def __dir__() -> list:
     return sorted({*globals(), *_HOMES})
