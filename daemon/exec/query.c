@@ -55,7 +55,7 @@ static bool aggregates_by_client(const struct plan *plan) {
     for (uint32_t i = 0; i < plan->expr_count; i++) {
         const struct expr *e = plan->exprs[i];
         while (e->kind == EXPR_ALIAS) e = e->children[0];
-        if (e->kind == EXPR_UDF && e->udf.eval_type == UDF_GROUPED_AGG_PANDAS) return true;
+        if (e->kind == EXPR_UDF && udf_is_aggregate(e)) return true;
     }
     return false;
 }
@@ -87,6 +87,7 @@ struct operator*
 
 struct operator* operator_build(struct query *query, const struct plan *plan, uint32_t depth, struct error *err) {
     while (passes_through(plan->kind)) plan = plan->children[0];
+    if (plan->kind == PLAN_JOIN && !(plan = udf_condition_above(query, plan, err))) return NULL;
     if (depth > DEPTH_MAX) {
         error_unsupported(err, "a plan of more than %d levels", DEPTH_MAX);
         return NULL;
@@ -104,13 +105,12 @@ struct operator* operator_build(struct query *query, const struct plan *plan, ui
         if (!(op->children[i] = operator_build(query, plan->children[i], depth + 1, err))) return NULL;
         op->children[i]->any_order = any_order;
     }
-    return op;
+    return udfs_extract(op);
 }
 
 static enum exec_status open_operator(struct operator* op, struct error *err) {
     enum exec_status status = subqueries_run(op, err);
     if (status != EXEC_DONE) return status;
-    if (!udfs_extract(op, err)) return EXEC_ERROR;
     if (op->ops->open && !op->ops->open(op, err)) return EXEC_ERROR;
     op->is_open = true;
     return EXEC_DONE;

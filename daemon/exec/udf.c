@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Functions that the client runs, in expressions: each becomes a column that an operator below computes.
- *
- *     Project(f(a) + g(f(b)))   ->   Project(_3 + _4)
- *                                      ArrowEvalPython  _4 = g(_2)
- *                                        ArrowEvalPython  _3 = f(a), _2 = f(b)
+ * Functions that the client runs: the requests of all operators that ask it, and the operator that adds a column for
+ * each scalar function (udf_extract.c makes it).
  *
  * All rows are computed, whatever CASE or AND stands around the call, as in Spark.
  */
 #include "exec/udf.h"
-
-#include "exec/plan_slots.h"
 
 /* --- calls --- */
 
@@ -62,6 +57,10 @@ enum exec_status udf_call_result(struct udf_call *call, struct batch *out) {
         return EXEC_BATCH;
     }
     return EXEC_DONE;
+}
+
+bool udf_is_aggregate(const struct expr *udf) {
+    return udf->udf.eval_type == UDF_GROUPED_AGG_PANDAS || udf->udf.eval_type == UDF_GROUPED_AGG_ARROW;
 }
 
 /* --- the operator --- */
@@ -158,91 +157,8 @@ static void python_eval_close(struct operator* op) {
     udf_call_release(&((struct python_eval *)op)->call);
 }
 
-static const struct operator_ops python_eval_ops = {.name = "ArrowEvalPython",
-                                                    .size = sizeof(struct python_eval),
-                                                    .open = python_eval_open,
-                                                    .next = python_eval_next,
-                                                    .close = python_eval_close};
-
-/* --- finding them --- */
-
-/* The functions whose arguments hold no others: the next layer. */
-struct layer {
-    struct operator* op;
-    LIST(struct expr *) aliases; /* ALIAS(UDF) */
-    struct attribute **attributes;
-};
-
-static bool is_inner(const struct expr *e) {
-    for (uint32_t i = 0; i < e->child_count; i++)
-        if (expr_contains(e->children[i], EXPR_UDF)) return false;
-    return true;
-}
-
-static bool collect_udf(const struct expr *e, void *data) {
-    struct layer *layer = data;
-    if (e->kind != EXPR_UDF || e->udf.eval_type == UDF_GROUPED_AGG_PANDAS || !is_inner(e)) return true;
-    for (uint32_t i = 0; i < layer->aliases.count; i++)
-        if (expr_equal(layer->aliases.items[i]->children[0], e)) return false;
-    /* Ids count down from the top, where no session's counter comes. */
-    uint64_t id = UINT64_MAX - layer->op->query->internal_ids++;
-    LIST_PUSH(&layer->op->memory, &layer->aliases, expr_alias(&layer->op->memory, (struct expr *)e, "udf", id));
-    return false;
-}
-
-static bool collect_in_slot(struct expr **slot, void *data) {
-    expr_visit(*slot, collect_udf, data);
-    return true;
-}
-
-static struct expr *replace_udf(struct expr *e, void *data) {
-    struct layer *layer = data;
-    if (e->kind != EXPR_UDF) return e;
-    for (uint32_t i = 0; i < layer->aliases.count; i++)
-        if (expr_equal(layer->aliases.items[i]->children[0], e))
-            return expr_attribute(&layer->op->memory, layer->attributes[i]);
-    return e;
-}
-
-static bool replace_in_slot(struct expr **slot, void *data) {
-    struct layer *layer = data;
-    *slot = expr_rewrite(&layer->op->memory, *slot, replace_udf, layer);
-    return true;
-}
-
-/* The plan of an operator that adds the layer's columns to child's. */
-static struct plan *layer_plan(struct layer *layer, const struct plan *child) {
-    struct arena *arena = &layer->op->memory;
-    struct plan *p = plan_new(arena, PLAN_PROJECT, 1, layer->aliases.count);
-    p->children[0] = (struct plan *)child;
-    struct attribute **output = ARENA_ARRAY(arena, struct attribute *, child->output_count + layer->aliases.count);
-    memcpy(output, child->output, child->output_count * sizeof *output);
-    for (uint32_t i = 0; i < layer->aliases.count; i++) {
-        p->exprs[i] = layer->aliases.items[i];
-        output[child->output_count + i] = layer->attributes[i];
-    }
-    plan_set_output(arena, p, output, child->output_count + layer->aliases.count);
-    return p;
-}
-
-bool udfs_extract(struct operator* op, struct error *err) {
-    while (op->ops != &python_eval_ops) {
-        struct layer layer = {.op = op};
-        plan_visit_slots((struct plan *)op->plan, collect_in_slot, &layer);
-        if (!layer.aliases.count) return true;
-        if (op->child_count != 1) return error_unsupported(err, "a Python function in the condition of a join");
-        layer.attributes = ARENA_ARRAY(&op->memory, struct attribute *, layer.aliases.count);
-        for (uint32_t i = 0; i < layer.aliases.count; i++)
-            layer.attributes[i] = expr_to_attribute(&op->memory, layer.aliases.items[i]);
-        struct plan *copy = plan_copy_slots(&op->memory, op->plan);
-        struct plan *below = layer_plan(&layer, op->plan->children[0]);
-        struct operator* eval = operator_new(op->query, &python_eval_ops, below, 1);
-        eval->children[0] = op->children[0];
-        op->children[0] = eval;
-        copy->children = ARENA_ARRAY(&op->memory, struct plan *, 1);
-        copy->children[0] = below;
-        plan_visit_slots(copy, replace_in_slot, &layer);
-        op->plan = copy;
-    }
-    return true;
-}
+const struct operator_ops python_eval_ops = {.name = "ArrowEvalPython",
+                                             .size = sizeof(struct python_eval),
+                                             .open = python_eval_open,
+                                             .next = python_eval_next,
+                                             .close = python_eval_close};

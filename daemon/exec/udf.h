@@ -26,7 +26,10 @@ enum udf_eval_type {
     UDF_COGROUPED_MAP_PANDAS = 206,
     UDF_MAP_ARROW_ITER = 207,
     UDF_GROUPED_MAP_ARROW = 209,
-    UDF_COGROUPED_MAP_ARROW = 210
+    UDF_COGROUPED_MAP_ARROW = 210,
+    UDF_GROUPED_MAP_ARROW_ITER = 215,
+    UDF_GROUPED_MAP_PANDAS_ITER = 216,
+    UDF_GROUPED_AGG_ARROW = 252
 };
 
 struct udf_call {
@@ -50,8 +53,15 @@ enum exec_status udf_call_result(struct udf_call *call, struct batch *out);
 /* The columns of a plan as a struct type; *fields has room for `more` behind them. */
 const struct type *plan_columns_type(struct arena *arena, const struct plan *p, uint32_t more, struct field **fields);
 
-/* Moves the functions in an operator's expressions that the client runs to operators below it, which add a column for
- * each. Called before it opens. */
-bool udfs_extract(struct operator* op, struct error *err);
+/* Is it called with a group's rows, or a window's? */
+bool udf_is_aggregate(const struct expr *udf);
+
+/* Moves the scalar functions in the expressions of an operator to operators below it, which add a column for each. The
+ * operator is not open yet; what is answered takes its place and gives the same columns. */
+struct operator* udfs_extract(struct operator* op);
+
+/* An inner join whose condition calls such a function: the plan that computes it above the join. Else the plan itself;
+ * NULL with *err for joins that cannot do so. */
+const struct plan *udf_condition_above(struct query *query, const struct plan *join, struct error *err);
 
 #endif
