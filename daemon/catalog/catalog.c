@@ -17,7 +17,7 @@
 
 #include "catalog/log.h"
 
-enum entry_kind { ENTRY_DATABASE, ENTRY_TABLE };
+enum entry_kind { ENTRY_DATABASE, ENTRY_TABLE, ENTRY_FUNCTION };
 
 struct entry {
     enum entry_kind kind;
@@ -25,6 +25,7 @@ struct entry {
     union {
         struct catalog_database database;
         struct catalog_table table;
+        struct catalog_function function;
     };
 };
 
@@ -44,22 +45,32 @@ struct catalog {
 /* ---- entries ---- */
 
 static const char *database_of(const struct entry *e) {
-    return e->kind == ENTRY_DATABASE ? e->database.name : e->table.database;
+    switch (e->kind) {
+        case ENTRY_DATABASE: return e->database.name;
+        case ENTRY_TABLE: return e->table.database;
+        default: return e->function.database;
+    }
 }
 
-static int compare(const struct entry *e, const char *database, const char *table) {
+/* Within its database; a database itself has none. */
+static const char *name_of(const struct entry *e) {
+    return e->kind == ENTRY_TABLE ? e->table.name : e->kind == ENTRY_FUNCTION ? e->function.name : NULL;
+}
+
+static int compare(const struct entry *e, enum entry_kind kind, const char *database, const char *name) {
     int order = strcmp(database_of(e), database);
     if (order) return order;
-    if (e->kind == ENTRY_DATABASE || !table) return (e->kind == ENTRY_TABLE) - (table != NULL);
-    return strcmp(e->table.name, table);
+    if (e->kind != kind || kind == ENTRY_DATABASE) return (int)e->kind - (int)kind;
+    return strcmp(name_of(e), name);
 }
 
-/* Where the entry is, or where it would be. table NULL: the database. */
-static uint32_t place(const struct catalog *c, const char *database, const char *table, bool *found) {
+/* Where the entry is, or where it would be. */
+static uint32_t place(const struct catalog *c, enum entry_kind kind, const char *database, const char *name,
+                      bool *found) {
     uint32_t low = 0, high = c->count;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        int order = compare(c->entries[middle], database, table);
+        int order = compare(c->entries[middle], kind, database, name);
         if (order == 0) {
             *found = true;
             return middle;
@@ -97,7 +108,7 @@ static void reserve(struct catalog *c) {
 /* Links it in, in place of one of the same name. Needs reserve() before. */
 static void link_entry(struct catalog *c, struct entry *e) {
     bool found;
-    uint32_t at = place(c, database_of(e), e->kind == ENTRY_TABLE ? e->table.name : NULL, &found);
+    uint32_t at = place(c, e->kind, database_of(e), name_of(e), &found);
     if (found) {
         entry_free(c->entries[at]);
     } else {
@@ -107,9 +118,9 @@ static void link_entry(struct catalog *c, struct entry *e) {
     c->entries[at] = e;
 }
 
-static void unlink_entry(struct catalog *c, const char *database, const char *table) {
+static void unlink_entry(struct catalog *c, enum entry_kind kind, const char *database, const char *name) {
     bool found;
-    uint32_t at = place(c, database, table, &found);
+    uint32_t at = place(c, kind, database, name, &found);
     if (!found) return;
     entry_free(c->entries[at]);
     c->count--;
@@ -159,6 +170,21 @@ static struct entry *table_entry(struct catalog *c, const struct catalog_table *
         .options = copy_properties(arena, t->options, t->option_count),
         .property_count = t->property_count,
         .properties = copy_properties(arena, t->properties, t->property_count),
+    };
+    return e;
+}
+
+static struct entry *function_entry(struct catalog *c, const struct catalog_function *f) {
+    struct entry *e = entry_new(c, ENTRY_FUNCTION);
+    struct arena *arena = &e->arena;
+    e->function = (struct catalog_function){
+        .database = arena_strdup(arena, f->database),
+        .name = arena_strdup(arena, f->name),
+        .text = arena_strdup(arena, f->text),
+        .returns = f->returns ? type_copy(arena, f->returns) : NULL,
+        .created = f->created,
+        .property_count = f->property_count,
+        .properties = copy_properties(arena, f->properties, f->property_count),
     };
     return e;
 }
@@ -249,6 +275,34 @@ static bool read_database(struct catalog *c, struct log_reader *in, struct error
     return true;
 }
 
+static void write_function(struct log_record *r, const struct catalog_function *f) {
+    log_record_add(r, "function");
+    log_record_add(r, f->database);
+    log_record_add(r, f->name);
+    log_record_add(r, f->text);
+    log_record_add(r, f->returns ? type_json(r->arena, f->returns) : NULL);
+    log_record_add_number(r, f->created);
+    write_properties(r, f->properties, f->property_count);
+}
+
+static bool read_function(struct catalog *c, struct log_reader *in, struct error *err) {
+    struct catalog_function f = {.database = log_read_text(in)};
+    f.name = log_read_text(in);
+    f.text = log_read_text(in);
+    const char *returns = log_read_text(in);
+    if (!f.database || !f.name || !f.text)
+        return error_internal(err, "the catalog's log holds a function without a name");
+    if (returns) {
+        f.returns = type_from_json(in->record->arena, returns, strlen(returns), err);
+        TRY(f.returns);
+    }
+    f.created = log_read_number(in);
+    f.properties = read_properties(in, &f.property_count);
+    reserve(c);
+    link_entry(c, function_entry(c, &f));
+    return true;
+}
+
 /* ---- moving staged files ---- */
 
 /* What is in the target goes, but for folders of unfinished writes and the log. */
@@ -315,9 +369,11 @@ static bool apply(void *owner, const struct log_record *record, struct error *er
     if (!what) return true;
     if (strcmp(what, "database") == 0) return read_database(c, &in, err);
     if (strcmp(what, "table") == 0) return read_table(c, &in, err);
+    if (strcmp(what, "function") == 0) return read_function(c, &in, err);
     const char *first = log_read_text(&in), *second = log_read_text(&in), *third = log_read_text(&in);
-    if (strcmp(what, "drop_table") == 0 && first && second) unlink_entry(c, first, second);
-    if (strcmp(what, "drop_database") == 0 && first) unlink_entry(c, first, NULL);
+    if (strcmp(what, "drop_table") == 0 && first && second) unlink_entry(c, ENTRY_TABLE, first, second);
+    if (strcmp(what, "drop_function") == 0 && first && second) unlink_entry(c, ENTRY_FUNCTION, first, second);
+    if (strcmp(what, "drop_database") == 0 && first) unlink_entry(c, ENTRY_DATABASE, first, NULL);
     if (strcmp(what, "commit") == 0 && first && second)
         return carry_out(record->arena, first, second, third && strcmp(third, "overwrite") == 0, err);
     return true;
@@ -362,14 +418,20 @@ const char *catalog_root(const struct catalog *c) {
 
 const struct catalog_database *catalog_find_database(const struct catalog *c, const char *name) {
     bool found;
-    uint32_t at = place(c, name, NULL, &found);
+    uint32_t at = place(c, ENTRY_DATABASE, name, NULL, &found);
     return found ? &c->entries[at]->database : NULL;
 }
 
 const struct catalog_table *catalog_find_table(const struct catalog *c, const char *database, const char *name) {
     bool found;
-    uint32_t at = place(c, database, name, &found);
+    uint32_t at = place(c, ENTRY_TABLE, database, name, &found);
     return found ? &c->entries[at]->table : NULL;
+}
+
+const struct catalog_function *catalog_find_function(const struct catalog *c, const char *database, const char *name) {
+    bool found;
+    uint32_t at = place(c, ENTRY_FUNCTION, database, name, &found);
+    return found ? &c->entries[at]->function : NULL;
 }
 
 const struct catalog_database *catalog_database_at(const struct catalog *c, uint32_t index) {
@@ -383,6 +445,15 @@ const struct catalog_table *catalog_table_at(const struct catalog *c, const char
         const struct entry *e = c->entries[i];
         if (e->kind == ENTRY_TABLE && (!database || strcmp(e->table.database, database) == 0) && index-- == 0)
             return &e->table;
+    }
+    return NULL;
+}
+
+const struct catalog_function *catalog_function_at(const struct catalog *c, const char *database, uint32_t index) {
+    for (uint32_t i = 0; i < c->count; i++) {
+        const struct entry *e = c->entries[i];
+        if (e->kind == ENTRY_FUNCTION && (!database || strcmp(e->function.database, database) == 0) && index-- == 0)
+            return &e->function;
     }
     return NULL;
 }
@@ -423,8 +494,10 @@ static bool put(struct catalog *c, struct entry *e, struct error *err) {
     struct log_record record = {.arena = &scratch};
     if (e->kind == ENTRY_DATABASE)
         write_database(&record, &e->database);
-    else
+    else if (e->kind == ENTRY_TABLE)
         write_table(&record, &e->table);
+    else
+        write_function(&record, &e->function);
     bool good = append(c, &record, err);
     arena_release(&scratch);
     if (good)
@@ -446,7 +519,18 @@ bool catalog_put_table(struct catalog *c, const struct catalog_table *table, str
 
 bool catalog_drop_table(struct catalog *c, const char *database, const char *name, struct error *err) {
     TRY(APPEND("drop_table", database, name));
-    unlink_entry(c, database, name);
+    unlink_entry(c, ENTRY_TABLE, database, name);
+    return true;
+}
+
+bool catalog_put_function(struct catalog *c, const struct catalog_function *function, struct error *err) {
+    reserve(c);
+    return put(c, function_entry(c, function), err);
+}
+
+bool catalog_drop_function(struct catalog *c, const char *database, const char *name, struct error *err) {
+    TRY(APPEND("drop_function", database, name));
+    unlink_entry(c, ENTRY_FUNCTION, database, name);
     return true;
 }
 
@@ -457,8 +541,10 @@ bool catalog_drop_database(struct catalog *c, const char *name, struct error *er
     bool good = true;
     for (const struct catalog_table *t; good && (t = catalog_table_at(c, kept, 0));)
         good = catalog_drop_table(c, kept, arena_strdup(&scratch, t->name), err);
+    for (const struct catalog_function *f; good && (f = catalog_function_at(c, kept, 0));)
+        good = catalog_drop_function(c, kept, arena_strdup(&scratch, f->name), err);
     good = good && APPEND("drop_database", kept);
-    if (good) unlink_entry(c, kept, NULL);
+    if (good) unlink_entry(c, ENTRY_DATABASE, kept, NULL);
     arena_release(&scratch);
     return good;
 }

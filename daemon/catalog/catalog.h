@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The catalog of an application: databases, tables and persistent views, and where their files are.
+ * The catalog of an application: databases, tables, persistent views and functions, and where their files are.
  *
  *     warehouse/
  *       _roost_catalog            the log: one checked record per change, only ever appended to
@@ -57,6 +57,16 @@ struct catalog_table {
     const struct catalog_property *properties;
 };
 
+/* A function written in SQL, or one of a class, which nothing here can run. */
+struct catalog_function {
+    const char *database, *name;
+    const char *text;           /* the statement that made it */
+    const struct type *returns; /* of a table function: a struct; NULL: of a class */
+    int64_t created;            /* microseconds since the epoch */
+    uint32_t property_count;
+    const struct catalog_property *properties; /* what it was made under, and what is known of it */
+};
+
 /* Opens what is in the folder `root`, or begins a new catalog there when the first change comes: until then nothing
  * is written, not even the folder. NULL with *err when the log cannot be read. */
 struct catalog *catalog_open(struct memory_account *account, const char *root, struct error *err);
@@ -69,6 +79,9 @@ const struct catalog_table *catalog_find_table(const struct catalog *catalog, co
 /* In order of names: index from 0 until NULL. database NULL: of all. */
 const struct catalog_database *catalog_database_at(const struct catalog *catalog, uint32_t index);
 const struct catalog_table *catalog_table_at(const struct catalog *catalog, const char *database, uint32_t index);
+const struct catalog_function *catalog_find_function(const struct catalog *catalog, const char *database,
+                                                     const char *name);
+const struct catalog_function *catalog_function_at(const struct catalog *catalog, const char *database, uint32_t index);
 
 /* Where a new table's files go. */
 const char *catalog_table_location(const struct catalog *catalog, struct arena *arena, const char *database,
@@ -79,6 +92,8 @@ bool catalog_put_database(struct catalog *catalog, const struct catalog_database
 bool catalog_drop_database(struct catalog *catalog, const char *name, struct error *err); /* with its tables' entries */
 bool catalog_put_table(struct catalog *catalog, const struct catalog_table *table, struct error *err); /* replaces */
 bool catalog_drop_table(struct catalog *catalog, const char *database, const char *name, struct error *err);
+bool catalog_put_function(struct catalog *catalog, const struct catalog_function *function, struct error *err);
+bool catalog_drop_function(struct catalog *catalog, const char *database, const char *name, struct error *err);
 bool catalog_rename_table(struct catalog *catalog, const char *database, const char *name, const char *new_name,
                           struct error *err);
 

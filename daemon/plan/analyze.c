@@ -138,12 +138,16 @@ struct plan *analyze_plan(struct analysis *n, const struct u_plan *u, struct err
     return u->has_plan_id ? with_plan_id(n, u, p) : p;
 }
 
-struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err) {
-    char here;
-    struct analysis n = {
+struct analysis analysis_of(struct analyzer *a, char *stack_base) {
+    return (struct analysis){
         .a = a,
         .arena = a->arena,
         .resolver = {.arena = a->arena, .context = a->context, .next_id = a->next_id, .parse_schema = sql_parse_schema},
-        .stack = {&here}};
+        .stack = {stack_base}};
+}
+
+struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err) {
+    char here;
+    struct analysis n = analysis_of(a, &here);
     return analyze_plan(&n, unresolved, err);
 }

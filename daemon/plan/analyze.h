@@ -45,6 +45,7 @@ struct correlation {
     struct correlation *up;
     struct scope *scope;      /* of the enclosing query, at the subquery's place */
     LIST(struct expr *) used; /* ATTRIBUTEs of the enclosing query */
+    bool as_is;               /* a table function's body: what is found is of this level, not outer */
 };
 
 struct relation_reference { /* WITH_RELATIONS: plans that subqueries name by plan id */
@@ -113,6 +114,7 @@ struct scope {
 /* analyze.c */
 struct plan *analyze_plan(struct analysis *n, const struct u_plan *u, struct error *err);
 bool analysis_deep(struct analysis *n, struct error *err); /* false with an error: too deep */
+struct analysis analysis_of(struct analyzer *a, char *stack_base);
 static inline uint64_t fresh_id(struct analysis *n) {
     return (*n->a->next_id)++;
 }
@@ -143,6 +145,10 @@ const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, 
 struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name, const struct origin *origin,
                               struct error *err);
 
+/* The same for other lists: the `most` nearest, with what is between them. */
+const char *suggest_some(struct arena *arena, const char *name, const struct u_name *candidates, uint32_t count,
+                         uint32_t most, const char *between);
+
 /* missing.c: attributes below a plan's output made visible */
 struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map *wanted);
 /* The inputs of a scope in which names were found below: rebuilt so that exprs' attributes are there. */
@@ -157,6 +163,31 @@ struct attribute_list {
 };
 /* The USING columns that * leaves out but t.* shows. */
 void hidden_columns(struct scope *s, const struct plan *p, struct attribute_list *out);
+
+/* arguments.c */
+struct parameter_list {
+    const char *routine; /* in backquotes, for messages */
+    uint32_t count;
+    const char **names;
+    struct u_expr **defaults; /* NULL entries: required */
+    bool any_case;
+};
+bool has_named_arguments(struct u_expr *const *u, uint32_t count);
+/* A call's arguments in the order of the parameters, with the defaults of those left out. */
+bool match_arguments(struct analysis *n, const struct parameter_list *list, struct u_expr *const *u, uint32_t count,
+                     struct u_expr **out, struct error *err);
+/* The same for a built-in function; leaves them alone when none is named. */
+bool builtin_arguments(struct analysis *n, const char *name, struct u_expr *const **u, uint32_t *count,
+                       const struct origin *origin, struct error *err);
+
+/* routine.c: functions written in SQL. NULL without error: there is none of that name. */
+const struct routine *find_routine(struct analysis *n, const struct u_name *name, bool table, struct error *err);
+struct expr *call_routine(struct scope *s, const struct routine *r, const struct u_expr *u, struct error *err);
+struct plan *call_table_routine(struct analysis *n, const struct routine *r, const struct u_plan *u, struct error *err);
+/* UNSUPPORTED_SQL_UDF_USAGE where a kind of node may not hold such a call. */
+bool refuse_routine(struct analysis *n, const struct expr *e, const char *node, struct error *err);
+/* May an aggregate function take e, as far as determinism goes? */
+bool aggregates_well(const struct expr *e);
 
 /* expression.c */
 struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error *err);

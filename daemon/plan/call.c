@@ -158,12 +158,18 @@ static struct expr *unwrap_outer(struct expr *e, void *data) {
  * HAVING EXISTS (SELECT ... WHERE x < min(t.a)): an aggregate that reads the enclosing query alone is computed there.
  * What it reads is no outer reference of its own then: `before` is how many there were without it.
  */
-static struct expr *outer_aggregate(struct scope *s, struct expr *e, uint32_t before) {
+static struct expr *outer_aggregate(struct scope *s, struct expr *e, uint32_t before, struct error *err) {
     struct correlation *c = s->n->correlation;
     bool reads[2] = {false, false};
     if (!c || e->kind != EXPR_AGGREGATE) return e;
     expr_visit(e, see_own_column, reads);
     if (reads[0] || !reads[1]) return e;
+    if (s->lateral) {
+        error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE", NULL);
+        error_add(err, "sqlExprs", "\"%s AS `%s`\"", expr_pretty(s->n->arena, e), expr_sql(s->n->arena, e));
+        error_at(err, e->origin);
+        return NULL;
+    }
     struct expr *inner = expr_rewrite(s->n->arena, e, unwrap_outer, NULL);
     c->used.count = before;
     LIST_PUSH(s->n->arena, &c->used, inner);
@@ -176,9 +182,30 @@ static struct expr *outer_aggregate(struct scope *s, struct expr *e, uint32_t be
     return outer;
 }
 
+static bool check_aggregated(struct scope *s, const struct expr *e, struct error *err) {
+    if (e->kind != EXPR_AGGREGATE || e->deterministic) return true;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        if (!aggregates_well(e->children[i]))
+            return error_set(err, "AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION", "sqlExpr",
+                             quoted_expr(s->n->arena, e), NULL);
+    return true;
+}
+
 static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
                                  struct error *err) {
     struct argument_list arguments = {0};
+    if (!f && !u->call.is_operator) {
+        const struct routine *r = find_routine(s->n, &u->call.name, false, err);
+        if (r) return call_routine(s, r, u, err);
+        if (error_is_set(err)) return NULL;
+    }
+    struct u_expr named = *u;
+    if (has_named_arguments(u->children, u->child_count)) {
+        struct u_expr *const *children = u->children;
+        TRY_NULL(builtin_arguments(s->n, name, &children, &named.child_count, u->origin, err));
+        named.children = (struct u_expr **)children;
+        u = &named;
+    }
     uint32_t outer_before = s->n->correlation ? s->n->correlation->used.count : 0;
     if (refuses_star(s, u, name, err)) return NULL;
     if (is_count_star(u, name))
@@ -197,8 +224,9 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     if (!f) return unknown_function(s, u, err);
     e = resolve_call(&s->n->resolver, f, u->call.is_operator ? f->name : name, arguments.list.items,
                      arguments.list.count, u->origin, err);
+    if (e && s->windowed != u && !check_aggregated(s, e, err)) return NULL;
     if (e) e = set_clauses(s, u, e, err);
-    return e ? outer_aggregate(s, e, outer_before) : NULL;
+    return e ? outer_aggregate(s, e, outer_before, err) : NULL;
 }
 
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err) {

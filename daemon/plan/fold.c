@@ -106,6 +106,7 @@ static struct expr *push_not(struct optimizer *o, struct expr *e) {
 static struct expr *fold(struct expr *e, void *data) {
     struct optimizer *o = data;
     e = push_not(o, e);
+    while (is_call(e, "sql function") && e->children[0]->kind != EXPR_LAMBDA) e = e->children[0];
     if (e->kind == EXPR_LITERAL || e->kind == EXPR_ATTRIBUTE) return e;
     if (e->foldable && e->deterministic && e->kind != EXPR_ALIAS && e->kind != EXPR_LAMBDA) {
         struct expr *literal = try_fold(o, e);

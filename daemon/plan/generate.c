@@ -40,6 +40,7 @@ static bool wrong_alias_count(struct analysis *n, const struct expr *generator, 
 struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
                            const char *const *names, uint32_t name_count, const char *qualifier, struct error *err) {
     struct arena *arena = n->arena;
+    TRY_NULL(refuse_routine(n, generator, "Generate", err));
     const struct type *t = generator->type;
     uint32_t columns = t->kind == TYPE_STRUCT ? t->field_count : 1;
     if (name_count && name_count != columns) {

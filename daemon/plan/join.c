@@ -174,6 +174,10 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
     scope_init(&s, n, join->children, 2);
     struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
     if (!e) return false;
+    if (!e->deterministic) {
+        error_set(err, "INVALID_NON_DETERMINISTIC_EXPRESSIONS", "sqlExprs", quoted_expr(n->arena, e), NULL);
+        return error_at(err, e->origin);
+    }
     if (s.missing)
         for (uint32_t i = 0; i < 2; i++) join->children[i] = expose_missing(n, join->children[i], &e, 1);
     join->join.condition = e;
@@ -202,6 +206,36 @@ struct plan *analyze_join(struct analysis *n, const struct u_plan *u, struct err
     return right ? join_plans(n, left, right, u, false, err) : NULL;
 }
 
+/* --- LATERAL --- */
+
+static bool see_random(struct expr **slot, void *data) {
+    *(bool *)data |= !(*slot)->deterministic;
+    return true;
+}
+
+static bool is_random(const struct plan *p) {
+    bool found = false;
+    plan_each_expr((struct plan *)p, see_random, &found);
+    for (uint32_t i = 0; !found && i < p->child_count; i++) found = is_random(p->children[i]);
+    return found;
+}
+
+/* Is it known that there is at most one row? */
+static bool is_one_row(const struct plan *p) {
+    switch (p->kind) {
+        case PLAN_ONE_ROW: return true;
+        case PLAN_RANGE: return p->range.step > 0 && p->range.end - p->range.start <= p->range.step;
+        case PLAN_LOCAL: return p->local.data->row_count <= 1;
+        case PLAN_LIMIT: return p->limit.limit >= 0 && p->limit.limit <= 1;
+        case PLAN_AGGREGATE: return !p->aggregate.group_count;
+        case PLAN_PROJECT:
+        case PLAN_FILTER:
+        case PLAN_SORT:
+        case PLAN_SUBQUERY_ALIAS: return is_one_row(p->children[0]);
+        default: return false;
+    }
+}
+
 struct plan *analyze_lateral_join(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *left = analyze_plan(n, u->children[0], err);
     if (!left) return NULL;
@@ -211,5 +245,10 @@ struct plan *analyze_lateral_join(struct analysis *n, const struct u_plan *u, st
     n->correlation = &c;
     struct plan *right = analyze_plan(n, u->children[1], err);
     n->correlation = c.up;
+    if (right && is_random(right) && !is_one_row(left)) {
+        error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES", "treeNode",
+                  plan_tree_string(n->arena, right), NULL);
+        return NULL;
+    }
     return right ? join_plans(n, left, right, u, c.used.count > 0, err) : NULL;
 }

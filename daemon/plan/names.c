@@ -249,9 +249,12 @@ struct outer_wrap {
     struct correlation *c;
 };
 
+/* What is outer to the enclosing query stays as it is; an aggregate of that query is outer as a whole. */
 static struct expr *wrap_outer(struct expr *e, void *data) {
     struct outer_wrap *w = data;
-    if (e->kind != EXPR_ATTRIBUTE) return e;
+    if (e->kind == EXPR_OUTER) return e;
+    if (e->kind != EXPR_ATTRIBUTE && e->kind != EXPR_AGGREGATE)
+        return e->child_count ? expr_map_children(w->n->arena, e, wrap_outer, w) : e;
     LIST_PUSH(w->n->arena, &w->c->used, e);
     struct expr *outer = expr_new(w->n->arena, EXPR_OUTER, 1);
     outer->children[0] = e;
@@ -272,7 +275,7 @@ static struct expr *outer_reference(struct scope *s, const struct u_name *name, 
     if (!e && !error_is_set(err) && outer->fallback) e = outer->fallback(outer, name, origin, err);
     if (!e) return NULL;
     struct outer_wrap w = {s->n, c};
-    return expr_rewrite(s->n->arena, e, wrap_outer, &w);
+    return c->as_is ? e : wrap_outer(e, &w);
 }
 
 static struct expr *lambda_variable(struct scope *s, const struct u_name *name, const struct origin *origin,

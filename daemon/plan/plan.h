@@ -193,12 +193,35 @@ void plan_set_output(struct arena *arena, struct plan *p, struct attribute *cons
 /* What the analyzer asks of the world: tables, views, files, functions, settings. The session gives one. */
 struct analyzer_world;
 
+struct u_function;
+struct routine_frame;
+
+/* A function written in SQL, as its creator left it. */
+struct routine {
+    const char *shown;                   /* as columns show it: spark_catalog.default.f, or f */
+    struct u_name path;                  /* the same in parts */
+    const struct u_function *definition; /* parameters, RETURNS, the body when it is an expression */
+    const struct u_plan *query;          /* the body when it is a query, else NULL */
+    const struct type *returns;          /* NULL: it is being made */
+    bool temporary, reads_data;
+    bool ansi; /* the mode it was made under */
+    const char *database;
+};
+
+/* What the text of a view or function uses that it may not outlive, in backquotes; the first of each, or NULL. */
+struct name_uses {
+    const char *view, *function, *variable; /* temporary ones */
+    bool reads_data;
+};
+
 struct analyzer {
     struct arena *arena; /* where the resolved plan goes */
     const struct context *context;
     uint64_t *next_id;
     const struct analyzer_world *world;
-    void *owner; /* for the world's calls */
+    void *owner;                          /* for the world's calls */
+    struct name_uses *uses;               /* NULL: nobody asks */
+    const struct routine_frame *routines; /* being expanded */
 };
 
 struct analyzer_world {
@@ -212,12 +235,21 @@ struct analyzer_world {
     /* A session or catalog function (a SQL function, a registered UDF): *result NULL when there is none. */
     bool (*function)(struct analyzer *a, const struct u_expr *call, struct expr **arguments, uint32_t count,
                      struct expr **result, struct error *err);
+    /* A function written in SQL; of two of one name the one that is_table asks for. *routine NULL: none. */
+    bool (*routine)(struct analyzer *a, const struct u_name *name, bool is_table, const struct routine **routine,
+                    struct error *err);
+    /* The context becomes the one that a routine's body is read under; leave() undoes it. */
+    void (*enter)(struct analyzer *a, const struct routine *routine, struct context *saved);
+    void (*leave)(struct analyzer *a, const struct context *saved);
     /* A SQL variable's value as a literal; *result NULL when there is none. */
     bool (*variable)(struct analyzer *a, const struct u_name *name, struct expr **result, struct error *err);
     /* Commands: checks and types one; gives PLAN_COMMAND. */
     bool (*command)(struct analyzer *a, const struct u_plan *command, struct plan **plan, struct error *err);
 };
 
+/* What a new function gives (a struct: of a table function), or the error that CREATE FUNCTION raises. */
+const struct type *plan_check_routine(struct analyzer *a, const struct routine *routine, bool *deterministic,
+                                      struct error *err);
 /* Names, types, everything: the unresolved plan's meaning, or the error that Spark gives. */
 struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err);
 /*

@@ -24,6 +24,7 @@ static struct plan *named_relation(struct analysis *n, const struct u_plan *u, c
     const struct analyzer_world *w = n->a->world;
     if (w->relation && !w->relation(n->a, name, u->relation.options, u->relation.option_count, u->origin, &p, err))
         return NULL;
+    if (p && n->a->uses) n->a->uses->reads_data = true;
     return p ? p : not_found(n, u, name, err);
 }
 
@@ -337,12 +338,20 @@ struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, 
     const struct u_name *name = &u->table_function.name;
     const char *last = name->parts[name->count - 1];
     struct scope s = {.n = n};
-    struct expr **arguments = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
-    TRY_NULL(analyze_exprs(&s, u->exprs, u->expr_count, arguments, err));
-    if (strcasecmp(last, "range") == 0) return range_function(n, u, arguments, u->expr_count, err);
     const struct function *f = function_find(last);
-    if (!f || f->class != FUNCTION_GENERATOR) return unresolved_table_function(n, u, err);
-    struct expr *generator = resolve_call(&n->resolver, f, last, arguments, u->expr_count, u->origin, err);
+    bool is_range = strcasecmp(last, "range") == 0;
+    if (!is_range && (!f || f->class != FUNCTION_GENERATOR)) {
+        const struct routine *r = find_routine(n, name, true, err);
+        if (r) return call_table_routine(n, r, u, err);
+        return error_is_set(err) ? NULL : unresolved_table_function(n, u, err);
+    }
+    struct u_expr *const *given = u->exprs;
+    uint32_t count = u->expr_count;
+    TRY_NULL(builtin_arguments(n, last, &given, &count, u->origin, err));
+    struct expr **arguments = ARENA_ARRAY(n->arena, struct expr *, count);
+    TRY_NULL(analyze_exprs(&s, given, count, arguments, err));
+    if (is_range) return range_function(n, u, arguments, count, err);
+    struct expr *generator = resolve_call(&n->resolver, f, last, arguments, count, u->origin, err);
     if (!generator) return NULL;
     return make_generate(n, plan_new(n->arena, PLAN_ONE_ROW, 0, 0), generator, false, NULL, 0, NULL, err);
 }

@@ -151,6 +151,7 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
         } else
             TRY(analyze_order(s, &u->exprs[i], 1, &orders[i], err));
         TRY(check_orderable(s, &orders[i], u->exprs[i]->origin, err));
+        TRY(refuse_routine(s->n, orders[i].expr, "Sort", err));
         TRY(check_sort_subqueries(orders[i].expr, err));
     }
     *out = orders;
@@ -196,6 +197,7 @@ static bool limit_value(struct analysis *n, const struct u_expr *u, const char *
     struct expr *e = analyze_expr(&s, u, err);
     if (!e) return false;
     const char *lower = strcmp(name, "LIMIT") == 0 ? "limit" : "offset";
+    TRY(refuse_routine(n, e, *lower == 'l' ? "GlobalLimit" : "Offset", err));
     const struct vector *v = NULL;
     if (!e->foldable) {
         error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "name", lower, "expr", quoted_expr(arena, e),

@@ -38,13 +38,8 @@ static bool same_prefix(const struct u_name *candidates, uint32_t count, uint32_
     return true;
 }
 
-const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, const struct u_name *candidates,
-                    uint32_t count) {
-    uint32_t keep = UINT32_MAX;
-    if (name_parts == 1 && same_prefix(candidates, count, 1))
-        keep = 1;
-    else if (name_parts <= 2 && same_prefix(candidates, count, 2))
-        keep = 2;
+static const char *nearest(struct arena *arena, const char *name, const struct u_name *candidates, uint32_t count,
+                           uint32_t keep, uint32_t most, const char *between) {
     struct {
         const char *text;
         uint32_t distance;
@@ -55,13 +50,28 @@ const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, 
         const char *text = quoted_name(arena, candidates[i].parts + skip, candidates[i].count - skip);
         uint32_t distance = edit_distance(arena, text, name), at = found;
         while (at > 0 && best[at - 1].distance > distance) at--;
-        if (at == SUGGESTIONS) continue;
-        if (found < SUGGESTIONS) found++;
+        if (at == most) continue;
+        if (found < most) found++;
         memmove(&best[at + 1], &best[at], (found - at - 1) * sizeof *best);
         best[at].text = text;
         best[at].distance = distance;
     }
     const char *list = "";
-    for (uint32_t i = 0; i < found; i++) list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", best[i].text);
+    for (uint32_t i = 0; i < found; i++) list = arena_printf(arena, "%s%s%s", list, i ? between : "", best[i].text);
     return list;
+}
+
+const char *suggest_some(struct arena *arena, const char *name, const struct u_name *candidates, uint32_t count,
+                         uint32_t most, const char *between) {
+    return nearest(arena, name, candidates, count, UINT32_MAX, most < SUGGESTIONS ? most : SUGGESTIONS, between);
+}
+
+const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, const struct u_name *candidates,
+                    uint32_t count) {
+    uint32_t keep = UINT32_MAX;
+    if (name_parts == 1 && same_prefix(candidates, count, 1))
+        keep = 1;
+    else if (name_parts <= 2 && same_prefix(candidates, count, 2))
+        keep = 2;
+    return nearest(arena, name, candidates, count, keep, SUGGESTIONS, ", ");
 }

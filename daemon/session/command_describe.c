@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DESCRIBE of tables, queries and functions. See command_sql.h. */
+/* DESCRIBE of tables and queries. See command_sql.h. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
-#include "expr/function.h"
 #include "session/command_sql.h"
 #include "session/version.h"
 
@@ -14,14 +13,11 @@ static const struct command_column column_columns[] = {
     {"col_name", TYPE_STRING, false}, {"data_type", TYPE_STRING, false}, {"comment", TYPE_STRING, true}};
 static const struct command_column info_columns[] = {{"info_name", TYPE_STRING, false},
                                                      {"info_value", TYPE_STRING, false}};
-static const struct command_column function_column[] = {{"function_desc", TYPE_STRING, false}};
 
 static const struct command_kind describe_table_command = {
     .name = "DescribeTable", COLUMNS(column_columns), .finish = emit_texts};
 static const struct command_kind describe_column_command = {
     .name = "DescribeColumn", COLUMNS(info_columns), .finish = emit_texts};
-static const struct command_kind describe_function_command = {
-    .name = "DescribeFunction", COLUMNS(function_column), .finish = emit_texts};
 
 struct rows {
     struct arena *arena;
@@ -155,28 +151,6 @@ struct plan *sql_describe_query(struct analyzer *a, const struct u_command *c, s
     const struct type *schema = plan_schema(a->arena, p);
     for (uint32_t i = 0; i < schema->field_count; i++) add_field(&rows, &schema->fields[i]);
     return texts_command(a, &describe_table_command, rows.list.items, rows.list.count);
-}
-
-struct plan *sql_describe_function(struct analyzer *a, const struct u_command *c, struct error *err) {
-    struct u_name name;
-    TRY_NULL(reference_name(a, &c->target, &name, err));
-    const struct function *f = name.count ? function_find(name.parts[name.count - 1]) : NULL;
-    if (!f || f->flags & FUNCTION_INTERNAL) {
-        error_set(err, "UNRESOLVED_ROUTINE", "routineName", quote_name(a->arena, &name), NULL);
-        error_add(err, "searchPath", "[`system`.`builtin`, `system`.`session`, `spark_catalog`.`%s`]",
-                  analyzer_session(a)->database);
-        return NULL;
-    }
-    struct rows rows = {.arena = a->arena};
-    add(&rows, arena_printf(a->arena, "Function: %s", f->name), NULL, NULL);
-    add(&rows, "Class: roost.builtin", NULL, NULL);
-    add(&rows, arena_printf(a->arena, "Usage: %s", f->usage ? f->usage : "N/A."), NULL, NULL);
-    if (c->extended)
-        add(&rows,
-            arena_printf(a->arena, "Extended Usage:\n    Examples:\n      > SELECT %s\n  \n    Since: %s\n",
-                         f->example ? f->example : "", f->since ? f->since : ""),
-            NULL, NULL);
-    return texts_command(a, &describe_function_command, rows.list.items, rows.list.count);
 }
 
 static void close_folder(void *folder) {

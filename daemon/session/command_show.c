@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHOW: lists of tables, views, columns, partitions, properties and functions. See command_sql.h. */
+/* SHOW: lists of tables, views, columns, partitions and properties. See command_sql.h. */
 #include <string.h>
 #include <strings.h>
 
-#include "expr/function.h"
 #include "format/format.h"
 #include "session/command_sql.h"
 #include "session/version.h"
@@ -255,35 +254,4 @@ struct plan *sql_show_create_table(struct analyzer *a, const struct u_command *c
     else
         row->cells[0] = create_table_text(a->arena, t.table);
     return texts_command(a, &show_create_command, row, 1);
-}
-
-/* ---- functions ---- */
-
-static const struct command_column function_column[] = {{"function", TYPE_STRING, false}};
-
-static bool list_functions(struct command_run *run, struct error *err) {
-    (void)err;
-    const char *pattern = run->command->arguments;
-    uint32_t count;
-    const struct function **functions = functions_by_name(&run->op.memory, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        if (!pattern_matches(pattern, functions[i]->name)) continue;
-        row_text(run, 0, functions[i]->name);
-        row_end(run);
-    }
-    return true;
-}
-
-static const struct command_kind show_functions_command = {
-    .name = "ShowFunctions", COLUMNS(function_column), .finish = list_functions};
-static const struct command_kind no_functions_command = {
-    .name = "ShowFunctions", COLUMNS(function_column), .finish = emit_texts};
-
-struct plan *sql_show_functions(struct analyzer *a, const struct u_command *c, struct error *err) {
-    const char *pattern = c->pattern;
-    struct u_name name;
-    TRY_NULL(reference_name(a, &c->source, &name, err));
-    if (!pattern && name.count) pattern = name.parts[name.count - 1];
-    if (c->scope && strcasecmp(c->scope, "USER") == 0) return texts_command(a, &no_functions_command, NULL, 0);
-    return simple_command(a, &show_functions_command, (void *)pattern, NULL);
 }

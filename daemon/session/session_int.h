@@ -192,6 +192,7 @@ struct session {
     struct link views;
     struct link variables; /* struct variable */
     struct link functions; /* functions.c */
+    struct link routines;  /* routines.c */
     struct link uploads;   /* finished: struct upload */
     char *database;        /* current */
     char *catalog;

@@ -11,6 +11,7 @@
 
 #include "catalog/catalog.h"
 #include "session/functions.h"
+#include "session/routines.h"
 #include "session/session_int.h"
 #include "session/settings.h"
 #include "session/upload.h"
@@ -145,6 +146,7 @@ static void free_session(struct session *s) {
     drop_views(&s->views);
     variables_free(s);
     session_functions_free(s);
+    routines_free(s);
     for (struct link *l; (l = list_first(&s->uploads));) upload_free(LINK_OWNER(l, struct upload, link));
     id_table_drain(&s->handles, handle_unref_value);
     settings_unref(s->settings);
@@ -220,6 +222,7 @@ static struct session *session_new(struct engine *engine, uint64_t id) {
     list_init(&s->views);
     list_init(&s->variables);
     list_init(&s->functions);
+    list_init(&s->routines);
     list_init(&s->uploads);
     return s;
 }

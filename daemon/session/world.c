@@ -11,6 +11,7 @@
 #include "session/commands.h"
 #include "session/door.h"
 #include "session/functions.h"
+#include "session/routines.h"
 #include "session/session_int.h"
 #include "sql/sql.h"
 
@@ -121,11 +122,14 @@ static struct plan *persistent_view(struct derivation *d, const struct catalog_t
     for (uint32_t i = 0; i < t->schema->field_count; i++)
         named->names.names[i] = arena_strdup(a->arena, t->schema->fields[i].name);
     const char *current = d->context.database;
+    struct name_uses *uses = a->uses; /* its own are its creator's business */
+    a->uses = NULL;
     d->view_depth++;
     d->context.database = arena_strdup(a->arena, t->view_database);
     struct plan *p = plan_analyze(a, named, err);
     d->context.database = current;
     d->view_depth--;
+    a->uses = uses;
     return p;
 }
 
@@ -136,6 +140,7 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
     *plan = NULL;
     if (view) {
         derivation_uses(d, view->handle);
+        if (a->uses && !a->uses->view) a->uses->view = quote_name(a->arena, name);
         *plan = under_name(a, view->handle->plan, qualifier_of(d, name), name->count, true);
         return true;
     }
@@ -192,6 +197,7 @@ static bool variable(struct analyzer *a, const struct u_name *name, struct expr 
     const char *last = view_key(d->session, a->arena, name->parts[name->count - 1]);
     const struct variable *v = variable_find(d->session, last);
     if (!v) return true;
+    if (a->uses && !a->uses->variable) a->uses->variable = quote_name(a->arena, name);
     struct vector *value = ARENA_NEW(a->arena, struct vector);
     vector_copy(value, a->arena, v->value, 1);
     value->form = VECTOR_CONSTANT;
@@ -209,6 +215,9 @@ const struct analyzer_world session_world = {
     .source = source,
     .handle = handle,
     .function = call_session_function,
+    .routine = world_routine,
+    .enter = world_enter,
+    .leave = world_leave,
     .variable = variable,
     .command = command_analyze,
 };

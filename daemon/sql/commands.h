@@ -272,6 +272,8 @@ struct u_function {
     bool deterministic, not_deterministic, contains_sql, reads_sql;
     struct u_expr *expression; /* RETURN expression, or the command's query */
     const char *body_text;
+    const char *text;                           /* the whole statement */
+    const char *parameters_text, *returns_text; /* what stands between the parentheses; NULL: nothing does */
 };
 
 /* ---- scripts ---- */

@@ -30,7 +30,9 @@ static bool parse_returns(struct parser *p, struct u_function *f) {
     }
     f->is_table = true;
     if (!accept(p, T_LEFT_PAREN)) return true;
+    uint32_t from = p->at;
     TRY(f->returns_table = parse_columns(p));
+    f->returns_text = parser_text(p, from);
     return expect(p, T_RIGHT_PAREN);
 }
 
@@ -100,7 +102,11 @@ static struct u_plan *parse_sql_function(struct parser *p, uint32_t from, struct
     struct u_function *f = c->function;
     c->kind = C_CREATE_SQL_FUNCTION;
     next(p);
-    if (peek(p) != T_RIGHT_PAREN) TRY_NULL(parse_column_definitions(p, &f->parameter_count, &f->parameters));
+    uint32_t parameters_from = p->at;
+    if (peek(p) != T_RIGHT_PAREN) {
+        TRY_NULL(parse_column_definitions(p, &f->parameter_count, &f->parameters));
+        f->parameters_text = parser_text(p, parameters_from);
+    }
     TRY_NULL(expect(p, T_RIGHT_PAREN));
     check_parameters(p, f);
     TRY_NULL(parse_returns(p, f));
@@ -130,6 +136,7 @@ struct u_plan *parse_create_function(struct parser *p, uint32_t from, struct u_c
     } else {
         return parser_syntax_error(p), NULL;
     }
+    c->function->text = parser_text(p, from);
     const struct origin *origin = parser_origin(p, from);
     if (c->or_replace && c->if_not_exists)
         INVALID(p, origin, "INVALID_SQL_SYNTAX.CREATE_ROUTINE_WITH_IF_NOT_EXISTS_AND_REPLACE");
