@@ -10,13 +10,21 @@
 
 #include "base/text.h"
 #include "format/format_int.h"
+#include "format/text_file.h"
 
-static const struct file_format *const formats[] = {&parquet_format, &csv_format, &json_format, &text_format};
+static const struct file_format *const formats[] = {&parquet_format, &csv_format, &json_format, &text_format,
+                                                    &xml_format};
 
 const struct file_format *format_find(const char *name) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (strcasecmp(formats[i]->name, name) == 0) return formats[i];
     return NULL;
+}
+
+const char *format_extension(struct arena *arena, const struct file_writer *writer, const struct u_option *options,
+                             uint32_t option_count) {
+    if (!writer->compresses) return writer->extension;
+    return text_file_extension(arena, writer->extension, options, option_count);
 }
 
 static bool same_name(const struct context *context, const char *a, const char *b) {

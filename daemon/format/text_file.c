@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "format/text_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BUFFER = 1 << 18, COMPRESSED_PIECE = 1 << 16, GZIP_WINDOW = 15 + 16, ZLIB_WINDOW = 15 };
+
+static bool failed(const struct text_file *f, struct error *err) {
+    error_set(err, "TASK_WRITE_FAILED", "path", f->path, NULL);
+    return error_set_cause(err, strerror(errno));
+}
+
+static const char *codec(const struct u_option *options, uint32_t count) {
+    return option_text(options, count, "compression", option_text(options, count, "codec", "none"));
+}
+
+const char *text_file_extension(struct arena *arena, const char *extension, const struct u_option *options,
+                                uint32_t option_count) {
+    const char *name = codec(options, option_count);
+    const char *suffix = strcasecmp(name, "gzip") == 0 ? ".gz" : strcasecmp(name, "deflate") == 0 ? ".deflate" : "";
+    return arena_printf(arena, "%s%s", extension, suffix);
+}
+
+static bool start_codec(struct text_file *f, const char *name, struct error *err) {
+    bool gzip = strcasecmp(name, "gzip") == 0;
+    if (strcasecmp(name, "none") == 0 || strcasecmp(name, "uncompressed") == 0) return true;
+    if (!gzip && strcasecmp(name, "deflate") != 0) return error_unsupported(err, "compressing text files by %s", name);
+    f->deflater = ARENA_NEW(f->arena, z_stream);
+    int window = gzip ? GZIP_WINDOW : ZLIB_WINDOW;
+    if (deflateInit2(f->deflater, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) == Z_OK)
+        return true;
+    f->deflater = NULL;
+    errno = ENOMEM;
+    return failed(f, err);
+}
+
+bool text_file_open(struct text_file *f, struct arena *arena, const struct u_option *options, uint32_t option_count,
+                    const char *path, struct error *err) {
+    *f = (struct text_file){.arena = arena, .path = path, .fd = -1};
+    arena_init(&f->batch, arena->account);
+    text_init(&f->out, arena);
+    arena_defer(arena, text_file_release, f);
+    f->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (f->fd < 0) return failed(f, err);
+    return start_codec(f, codec(options, option_count), err);
+}
+
+static bool write_all(struct text_file *f, const char *p, size_t left, struct error *err) {
+    while (left) {
+        ssize_t n = write(f->fd, p, left);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return failed(f, err);
+        p += n;
+        left -= (size_t)n;
+    }
+    return true;
+}
+
+static bool deflate_all(struct text_file *f, int flush, struct error *err) {
+    char piece[COMPRESSED_PIECE];
+    z_stream *z = f->deflater;
+    z->next_in = (Bytef *)f->out.data;
+    z->avail_in = (uInt)f->out.size;
+    do {
+        z->next_out = (Bytef *)piece;
+        z->avail_out = sizeof piece;
+        deflate(z, flush);
+        TRY(write_all(f, piece, sizeof piece - z->avail_out, err));
+    } while (z->avail_out == 0);
+    return true;
+}
+
+static bool flush_out(struct text_file *f, bool last, struct error *err) {
+    TRY(f->deflater ? deflate_all(f, last ? Z_FINISH : Z_NO_FLUSH, err) : write_all(f, f->out.data, f->out.size, err));
+    f->out.size = 0;
+    return true;
+}
+
+bool text_file_step(struct text_file *f, struct error *err) {
+    return f->out.size < BUFFER || flush_out(f, false, err);
+}
+
+bool text_file_finish(struct text_file *f, struct error *err) {
+    TRY(flush_out(f, true, err));
+    int status = fsync(f->fd) | close(f->fd);
+    f->fd = -1;
+    return status == 0 || failed(f, err);
+}
+
+void text_file_release(void *file) {
+    struct text_file *f = file;
+    arena_release(&f->batch);
+    if (f->deflater) deflateEnd(f->deflater);
+    f->deflater = NULL;
+    if (f->fd >= 0) close(f->fd);
+    f->fd = -1;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A file of text in the making, for the writers of CSV, JSON, text and XML: bytes gather in `out`, which goes to the
+ * file when it is full, compressed as the option `compression` says.
+ */
+#ifndef ROOST_FORMAT_TEXT_FILE_H
+#define ROOST_FORMAT_TEXT_FILE_H
+
+#include <zlib.h>
+
+#include "base/error.h"
+#include "base/option.h"
+#include "base/text.h"
+
+struct text_file {
+    struct arena *arena; /* as long as the file is open */
+    struct arena batch;  /* of the batch at hand */
+    const char *path;
+    int fd;
+    z_stream *deflater; /* or NULL */
+    struct text out;
+};
+
+/* The file must not exist. Closed by finish or release; at the latest it goes with the arena. */
+bool text_file_open(struct text_file *f, struct arena *arena, const struct u_option *options, uint32_t option_count,
+                    const char *path, struct error *err);
+/* After each record: writes what has gathered when it is enough. */
+bool text_file_step(struct text_file *f, struct error *err);
+bool text_file_finish(struct text_file *f, struct error *err);
+void text_file_release(void *f);
+/* The extension with the codec's behind it: ".csv.gz". */
+const char *text_file_extension(struct arena *arena, const char *extension, const struct u_option *options,
+                                uint32_t option_count);
+
+#endif
