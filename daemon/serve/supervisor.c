@@ -181,7 +181,7 @@ static void start_engine(struct supervisor *s) {
 /* Completes the report that the handler began (or, after SIGKILL, did not). */
 static void finish_report(struct supervisor *s, int status) {
     char text[640];
-    int size = snprintf(text, sizeof text, "engine %d %s %d after %lld ms\nrunning: %.*s\n", (int)s->engine,
+    int size = snprintf(text, sizeof text, "engine %d %s %d after %lld ms; running: %.*s\n", (int)s->engine,
                         WIFSIGNALED(status) ? "was ended by signal" : "ended with status",
                         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
                         (long long)(milliseconds() - s->engine_began), (int)sizeof s->notes->running,
@@ -193,8 +193,6 @@ static void finish_report(struct supervisor *s, int status) {
         close(fd);
     }
     text[size - 1] = '\0';
-    for (char *p = text; *p; p++)
-        if (*p == '\n') *p = ';';
     log_format(&s->log, LOG_ERROR, "%s; report: %s", text, s->report);
     memcpy(s->last_report, s->report, sizeof s->report);
     if (s->reports++ >= KEPT_REPORTS) {
