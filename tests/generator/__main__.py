@@ -122,7 +122,7 @@ def main():
         if differs is None:
             continue
         found, kind = found + 1, differs[0]
-        small = str(shrink(tree, lambda sql: (difference(sessions, sql) or [None])[0] == kind))
+        small = str(shrink(tree, lambda sql, kind=kind: (difference(sessions, sql) or [None])[0] == kind))
         _, ours, sparks = difference(sessions, small)
         print(f"\n-- {kind}\n{small};\n--   roost: {ours}\n--   spark: {sparks}", flush=True)
     print(f"\n{options.count} queries, {found} differences")

@@ -302,8 +302,8 @@ class Queries:
         columns = columns or [("1", "int")]
         scope = [(f"{left}.{c}", t) for c, t in columns if c != "1"] + [(f"{right}.{c}", t) for c, t in columns if c != "1"]
         items, out = self.items([self.any_value(scope, 2) for _ in range(2)])
-        tree = Tree("query", f"WITH {name} AS (", inner, ") SELECT ", items, f" FROM {name} AS {left} CROSS JOIN {name} AS {right}",
-                    self.where(scope, 1))
+        tree = Tree("query", f"WITH {name} AS (", inner, ") SELECT ", items,
+                    f" FROM {name} AS {left} CROSS JOIN {name} AS {right}", self.where(scope, 1))
         return tree, out
 
     def query(self, depth):
