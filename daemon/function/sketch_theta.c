@@ -28,6 +28,7 @@ static bool read_sketch(struct call *call, struct arena *arena, struct string by
 struct theta_call {
     uint32_t lg;
     const struct collation *collation; /* of a string argument, or NULL */
+    struct string nothing;             /* the key of the empty string */
 };
 
 static bool prepare(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
@@ -39,6 +40,7 @@ static bool prepare(struct call *call, struct arena *arena, const struct vector 
     c->lg = (uint32_t)lg;
     if (type_is_string(call->expr->children[0]->type))
         c->collation = collation_of(arena, call->expr->children[0]->type);
+    if (c->collation) c->nothing = collation_key(c->collation, arena, string_of(""));
     return true;
 }
 
@@ -109,7 +111,7 @@ static bool hash_value(struct call *call, const struct vector *v, uint32_t row, 
             struct string s = VECTOR_DATA(v, struct string)[entry];
             if (c->collation) s = collation_key(c->collation, call_scratch(call), s);
             *out = sketch_hash(s.data, s.size);
-            return s.size > 0;
+            return s.size > 0 && !string_equal(s, c->nothing);
         }
     }
 }
