@@ -125,6 +125,7 @@ static cast_family *find_family(const struct type *from, const struct type *to) 
     if (from->kind == TYPE_VARIANT || to->kind == TYPE_VARIANT) return cast_find_variant(from->kind, to->kind);
     bool limited = to->kind == TYPE_CHAR || to->kind == TYPE_VARCHAR;
     if (type_is_string(from) && limited) return fit_length;
+    if (type_is_spatial(from)) return share_values;
     if ((type_is_string(from) || from->kind == TYPE_BINARY) && (type_is_string(to) || to->kind == TYPE_BINARY))
         return share_values;
     if (type_is_string(to)) return limited ? to_limited_text : cast_to_text;

@@ -97,6 +97,7 @@ static bool nested_upcast(const struct type *from, const struct type *to) {
 
 static bool is_upcast(const struct type *from, const struct type *to) {
     if (type_equal(from, to) || from->kind == TYPE_NULL) return true;
+    if (type_is_spatial(from) || type_is_spatial(to)) return type_is_spatial(from) && type_is_spatial(to);
     if (type_is_nested(from) || type_is_nested(to)) return type_is_nested(to) && nested_upcast(from, to);
     if (type_is_string(to)) return from->kind != TYPE_VARIANT && from->kind != TYPE_UDT;
     if (to->kind == TYPE_DECIMAL || from->kind == TYPE_DECIMAL) {
@@ -180,14 +181,21 @@ static bool variant_source(const struct type *from) {
            allowed_table[column_of(from->kind)][COLUMN_VARIANT] == '+';
 }
 
+/* Into the type for any coordinate system, and from the globe to the plane of the same one. */
+static bool spatial_allowed(const struct type *from, const struct type *to) {
+    if (from->kind == to->kind) return to->length == SRID_ANY;
+    return from->kind == TYPE_GEOGRAPHY && to->kind == TYPE_GEOMETRY && from->length == to->length;
+}
+
 static bool allowed(const struct type *from, const struct type *to, enum cast_mode mode) {
-    if (type_equal(from, to) || from->kind == TYPE_NULL || type_is_string(to)) return true;
+    if (type_equal(from, to) || from->kind == TYPE_NULL) return true;
+    if (type_is_spatial(from) || type_is_spatial(to)) return spatial_allowed(from, to);
+    if (type_is_string(to)) return true;
     if (from->kind == TYPE_UDT || to->kind == TYPE_UDT) return from->kind == to->kind && type_same(from, to, true);
     if (from->kind == TYPE_VARIANT) return variant_target(to);
     if (to->kind == TYPE_VARIANT) return variant_source(from);
     if (type_is_nested(from) || type_is_nested(to))
         return type_is_nested(from) && type_is_nested(to) && nested_allowed(from, to, mode);
-    if (from->kind >= TYPE_GEOMETRY || to->kind >= TYPE_GEOMETRY) return from->kind == to->kind;
     char letter = allowed_table[column_of(from->kind)][column_of(to->kind)];
     return letter == '+' || (letter == 'l' && mode == CAST_LEGACY);
 }

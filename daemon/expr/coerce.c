@@ -121,6 +121,7 @@ const struct type *coerce_tightest(struct resolver *r, const struct type *a, con
         return TYPE_OF(TIMESTAMP_NTZ);
     }
     if (a->kind == TYPE_TIME && b->kind == TYPE_TIME) return a->precision > b->precision ? a : b;
+    if (type_is_spatial(a) && a->kind == b->kind) return type_spatial(r->arena, a->kind, SRID_ANY);
     if (type_is_ansi_interval(a) && a->kind == b->kind)
         return type_interval(r->arena, a->kind, min_of(a->start, b->start), max_of(a->end, b->end));
     if (type_is_string(a) && type_is_string(b)) { /* the default collation gives way */

@@ -13,7 +13,7 @@
  *
  * Words: ANY BOOLEAN BYTE SHORT INT LONG FLOAT DOUBLE DECIMAL NUMERIC INTEGRAL FRACTIONAL STRING BINARY DATE TIME
  * TIMESTAMP TIMESTAMP_NTZ DATETIME INTERVAL (ansi) CALENDAR_INTERVAL YM_INTERVAL DT_INTERVAL ARRAY MAP STRUCT VARIANT
- * LAMBDA NULL ATOMIC ORDERABLE. As results also `?`: resolve() decides.
+ * LAMBDA NULL ATOMIC ORDERABLE GEOGRAPHY GEOMETRY. As results also `?`: resolve() decides.
  *
  * Arguments that do not fit are implicitly cast as Spark does (ANSI or not), else the call is refused with
  * DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE. FUNCTION_EXACT refuses instead of casting.

@@ -155,6 +155,11 @@ static const char *cast_substitute(const struct type *from, const struct type *t
     return NULL;
 }
 
+bool resolve_spatial_enabled(struct resolver *r, struct error *err) {
+    if (context_flag(r->context, "spark.sql.geospatial.enabled", false)) return true;
+    return error_set(err, "UNSUPPORTED_FEATURE.GEOSPATIAL_DISABLED", NULL);
+}
+
 struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type *to, enum cast_mode mode,
                           bool is_explicit, const struct origin *origin, struct error *err) {
     struct expr *cast = expr_new(r->arena, EXPR_CAST, 1);
@@ -163,6 +168,7 @@ struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type 
     cast->origin = origin;
     cast->cast.mode = mode;
     cast->cast.explicit_ = is_explicit;
+    TRY_NULL(!type_is_spatial(to) || resolve_spatial_enabled(r, err));
     if (!cast_allowed(e->type, to, mode)) {
         const char *from_sql = quoted_type(r->arena, e->type), *to_sql = quoted_type(r->arena, to);
         const char *function = mode == CAST_LEGACY ? NULL : cast_substitute(e->type, to);

@@ -45,6 +45,8 @@ struct expr *resolve_field(struct resolver *r, struct expr *child, uint32_t ordi
 /* An explicit cast: refused with DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION and its kin when Spark has no such. */
 struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type *to, enum cast_mode mode,
                           bool is_explicit, const struct origin *origin, struct error *err);
+/* spark.sql.geospatial.enabled; UNSUPPORTED_FEATURE.GEOSPATIAL_DISABLED. */
+bool resolve_spatial_enabled(struct resolver *r, struct error *err);
 /* An implicit cast that is known to be possible; e itself when it has the type already. */
 struct expr *coerce_to(struct resolver *r, struct expr *e, const struct type *to);
 /* The type that Spark implicitly casts `e` to where a signature word (or several, "STRING|BINARY") is expected:

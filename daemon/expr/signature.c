@@ -56,6 +56,8 @@ static const struct word words[] = {
     {"MAP", KIND(MAP), TYPE_MAP, true, "MAP"},
     {"STRUCT", KIND(STRUCT), TYPE_STRUCT, true, "STRUCT"},
     {"VARIANT", KIND(VARIANT), TYPE_VARIANT, false, "VARIANT"},
+    {"GEOGRAPHY", KIND(GEOGRAPHY), TYPE_GEOGRAPHY, true, "GEOGRAPHY"},
+    {"GEOMETRY", KIND(GEOMETRY), TYPE_GEOMETRY, true, "GEOMETRY"},
     {"ATOMIC", ~(KIND(NULL) | KIND(ARRAY) | KIND(MAP) | KIND(STRUCT)), TYPE_STRING, true, "ATOMIC"},
     {"ORDERABLE", 0, TYPE_NULL, true, "ORDERABLE"},
     {"LAMBDA", 0, TYPE_NULL, true, "LAMBDA"},

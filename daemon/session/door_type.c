@@ -122,10 +122,13 @@ static const struct type *with_parameters(struct arena *arena, const struct cont
                 err);
         case CASE(GEOMETRY):
         case CASE(GEOGRAPHY): {
-            struct type *t = ARENA_NEW(arena, struct type);
-            t->kind = m->kind_case == CASE(GEOMETRY) ? TYPE_GEOMETRY : TYPE_GEOGRAPHY;
-            t->length = m->kind_case == CASE(GEOMETRY) ? m->geometry->srid : m->geography->srid;
-            return t;
+            bool plane = m->kind_case == CASE(GEOMETRY);
+            int32_t srid = plane ? m->geometry->srid : m->geography->srid;
+            enum type_kind kind = plane ? TYPE_GEOMETRY : TYPE_GEOGRAPHY;
+            if (srid == SRID_ANY || spatial_srid_is_known(kind, srid)) return type_spatial(arena, kind, srid);
+            error_set(err, "ST_INVALID_SRID_VALUE", NULL);
+            error_add(err, "srid", "%d", srid);
+            return NULL;
         }
         default: bad(err, "it is of no kind"); return NULL;
     }

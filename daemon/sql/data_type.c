@@ -137,10 +137,10 @@ static const struct type *time_type(struct parser *p, const int32_t numbers[2], 
 
 /* GEOMETRY(4326), GEOGRAPHY(ANY) */
 static const struct type *spatial_type(struct parser *p, enum token_kind kind, int32_t srid) {
-    struct type *type = ARENA_NEW(p->arena, struct type);
-    type->kind = kind == K_GEOMETRY ? TYPE_GEOMETRY : TYPE_GEOGRAPHY;
-    type->length = srid;
-    return type;
+    enum type_kind spatial = kind == K_GEOMETRY ? TYPE_GEOMETRY : TYPE_GEOGRAPHY;
+    if (srid != SRID_ANY && !spatial_srid_is_known(spatial, srid))
+        INVALID(p, NULL, "ST_INVALID_SRID_VALUE", "srid", arena_printf(p->arena, "%d", srid));
+    return type_spatial(p->arena, spatial, srid);
 }
 
 static const struct type *parse_primitive(struct parser *p) {
@@ -152,7 +152,7 @@ static const struct type *parse_primitive(struct parser *p) {
     if (kind == K_STRING && accept(p, K_COLLATE)) return parse_collated(p);
     if ((kind == K_GEOMETRY || kind == K_GEOGRAPHY) && peek(p) == T_LEFT_PAREN && peek_at(p, 1) == K_ANY) {
         p->at += 2;
-        return expect(p, T_RIGHT_PAREN) ? spatial_type(p, kind, -1) : NULL;
+        return expect(p, T_RIGHT_PAREN) ? spatial_type(p, kind, SRID_ANY) : NULL;
     }
     if (kind == K_TIMESTAMP && accept_without_zone(p)) return TYPE_OF(TIMESTAMP_NTZ);
     int32_t numbers[2];

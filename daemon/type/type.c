@@ -67,6 +67,17 @@ const struct type *type_char(struct arena *arena, enum type_kind char_or_varchar
     return make(arena, (struct type){.kind = char_or_varchar, .length = length});
 }
 
+const struct type *type_spatial(struct arena *arena, enum type_kind kind, int32_t srid) {
+    struct type *t = ARENA_NEW(arena, struct type);
+    t->kind = kind;
+    t->length = srid;
+    return t;
+}
+
+bool spatial_srid_is_known(enum type_kind kind, int32_t srid) {
+    return srid == 4326 || (kind == TYPE_GEOMETRY && (srid == 0 || srid == 3857));
+}
+
 const struct type *type_time(struct arena *arena, int precision) {
     if (precision == TIME_DEFAULT_PRECISION) return TYPE_OF(TIME);
     return make(arena, (struct type){.kind = TYPE_TIME, .precision = (uint8_t)precision});
@@ -269,10 +280,9 @@ static bool has_none(const struct type *type, uint32_t kinds) {
 #define KIND_BIT(KIND) ((uint32_t)1 << TYPE_##KIND)
 
 bool type_is_comparable(const struct type *type) {
-    return has_none(type, KIND_BIT(VARIANT) | KIND_BIT(GEOMETRY) | KIND_BIT(GEOGRAPHY));
+    return has_none(type, KIND_BIT(VARIANT));
 }
 
 bool type_is_orderable(const struct type *type) {
-    return has_none(type, KIND_BIT(VARIANT) | KIND_BIT(GEOMETRY) | KIND_BIT(GEOGRAPHY) | KIND_BIT(MAP) |
-                              KIND_BIT(CALENDAR_INTERVAL));
+    return has_none(type, KIND_BIT(VARIANT) | KIND_BIT(MAP) | KIND_BIT(CALENDAR_INTERVAL));
 }

@@ -90,7 +90,7 @@ struct type {
     int8_t scale;               /* decimal (0..precision; negative only in legacy mode) */
     uint8_t start, end;         /* interval fields, enum interval_field */
     bool contains_null;         /* array: elements; map: values */
-    int32_t length;             /* char, varchar: characters; geometry, geography: SRID */
+    int32_t length;             /* char, varchar: characters; geometry, geography: SRID, or SRID_ANY */
     uint32_t field_count;       /* struct */
     const char *collation;      /* string: canonical collation name, or NULL for UTF8_BINARY */
     const struct type *key;     /* map */
@@ -115,6 +115,14 @@ extern const struct type types[TYPE_KIND_COUNT];
 const struct type *type_decimal(struct arena *arena, int precision, int scale); /* caller checks the bounds */
 const struct type *type_string(struct arena *arena, const char *collation);
 const struct type *type_char(struct arena *arena, enum type_kind char_or_varchar, int32_t length);
+/* GEOMETRY, GEOGRAPHY: of one coordinate system, or of any. Values are the number of theirs, 4 bytes, and WKB. */
+enum { SRID_ANY = -1, SRID_BYTES = 4 };
+const struct type *type_spatial(struct arena *arena, enum type_kind kind, int32_t srid);
+/* Whether it is a coordinate system that Spark knows for the kind of type. */
+bool spatial_srid_is_known(enum type_kind kind, int32_t srid);
+static inline bool type_is_spatial(const struct type *t) {
+    return t->kind == TYPE_GEOMETRY || t->kind == TYPE_GEOGRAPHY;
+}
 const struct type *type_time(struct arena *arena, int precision);
 const struct type *type_interval(struct arena *arena, enum type_kind kind, int start, int end);
 const struct type *type_array(struct arena *arena, const struct type *element, bool contains_null);

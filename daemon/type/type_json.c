@@ -291,6 +291,10 @@ static void add_udt_json(struct text *t, const struct type *type) {
     text_add_char(t, '}');
 }
 
+static const char *coordinate_system(int32_t srid) {
+    return srid == SRID_ANY ? "SRID:ANY" : srid == 0 ? "SRID:0" : srid == 3857 ? "EPSG:3857" : "OGC:CRS84";
+}
+
 /* Atomic types are named by typeName; catalog text serves for those with parameters, as the two agree there.
  */
 static void add_atomic_json(struct text *t, const struct type *type, bool in_field) {
@@ -298,9 +302,9 @@ static void add_atomic_json(struct text *t, const struct type *type, bool in_fie
     if (type->kind == TYPE_STRING && in_field)
         text_add(t, "string");
     else if (type->kind == TYPE_GEOMETRY)
-        text_add(t, type->length < 0 ? "geometry(SRID:ANY)" : "geometry(OGC:CRS84)");
+        text_printf(t, "geometry(%s)", coordinate_system(type->length));
     else if (type->kind == TYPE_GEOGRAPHY)
-        text_add(t, type->length < 0 ? "geography(SRID:ANY, SPHERICAL)" : "geography(OGC:CRS84, SPHERICAL)");
+        text_printf(t, "geography(%s, SPHERICAL)", coordinate_system(type->length));
     else if (type->kind >= TYPE_BYTE && type->kind <= TYPE_LONG)
         text_add(t, type_name(type));
     else
@@ -390,6 +394,28 @@ static const struct type *parse_string(struct parse *p, const char *path) {
     return type_string(p->arena, dot ? dot + 1 : entry->text);
 }
 
+/* geometry, geometry(SRID:0), geography(OGC:CRS84, SPHERICAL); the algorithm may be missing. */
+static const struct type *parse_spatial(struct parse *p, const struct json *value, enum type_kind kind, size_t skip) {
+    static const int32_t known[] = {SRID_ANY, 0, 3857, 4326};
+    char system[32] = "OGC:CRS84", algorithm[32] = "SPHERICAL";
+    const char *rest = value->text + skip;
+    int stop = 0;
+    if (*rest && (sscanf(rest, "( %31[^ ,)] ) %n", system, &stop) != 1 || !stop) &&
+        (kind == TYPE_GEOMETRY || sscanf(rest, "( %31[^ ,)] , %31[^ ,)] ) %n", system, algorithm, &stop) != 2 || !stop))
+        return refuse(p, value);
+    if (rest[stop]) return refuse(p, value);
+    if (strcmp(algorithm, "SPHERICAL") != 0) {
+        error_set(p->err, "ST_INVALID_ALGORITHM_VALUE", NULL);
+        return error_add(p->err, "alg", "%s", algorithm), NULL;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcasecmp(system, coordinate_system(known[i])) == 0 &&
+            (known[i] == SRID_ANY || spatial_srid_is_known(kind, known[i])))
+            return type_spatial(p->arena, kind, known[i]);
+    error_set(p->err, "ST_INVALID_CRS_VALUE", NULL);
+    return error_add(p->err, "crs", "%s", system), NULL;
+}
+
 static const struct type *parse_name(struct parse *p, const struct json *value, const char *path) {
     const char *name = value->text;
     if (strcmp(name, "string") == 0) return parse_string(p, path);
@@ -398,6 +424,8 @@ static const struct type *parse_name(struct parse *p, const struct json *value, 
     if (strcmp(name, "decimal") == 0) return TYPE_OF(DECIMAL);
     if (strncmp(name, "decimal(", 8) == 0) return parse_decimal(p, value);
     if (strncmp(name, "interval ", 9) == 0) return parse_interval(p, value);
+    if (strncmp(name, "geometry", 8) == 0) return parse_spatial(p, value, TYPE_GEOMETRY, 8);
+    if (strncmp(name, "geography", 9) == 0) return parse_spatial(p, value, TYPE_GEOGRAPHY, 9);
     int length, stop = 0;
     if (sscanf(name, "char( %d ) %n", &length, &stop) == 1 && stop && !name[stop] && length > 0)
         return type_char(p->arena, TYPE_CHAR, length);

@@ -60,7 +60,7 @@ static const char *arrow_format(const struct kind *kind, const char *zone, char 
         [KIND_DOUBLE] = "g", [KIND_STRING] = "u",           [KIND_CHAR] = "u",         [KIND_VARCHAR] = "u",
         [KIND_DATE] = "tdD", [KIND_TIMESTAMP_NTZ] = "tsu:", [KIND_YEAR_MONTH] = "tiM", [KIND_DAY_TIME] = "tDu",
         [KIND_ARRAY] = "+l", [KIND_STRUCT] = "+s",          [KIND_MAP] = "+m",         [KIND_VARIANT] = "+s",
-        [KIND_TIME] = "ttn",
+        [KIND_TIME] = "ttn", [KIND_GEOMETRY] = "z",         [KIND_GEOGRAPHY] = "z",
     };
     if (kind->code == KIND_DECIMAL)
         snprintf(text, size, "d:%d,%d", kind->precision, kind->scale);
@@ -179,8 +179,7 @@ static bool array_fill(struct ArrowArray *a, struct holder *h, const struct kind
     int64_t children = kind->code == KIND_MAP ? 1 : kind->code == KIND_VARIANT ? 2 : kind->child_count;
     if (!array_init(a, h, rows, column->null_count, buffers, children)) return false;
     for (uint32_t i = 0; i < buffers; i++) a->buffers[i] = column->sizes[i] ? column->buffers[i] : NULL;
-    bool offsets =
-        kind_is_text(kind) || kind->code == KIND_BINARY || kind->code == KIND_ARRAY || kind->code == KIND_MAP;
+    bool offsets = kind_is_bytes(kind) || kind->code == KIND_ARRAY || kind->code == KIND_MAP;
     if (offsets && !a->buffers[1]) a->buffers[1] = no_offsets;
     uint32_t below = rows;
     if (kind->code == KIND_ARRAY || kind->code == KIND_MAP)
@@ -421,7 +420,7 @@ static void copy_array(struct copier *c, const struct ArrowArray *a, const struc
     } else if (kind->code != KIND_STRUCT) {
         const int32_t *offsets = a->buffers[1];
         copy_offsets(c, column, offsets ? offsets + from : NULL, count, &first, &last);
-        if (kind_is_text(kind) || kind->code == KIND_BINARY)
+        if (kind_is_bytes(kind))
             copy_bytes(c, column, 2, a->buffers[2] ? (const uint8_t *)a->buffers[2] + first : NULL,
                        (size_t)(last - first));
     }

@@ -101,7 +101,7 @@ static void builder_release(struct builder *b) {
 }
 
 static bool has_offsets(const struct kind *kind) {
-    return kind_is_text(kind) || kind->code == KIND_BINARY || kind->code == KIND_ARRAY || kind->code == KIND_MAP;
+    return kind_is_bytes(kind) || kind->code == KIND_ARRAY || kind->code == KIND_MAP;
 }
 
 /* Bookkeeping for one more row whose value is in place. */
@@ -132,7 +132,7 @@ static bool push_null(struct builder *b) {
         fine = push(&b->values, zeros, width);
     else if (b->kind->code == KIND_BOOLEAN)
         fine = push_bit(&b->values, b->rows, false);
-    else if (kind_is_text(b->kind) || b->kind->code == KIND_BINARY)
+    else if (kind_is_bytes(b->kind))
         fine = push_offset(b, (uint32_t)b->bytes.size);
     else if (b->kind->code == KIND_ARRAY || b->kind->code == KIND_MAP)
         fine = push_offset(b, b->children[0].rows);
@@ -195,6 +195,25 @@ static enum outcome append_binary(struct builder *b, PyObject *value) {
     if (PyByteArray_CheckExact(value))
         return append_bytes(b, PyByteArray_AS_STRING(value), (size_t)PyByteArray_GET_SIZE(value));
     return SLOW;
+}
+
+/* Geometry(wkb, srid) */
+static enum outcome append_spatial(struct builder *b, PyObject *value) {
+    PyObject *srid = PyObject_GetAttrString(value, "srid"), *wkb = PyObject_GetAttrString(value, "wkb");
+    PyObject *bytes = srid && wkb ? PyBytes_FromObject(wkb) : NULL;
+    PyObject *all = bytes ? PyBytes_FromStringAndSize(NULL, PyBytes_GET_SIZE(bytes) + 4) : NULL;
+    enum outcome outcome = FAILED;
+    if (all) {
+        int32_t number = (int32_t)PyLong_AsLong(srid);
+        memcpy(PyBytes_AS_STRING(all), &number, 4);
+        memcpy(PyBytes_AS_STRING(all) + 4, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
+        if (!PyErr_Occurred()) outcome = append_binary(b, all);
+    }
+    Py_XDECREF(srid);
+    Py_XDECREF(wkb);
+    Py_XDECREF(bytes);
+    Py_XDECREF(all);
+    return outcome;
 }
 
 /* "-12.50", "1E+3", "NaN" -> an unscaled number of the wanted scale, rounded half up. 0: fine, 1: null, 2: strange. */
@@ -375,6 +394,8 @@ static enum outcome append(struct encoder *e, struct builder *b, PyObject *value
             return outcome == FINE ? done(b, true) : outcome;
         }
         case KIND_VARIANT: return append_variant(e, b, value);
+        case KIND_GEOMETRY:
+        case KIND_GEOGRAPHY: return append_spatial(b, value);
         default: return SLOW;
     }
 }
@@ -425,7 +446,7 @@ static void fill_column(struct builder *b, struct wire_column *column, struct wi
             place(column, 1, b->values.data, b->values.size, memory);
         column->buffer_count = 2;
     }
-    if (kind_is_text(b->kind) || b->kind->code == KIND_BINARY) {
+    if (kind_is_bytes(b->kind)) {
         place(column, 2, b->bytes.data, b->bytes.size, memory);
         column->buffer_count = 3;
     }

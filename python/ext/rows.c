@@ -313,6 +313,29 @@ static bool read_variant(struct core_state *state, const struct wire_column *col
     return fine;
 }
 
+static bool read_spatial(struct core_state *state, const struct kind *kind, const struct wire_column *column,
+                         uint32_t from, uint32_t count, PyObject **out) {
+    PyObject *class = type_class(state, kind->code == KIND_GEOMETRY ? "Geometry" : "Geography");
+    const int32_t *offsets = (const int32_t *)(const void *)column->buffers[1];
+    if (!class) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = from + i;
+        if (is_null(column, row)) {
+            out[i] = Py_NewRef(Py_None);
+            continue;
+        }
+        Py_ssize_t size = offsets[row + 1] - offsets[row], number_size = size < 4 ? size : 4;
+        const char *bytes = (const char *)column->buffers[2] + offsets[row];
+        int32_t srid = 0;
+        memcpy(&srid, bytes, (size_t)number_size);
+        PyObject *wkb = PyByteArray_FromStringAndSize(bytes + number_size, size - number_size);
+        out[i] = wkb ? PyObject_CallFunction(class, "Oi", wkb, srid) : NULL;
+        Py_XDECREF(wkb);
+        if (!out[i]) return false;
+    }
+    return true;
+}
+
 static bool read_boolean(const struct wire_column *column, uint32_t from, uint32_t count, PyObject **out) {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t row = from + i;
@@ -369,6 +392,8 @@ bool values_read(struct core_state *state, const struct kind *kind, const struct
         case KIND_MAP: fine = read_map(state, kind, column, from, count, out); break;
         case KIND_STRUCT: fine = read_rows(state, kind, column->children, column, from, count, out); break;
         case KIND_VARIANT: fine = read_variant(state, column, from, count, out); break;
+        case KIND_GEOMETRY:
+        case KIND_GEOGRAPHY: fine = read_spatial(state, kind, column, from, count, out); break;
         default: fine = read_plain(state, kind, column, from, count, out);
     }
     return fine && (!kind->udt || deserialize(kind, count, out));

@@ -230,6 +230,13 @@ static PyObject *nested_type(struct core_state *state, const struct kind *kind) 
     return result;
 }
 
+/* -1: values of any coordinate system. */
+static PyObject *spatial_type(struct core_state *state, const char *name, int srid) {
+    if (srid != -1) return make(state, name, "i", srid, 0);
+    PyObject *class = type_class(state, name);
+    return class ? PyObject_CallFunction(class, "s", "ANY") : NULL;
+}
+
 PyObject *schema_to_type(struct core_state *state, const struct kind *kind) {
     static const char *const plain[] = {
         [KIND_NULL] = "NullType",
@@ -265,8 +272,8 @@ PyObject *schema_to_type(struct core_state *state, const struct kind *kind) {
         case KIND_YEAR_MONTH: return make(state, "YearMonthIntervalType", "ii", kind->precision, kind->scale);
         case KIND_DAY_TIME: return make(state, "DayTimeIntervalType", "ii", kind->precision, kind->scale);
         case KIND_TIME: return make(state, "TimeType", "i", kind->precision, 0);
-        case KIND_GEOMETRY: return make(state, "GeometryType", "i", kind->precision, 0);
-        case KIND_GEOGRAPHY: return make(state, "GeographyType", "i", kind->precision, 0);
+        case KIND_GEOMETRY: return spatial_type(state, "GeometryType", kind->precision);
+        case KIND_GEOGRAPHY: return spatial_type(state, "GeographyType", kind->precision);
         default: PyErr_Format(PyExc_ValueError, "data type number %d is unknown", kind->code); return NULL;
     }
 }
@@ -317,6 +324,8 @@ bool kind_fits(const struct kind *kind, const struct wire_column *column, uint32
         case KIND_STRING:
         case KIND_CHAR:
         case KIND_VARCHAR:
+        case KIND_GEOMETRY:
+        case KIND_GEOGRAPHY:
         case KIND_BINARY: return column->buffer_count == 3 && offsets_fit(column, rows, column->sizes[2], &last);
         case KIND_ARRAY:
         case KIND_MAP:

@@ -74,6 +74,14 @@ static inline bool kind_is_text(const struct kind *kind) {
     return kind->code == KIND_STRING || kind->code == KIND_CHAR || kind->code == KIND_VARCHAR;
 }
 
+static inline bool kind_is_spatial(const struct kind *kind) {
+    return kind->code == KIND_GEOMETRY || kind->code == KIND_GEOGRAPHY;
+}
+/* Columns of offsets and bytes. Spatial values are the number of the coordinate system, 4 bytes, and WKB. */
+static inline bool kind_is_bytes(const struct kind *kind) {
+    return kind_is_text(kind) || kind->code == KIND_BINARY || kind_is_spatial(kind);
+}
+
 /* rows.c: fills out[0..count) with new references to the values from..from+count of a column. */
 bool values_read(struct core_state *state, const struct kind *kind, const struct wire_column *column, uint32_t from,
                  uint32_t count, PyObject **out);

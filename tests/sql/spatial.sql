@@ -1,0 +1,13 @@
+SET spark.sql.geospatial.enabled = false;
+SELECT st_geomfromwkb(X'0101');
+SELECT CAST(NULL AS GEOMETRY(4326));
+SET spark.sql.geospatial.enabled = true;
+SELECT st_geomfromwkb(X'0101000000000000000000F03F0000000000000040') AS a, st_geogfromwkb(X'01') AS b, st_geomfromwkb(NULL) AS c;
+SELECT st_srid(st_setsrid(g, 3857)), typeof(st_setsrid(g, 3857)), typeof(st_setsrid(g, n)), hex(st_asbinary(g)) FROM (SELECT st_geomfromwkb(X'0102') AS g, n FROM VALUES (0), (4326) AS t(n));
+SELECT typeof(coalesce(st_geomfromwkb(X'01'), st_setsrid(st_geomfromwkb(X'01'), 4326))), CAST(st_geogfromwkb(X'02') AS GEOMETRY(4326));
+SELECT CAST(NULL AS GEOMETRY(1));
+SELECT st_setsrid(st_geogfromwkb(X'01'), 0);
+SELECT CAST(st_geomfromwkb(X'01') AS STRING);
+SELECT CAST(st_geomfromwkb(X'01') AS GEOGRAPHY(4326));
+SELECT st_srid('a');
+SET spark.sql.geospatial.enabled = false;
