@@ -25,7 +25,7 @@ struct map_groups {
     uint32_t side_count;
     struct side sides[2];
     const struct type *argument_types, *result_type;
-    bool is_aggregate, any_row; /* any_row: a group was sent */
+    bool is_aggregate; /* without rows it gives none, not even over the whole input, as in Spark */
     /* aggregates: */
     uint32_t function_count, current;
     const struct expr **functions;
@@ -84,20 +84,35 @@ static bool open_map(struct map_groups *state, struct error *err) {
     return true;
 }
 
+/* The client's functions and built-in ones are not computed together, as in Spark. */
+static bool check_placement(struct map_groups *state, struct error *err) {
+    const struct plan *plan = state->op.plan;
+    const char *names = "";
+    bool mixed = false;
+    for (uint32_t i = 0; i < plan->expr_count; i++) {
+        const struct expr *e = plan->exprs[i];
+        while (e->kind == EXPR_ALIAS) e = e->children[0];
+        mixed |= e->kind == EXPR_AGGREGATE;
+        if (e->kind == EXPR_UDF && expr_is_aggregate(e))
+            names = arena_printf(&state->op.memory, "%s%s`%s`", names, *names ? ", " : "", e->udf.name);
+    }
+    return !mixed || error_set(err, "INVALID_PANDAS_UDF_PLACEMENT", "functionList", names, NULL);
+}
+
 /* The functions' arguments are computed as extra columns of the store. */
 static bool open_aggregate(struct map_groups *state, struct error *err) {
     struct operator* op = & state->op;
     const struct plan *plan = op->plan;
     LIST(struct expr *) extra = {0};
     state->is_aggregate = true;
+    TRY(check_placement(state, err));
     state->functions = ARENA_ARRAY(&op->memory, const struct expr *, plan->expr_count);
     state->argument_columns = ARENA_ARRAY(&op->memory, uint32_t *, plan->expr_count);
     state->results = ARENA_ARRAY(&op->memory, struct vector, plan->expr_count);
     for (uint32_t i = 0; i < plan->expr_count; i++) {
         const struct expr *e = plan->exprs[i];
         while (e->kind == EXPR_ALIAS) e = e->children[0];
-        if (e->kind == EXPR_AGGREGATE) return error_unsupported(err, "a pandas aggregate beside a built-in one");
-        if (e->kind != EXPR_UDF) continue;
+        if (e->kind != EXPR_UDF || !expr_is_aggregate(e)) continue;
         uint32_t *columns = ARENA_ARRAY(&op->memory, uint32_t, e->child_count);
         for (uint32_t a = 0; a < e->child_count; a++) {
             struct expr *bound = operator_bind(op, 0, e->children[a], err);
@@ -166,15 +181,12 @@ static uint32_t make_groups(struct map_groups *state, const uint32_t *columns, u
     struct side *side = &state->sides[0];
     LIST(struct batch) groups = {0};
     uint32_t rows = 0;
-    while ((side->next < side->count || (!side->key_count && !state->any_row && state->is_aggregate)) &&
-           groups.count < GROUPS_PER_CALL && rows < ROWS_PER_CALL) {
+    while (side->next < side->count && groups.count < GROUPS_PER_CALL && rows < ROWS_PER_CALL) {
         uint32_t end = group_end(side);
         struct batch group;
         pick_columns(state, columns, count, side->rows + side->next, end - side->next, &group);
         LIST_PUSH(&state->call.memory, &groups, group);
-        uint32_t first = side->next < side->count ? side->rows[side->next] : 0;
-        if (state->is_aggregate) LIST_PUSH(&state->call.memory, &state->first_rows, first);
-        state->any_row = true;
+        if (state->is_aggregate) LIST_PUSH(&state->call.memory, &state->first_rows, side->rows[side->next]);
         rows += end - side->next;
         side->next = end;
     }
@@ -275,7 +287,6 @@ static enum exec_status send_aggregate(struct map_groups *state) {
     struct side *side = &state->sides[0];
     struct batch *batches;
     side->next = state->chunk_start;
-    state->any_row = false;
     memset(&state->first_rows, 0, sizeof state->first_rows);
     uint32_t count = make_groups(state, state->argument_columns[state->current], f->child_count, &batches);
     struct field *fields = ARENA_ARRAY(arena, struct field, f->child_count + side->key_count);
@@ -306,7 +317,7 @@ static bool put_out_aggregates(struct map_groups *state, struct batch *out, stru
     for (uint32_t i = 0, function = 0; i < plan->expr_count; i++) {
         const struct expr *e = plan->exprs[i];
         while (e->kind == EXPR_ALIAS) e = e->children[0];
-        if (e->kind == EXPR_UDF) {
+        if (e->kind == EXPR_UDF && expr_is_aggregate(e)) {
             out->columns[i] = state->results[function++];
             continue;
         }
@@ -328,7 +339,7 @@ static enum exec_status next_aggregate(struct map_groups *state, struct batch *o
         state->chunk_start = side->next;
         return good ? EXEC_BATCH : EXEC_ERROR;
     }
-    if (side->next == side->count && (side->key_count || state->any_row)) return EXEC_DONE;
+    if (side->next == side->count) return EXEC_DONE;
     arena_reset(&state->call.memory);
     return send_aggregate(state);
 }

@@ -44,6 +44,8 @@ static const struct operator_ops *map_ops_for(const struct plan *plan) {
         case UDF_MAP_ARROW_ITER: return &map_ops;
         case UDF_GROUPED_MAP_PANDAS:
         case UDF_GROUPED_MAP_ARROW:
+        case UDF_GROUPED_MAP_PANDAS_ITER:
+        case UDF_GROUPED_MAP_ARROW_ITER:
         case UDF_COGROUPED_MAP_PANDAS:
         case UDF_COGROUPED_MAP_ARROW: return &map_groups_ops;
         default: return NULL;
@@ -55,7 +57,7 @@ static bool aggregates_by_client(const struct plan *plan) {
     for (uint32_t i = 0; i < plan->expr_count; i++) {
         const struct expr *e = plan->exprs[i];
         while (e->kind == EXPR_ALIAS) e = e->children[0];
-        if (e->kind == EXPR_UDF && udf_is_aggregate(e)) return true;
+        if (e->kind == EXPR_UDF && expr_is_aggregate(e)) return true;
     }
     return false;
 }

@@ -59,10 +59,6 @@ enum exec_status udf_call_result(struct udf_call *call, struct batch *out) {
     return EXEC_DONE;
 }
 
-bool udf_is_aggregate(const struct expr *udf) {
-    return udf->udf.eval_type == UDF_GROUPED_AGG_PANDAS || udf->udf.eval_type == UDF_GROUPED_AGG_ARROW;
-}
-
 /* --- the operator --- */
 
 struct evaluated {

@@ -15,23 +15,6 @@
 
 #include "exec/exec_int.h"
 
-enum udf_eval_type {
-    UDF_BATCHED = 100,
-    UDF_ARROW_BATCHED = 101,
-    UDF_SCALAR_PANDAS = 200,
-    UDF_GROUPED_MAP_PANDAS = 201,
-    UDF_GROUPED_AGG_PANDAS = 202,
-    UDF_SCALAR_PANDAS_ITER = 204,
-    UDF_MAP_PANDAS_ITER = 205,
-    UDF_COGROUPED_MAP_PANDAS = 206,
-    UDF_MAP_ARROW_ITER = 207,
-    UDF_GROUPED_MAP_ARROW = 209,
-    UDF_COGROUPED_MAP_ARROW = 210,
-    UDF_GROUPED_MAP_ARROW_ITER = 215,
-    UDF_GROUPED_MAP_PANDAS_ITER = 216,
-    UDF_GROUPED_AGG_ARROW = 252
-};
-
 struct udf_call {
     struct operator* op;
     struct arena memory; /* requests, their batches and answers; reset by the operator */
@@ -52,9 +35,6 @@ enum exec_status udf_call_result(struct udf_call *call, struct batch *out);
 
 /* The columns of a plan as a struct type; *fields has room for `more` behind them. */
 const struct type *plan_columns_type(struct arena *arena, const struct plan *p, uint32_t more, struct field **fields);
-
-/* Is it called with a group's rows, or a window's? */
-bool udf_is_aggregate(const struct expr *udf);
 
 /* Moves the scalar functions in the expressions of an operator to operators below it, which add a column for each. The
  * operator is not open yet; what is answered takes its place and gives the same columns. */

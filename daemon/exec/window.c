@@ -13,43 +13,10 @@
  *     - from the partition's start on: one state that grows; copies of it are finished together
  *     - anything else: each frame anew, as Spark does, so that sums of doubles come out alike
  */
-#include "exec/window_frame.h"
+#include "exec/window_int.h"
 #include "expr/resolve.h"
 
 enum { CHUNK_ROWS = 2 * BATCH_ROWS };
-
-struct window_argument {
-    const struct vector *constant; /* or a column of the store */
-    uint32_t column;
-};
-
-struct window_call {
-    struct call call;                      /* expr: the CALL or AGGREGATE */
-    const struct aggregate_kernel *kernel; /* NULL: a window function */
-    window_kernel *window;                 /* NULL: by states */
-    size_t state_size;
-    uint32_t argument_count;
-    struct window_argument *arguments;
-    bool has_filter;
-    uint32_t filter_column;
-    struct frame frame;
-};
-
-struct window {
-    struct operator op;
-    struct sorter sorter;
-    uint32_t partition_keys;
-    const struct sorter_key *order_key; /* the first ORDER BY key */
-    uint32_t call_count;
-    struct window_call *calls;
-    LIST(struct expr *) extra; /* bound; columns of the store */
-    bool finished_reading, sorted;
-    uint32_t next_row; /* in sorted order: where the next chunk begins */
-    uint32_t *rows;    /* all of them, sorted */
-    struct arena chunk_memory;
-    struct row_store results;
-    uint32_t chunk_start, given;
-};
 
 /* --- opening --- */
 
@@ -96,6 +63,7 @@ static bool open_bound(struct window *state, const struct window_spec *spec, con
 
 static bool prepare_function(struct window *state, struct window_call *c, struct error *err) {
     struct operator* op = & state->op;
+    if (c->call.expr->kind == EXPR_UDF) return true;
     const struct function *function = c->call.expr->call.function;
     c->call.arena = &op->memory;
     c->call.context = op->query->context;
@@ -127,7 +95,7 @@ static bool open_call(struct window *state, struct window_call *c, const struct 
             TRY(filter);
             c->filter_column = add_extra(state, filter);
         }
-    } else {
+    } else if (f->kind == EXPR_CALL) {
         c->window = f->call.function->window;
     }
     c->frame.type = spec->frame;
@@ -152,6 +120,7 @@ static bool window_open(struct operator* op, struct error *err) {
                                              : spec->order[i - spec->partition_count];
     state->partition_keys = spec->partition_count;
     arena_init(&state->chunk_memory, op->memory.account);
+    udf_call_init(&state->client, op);
     TRY(sorter_init(&state->sorter, op, 0, &op->memory, order, keys, state->extra.items, state->extra.count, err));
     state->order_key = &state->sorter.keys[spec->partition_count];
     return true;
@@ -256,20 +225,32 @@ static bool recompute(struct running *r, struct builder *results, struct error *
 
 /* --- a partition --- */
 
-static bool compute(struct window *state, struct window_call *c, const struct partition *p, struct vector *out,
-                    struct error *err) {
-    struct arena *memory = &state->chunk_memory;
-    struct vector *arguments = ARENA_ARRAY(memory, struct vector, c->argument_count);
+struct vector *window_arguments(struct window *state, const struct window_call *c, const struct partition *p) {
+    struct vector *arguments = ARENA_ARRAY(&state->chunk_memory, struct vector, c->argument_count);
     for (uint32_t a = 0; a < c->argument_count; a++) {
         if (c->arguments[a].constant)
             arguments[a] = *c->arguments[a].constant;
         else
-            vector_select(&arguments[a], memory, row_store_column(&state->sorter.store, c->arguments[a].column),
-                          p->rows, p->count);
+            vector_select(&arguments[a], &state->chunk_memory,
+                          row_store_column(&state->sorter.store, c->arguments[a].column), p->rows, p->count);
     }
-    uint32_t *start = arena_bytes_array(memory, p->count, sizeof *start);
-    uint32_t *end = arena_bytes_array(memory, p->count, sizeof *end);
-    frame_resolve(&state->sorter, &c->frame, state->order_key, p, start, end);
+    return arguments;
+}
+
+void window_frames(struct window *state, const struct window_call *c, const struct partition *p, uint32_t **start,
+                   uint32_t **end) {
+    *start = arena_bytes_array(&state->chunk_memory, p->count, sizeof **start);
+    *end = arena_bytes_array(&state->chunk_memory, p->count, sizeof **end);
+    frame_resolve(&state->sorter, &c->frame, state->order_key, p, *start, *end);
+}
+
+static bool compute(struct window *state, struct window_call *c, const struct partition *p, struct vector *out,
+                    struct error *err) {
+    struct arena *memory = &state->chunk_memory;
+    if (c->call.expr->kind == EXPR_UDF) return true; /* the client's, by and by */
+    struct vector *arguments = window_arguments(state, c, p);
+    uint32_t *start, *end;
+    window_frames(state, c, p, &start, &end);
     struct call call = c->call;
     call.arena = memory;
     if (c->window) {
@@ -313,24 +294,41 @@ static bool compute_partition(struct window *state, struct error *err) {
     uint32_t first = state->next_row, end = first + 1, total = state->sorter.count;
     while (end < total && sorter_equal(&state->sorter, state->rows[first], state->rows[end], 0, state->partition_keys))
         end++;
-    struct partition p = {.rows = state->rows + first, .count = end - first};
-    find_peers(state, &p);
-    struct vector *results = ARENA_ARRAY(&state->chunk_memory, struct vector, state->call_count);
-    for (uint32_t i = 0; i < state->call_count; i++) TRY(compute(state, &state->calls[i], &p, &results[i], err));
+    struct computed_partition made = {.partition = {.rows = state->rows + first, .count = end - first}};
+    find_peers(state, &made.partition);
+    made.results = ARENA_ARRAY(&state->chunk_memory, struct vector, state->call_count);
+    for (uint32_t i = 0; i < state->call_count; i++)
+        TRY(compute(state, &state->calls[i], &made.partition, &made.results[i], err));
     state->next_row = end;
-    return row_store_append(&state->results, results, p.count, err);
+    LIST_PUSH(&state->chunk_memory, &state->partitions, made);
+    return true;
 }
 
 static bool compute_chunk(struct window *state, struct error *err) {
+    arena_reset(&state->client.memory);
     arena_reset(&state->chunk_memory);
+    memset(&state->partitions, 0, sizeof state->partitions);
     state->chunk_start = state->next_row;
-    state->given = 0;
+    state->given = state->client_call = 0;
     const struct type **column_types = ARENA_ARRAY(&state->chunk_memory, const struct type *, state->call_count);
     for (uint32_t i = 0; i < state->call_count; i++) column_types[i] = state->calls[i].call.expr->type;
     row_store_init(&state->results, &state->chunk_memory, column_types, state->call_count);
-    while (state->next_row < state->sorter.count && state->results.rows < CHUNK_ROWS)
+    while (state->next_row < state->sorter.count && state->next_row - state->chunk_start < CHUNK_ROWS)
         TRY(compute_partition(state, err));
+    state->in_chunk = true;
     return true;
+}
+
+/* Gathers the results once the client has given its part. */
+static enum exec_status finish_chunk(struct window *state, struct error *err) {
+    enum exec_status status = window_ask_client(state, err);
+    if (status != EXEC_DONE) return status;
+    for (uint32_t i = 0; i < state->partitions.count; i++) {
+        const struct computed_partition *p = &state->partitions.items[i];
+        if (!row_store_append(&state->results, p->results, p->partition.count, err)) return EXEC_ERROR;
+    }
+    state->in_chunk = false;
+    return EXEC_YIELD;
 }
 
 /* --- the operator --- */
@@ -365,9 +363,10 @@ static enum exec_status window_next(struct operator* op, struct batch *out, stru
         state->sorted = true;
         list_rows(state);
     }
+    if (state->in_chunk) return finish_chunk(state, err);
     if (state->given == state->results.rows) {
         if (state->next_row == state->sorter.count) return EXEC_DONE;
-        return compute_chunk(state, err) ? EXEC_YIELD : EXEC_ERROR;
+        return compute_chunk(state, err) ? finish_chunk(state, err) : EXEC_ERROR;
     }
     uint32_t count = state->results.rows - state->given;
     if (count > BATCH_ROWS) count = BATCH_ROWS;
@@ -385,6 +384,7 @@ static enum exec_status window_next(struct operator* op, struct batch *out, stru
 
 static void window_close(struct operator* op) {
     struct window *state = (struct window *)op;
+    udf_call_release(&state->client);
     if (state->chunk_memory.account) arena_release(&state->chunk_memory);
 }
 

@@ -385,3 +385,8 @@ bool expr_contains(const struct expr *e, enum expr_kind kind) {
     expr_visit(e, is_kind, &search);
     return search.found;
 }
+
+bool expr_is_aggregate(const struct expr *e) {
+    if (e->kind != EXPR_UDF) return e->kind == EXPR_AGGREGATE;
+    return e->udf.eval_type == UDF_GROUPED_AGG_PANDAS || e->udf.eval_type == UDF_GROUPED_AGG_ARROW;
+}

@@ -146,12 +146,32 @@ struct expr {
         } subquery;       /* IN: children are the values on the left */
         struct {
             const char *name;
-            int32_t eval_type;
+            int32_t eval_type; /* enum udf_eval_type */
             uint32_t command_size;
             const uint8_t *command; /* opaque to the engine: names the function in the client */
             bool deterministic;
         } udf;
     };
+};
+
+/* What a function of the client is called with: PySpark's PythonEvalType. */
+enum udf_eval_type {
+    UDF_BATCHED = 100,
+    UDF_ARROW_BATCHED = 101,
+    UDF_SCALAR_PANDAS = 200,
+    UDF_GROUPED_MAP_PANDAS = 201,
+    UDF_GROUPED_AGG_PANDAS = 202,
+    UDF_SCALAR_PANDAS_ITER = 204,
+    UDF_MAP_PANDAS_ITER = 205,
+    UDF_COGROUPED_MAP_PANDAS = 206,
+    UDF_MAP_ARROW_ITER = 207,
+    UDF_GROUPED_MAP_ARROW = 209,
+    UDF_COGROUPED_MAP_ARROW = 210,
+    UDF_GROUPED_MAP_ARROW_ITER = 215,
+    UDF_GROUPED_MAP_PANDAS_ITER = 216,
+    UDF_SCALAR_ARROW = 250,
+    UDF_SCALAR_ARROW_ITER = 251,
+    UDF_GROUPED_AGG_ARROW = 252
 };
 
 struct expr *expr_new(struct arena *arena, enum expr_kind kind, uint32_t child_count);
@@ -185,6 +205,8 @@ void expr_visit(const struct expr *e, bool (*visit)(const struct expr *e, void *
 struct expr *expr_rewrite(struct arena *arena, struct expr *e, struct expr *(*change)(struct expr *e, void *data),
                           void *data);
 bool expr_contains(const struct expr *e, enum expr_kind kind);
+/* Does it see all rows of a group, or of a window's frame: an AGGREGATE, or a function of the client on groups? */
+bool expr_is_aggregate(const struct expr *e);
 
 /* Spark's names. pretty: the column name that SELECT gives to an expression without alias; sql: as in messages
  * ("\"(a + 1)\"" without the quotes). */

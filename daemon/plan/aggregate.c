@@ -28,7 +28,7 @@ struct aggregate_search {
 static bool see_aggregate(const struct expr *e, void *data) {
     struct aggregate_search *search = data;
     if (e->kind == EXPR_OUTER) return false;
-    if (e->kind == EXPR_AGGREGATE) search->found = true;
+    if (expr_is_aggregate(e)) search->found = true;
     if (is_grouping_mark(e)) search->found = true;
     if (e->kind == EXPR_WINDOW) {
         const struct expr *f = e->children[0];
@@ -226,7 +226,7 @@ struct order_use {
 
 static bool see_outside(const struct expr *e, void *data) {
     struct order_use *use = data;
-    if (e->kind == EXPR_AGGREGATE || e->kind == EXPR_WINDOW || is_grouping_mark(e)) use->outside = true;
+    if (expr_is_aggregate(e) || e->kind == EXPR_WINDOW || is_grouping_mark(e)) use->outside = true;
     if (e->kind == EXPR_ATTRIBUTE && !id_map_get(use->visible, e->column.attribute->id)) use->outside = true;
     return !use->outside;
 }
@@ -323,7 +323,7 @@ static struct plan *finish_order(struct block *b, struct plan *p) {
 /* What means the same as a group becomes that very expression: the optimizer compares no deeper than expr_equal(). */
 static struct expr *as_group(struct expr *e, void *data) {
     struct block *b = data;
-    if (e->kind == EXPR_AGGREGATE) return e;
+    if (expr_is_aggregate(e)) return e;
     for (uint32_t i = 0; i < b->group_count; i++)
         if (e->kind != EXPR_ATTRIBUTE && expr_same(b->n->arena, b->groups[i], e)) return b->groups[i];
     return expr_map_children(b->n->arena, e, as_group, b);
@@ -388,7 +388,7 @@ static struct expr *lower_subquery(struct split *x, struct expr *e) {
     struct expr *copy = expr_map_children(arena, e, lower, x);
     for (uint32_t i = 0; i < e->subquery.outer_count; i++) {
         struct expr *asked = e->subquery.outer[i];
-        if (asked->kind != EXPR_AGGREGATE) continue;
+        if (!expr_is_aggregate(asked)) continue;
         struct outer_swap swap = {arena, asked, lower_aggregate(x, asked)};
         struct expr **outer = arena_copy(arena, copy->subquery.outer, e->subquery.outer_count * sizeof *outer);
         outer[i] = swap.to;
@@ -409,9 +409,9 @@ static struct expr *lower(struct expr *e, void *data) {
             if (e->kind == EXPR_ATTRIBUTE && a->id == e->column.attribute->id) return e;
             return expr_attribute(arena, a);
         }
-    if (e->kind == EXPR_AGGREGATE) return lower_aggregate(x, e);
+    if (expr_is_aggregate(e)) return lower_aggregate(x, e);
     if (e->kind == EXPR_SUBQUERY && e->subquery.outer_count) return lower_subquery(x, e);
-    if (e->kind == EXPR_WINDOW && e->children[0]->kind == EXPR_AGGREGATE) {
+    if (e->kind == EXPR_WINDOW && expr_is_aggregate(e->children[0])) {
         /* The function itself belongs to the window; what it reads comes from below. */
         struct expr *f = expr_map_children(arena, e->children[0], lower, x);
         struct expr *copy = expr_copy_node(arena, e);

@@ -39,7 +39,7 @@ static bool check_children(struct check *c, const struct expr *e) {
 }
 
 static bool check_window(struct check *c, const struct expr *e) {
-    TRY(e->children[0]->kind == EXPR_AGGREGATE ? check_children(c, e->children[0]) : check_expr(c, e->children[0]));
+    TRY(expr_is_aggregate(e->children[0]) ? check_children(c, e->children[0]) : check_expr(c, e->children[0]));
     for (uint32_t i = 0; i < e->window->partition_count; i++) TRY(check_expr(c, e->window->partition[i]));
     for (uint32_t i = 0; i < e->window->order_count; i++) TRY(check_expr(c, e->window->order[i].expr));
     return true;
@@ -47,7 +47,7 @@ static bool check_window(struct check *c, const struct expr *e) {
 
 static bool check_nested(struct check *c, const struct expr *e) {
     for (uint32_t i = 0; i < e->child_count; i++) {
-        if (!expr_contains(e->children[i], EXPR_AGGREGATE)) continue;
+        if (!expr_contains(e->children[i], EXPR_AGGREGATE) && !contains_aggregate(e->children[i])) continue;
         error_set(c->err, "NESTED_AGGREGATE_FUNCTION", NULL);
         return error_at(c->err, e->children[i]->origin);
     }
@@ -55,7 +55,7 @@ static bool check_nested(struct check *c, const struct expr *e) {
 }
 
 static bool check_expr(struct check *c, const struct expr *e) {
-    if (e->kind == EXPR_AGGREGATE) return check_nested(c, e);
+    if (expr_is_aggregate(e)) return check_nested(c, e);
     if (e->kind == EXPR_SUBQUERY && is_group(c->b, e)) return true;
     if (e->kind == EXPR_WINDOW) return check_window(c, e);
     if (e->kind == EXPR_ATTRIBUTE) return check_attribute(c, e);
@@ -95,7 +95,7 @@ static bool is_group_column(const struct block *b, const struct expr *e) {
 static bool find_loose(const struct expr *e, void *data) {
     struct use_check *c = data;
     if (c->found || e->kind == EXPR_OUTER) return false;
-    if (c->closed ? is_group_column(c->b, e) : e->kind == EXPR_AGGREGATE || is_group(c->b, e)) return false;
+    if (c->closed ? is_group_column(c->b, e) : expr_is_aggregate(e) || is_group(c->b, e)) return false;
     if (e->kind == EXPR_ATTRIBUTE)
         for (uint32_t i = 0; i < c->b->uses.count; i++)
             if (c->b->uses.items[i].column == e) c->found = e;
@@ -124,10 +124,10 @@ struct aggregate_list {
 
 static bool list_aggregate(const struct expr *e, void *data) {
     struct aggregate_list *list = data;
-    if (e->kind == EXPR_AGGREGATE)
+    if (expr_is_aggregate(e))
         list->text =
             arena_printf(list->arena, "%s%s%s", list->text, *list->text ? ", " : "", quoted_expr(list->arena, e));
-    return e->kind != EXPR_AGGREGATE;
+    return !expr_is_aggregate(e);
 }
 
 static bool has_windows(const struct block *b) {
@@ -140,7 +140,7 @@ static bool has_windows(const struct block *b) {
 static bool is_selected(const struct block *b, const struct expr *e) {
     for (uint32_t i = 0; i < b->items.count; i++)
         if (expr_same(b->n->arena, strip_alias(b->items.items[i].expr), e)) return true;
-    if (e->kind == EXPR_ATTRIBUTE || e->kind == EXPR_AGGREGATE) return false;
+    if (e->kind == EXPR_ATTRIBUTE || expr_is_aggregate(e)) return false;
     for (uint32_t i = 0; i < e->child_count; i++)
         if (!is_selected(b, e->children[i])) return false;
     return true;

@@ -311,7 +311,7 @@ static struct expr *regroup(struct expr *e, void *data) {
     struct grouped *g = data;
     struct arena *arena = g->b->n->arena;
     if (error_is_set(g->err)) return e;
-    if (e->kind == EXPR_AGGREGATE) return e;
+    if (expr_is_aggregate(e)) return e;
     if (is_grouping_mark(e))
         return strcasecmp(e->call.function->name, "grouping") == 0 ? grouping_bit(g, e) : grouping_number(g, e);
     uint32_t i = find_group(g, e);
@@ -330,7 +330,7 @@ static struct expr *regroup(struct expr *e, void *data) {
     if (e->kind == EXPR_WINDOW) {
         struct expr *copy = expr_copy_node(arena, e);
         copy->children[0] = expr_map_children(arena, e->children[0], regroup, g);
-        if (copy->children[0]->kind == EXPR_AGGREGATE) {
+        if (expr_is_aggregate(copy->children[0])) {
             struct expr *function = copy->children[0];
             copy = expr_map_children(arena, copy, regroup, g);
             copy->children[0] = function;

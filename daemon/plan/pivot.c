@@ -35,6 +35,8 @@ static bool pivot_aggregates(struct pivot *p, struct scope *s, struct u_expr *co
     for (uint32_t i = 0; i < count; i++) {
         struct expr *e = analyze_named(s, u[i], err);
         if (!e) return false;
+        if (expr_is_aggregate(strip_alias(e)) && strip_alias(e)->kind == EXPR_UDF)
+            return error_set(err, "UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT", NULL);
         if (!contains_aggregate(e)) {
             error_set(err, "_LEGACY_ERROR_TEMP_1006", "sql", expr_sql(p->n->arena, strip_alias(e)), NULL);
             return error_at(err, u[i]->origin);

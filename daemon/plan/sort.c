@@ -18,7 +18,7 @@ struct invalid {
 static bool see_invalid(const struct expr *e, void *data) {
     struct invalid *x = data;
     if (e->kind == EXPR_OUTER) return false;
-    if (e->kind != EXPR_AGGREGATE && e->kind != EXPR_WINDOW && e->kind != EXPR_GENERATOR) return true;
+    if (!expr_is_aggregate(e) && e->kind != EXPR_WINDOW && e->kind != EXPR_GENERATOR) return true;
     x->list = arena_printf(x->arena, "%s%s%s", x->list, *x->list ? ", " : "", expr_sql(x->arena, e));
     return false;
 }

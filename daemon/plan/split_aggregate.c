@@ -14,7 +14,7 @@ struct split {
 
 static bool is_plain(const struct plan *p, const struct expr *e) {
     const struct expr *inner = e->kind == EXPR_ALIAS ? e->children[0] : e;
-    if (inner->kind == EXPR_AGGREGATE) return e->kind == EXPR_ALIAS;
+    if (expr_is_aggregate(inner)) return e->kind == EXPR_ALIAS;
     for (uint32_t i = 0; i < p->aggregate.group_count; i++)
         if (expr_equal(p->aggregate.groups[i], inner)) return true;
     return false;
@@ -38,7 +38,7 @@ static struct expr *lower(struct expr *e, void *data) {
     struct split *x = data;
     for (uint32_t i = 0; i < x->p->aggregate.group_count; i++)
         if (expr_equal(x->p->aggregate.groups[i], e)) return use_group(x, i);
-    if (e->kind != EXPR_AGGREGATE) return expr_map_children(x->o->arena, e, lower, x);
+    if (!expr_is_aggregate(e)) return expr_map_children(x->o->arena, e, lower, x);
     for (uint32_t i = 0; i < x->exprs.count; i++) {
         struct expr *known = x->exprs.items[i];
         if (known->kind == EXPR_ALIAS && e->deterministic && expr_equal(known->children[0], e))

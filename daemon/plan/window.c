@@ -216,7 +216,7 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
     struct expr *f = analyze_expr(s, u->children[0], err);
     if (!f) return NULL;
     bool window_function = f->kind == EXPR_CALL && f->call.function->class == FUNCTION_WINDOW;
-    if (!window_function && f->kind != EXPR_AGGREGATE && f->kind != EXPR_UDF) {
+    if (!window_function && !expr_is_aggregate(f)) {
         error_set(err, "UNSUPPORTED_EXPR_FOR_WINDOW", "sqlExpr", quoted_expr(s->n->arena, f), NULL);
         error_at(err, u->origin);
         return NULL;

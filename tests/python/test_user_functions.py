@@ -3,7 +3,7 @@
 
 import pytest
 
-from roost.errors import UnsupportedOperationException
+from roost.errors import AnalysisException, UnsupportedOperationException
 from roost.sql import Window
 from roost.sql import functions as F
 
@@ -47,3 +47,72 @@ def test_joins_on_a_function_of_both_sides(numbers):
     assert a.join(b, equal("a", "b")).select("b").count() == 4
     with pytest.raises(UnsupportedOperationException, match="ON clause of a LEFT OUTER JOIN"):
         a.join(b, equal("a", "b"), "left").collect()
+
+
+# ---- aggregates
+
+pd = pytest.importorskip("pandas")
+
+
+def mean(values: pd.Series) -> float:
+    return values.mean()
+
+
+@pytest.fixture
+def average():
+    return F.pandas_udf(mean, "double")
+
+
+def test_aggregates_stand_where_built_in_ones_stand(numbers, average):
+    got = numbers.groupBy("k").agg((average("id") + 1).alias("m")).filter("m > 2").collect()
+    assert got == [(1, 3.0)]
+    assert numbers.agg(average(same("id"))).collect() == [(1.5,)]
+    assert numbers.groupBy("k").agg(average("id"), average(F.col("id") * 2)).collect() == [(0, 1.0, 2.0), (1, 2.0, 4.0)]
+
+
+def test_a_group_of_nothing_has_no_row(numbers, average):
+    assert numbers.filter("id > 9").agg(average("id")).collect() == []
+
+
+@pytest.mark.parametrize(
+    "condition, misuse",
+    [
+        ("INVALID_PANDAS_UDF_PLACEMENT", lambda df, f: df.agg(f("id"), F.sum("id")).collect()),
+        ("INVALID_WHERE_CONDITION", lambda df, f: df.filter(f("id") > 1)),
+        ("GROUP_BY_AGGREGATE", lambda df, f: df.groupBy(f("id")).count()),
+        ("NESTED_AGGREGATE_FUNCTION", lambda df, f: df.agg(f(F.sum("id")))),
+        ("UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT", lambda df, f: df.groupBy("k").pivot("k", [0]).agg(f("id"))),
+        ("UNSUPPORTED_EXPR_FOR_WINDOW", lambda df, f: df.select(same("id").over(Window.partitionBy("k")))),
+    ],
+)
+def test_aggregates_where_none_may_stand(numbers, average, condition, misuse):
+    with pytest.raises(AnalysisException) as raised:
+        misuse(numbers, average)
+    assert raised.value.getCondition() == condition
+
+
+def test_aggregates_over_frames(numbers, average):
+    by = Window.partitionBy("k").orderBy("id")
+    got = numbers.select(
+        "id",
+        average("id").over(Window.partitionBy("k")).alias("whole"),
+        F.sum("id").over(by).alias("built in"),
+        average("id").over(by).alias("grows"),
+        average("id").over(by.rowsBetween(1, 2)).alias("ahead"),
+    )
+    assert sorted(got.collect()) == [
+        (0, 1.0, 0, 0.0, 2.0),
+        (1, 2.0, 1, 1.0, 3.0),
+        (2, 1.0, 2, 1.0, None),
+        (3, 2.0, 4, 2.0, None),
+    ]
+
+
+def test_groups_in_pieces(numbers):
+    from typing import Iterator
+
+    def count(pieces: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        for piece in pieces:
+            yield pd.DataFrame({"k": piece["k"][:1], "n": [len(piece)]})
+
+    assert numbers.groupBy("k").applyInPandas(count, "k long, n long").collect() == [(0, 2), (1, 2)]

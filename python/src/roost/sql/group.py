@@ -196,9 +196,17 @@ class GroupedData:
         return self._group_map(func, schema, _GROUPED_ARROW)
 
     def _group_map(self, func: Any, schema: Any, eval_type: int) -> DataFrame:
-        from roost.sql.udf import UserDefinedFunction, check_vectorized
+        from roost.sql.udf import (
+            GROUPED_MAP_ARROW_ITER,
+            GROUPED_MAP_PANDAS_ITER,
+            UserDefinedFunction,
+            check_vectorized,
+        )
+        from roost.sql.vectorized import takes_pieces
 
         check_vectorized(func, eval_type)
+        if takes_pieces(func):
+            eval_type = GROUPED_MAP_PANDAS_ITER if eval_type == _GROUPED_PANDAS else GROUPED_MAP_ARROW_ITER
         if isinstance(schema, str):
             schema = self._df._session._parse_ddl(schema)
         function = UserDefinedFunction(func, schema, evalType=eval_type)

@@ -7,6 +7,7 @@ objects and takes its results apart again.
 
 from __future__ import annotations
 
+import collections.abc
 import functools
 
 from roost._core import Schema, import_stream
@@ -119,6 +120,21 @@ def eval_type_of_hints(f: Callable[..., Any], library: Optional[str] = None) -> 
     return None
 
 
+def takes_pieces(func: Callable[..., Any]) -> bool:
+    """Whether a function on groups is one from an iterator of a group's rows to another, by its type hints."""
+    import typing
+
+    try:
+        hints = typing.get_type_hints(func)
+    except Exception:  # noqa: BLE001 - as above
+        return False
+    result = hints.pop("return", None)
+    return bool(hints) and all(
+        typing.get_origin(hint) in (collections.abc.Iterator, collections.abc.Iterable)
+        for hint in (result, list(hints.values())[-1])
+    )
+
+
 def _library(hint: Any) -> str:
     return getattr(hint, "__module__", "").partition(".")[0].replace("pyarrow", "arrow")
 
@@ -132,7 +148,6 @@ def _is_column(hint: Any) -> bool:
 
 def _iterated(hint: Any) -> Any:
     """What an iterator's hint is over (the first of several columns), or None."""
-    import collections.abc
     import typing
 
     if typing.get_origin(hint) is not collections.abc.Iterator:
@@ -150,11 +165,12 @@ def run(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any
     """Call a function on batches; the batches of its results."""
     if eval_type in (kinds.SCALAR_PANDAS, kinds.SCALAR_PANDAS_ITER, kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER):
         return _scalar(held, eval_type, schema, result, batches)
-    if eval_type in (kinds.GROUPED_AGG_PANDAS, kinds.WINDOW_AGG_PANDAS, kinds.GROUPED_AGG_ARROW):
-        return [_aggregate(held, eval_type, schema, result, batch) for batch in batches]
+    if eval_type in (kinds.GROUPED_AGG_PANDAS, kinds.GROUPED_AGG_ARROW):
+        over_frames = schema.names[-2:] == ["_begin", "_end"]
+        return (_windows if over_frames else _aggregates)(held, eval_type, schema, result, batches)
     if eval_type in (kinds.MAP_PANDAS_ITER, kinds.MAP_ARROW_ITER):
         return list(_mapped(held, eval_type, schema, result, batches))
-    if eval_type in (kinds.GROUPED_MAP_PANDAS, kinds.GROUPED_MAP_ARROW):
+    if eval_type in kinds.GROUPED_MAPS:
         return [made for batch in batches for made in _group(held, eval_type, schema, result, batch)]
     return [made for batch in batches for made in _cogroup(held, eval_type, schema, result, batch)]
 
@@ -277,14 +293,41 @@ def _scalar(held: Any, eval_type: int, schema: Any, result: bytes, batches: List
     return made
 
 
-def _aggregate(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) -> Any:
-    """One value for the rows of a group; columns named _key... are the group's key."""
+def _aggregates(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
+    """A batch of one value for each group; columns named _key... are the group's key."""
     read = _arrays if eval_type == kinds.GROUPED_AGG_ARROW else _series
-    names = schema.names
-    columns = [c for c, name in zip(read(batch, schema), names) if not name.startswith("_key")]
-    value = held.func(*columns)
-    value = value.as_py() if hasattr(value, "as_py") else value.item() if hasattr(value, "item") else value
-    return _encoded(held, result, _without_nan([value]), None)
+    arguments = [i for i, name in enumerate(schema.names) if not name.startswith("_key")]
+    values = []
+    for batch in batches:
+        columns = read(batch, schema)
+        values.append(_single(held.func(*[columns[i] for i in arguments])))
+    return [_encoded(held, result, _without_nan(values), None)]
+
+
+def _windows(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
+    """A value for each row of each partition, over the rows of its frame."""
+    arrow = eval_type == kinds.GROUPED_AGG_ARROW
+    made = []
+    for batch in batches:
+        *columns, begins, ends = (_arrays if arrow else _series)(batch, schema)
+        values: List[Any] = []
+        last: Any = None
+        for begin, end in zip(*[bounds.to_pylist() if arrow else bounds.tolist() for bounds in (begins, ends)]):
+            if (begin, end) != last:
+                last = (begin, end)
+                value = _single(
+                    held.func(*[c.slice(begin, end - begin) if arrow else c.iloc[begin:end] for c in columns])
+                )
+            values.append(value)
+        made.append(_encoded(held, result, _without_nan(values), len(batch)))
+    return made
+
+
+def _single(value: Any) -> Any:
+    """What an aggregate returned, as a plain value."""
+    if hasattr(value, "as_py"):
+        return value.as_py()
+    return value.tolist() if hasattr(value, "dtype") else value
 
 
 def _frame(columns: List[Any], names: List[str]) -> Any:
@@ -391,18 +434,23 @@ def _arity(func: Callable[..., Any]) -> int:
 
 def _group(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) -> List[Any]:
     names = schema.names
-    if eval_type == kinds.GROUPED_MAP_ARROW:
+    if eval_type in (kinds.GROUPED_MAP_ARROW, kinds.GROUPED_MAP_ARROW_ITER):
         table = _table(batch, schema)
         rows, keys = _split(table.columns, names)
         key: Tuple[Any, ...] = tuple(table.column(i)[0] for i in keys)
-        data = table.select(rows)
+        data: Any = table.select(rows)
+        pieces = iter(data.to_batches())
     else:
         columns = _series(batch, schema)
         rows, keys = _split(columns, names)
         key = tuple(columns[i].iloc[0] for i in keys)
         data = _frame([columns[i] for i in rows], [names[i] for i in rows])
-    out = held.func(data) if _arity(held.func) == 1 else held.func(key, data)
-    return _rows_of(held, result, out)
+        pieces = iter([data])
+    alone = _arity(held.func) == 1
+    if eval_type not in (kinds.GROUPED_MAP_PANDAS_ITER, kinds.GROUPED_MAP_ARROW_ITER):
+        return _rows_of(held, result, held.func(data) if alone else held.func(key, data))
+    made = held.func(pieces) if alone else held.func(key, pieces)
+    return [rows for out in made for rows in _rows_of(held, result, out)]
 
 
 def _cogroup(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) -> List[Any]:
