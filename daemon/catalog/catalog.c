@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "catalog/log.h"
+#include "catalog/catalog_int.h"
 
 enum entry_kind { ENTRY_DATABASE, ENTRY_TABLE, ENTRY_FUNCTION };
 
@@ -37,6 +37,7 @@ struct catalog {
     uint32_t count, capacity;
     struct entry **entries;
     uint64_t next_staging;
+    uint64_t versions; /* of tables: the last one given */
 };
 
 #define LOG_NAME "_roost_catalog"
@@ -127,179 +128,136 @@ static void unlink_entry(struct catalog *c, enum entry_kind kind, const char *da
     memmove(c->entries + at, c->entries + at + 1, (c->count - at) * sizeof *c->entries);
 }
 
-static const struct catalog_property *copy_properties(struct arena *arena, const struct catalog_property *from,
-                                                      uint32_t count) {
-    struct catalog_property *to = ARENA_ARRAY(arena, struct catalog_property, count);
-    for (uint32_t i = 0; i < count; i++)
-        to[i] = (struct catalog_property){arena_strdup(arena, from[i].key), arena_strdup(arena, from[i].value)};
-    return to;
-}
-
 static struct entry *database_entry(struct catalog *c, const struct catalog_database *d) {
     struct entry *e = entry_new(c, ENTRY_DATABASE);
-    e->database = (struct catalog_database){
-        .name = arena_strdup(&e->arena, d->name),
-        .comment = arena_strdup(&e->arena, d->comment),
-        .location = arena_strdup(&e->arena, d->location),
-        .property_count = d->property_count,
-        .properties = copy_properties(&e->arena, d->properties, d->property_count),
-    };
+    copy_database(&e->arena, d, &e->database);
     return e;
 }
 
 static struct entry *table_entry(struct catalog *c, const struct catalog_table *t) {
     struct entry *e = entry_new(c, ENTRY_TABLE);
-    struct arena *arena = &e->arena;
-    const char **partitions = ARENA_ARRAY(arena, const char *, t->partition_count);
-    for (uint32_t i = 0; i < t->partition_count; i++) partitions[i] = arena_strdup(arena, t->partitions[i]);
-    e->table = (struct catalog_table){
-        .kind = t->kind,
-        .database = arena_strdup(arena, t->database),
-        .name = arena_strdup(arena, t->name),
-        .schema = type_copy(arena, t->schema),
-        .format = arena_strdup(arena, t->format),
-        .location = arena_strdup(arena, t->location),
-        .comment = arena_strdup(arena, t->comment),
-        .view_text = arena_strdup(arena, t->view_text),
-        .view_database = arena_strdup(arena, t->view_database),
-        .owner = arena_strdup(arena, t->owner),
-        .created = t->created,
-        .partition_count = t->partition_count,
-        .partitions = partitions,
-        .option_count = t->option_count,
-        .options = copy_properties(arena, t->options, t->option_count),
-        .property_count = t->property_count,
-        .properties = copy_properties(arena, t->properties, t->property_count),
-    };
+    copy_table(&e->arena, t, &e->table);
+    e->table.version = ++c->versions;
     return e;
 }
 
 static struct entry *function_entry(struct catalog *c, const struct catalog_function *f) {
     struct entry *e = entry_new(c, ENTRY_FUNCTION);
-    struct arena *arena = &e->arena;
-    e->function = (struct catalog_function){
-        .database = arena_strdup(arena, f->database),
-        .name = arena_strdup(arena, f->name),
-        .text = arena_strdup(arena, f->text),
-        .returns = f->returns ? type_copy(arena, f->returns) : NULL,
-        .created = f->created,
-        .property_count = f->property_count,
-        .properties = copy_properties(arena, f->properties, f->property_count),
-    };
+    copy_function(&e->arena, f, &e->function);
     return e;
 }
 
-/* ---- records ---- */
+struct catalog_database *catalog_copy_database(struct arena *arena, const struct catalog_database *database) {
+    struct catalog_database *copy = ARENA_NEW(arena, struct catalog_database);
+    copy_database(arena, database, copy);
+    return copy;
+}
 
-static void write_properties(struct log_record *r, const struct catalog_property *p, uint32_t count) {
-    log_record_add_number(r, count);
+struct catalog_table *catalog_copy_table(struct arena *arena, const struct catalog_table *table) {
+    struct catalog_table *copy = ARENA_NEW(arena, struct catalog_table);
+    copy_table(arena, table, copy);
+    return copy;
+}
+
+/* ---- partitions ---- */
+
+static int compare_values(const char *const *a, const char *const *b, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        log_record_add(r, p[i].key);
-        log_record_add(r, p[i].value);
+        int order = !a[i] || !b[i] ? (a[i] != NULL) - (b[i] != NULL) : strcmp(a[i], b[i]);
+        if (order) return order;
     }
+    return 0;
 }
 
-static const struct catalog_property *read_properties(struct log_reader *in, uint32_t *count) {
-    int64_t n = log_read_number(in);
-    *count = n > 0 && n <= in->record->count ? (uint32_t)n : 0;
-    struct catalog_property *p = ARENA_ARRAY(in->record->arena, struct catalog_property, *count);
-    for (uint32_t i = 0; i < *count; i++) {
-        p[i].key = log_read_text(in);
-        p[i].value = log_read_text(in);
+/* Where the partition is, or where it would be. */
+static uint32_t partition_place(const struct catalog_table *t, const char *const *values, bool *found) {
+    uint32_t low = 0, high = t->part_count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        int order = compare_values(t->parts[middle].values, values, t->partition_count);
+        *found = order == 0;
+        if (order == 0) return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return p;
+    *found = false;
+    return low;
 }
 
-static void write_database(struct log_record *r, const struct catalog_database *d) {
-    log_record_add(r, "database");
-    log_record_add(r, d->name);
-    log_record_add(r, d->comment);
-    log_record_add(r, d->location);
-    write_properties(r, d->properties, d->property_count);
+const struct catalog_partition *catalog_find_partition(const struct catalog_table *t, const char *const *values) {
+    bool found;
+    uint32_t at = partition_place(t, values, &found);
+    return found ? &t->parts[at] : NULL;
 }
 
-static void write_table(struct log_record *r, const struct catalog_table *t) {
-    log_record_add(r, "table");
-    log_record_add_number(r, t->kind);
-    log_record_add(r, t->database);
-    log_record_add(r, t->name);
-    log_record_add(r, type_json(r->arena, t->schema));
-    log_record_add(r, t->format);
-    log_record_add(r, t->location);
-    log_record_add(r, t->comment);
-    log_record_add(r, t->view_text);
-    log_record_add(r, t->view_database);
-    log_record_add(r, t->owner);
-    log_record_add_number(r, t->created);
-    log_record_add_number(r, t->partition_count);
-    for (uint32_t i = 0; i < t->partition_count; i++) log_record_add(r, t->partitions[i]);
-    write_properties(r, t->options, t->option_count);
-    write_properties(r, t->properties, t->property_count);
+/* The table's entry again, with partitions more, others or fewer. */
+static void link_partitions(struct catalog *c, const struct catalog_table *old, const struct catalog_partition *given,
+                            uint32_t count, bool drop) {
+    struct arena scratch;
+    arena_init(&scratch, c->account);
+    struct catalog_table t = *old;
+    struct catalog_partition *parts = ARENA_ARRAY(&scratch, struct catalog_partition, old->part_count + count);
+    if (old->part_count) memcpy(parts, old->parts, old->part_count * sizeof *parts);
+    t.parts = parts;
+    for (uint32_t i = 0; i < count; i++) {
+        bool found;
+        uint32_t at = partition_place(&t, given[i].values, &found);
+        uint32_t after = t.part_count - at;
+        if (drop && found) {
+            memmove(parts + at, parts + at + 1, (after - 1) * sizeof *parts);
+            t.part_count--;
+        } else if (!drop) {
+            if (!found) {
+                memmove(parts + at + 1, parts + at, after * sizeof *parts);
+                t.part_count++;
+            }
+            parts[at] = given[i];
+        }
+    }
+    struct entry *e = table_entry(c, &t);
+    link_entry(c, e);
+    arena_release(&scratch);
 }
 
-static bool read_table(struct catalog *c, struct log_reader *in, struct error *err) {
-    struct catalog_table t = {.kind = (enum catalog_table_kind)log_read_number(in)};
-    t.database = log_read_text(in);
-    t.name = log_read_text(in);
-    const char *schema = log_read_text(in);
-    if (!t.database || !t.name || !schema) return error_internal(err, "the catalog's log holds a table without a name");
-    t.schema = type_from_json(in->record->arena, schema, strlen(schema), err);
-    TRY(t.schema);
-    t.format = log_read_text(in);
-    t.location = log_read_text(in);
-    t.comment = log_read_text(in);
-    t.view_text = log_read_text(in);
-    t.view_database = log_read_text(in);
-    t.owner = log_read_text(in);
-    t.created = log_read_number(in);
-    int64_t partitions = log_read_number(in);
-    t.partition_count = partitions > 0 && partitions <= in->record->count ? (uint32_t)partitions : 0;
-    const char **names = ARENA_ARRAY(in->record->arena, const char *, t.partition_count);
-    for (uint32_t i = 0; i < t.partition_count; i++) names[i] = log_read_text(in);
-    t.partitions = names;
-    t.options = read_properties(in, &t.option_count);
-    t.properties = read_properties(in, &t.property_count);
+static bool read_partitions(struct catalog *c, struct log_reader *in, bool drop, struct error *err) {
+    const char *database = log_read_text(in), *name = log_read_text(in);
+    if (!database || !name) return error_internal(err, "the catalog's log holds a partition without a table");
+    const struct catalog_table *t = catalog_find_table(c, database, name);
+    if (!t) return true;
+    uint32_t count;
+    const struct catalog_partition *parts = read_partition_list(in, t->partition_count, &count);
+    link_partitions(c, t, parts, count, drop);
+    return true;
+}
+
+/* A definition that is put leaves the partitions as they are, while the partition columns are the same. */
+static void keep_partitions(const struct catalog *c, struct catalog_table *t) {
+    const struct catalog_table *old = catalog_find_table(c, t->database, t->name);
+    bool same = old && old->partition_count == t->partition_count;
+    t->part_count = same ? old->part_count : 0;
+    t->parts = same ? old->parts : NULL;
+}
+
+static bool read_entry(struct catalog *c, struct log_reader *in, enum entry_kind kind, struct error *err) {
     reserve(c);
+    if (kind == ENTRY_DATABASE) {
+        struct catalog_database d = {0};
+        TRY(read_database(in, &d, err));
+        link_entry(c, database_entry(c, &d));
+        return true;
+    }
+    if (kind == ENTRY_FUNCTION) {
+        struct catalog_function f = {0};
+        TRY(read_function(in, &f, err));
+        link_entry(c, function_entry(c, &f));
+        return true;
+    }
+    struct catalog_table t = {0};
+    TRY(read_table(in, &t, err));
+    keep_partitions(c, &t);
     link_entry(c, table_entry(c, &t));
-    return true;
-}
-
-static bool read_database(struct catalog *c, struct log_reader *in, struct error *err) {
-    struct catalog_database d = {.name = log_read_text(in)};
-    d.comment = log_read_text(in);
-    d.location = log_read_text(in);
-    if (!d.name) return error_internal(err, "the catalog's log holds a database without a name");
-    d.properties = read_properties(in, &d.property_count);
-    reserve(c);
-    link_entry(c, database_entry(c, &d));
-    return true;
-}
-
-static void write_function(struct log_record *r, const struct catalog_function *f) {
-    log_record_add(r, "function");
-    log_record_add(r, f->database);
-    log_record_add(r, f->name);
-    log_record_add(r, f->text);
-    log_record_add(r, f->returns ? type_json(r->arena, f->returns) : NULL);
-    log_record_add_number(r, f->created);
-    write_properties(r, f->properties, f->property_count);
-}
-
-static bool read_function(struct catalog *c, struct log_reader *in, struct error *err) {
-    struct catalog_function f = {.database = log_read_text(in)};
-    f.name = log_read_text(in);
-    f.text = log_read_text(in);
-    const char *returns = log_read_text(in);
-    if (!f.database || !f.name || !f.text)
-        return error_internal(err, "the catalog's log holds a function without a name");
-    if (returns) {
-        f.returns = type_from_json(in->record->arena, returns, strlen(returns), err);
-        TRY(f.returns);
-    }
-    f.created = log_read_number(in);
-    f.properties = read_properties(in, &f.property_count);
-    reserve(c);
-    link_entry(c, function_entry(c, &f));
     return true;
 }
 
@@ -346,18 +304,47 @@ static bool move_into(const char *from, const char *to, struct error *err) {
  * A commit that is in the log, carried out, perhaps for the second time after it was cut short. The staging folder's
  * new name says that what was to go has gone: from then on files that are in the target already are the new ones.
  */
-static bool carry_out(struct arena *scratch, const char *staging, const char *target, bool overwrite,
+static bool carry_out(struct arena *scratch, const struct staging *staging, const struct commit *commit,
                       struct error *err) {
-    const char *moving = arena_printf(scratch, "%s-moving", staging);
+    const char *moving = arena_printf(scratch, "%s-moving", staging->folder);
     struct stat status;
-    if (lstat(staging, &status) == 0) {
-        if (overwrite) clear_target(target);
-        if (rename(staging, moving) != 0) {
-            error_set(err, "FAILED_READ_FILE.NO_HINT", "path", staging, NULL);
+    if (lstat(staging->folder, &status) == 0) {
+        for (uint32_t i = 0; i < commit->clear_count; i++) clear_target(commit->clear[i]);
+        if (rename(staging->folder, moving) != 0) {
+            error_set(err, "FAILED_READ_FILE.NO_HINT", "path", staging->folder, NULL);
             return error_set_cause(err, strerror(errno));
         }
     }
-    return lstat(moving, &status) != 0 || move_into(moving, target, err);
+    for (uint32_t i = 0; i < commit->move_count; i++) {
+        const char *from = arena_printf(scratch, "%s/%s", moving, commit->moves[i].below);
+        if (lstat(from, &status) == 0) TRY(move_into(from, commit->moves[i].target, err));
+    }
+    return lstat(moving, &status) != 0 || move_into(moving, staging->target, err);
+}
+
+/* "commit", staging, target, what goes, what goes elsewhere */
+static bool read_commit(struct log_reader *in, struct error *err) {
+    struct arena *arena = in->record->arena;
+    struct staging staging = {.folder = log_read_text(in)};
+    staging.target = log_read_text(in);
+    struct commit commit = {0};
+    int64_t clears = log_read_number(in);
+    commit.clear_count = clears > 0 && clears <= in->record->count ? (uint32_t)clears : 0;
+    const char **clear = ARENA_ARRAY(arena, const char *, commit.clear_count);
+    for (uint32_t i = 0; i < commit.clear_count; i++) clear[i] = log_read_text(in);
+    commit.clear = clear;
+    int64_t moves = log_read_number(in);
+    commit.move_count = moves > 0 && moves <= in->record->count ? (uint32_t)moves : 0;
+    struct staging_move *move = ARENA_ARRAY(arena, struct staging_move, commit.move_count);
+    bool whole = staging.folder && staging.target;
+    for (uint32_t i = 0; i < commit.clear_count; i++) whole = whole && clear[i];
+    for (uint32_t i = 0; i < commit.move_count; i++) {
+        move[i].below = log_read_text(in);
+        move[i].target = log_read_text(in);
+        whole = whole && move[i].below && move[i].target;
+    }
+    commit.moves = move;
+    return !whole || carry_out(arena, &staging, &commit, err);
 }
 
 /* ---- opening ---- */
@@ -367,15 +354,16 @@ static bool apply(void *owner, const struct log_record *record, struct error *er
     struct log_reader in = {.record = record};
     const char *what = log_read_text(&in);
     if (!what) return true;
-    if (strcmp(what, "database") == 0) return read_database(c, &in, err);
-    if (strcmp(what, "table") == 0) return read_table(c, &in, err);
-    if (strcmp(what, "function") == 0) return read_function(c, &in, err);
-    const char *first = log_read_text(&in), *second = log_read_text(&in), *third = log_read_text(&in);
+    if (strcmp(what, "database") == 0) return read_entry(c, &in, ENTRY_DATABASE, err);
+    if (strcmp(what, "table") == 0) return read_entry(c, &in, ENTRY_TABLE, err);
+    if (strcmp(what, "function") == 0) return read_entry(c, &in, ENTRY_FUNCTION, err);
+    if (strcmp(what, "partitions") == 0) return read_partitions(c, &in, false, err);
+    if (strcmp(what, "drop_partitions") == 0) return read_partitions(c, &in, true, err);
+    if (strcmp(what, "commit") == 0) return read_commit(&in, err);
+    const char *first = log_read_text(&in), *second = log_read_text(&in);
     if (strcmp(what, "drop_table") == 0 && first && second) unlink_entry(c, ENTRY_TABLE, first, second);
     if (strcmp(what, "drop_function") == 0 && first && second) unlink_entry(c, ENTRY_FUNCTION, first, second);
     if (strcmp(what, "drop_database") == 0 && first) unlink_entry(c, ENTRY_DATABASE, first, NULL);
-    if (strcmp(what, "commit") == 0 && first && second)
-        return carry_out(record->arena, first, second, third && strcmp(third, "overwrite") == 0, err);
     return true;
 }
 
@@ -513,8 +501,43 @@ bool catalog_put_database(struct catalog *c, const struct catalog_database *data
 }
 
 bool catalog_put_table(struct catalog *c, const struct catalog_table *table, struct error *err) {
+    struct catalog_table t = *table;
     reserve(c);
-    return put(c, table_entry(c, table), err);
+    keep_partitions(c, &t);
+    return put(c, table_entry(c, &t), err);
+}
+
+static bool change_partitions(struct catalog *c, const char *database, const char *name,
+                              const struct catalog_partition *parts, uint32_t count, bool drop, struct error *err) {
+    const struct catalog_table *t = catalog_find_table(c, database, name);
+    if (!t || !count) return true;
+    struct arena scratch;
+    arena_init(&scratch, c->account);
+    struct log_record record = {.arena = &scratch};
+    log_record_add(&record, drop ? "drop_partitions" : "partitions");
+    log_record_add(&record, database);
+    log_record_add(&record, name);
+    write_partition_list(&record, parts, count, t->partition_count);
+    bool good = append(c, &record, err);
+    arena_release(&scratch);
+    if (good) link_partitions(c, t, parts, count, drop);
+    return good;
+}
+
+bool catalog_put_partitions(struct catalog *c, const char *database, const char *name,
+                            const struct catalog_partition *parts, uint32_t count, struct error *err) {
+    return change_partitions(c, database, name, parts, count, false, err);
+}
+
+bool catalog_drop_partitions(struct catalog *c, const char *database, const char *name,
+                             const struct catalog_partition *parts, uint32_t count, struct error *err) {
+    return change_partitions(c, database, name, parts, count, true, err);
+}
+
+void catalog_touch(struct catalog *c, const char *database, const char *name) {
+    bool found;
+    uint32_t at = place(c, ENTRY_TABLE, database, name, &found);
+    if (found) c->entries[at]->table.version = ++c->versions;
 }
 
 bool catalog_drop_table(struct catalog *c, const char *database, const char *name, struct error *err) {
@@ -549,22 +572,36 @@ bool catalog_drop_database(struct catalog *c, const char *name, struct error *er
     return good;
 }
 
+/* Where a partition's folder is after its table's has moved. */
+static const char *moved(struct arena *arena, const char *path, const char *from, const char *to) {
+    size_t size = strlen(from);
+    bool below = strncmp(path, from, size) == 0 && path[size] == '/';
+    return below ? arena_printf(arena, "%s%s", to, path + size) : path;
+}
+
 bool catalog_rename_table(struct catalog *c, const char *database, const char *name, const char *new_name,
                           struct error *err) {
     const struct catalog_table *old = catalog_find_table(c, database, name);
     if (!old) return error_internal(err, "the table to be renamed is not there");
-    struct catalog_table t = *old;
-    t.name = new_name;
-    if (t.kind == CATALOG_MANAGED) {
-        struct arena scratch;
-        arena_init(&scratch, c->account);
+    struct arena scratch;
+    arena_init(&scratch, c->account);
+    struct catalog_table *t = catalog_copy_table(&scratch, old);
+    const char *from = t->location;
+    t->name = new_name;
+    if (t->kind == CATALOG_MANAGED) {
         const char *to = catalog_table_location(c, &scratch, database, new_name);
-        if (rename(t.location, to) == 0) t.location = to;
-        bool good = catalog_put_table(c, &t, err);
-        arena_release(&scratch);
-        return good && catalog_drop_table(c, database, name, err);
+        if (rename(from, to) == 0) t->location = to;
     }
-    return catalog_put_table(c, &t, err) && catalog_drop_table(c, database, name, err);
+    struct catalog_partition *parts = ARENA_ARRAY(&scratch, struct catalog_partition, t->part_count);
+    for (uint32_t i = 0; i < t->part_count; i++) {
+        parts[i] = t->parts[i];
+        if (t->location != from) parts[i].location = moved(&scratch, parts[i].location, from, t->location);
+    }
+    bool good = catalog_put_table(c, t, err) &&
+                catalog_put_partitions(c, database, new_name, parts, t->part_count, err) &&
+                catalog_drop_table(c, database, name, err);
+    arena_release(&scratch);
+    return good;
 }
 
 /* ---- writing ---- */
@@ -577,11 +614,21 @@ bool catalog_stage(struct catalog *c, struct arena *arena, const char *target, s
     return folder_make(staging->folder, err);
 }
 
-bool catalog_commit(struct catalog *c, const struct staging *staging, bool overwrite, struct error *err) {
-    TRY(APPEND("commit", staging->folder, staging->target, overwrite ? "overwrite" : "append"));
+bool catalog_commit(struct catalog *c, const struct staging *staging, const struct commit *commit, struct error *err) {
     struct arena scratch;
     arena_init(&scratch, c->account);
-    bool good = carry_out(&scratch, staging->folder, staging->target, overwrite, err);
+    struct log_record record = {.arena = &scratch};
+    log_record_add(&record, "commit");
+    log_record_add(&record, staging->folder);
+    log_record_add(&record, staging->target);
+    log_record_add_number(&record, commit->clear_count);
+    for (uint32_t i = 0; i < commit->clear_count; i++) log_record_add(&record, commit->clear[i]);
+    log_record_add_number(&record, commit->move_count);
+    for (uint32_t i = 0; i < commit->move_count; i++) {
+        log_record_add(&record, commit->moves[i].below);
+        log_record_add(&record, commit->moves[i].target);
+    }
+    bool good = append(c, &record, err) && carry_out(&scratch, staging, commit, err);
     arena_release(&scratch);
     return good;
 }

@@ -80,7 +80,8 @@ static bool share_values(struct cast_job *job) {
     return true;
 }
 
-/* CHAR(n) is filled up with spaces, VARCHAR(n) is not; what is longer must be so by spaces alone. */
+/* CHAR(n) is filled up with spaces, VARCHAR(n) is not; what is longer must be so by spaces alone. Where nothing may
+ * fail (columns that are read) it stays as it is. */
 static bool fit_length(struct cast_job *job) {
     int32_t limit = job->cast->to->length;
     bool pad = job->cast->to->kind == TYPE_CHAR;
@@ -91,6 +92,7 @@ static bool fit_length(struct cast_job *job) {
         size_t length = utf8_count(s.data, s.size);
         out[row] = s;
         if (length > (size_t)limit) {
+            if (job->cast->mode == CAST_LEGACY) continue;
             size_t keep = utf8_offset(s.data, s.size, (size_t)limit);
             for (size_t i = keep; i < s.size; i++)
                 if (s.data[i] != ' ') {

@@ -91,6 +91,17 @@ static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, con
     return true;
 }
 
+/* What does not fit into a column has a condition of its own. */
+static bool stored_overflow(struct arena *arena, const struct expr *e, struct error *err) {
+    const char *condition = err->condition ? err->condition->name : "";
+    if (strcmp(condition, "CAST_OVERFLOW") != 0 && strncmp(condition, "NUMERIC_VALUE_OUT_OF_RANGE", 26) != 0)
+        return false;
+    error_release(err);
+    error_set(err, "CAST_OVERFLOW_IN_TABLE_INSERT", "columnName", e->cast.stored_in, NULL);
+    error_add(err, "sourceType", "\"%s\"", type_sql(arena, e->children[0]->type));
+    return error_add(err, "targetType", "\"%s\"", type_sql(arena, e->type));
+}
+
 static bool evaluate_cast(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                           struct vector *out, struct error *err) {
     struct vector in;
@@ -103,7 +114,8 @@ static bool evaluate_cast(struct evaluator *evaluator, const struct expr *e, con
                         .now = evaluator->context->now,
                         .constant = e->children[0]->foldable,
                         .origin = e->origin};
-    return vector_cast(&evaluator->batch, &cast, &in, input->count, out, err);
+    if (vector_cast(&evaluator->batch, &cast, &in, input->count, out, err)) return true;
+    return e->cast.stored_in && stored_overflow(&evaluator->batch, e, err);
 }
 
 bool expr_evaluate(struct evaluator *evaluator, const struct expr *e, const struct batch *input, struct vector *out,

@@ -128,6 +128,7 @@ struct expr {
             bool explicit_;   /* written by the user: shows in names */
             const char *zone; /* time zone id, NULL: the session's */
             void *state;
+            const char *stored_in; /* INSERT stores the value in this column; or NULL */
         } cast;
         struct window_spec *window;
         struct {

@@ -56,7 +56,7 @@ static bool add_file(struct finder *f, const char *path, const struct stat *st, 
     struct found_files *found = f->found;
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     if (f->name_filter && fnmatch(f->name_filter, name, 0) != 0) return true;
-    if (found->files.count == 0) {
+    if (found->files.count == 0 && found->partition_names.count == 0) {
         for (uint32_t i = 0; i < f->names.count; i++) LIST_PUSH(f->arena, &found->partition_names, f->names.items[i]);
     } else if (found->partition_names.count != f->names.count) {
         error_set(err, "CONFLICTING_PARTITION_COLUMN_NAMES", "distinctPartColLists", path, "suspiciousPaths", path,
@@ -174,6 +174,23 @@ bool files_find(struct arena *arena, const struct context *context, const char *
     return true;
 }
 
+bool files_of_partitions(struct arena *arena, const struct scan_partitions *partitions, const struct u_option *options,
+                         uint32_t option_count, struct found_files *found, struct error *err) {
+    struct finder f = {.arena = arena, .found = found};
+    f.name_filter = option_get(options, option_count, "pathGlobFilter");
+    for (uint32_t k = 0; k < partitions->column_count; k++) {
+        LIST_PUSH(arena, &f.names, partitions->columns[k]);
+        LIST_PUSH(arena, &f.values, NULL);
+        LIST_PUSH(arena, &found->partition_names, partitions->columns[k]);
+    }
+    for (uint32_t i = 0; i < partitions->count; i++) {
+        const struct scan_partition *p = &partitions->items[i];
+        for (uint32_t k = 0; k < partitions->column_count; k++) f.values.items[k] = p->values[k];
+        if (access(p->path, F_OK) == 0) TRY(add_path(&f, p->path, 0, err));
+    }
+    return true;
+}
+
 static bool casts(struct arena *arena, const struct context *context, const char *text, const struct type *to,
                   struct vector *out) {
     struct string s = string_of(text);
@@ -212,12 +229,14 @@ bool files_type_partitions(struct arena *arena, const struct context *context, s
                            const struct type *user_schema, struct field *fields, struct error *err) {
     uint32_t columns = found->partition_names.count;
     for (uint32_t c = 0; c < columns; c++) {
-        const struct type *type = NULL;
+        const struct field *told = NULL;
         for (uint32_t i = 0; user_schema && i < user_schema->field_count; i++)
             if (strcasecmp(user_schema->fields[i].name, found->partition_names.items[c]) == 0)
-                type = user_schema->fields[i].type;
-        if (!type) type = infer_partition(arena, context, found, c);
-        fields[c] = (struct field){.name = found->partition_names.items[c], .type = type, .nullable = true};
+                told = &user_schema->fields[i];
+        fields[c] = (struct field){.name = told ? told->name : found->partition_names.items[c],
+                                   .type = told ? told->type : infer_partition(arena, context, found, c),
+                                   .nullable = true,
+                                   .metadata = told ? told->metadata : NULL};
     }
     for (uint32_t i = 0; i < found->files.count; i++) {
         struct vector *values = ARENA_ARRAY(arena, struct vector, columns);

@@ -51,25 +51,26 @@ static const struct type *whole_schema(struct arena *arena, const struct context
     return type_struct(arena, fields, count);
 }
 
-struct scan_source *scan_source_open(struct arena *arena, const struct context *context, const char *format,
-                                     const struct type *schema, const struct u_option *options, uint32_t option_count,
-                                     const char *const *paths, uint32_t path_count, struct error *err) {
-    const struct file_format *row = format_find(format);
-    if (!row) {
-        error_set(err, "DATA_SOURCE_NOT_FOUND", "provider", format, NULL);
-        return NULL;
-    }
-    struct found_files found = {0};
-    TRY_NULL(files_find(arena, context, paths, path_count, options, option_count, &found, err));
+static const struct file_format *need_format(const char *name, struct error *err) {
+    const struct file_format *row = format_find(name);
+    if (!row) error_set(err, "DATA_SOURCE_NOT_FOUND", "provider", name, NULL);
+    return row;
+}
+
+/* The source over files that were found. schema NULL: inferred. */
+static struct scan_source *open_source(struct arena *arena, const struct context *context,
+                                       const struct file_format *row, const struct type *schema,
+                                       const struct u_option *options, uint32_t option_count, struct found_files *found,
+                                       struct error *err) {
     struct scan_source *source = ARENA_NEW(arena, struct scan_source);
     source->format = row;
     source->options = options;
     source->option_count = option_count;
-    source->files = found.files.items;
-    source->file_count = found.files.count;
-    source->root_name = path_count ? paths[0] : "";
-    struct field *partitions = ARENA_ARRAY(arena, struct field, found.partition_names.count);
-    TRY_NULL(files_type_partitions(arena, context, &found, schema, partitions, err));
+    source->files = found->files.items;
+    source->file_count = found->files.count;
+    source->root_name = "";
+    struct field *partitions = ARENA_ARRAY(arena, struct field, found->partition_names.count);
+    TRY_NULL(files_type_partitions(arena, context, found, schema, partitions, err));
     const struct type *data = schema ? type_as_nullable(arena, schema) : row->infer(arena, context, source, err);
     TRY_NULL(data);
     bool parquet = strcmp(row->name, "parquet") == 0;
@@ -79,12 +80,39 @@ struct scan_source *scan_source_open(struct arena *arena, const struct context *
         error_set(err, "UNABLE_TO_INFER_SCHEMA", "format", parquet ? "Parquet" : name, NULL);
         return NULL;
     }
-    source->schema = whole_schema(arena, context, data, &found, partitions);
-    source->partition_columns = found.partition_names.count;
+    source->schema = whole_schema(arena, context, data, found, partitions);
+    source->partition_columns = found->partition_names.count;
     for (uint32_t i = 0; i < source->file_count; i++) {
         source->rows += source->files[i].rows;
         source->bytes += source->files[i].size;
     }
+    return source;
+}
+
+struct scan_source *scan_source_open(struct arena *arena, const struct context *context, const char *format,
+                                     const struct type *schema, const struct u_option *options, uint32_t option_count,
+                                     const char *const *paths, uint32_t path_count, struct error *err) {
+    const struct file_format *row = need_format(format, err);
+    TRY_NULL(row);
+    struct found_files found = {0};
+    TRY_NULL(files_find(arena, context, paths, path_count, options, option_count, &found, err));
+    struct scan_source *source = open_source(arena, context, row, schema, options, option_count, &found, err);
+    if (source && path_count) source->root_name = paths[0];
+    return source;
+}
+
+struct scan_source *scan_source_open_table(struct arena *arena, const struct context *context, const char *format,
+                                           const struct type *schema, const struct u_option *options,
+                                           uint32_t option_count, const char *path,
+                                           const struct scan_partitions *partitions, struct error *err) {
+    const struct file_format *row = need_format(format, err);
+    TRY_NULL(row);
+    const struct scan_partition whole = {.path = path};
+    const struct scan_partitions one = {.count = 1, .items = &whole};
+    struct found_files found = {0};
+    TRY_NULL(files_of_partitions(arena, partitions ? partitions : &one, options, option_count, &found, err));
+    struct scan_source *source = open_source(arena, context, row, schema, options, option_count, &found, err);
+    if (source) source->root_name = path;
     return source;
 }
 
@@ -105,12 +133,21 @@ struct scan *scan_new(struct arena *arena, const struct scan_source *source, con
     struct scan *scan = ARENA_NEW(arena, struct scan);
     scan->arena = arena;
     scan->source = source;
-    scan->request = arena_copy(arena, request, sizeof *request);
+    scan->whole = arena_copy(arena, request, sizeof *request);
+    struct scan_request *of_files = arena_copy(arena, request, sizeof *request);
+    struct attribute **attributes = ARENA_ARRAY(arena, struct attribute *, request->column_count);
     arena_init(&scan->file_arena, arena->account);
     scan->file_columns = ARENA_ARRAY(arena, uint32_t, request->column_count);
     uint32_t from_files = source->schema->field_count - source->partition_columns;
-    for (uint32_t i = 0; i < request->column_count; i++)
-        if (request->columns[i] < from_files) scan->file_columns[scan->file_column_count++] = request->columns[i];
+    for (uint32_t i = 0; i < request->column_count; i++) {
+        if (request->columns[i] >= from_files) continue;
+        attributes[scan->file_column_count] = request->attributes ? request->attributes[i] : NULL;
+        scan->file_columns[scan->file_column_count++] = request->columns[i];
+    }
+    of_files->columns = scan->file_columns;
+    of_files->column_count = scan->file_column_count;
+    if (request->attributes) of_files->attributes = attributes;
+    scan->request = of_files;
     arena_defer(arena, scan_release, scan);
     return scan;
 }
@@ -118,13 +155,13 @@ struct scan *scan_new(struct arena *arena, const struct scan_source *source, con
 /* Puts the file's columns and the path's values where the request wants them. */
 static void arrange(const struct scan *scan, struct arena *arena, struct batch *out) {
     uint32_t from_files = scan->source->schema->field_count - scan->source->partition_columns, next = 0;
-    struct vector *columns = ARENA_ARRAY(arena, struct vector, scan->request->column_count);
-    for (uint32_t i = 0; i < scan->request->column_count; i++) {
-        uint32_t column = scan->request->columns[i];
+    struct vector *columns = ARENA_ARRAY(arena, struct vector, scan->whole->column_count);
+    for (uint32_t i = 0; i < scan->whole->column_count; i++) {
+        uint32_t column = scan->whole->columns[i];
         columns[i] = column < from_files ? out->columns[next++] : scan->file->partition_values[column - from_files];
     }
     out->columns = columns;
-    out->column_count = scan->request->column_count;
+    out->column_count = scan->whole->column_count;
 }
 
 enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {

@@ -35,6 +35,17 @@ struct scan_file {
     void *format_data;
 };
 
+/* Partitions that are known by name: a table's. */
+struct scan_partition {
+    const char *path;
+    const char *const *values; /* texts of the partition columns; a NULL entry: NULL */
+};
+struct scan_partitions {
+    uint32_t column_count, count;
+    const char *const *columns;
+    const struct scan_partition *items;
+};
+
 /* One execution over the files; made in an arena, closed by scan_close (files are deferred to the arena too). */
 struct scan;
 
@@ -68,6 +79,12 @@ struct file_format {
 struct scan_source *scan_source_open(struct arena *arena, const struct context *context, const char *format,
                                      const struct type *schema, const struct u_option *options, uint32_t option_count,
                                      const char *const *paths, uint32_t path_count, struct error *err);
+/* A table's: its partitions are given, or it has none (NULL) and all is below `path`. Folders that are not there hold
+ * nothing. */
+struct scan_source *scan_source_open_table(struct arena *arena, const struct context *context, const char *format,
+                                           const struct type *schema, const struct u_option *options,
+                                           uint32_t option_count, const char *path,
+                                           const struct scan_partitions *partitions, struct error *err);
 struct scan *scan_new(struct arena *arena, const struct scan_source *source, const struct scan_request *request,
                       struct error *err);
 /* Batches in batch_arena, valid until it is reset. */

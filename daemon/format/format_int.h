@@ -8,7 +8,8 @@
 struct scan {
     struct arena *arena; /* of the execution */
     const struct scan_source *source;
-    const struct scan_request *request;
+    const struct scan_request *request; /* of what files hold: partition columns are left out */
+    const struct scan_request *whole;
     uint32_t file_column_count; /* of the requested columns: those that come from files, not from their paths ... */
     uint32_t *file_columns;     /* ... as indexes into source->schema */
     uint32_t next_file;
@@ -41,6 +42,9 @@ struct found_files {
 /* Files of paths, globs and folders (hidden ones left out), with partition columns from k=v folders. */
 bool files_find(struct arena *arena, const struct context *context, const char *const *paths, uint32_t path_count,
                 const struct u_option *options, uint32_t option_count, struct found_files *found, struct error *err);
+/* Files of partitions that are told. */
+bool files_of_partitions(struct arena *arena, const struct scan_partitions *partitions, const struct u_option *options,
+                         uint32_t option_count, struct found_files *found, struct error *err);
 /* Types the partition columns as Spark infers them (or as schema says) and fills partition_values. */
 bool files_type_partitions(struct arena *arena, const struct context *context, struct found_files *found,
                            const struct type *user_schema, struct field *fields, struct error *err);

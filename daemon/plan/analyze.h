@@ -212,6 +212,9 @@ bool plan_same(struct arena *arena, const struct plan *p, const struct plan *q);
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err);
 bool is_call_of(const struct u_expr *u, const char *name);
 
+/* char_padding.c: the sides of a comparison with a CHAR column are filled up. */
+bool pad_char_comparison(struct scope *s, const char *name, struct expr **arguments, uint32_t count, struct error *err);
+
 /* time_window.c */
 struct expr *analyze_time_window(struct scope *s, const struct u_expr *u, struct error *err);
 bool is_time_window(const struct expr *e);

@@ -222,6 +222,7 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     struct expr *e = call_session_function(s, u, &arguments, err);
     if (e || error_is_set(err)) return e;
     if (!f) return unknown_function(s, u, err);
+    if (u->call.is_operator) TRY_NULL(pad_char_comparison(s, f->name, arguments.list.items, arguments.list.count, err));
     e = resolve_call(&s->n->resolver, f, u->call.is_operator ? f->name : name, arguments.list.items,
                      arguments.list.count, u->origin, err);
     if (e && s->windowed != u && !check_aggregated(s, e, err)) return NULL;

@@ -43,23 +43,6 @@ bool analyze_exprs(struct scope *s, struct u_expr *const *u, uint32_t count, str
     return true;
 }
 
-/* Casting to CHAR or VARCHAR casts to STRING. */
-static const struct type *without_char(struct arena *arena, const struct type *t) {
-    switch (t->kind) {
-        case TYPE_CHAR:
-        case TYPE_VARCHAR: return TYPE_OF(STRING);
-        case TYPE_ARRAY: return type_array(arena, without_char(arena, t->element), t->contains_null);
-        case TYPE_MAP:
-            return type_map(arena, without_char(arena, t->key), without_char(arena, t->element), t->contains_null);
-        case TYPE_STRUCT: {
-            struct field *fields = arena_copy(arena, t->fields, t->field_count * sizeof *fields);
-            for (uint32_t i = 0; i < t->field_count; i++) fields[i].type = without_char(arena, fields[i].type);
-            return type_struct(arena, fields, t->field_count);
-        }
-        default: return t;
-    }
-}
-
 static struct expr *analyze_cast(struct scope *s, const struct u_expr *u, struct error *err) {
     struct expr *child = analyze_expr(s, u->children[0], err);
     if (!child) return NULL;
@@ -70,7 +53,11 @@ static struct expr *analyze_cast(struct scope *s, const struct u_expr *u, struct
     if (u->cast.mode == U_CAST_LEGACY) mode = CAST_LEGACY;
     if (u->cast.mode == U_CAST_ANSI) mode = CAST_ANSI;
     if (u->cast.mode == U_CAST_TRY) mode = CAST_TRY;
-    return resolve_cast(&s->n->resolver, child, without_char(s->n->arena, type), mode, true, u->origin, err);
+    if (!u->cast.stored_in)
+        return resolve_cast(&s->n->resolver, child, type_without_char(s->n->arena, type), mode, true, u->origin, err);
+    struct expr *cast = resolve_cast(&s->n->resolver, child, type, mode, true, u->origin, err);
+    if (cast && cast->kind == EXPR_CAST && cast != child) cast->cast.stored_in = u->cast.stored_in;
+    return cast;
 }
 
 static struct expr *analyze_alias(struct scope *s, const struct u_expr *u, struct error *err) {

@@ -60,6 +60,9 @@ enum join_type {
     JOIN_EXISTENCE        /* all left rows, and a boolean column: did any right row match */
 };
 
+/* The key in a column's metadata under which stands what it was declared as: "char(5)", "array<varchar(3)>". */
+#define CHAR_TYPE_KEY "__CHAR_VARCHAR_TYPE_STRING"
+
 /* What a file scan needs; format/ gives and reads it. */
 struct scan_source;
 

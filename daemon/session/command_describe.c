@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* DESCRIBE of tables and queries. See command_sql.h. */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -151,37 +150,4 @@ struct plan *sql_describe_query(struct analyzer *a, const struct u_command *c, s
     const struct type *schema = plan_schema(a->arena, p);
     for (uint32_t i = 0; i < schema->field_count; i++) add_field(&rows, &schema->fields[i]);
     return texts_command(a, &describe_table_command, rows.list.items, rows.list.count);
-}
-
-static void close_folder(void *folder) {
-    closedir(folder);
-}
-
-static int compare_names(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Folders name=value below a table's, in order: its partitions. */
-bool each_partition(struct command_run *run, const struct catalog_table *t, const char *path, const char *above,
-                    uint32_t depth, struct error *err) {
-    struct arena *arena = &run->op.memory;
-    size_t size = strlen(t->partitions[depth]);
-    LIST(const char *) names = {0};
-    DIR *folder = opendir(path);
-    if (!folder) return true;
-    arena_defer(arena, close_folder, folder);
-    for (struct dirent *entry; (entry = readdir(folder));)
-        if (strncmp(entry->d_name, t->partitions[depth], size) == 0 && entry->d_name[size] == '=')
-            LIST_PUSH(arena, &names, arena_strdup(arena, entry->d_name));
-    if (names.count) qsort(names.items, names.count, sizeof *names.items, compare_names);
-    for (uint32_t i = 0; i < names.count; i++) {
-        const char *partition = arena_printf(arena, "%s%s%s", above, *above ? "/" : "", names.items[i]);
-        if (depth + 1 < t->partition_count) {
-            TRY(each_partition(run, t, arena_printf(arena, "%s/%s", path, names.items[i]), partition, depth + 1, err));
-            continue;
-        }
-        row_text(run, 0, partition);
-        row_end(run);
-    }
-    return true;
 }

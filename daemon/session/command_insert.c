@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "column/cast.h"
 #include "expr/resolve.h"
+#include "format/format.h"
 #include "session/settings.h"
 #include "session/write.h"
 
@@ -41,12 +43,24 @@ static const char *quoted_columns(struct arena *arena, const struct type *schema
     return text;
 }
 
-static bool arity(struct analyzer *a, const struct target *t, const struct type *table, const struct type *data,
-                  struct error *err) {
-    const char *sub = data->field_count > table->field_count ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
-                                                             : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS";
-    return error_set(err, sub, "tableName", quote_table(a->arena, &t->name), "tableColumns",
-                     quoted_columns(a->arena, table), "dataColumns", quoted_columns(a->arena, data), NULL);
+/* spark.sql.storeAssignmentPolicy */
+enum policy { POLICY_ANSI, POLICY_STRICT, POLICY_LEGACY };
+
+static enum policy store_policy(struct analyzer *a) {
+    const char *name = settings_get(analyzer_session(a)->settings, "spark.sql.storeAssignmentPolicy");
+    if (name && strcasecmp(name, "strict") == 0) return POLICY_STRICT;
+    return name && strcasecmp(name, "legacy") == 0 ? POLICY_LEGACY : POLICY_ANSI;
+}
+
+/* Spark's Cast.canUpCast, for atomic types: nothing is lost. */
+static bool is_wider(const struct type *from, const struct type *to) {
+    if (type_same(from, to, true) || from->kind == TYPE_NULL) return true;
+    if (type_is_integral(from) && type_is_numeric(to) && to->kind != TYPE_DECIMAL) return to->kind > from->kind;
+    if (from->kind == TYPE_FLOAT && to->kind == TYPE_DOUBLE) return true;
+    if (from->kind == TYPE_DECIMAL && to->kind == TYPE_DECIMAL)
+        return to->precision - to->scale >= from->precision - from->scale && to->scale >= from->scale;
+    if (from->kind == TYPE_DATE) return to->kind == TYPE_TIMESTAMP || to->kind == TYPE_TIMESTAMP_NTZ;
+    return type_is_string(to) && !type_is_nested(from);
 }
 
 /* ---- fitting ---- */
@@ -59,72 +73,122 @@ static const struct field *field_named(const struct type *schema, const char *na
 
 struct fitting {
     struct analyzer *a;
-    const struct target *target;
+    const struct table_name *name;
     const struct type *table;
     const struct type *data;
+    enum policy policy;
+    bool by_name;
     struct u_plan *project;
 };
 
-/* Column i of the table is column `source` of the data, or NULL where there is none. */
+static bool cannot_cast(struct fitting *f, const char *path, const struct type *from, const struct type *to,
+                        struct error *err) {
+    struct arena *arena = f->a->arena;
+    error_set(err, "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", "tableName", quote_table(arena, f->name),
+              "colName", path, NULL);
+    error_add(err, "srcType", "\"%s\"", type_sql(arena, type_without_char(arena, from)));
+    return error_add(err, "targetType", "\"%s\"", type_sql(arena, type_without_char(arena, to)));
+}
+
+static bool check_type(struct fitting *f, const char *path, const struct type *from, const struct type *to,
+                       struct error *err);
+
+/* Fields have to be there, one for one; by name they may stand in another order. */
+static bool check_fields(struct fitting *f, const char *path, const struct type *from, const struct type *to,
+                         struct error *err) {
+    struct arena *arena = f->a->arena;
+    for (uint32_t i = 0; i < to->field_count; i++) {
+        uint32_t at = i;
+        const char *inner = arena_printf(arena, "%s.`%s`", path, to->fields[i].name);
+        if (f->by_name && !field_named(from, to->fields[i].name, &at))
+            return error_set(err, "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA", "tableName",
+                             quote_table(arena, f->name), "colName", inner, NULL);
+        if (at >= from->field_count) {
+            const char *missing = "";
+            for (uint32_t k = at; k < to->field_count; k++)
+                missing = arena_printf(arena, "%s%s`%s`", missing, k > at ? ", " : "", to->fields[k].name);
+            return error_set(err, "INCOMPATIBLE_DATA_FOR_TABLE.STRUCT_MISSING_FIELDS", "tableName",
+                             quote_table(arena, f->name), "colName", path, "missingFields", missing, NULL);
+        }
+        TRY(check_type(f, inner, from->fields[at].type, to->fields[i].type, err));
+    }
+    if (from->field_count == to->field_count) return true;
+    const char *extra = "";
+    for (uint32_t k = to->field_count; k < from->field_count; k++)
+        extra = arena_printf(arena, "%s%s`%s`", extra, *extra ? ", " : "", from->fields[k].name);
+    return error_set(err, "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS", "tableName", quote_table(arena, f->name),
+                     "colName", path, "extraFields", extra, NULL);
+}
+
+static bool check_type(struct fitting *f, const char *path, const struct type *from, const struct type *to,
+                       struct error *err) {
+    struct arena *arena = f->a->arena;
+    if (from->kind == TYPE_STRUCT && to->kind == TYPE_STRUCT) return check_fields(f, path, from, to, err);
+    if (from->kind == TYPE_ARRAY && to->kind == TYPE_ARRAY)
+        return check_type(f, arena_printf(arena, "%s.`element`", path), from->element, to->element, err);
+    if (from->kind == TYPE_MAP && to->kind == TYPE_MAP)
+        return check_type(f, arena_printf(arena, "%s.`key`", path), from->key, to->key, err) &&
+               check_type(f, arena_printf(arena, "%s.`value`", path), from->element, to->element, err);
+    bool good = f->policy == POLICY_ANSI     ? may_store(from, to)
+                : f->policy == POLICY_STRICT ? is_wider(from, to)
+                                             : cast_allowed(from, to, CAST_LEGACY);
+    return good || cannot_cast(f, path, from, to, err);
+}
+
+/* Structs whose fields stand in another order are put in the table's. */
+static struct u_expr *reordered(struct arena *arena, struct u_expr *value, const struct type *from,
+                                const struct type *to) {
+    bool same = from->kind != TYPE_STRUCT || to->kind != TYPE_STRUCT;
+    if (same) return value;
+    struct u_expr **parts = ARENA_ARRAY(arena, struct u_expr *, 2 * (size_t)to->field_count);
+    for (uint32_t i = 0; i < to->field_count; i++) {
+        uint32_t at;
+        if (!field_named(from, to->fields[i].name, &at)) return value;
+        struct u_expr *get = u_expr_new(arena, U_EXTRACT, NULL, 2);
+        get->children[0] = value;
+        get->children[1] = u_expr_new(arena, U_LITERAL, NULL, 0);
+        get->children[1]->literal.value =
+            expr_string(arena, from->fields[at].name, strlen(from->fields[at].name))->literal;
+        parts[2 * i] = u_expr_new(arena, U_LITERAL, NULL, 0);
+        parts[2 * i]->literal.value = expr_string(arena, to->fields[i].name, strlen(to->fields[i].name))->literal;
+        parts[2 * i + 1] = reordered(arena, get, from->fields[at].type, to->fields[i].type);
+    }
+    return u_call(arena, NULL, "named_struct", 2 * to->field_count, parts);
+}
+
+static void put_column(struct fitting *f, uint32_t i, struct u_expr *value) {
+    struct u_expr *alias = u_expr_new(f->a->arena, U_ALIAS, NULL, 1);
+    alias->alias.name_count = 1;
+    alias->alias.names = ARENA_NEW(f->a->arena, const char *);
+    alias->alias.names[0] = f->table->fields[i].name;
+    alias->children[0] = value;
+    f->project->exprs[i] = alias;
+}
+
+static struct u_expr *stored_cast(struct fitting *f, const struct field *to, struct u_expr *value) {
+    struct u_expr *cast = u_expr_new(f->a->arena, U_CAST, NULL, 1);
+    cast->children[0] = value;
+    cast->cast.type = to->type;
+    cast->cast.stored_in = arena_printf(f->a->arena, "`%s`", to->name);
+    cast->cast.mode = f->policy == POLICY_LEGACY ? U_CAST_LEGACY : U_CAST_ANSI;
+    return cast;
+}
+
+/* Column i of the table is column `source` of the data; negative: its default. */
 static bool fit(struct fitting *f, uint32_t i, int64_t source, struct error *err) {
     struct arena *arena = f->a->arena;
     const struct field *to = &f->table->fields[i];
-    struct u_expr *value;
     if (source < 0) {
-        struct vector *null = ARENA_NEW(arena, struct vector);
-        vector_init_null(null, arena, to->type);
-        value = u_expr_new(arena, U_LITERAL, NULL, 0);
-        value->literal.value = null;
-    } else {
-        const struct field *from = &f->data->fields[source];
-        if (!may_store(from->type, to->type)) {
-            error_set(err, "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", "tableName",
-                      quote_table(arena, &f->target->name), "colName", arena_printf(arena, "`%s`", to->name), NULL);
-            error_add(err, "srcType", "\"%s\"", type_sql(arena, from->type));
-            return error_add(err, "targetType", "\"%s\"", type_sql(arena, to->type));
-        }
-        value = u_attribute(arena, NULL, arena_printf(arena, "_%lld", (long long)source));
-        if (!type_equal(from->type, to->type)) {
-            struct u_expr *cast = u_expr_new(arena, U_CAST, NULL, 1);
-            cast->children[0] = value;
-            cast->cast.type = to->type;
-            cast->cast.mode = U_CAST_ANSI;
-            value = cast;
-        }
+        struct u_expr *value = default_of(f->a, to, err);
+        TRY(value);
+        put_column(f, i, stored_cast(f, to, value));
+        return true;
     }
-    struct u_expr *alias = u_expr_new(arena, U_ALIAS, NULL, 1);
-    alias->alias.name_count = 1;
-    alias->alias.names = ARENA_NEW(arena, const char *);
-    alias->alias.names[0] = to->name;
-    alias->children[0] = value;
-    f->project->exprs[i] = alias;
-    return true;
-}
-
-static bool fit_by_position(struct fitting *f, struct error *err) {
-    if (f->data->field_count != f->table->field_count) return arity(f->a, f->target, f->table, f->data, err);
-    for (uint32_t i = 0; i < f->table->field_count; i++) TRY(fit(f, i, i, err));
-    return true;
-}
-
-/* names[k] is what the data's column k is called. */
-static bool fit_by_name(struct fitting *f, const char *const *names, uint32_t count, struct error *err) {
-    if (f->data->field_count != count) {
-        struct field *fields = ARENA_ARRAY(f->a->arena, struct field, count);
-        for (uint32_t k = 0; k < count; k++) fields[k] = (struct field){.name = names[k], .type = TYPE_OF(NULL)};
-        return arity(f->a, f->target, type_struct(f->a->arena, fields, count), f->data, err);
-    }
-    int64_t *source = ARENA_ARRAY(f->a->arena, int64_t, f->table->field_count);
-    for (uint32_t i = 0; i < f->table->field_count; i++) source[i] = -1;
-    for (uint32_t k = 0; k < count; k++) {
-        uint32_t at;
-        if (!field_named(f->table, names[k], &at))
-            return error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName",
-                             arena_printf(f->a->arena, "`%s`", names[k]), "proposal",
-                             quoted_columns(f->a->arena, f->table), NULL);
-        source[at] = k;
-    }
-    for (uint32_t i = 0; i < f->table->field_count; i++) TRY(fit(f, i, source[i], err));
+    const struct field *from = &f->data->fields[source];
+    TRY(check_type(f, arena_printf(arena, "`%s`", to->name), from->type, to->type, err));
+    struct u_expr *value = u_attribute(arena, NULL, arena_printf(arena, "_%lld", (long long)source));
+    if (f->by_name) value = reordered(arena, value, from->type, to->type);
+    put_column(f, i, type_equal(from->type, to->type) ? value : stored_cast(f, to, value));
     return true;
 }
 
@@ -141,45 +205,230 @@ static struct u_plan *numbered(struct analyzer *a, const struct u_plan *query, u
 static const struct u_option *options_of(struct arena *arena, const struct catalog_table *t) {
     struct u_option *options = ARENA_ARRAY(arena, struct u_option, t->option_count);
     for (uint32_t i = 0; i < t->option_count; i++)
-        options[i] =
-            (struct u_option){arena_strdup(arena, t->options[i].key), arena_strdup(arena, t->options[i].value)};
+        options[i] = (struct u_option){t->options[i].key, t->options[i].value};
     return options;
 }
 
-static const char *const *copy_names(struct arena *arena, const char *const *names, uint32_t count) {
-    const char **copies = ARENA_ARRAY(arena, const char *, count);
-    for (uint32_t i = 0; i < count; i++) copies[i] = arena_strdup(arena, names[i]);
-    return copies;
+/* ---- which column comes from where ---- */
+
+enum { FROM_DEFAULT = -1, FROM_PARTITION = -2 };
+
+/* source[i]: the data's column for the table's column i, FROM_DEFAULT, or FROM_PARTITION. */
+struct layout {
+    struct analyzer *a;
+    const struct insertion *in;
+    const struct catalog_table *table;
+    const struct type *data;
+    struct partition_values statics;
+    bool has_statics;
+    int64_t *source;
+    uint32_t expected; /* columns that the data should have */
+};
+
+static const char *name_list(struct arena *arena, const char *const *names, uint32_t count) {
+    const char *text = "";
+    for (uint32_t i = 0; i < count; i++) text = arena_printf(arena, "%s%s`%s`", text, i ? ", " : "", names[i]);
+    return text;
 }
 
-struct plan *insert_into(struct analyzer *a, const struct u_plan *query, const struct target *t, bool overwrite,
-                         bool by_name, const char *const *columns, uint32_t column_count, struct error *err) {
-    const struct plan *data = plan_analyze(a, query, err);
-    TRY_NULL(data);
-    struct fitting f = {.a = a, .target = t, .table = type_copy(a->arena, t->table->schema)};
-    f.data = plan_schema(a->arena, data);
+static bool arity(struct layout *l, struct error *err) {
+    struct arena *arena = l->a->arena;
+    bool many = l->data->field_count > l->expected;
+    const char *table = quoted_columns(arena, l->table->schema), *data = quoted_columns(arena, l->data);
+    const char *name = quote_table(arena, &l->in->target->name);
+    if (l->has_statics && !l->in->column_count) {
+        const char *statics = "";
+        for (uint32_t k = 0; k < l->statics.count; k++)
+            if (l->statics.given[k])
+                statics = arena_printf(arena, "%s%s`%s`", statics, *statics ? ", " : "", l->table->partitions[k]);
+        return error_set(err, "INSERT_PARTITION_COLUMN_ARITY_MISMATCH", "tableName", name, "tableColumns", table,
+                         "dataColumns", data, "staticPartCols", statics, NULL);
+    }
+    if (l->in->column_count) table = name_list(arena, l->in->columns, l->in->column_count);
+    return error_set(err,
+                     many ? "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS"
+                          : "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
+                     "tableName", name, "tableColumns", table, "dataColumns", data, NULL);
+}
+
+/* PARTITION: known columns, all of them, and values before names alone. */
+static bool lay_partition(struct layout *l, struct error *err) {
+    const struct u_partition_spec *spec = l->in->partition;
+    if (!spec || !spec->count) return true;
+    struct arena *arena = l->a->arena;
+    TRY(resolve_partition(l->a, l->in->target, spec, true, &l->statics, err));
+    const char *given = "", *all = "";
+    for (uint32_t i = 0; i < spec->count; i++)
+        given = arena_printf(arena, "%s%s%s", given, i ? "," : "", spec->values[i].name);
+    for (uint32_t k = 0; k < l->table->partition_count; k++)
+        all = arena_printf(arena, "%s%s%s", all, k ? "," : "", l->table->partitions[k]);
+    if (spec->count != l->table->partition_count)
+        return error_set(err, "_LEGACY_ERROR_TEMP_1169", "tableName", quote_table(arena, &l->in->target->name),
+                         "normalizedPartSpec", given, "partColNames", all, NULL);
+    for (uint32_t k = 1; k < l->statics.count; k++)
+        if (l->statics.given[k] && !l->statics.given[k - 1])
+            return error_set(err, "_LEGACY_ERROR_TEMP_1147", "partColumns", arena_printf(arena, "[%s]", all), NULL);
+    uint32_t first = l->table->schema->field_count - l->table->partition_count;
+    for (uint32_t k = 0; k < l->statics.count; k++)
+        if (l->statics.given[k]) l->source[first + k] = FROM_PARTITION;
+    l->has_statics = l->statics.given_count > 0;
+    return true;
+}
+
+static bool unknown_column(struct layout *l, const char *name, struct error *err) {
+    return error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", arena_printf(l->a->arena, "`%s`", name),
+                     "proposal", quoted_columns(l->a->arena, l->table->schema), NULL);
+}
+
+/* INSERT INTO t (b, a) */
+static bool lay_columns(struct layout *l, struct error *err) {
+    struct arena *arena = l->a->arena;
+    for (uint32_t k = 0; k < l->in->column_count; k++) {
+        uint32_t at;
+        const char *name = l->in->columns[k];
+        for (uint32_t i = 0; i < k; i++)
+            if (strcasecmp(l->in->columns[i], name) == 0)
+                return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", arena_printf(arena, "`%s`", name), NULL);
+        if (!field_named(l->table->schema, name, &at)) return unknown_column(l, name, err);
+        if (l->source[at] == FROM_PARTITION)
+            return error_set(err, "STATIC_PARTITION_COLUMN_IN_INSERT_COLUMN_LIST", "staticName",
+                             arena_printf(arena, "`%s`", name), NULL);
+        l->source[at] = k;
+    }
+    l->expected = l->in->column_count;
+    return true;
+}
+
+static bool lay_by_position(struct layout *l) {
+    for (uint32_t i = 0; i < l->table->schema->field_count; i++)
+        if (l->source[i] != FROM_PARTITION) l->source[i] = l->expected++;
+    return true;
+}
+
+static bool lay_by_name(struct layout *l, struct error *err) {
+    struct arena *arena = l->a->arena;
+    const char *extra = "", *name = quote_table(arena, &l->in->target->name);
+    for (uint32_t i = 0; i < l->table->schema->field_count; i++) l->expected += l->source[i] != FROM_PARTITION;
+    if (l->data->field_count > l->expected) return arity(l, err);
+    for (uint32_t k = 0; k < l->data->field_count; k++) {
+        uint32_t at;
+        const char *column = l->data->fields[k].name;
+        if (!field_named(l->table->schema, column, &at) || l->source[at] == FROM_PARTITION) {
+            extra = arena_printf(arena, "%s%s`%s`", extra, *extra ? ", " : "", column);
+            continue;
+        }
+        if (l->source[at] >= 0)
+            return error_set(err, "INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME", "tableName", name, "colName",
+                             arena_printf(arena, "`%s`", l->table->schema->fields[at].name), NULL);
+        l->source[at] = k;
+    }
+    l->expected = l->data->field_count;
+    return !*extra ||
+           error_set(err, "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS", "tableName", name, "extraColumns", extra, NULL);
+}
+
+/* Whose default DEFAULT means where it stands in the query. */
+static const struct u_plan *defaults_replaced(struct layout *l, const struct u_plan *query, struct error *err) {
+    uint32_t count = l->table->schema->field_count;
+    const struct field **columns = ARENA_ARRAY(l->a->arena, const struct field *, count);
+    uint32_t used = 0;
+    if (l->in->by_name) return query;
+    for (uint32_t i = 0; i < count; i++)
+        if (l->source[i] >= 0) {
+            columns[l->source[i]] = &l->table->schema->fields[i];
+            used++;
+        }
+    return replace_defaults(l->a, query, columns, used, err);
+}
+
+/* Does the plan read what is below this folder? */
+static bool reads(const struct plan *p, const char *location) {
+    if (p->kind == PLAN_SCAN && strcmp(p->scan.source->root_name, location) == 0) return true;
+    if (p->kind == PLAN_CTE_REFERENCE && reads(p->cte.definition, location)) return true;
+    for (uint32_t i = 0; i < p->child_count; i++)
+        if (reads(p->children[i], location)) return true;
+    return false;
+}
+
+static bool check_missing(struct layout *l, struct error *err) {
+    if (context_flag(l->a->context, "spark.sql.defaultColumn.useNullsForMissingDefaultValues", true)) return true;
+    for (uint32_t i = 0; i < l->table->schema->field_count; i++) {
+        const struct field *f = &l->table->schema->fields[i];
+        if (l->source[i] == FROM_DEFAULT && !metadata_string(l->a->arena, f->metadata, "CURRENT_DEFAULT"))
+            return error_set(err, "INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA", "tableName",
+                             quote_table(l->a->arena, &l->in->target->name), "colName",
+                             arena_printf(l->a->arena, "`%s`", f->name), NULL);
+    }
+    return true;
+}
+
+/* The rows as the table has them. */
+static const struct plan *fitted_rows(struct layout *l, const struct u_plan *query, struct error *err) {
+    struct analyzer *a = l->a;
+    struct fitting f = {.a = a,
+                        .name = &l->in->target->name,
+                        .table = l->table->schema,
+                        .data = l->data,
+                        .policy = store_policy(a),
+                        .by_name = l->in->by_name};
+    uint32_t first = f.table->field_count - l->table->partition_count;
     f.project = u_plan_new(a->arena, U_PROJECT, NULL, 1, f.table->field_count);
     f.project->children[0] = numbered(a, query, f.data->field_count);
-    if (by_name && !column_count) {
-        const char **names = ARENA_ARRAY(a->arena, const char *, f.data->field_count);
-        for (uint32_t i = 0; i < f.data->field_count; i++) names[i] = f.data->fields[i].name;
-        TRY_NULL(fit_by_name(&f, names, f.data->field_count, err));
-    } else if (column_count) {
-        TRY_NULL(fit_by_name(&f, columns, column_count, err));
-    } else {
-        TRY_NULL(fit_by_position(&f, err));
+    for (uint32_t i = 0; i < f.table->field_count; i++) {
+        if (l->source[i] != FROM_PARTITION) {
+            TRY_NULL(fit(&f, i, l->source[i], err));
+            continue;
+        }
+        const char *text = l->statics.values[i - first];
+        struct u_expr *value = u_expr_new(a->arena, U_LITERAL, NULL, 0);
+        value->literal.value =
+            text ? expr_string(a->arena, text, strlen(text))->literal : expr_null(a->arena, TYPE_OF(STRING))->literal;
+        put_column(&f, i, stored_cast(&f, &f.table->fields[i], value));
     }
-    const struct plan *input = plan_analyze(a, f.project, err);
+    return plan_analyze(a, f.project, err);
+}
+
+struct plan *insert_into(struct analyzer *a, const struct u_plan *query, const struct insertion *in,
+                         struct error *err) {
+    struct layout l = {.a = a, .in = in, .table = catalog_copy_table(a->arena, in->target->table)};
+    uint32_t count = l.table->schema->field_count;
+    l.source = ARENA_ARRAY(a->arena, int64_t, count);
+    for (uint32_t i = 0; i < count; i++) l.source[i] = FROM_DEFAULT;
+    TRY_NULL(lay_partition(&l, err));
+    TRY_NULL(in->by_name || (in->column_count ? lay_columns(&l, err) : lay_by_position(&l)));
+    query = defaults_replaced(&l, query, err);
+    TRY_NULL(query);
+    const struct plan *data = plan_analyze(a, query, err);
+    TRY_NULL(data);
+    l.data = plan_schema(a->arena, data);
+    if (in->by_name) TRY_NULL(lay_by_name(&l, err));
+    if (l.data->field_count != l.expected) {
+        arity(&l, err);
+        return NULL;
+    }
+    TRY_NULL(check_missing(&l, err));
+    if (in->overwrite && !in->dynamic && reads(data, l.table->location)) {
+        error_set(err, "UNSUPPORTED_OVERWRITE.TABLE", "table", quote_table(a->arena, &in->target->name), NULL);
+        return NULL;
+    }
+    const struct plan *input = fitted_rows(&l, query, err);
     TRY_NULL(input);
+    struct table_key *key = ARENA_NEW(a->arena, struct table_key);
+    *key = (struct table_key){l.table->database, l.table->name};
     struct write write = {
-        .format = arena_strdup(a->arena, t->table->format),
-        .folder = arena_strdup(a->arena, t->table->location),
-        .schema = f.table,
-        .partition_count = t->table->partition_count,
-        .partitions = copy_names(a->arena, t->table->partitions, t->table->partition_count),
-        .option_count = t->table->option_count,
-        .options = options_of(a->arena, t->table),
-        .overwrite = overwrite,
+        .format = l.table->format,
+        .folder = l.table->location,
+        .schema = l.table->schema,
+        .partition_count = l.table->partition_count,
+        .partitions = l.table->partitions,
+        .option_count = l.table->option_count,
+        .options = options_of(a->arena, l.table),
+        .mode = !in->overwrite                            ? WRITE_APPEND
+                : in->dynamic && l.table->partition_count ? WRITE_DYNAMIC
+                                                          : WRITE_OVERWRITE,
+        .static_count = l.statics.given_count,
+        .static_values = l.statics.values,
+        .target = key,
     };
     return write_plan(a, &write, input);
 }
@@ -188,11 +437,12 @@ struct plan *create_table_as(struct analyzer *a, const struct u_plan *query, str
                              struct error *err) {
     const struct plan *data = plan_analyze(a, query, err);
     TRY_NULL(data);
-    t->schema = type_as_nullable(a->arena, plan_schema(a->arena, data));
-    const struct type *given = t->schema;
+    const struct type *given = plan_schema(a->arena, data);
+    t->schema = type_as_nullable(a->arena, schema_declared(a->arena, a->context, given));
+    TRY_NULL(check_schema(a, t, err));
     TRY_NULL(order_partitions(a->arena, t, err));
-    struct target target = {.name = {.catalog = "spark_catalog", .database = t->database, .name = t->name}};
-    struct fitting f = {.a = a, .target = &target, .table = t->schema, .data = given};
+    const struct table_name name = {.catalog = "spark_catalog", .database = t->database, .name = t->name};
+    struct fitting f = {.a = a, .name = &name, .table = t->schema, .data = given};
     f.project = u_plan_new(a->arena, U_PROJECT, NULL, 1, f.table->field_count);
     f.project->children[0] = numbered(a, query, given->field_count);
     for (uint32_t i = 0; i < f.table->field_count; i++) {
@@ -210,7 +460,7 @@ struct plan *create_table_as(struct analyzer *a, const struct u_plan *query, str
         .partitions = t->partitions,
         .option_count = t->option_count,
         .options = options_of(a->arena, t),
-        .overwrite = true,
+        .mode = WRITE_OVERWRITE,
         .table = t,
     };
     return write_plan(a, &write, input);
@@ -218,48 +468,62 @@ struct plan *create_table_as(struct analyzer *a, const struct u_plan *query, str
 
 /* ---- the statements ---- */
 
+static bool is_dynamic(struct analyzer *a, const struct u_command *c) {
+    const char *mode = settings_get(analyzer_session(a)->settings, "spark.sql.sources.partitionOverwriteMode");
+    for (uint32_t i = 0; i < c->option_count; i++)
+        if (strcasecmp(c->options[i].key, "partitionOverwriteMode") == 0) mode = c->options[i].value;
+    return mode && strcasecmp(mode, "dynamic") == 0;
+}
+
+static bool need_writable(struct analyzer *a, const struct u_command *c, struct target *t, struct error *err) {
+    TRY(need_target(a, &c->target, t, err));
+    if (t->table && t->table->kind != CATALOG_VIEW) return true;
+    error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName",
+              t->view ? quote_name(a->arena, &t->written) : quote_table(a->arena, &t->name), "operation", "INSERT",
+              NULL);
+    return error_at(err, t->origin);
+}
+
+static bool nothing(struct command_run *run, struct error *err) {
+    (void)run, (void)err;
+    return true;
+}
+
+static const struct command_kind nothing_command = {.name = "Nothing", .finish = nothing};
+
+/* INSERT OVERWRITE ... PARTITION (...) IF NOT EXISTS: is it there? */
+static bool partition_is_there(struct analyzer *a, const struct u_command *c, const struct target *t, bool *there,
+                               struct error *err) {
+    struct partition_values values;
+    *there = false;
+    if (!c->if_not_exists || !c->partition.count) return true;
+    TRY(resolve_partition(a, t, &c->partition, true, &values, err));
+    *there = values.given_count == values.count && catalog_find_partition(t->table, values.values);
+    return true;
+}
+
 struct plan *sql_insert(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target t;
-    TRY_NULL(need_target(a, &c->target, &t, err));
-    if (!t.table || t.table->kind == CATALOG_VIEW) {
-        error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName",
-                  t.view ? quote_name(a->arena, &t.written) : quote_table(a->arena, &t.name), "operation", "INSERT",
-                  NULL);
-        return NULL;
-    }
+    bool there;
+    TRY_NULL(need_writable(a, c, &t, err));
     if (c->insert->replace_where) {
-        error_unsupported(err, "INSERT ... REPLACE WHERE");
+        error_set(err, "_LEGACY_ERROR_TEMP_1012", "identifier", quote_table(a->arena, &t.name), NULL);
+        error_at(err, c->origin);
         return NULL;
     }
-    const struct u_plan *query = c->query;
-    const char *const *columns = c->insert->columns;
-    uint32_t column_count = c->insert->column_count;
-    if (c->partition.count) { /* PARTITION (p = 1, q): static values come after the query's columns */
-        uint32_t given = 0;
-        for (uint32_t i = 0; i < c->partition.count; i++) given += c->partition.values[i].value != NULL;
-        if (given && given != c->partition.count) {
-            error_unsupported(err, "INSERT into partitions of which some are static");
-            return NULL;
-        }
-        if (given) {
-            if (c->insert->overwrite) {
-                error_unsupported(err, "INSERT OVERWRITE of one partition");
-                return NULL;
-            }
-            struct u_plan *with = u_plan_new(a->arena, U_PROJECT, c->origin, 1, 1 + given);
-            with->children[0] = c->query;
-            with->exprs[0] = u_expr_new(a->arena, U_STAR, c->origin, 0);
-            for (uint32_t i = 0; i < given; i++) {
-                struct u_expr *alias = u_expr_new(a->arena, U_ALIAS, c->origin, 1);
-                alias->alias.name_count = 1;
-                alias->alias.names = &c->partition.values[i].name;
-                alias->children[0] = c->partition.values[i].value;
-                with->exprs[1 + i] = alias;
-            }
-            query = with;
-        }
-    }
-    return insert_into(a, query, &t, c->insert->overwrite, c->insert->by_name, columns, column_count, err);
+    TRY_NULL(partition_is_there(a, c, &t, &there, err));
+    if (there) return simple_command(a, &nothing_command, NULL, NULL);
+    const struct insertion insertion = {
+        .target = &t,
+        .overwrite = c->insert->overwrite,
+        .dynamic = is_dynamic(a, c),
+        .by_name = c->insert->by_name,
+        .column_count = c->insert->column_count,
+        .columns = c->insert->columns,
+        .partition = &c->partition,
+        .origin = c->origin,
+    };
+    return insert_into(a, c->query, &insertion, err);
 }
 
 /* DELETE, UPDATE and MERGE: tables of files refuse them, in Spark as here. */
@@ -290,7 +554,7 @@ struct plan *sql_insert_directory(struct analyzer *a, const struct u_command *c,
         .schema = plan_schema(a->arena, input),
         .option_count = c->option_count,
         .options = c->options,
-        .overwrite = true,
+        .mode = WRITE_OVERWRITE,
     };
     return write_plan(a, &write, input);
 }

@@ -93,6 +93,16 @@ struct plan *sql_drop_namespace(struct analyzer *a, const struct u_command *c, s
     return simple_command(a, &drop_command, change, "database");
 }
 
+/* COMMENT ON DATABASE d IS '...' */
+struct plan *comment_on_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
+    const struct catalog_database *d = find_reference_database(a, &c->target, err);
+    TRY_NULL(d);
+    struct change *change = ARENA_NEW(a->arena, struct change);
+    *change = (struct change){.what = CREATE, .database = *catalog_copy_database(a->arena, d)};
+    change->database.comment = c->comment;
+    return simple_command(a, &alter_command, change, NULL);
+}
+
 /* ALTER DATABASE ... SET DBPROPERTIES, SET LOCATION */
 struct plan *sql_alter_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
     const struct catalog_database *d = find_reference_database(a, &c->target, err);

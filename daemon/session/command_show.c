@@ -125,37 +125,6 @@ struct plan *sql_show_columns(struct analyzer *a, const struct u_command *c, str
     return texts_command(a, &show_columns_command, rows, schema->field_count);
 }
 
-/* ---- partitions ---- */
-
-static const struct command_column partition_column[] = {{"partition", TYPE_STRING, false}};
-
-static bool list_partitions(struct command_run *run, struct error *err) {
-    const struct table_key *key = run->command->arguments;
-    struct catalog *catalog = session_catalog(run->session, err);
-    const struct catalog_table *t = catalog ? key_table(catalog, key) : NULL;
-    return t ? each_partition(run, t, t->location, "", 0, err) : !error_is_set(err);
-}
-
-static const struct command_kind show_partitions_command = {
-    .name = "ShowPartitions", COLUMNS(partition_column), .finish = list_partitions};
-
-struct plan *sql_show_partitions(struct analyzer *a, const struct u_command *c, struct error *err) {
-    struct target t;
-    TRY_NULL(need_target(a, &c->target, &t, err));
-    if (!t.table || !t.table->partition_count) {
-        error_set(err, "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", "name",
-                  t.table ? quote_table(a->arena, &t.name) : quote_name(a->arena, &t.written), NULL);
-        return NULL;
-    }
-    if (c->partition.count) {
-        error_unsupported(err, "SHOW PARTITIONS of a partition");
-        return NULL;
-    }
-    struct table_key *key = ARENA_NEW(a->arena, struct table_key);
-    *key = (struct table_key){t.name.database, t.name.name};
-    return simple_command(a, &show_partitions_command, key, NULL);
-}
-
 /* ---- properties ---- */
 
 static const struct command_column property_columns[] = {{"key", TYPE_STRING, false}, {"value", TYPE_STRING, false}};

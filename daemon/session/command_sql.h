@@ -16,8 +16,9 @@ command_maker sql_create_namespace, sql_drop_namespace, sql_alter_namespace, sql
     sql_show_current_namespace, sql_show_catalogs, sql_describe_namespace;
 command_maker sql_create_view, sql_create_view_using, sql_alter_view, sql_drop_view;
 command_maker sql_create_table, sql_create_table_like, sql_drop_table, sql_alter_table, sql_rename_table,
-    sql_comment_on, sql_truncate_table, sql_refresh_table, sql_repair_table;
-command_maker sql_insert, sql_insert_directory, sql_change_rows;
+    sql_comment_on, sql_truncate_table, sql_refresh_table, sql_repair_table, sql_refresh_path, sql_load_data,
+    sql_analyze_table, sql_analyze_tables;
+command_maker sql_insert, sql_multi_insert, sql_insert_directory, sql_change_rows;
 command_maker sql_cache_table, sql_uncache_table, sql_clear_cache;
 command_maker sql_show_tables, sql_show_table_extended, sql_show_views, sql_show_columns, sql_show_partitions,
     sql_show_tblproperties, sql_show_create_table, sql_show_functions;
@@ -40,6 +41,7 @@ const struct catalog_database *find_reference_database(struct analyzer *a, const
                                                        struct error *err);
 
 /* What a name of a table or view means. */
+struct table_key;
 struct target {
     struct u_name written;
     struct table_name name;
@@ -56,6 +58,49 @@ bool need_target(struct analyzer *a, const struct u_reference *r, struct target 
 const char *quote_table(struct arena *arena, const struct table_name *name);
 /* The schema of what a target is. */
 const struct type *target_schema(const struct target *t);
+
+/* command_table.c */
+#define CLUSTER_PROPERTY "clusteringColumns"
+bool refuse_operation(struct analyzer *a, const struct target *t, const char *operation, struct error *err);
+bool declared_field(struct analyzer *a, const struct u_column *c, const char *statement, struct field *field,
+                    struct error *err);
+void take_path_option(struct analyzer *a, struct catalog_table *t);
+const char *cluster_text(struct arena *arena, const struct u_name *names, uint32_t count);
+struct table_key *key_of(struct analyzer *a, const struct target *t);
+bool put_table(struct command_run *run, struct error *err); /* the `finish` of kinds whose argument is a table */
+
+/* command_alter.c: a table of the catalog, no view; other_way: ALTER VIEW would do. */
+bool need_table(struct analyzer *a, const struct u_reference *r, const char *operation, bool other_way,
+                struct target *t, struct error *err);
+/* command_partition.c: the parts of ALTER TABLE that are about partitions. */
+struct plan *alter_partitions(struct analyzer *a, const struct u_command *c, const struct target *t, struct error *err);
+/* command_namespace.c */
+struct plan *comment_on_namespace(struct analyzer *a, const struct u_command *c, struct error *err);
+
+/* partition_spec.c: PARTITION (p = 1, q) */
+struct partition_values {
+    uint32_t count, given_count; /* of the table's partition columns */
+    const char **values;         /* as the catalog keeps them */
+    bool *given;
+};
+/* partial: not all columns need a value. _LEGACY_ERROR_TEMP_1232, PARTITIONS_NOT_FOUND for unknown columns. */
+bool resolve_partition(struct analyzer *a, const struct target *t, const struct u_partition_spec *spec, bool partial,
+                       struct partition_values *out, struct error *err);
+bool partition_matches(const struct catalog_partition *part, const struct partition_values *values);
+const char *partition_sql(struct arena *arena, const struct catalog_table *t, const struct partition_values *values);
+bool partition_not_found(struct arena *arena, const struct catalog_table *t, const struct partition_values *values,
+                         struct error *err);
+/* One that is there, or NULL with *err. */
+const struct catalog_partition *need_partition(struct analyzer *a, const struct target *t,
+                                               const struct u_partition_spec *spec, struct error *err);
+/* A constant as partitions' values are written; NULL: it is NULL (or *err is set). */
+const char *value_as_text(struct analyzer *a, const struct vector *value, struct error *err);
+
+/* char_type.c: what a table declares as CHAR and VARCHAR, queries see as STRING, and columns' metadata remembers. */
+const struct type *schema_seen(struct arena *arena, const struct type *declared);
+const struct type *schema_declared(struct arena *arena, const struct context *context, const struct type *seen);
+/* Over a scan of `declared`: CHAR columns filled up with spaces; p itself where there are none. */
+struct plan *fill_chars(struct analyzer *a, struct plan *p, const struct type *declared);
 
 /* Whatever runs later and has to know its target again: catalogs change between analysis and execution. */
 struct table_key {
@@ -80,9 +125,6 @@ struct plan *drop_temporary_view(struct analyzer *a, const struct target *t);
 
 /* What DESCRIBE EXTENDED and SHOW TABLE EXTENDED say of a table. */
 const char *table_information(struct arena *arena, const struct catalog_table *table);
-/* A row for each partition of a table. */
-bool each_partition(struct command_run *run, const struct catalog_table *table, const char *folder, const char *above,
-                    uint32_t depth, struct error *err);
 
 #define COLUMNS(list) .column_count = sizeof list / sizeof *list, .columns = list
 

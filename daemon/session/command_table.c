@@ -4,10 +4,12 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "format/format.h"
 #include "session/command_sql.h"
 #include "session/settings.h"
 #include "session/write.h"
+#include "sql/sql.h"
 
 /* ---- small change ---- */
 
@@ -18,7 +20,7 @@ static bool nothing(struct command_run *run, struct error *err) {
 
 static const struct command_kind nothing_command = {.name = "Nothing", .finish = nothing};
 
-static bool put_table(struct command_run *run, struct error *err) {
+bool put_table(struct command_run *run, struct error *err) {
     const struct catalog_table *t = run->command->arguments;
     struct catalog *catalog = session_catalog(run->session, err);
     TRY(catalog);
@@ -26,7 +28,7 @@ static bool put_table(struct command_run *run, struct error *err) {
     return catalog_put_table(catalog, t, err);
 }
 
-static const struct command_kind put_table_command = {.name = "CreateTable", .finish = put_table};
+static const struct command_kind create_table_command = {.name = "CreateTable", .finish = put_table};
 
 const char *plain_location(struct arena *arena, const char *location) {
     if (strncmp(location, "file://", 7) == 0) return arena_strdup(arena, location + 7);
@@ -41,39 +43,89 @@ static const struct catalog_property *properties_of(struct arena *arena, const s
     return p;
 }
 
-/* What a target of a change must be: a table of the catalog, no view. */
-static bool need_table(struct analyzer *a, const struct u_reference *r, const char *operation, struct target *t,
-                       struct error *err) {
-    TRY(need_target(a, r, t, err));
-    if (t->table && t->table->kind != CATALOG_VIEW) return true;
-    return error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName",
-                     t->view ? quote_name(a->arena, &t->written) : quote_table(a->arena, &t->name), "operation",
-                     operation, NULL);
-}
-
 /* ---- CREATE TABLE ---- */
 
-static const char *comment_metadata(struct arena *arena, const char *comment) {
-    return comment ? arena_printf(arena, "{\"comment\":\"%s\"}", comment) : NULL;
+bool refuse_operation(struct analyzer *a, const struct target *t, const char *operation, struct error *err) {
+    return error_set(err, "UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName", quote_table(a->arena, &t->name),
+                     "operation", operation, NULL);
 }
 
-static const struct type *declared_schema(struct analyzer *a, const struct u_table *t) {
+/* A column as it was declared: tables of files promise no NOT NULL. */
+bool declared_field(struct analyzer *a, const struct u_column *c, const char *statement, struct field *field,
+                    struct error *err) {
+    *field = (struct field){.name = c->name.parts[c->name.count - 1],
+                            .type = type_as_nullable(a->arena, c->type),
+                            .nullable = true,
+                            .metadata = metadata_with(a->arena, NULL, "comment", c->comment)};
+    return !c->default_text || set_default(a, statement, field, c->default_text, true, err);
+}
+
+/* What Spark's tables of files have none of. */
+static bool check_columns(struct analyzer *a, const struct u_table *u, const struct target *t, struct error *err) {
+    bool constraint = u->constraint_count;
+    for (uint32_t i = 0; i < u->column_count; i++) {
+        if (u->columns[i].generated) return refuse_operation(a, t, "generated columns", err);
+        if (u->columns[i].identity) return refuse_operation(a, t, "identity columns", err);
+        constraint |= u->columns[i].has_constraint;
+    }
+    return !constraint || refuse_operation(a, t, "CONSTRAINT", err);
+}
+
+static const struct type *declared_schema(struct analyzer *a, const struct u_table *t, struct error *err) {
     uint32_t count = t->column_count;
     struct field *fields = ARENA_ARRAY(a->arena, struct field, count + t->partition_count);
     for (uint32_t i = 0; i < t->column_count; i++)
-        fields[i] = (struct field){.name = t->columns[i].name.parts[t->columns[i].name.count - 1],
-                                   .type = t->columns[i].type,
-                                   .nullable = !t->columns[i].not_null,
-                                   .metadata = comment_metadata(a->arena, t->columns[i].comment)};
+        TRY_NULL(declared_field(a, &t->columns[i], "CREATE TABLE", &fields[i], err));
     for (uint32_t i = 0; i < t->partition_count; i++) {
         const struct u_transform *p = &t->partitions[i];
         if (p->type)
             fields[count++] = (struct field){.name = p->column.parts[0],
                                              .type = p->type,
                                              .nullable = true,
-                                             .metadata = comment_metadata(a->arena, p->comment)};
+                                             .metadata = metadata_with(a->arena, NULL, "comment", p->comment)};
     }
     return type_struct(a->arena, fields, count);
+}
+
+static const struct field *table_field(const struct type *schema, const char *name) {
+    for (uint32_t i = 0; i < schema->field_count; i++)
+        if (strcasecmp(schema->fields[i].name, name) == 0) return &schema->fields[i];
+    return NULL;
+}
+
+static bool not_defined(struct analyzer *a, const struct catalog_table *t, const char *what, const char *name,
+                        struct error *err) {
+    const char *names = "";
+    for (uint32_t i = 0; i < t->schema->field_count; i++)
+        names = arena_printf(a->arena, "%s%s`%s`", names, i ? ", " : "", t->schema->fields[i].name);
+    error_set(err, "COLUMN_NOT_DEFINED_IN_TABLE", "colType", what, "colName", arena_printf(a->arena, "`%s`", name),
+              "tableCols", names, NULL);
+    return error_add(err, "tableName", "`spark_catalog`.`%s`.`%s`", t->database, t->name);
+}
+
+/* Each of these names a column, which it is then called as. */
+static bool bind_names(struct analyzer *a, const struct catalog_table *t, const char *what, const char *const *names,
+                       uint32_t count, struct error *err) {
+    for (uint32_t i = 0; i < count; i++)
+        if (!table_field(t->schema, names[i])) return not_defined(a, t, what, names[i], err);
+    return true;
+}
+
+bool check_schema(struct analyzer *a, const struct catalog_table *t, struct error *err) {
+    const struct type *schema = t->schema;
+    for (uint32_t i = 0; i < schema->field_count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (strcasecmp(schema->fields[i].name, schema->fields[k].name) == 0) {
+                char *lower = arena_strdup(a->arena, schema->fields[i].name);
+                ascii_lower(lower, strlen(lower), lower);
+                return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", arena_printf(a->arena, "`%s`", lower),
+                                 NULL);
+            }
+    TRY(bind_names(a, t, "partition", t->partitions, t->partition_count, err));
+    TRY(bind_names(a, t, "bucket", t->bucket_columns, t->bucket_column_count, err));
+    TRY(bind_names(a, t, "sort", t->sort_columns, t->sort_column_count, err));
+    return !schema->field_count || t->partition_count < schema->field_count ||
+           error_set(err, "ALL_PARTITION_COLUMNS_NOT_ALLOWED", NULL);
 }
 
 static bool names_partition(const struct catalog_table *t, const char *name) {
@@ -85,41 +137,140 @@ static bool names_partition(const struct catalog_table *t, const char *name) {
 /* Partition columns go last, in the order of PARTITIONED BY. */
 bool order_partitions(struct arena *arena, struct catalog_table *t, struct error *err) {
     struct field *fields = ARENA_ARRAY(arena, struct field, t->schema->field_count);
+    const char **names = ARENA_ARRAY(arena, const char *, t->partition_count);
     uint32_t n = 0;
     for (uint32_t i = 0; i < t->schema->field_count; i++)
         if (!names_partition(t, t->schema->fields[i].name)) fields[n++] = t->schema->fields[i];
     for (uint32_t k = 0; k < t->partition_count; k++) {
-        const struct field *found = NULL;
-        for (uint32_t i = 0; i < t->schema->field_count; i++)
-            if (strcasecmp(t->schema->fields[i].name, t->partitions[k]) == 0) found = &t->schema->fields[i];
+        const struct field *found = table_field(t->schema, t->partitions[k]);
         if (!found) {
-            const char *names = "";
+            const char *columns = "";
             for (uint32_t i = 0; i < t->schema->field_count; i++)
-                names = arena_printf(arena, "%s%s`%s`", names, i ? ", " : "", t->schema->fields[i].name);
+                columns = arena_printf(arena, "%s%s`%s`", columns, i ? ", " : "", t->schema->fields[i].name);
             return error_set(err, "COLUMN_NOT_DEFINED_IN_TABLE", "colType", "partition", "colName",
-                             arena_printf(arena, "`%s`", t->partitions[k]), "tableName", t->name, "tableCols", names,
+                             arena_printf(arena, "`%s`", t->partitions[k]), "tableName", t->name, "tableCols", columns,
                              NULL);
         }
+        names[k] = found->name;
         fields[n++] = *found;
     }
+    t->partitions = names;
     t->schema = type_struct(arena, fields, n);
     return true;
 }
 
+/* bucket(4, a): CLUSTERED BY in another form. */
+static bool set_bucket_transform(struct analyzer *a, const struct u_transform *p, struct catalog_table *t,
+                                 struct error *err) {
+    const struct vector *count = p->argument_count > 1 ? constant_value(a, p->arguments[0], TYPE_OF(INT), err) : NULL;
+    TRY(!error_is_set(err));
+    const char **names = ARENA_ARRAY(a->arena, const char *, p->argument_count);
+    for (uint32_t i = 1; i < p->argument_count; i++) {
+        const struct u_expr *e = p->arguments[i];
+        if (e->kind != U_ATTRIBUTE) return error_unsupported(err, "partitioning by %s()", p->name);
+        names[i - 1] = e->attribute.name.parts[e->attribute.name.count - 1];
+    }
+    if (!count || vector_is_null(count, 0)) return error_unsupported(err, "partitioning by %s()", p->name);
+    t->bucket_count = (uint32_t)*VECTOR_DATA(count, int32_t);
+    t->bucket_column_count = p->argument_count - 1;
+    t->bucket_columns = names;
+    return true;
+}
+
+static const char *transform_text(struct arena *arena, const struct u_transform *p) {
+    const char *text = "";
+    for (uint32_t i = 0; i < p->argument_count; i++) {
+        const struct u_expr *e = p->arguments[i];
+        if (e->kind == U_ATTRIBUTE)
+            text = arena_printf(arena, "%s%s%s", text, i ? ", " : "",
+                                sql_quote_name(arena, e->attribute.name.parts, e->attribute.name.count));
+        else if (e->kind == U_LITERAL)
+            text = arena_printf(arena, "%s%s%s", text, i ? ", " : "", literal_sql(arena, e->literal.value, NULL, true));
+    }
+    return arena_printf(arena, "`%s(%s)`", p->name, text);
+}
+
 static bool set_partitions(struct analyzer *a, const struct u_table *u, struct catalog_table *t, struct error *err) {
     const char **names = ARENA_ARRAY(a->arena, const char *, u->partition_count);
+    uint32_t count = 0;
     for (uint32_t i = 0; i < u->partition_count; i++) {
-        if (u->partitions[i].name && strcasecmp(u->partitions[i].name, "identity") != 0)
-            return error_unsupported(err, "partitioning by %s()", u->partitions[i].name);
-        names[i] = u->partitions[i].column.parts[0];
+        const struct u_transform *p = &u->partitions[i];
+        bool identity = !p->name || strcasecmp(p->name, "identity") == 0;
+        if (p->name && strcasecmp(p->name, "bucket") == 0) {
+            TRY(set_bucket_transform(a, p, t, err));
+            continue;
+        }
+        if (!identity)
+            return error_set(err, "UNSUPPORTED_PARTITION_TRANSFORM", "transform", transform_text(a->arena, p), NULL);
+        bool called = p->name && p->argument_count == 1 && p->arguments[0]->kind == U_ATTRIBUTE;
+        names[count++] = called ? p->arguments[0]->attribute.name.parts[0] : p->column.parts[0];
     }
-    t->partition_count = u->partition_count;
+    t->partition_count = count;
     t->partitions = names;
+    return true;
+}
+
+/* CLUSTERED BY (a) SORTED BY (b) INTO 4 BUCKETS: kept with the table; files are written as without. */
+static bool set_buckets(struct analyzer *a, const struct u_table *u, struct catalog_table *t, struct error *err) {
+    if (!u->bucket_column_count) return true;
+    if (u->buckets <= 0 || u->buckets > 100000)
+        return error_set(err, "INVALID_BUCKET_COUNT", "bucketingMaxBuckets", "100000", "numBuckets",
+                         arena_printf(a->arena, "%d", u->buckets), NULL);
+    const char **sort = ARENA_ARRAY(a->arena, const char *, u->sort_count);
+    for (uint32_t i = 0; i < u->sort_count; i++) {
+        const struct u_expr *e = u->sort[i];
+        while (e->kind != U_ATTRIBUTE && e->child_count) e = e->children[0];
+        if (e->kind == U_ATTRIBUTE) sort[i] = e->attribute.name.parts[e->attribute.name.count - 1];
+    }
+    t->bucket_count = (uint32_t)u->buckets;
+    t->bucket_column_count = u->bucket_column_count;
+    t->bucket_columns = u->bucket_columns;
+    t->sort_column_count = u->sort_count;
+    t->sort_columns = sort;
     return true;
 }
 
 bool check_provider(const char *format, struct error *err) {
     return format_find(format) || error_set(err, "DATA_SOURCE_NOT_FOUND", "provider", format, NULL);
+}
+
+/* OPTIONS (path '...') is a location. */
+void take_path_option(struct analyzer *a, struct catalog_table *t) {
+    struct catalog_property *kept = ARENA_ARRAY(a->arena, struct catalog_property, t->option_count);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->option_count; i++) {
+        if (strcasecmp(t->options[i].key, "path") != 0) {
+            kept[n++] = t->options[i];
+            continue;
+        }
+        t->kind = CATALOG_EXTERNAL;
+        t->location = plain_location(a->arena, t->options[i].value);
+    }
+    t->option_count = n;
+    t->options = kept;
+}
+
+/* CLUSTER BY stands in a property: [["a"],["b","c"]]. */
+const char *cluster_text(struct arena *arena, const struct u_name *names, uint32_t count) {
+    const char *text = "";
+    for (uint32_t i = 0; i < count; i++) {
+        const char *parts = "";
+        for (uint32_t k = 0; k < names[i].count; k++)
+            parts = arena_printf(arena, "%s%s\"%s\"", parts, k ? "," : "", names[i].parts[k]);
+        text = arena_printf(arena, "%s%s[%s]", text, i ? "," : "", parts);
+    }
+    return arena_printf(arena, "[%s]", text);
+}
+
+static bool set_clusters(struct analyzer *a, const struct u_table *u, struct catalog_table *t, struct error *err) {
+    (void)err;
+    if (!u->cluster_count) return true;
+    struct catalog_property *p = ARENA_ARRAY(a->arena, struct catalog_property, t->property_count + 1);
+    if (t->property_count) memcpy(p, t->properties, t->property_count * sizeof *p);
+    p[t->property_count++] =
+        (struct catalog_property){CLUSTER_PROPERTY, cluster_text(a->arena, u->cluster, u->cluster_count)};
+    t->properties = p;
+    return true;
 }
 
 /* All that a definition says, but for the schema. */
@@ -130,7 +281,11 @@ static bool fill_table(struct analyzer *a, const struct u_command *c, struct tar
     const char *format = u->provider.count ? u->provider.parts[u->provider.count - 1] : u->stored_as;
     if (!format) format = settings_get(session->settings, "spark.sql.sources.default");
     TRY(check_provider(format, err));
-    if (u->constraint_count) return error_unsupported(err, "constraints of tables");
+    TRY(check_columns(a, u, target, err));
+    if (u->serde || (u->provider.count && strcasecmp(format, "hive") == 0))
+        return error_set(err, "NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", "cmd", "CREATE Hive TABLE (AS SELECT)",
+                         NULL);
+    if (u->external && !c->location) return error_set(err, "_LEGACY_ERROR_TEMP_1069", NULL);
     *t = (struct catalog_table){
         .kind = c->location ? CATALOG_EXTERNAL : CATALOG_MANAGED,
         .database = arena_strdup(a->arena, target->name.database),
@@ -138,20 +293,17 @@ static bool fill_table(struct analyzer *a, const struct u_command *c, struct tar
         .format = format_find(format)->name,
         .comment = c->comment,
         .owner = session->engine->user,
+        .collation = c->collation,
         .created = a->context->now,
         .option_count = c->option_count,
         .options = properties_of(a->arena, c->options, c->option_count),
         .property_count = u->property_count,
         .properties = properties_of(a->arena, u->properties, u->property_count),
     };
-    for (uint32_t i = 0; i < c->option_count; i++)
-        if (strcasecmp(c->options[i].key, "path") == 0) {
-            t->kind = CATALOG_EXTERNAL;
-            t->location = plain_location(a->arena, c->options[i].value);
-        }
+    take_path_option(a, t);
     if (c->location) t->location = plain_location(a->arena, c->location);
     if (!t->location) t->location = catalog_table_location(target->catalog, a->arena, t->database, t->name);
-    return set_partitions(a, u, t, err);
+    return set_partitions(a, u, t, err) && set_buckets(a, u, t, err) && set_clusters(a, u, t, err);
 }
 
 /* May a table be made under this name? *skip: there is one, and that is fine. */
@@ -169,34 +321,45 @@ bool check_new_table(struct analyzer *a, const struct u_reference *r, bool if_no
     return error_set(err, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", quote_table(a->arena, &t->name), NULL);
 }
 
+/* Folders named p=1 make partition columns of a table whose columns are inferred. */
+static void take_found_partitions(struct arena *arena, const struct scan_source *source, struct catalog_table *t) {
+    if (t->partition_count || !source->partition_columns) return;
+    const char **names = ARENA_ARRAY(arena, const char *, source->partition_columns);
+    uint32_t first = source->schema->field_count - source->partition_columns;
+    for (uint32_t k = 0; k < source->partition_columns; k++) names[k] = source->schema->fields[first + k].name;
+    t->partition_count = source->partition_columns;
+    t->partitions = names;
+}
+
 struct plan *sql_create_table(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target target;
     bool skip;
+    if (c->table->pipeline) {
+        error_unsupported(err, "declarative pipelines");
+        return NULL;
+    }
+    TRY_NULL(check_new_table(a, &c->target, c->if_not_exists, c->table->replace, &target, &skip, err));
     if (c->table->replace) {
-        error_unsupported(err, "REPLACE TABLE");
+        refuse_operation(a, &target, c->query ? "REPLACE TABLE AS SELECT" : "REPLACE TABLE", err);
         return NULL;
     }
-    if (c->table->pipeline || c->table->buckets > 0 || c->table->cluster_count) {
-        error_unsupported(err, c->table->pipeline ? "declarative pipelines" : "tables with buckets or clusters");
-        return NULL;
-    }
-    TRY_NULL(check_new_table(a, &c->target, c->if_not_exists, false, &target, &skip, err));
     if (skip) return simple_command(a, &nothing_command, NULL, NULL);
     struct catalog_table *t = ARENA_NEW(a->arena, struct catalog_table);
     TRY_NULL(fill_table(a, c, &target, t, err));
     if (c->query) return create_table_as(a, c->query, t, err);
-    t->schema = declared_schema(a, c->table);
+    t->schema = declared_schema(a, c->table, err);
+    TRY_NULL(t->schema);
+    TRY_NULL(check_schema(a, t, err));
     struct stat status;
     if (!t->schema->field_count && t->kind == CATALOG_EXTERNAL && stat(t->location, &status) == 0) {
-        const struct u_option path = {"path", t->location};
-        (void)path;
         const struct scan_source *source =
             scan_source_open(a->arena, a->context, t->format, NULL, c->options, c->option_count, &t->location, 1, err);
         TRY_NULL(source);
         t->schema = source->schema;
+        take_found_partitions(a->arena, source, t);
     }
     TRY_NULL(order_partitions(a->arena, t, err));
-    return simple_command(a, &put_table_command, t, NULL);
+    return simple_command(a, &create_table_command, t, NULL);
 }
 
 struct plan *sql_create_table_like(struct analyzer *a, const struct u_command *c, struct error *err) {
@@ -207,19 +370,24 @@ struct plan *sql_create_table_like(struct analyzer *a, const struct u_command *c
     if (skip) return simple_command(a, &nothing_command, NULL, NULL);
     struct catalog_table *t = ARENA_NEW(a->arena, struct catalog_table);
     TRY_NULL(fill_table(a, c, &target, t, err));
-    t->schema = type_copy(a->arena, target_schema(&source));
-    if (source.table && source.table->kind != CATALOG_VIEW) {
-        if (!c->table->provider.count) t->format = source.table->format;
-        const char **partitions = ARENA_ARRAY(a->arena, const char *, source.table->partition_count);
-        for (uint32_t i = 0; i < source.table->partition_count; i++)
-            partitions[i] = arena_strdup(a->arena, source.table->partitions[i]);
-        t->partition_count = source.table->partition_count;
-        t->partitions = partitions;
+    if (source.table) {
+        const struct catalog_table *from = catalog_copy_table(a->arena, source.table);
+        t->schema = from->schema;
+        if (!c->table->provider.count && from->format) t->format = from->format;
+        t->partition_count = from->partition_count;
+        t->partitions = from->partitions;
+        t->bucket_count = from->bucket_count;
+        t->bucket_column_count = from->bucket_column_count;
+        t->bucket_columns = from->bucket_columns;
+        t->sort_column_count = from->sort_column_count;
+        t->sort_columns = from->sort_columns;
+    } else {
+        t->schema = schema_declared(a->arena, a->context, type_copy(a->arena, target_schema(&source)));
     }
-    return simple_command(a, &put_table_command, t, NULL);
+    return simple_command(a, &create_table_command, t, NULL);
 }
 
-/* ---- DROP, RENAME, TRUNCATE ---- */
+/* ---- DROP, RENAME ---- */
 
 static bool drop_table(struct command_run *run, struct error *err) {
     const struct table_key *key = run->command->arguments;
@@ -234,7 +402,7 @@ static bool drop_table(struct command_run *run, struct error *err) {
 
 static const struct command_kind drop_table_command = {.name = "DropTable", .finish = drop_table};
 
-static struct table_key *key_of(struct analyzer *a, const struct target *t) {
+struct table_key *key_of(struct analyzer *a, const struct target *t) {
     struct table_key *key = ARENA_NEW(a->arena, struct table_key);
     *key = (struct table_key){arena_strdup(a->arena, t->name.database), arena_strdup(a->arena, t->name.name)};
     return key;
@@ -302,142 +470,4 @@ struct plan *sql_rename_table(struct analyzer *a, const struct u_command *c, str
         return NULL;
     }
     return simple_command(a, &rename_command, r, NULL);
-}
-
-static bool truncate_table(struct command_run *run, struct error *err) {
-    const struct table_key *key = run->command->arguments;
-    struct catalog *catalog = session_catalog(run->session, err);
-    const struct catalog_table *t = catalog ? key_table(catalog, key) : NULL;
-    if (!t) return !error_is_set(err);
-    struct staging staging;
-    return catalog_stage(catalog, &run->op.memory, t->location, &staging, err) &&
-           catalog_commit(catalog, &staging, true, err);
-}
-
-static const struct command_kind truncate_command = {.name = "TruncateTable", .finish = truncate_table};
-
-struct plan *sql_truncate_table(struct analyzer *a, const struct u_command *c, struct error *err) {
-    struct target t;
-    TRY_NULL(need_table(a, &c->target, "TRUNCATE TABLE", &t, err));
-    if (c->partition.count) {
-        error_unsupported(err, "TRUNCATE TABLE of a partition");
-        return NULL;
-    }
-    return simple_command(a, &truncate_command, key_of(a, &t), NULL);
-}
-
-/* Files are looked at anew by every query. */
-struct plan *sql_refresh_table(struct analyzer *a, const struct u_command *c, struct error *err) {
-    struct target t;
-    TRY_NULL(need_target(a, &c->target, &t, err));
-    return simple_command(a, &nothing_command, NULL, NULL);
-}
-
-struct plan *sql_repair_table(struct analyzer *a, const struct u_command *c, struct error *err) {
-    return sql_refresh_table(a, c, err);
-}
-
-/* ---- ALTER ---- */
-
-static struct catalog_table *copy_of(struct analyzer *a, const struct target *t) {
-    struct catalog_table *copy = ARENA_NEW(a->arena, struct catalog_table);
-    *copy = *t->table;
-    struct table_key *key = key_of(a, t);
-    copy->database = key->database;
-    copy->name = key->name;
-    copy->schema = type_copy(a->arena, t->table->schema);
-    copy->format = arena_strdup(a->arena, t->table->format);
-    copy->location = arena_strdup(a->arena, t->table->location);
-    copy->comment = arena_strdup(a->arena, t->table->comment);
-    copy->view_text = arena_strdup(a->arena, t->table->view_text);
-    copy->view_database = arena_strdup(a->arena, t->table->view_database);
-    copy->owner = arena_strdup(a->arena, t->table->owner);
-    const char **partitions = ARENA_ARRAY(a->arena, const char *, copy->partition_count);
-    for (uint32_t i = 0; i < copy->partition_count; i++)
-        partitions[i] = arena_strdup(a->arena, t->table->partitions[i]);
-    copy->partitions = partitions;
-    struct catalog_property *p = ARENA_ARRAY(a->arena, struct catalog_property, copy->property_count);
-    for (uint32_t i = 0; i < copy->property_count; i++)
-        p[i] = (struct catalog_property){arena_strdup(a->arena, t->table->properties[i].key),
-                                         arena_strdup(a->arena, t->table->properties[i].value)};
-    copy->properties = p;
-    struct catalog_property *o = ARENA_ARRAY(a->arena, struct catalog_property, copy->option_count);
-    for (uint32_t i = 0; i < copy->option_count; i++)
-        o[i] = (struct catalog_property){arena_strdup(a->arena, t->table->options[i].key),
-                                         arena_strdup(a->arena, t->table->options[i].value)};
-    copy->options = o;
-    return copy;
-}
-
-static bool add_columns(struct analyzer *a, const struct u_change *change, struct catalog_table *t, struct error *err) {
-    uint32_t data = t->schema->field_count - t->partition_count, count = t->schema->field_count + change->column_count;
-    struct field *fields = ARENA_ARRAY(a->arena, struct field, count);
-    memcpy(fields, t->schema->fields, data * sizeof *fields);
-    for (uint32_t i = 0; i < change->column_count; i++) {
-        const struct u_column *c = &change->columns[i];
-        const char *name = c->name.parts[0];
-        if (c->name.count > 1 || c->position != U_POSITION_NONE)
-            return error_unsupported(err, "ADD COLUMNS within structs or at a position");
-        for (uint32_t k = 0; k < t->schema->field_count; k++)
-            if (strcasecmp(t->schema->fields[k].name, name) == 0)
-                return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", arena_printf(a->arena, "`%s`", name),
-                                 NULL);
-        fields[data + i] = (struct field){.name = name,
-                                          .type = c->type,
-                                          .nullable = !c->not_null,
-                                          .metadata = comment_metadata(a->arena, c->comment)};
-    }
-    memcpy(fields + data + change->column_count, t->schema->fields + data, t->partition_count * sizeof *fields);
-    t->schema = type_struct(a->arena, fields, count);
-    return true;
-}
-
-static void set_properties(struct analyzer *a, const struct u_command *c, struct catalog_table *t, bool unset) {
-    struct catalog_property *p = ARENA_ARRAY(a->arena, struct catalog_property, t->property_count + c->option_count);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < t->property_count; i++) {
-        bool named = false;
-        for (uint32_t k = 0; k < c->option_count; k++) named |= strcmp(c->options[k].key, t->properties[i].key) == 0;
-        if (!named) p[n++] = t->properties[i];
-    }
-    for (uint32_t k = 0; !unset && k < c->option_count; k++)
-        p[n++] = (struct catalog_property){c->options[k].key, c->options[k].value};
-    t->property_count = n;
-    t->properties = p;
-}
-
-struct plan *sql_alter_table(struct analyzer *a, const struct u_command *c, struct error *err) {
-    struct target t;
-    TRY_NULL(need_target(a, &c->target, &t, err));
-    if (!t.table) {
-        error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quote_name(a->arena, &t.written),
-                  "operation", "ALTER TABLE", NULL);
-        return NULL;
-    }
-    struct catalog_table *copy = copy_of(a, &t);
-    switch (c->change->kind) {
-        case U_ADD_COLUMNS: TRY_NULL(add_columns(a, c->change, copy, err)); break;
-        case U_SET_PROPERTIES: set_properties(a, c, copy, false); break;
-        case U_UNSET_PROPERTIES: set_properties(a, c, copy, true); break;
-        case U_SET_LOCATION:
-            copy->location = plain_location(a->arena, c->location);
-            copy->kind = CATALOG_EXTERNAL;
-            break;
-        case U_RECOVER_PARTITIONS: return simple_command(a, &nothing_command, NULL, NULL);
-        default: error_unsupported(err, "this form of ALTER TABLE"); return NULL;
-    }
-    return simple_command(a, &put_table_command, copy, NULL);
-}
-
-struct plan *sql_comment_on(struct analyzer *a, const struct u_command *c, struct error *err) {
-    struct target t;
-    if (c->scope && strcasecmp(c->scope, "TABLE") != 0) {
-        struct u_command alter = *c;
-        error_unsupported(err, "COMMENT ON %s", alter.scope);
-        return NULL;
-    }
-    TRY_NULL(need_table(a, &c->target, "COMMENT ON TABLE", &t, err));
-    struct catalog_table *copy = copy_of(a, &t);
-    copy->comment = c->comment;
-    return simple_command(a, &put_table_command, copy, NULL);
 }

@@ -12,12 +12,11 @@
 
 enum { OPEN_FILES = 128 };
 
-#define NULL_PARTITION "__HIVE_DEFAULT_PARTITION__"
-
 /* One partition's file; or the only file where there are no partitions. */
 struct output_file {
-    const char *partition; /* "a=1/b=x", or "" */
-    void *writer;          /* NULL: closed; the next rows begin another file */
+    const char *partition;     /* "a=1/b=x", or "" */
+    const char *const *values; /* its values, as texts; a NULL entry: NULL */
+    void *writer;              /* NULL: closed; the next rows begin another file */
     uint32_t files;
 };
 
@@ -96,36 +95,22 @@ static bool write_rows(struct command_run *run, uint32_t index, const struct bat
     return w->format->write(file->writer, batch, err);
 }
 
-static uint32_t find_file(struct command_run *run, const char *partition) {
+static uint32_t find_file(struct command_run *run, const char *partition, const char *const *values) {
     struct writing *w = state_of(run);
     for (uint32_t i = w->files.count; i-- > 0;)
         if (strcmp(w->files.items[i].partition, partition) == 0) return i;
-    struct output_file file = {.partition = arena_strdup(&run->op.memory, partition)};
+    const char **kept = ARENA_ARRAY(&run->op.memory, const char *, w->write->partition_count);
+    for (uint32_t k = 0; k < w->write->partition_count; k++) kept[k] = arena_strdup(&run->op.memory, values[k]);
+    struct output_file file = {.partition = arena_strdup(&run->op.memory, partition), .values = kept};
     LIST_PUSH(&run->op.memory, &w->files, file);
     return w->files.count - 1;
 }
 
 /* ---- partitions ---- */
 
-/* Characters that file names and our own syntax cannot hold stand as %XX, as Hive writes them. */
-static const char *escaped(struct arena *arena, const char *text, size_t size) {
-    char *out = arena_bytes(arena, 3 * size + 1), *p = out;
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c == 0x7F || strchr("\"#%'*/:=?\\{[]^", c)) {
-            *p++ = '%';
-            *p++ = "0123456789ABCDEF"[c >> 4];
-            *p++ = "0123456789ABCDEF"[c & 15];
-        } else {
-            *p++ = (char)c;
-        }
-    }
-    *p = '\0';
-    return out;
-}
-
-/* Per row: "a=1/b=x". */
-static bool partition_paths(struct command_run *run, const struct batch *batch, const char **paths, struct error *err) {
+/* Per row: "a=1/b=x", and the values in it. */
+static bool partition_paths(struct command_run *run, const struct batch *batch, const char **paths, const char **values,
+                            struct error *err) {
     const struct writing *w = state_of(run);
     struct arena *arena = &run->op.evaluator.batch;
     uint32_t first = w->write->schema->field_count - w->write->partition_count;
@@ -135,13 +120,15 @@ static bool partition_paths(struct command_run *run, const struct batch *batch, 
             .from = column->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = run->op.query->context->zone};
         struct vector text;
         TRY(vector_cast(arena, &cast, column, batch->count, &text, err));
-        const char *name = escaped(arena, w->write->partitions[k], strlen(w->write->partitions[k]));
+        const char *name = catalog_escape(arena, w->write->partitions[k]);
         for (uint32_t row = 0; row < batch->count; row++) {
-            const char *value = NULL_PARTITION;
+            const char *plain = NULL, *value = CATALOG_NULL_PARTITION;
             if (!vector_is_null(&text, row)) {
                 const struct string *s = &VECTOR_DATA(&text, struct string)[vector_entry(&text, row)];
-                if (s->size) value = escaped(arena, s->data, s->size);
+                if (s->size) plain = arena_strndup(arena, s->data, s->size);
             }
+            if (plain) value = catalog_escape(arena, plain);
+            values[(size_t)row * w->write->partition_count + k] = plain;
             paths[row] = k ? arena_printf(arena, "%s/%s=%s", paths[row], name, value)
                            : arena_printf(arena, "%s=%s", name, value);
         }
@@ -154,11 +141,14 @@ static bool write_partitions(struct command_run *run, const struct batch *batch,
     const struct writing *w = state_of(run);
     struct arena *arena = &run->op.evaluator.batch;
     const char **paths = ARENA_ARRAY(arena, const char *, batch->count);
+    const char **values = ARENA_ARRAY(arena, const char *, (size_t)batch->count * w->write->partition_count);
     uint32_t *files = arena_bytes_array(arena, batch->count, sizeof *files);
     uint32_t *rows = arena_bytes_array(arena, batch->count, sizeof *rows);
-    TRY(partition_paths(run, batch, paths, err));
+    TRY(partition_paths(run, batch, paths, values, err));
     for (uint32_t i = 0; i < batch->count; i++)
-        files[i] = i && strcmp(paths[i], paths[i - 1]) == 0 ? files[i - 1] : find_file(run, paths[i]);
+        files[i] = i && strcmp(paths[i], paths[i - 1]) == 0
+                       ? files[i - 1]
+                       : find_file(run, paths[i], values + (size_t)i * w->write->partition_count);
     for (uint32_t i = 0; i < batch->count; i++) {
         if (files[i] == UINT32_MAX) continue;
         uint32_t file = files[i], count = 0;
@@ -180,7 +170,7 @@ static bool write_partitions(struct command_run *run, const struct batch *batch,
 static bool take(struct command_run *run, const struct batch *batch, struct error *err) {
     if (!batch->count) return true;
     if (state_of(run)->write->partition_count) return write_partitions(run, batch, err);
-    return write_rows(run, find_file(run, ""), batch, err);
+    return write_rows(run, find_file(run, "", NULL), batch, err);
 }
 
 /* ---- the end ---- */
@@ -191,19 +181,114 @@ static bool mark_success(struct command_run *run, const char *folder) {
     return true; /* other engines look for it; ours do not */
 }
 
+/* ---- what goes, and where what comes belongs ---- */
+
+struct change {
+    struct arena *arena;
+    const struct write *write;
+    const struct catalog_table *table; /* or NULL */
+    LIST(const char *) clear;
+    LIST(struct staging_move) moves;
+    LIST(struct catalog_partition) added, dropped;
+};
+
+static bool is_written(const struct writing *w, const char *const *values) {
+    for (uint32_t i = 0; i < w->files.count; i++) {
+        bool same = true;
+        for (uint32_t k = 0; same && k < w->write->partition_count; k++) {
+            const char *a = w->files.items[i].values[k], *b = values[k];
+            same = a && b ? strcmp(a, b) == 0 : a == b;
+        }
+        if (same) return true;
+    }
+    return false;
+}
+
+static bool is_below_statics(const struct write *write, const char *const *values) {
+    for (uint32_t k = 0; k < write->static_count; k++) {
+        const char *a = write->static_values[k], *b = values[k];
+        if (a && b ? strcmp(a, b) != 0 : a != b) return false;
+    }
+    return true;
+}
+
+/* The folders that an overwrite empties, and the partitions that go with them. */
+static void plan_clearing(struct change *c, const struct writing *w) {
+    const struct write *write = c->write;
+    if (write->mode == WRITE_OVERWRITE && !write->static_count) LIST_PUSH(c->arena, &c->clear, write->folder);
+    for (uint32_t i = 0; c->table && write->mode != WRITE_APPEND && i < c->table->part_count; i++) {
+        const struct catalog_partition *part = &c->table->parts[i];
+        bool written = is_written(w, part->values);
+        if (write->mode == WRITE_DYNAMIC ? !written : !is_below_statics(write, part->values)) continue;
+        LIST_PUSH(c->arena, &c->clear, part->location);
+        if (!written) LIST_PUSH(c->arena, &c->dropped, *part);
+    }
+    for (uint32_t i = 0; !c->table && write->mode == WRITE_DYNAMIC && i < w->files.count; i++)
+        LIST_PUSH(c->arena, &c->clear, arena_printf(c->arena, "%s/%s", write->folder, w->files.items[i].partition));
+}
+
+/* A partition that is there has its place; a new one is made where its name says. */
+static void plan_partitions(struct change *c, const struct writing *w, int64_t now) {
+    for (uint32_t i = 0; i < w->files.count; i++) {
+        const struct output_file *file = &w->files.items[i];
+        const struct catalog_partition *part = catalog_find_partition(c->table, file->values);
+        const char *usual = arena_printf(c->arena, "%s/%s", c->write->folder, file->partition);
+        if (!part) {
+            struct catalog_partition added = {.values = file->values, .location = usual, .created = now};
+            LIST_PUSH(c->arena, &c->added, added);
+        } else if (strcmp(part->location, usual) != 0) {
+            struct staging_move move = {file->partition, part->location};
+            LIST_PUSH(c->arena, &c->moves, move);
+        }
+    }
+}
+
+/* New partitions are entered before their files come, and those that are gone are dropped afterwards: whatever cuts
+ * this short leaves an empty partition at most. */
+static bool commit(struct command_run *run, struct catalog *catalog, struct error *err) {
+    struct writing *w = state_of(run);
+    const struct write *write = w->write;
+    struct change c = {.arena = &run->op.memory, .write = write};
+    const struct catalog_table *t = write->target ? key_table(catalog, write->target) : NULL;
+    if (t) c.table = catalog_copy_table(c.arena, t);
+    if (write->partition_count) plan_clearing(&c, w);
+    if (!write->partition_count && write->mode != WRITE_APPEND) LIST_PUSH(c.arena, &c.clear, write->folder);
+    if (c.table && write->partition_count) {
+        plan_partitions(&c, w, run->op.query->context->now);
+        TRY(catalog_put_partitions(catalog, t->database, t->name, c.added.items, c.added.count, err));
+    }
+    const struct commit commit = {c.clear.count, c.moves.count, c.clear.items, c.moves.items};
+    TRY(catalog_commit(catalog, &w->staging, &commit, err));
+    w->staged = false;
+    if (!c.table) return true;
+    TRY(catalog_drop_partitions(catalog, c.table->database, c.table->name, c.dropped.items, c.dropped.count, err));
+    catalog_touch(catalog, c.table->database, c.table->name);
+    return true;
+}
+
+/* CREATE TABLE AS: the table, and the partitions that the rows made. */
+static bool enter_table(struct command_run *run, struct catalog *catalog, struct error *err) {
+    struct writing *w = state_of(run);
+    const struct catalog_table *t = w->write->table;
+    struct change c = {.arena = &run->op.memory, .write = w->write, .table = t};
+    TRY(catalog_put_table(catalog, t, err));
+    if (!t->partition_count) return true;
+    plan_partitions(&c, w, run->op.query->context->now);
+    return catalog_put_partitions(catalog, t->database, t->name, c.added.items, c.added.count, err);
+}
+
 static bool finish(struct command_run *run, struct error *err) {
     struct writing *w = state_of(run);
     struct catalog *catalog = session_catalog(run->session, err);
     TRY(catalog);
     if (!w->files.count && !w->write->partition_count) { /* no rows: one empty file tells the schema */
-        uint32_t index = find_file(run, "");
+        uint32_t index = find_file(run, "", NULL);
         TRY(open_file(run, &w->files.items[index], err));
     }
     TRY(close_files(w, err));
-    TRY(catalog_commit(catalog, &w->staging, w->write->overwrite, err));
-    w->staged = false;
+    TRY(commit(run, catalog, err));
     mark_success(run, w->write->folder);
-    return !w->write->table || catalog_put_table(catalog, w->write->table, err);
+    return !w->write->table || enter_table(run, catalog, err);
 }
 
 static void abandon(struct command_run *run) {

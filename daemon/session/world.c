@@ -8,7 +8,7 @@
 
 #include "catalog/catalog.h"
 #include "format/format.h"
-#include "session/commands.h"
+#include "session/command_sql.h"
 #include "session/door.h"
 #include "session/functions.h"
 #include "session/routines.h"
@@ -36,11 +36,8 @@ static struct plan *under_name(struct analyzer *a, const struct plan *p, const c
     return alias;
 }
 
-static struct plan *scan(struct analyzer *a, const char *format, const struct type *schema,
-                         const struct u_option *options, uint32_t option_count, const char *const *paths,
-                         uint32_t path_count, const struct origin *origin, struct error *err) {
-    struct scan_source *source =
-        scan_source_open(a->arena, a->context, format, schema, options, option_count, paths, path_count, err);
+static struct plan *scan_of(struct analyzer *a, struct scan_source *source, const struct origin *origin,
+                            struct error *err) {
     if (!source) {
         error_at(err, origin);
         return NULL;
@@ -62,6 +59,14 @@ static struct plan *scan(struct analyzer *a, const char *format, const struct ty
         p->output[i] = &block[i];
     }
     return p;
+}
+
+static struct plan *scan(struct analyzer *a, const char *format, const struct type *schema,
+                         const struct u_option *options, uint32_t option_count, const char *const *paths,
+                         uint32_t path_count, const struct origin *origin, struct error *err) {
+    struct scan_source *source =
+        scan_source_open(a->arena, a->context, format, schema, options, option_count, paths, path_count, err);
+    return scan_of(a, source, origin, err);
 }
 
 /* A view's own name, as columns are qualified with it. */
@@ -89,18 +94,29 @@ static const char *const *qualifier_of_table(struct arena *arena, const struct c
     return parts;
 }
 
+/* The table's partitions, as scans take them; NULL: it has no partition columns. */
+static const struct scan_partitions *partitions_of(struct arena *arena, const struct catalog_table *t) {
+    if (!t->partition_count) return NULL;
+    struct scan_partitions *all = ARENA_NEW(arena, struct scan_partitions);
+    struct scan_partition *items = ARENA_ARRAY(arena, struct scan_partition, t->part_count);
+    for (uint32_t i = 0; i < t->part_count; i++)
+        items[i] = (struct scan_partition){t->parts[i].location, t->parts[i].values};
+    *all = (struct scan_partitions){t->partition_count, t->part_count, t->partitions, items};
+    return all;
+}
+
 /* A table's files, as they are now, with the table's own columns. */
-static struct plan *table_scan(struct analyzer *a, const struct catalog_table *t, const struct u_option *options,
+static struct plan *table_scan(struct analyzer *a, const struct catalog_table *found, const struct u_option *options,
                                uint32_t option_count, const struct origin *origin, struct error *err) {
+    const struct catalog_table *t = catalog_copy_table(a->arena, found);
     struct u_option *all = ARENA_ARRAY(a->arena, struct u_option, t->option_count + option_count);
-    for (uint32_t i = 0; i < t->option_count; i++)
-        all[i] =
-            (struct u_option){arena_strdup(a->arena, t->options[i].key), arena_strdup(a->arena, t->options[i].value)};
+    for (uint32_t i = 0; i < t->option_count; i++) all[i] = (struct u_option){t->options[i].key, t->options[i].value};
     for (uint32_t i = 0; i < option_count; i++) all[t->option_count + i] = options[i];
-    const char **location = ARENA_NEW(a->arena, const char *);
-    *location = arena_strdup(a->arena, t->location);
-    return scan(a, t->format, type_copy(a->arena, t->schema), all, t->option_count + option_count, location, 1, origin,
-                err);
+    struct scan_source *source =
+        scan_source_open_table(a->arena, a->context, t->format, schema_seen(a->arena, t->schema), all,
+                               t->option_count + option_count, t->location, partitions_of(a->arena, t), err);
+    struct plan *p = scan_of(a, source, origin, err);
+    return p ? fill_chars(a, p, t->schema) : NULL;
 }
 
 enum { VIEW_DEPTH = 100 };

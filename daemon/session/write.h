@@ -11,6 +11,12 @@
 
 #include "session/command_sql.h"
 
+enum write_mode {
+    WRITE_APPEND,
+    WRITE_OVERWRITE, /* what was there goes; with static values: of those partitions alone */
+    WRITE_DYNAMIC    /* what was there of the partitions that are written goes */
+};
+
 struct write {
     const char *format;
     const char *folder;        /* the target */
@@ -19,7 +25,10 @@ struct write {
     const char *const *partitions;
     uint32_t option_count;
     const struct u_option *options;
-    bool overwrite;
+    enum write_mode mode;
+    uint32_t static_count; /* of the partition columns, from the left: OVERWRITE keeps to these values */
+    const char *const *static_values;
+    const struct table_key *target;    /* the catalog's table whose partitions it may add; NULL: it is none */
     const struct catalog_table *table; /* to be entered in the catalog afterwards, or NULL */
 };
 
@@ -29,10 +38,29 @@ struct plan *write_plan(struct analyzer *a, const struct write *write, const str
 struct plan *create_table_as(struct analyzer *a, const struct u_plan *query, struct catalog_table *t,
                              struct error *err);
 /* INSERT INTO t: the query's columns by position or by name, cast as Spark's store assignment allows. */
-struct plan *insert_into(struct analyzer *a, const struct u_plan *query, const struct target *t, bool overwrite,
-                         bool by_name, const char *const *columns, uint32_t column_count, struct error *err);
+struct insertion {
+    const struct target *target;
+    bool overwrite, dynamic; /* dynamic: only partitions that are written are overwritten */
+    bool by_name;
+    uint32_t column_count;
+    const char *const *columns;
+    const struct u_partition_spec *partition;
+    const struct origin *origin;
+};
+struct plan *insert_into(struct analyzer *a, const struct u_plan *query, const struct insertion *insertion,
+                         struct error *err);
+/* insert_default.c: DEFAULT in the query's outermost rows, replaced. columns[i]: whose default it is there, or NULL. */
+const struct u_plan *replace_defaults(struct analyzer *a, const struct u_plan *query,
+                                      const struct field *const *columns, uint32_t count, struct error *err);
+/* What a column gets that is not named; NULL with *err. */
+struct u_expr *default_of(struct analyzer *a, const struct field *column, struct error *err);
+/* DEFAULT of a column's definition, checked, into its metadata; the text as it was written. */
+bool set_default(struct analyzer *a, const char *statement, struct field *column, const char *text, bool exists,
+                 struct error *err);
 
 /* command_table.c */
+/* No column twice, no partitions alone. */
+bool check_schema(struct analyzer *a, const struct catalog_table *t, struct error *err);
 const char *plain_location(struct arena *arena, const char *location);
 bool order_partitions(struct arena *arena, struct catalog_table *t, struct error *err);
 bool check_provider(const char *format, struct error *err);

@@ -37,6 +37,14 @@ static struct u_plan *partitions_last(struct derivation *d, struct u_plan *u, co
     return p;
 }
 
+/* spark.sql.sources.partitionOverwriteMode, which an option of the write may override. */
+static bool overwrites_dynamically(struct derivation *d, const Operation *m) {
+    const char *mode = settings_get(d->session->settings, "spark.sql.sources.partitionOverwriteMode");
+    for (size_t i = 0; i < m->n_options; i++)
+        if (strcasecmp(m->options[i]->key, "partitionOverwriteMode") == 0) mode = m->options[i]->value;
+    return mode && strcasecmp(mode, "dynamic") == 0;
+}
+
 static struct plan *to_path(struct derivation *d, const Operation *m, enum mode mode, struct u_plan *query,
                             struct error *err) {
     struct arena *arena = door_arena(d);
@@ -67,7 +75,9 @@ static struct plan *to_path(struct derivation *d, const Operation *m, enum mode 
         .partitions = t.partitions,
         .option_count = (uint32_t)m->n_options,
         .options = door_options(d, (ProtobufCMessage *const *)m->options, m->n_options),
-        .overwrite = mode == MODE_OVERWRITE,
+        .mode = mode != MODE_OVERWRITE         ? WRITE_APPEND
+                : overwrites_dynamically(d, m) ? WRITE_DYNAMIC
+                                               : WRITE_OVERWRITE,
     };
     return write_plan(&d->analyzer, &write, input);
 }
@@ -130,8 +140,9 @@ static struct plan *to_table(struct derivation *d, const Operation *m, enum mode
     if (m->table->save_method ==
         SPARK__CONNECT__WRITE_OPERATION__SAVE_TABLE__TABLE_SAVE_METHOD__TABLE_SAVE_METHOD_INSERT_INTO) {
         TRY_NULL(need_target(a, &reference, &target, err));
-        if (target.table && target.table->kind != CATALOG_VIEW)
-            return insert_into(a, query, &target, mode == MODE_OVERWRITE, false, NULL, 0, err);
+        const struct insertion insertion = {
+            .target = &target, .overwrite = mode == MODE_OVERWRITE, .dynamic = overwrites_dynamically(d, m)};
+        if (target.table && target.table->kind != CATALOG_VIEW) return insert_into(a, query, &insertion, err);
         error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quote_name(door_arena(d), &target.written),
                   "operation", "INSERT", NULL);
         return NULL;
@@ -142,7 +153,8 @@ static struct plan *to_table(struct derivation *d, const Operation *m, enum mode
         return NULL;
     }
     if (target.table && mode == MODE_IGNORE) return simple_command(a, &nothing_command, NULL, NULL);
-    if (target.table && mode == MODE_APPEND) return insert_into(a, query, &target, false, true, NULL, 0, err);
+    const struct insertion appended = {.target = &target, .by_name = true};
+    if (target.table && mode == MODE_APPEND) return insert_into(a, query, &appended, err);
     struct definition definition = {
         .provider = m->source,
         .partition_count = (uint32_t)m->n_partitioning_columns,
@@ -156,10 +168,6 @@ static struct plan *to_table(struct derivation *d, const Operation *m, enum mode
 struct plan *write_from_message(struct derivation *d, const Operation *m, struct error *err) {
     static const enum mode modes[] = {MODE_ERROR, MODE_APPEND, MODE_OVERWRITE, MODE_ERROR, MODE_IGNORE};
     enum mode mode = (uint32_t)m->mode < 5 ? modes[m->mode] : MODE_ERROR;
-    if (m->bucket_by || m->n_clustering_columns) {
-        error_unsupported(err, "writing into buckets or clusters");
-        return NULL;
-    }
     struct u_plan *query = door_relation(d, m->input, err);
     TRY_NULL(query);
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_TABLE) return to_table(d, m, mode, query, err);
@@ -190,7 +198,8 @@ struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__W
             error_unsupported(err, "overwrite with a condition");
             return NULL;
         }
-        return insert_into(a, query, &target, !append, true, NULL, 0, err);
+        const struct insertion insertion = {.target = &target, .overwrite = !append, .dynamic = true, .by_name = true};
+        return insert_into(a, query, &insertion, err);
     }
     if (target.table && m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE) {
         exists_already(d, &target, err);

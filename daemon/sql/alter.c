@@ -178,6 +178,7 @@ static bool is_hive_change(const struct parser *p) {
 
 static struct u_plan *parse_change_column(struct parser *p, uint32_t from, struct u_command *c) {
     bool is_change = peek(p) == K_CHANGE;
+    if (is_change) c->scope = "CHANGE";
     next(p);
     if (peek(p) == K_COLUMN && is_identifier(p, 1)) next(p);
     if (is_change && is_hive_change(p)) return parse_hive_change(p, from, c);
@@ -306,7 +307,7 @@ static struct u_plan *parse_alter_set(struct parser *p, uint32_t from, struct u_
     if (peek(p) == K_FILEFORMAT) return parse_native(p, from, "ALTER TABLE SET FILEFORMAT");
     change(c, U_SET_SERDE);
     if (accept(p, K_SERDE)) {
-        TRY_NULL(parse_string(p));
+        TRY_NULL(c->value = parse_string(p));
         if (!accept2(p, K_WITH, K_SERDEPROPERTIES)) return u_command_plan(p, from, c);
     } else {
         TRY_NULL(expect(p, K_SERDEPROPERTIES));

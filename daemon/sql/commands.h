@@ -41,7 +41,7 @@ enum u_command_kind {
     C_CREATE_TABLE,      /* target, table, query */
     C_CREATE_TABLE_LIKE, /* target, source, if_not_exists, table */
     C_DROP_TABLE,        /* target, if_exists, purge */
-    C_ALTER_TABLE,       /* target, change */
+    C_ALTER_TABLE,       /* target, change; scope: "CHANGE" where the word was written for ALTER COLUMN */
     C_RENAME_TABLE,      /* target, new_name; is_view */
     C_COMMENT_ON,        /* target, scope: TABLE or NAMESPACE; comment NULL: none */
     C_TRUNCATE_TABLE,    /* target, partition */
@@ -181,7 +181,7 @@ enum u_change_kind {
     U_UNSET_PROPERTIES, /* options, if_exists */
     U_SET_LOCATION,     /* location, partition */
     U_SET_COLLATION,    /* collation */
-    U_SET_SERDE,        /* Hive's */
+    U_SET_SERDE,        /* Hive's: options; value: a class */
     U_ADD_PARTITIONS,   /* partitions, if_not_exists */
     U_DROP_PARTITIONS,  /* partitions, if_exists, purge */
     U_RENAME_PARTITION, /* partition, partitions[0] */

@@ -118,6 +118,7 @@ struct u_expr {
             const struct type *type; /* or NULL and */
             const char *type_text;   /* DDL to be parsed */
             enum u_cast_mode mode;
+            const char *stored_in; /* a column's quoted name: INSERT stores the value there; or NULL */
         } cast;
         struct {
             uint32_t name_count; /* more than one: of a generator */

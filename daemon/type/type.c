@@ -286,3 +286,33 @@ bool type_is_comparable(const struct type *type) {
 bool type_is_orderable(const struct type *type) {
     return has_none(type, KIND_BIT(VARIANT) | KIND_BIT(MAP) | KIND_BIT(CALENDAR_INTERVAL));
 }
+
+bool type_has_char(const struct type *t) {
+    switch (t->kind) {
+        case TYPE_CHAR:
+        case TYPE_VARCHAR: return true;
+        case TYPE_ARRAY: return type_has_char(t->element);
+        case TYPE_MAP: return type_has_char(t->key) || type_has_char(t->element);
+        case TYPE_STRUCT:
+            for (uint32_t i = 0; i < t->field_count; i++)
+                if (type_has_char(t->fields[i].type)) return true;
+            return false;
+        default: return false;
+    }
+}
+
+const struct type *type_without_char(struct arena *arena, const struct type *t) {
+    if (!type_has_char(t)) return t;
+    switch (t->kind) {
+        case TYPE_ARRAY: return type_array(arena, type_without_char(arena, t->element), t->contains_null);
+        case TYPE_MAP:
+            return type_map(arena, type_without_char(arena, t->key), type_without_char(arena, t->element),
+                            t->contains_null);
+        case TYPE_STRUCT: {
+            struct field *fields = arena_copy(arena, t->fields, t->field_count * sizeof *fields);
+            for (uint32_t i = 0; i < t->field_count; i++) fields[i].type = type_without_char(arena, fields[i].type);
+            return type_struct(arena, fields, t->field_count);
+        }
+        default: return TYPE_OF(STRING);
+    }
+}

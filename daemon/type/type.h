@@ -143,6 +143,9 @@ bool type_equal(const struct type *a, const struct type *b);
 bool type_same(const struct type *a, const struct type *b, bool case_sensitive);
 /* type, with every nullability inside set to true (Spark's asNullable). */
 const struct type *type_as_nullable(struct arena *arena, const struct type *type);
+/* CHAR or VARCHAR anywhere within; and the type with STRING in their place: what queries see. */
+bool type_has_char(const struct type *type);
+const struct type *type_without_char(struct arena *arena, const struct type *type);
 uint32_t type_depth(const struct type *type);
 
 static inline bool type_is_integral(const struct type *t) {
@@ -181,6 +184,8 @@ const char *type_tree_string(struct arena *arena, const struct type *schema, uin
 const char *type_name(const struct type *type); /* typeName: "integer", "decimal(10,2)" needs the arena forms */
 /* A field's metadata (JSON object text or NULL): the string under `key`, or NULL. */
 const char *metadata_string(struct arena *arena, const char *metadata, const char *key);
+/* The metadata with this string under `key`, or without the key (value NULL); NULL when nothing is left. */
+const char *metadata_with(struct arena *arena, const char *metadata, const char *key, const char *value);
 
 /* Parses the JSON form; DDL is parsed by sql/ (sql_parse_type, sql_parse_schema), as it is part of the
  * language. */

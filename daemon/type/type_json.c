@@ -221,6 +221,27 @@ const char *metadata_string(struct arena *arena, const char *metadata, const cha
     return value && value->kind == JSON_STRING ? value->text : NULL;
 }
 
+const char *metadata_with(struct arena *arena, const char *metadata, const char *key, const char *value) {
+    const struct json *object = metadata && *metadata ? read_document(arena, metadata, strlen(metadata)) : NULL;
+    struct text t;
+    text_init(&t, arena);
+    if (object && object->kind == JSON_OBJECT)
+        add_json(&t, object, key);
+    else
+        text_add(&t, "{}");
+    if (value) {
+        bool empty = t.size == 2;
+        t.size--; /* the closing brace comes again */
+        if (!empty) text_add_char(&t, ',');
+        add_json_string(&t, key);
+        text_add_char(&t, ':');
+        add_json_string(&t, value);
+        text_add_char(&t, '}');
+    }
+    const char *text = text_finish(&t);
+    return strcmp(text, "{}") == 0 ? NULL : text;
+}
+
 /* ---- writing ---- */
 
 /* Spark's own collations, with or without _RTRIM, are "spark."; the rest are ICU's. */

@@ -130,7 +130,8 @@ START_TEST(a_commit_replaces_or_adds) {
         ck_assert(catalog_stage(c, &arena, target, &staging, &p.err));
         write_file(staging.folder, name);
         ck_assert(!exists(target, name));
-        ck_assert(catalog_commit(c, &staging, round == 2, &p.err));
+        const struct commit commit = {.clear_count = round == 2, .clear = (const char *const[]){target}};
+        ck_assert(catalog_commit(c, &staging, &commit, &p.err));
         ck_assert(exists(target, name));
     }
     ck_assert(!exists(target, "part-0") && !exists(target, "part-1"));
@@ -154,7 +155,8 @@ START_TEST(a_commit_that_was_cut_short_is_completed) {
     snprintf(target, sizeof target, "%s/t", p.root);
     struct staging staging;
     ck_assert(catalog_stage(c, &arena, target, &staging, &p.err));
-    ck_assert(catalog_commit(c, &staging, true, &p.err));
+    const struct commit commit = {.clear_count = 1, .clear = (const char *const[]){target}};
+    ck_assert(catalog_commit(c, &staging, &commit, &p.err));
     snprintf(moving, sizeof moving, "%s-moving", staging.folder);
     ck_assert_int_eq(mkdir(moving, 0700), 0); /* as if it had stopped between two files */
     write_file(moving, "part-1");
@@ -170,6 +172,86 @@ START_TEST(a_commit_that_was_cut_short_is_completed) {
 }
 END_TEST
 
-UNIT_MAIN("catalog", what_was_made_is_there_again, nothing_is_written_before_the_first_change,
-          a_log_cut_anywhere_gives_the_records_before_the_cut, a_commit_replaces_or_adds,
-          a_commit_that_was_cut_short_is_completed)
+/* Partitions come and go one by one, outlive a new definition of their table, and go with it. */
+START_TEST(partitions_are_kept_beside_their_table) {
+    static const char *const columns[] = {"a"};
+    static const struct catalog_property counted[] = {{"rows", "3"}};
+    struct place p;
+    place_init(&p);
+    struct catalog *c = catalog_open(&p.account, p.root, &p.err);
+    make_table(&p, c, "t");
+    struct catalog_table t = *catalog_find_table(c, "default", "t");
+    t.partition_count = 1;
+    t.partitions = columns;
+    ck_assert(catalog_put_table(c, &t, &p.err));
+    const char *values[][1] = {{"b"}, {NULL}, {"a"}};
+    struct catalog_partition parts[3];
+    for (int i = 0; i < 3; i++) parts[i] = (struct catalog_partition){.values = values[i], .location = "/x"};
+    ck_assert(catalog_put_partitions(c, "default", "t", parts, 3, &p.err));
+    parts[2].parameter_count = 1;
+    parts[2].parameters = counted;
+    ck_assert(catalog_put_partitions(c, "default", "t", &parts[2], 1, &p.err));
+    ck_assert(catalog_drop_partitions(c, "default", "t", &parts[0], 1, &p.err));
+    uint64_t version = catalog_find_table(c, "default", "t")->version;
+    struct catalog_table again = *catalog_find_table(c, "default", "t");
+    ck_assert(catalog_put_table(c, &again, &p.err));
+    ck_assert_uint_gt(catalog_find_table(c, "default", "t")->version, version);
+    for (int i = 0; i < 2; i++) { /* as it is, and read again */
+        const struct catalog_table *found = catalog_find_table(c, "default", "t");
+        ck_assert_uint_eq(found->part_count, 2);
+        ck_assert_ptr_null(found->parts[0].values[0]);
+        const struct catalog_partition *a = catalog_find_partition(found, values[2]);
+        ck_assert_ptr_nonnull(a);
+        ck_assert_str_eq(a->parameters[0].value, "3");
+        ck_assert_ptr_null(catalog_find_partition(found, values[0]));
+        catalog_free(c);
+        c = catalog_open(&p.account, p.root, &p.err);
+    }
+    ck_assert(catalog_rename_table(c, "default", "t", "u", &p.err));
+    ck_assert_uint_eq(catalog_find_table(c, "default", "u")->part_count, 2);
+    ck_assert(catalog_drop_table(c, "default", "u", &p.err));
+    make_table(&p, c, "u");
+    ck_assert_uint_eq(catalog_find_table(c, "default", "u")->part_count, 0);
+    catalog_free(c);
+    place_release(&p);
+}
+END_TEST
+
+/* What goes may be a few folders alone, and staged files may go elsewhere. */
+START_TEST(a_commit_replaces_partitions) {
+    struct place p;
+    char target[128], path[256], elsewhere[128];
+    place_init(&p);
+    struct arena arena;
+    arena_init(&arena, &p.account);
+    struct catalog *c = catalog_open(&p.account, p.root, &p.err);
+    snprintf(target, sizeof target, "%s/t", p.root);
+    snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", p.root);
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/p=%d", target, i);
+        ck_assert(folder_make(path, &p.err));
+        write_file(path, "old");
+    }
+    struct staging staging;
+    ck_assert(catalog_stage(c, &arena, target, &staging, &p.err));
+    for (int i = 1; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/p=%d", staging.folder, i);
+        ck_assert(folder_make(path, &p.err));
+        write_file(path, "new");
+    }
+    snprintf(path, sizeof path, "%s/p=1", target);
+    const struct staging_move move = {"p=2", elsewhere};
+    const struct commit commit = {
+        .clear_count = 1, .clear = (const char *const[]){path}, .move_count = 1, .moves = &move};
+    ck_assert(catalog_commit(c, &staging, &commit, &p.err));
+    ck_assert(exists(target, "p=0/old") && exists(target, "p=1/new") && !exists(target, "p=1/old"));
+    ck_assert(exists(target, "p=2/old") && !exists(target, "p=2/new") && exists(elsewhere, "new"));
+    catalog_free(c);
+    arena_release(&arena);
+    place_release(&p);
+}
+END_TEST
+
+UNIT_MAIN("catalog", partitions_are_kept_beside_their_table, a_commit_replaces_partitions, what_was_made_is_there_again,
+          nothing_is_written_before_the_first_change, a_log_cut_anywhere_gives_the_records_before_the_cut,
+          a_commit_replaces_or_adds, a_commit_that_was_cut_short_is_completed)
