@@ -130,6 +130,10 @@ const struct collation *collation_of(struct arena *arena, const struct type *typ
     return collation;
 }
 
+bool collation_is_lower(const struct collation *collation) {
+    return collation->lower;
+}
+
 /* One code point of text under UTF8_LCASE; *pending holds the second half of a letter that becomes two. */
 static uint32_t next_lower(const char **p, const char *end, uint32_t *pending) {
     if (*pending) {
@@ -150,6 +154,10 @@ static uint32_t next_lower(const char **p, const char *end, uint32_t *pending) {
 static struct string trimmed(struct string s) {
     while (s.size && s.data[s.size - 1] == ' ') s = string_make(s.data, s.size - 1);
     return s;
+}
+
+struct string collation_trimmed(const struct collation *collation, struct string s) {
+    return collation->trim_right ? trimmed(s) : s;
 }
 
 static struct string lower_key(struct arena *arena, struct string s) {

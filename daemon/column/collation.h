@@ -15,6 +15,9 @@ struct collation;
 
 /* NULL for types that compare by bytes. Kept open as long as the arena is not reset. */
 const struct collation *collation_of(struct arena *arena, const struct type *type);
+/* s without the blanks at its end, when the collation ignores them. */
+struct string collation_trimmed(const struct collation *collation, struct string s);
+bool collation_is_lower(const struct collation *collation); /* UTF8_LCASE */
 struct string collation_key(const struct collation *collation, struct arena *arena, struct string s);
 /* <0, 0, >0. Opens the collation each time: for single values; loops make keys. */
 int collation_compare(const struct type *type, struct string a, struct string b);

@@ -124,10 +124,8 @@ const struct type *coerce_tightest(struct resolver *r, const struct type *a, con
     if (type_is_spatial(a) && a->kind == b->kind) return type_spatial(r->arena, a->kind, SRID_ANY);
     if (type_is_ansi_interval(a) && a->kind == b->kind)
         return type_interval(r->arena, a->kind, min_of(a->start, b->start), max_of(a->end, b->end));
-    if (type_is_string(a) && type_is_string(b)) { /* the default collation gives way */
-        if (!a->collation && !b->collation) return TYPE_OF(STRING);
-        return !a->collation ? b : !b->collation || strcmp(a->collation, b->collation) == 0 ? a : NULL;
-    }
+    if (type_is_string(a) && type_is_string(b)) /* which of two collations wins is for collate.c */
+        return a->collation || b->collation ? NULL : TYPE_OF(STRING);
     return common_nested(r, a, b, coerce_tightest);
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "expr/collate.h"
 #include "expr/signature.h"
 
 static const char docroot[] = "https://spark.apache.org/docs/latest";
@@ -120,15 +121,19 @@ struct expr *resolve_call(struct resolver *r, const struct function *function, c
             return NULL;
         }
         if (!check_arguments(r, call, function, &s, err)) return NULL;
+        if (!collate_arguments(r, call, err)) return NULL;
         const struct type *result = signature_result(r->arena, &s, call);
         if (result) call->type = result;
+    } else if (!collate_arguments(r, call, err)) {
+        return NULL;
     }
     call->nullable =
         !(function->flags & FUNCTION_NOT_NULL) && (any_nullable(call) || function->flags & FUNCTION_NULLABLE);
     expr_update_flags(call);
-    if (!function->resolve) return call;
-    struct expr *resolved = function->resolve(r, call, err);
-    if (resolved) expr_update_flags(resolved);
+    struct expr *resolved = function->resolve ? function->resolve(r, call, err) : call;
+    if (!resolved) return NULL;
+    collate_result(r, resolved);
+    if (resolved != call || function->resolve) expr_update_flags(resolved);
     return resolved;
 }
 

@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
+#include "function/collated.h"
 #include "function/string_case.h"
-#include "function/string_kernel.h"
 
 enum { LIKE_ANY = 0x110000, LIKE_ONE = 0x110001 }; /* beyond Unicode: % and _ among code points */
 enum like_shape { LIKE_GENERAL, LIKE_EQUAL, LIKE_PREFIX, LIKE_SUFFIX, LIKE_CONTAINS, LIKE_PIECES };
@@ -203,7 +203,7 @@ static bool like_rows(struct call *call, const struct vector *arguments, uint32_
 
 static bool like_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    return like_rows(call, arguments, rows, false, out, err);
+    return like_rows(call, arguments, rows, argument_ignores_case(call, 0), out, err);
 }
 
 static bool ilike_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
@@ -215,6 +215,7 @@ static bool ilike_kernel(struct call *call, const struct vector *arguments, uint
 static bool like_many(struct call *call, const struct vector *arguments, uint32_t rows, bool any, bool negated,
                       struct vector *out, struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows);
+    bool lower = argument_ignores_case(call, 0);
     for (uint32_t i = 0; i < rows; i++) {
         bool unknown = false, decided = false;
         if (null_at(&s, i)) {
@@ -227,9 +228,10 @@ static bool like_many(struct call *call, const struct vector *arguments, uint32_
                 continue;
             }
             struct string pattern = VECTOR_DATA(&arguments[a], struct string)[vector_entry(&arguments[a], i)];
-            const struct like *like = like_of(call, a, pattern, '\\', false, err);
+            const struct like *like = like_of(call, a, pattern, '\\', lower, err);
             if (!like) return false;
-            decided = (matches(like, string_at(&s, i)) != negated) == any;
+            struct string text = string_at(&s, i);
+            decided = (matches(like, lower ? string_lower(call->arena, text) : text) != negated) == any;
         }
         VECTOR_DATA(out, uint8_t)[i] = decided == any;
         if (!decided && unknown) vector_set_null(out, call->arena, i, rows);

@@ -9,27 +9,31 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "function/collated.h"
 #include "function/complex_kernel.h"
 #include "function/regex.h"
-#include "function/string_kernel.h"
 
 /* ---- split_part ---- */
 
-static uint32_t count_parts(struct string s, struct string delimiter) {
+static uint32_t count_parts(const struct search *search, struct string s, struct string delimiter) {
     uint32_t count = 1;
-    for (int64_t at = 0; (at = string_find(s, delimiter, (size_t)at)) >= 0; at += delimiter.size) count++;
+    size_t size;
+    for (int64_t at = 0; (at = search_find(search, s, delimiter, (size_t)at, &size)) >= 0; at += (int64_t)size) count++;
     return count;
 }
 
 /* Parts count from 1, from the end when negative; beyond them there is nothing. */
-static struct string split_part(struct string s, struct string delimiter, int64_t part) {
-    uint32_t count = delimiter.size ? count_parts(s, delimiter) : 1;
+static struct string split_part(const struct search *search, struct string s, struct string delimiter, int64_t part) {
+    uint32_t count = delimiter.size ? count_parts(search, s, delimiter) : 1;
     if (part < 0) part += (int64_t)count + 1;
     if (part < 1 || part > count) return string_make("", 0);
     if (count == 1) return s;
-    size_t from = 0;
-    for (; part > 1; part--) from = (size_t)string_find(s, delimiter, from) + delimiter.size;
-    int64_t end = string_find(s, delimiter, from);
+    size_t from = 0, size;
+    for (; part > 1; part--) {
+        from = (size_t)search_find(search, s, delimiter, from, &size);
+        from += size;
+    }
+    int64_t end = search_find(search, s, delimiter, from, &size);
     return string_make(s.data + from, (end < 0 ? s.size : (size_t)end) - from);
 }
 
@@ -37,10 +41,12 @@ static bool split_part_kernel(struct call *call, const struct vector *arguments,
                               struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), by = vector_view(call->arena, &arguments[1], rows);
     struct view part = vector_view(call->arena, &arguments[2], rows);
+    struct search search = search_of(call, 0);
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         if (int_at(&part, i) == 0) return error_set(err, "INVALID_INDEX_OF_ZERO", NULL);
-        VECTOR_DATA(out, struct string)[i] = split_part(string_at(&s, i), string_at(&by, i), int_at(&part, i));
+        VECTOR_DATA(out, struct string)
+        [i] = split_part(&search, string_at(&s, i), string_at(&by, i), int_at(&part, i));
     }
     return true;
 }
@@ -90,13 +96,13 @@ static struct expr *elt_resolve(struct resolver *r, struct expr *call, struct er
 
 /* ---- find_in_set, overlay ---- */
 
-static int32_t find_in_set(struct string word, struct string set) {
+static int32_t find_in_set(const struct search *search, struct string word, struct string set) {
     if (memchr(word.data, ',', word.size)) return 0;
     int32_t place = 1;
     for (size_t from = 0;; place++) {
         const char *comma = memchr(set.data + from, ',', set.size - from);
         size_t end = comma ? (size_t)(comma - set.data) : set.size;
-        if (end - from == word.size && memcmp(set.data + from, word.data, word.size) == 0) return place;
+        if (search_equal(search, string_make(set.data + from, end - from), word)) return place;
         if (!comma) return 0;
         from = end + 1;
     }
@@ -106,8 +112,10 @@ static bool find_in_set_kernel(struct call *call, const struct vector *arguments
                                struct error *err) {
     struct view word = vector_view(call->arena, &arguments[0], rows),
                 set = vector_view(call->arena, &arguments[1], rows);
+    struct search search = search_of(call, 0);
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, int32_t)[i] = find_in_set(string_at(&word, i), string_at(&set, i));
+        if (row_is_wanted(out, i))
+            VECTOR_DATA(out, int32_t)[i] = find_in_set(&search, string_at(&word, i), string_at(&set, i));
     return true;
 }
 
@@ -165,7 +173,8 @@ static bool prepare_regexes(struct call *call, struct arena *arena, const struct
 }
 
 static struct regex *separator_regex(struct call *call, int which, struct string pattern, struct error *err) {
-    struct regex *found = regex_remember((struct regex_memory *)call->state + which, pattern, false);
+    struct regex *found =
+        regex_remember((struct regex_memory *)call->state + which, pattern, argument_ignores_case(call, 0));
     if (found) return found;
     error_set(err, "INVALID_PARAMETER_VALUE.PATTERN", "parameter", "`regexp`", "functionName", "`str_to_map`", NULL);
     error_add(err, "value", "'%.*s'", (int)pattern.size, pattern.data);

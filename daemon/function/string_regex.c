@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
+#include "function/collated.h"
 #include "function/regex.h"
-#include "function/string_kernel.h"
 
 static bool prepare_regex(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
                           struct error *err) {
@@ -17,7 +17,7 @@ static bool prepare_regex(struct call *call, struct arena *arena, const struct v
 }
 
 static struct regex *regex_of(struct call *call, struct string pattern, struct error *err) {
-    struct regex *r = regex_remember(call->state, pattern, false);
+    struct regex *r = regex_remember(call->state, pattern, argument_ignores_case(call, 0));
     if (r) return r;
     const char *name = call->expr->call.function->name;
     bool is_like = strcmp(name, "regexp") == 0 || strcmp(name, "regexp_like") == 0;

@@ -4,20 +4,22 @@
  */
 #include <string.h>
 
-#include "function/string_kernel.h"
+#include "function/collated.h"
 
 /* contains, startswith, endswith: over strings or over binary. */
-static bool contains(struct string s, struct string t) {
-    return string_find(s, t, 0) >= 0;
+static bool contains(const struct search *search, struct string s, struct string t) {
+    size_t size;
+    return search_find(search, s, t, 0, &size) >= 0;
 }
 
-typedef bool test_strings(struct string s, struct string t);
+typedef bool test_strings(const struct search *search, struct string s, struct string t);
 
 static bool test_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                       test_strings *test) {
     struct view a = vector_view(call->arena, &arguments[0], rows), b = vector_view(call->arena, &arguments[1], rows);
+    struct search search = search_of(call, 0);
     for (uint32_t i = 0; i < rows; i++)
-        VECTOR_DATA(out, uint8_t)[i] = row_is_wanted(out, i) && test(string_at(&a, i), string_at(&b, i));
+        VECTOR_DATA(out, uint8_t)[i] = row_is_wanted(out, i) && test(&search, string_at(&a, i), string_at(&b, i));
     return true;
 }
 
@@ -28,12 +30,12 @@ static bool contains_kernel(struct call *call, const struct vector *arguments, u
 
 static bool starts_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
-    return test_rows(call, arguments, rows, out, string_starts);
+    return test_rows(call, arguments, rows, out, search_starts);
 }
 
 static bool ends_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    return test_rows(call, arguments, rows, out, string_ends);
+    return test_rows(call, arguments, rows, out, search_ends);
 }
 
 /* Both strings, or both binary: a mix is refused or cast as Spark's implicit casts have it. */
@@ -47,19 +49,22 @@ static struct expr *same_kind_resolve(struct resolver *r, struct expr *call, str
 }
 
 /* Position from 1 of needle in s at or behind position `start`; 0: none. */
-static int32_t locate(struct string s, struct string needle, int32_t start) {
+static int32_t locate(const struct search *search, struct string s, struct string needle, int32_t start) {
     if (start < 1) return 0;
     size_t from = utf8_offset(s.data, s.size, (size_t)start - 1);
     if (from == s.size && start > 1 && utf8_count(s.data, s.size) < (size_t)start - 1) return 0;
-    int64_t at = string_find(s, needle, from);
+    size_t size;
+    int64_t at = search_find(search, s, needle, from, &size);
     return at < 0 ? 0 : (int32_t)utf8_count(s.data, (size_t)at) + 1;
 }
 
 static bool instr_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                          struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), t = vector_view(call->arena, &arguments[1], rows);
+    struct search search = search_of(call, 0);
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, int32_t)[i] = locate(string_at(&s, i), string_at(&t, i), 1);
+        if (row_is_wanted(out, i))
+            VECTOR_DATA(out, int32_t)[i] = locate(&search, string_at(&s, i), string_at(&t, i), 1);
     return true;
 }
 
@@ -68,13 +73,14 @@ static bool locate_kernel(struct call *call, const struct vector *arguments, uin
                           struct error *err) {
     struct view t = vector_view(call->arena, &arguments[0], rows), s = vector_view(call->arena, &arguments[1], rows);
     struct view start = vector_view(call->arena, &arguments[2], rows);
+    struct search search = search_of(call, 0);
     for (uint32_t i = 0; i < rows; i++) {
         VECTOR_DATA(out, int32_t)[i] = 0;
         if (null_at(&start, i)) continue;
         if (null_at(&t, i) || null_at(&s, i))
             vector_set_null(out, call->arena, i, rows);
         else
-            VECTOR_DATA(out, int32_t)[i] = locate(string_at(&s, i), string_at(&t, i), int_at(&start, i));
+            VECTOR_DATA(out, int32_t)[i] = locate(&search, string_at(&s, i), string_at(&t, i), int_at(&start, i));
     }
     return true;
 }
@@ -85,16 +91,17 @@ static struct expr *locate_resolve(struct resolver *r, struct expr *call, struct
     return resolve_call(r, call->call.function, call->call.name, arguments, 3, call->origin, err);
 }
 
-static struct string replace_all(struct arena *arena, struct string s, struct string search, struct string by) {
-    int64_t at = search.size ? string_find(s, search, 0) : -1;
+static struct string replace_all(const struct search *search, struct string s, struct string old, struct string by) {
+    size_t size;
+    int64_t at = old.size ? search_find(search, s, old, 0, &size) : -1;
     if (at < 0) return s;
     struct text out;
-    text_init(&out, arena);
+    text_init(&out, search->arena);
     size_t from = 0;
-    for (; at >= 0; at = string_find(s, search, from)) {
+    for (; at >= 0; at = search_find(search, s, old, from, &size)) {
         text_add_bytes(&out, s.data + from, (size_t)at - from);
         text_add_bytes(&out, by.data, by.size);
-        from = (size_t)at + search.size;
+        from = (size_t)at + size;
     }
     text_add_bytes(&out, s.data + from, s.size - from);
     return string_make(out.data, out.size);
@@ -104,9 +111,11 @@ static bool replace_kernel(struct call *call, const struct vector *arguments, ui
                            struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), t = vector_view(call->arena, &arguments[1], rows);
     struct view by = vector_view(call->arena, &arguments[2], rows);
+    struct search search = search_of(call, 0);
+    search.keeps_blanks = true;
     for (uint32_t i = 0; i < rows; i++)
         if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
-    [i] = replace_all(call->arena, string_at(&s, i), string_at(&t, i), string_at(&by, i));
+    [i] = replace_all(&search, string_at(&s, i), string_at(&t, i), string_at(&by, i));
     return true;
 }
 
@@ -117,28 +126,15 @@ static struct expr *replace_resolve(struct resolver *r, struct expr *call, struc
 }
 
 /* Each character of s that stands in `from` becomes the one at its place in `to`, or goes when there is none. */
-static struct string translate(struct arena *arena, struct string s, struct string from, struct string to) {
+static struct string translate(const struct search *search, struct string s, struct string from, struct string to) {
     struct text out;
-    text_init(&out, arena);
+    text_init(&out, search->arena);
     for (const char *p = s.data, *end = s.data + s.size; p < end;) {
         unsigned n;
         utf8_decode(p, end, &n);
-        const char *f = from.data, *f_end = from.data + from.size;
-        size_t index = 0;
-        bool found = false;
-        while (f < f_end && !found) {
-            unsigned m;
-            utf8_decode(f, f_end, &m);
-            found = m == n && memcmp(f, p, n) == 0;
-            f += m;
-            index += !found;
-        }
-        if (!found) {
-            text_add_bytes(&out, p, n);
-        } else {
-            struct string by = string_slice(to, (int64_t)index, 1);
-            text_add_bytes(&out, by.data, by.size);
-        }
+        int64_t index = search_character(search, from, string_make(p, n));
+        struct string by = index < 0 ? string_make(p, n) : string_slice(to, index, 1);
+        text_add_bytes(&out, by.data, by.size);
         p += n;
     }
     return string_make(out.data ? out.data : "", out.size);
@@ -148,35 +144,27 @@ static bool translate_kernel(struct call *call, const struct vector *arguments, 
                              struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), from = vector_view(call->arena, &arguments[1], rows);
     struct view to = vector_view(call->arena, &arguments[2], rows);
+    struct search search = search_of(call, 0);
     for (uint32_t i = 0; i < rows; i++)
         if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
-    [i] = translate(call->arena, string_at(&s, i), string_at(&from, i), string_at(&to, i));
+    [i] = translate(&search, string_at(&s, i), string_at(&from, i), string_at(&to, i));
     return true;
 }
 
 enum { TRIM_LEFT = 1, TRIM_RIGHT = 2 };
 
-static bool in_set(struct string set, const char *p, unsigned n) {
-    for (const char *q = set.data, *end = set.data + set.size; q < end;) {
-        unsigned m = utf8_length((uint8_t)*q);
-        if (m == n && n <= (size_t)(end - q) && memcmp(p, q, n) == 0) return true;
-        q += m;
-    }
-    return false;
-}
-
-static struct string trim_set(struct string s, struct string set, int sides) {
+static struct string trim_set(const struct search *search, struct string s, struct string set, int sides) {
     const char *from = s.data, *end = s.data + s.size;
     while (sides & TRIM_LEFT && from < end) {
         unsigned n;
         utf8_decode(from, end, &n);
-        if (!in_set(set, from, n)) break;
+        if (search_character(search, set, string_make(from, n)) < 0) break;
         from += n;
     }
     while (sides & TRIM_RIGHT && from < end) {
         const char *last = end - 1;
         while (last > from && (*last & 0xC0) == 0x80) last--;
-        if (!in_set(set, last, (unsigned)(end - last))) break;
+        if (search_character(search, set, string_make(last, (size_t)(end - last))) < 0) break;
         end = last;
     }
     return string_make(from, (size_t)(end - from));
@@ -194,9 +182,10 @@ static bool trim_kernel(struct call *call, const struct vector *arguments, uint3
     bool given = call->expr->child_count == 2;
     if (given) set = vector_view(call->arena, &arguments[1], rows);
     int sides = trim_sides(call);
+    struct search search = search_of(call, 0);
     for (uint32_t i = 0; i < rows; i++)
         if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
-    [i] = trim_set(string_at(&s, i), given ? string_at(&set, i) : string_make(" ", 1), sides);
+    [i] = trim_set(&search, string_at(&s, i), given ? string_at(&set, i) : string_make(" ", 1), sides);
     return true;
 }
 
@@ -211,36 +200,34 @@ static struct expr *trim_resolve(struct resolver *r, struct expr *call, struct e
 }
 
 /* The part before the count-th delimiter; from the right when count is negative. */
-static struct string substring_index(struct string s, struct string delimiter, int32_t count) {
+static struct string substring_index(const struct search *search, struct string s, struct string delimiter,
+                                     int32_t count) {
     if (count == 0 || delimiter.size == 0) return string_make("", 0);
+    size_t size;
     if (count > 0) {
         int64_t at = -1;
         for (size_t from = 0; count-- > 0; from = (size_t)at + 1)
-            if ((at = string_find(s, delimiter, from)) < 0) return s;
+            if ((at = search_find(search, s, delimiter, from, &size)) < 0) return s;
         return string_make(s.data, (size_t)at);
     }
     size_t end = s.size;
-    for (int64_t left = -(int64_t)count; left > 0; left--) {
-        bool found = false;
-        for (size_t at = end >= delimiter.size ? end - delimiter.size + 1 : 0; at-- > 0;)
-            if (memcmp(s.data + at, delimiter.data, delimiter.size) == 0) {
-                if (left == 1) return string_make(s.data + at + delimiter.size, s.size - at - delimiter.size);
-                end = at + delimiter.size - 1;
-                found = true;
-                break;
-            }
-        if (!found) return s;
+    for (int64_t left = -(int64_t)count;; left--) {
+        int64_t at = search_find_last(search, s, delimiter, end, &size);
+        if (at < 0) return s;
+        size_t behind = (size_t)at + size;
+        if (left == 1) return string_make(s.data + behind, s.size - behind);
+        end = behind - 1; /* delimiters may overlap */
     }
-    return s;
 }
 
 static bool substring_index_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                                    struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), d = vector_view(call->arena, &arguments[1], rows);
     struct view count = vector_view(call->arena, &arguments[2], rows);
+    struct search search = search_of(call, 0);
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i))
-            VECTOR_DATA(out, struct string)[i] = substring_index(string_at(&s, i), string_at(&d, i), int_at(&count, i));
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
+    [i] = substring_index(&search, string_at(&s, i), string_at(&d, i), int_at(&count, i));
     return true;
 }
 
@@ -275,15 +262,6 @@ const struct function string_search_functions[] = {
      .usage = "position(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.",
      .example = "position('is', 'this') => 3",
      .since = "2.3.0"},
-    {.name = "charindex",
-     .class = FUNCTION_SCALAR,
-     .signature = "(STRING, STRING [, INT]) INT",
-     .kernel = locate_kernel,
-     .resolve = locate_resolve,
-     .group = "string_funcs",
-     .usage = "charindex(substr, str[, pos]) - Position of substr in str at or behind pos; 0 when it is not there.",
-     .example = "charindex('is', 'this') => 3",
-     .since = "3.4.0"},
     STRING_FUNCTION("replace", "(STRING, STRING [, STRING]) STRING", replace_kernel, .resolve = replace_resolve,
                     .usage = "replace(str, search[, replace]) - Each search becomes replace, or goes.",
                     .example = "replace('abcabc', 'b', 'x') => axcaxc", .since = "2.3.0"),

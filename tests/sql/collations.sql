@@ -1,0 +1,16 @@
+SELECT concat(w, 'x'), typeof(concat(w, 'x')), typeof(concat(w, b)) = 'string collate null' FROM VALUES ('Heron' COLLATE UTF8_LCASE, 'owl') AS t(w, b);
+SELECT contains(w, 'HER'), startswith(w, 'he'), endswith(w, 'ON'), instr(w, 'R'), locate('o', w, 2), find_in_set(w, 'owl,HERON') FROM VALUES ('hErOn' COLLATE UTF8_LCASE) AS t(w);
+SELECT replace(w, 'E', '-'), translate(w, 'EO', '12'), trim(BOTH 'HN' FROM w), split_part(w, 'R', 2), substring_index(w, 'O', -1) FROM VALUES ('hErOn' COLLATE UTF8_LCASE) AS t(w);
+SELECT split(w, 'r'), str_to_map(w, ',', 'R'), w LIKE 'HE%', w RLIKE 'ERO', regexp_replace(w, 'ER', '-'), w LIKE ANY ('x', 'H%') FROM VALUES ('hErOn' COLLATE UTF8_LCASE) AS t(w);
+SELECT contains('Héron' COLLATE UNICODE_CI_AI, 'here'), instr('Héron' COLLATE UNICODE_CI_AI, 'ERO'), replace('aÁa' COLLATE UNICODE_CI_AI, 'A', 'x'), startswith('aa ' COLLATE UTF8_BINARY_RTRIM, 'aa  ');
+SELECT 'a' COLLATE UTF8_LCASE = 'A' COLLATE UNICODE;
+SELECT b = w FROM VALUES ('Heron' COLLATE UTF8_LCASE, 'owl') AS t(w, b);
+SELECT contains(b, w) FROM VALUES ('Heron' COLLATE UTF8_LCASE, 'owl') AS t(w, b);
+SELECT contains('a' COLLATE UNICODE_AI, 'a');
+SELECT 'a' COLLATE UNICODE LIKE 'a';
+SELECT str_to_map('a:1' COLLATE UTF8_LCASE_RTRIM);
+SELECT if(true, w, 'x'), coalesce(w, 'y'), elt(2, 'p', w), array(w, 'z'), map(w, 'q') FROM VALUES ('Heron' COLLATE UTF8_LCASE) AS t(w);
+SELECT w COLLATE UTF8_LCASE FROM VALUES ('owl'), ('OWL'), ('jay'), ('JAY'), ('tit'), ('TIT') AS t(w) EXCEPT ALL SELECT w COLLATE UTF8_LCASE FROM VALUES ('OWL'), ('jay') AS t(w) ORDER BY 1;
+SELECT w COLLATE UTF8_LCASE FROM VALUES ('owl'), ('OWL'), ('jay') AS t(w) INTERSECT ALL SELECT w COLLATE UTF8_LCASE FROM VALUES ('OWL'), ('Owl') AS t(w);
+SELECT 'a' UNION SELECT 'b' COLLATE UTF8_LCASE;
+SELECT upper(w), left(w, 2), right(w, 2), hex(w), md5(w), lpad(w, 7, '*'), regexp_extract(w, '(.)', 1), mask(w) FROM VALUES ('Heron' COLLATE UTF8_LCASE) AS t(w);
