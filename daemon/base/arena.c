@@ -159,24 +159,6 @@ void arena_reset(struct arena *arena) {
 #endif
 }
 
-struct arena *arena_new(struct memory_account *account) {
-    memory_charge(account, sizeof(struct arena));
-    struct arena *arena = malloc(sizeof *arena);
-    if (!arena) {
-        memory_discharge(account, sizeof(struct arena));
-        leave(account, NULL, sizeof(struct arena));
-    }
-    arena_init(arena, account);
-    return arena;
-}
-
-void arena_free(struct arena *arena) {
-    if (!arena) return;
-    arena_release(arena);
-    memory_discharge(arena->account, sizeof *arena);
-    free(arena);
-}
-
 static void *alloc_slow(struct arena *arena, size_t size) {
     if (size > SIZE_MAX / 2) leave(arena->account, NULL, size);
 #ifdef ARENA_DEBUG

@@ -70,9 +70,6 @@ void arena_init(struct arena *arena, struct memory_account *account);
 void arena_release(struct arena *arena);
 /* The same, but keeps one chunk for what comes next: the cheap way for a batch's arena. */
 void arena_reset(struct arena *arena);
-/* A new arena struct, itself malloc'ed; NULL never. */
-struct arena *arena_new(struct memory_account *account);
-void arena_free(struct arena *arena);
 
 void *arena_alloc(struct arena *arena, size_t size);                     /* zeroed */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size); /* zeroed; the product is checked */

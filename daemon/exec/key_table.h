@@ -86,8 +86,6 @@ void key_table_init(struct key_table *table, struct arena *arena, const struct k
 /* rows[i]: the table's row for key i; new keys are added. A key is new when rows[i] >= table->rows before. */
 bool key_table_add(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows,
                    struct error *err);
-/* The same, but KEY_NONE for keys that are not there. */
-void key_table_find(const struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows);
 
 static inline char *key_table_row(const struct key_table *table, uint32_t row) {
     return table->blocks[row >> KEY_BLOCK_BITS] + (size_t)(row & ((1 << KEY_BLOCK_BITS) - 1)) * table->row_size;

@@ -185,13 +185,6 @@ const struct type *coerce_wider_no_strings(struct resolver *r, const struct type
     return wider_no_strings(r, a, b);
 }
 
-bool coerce_all(struct resolver *r, struct expr **exprs, uint32_t count) {
-    const struct type *t = coerce_wider_of(r, exprs, count);
-    if (!t) return false;
-    for (uint32_t i = 0; i < count; i++) exprs[i] = coerce_to(r, exprs[i], t);
-    return true;
-}
-
 struct expr *coerce_to(struct resolver *r, struct expr *e, const struct type *to) {
     if (type_equal(e->type, to)) return e;
     if (expr_is_null_literal(e) && e->type->kind == TYPE_NULL) {

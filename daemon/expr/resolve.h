@@ -66,8 +66,6 @@ const struct type *coerce_promote_string(struct resolver *r, const struct type *
 void coerce_arithmetic(struct resolver *r, struct expr **left, struct expr **right);
 /* The sides of = < <=> and so on; false: they can't be compared. */
 bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **right);
-/* Casts all to their common type; false (and no error) when there is none. */
-bool coerce_all(struct resolver *r, struct expr **exprs, uint32_t count);
 
 /* Spark's results of decimal arithmetic; op one of + - * / % d (div) p (pmod). */
 const struct type *decimal_result(struct arena *arena, char op, const struct type *a, const struct type *b);

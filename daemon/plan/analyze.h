@@ -137,7 +137,6 @@ struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct 
 const struct plan *find_plan_id(struct plan *const *inputs, uint32_t count, int64_t plan_id);
 /* "a", or "`a b`.c" joined with dots: as in messages, each part in backquotes. */
 const char *quoted_name(struct arena *arena, const char *const *parts, uint32_t count);
-const char *quoted_part(struct arena *arena, const char *part);
 /* The five candidates most like `name`, for UNRESOLVED_COLUMN's proposal and its kin. */
 const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, const struct u_name *candidates,
                     uint32_t count);
@@ -200,9 +199,7 @@ bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, str
 /* Gives e a name as SELECT does: itself when it has one. */
 struct expr *name_expr(struct analysis *n, struct expr *e, const struct u_expr *source);
 struct expr *strip_alias(struct expr *e);
-struct expr *strip_aliases(struct arena *arena, struct expr *e); /* all inner ones */
 struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char *name);
-const char *literal_text(struct arena *arena, const struct expr *e); /* of a string literal, else NULL */
 
 /* same.c */
 bool expr_same(struct arena *arena, const struct expr *a, const struct expr *b);

@@ -30,10 +30,6 @@ static double selectivity(const struct expr *e) {
     return 0.33;
 }
 
-double condition_selectivity(const struct expr *e) {
-    return e ? selectivity(e) : 1;
-}
-
 static void set_base(struct optimizer *o, struct estimates *s, const struct plan *p, double rows) {
     for (uint32_t i = 0; i < p->output_count; i++) {
         if (id_map_get(&s->base, p->output[i]->id)) continue;

@@ -17,6 +17,5 @@ double estimate_join(struct optimizer *o, const struct estimates *s, double left
 double estimate_base(const struct estimates *s, const struct expr *key, double otherwise);
 /* Two columns that are equal have the smaller base of the two. True when that changed one. */
 bool estimate_share(const struct estimates *s, const struct expr *a, const struct expr *b);
-double condition_selectivity(const struct expr *e);
 
 #endif

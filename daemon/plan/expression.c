@@ -16,23 +16,8 @@ struct expr *strip_alias(struct expr *e) {
     return e;
 }
 
-static struct expr *strip_node(struct expr *e, void *data) {
-    return strip_alias(e);
-}
-
-struct expr *strip_aliases(struct arena *arena, struct expr *e) {
-    if (!expr_contains(e, EXPR_ALIAS)) return e;
-    return expr_rewrite(arena, e, strip_node, NULL);
-}
-
 struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char *name) {
     return expr_alias(n->arena, expr_attribute(n->arena, a), name, fresh_id(n));
-}
-
-const char *literal_text(struct arena *arena, const struct expr *e) {
-    if (e->kind != EXPR_LITERAL || !type_is_string(e->type) || vector_is_null(e->literal, 0)) return NULL;
-    const struct string *s = VECTOR_DATA(e->literal, struct string);
-    return arena_strndup(arena, s->data, s->size);
 }
 
 bool analyze_exprs(struct scope *s, struct u_expr *const *u, uint32_t count, struct expr **out, struct error *err) {

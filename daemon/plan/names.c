@@ -115,10 +115,6 @@ static void prefer_columns(struct candidates *c) {
     if (kept) c->list.count = kept;
 }
 
-const char *quoted_part(struct arena *arena, const char *part) {
-    return sql_quote_name(arena, (const char *const[]){part}, 1);
-}
-
 const char *quoted_name(struct arena *arena, const char *const *parts, uint32_t count) {
     size_t size = 1;
     for (uint32_t i = 0; i < count; i++) size += 2 * strlen(parts[i]) + 3;

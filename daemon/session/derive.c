@@ -46,13 +46,6 @@ bool derive_plan(struct request *r, const Spark__Connect__Plan *message, struct 
     return analyze(&d, door_plan(&d, message, err), err);
 }
 
-bool derive_relation(struct request *r, const Spark__Connect__Relation *message, struct error *err) {
-    struct derivation d;
-    r->handle = handle_new(r->session->budget);
-    derivation_init(&d, r->session, r->handle);
-    return analyze(&d, door_relation(&d, message, err), err);
-}
-
 /* ---- answers ---- */
 
 static void reply_derived(struct connection *c, uint32_t stream, struct arena *scratch, const struct type *schema,

@@ -9,7 +9,5 @@
 bool derive_data(struct request *r, uint64_t handle, struct table_data *data, struct error *err);
 /* Analyzes a plan message into r->handle, which it makes. */
 bool derive_plan(struct request *r, const Spark__Connect__Plan *message, struct error *err);
-/* The same for a relation. */
-bool derive_relation(struct request *r, const Spark__Connect__Relation *message, struct error *err);
 
 #endif
