@@ -292,7 +292,7 @@ static enum exec_status send_aggregate(struct map_groups *state) {
     struct field *fields = ARENA_ARRAY(arena, struct field, f->child_count + side->key_count);
     for (uint32_t i = 0; i < f->child_count; i++)
         fields[i] =
-            (struct field){.name = arena_printf(arena, "_%u", i), .type = f->children[i]->type, .nullable = true};
+            (struct field){.name = udf_argument_name(arena, f, i), .type = f->children[i]->type, .nullable = true};
     add_key_fields(arena, fields, f->child_count, side);
     struct field result = {.name = "result", .type = f->type, .nullable = true};
     return udf_call_send(&state->call, f, type_struct(arena, fields, f->child_count + side->key_count),

@@ -59,6 +59,11 @@ enum exec_status udf_call_result(struct udf_call *call, struct batch *out) {
     return EXEC_DONE;
 }
 
+const char *udf_argument_name(struct arena *arena, const struct expr *function, uint32_t i) {
+    const char *name = function->udf.names ? function->udf.names[i] : NULL;
+    return name ? arena_printf(arena, "=%s", name) : arena_printf(arena, "_%u", i);
+}
+
 /* --- the operator --- */
 
 struct evaluated {
@@ -86,7 +91,7 @@ static bool open_call(struct operator* op, struct evaluated *c, const struct exp
     TRY(c->arguments);
     struct field *fields = ARENA_ARRAY(&op->memory, struct field, e->child_count);
     for (uint32_t i = 0; i < e->child_count; i++)
-        fields[i] = (struct field){.name = arena_printf(&op->memory, "_%u", i),
+        fields[i] = (struct field){.name = udf_argument_name(&op->memory, e, i),
                                    .type = e->children[i]->type,
                                    .nullable = e->children[i]->nullable};
     c->argument_types = type_struct(&op->memory, fields, e->child_count);

@@ -30,6 +30,8 @@ enum exec_status udf_call_send(struct udf_call *call, const struct expr *functio
                                const struct type *result_type, struct batch *batches, uint32_t count, bool last);
 /* While is_waiting: WAIT until the answer is there, ERROR when the function raised, else DONE: results are to be had. */
 enum exec_status udf_call_wait(struct udf_call *call, struct error *err);
+/* How the arguments' type calls one: _0 by position, =name by name. */
+const char *udf_argument_name(struct arena *arena, const struct expr *function, uint32_t i);
 /* The next piece of the answer, at most BATCH_ROWS rows, in the operator's batch arena; DONE after the last. */
 enum exec_status udf_call_result(struct udf_call *call, struct batch *out);
 

@@ -11,7 +11,7 @@ static const struct type *argument_types(struct arena *arena, const struct expr 
     struct field *fields = ARENA_ARRAY(arena, struct field, f->child_count + 2);
     for (uint32_t i = 0; i < f->child_count; i++)
         fields[i] =
-            (struct field){.name = arena_printf(arena, "_%u", i), .type = f->children[i]->type, .nullable = true};
+            (struct field){.name = udf_argument_name(arena, f, i), .type = f->children[i]->type, .nullable = true};
     fields[f->child_count] = (struct field){.name = "_begin", .type = TYPE_OF(INT)};
     fields[f->child_count + 1] = (struct field){.name = "_end", .type = TYPE_OF(INT)};
     return type_struct(arena, fields, f->child_count + 2);

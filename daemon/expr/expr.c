@@ -150,6 +150,9 @@ struct expr *expr_copy(struct arena *arena, const struct expr *e) {
         case EXPR_UDF:
             out->udf.name = arena_strdup(arena, e->udf.name);
             out->udf.command = arena_copy(arena, e->udf.command, e->udf.command_size);
+            if (!e->udf.names) break;
+            out->udf.names = ARENA_ARRAY(arena, const char *, e->child_count);
+            for (uint32_t i = 0; i < e->child_count; i++) out->udf.names[i] = arena_strdup(arena, e->udf.names[i]);
             break;
         default: break;
     }
@@ -262,6 +265,16 @@ static bool windows_equal(const struct window_spec *a, const struct window_spec 
     return orders_equal(a->order, b->order, a->order_count);
 }
 
+static bool same_names(const struct expr *a, const struct expr *b) {
+    if (!a->udf.names || !b->udf.names) return a->udf.names == b->udf.names;
+    for (uint32_t i = 0; i < a->child_count; i++) {
+        const char *name = a->udf.names[i], *other = b->udf.names[i];
+        if (name == other) continue;
+        if (!name || !other || strcmp(name, other) != 0) return false;
+    }
+    return true;
+}
+
 static bool nodes_equal(const struct expr *a, const struct expr *b) {
     switch (a->kind) {
         case EXPR_LITERAL: return literals_equal(a->literal, b->literal);
@@ -285,7 +298,7 @@ static bool nodes_equal(const struct expr *a, const struct expr *b) {
         case EXPR_SUBQUERY: return a->subquery.plan == b->subquery.plan;
         case EXPR_UDF:
             return a->udf.command_size == b->udf.command_size &&
-                   memcmp(a->udf.command, b->udf.command, a->udf.command_size) == 0;
+                   memcmp(a->udf.command, b->udf.command, a->udf.command_size) == 0 && same_names(a, b);
         default: return true;
     }
 }

@@ -150,6 +150,7 @@ struct expr {
             int32_t eval_type; /* enum udf_eval_type */
             uint32_t command_size;
             const uint8_t *command; /* opaque to the engine: names the function in the client */
+            const char **names;     /* of arguments given by name, NULL where one is not; NULL: none is */
             bool deterministic;
         } udf;
     };

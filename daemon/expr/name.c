@@ -82,8 +82,39 @@ static void print_field(struct printer *p, const struct expr *e) {
     text_add(p->out, t->fields[ordinal].name);
 }
 
+static bool is_field_update(const struct expr *e) {
+    return e->kind == EXPR_CALL && e->call.function && strstr(e->call.function->name, "_field") &&
+           (strcmp(e->call.function->name, "with_field") == 0 || strcmp(e->call.function->name, "drop_field") == 0);
+}
+
+/* Updates of updates show as one with several operations, of which a later one of a field replaces an earlier. */
+static void print_field_update(struct printer *p, const struct expr *e) {
+    uint32_t count = 0;
+    const struct expr *target = e;
+    for (; is_field_update(target); target = target->children[0]) count++;
+    const struct expr **updates = ARENA_ARRAY(p->arena, const struct expr *, count);
+    for (uint32_t i = count; i > 0; i--, e = e->children[0]) updates[i - 1] = e;
+    text_add(p->out, "update_fields(");
+    print(p, target);
+    for (uint32_t i = 0; i < count; i++) {
+        bool replaced = false;
+        for (uint32_t k = i + 1; k < count; k++)
+            replaced |= updates[i]->child_count == 3 && updates[k]->child_count == 3 &&
+                        expr_equal(updates[i]->children[1], updates[k]->children[1]);
+        if (replaced) continue;
+        text_add(p->out, updates[i]->child_count == 3 ? ", WithField(" : ", dropfield(");
+        if (updates[i]->child_count == 3) print(p, updates[i]->children[2]);
+        text_add_char(p->out, ')');
+    }
+    text_add_char(p->out, ')');
+}
+
 static void print_call(struct printer *p, const struct expr *e) {
     const char *name = e->call.name;
+    if (is_field_update(e)) {
+        print_field_update(p, e);
+        return;
+    }
     const char *format = format_of(name);
     if (strcmp(name, "like") == 0 && e->child_count == 3) {
         print_format(p, e, "$1 LIKE $2 ESCAPE '");
@@ -241,6 +272,20 @@ static void print_lambda(struct printer *p, const struct expr *e) {
     text_add_char(p->out, ')');
 }
 
+static void print_udf(struct printer *p, const struct expr *e) {
+    text_add(p->out, e->udf.name);
+    text_add_char(p->out, '(');
+    for (uint32_t i = 0; i < e->child_count; i++) {
+        if (i) text_add(p->out, ", ");
+        if (e->udf.names && e->udf.names[i]) {
+            text_add(p->out, e->udf.names[i]);
+            text_add(p->out, " => ");
+        }
+        print(p, e->children[i]);
+    }
+    text_add_char(p->out, ')');
+}
+
 static void print(struct printer *p, const struct expr *e) {
     if (e->pretty) {
         print(p, e->pretty);
@@ -272,12 +317,7 @@ static void print(struct printer *p, const struct expr *e) {
         case EXPR_WINDOW: print_window(p, e); return;
         case EXPR_LAMBDA: print_lambda(p, e); return;
         case EXPR_SUBQUERY: print_subquery(p, e); return;
-        case EXPR_UDF:
-            text_add(p->out, e->udf.name);
-            text_add_char(p->out, '(');
-            print_list(p, e->children, e->child_count);
-            text_add_char(p->out, ')');
-            return;
+        case EXPR_UDF: print_udf(p, e); return;
         case EXPR_KIND_COUNT: return;
     }
 }

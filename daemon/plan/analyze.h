@@ -172,6 +172,9 @@ struct parameter_list {
     bool any_case;
 };
 bool has_named_arguments(struct u_expr *const *u, uint32_t count);
+/* The names of the arguments of a function of the client, which alone knows its parameters; NULL: all are by position. */
+bool client_arguments(struct analysis *n, const char *name, struct u_expr *const *u, uint32_t count,
+                      const char ***names, struct error *err);
 /* A call's arguments in the order of the parameters, with the defaults of those left out. */
 bool match_arguments(struct analysis *n, const struct parameter_list *list, struct u_expr *const *u, uint32_t count,
                      struct u_expr **out, struct error *err);

@@ -61,9 +61,9 @@ static bool unrecognized(struct analysis *n, const struct parameter_list *list, 
                      list->count ? suggest_some(n->arena, name, names, list->count, 3, " ") : "", NULL);
 }
 
-/* Named arguments stand last, each once, and none for a parameter that has its value by position. */
-static bool place_named(struct analysis *n, const struct parameter_list *list, struct u_expr *const *u, uint32_t count,
-                        uint32_t positional, struct u_expr **out, struct error *err) {
+/* Named arguments stand last, and each once. */
+static bool check_named(struct analysis *n, const struct parameter_list *list, struct u_expr *const *u, uint32_t count,
+                        uint32_t positional, struct error *err) {
     for (uint32_t i = positional; i < count; i++) {
         if (u[i]->kind != U_NAMED_ARGUMENT)
             return about(n, err, "UNEXPECTED_POSITIONAL_ARGUMENT", list, u[i - 1]->alias.names[0]);
@@ -72,6 +72,13 @@ static bool place_named(struct analysis *n, const struct parameter_list *list, s
                 return about(n, err, "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE", list,
                              u[i]->alias.names[0]);
     }
+    return true;
+}
+
+/* None may be for a parameter that has its value by position. */
+static bool place_named(struct analysis *n, const struct parameter_list *list, struct u_expr *const *u, uint32_t count,
+                        uint32_t positional, struct u_expr **out, struct error *err) {
+    TRY(check_named(n, list, u, count, positional, err));
     for (uint32_t i = positional; i < count; i++) {
         int64_t at = position_of(list, u[i]->alias.names[0]);
         if (at < 0) return unrecognized(n, list, u[i]->alias.names[0], err);
@@ -96,6 +103,19 @@ bool match_arguments(struct analysis *n, const struct parameter_list *list, stru
         about(n, err, "REQUIRED_PARAMETER_NOT_FOUND", list, list->names[i]);
         return error_add(err, "index", "%u", i);
     }
+    return true;
+}
+
+bool client_arguments(struct analysis *n, const char *name, struct u_expr *const *u, uint32_t count,
+                      const char ***names, struct error *err) {
+    *names = NULL;
+    if (!has_named_arguments(u, count)) return true;
+    struct parameter_list list = {.routine = quoted_name(n->arena, &name, 1)};
+    uint32_t positional = 0;
+    while (u[positional]->kind != U_NAMED_ARGUMENT) positional++;
+    TRY(check_named(n, &list, u, count, positional, err));
+    *names = ARENA_ARRAY(n->arena, const char *, count);
+    for (uint32_t i = positional; i < count; i++) (*names)[i] = u[i]->alias.names[0];
     return true;
 }
 

@@ -135,7 +135,25 @@ static struct expr *call_session_function(struct scope *s, const struct u_expr *
     const struct analyzer_world *w = s->n->a->world;
     struct expr *result = NULL;
     if (!w->function || u->call.is_operator) return NULL;
-    return w->function(s->n->a, u, arguments->list.items, arguments->list.count, &result, err) ? result : NULL;
+    TRY_NULL(w->function(s->n->a, u, arguments->list.items, arguments->list.count, &result, err));
+    if (!result) return NULL;
+    bool plain = true;
+    if (!expr_is_aggregate(result)) {
+        const char *syntax = u->call.distinct ? "DISTINCT" : u->call.filter ? "FILTER CLAUSE" : NULL;
+        plain = !syntax || error_set(err, "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", "prettyName",
+                                     "`pythonudf`", "syntax", syntax, NULL);
+    }
+    plain = plain && client_arguments(s->n, result->udf.name, u->children, u->child_count, &result->udf.names, err);
+    if (plain) return result;
+    error_at(err, u->origin);
+    return NULL;
+}
+
+/* A function of the client called with arguments by name; NULL without *err: there is none of this name. */
+static struct expr *call_by_names(struct scope *s, const struct u_expr *u, const char *name, struct error *err) {
+    struct argument_list arguments = {0};
+    TRY_NULL(analyze_arguments(s, u, name, &arguments, err));
+    return call_session_function(s, u, &arguments, err);
 }
 
 /* --- aggregates of the enclosing query --- */
@@ -201,6 +219,8 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     }
     struct u_expr named = *u;
     if (has_named_arguments(u->children, u->child_count)) {
+        struct expr *e = f ? NULL : call_by_names(s, u, name, err);
+        if (e || error_is_set(err)) return e;
         struct u_expr *const *children = u->children;
         TRY_NULL(builtin_arguments(s->n, name, &children, &named.child_count, u->origin, err));
         named.children = (struct u_expr **)children;

@@ -128,20 +128,36 @@ static struct expr *analyze_udf(struct scope *s, const struct u_expr *u, struct 
     e->udf.deterministic = u->udf.deterministic;
     e->udf.command = u->udf.command;
     e->udf.command_size = u->udf.command_size;
+    TRY_NULL(client_arguments(s->n, u->udf.name, u->children, u->child_count, &e->udf.names, err));
     expr_update_flags(e);
     e->foldable = false;
     return e;
 }
 
+/* s.withField("a.b", v) is s.withField("a", s.a.withField("b", v)); value NULL: the field is dropped. */
+static struct expr *update_field(struct scope *s, struct expr *target, const struct u_name *name, uint32_t part,
+                                 struct expr *value, const struct origin *origin, struct error *err) {
+    struct resolver *r = &s->n->resolver;
+    struct expr *field = expr_string(s->n->arena, name->parts[part], strlen(name->parts[part]));
+    bool last = part + 1 == name->count;
+    if (!last) {
+        struct expr *inner = resolve_extract(r, target, field, origin, err);
+        TRY_NULL(inner);
+        value = update_field(s, inner, name, part + 1, value, origin, err);
+        TRY_NULL(value);
+    }
+    struct expr *arguments[3] = {target, field, value};
+    return resolve_named(r, value ? "with_field" : "drop_field", arguments, value ? 3 : 2, origin, err);
+}
+
 static struct expr *analyze_update_fields(struct scope *s, const struct u_expr *u, struct error *err) {
-    struct expr *arguments[3];
-    uint32_t count = 0;
-    arguments[count] = analyze_expr(s, u->children[0], err);
-    if (!arguments[count++]) return NULL;
-    arguments[count++] = expr_string(s->n->arena, u->update.field, strlen(u->update.field));
-    if (u->child_count > 1 && !(arguments[count++] = analyze_expr(s, u->children[1], err))) return NULL;
-    return resolve_named(&s->n->resolver, u->child_count > 1 ? "with_field" : "drop_field", arguments, count, u->origin,
-                         err);
+    struct expr *target = analyze_expr(s, u->children[0], err), *value = NULL;
+    TRY_NULL(target);
+    if (u->child_count > 1) TRY_NULL(value = analyze_expr(s, u->children[1], err));
+    const char *whole = u->update.field;
+    struct u_name name = {1, &whole};
+    if (*whole) TRY_NULL(sql_parse_name(s->n->arena, whole, &name, err));
+    return update_field(s, target, &name, 0, value, u->origin, err);
 }
 
 static struct expr *misplaced(struct scope *s, const struct u_expr *u, struct error *err) {

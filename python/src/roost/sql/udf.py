@@ -38,6 +38,7 @@ SCALAR_ARROW, SCALAR_ARROW_ITER, GROUPED_AGG_ARROW = 250, 251, 252
 GROUPED_MAPS = (GROUPED_MAP_PANDAS, GROUPED_MAP_ARROW, GROUPED_MAP_PANDAS_ITER, GROUPED_MAP_ARROW_ITER)
 _FRAMES = {GROUPED_MAP_PANDAS, GROUPED_MAP_PANDAS_ITER, MAP_PANDAS_ITER, COGROUPED_MAP_PANDAS}
 _TABLES = {GROUPED_MAP_ARROW, GROUPED_MAP_ARROW_ITER, MAP_ARROW_ITER, COGROUPED_MAP_ARROW}
+ON_ROWS = _FRAMES | _TABLES
 
 
 class Held:
@@ -160,20 +161,10 @@ class UserDefinedFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Column:
         arguments = [_argument(value) for value in args]
-        if not kwargs:
-            return expr(_INLINE_FUNCTION, self._message(arguments), self._holder(), *arguments)
         for key, value in kwargs.items():
             column = _argument(value)
             arguments.append(expr(_NAMED_ARGUMENT, pb(1, key, 2, column), column))
-        # The engine hands values over by position; what stands where is known here.
-        bound = UserDefinedFunction(
-            _by_name(self.func, len(args), tuple(kwargs)),
-            self._returnType,
-            self._name,
-            self.evalType,
-            self.deterministic,
-        )
-        return expr(_INLINE_FUNCTION, bound._message(arguments), bound._holder(), *arguments)
+        return expr(_INLINE_FUNCTION, self._message(arguments), self._holder(), *arguments)
 
     def asNondeterministic(self) -> UserDefinedFunction:
         """Say that equal arguments may give different results."""
@@ -199,16 +190,6 @@ class UserDefinedFunction:
         )
         wrapper._unwrapped = self
         return wrapper
-
-
-def _by_name(func: Callable[..., Any], positional: int, names: Tuple[str, ...]) -> Callable[..., Any]:
-    """The function, called with values of which the last have names."""
-
-    @functools.wraps(func)
-    def call(*values: Any) -> Any:
-        return func(*values[:positional], **dict(zip(names, values[positional:])))
-
-    return call
 
 
 def _argument(value: Any) -> Any:

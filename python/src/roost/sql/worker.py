@@ -23,11 +23,27 @@ def run(
     """Call a function on batches of arguments; the batches of its results."""
     held = kinds.find(name)
     schema = Schema(arguments)
+    if eval_type not in kinds.ON_ROWS and any(argument.startswith("=") for argument in schema.names):
+        held = kinds.Held(name, _by_name(held.func, schema.names), held.return_type)
     if eval_type in (kinds.BATCHED, kinds.ARROW_BATCHED):
         return [_rows(held, schema, result, batch) for batch in batches]
     from roost.sql import vectorized
 
     return vectorized.run(held, eval_type, schema, result, batches)
+
+
+def _by_name(func: Callable[..., Any], names: List[str]) -> Callable[..., Any]:
+    """The function, called with values of which some have names (=name)."""
+    import functools
+
+    first = next(i for i, name in enumerate(names) if name.startswith("="))
+    keys = [name[1:] for name in names[first:] if name.startswith("=")]
+
+    @functools.wraps(func)
+    def call(*values: Any) -> Any:
+        return func(*values[:first], **dict(zip(keys, values[first:])))
+
+    return call
 
 
 def _rows(held: Any, schema: Any, result: bytes, batch: Any) -> Any:

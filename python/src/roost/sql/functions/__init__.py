@@ -517,7 +517,7 @@ from roost.sql.functions.url import (
     url_decode,
     url_encode,
 )
-from roost.sql.functions.window import (
+from roost.sql.functions.windowing import (
     cume_dist,
     dense_rank,
     explode,
