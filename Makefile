@@ -36,7 +36,7 @@ UNIT_C := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_C:tests/unit/%.c=$(B)/unit/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test quick asan oom bench build library units unit fuzzers fuzz compdb fmt lint install clean
+.PHONY: help setup python demo test quick asan oom bench build library units unit fuzzers fuzz compdb fmt lint install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -50,11 +50,17 @@ $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto $(PROTOS)
 	@mkdir -p $(B)/gen
 	protoc-c -Iproto --c_out=$(B)/gen $<
 
+# Other flags are another build: objects depend on the file that tells them, which changes only when they do.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(ALL_CFLAGS)' | cmp -s - $@ || echo '$(ALL_CFLAGS)' > $@
+FORCE:
+
 # Generated code is compiled without our warnings.
-$(B)/gen/%.o: $(B)/gen/%.c | $(GEN_H)
+$(B)/gen/%.o: $(B)/gen/%.c $(B)/flags | $(GEN_H)
 	$(CC) -std=gnu17 -g -fPIC -w $(CFLAGS) -I$(B)/gen $(shell pkg-config --cflags libprotobuf-c) -c $< -o $@
 
-$(B)/%.o: %.c | $(GEN_H)
+$(B)/%.o: %.c $(B)/flags | $(GEN_H)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
