@@ -158,19 +158,23 @@ static void print_orders(struct printer *p, const struct sort_order *orders, uin
     }
 }
 
+/* mode() is told with the order of Spark's comparison, which is the other way round. */
+static void print_within_group(struct printer *p, const struct expr *e) {
+    const struct sort_order *order = e->aggregate.order;
+    bool percentile = strncmp(e->aggregate.name, "percentile_", 11) == 0, mode = strcmp(e->aggregate.name, "mode") == 0;
+    text_add(p->out, " WITHIN GROUP (ORDER BY ");
+    print_orders(p, order, e->aggregate.order_count, !percentile && !mode);
+    if (percentile ? order[0].descending : mode && !order[0].descending) text_add(p->out, " DESC");
+    text_add_char(p->out, ')');
+}
+
 static void print_aggregate(struct printer *p, const struct expr *e) {
     text_add(p->out, e->aggregate.name);
     text_add_char(p->out, '(');
     if (e->aggregate.distinct) text_add(p->out, "DISTINCT ");
     print_list(p, e->children, e->child_count);
     text_add_char(p->out, ')');
-    if (e->aggregate.order_count) {
-        bool nulls = strncmp(e->aggregate.name, "percentile_", 11) != 0;
-        text_add(p->out, " WITHIN GROUP (ORDER BY ");
-        print_orders(p, e->aggregate.order, e->aggregate.order_count, nulls);
-        if (!nulls && e->aggregate.order[0].descending) text_add(p->out, " DESC");
-        text_add_char(p->out, ')');
-    }
+    if (e->aggregate.order_count) print_within_group(p, e);
     if (e->aggregate.filter) {
         text_add(p->out, " FILTER (WHERE ");
         print(p, e->aggregate.filter);

@@ -116,8 +116,8 @@ static bool decrypt(struct job *job, struct arena *arena, struct string text, st
     uint32_t iv_bytes = (uint32_t)modes[job->mode].iv_bytes;
     bool is_gcm = job->mode == MODE_GCM;
     if (text.size < iv_bytes)
-        return crypto_error(job, is_gcm ? "Invalid buffer arguments"
-                                        : "IV buffer too short for given offset/length combination");
+        return crypto_error(
+            job, is_gcm ? "Invalid buffer arguments" : "IV buffer too short for given offset/length combination");
     const uint8_t *iv = (const uint8_t *)text.data, *from = iv + iv_bytes;
     uint32_t left = text.size - iv_bytes;
     if (is_gcm && left < TAG_BYTES)
@@ -149,8 +149,7 @@ static bool run(struct call *call, const struct vector *arguments, uint32_t rows
                 struct error *err) {
     struct view views[6];
     bool is_try = call->expr->call.function->flags & FUNCTION_TRY;
-    for (uint32_t a = 0; a < call->expr->child_count; a++)
-        views[a] = vector_view(call->arena, &arguments[a], rows);
+    for (uint32_t a = 0; a < call->expr->child_count; a++) views[a] = vector_view(call->arena, &arguments[a], rows);
     struct job job = {.cipher = EVP_CIPHER_CTX_new(), .encrypt = to_encrypt, .err = err};
     if (!job.cipher) return error_internal(err, "libcrypto has no memory for a cipher");
     arena_defer(call->arena, release_cipher, job.cipher);

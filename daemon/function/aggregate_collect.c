@@ -191,7 +191,11 @@ static const struct aggregate_kernel listagg_kernel = {.fixed_size = sizeof(stru
 /* Other atomic types are cast to text; a delimiter that is not given is NULL, and shows in names so. Is called again
  * once WITHIN GROUP is there. */
 static struct expr *resolve_listagg(struct resolver *r, struct expr *call, struct error *err) {
-    for (uint32_t i = 0; i < call->child_count; i++) {
+    if (call->child_count == 1) {
+        call->children = arena_grow(r->arena, call->children, sizeof *call->children, 2 * sizeof *call->children);
+        call->children[call->child_count++] = expr_null(r->arena, TYPE_OF(NULL));
+    }
+    for (uint32_t i = 0; i < 2; i++) {
         struct expr *e = call->children[i];
         const struct type *t = e->type->kind == TYPE_NULL && i ? e->type : coerce_implicit(r, e, "STRING|BINARY");
         if (!t)
@@ -200,11 +204,17 @@ static struct expr *resolve_listagg(struct resolver *r, struct expr *call, struc
                                     "inputType", quoted_type(r->arena, e->type), NULL);
         call->children[i] = coerce_to(r, e, t);
     }
-    if (call->child_count == 1) {
-        call->children = arena_grow(r->arena, call->children, sizeof *call->children, 2 * sizeof *call->children);
-        call->children[call->child_count++] = expr_null(r->arena, TYPE_OF(NULL));
-    }
-    call->type = call->children[0]->type;
+    const struct expr *value = call->children[0], *delimiter = call->children[1];
+    if (!delimiter->foldable)
+        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`delimiter`", "inputType",
+                                quoted_type(r->arena, delimiter->type), "inputExpr", quoted_expr(r->arena, delimiter),
+                                NULL);
+    if (delimiter->type->kind != TYPE_NULL && type_is_string(value->type) != type_is_string(delimiter->type))
+        return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", "`listagg`", "dataType",
+                                arena_printf(r->arena, "(%s or %s)", quoted_type(r->arena, value->type),
+                                             quoted_type(r->arena, delimiter->type)),
+                                NULL);
+    call->type = value->type;
     call->nullable = true;
     return call;
 }
@@ -214,8 +224,8 @@ static struct expr *resolve_listagg(struct resolver *r, struct expr *call, struc
               NAME "(expr) - an array of the values that are not NULL.",                                               \
               NAME "(col) from values (1), (2), (1) as t(col) => [1,2,1]", SINCE)
 #define LISTAGG_ROW(NAME)                                                                                              \
-    AGGREGATE(NAME, FUNCTION_NULLABLE, "(ANY [, ANY]) ?", resolve_listagg, prepare_gathered, &listagg_kernel,          \
-              NAME "(expr[, delimiter]) - the values in one, with the delimiter between them.",                        \
+    AGGREGATE(NAME, FUNCTION_NULLABLE | FUNCTION_WITHIN_GROUP, "(ANY [, ANY]) ?", resolve_listagg, prepare_gathered,   \
+              &listagg_kernel, NAME "(expr[, delimiter]) - the values in one, with the delimiter between them.",       \
               NAME "(col) from values ('a'), ('b') as t(col) => ab", "4.0.0")
 
 const struct function aggregate_collect_functions[] = {

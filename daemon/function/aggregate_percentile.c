@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * percentile, median, percentile_cont, percentile_disc, mode: what needs all the values at hand.
+ * percentile, median, percentile_cont, percentile_disc: what needs all the values at hand.
  *
  * The values are gathered (aggregate.h) and sorted when a group is finished. Numbers are computed with as doubles, as
  * Spark does; intervals come back as intervals.
@@ -216,90 +216,6 @@ static const struct aggregate_kernel percentile_kernel = {.fixed_size = sizeof(s
                                                           .merge = percentile_merge,
                                                           .finish = percentile_finish};
 
-/* --- mode: the most frequent value, of several the least (with ORDER BY ... DESC the greatest) --- */
-
-static bool prepare_mode(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
-                         struct error *err) {
-    const struct expr *e = call->expr;
-    if (!e->aggregate.order_count && !e->child_count) {
-        error_set(err, "INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING", "funcName", "`mode`", NULL);
-        return error_at(err, e->origin);
-    }
-    const struct type *t = e->aggregate.order_count ? e->aggregate.order[0].expr->type : e->children[0]->type;
-    *state = gathered_new(arena, &t, 1);
-    return true;
-}
-
-static const struct vector *mode_value(const struct call *call, const struct vector *arguments) {
-    return &arguments[call->expr->aggregate.order_count ? call->expr->child_count : 0];
-}
-
-static bool mode_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
-                        struct error *err) {
-    const struct vector *value = mode_value(call, arguments);
-    uint32_t *taken = arena_bytes_array(call_scratch(call), rows, sizeof *taken), count = 0;
-    if (value->type->kind == TYPE_NULL) return true;
-    for (uint32_t i = 0; i < rows; i++)
-        if (!vector_is_null(value, i)) taken[count++] = i;
-    return gathered_add(call->state, call_scratch(call), value, taken, count, states, 0, err);
-}
-
-static bool mode_merge(struct call *call, const void *from, void *into, struct error *err) {
-    gathered_merge(call->state, from, into);
-    return true;
-}
-
-static uint32_t most_frequent(struct arena *arena, const struct vector *values, const uint32_t *rows, uint32_t count,
-                              bool greatest) {
-    uint32_t bits = 4, best = 0, best_count = 0;
-    while ((1u << bits) < 2 * count) bits++;
-    struct counted {
-        uint32_t row, count;
-    } *slots = arena_alloc_array(arena, (size_t)1 << bits, sizeof *slots);
-    struct vector chosen;
-    vector_select(&chosen, arena, values, rows, count);
-    uint64_t *hashes = arena_bytes_array(arena, count, sizeof *hashes);
-    rows_hash(arena, &chosen, count, hashes, false);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = (uint32_t)(hashes[i] * 0x9E3779B97F4A7C15 >> (64 - bits)), row = rows[i];
-        while (slots[at].count && !rows_equal(values, slots[at].row, values, row)) at = (at + 1) & ((1u << bits) - 1);
-        if (!slots[at].count++) slots[at].row = row;
-    }
-    bool ordered = type_is_orderable(values->type);
-    for (uint32_t at = 0; at < 1u << bits; at++) {
-        if (!slots[at].count || slots[at].count < best_count) continue;
-        int order = 0;
-        if (slots[at].count == best_count && ordered) order = values_compare(values, slots[at].row, values, best);
-        if (slots[at].count == best_count && (greatest ? order <= 0 : order >= 0)) continue;
-        best = slots[at].row;
-        best_count = slots[at].count;
-    }
-    return best;
-}
-
-static bool mode_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
-    const struct gathered *g = call->state;
-    const struct expr *e = call->expr;
-    bool greatest = e->aggregate.order_count && e->aggregate.order[0].descending;
-    struct builder b;
-    builder_init(&b, call->arena, out->type, count);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct gathered_state *state = states[i];
-        const struct vector *values = row_store_column(&g->store, 0);
-        if (!state->count) {
-            builder_append_null(&b);
-            continue;
-        }
-        const uint32_t *rows = gathered_rows(g, call->arena, state);
-        builder_append_row(&b, values, most_frequent(call->arena, values, rows, state->count, greatest), false);
-    }
-    *out = *builder_finish(&b);
-    return true;
-}
-
-static const struct aggregate_kernel mode_kernel = {
-    .fixed_size = sizeof(struct gathered_state), .update = mode_update, .merge = mode_merge, .finish = mode_finish};
-
 /* --- types --- */
 
 static struct expr *unexpected_value(struct resolver *r, struct expr *call, const struct expr *value, uint32_t index,
@@ -390,15 +306,6 @@ static struct expr *resolve_within(struct resolver *r, struct expr *call, struct
     return call;
 }
 
-static struct expr *resolve_mode(struct resolver *r, struct expr *call, struct error *err) {
-    call->nullable = true;
-    if (call->aggregate.order_count)
-        call->type = call->aggregate.order[0].expr->type;
-    else if (call->child_count)
-        call->type = call->children[0]->type;
-    return call;
-}
-
 const struct function aggregate_percentile_functions[] = {
     AGGREGATE("percentile", FUNCTION_NULLABLE, "(ANY, ANY [, ANY]) ?", resolve_percentile, prepare_percentile,
               &percentile_kernel, "percentile(expr, percentage[, frequency]) - the exact percentile, interpolated.",
@@ -406,14 +313,13 @@ const struct function aggregate_percentile_functions[] = {
     AGGREGATE("median", FUNCTION_NULLABLE, "(ANY) ?", resolve_median, prepare_percentile, &percentile_kernel,
               "median(expr) - the middle value, or the mean of the two.",
               "median(col) from values (0), (10) as t(col) => 5.0", "3.4.0"),
-    AGGREGATE("percentile_cont", FUNCTION_NULLABLE, "(ANY) ?", resolve_within, prepare_percentile, &percentile_kernel,
+    AGGREGATE("percentile_cont", FUNCTION_NULLABLE | FUNCTION_WITHIN_GROUP, "(ANY) ?", resolve_within,
+              prepare_percentile, &percentile_kernel,
               "percentile_cont(percentage) WITHIN GROUP (ORDER BY v) - the percentile, interpolated.",
               "percentile_cont(0.25) within group (order by col) from values (0), (10) as t(col) => 2.5", "4.0.0"),
-    AGGREGATE("percentile_disc", FUNCTION_NULLABLE, "(ANY) ?", resolve_within, prepare_percentile, &percentile_kernel,
+    AGGREGATE("percentile_disc", FUNCTION_NULLABLE | FUNCTION_WITHIN_GROUP, "(ANY) ?", resolve_within,
+              prepare_percentile, &percentile_kernel,
               "percentile_disc(percentage) WITHIN GROUP (ORDER BY v) - the percentile, one of the values.",
               "percentile_disc(0.25) within group (order by col) from values (0), (10) as t(col) => 0.0", "4.0.0"),
-    AGGREGATE("mode", FUNCTION_NULLABLE, "([ANY, BOOLEAN]) ?", resolve_mode, prepare_mode, &mode_kernel,
-              "mode(expr) - the most frequent value.", "mode(col) from values (0), (10), (10) as t(col) => 10",
-              "3.4.0"),
     {0},
 };

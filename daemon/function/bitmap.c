@@ -118,8 +118,7 @@ static bool zeroes_finish(struct call *call, void *const *states, uint32_t count
     return true;
 }
 
-static bool ones_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                        struct error *err) {
+static bool ones_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     finish_bitmaps(call, states, count, out, 0xFF);
     return true;
 }

@@ -234,6 +234,9 @@ struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const
 struct expr *analyze_lambda_variable(struct scope *s, const struct u_expr *u, struct error *err);
 
 /* window.c */
+/* within_group.c: WITHIN GROUP, or its lack, as the aggregate wants it; and over a window. */
+bool check_within_group(struct scope *s, const struct expr *f, struct error *err);
+bool check_within_window(struct scope *s, const struct expr *f, const struct window_spec *w, struct error *err);
 struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct error *err);
 /* PLAN_WINDOWs over child for every WINDOW within the expressions, which then read their results. */
 struct plan *extract_windows(struct analysis *n, struct plan *child, struct expr **exprs, uint32_t count,

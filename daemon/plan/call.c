@@ -87,7 +87,8 @@ static struct expr *refuse_syntax(struct scope *s, const struct u_expr *u, const
 /* DISTINCT, FILTER, WITHIN GROUP, IGNORE NULLS: what only aggregates (and some window functions) may have. */
 static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct expr *e, struct error *err) {
     bool any = u->call.distinct || u->call.filter || u->call.order_count;
-    if (!any && !u->call.ignore_nulls) return e;
+    bool orders = e->kind == EXPR_AGGREGATE && e->aggregate.function->flags & FUNCTION_WITHIN_GROUP;
+    if (!any && !u->call.ignore_nulls) return !orders || check_within_group(s, e, err) ? e : NULL;
     struct expr *aggregate = aggregate_within(e);
     if (!aggregate) {
         if (u->call.distinct) return refuse_syntax(s, u, "DISTINCT", err);
@@ -96,6 +97,7 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
         if (e->kind == EXPR_CALL && e->call.function->class == FUNCTION_WINDOW) e->call.ignore_nulls = true;
         return e;
     }
+    if (u->call.order_count && !orders) return refuse_syntax(s, u, "WITHIN GROUP (ORDER BY ...)", err);
     aggregate->aggregate.distinct = u->call.distinct;
     aggregate->aggregate.ignore_nulls |= u->call.ignore_nulls;
     if (u->call.filter) {
@@ -110,6 +112,7 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
         const struct function *function = aggregate->aggregate.function;
         if (function->resolve) TRY_NULL(function->resolve(&s->n->resolver, aggregate, err));
     }
+    TRY_NULL(!orders || check_within_group(s, aggregate, err));
     return e;
 }
 

@@ -51,6 +51,11 @@ static bool check_nested(struct check *c, const struct expr *e) {
         error_set(c->err, "NESTED_AGGREGATE_FUNCTION", NULL);
         return error_at(c->err, e->children[i]->origin);
     }
+    for (uint32_t i = 0; i < e->aggregate.order_count; i++) {
+        if (!expr_contains(e->aggregate.order[i].expr, EXPR_AGGREGATE)) continue;
+        error_set(c->err, "NESTED_AGGREGATE_FUNCTION", NULL);
+        return error_at(c->err, e->aggregate.order[i].expr->origin);
+    }
     return true;
 }
 

@@ -221,11 +221,6 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
         error_at(err, u->origin);
         return NULL;
     }
-    if (f->kind == EXPR_AGGREGATE && f->aggregate.distinct) {
-        error_set(err, "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoted_expr(s->n->arena, f), NULL);
-        error_at(err, u->origin);
-        return NULL;
-    }
     struct window_spec *w = ARENA_NEW(s->n->arena, struct window_spec);
     w->partition_count = spec.partition_count;
     w->partition = ARENA_ARRAY(s->n->arena, struct expr *, spec.partition_count);
@@ -242,6 +237,9 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
     e->nullable = f->nullable;
     e->origin = u->origin;
     e->window = w;
+    if (f->kind == EXPR_AGGREGATE && f->aggregate.distinct)
+        error_set(err, "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoted_expr(s->n->arena, e), NULL);
+    if (error_is_set(err) || !check_within_window(s, f, w, err)) return error_at(err, u->origin), NULL;
     expr_update_flags(e);
     e->foldable = false;
     return e;
