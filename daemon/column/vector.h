@@ -55,6 +55,7 @@ struct vector {
     const uint32_t *selection; /* DICTIONARY: by row */
     struct vector *children;
     uint32_t child_rows; /* LIST: rows in each child */
+    uint32_t entries;    /* DICTIONARY: how many can be named; 0: not known */
 };
 
 struct batch {

@@ -30,6 +30,8 @@ void operator_close(struct operator* op);
 struct expr *operator_bind(struct operator* op, uint32_t child, const struct expr *e, struct error *err);
 struct expr **operator_bind_all(struct operator* op, uint32_t child, struct expr *const *exprs, uint32_t count,
                                 struct error *err);
+/* Hands conjuncts, bound to what a scan puts out by its own evaluator, to that scan, which has not been opened. */
+void scan_take_conditions(struct operator* op, struct expr **conjuncts, uint32_t count);
 /* A column of the input is passed on as it is; anything else is computed. */
 bool operator_evaluate(struct operator* op, const struct expr *bound, const struct batch *input, struct vector *out,
                        struct error *err);

@@ -17,39 +17,26 @@ static inline bool passes(const struct runtime_filter *f, int64_t value) {
     return !f->bits || bit_get(f->bits, offset);
 }
 
-/* Keeps the rows of `rows` (of all, when NULL) that pass. kept may be rows. */
 #define KEEP(ctype)                                                                                                    \
-    for (uint32_t i = 0; i < count; i++) {                                                                             \
-        uint32_t row = rows ? rows[i] : i, entry = view_entry(&view, row);                                             \
-        kept[n] = row;                                                                                                 \
+    for (uint32_t row = 0; row < count; row++) {                                                                       \
+        uint32_t entry = view_entry(&view, row);                                                                       \
+        selection[n] = row;                                                                                            \
         n += !view_is_null(&view, entry) && passes(f, ((const ctype *)view.data)[entry]);                              \
     }
 
-static uint32_t keep_passing(const struct runtime_filter *f, struct view view, bool is_int32, const uint32_t *rows,
-                             uint32_t count, uint32_t *kept) {
-    uint32_t n = 0;
-    if (is_int32)
+uint32_t runtime_filter_select(struct runtime_filter *f, struct arena *arena, const struct batch *batch,
+                               uint32_t *selection) {
+    const struct vector *v = &batch->columns[f->column];
+    uint32_t n = 0, count = batch->count;
+    struct view view = vector_view(arena, v, count);
+    if (type_storage(v->type) == STORAGE_INT32)
         KEEP(int32_t)
     else
         KEEP(int64_t)
+    f->tested += count;
+    f->passed += n;
+    if (f->tested >= TRIAL_ROWS && f->passed > f->tested - f->tested / WORTH) f->is_off = true;
     return n;
-}
-
-void runtime_filters_apply(struct operator* op, struct batch *batch) {
-    struct arena *arena = &op->evaluator.batch;
-    uint32_t *kept = arena_bytes_array(arena, (size_t)batch->count + 1, sizeof *kept), count = batch->count;
-    const uint32_t *rows = NULL;
-    for (struct runtime_filter *f = op->filters; f; f = f->next) {
-        if (f->is_off || !count) continue;
-        const struct vector *v = &batch->columns[f->column];
-        struct view view = vector_view(arena, v, batch->count);
-        f->tested += count;
-        count = keep_passing(f, view, type_storage(v->type) == STORAGE_INT32, rows, count, kept);
-        f->passed += count;
-        rows = kept;
-        if (f->tested >= TRIAL_ROWS && f->passed > f->tested - f->tested / WORTH) f->is_off = true;
-    }
-    if (rows && count < batch->count) batch_select(batch, arena, batch, rows, count);
 }
 
 /* --- finding the scans --- */

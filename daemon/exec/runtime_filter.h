@@ -25,7 +25,8 @@ bool runtime_filter_fits(const struct type *t);
 /* Attaches a copy to the scans below op that give the column with this id, as far as leaving rows out there leaves
  * out no other rows of op. */
 void runtime_filter_push(struct operator* op, uint64_t id, const struct runtime_filter *filter);
-/* The rows of a scan's batch that pass op's filters. */
-void runtime_filters_apply(struct operator* op, struct batch *batch);
+/* The rows of a scan's batch that pass. Switches the filter off when it turns out to be worth nothing. */
+uint32_t runtime_filter_select(struct runtime_filter *f, struct arena *arena, const struct batch *batch,
+                               uint32_t *selection);
 
 #endif

@@ -74,6 +74,51 @@ static bool run_kernel(struct evaluator *evaluator, const struct expr *e, const 
     return f->kernel(&call, arguments, rows, out, err);
 }
 
+/* Values of a dictionary that is no larger than the batch are computed once each, not once per row. */
+static bool has_few_values(const struct vector *v, uint32_t rows) {
+    return v->form == VECTOR_DICTIONARY && v->entries && v->entries <= rows;
+}
+
+/* The argument that is such a dictionary, when all others are constants; else child_count. */
+static uint32_t only_dictionary(const struct expr *e, const struct vector *arguments, uint32_t rows) {
+    uint32_t found = e->child_count;
+    if (e->call.function->flags & FUNCTION_NONDETERMINISTIC) return found;
+    for (uint32_t i = 0; i < e->child_count; i++) {
+        if (arguments[i].form == VECTOR_CONSTANT) continue;
+        if (found < e->child_count || !has_few_values(&arguments[i], rows)) return e->child_count;
+        found = i;
+    }
+    return found;
+}
+
+static struct vector values_of(const struct vector *dictionary) {
+    struct vector values = *dictionary;
+    values.form = VECTOR_FLAT;
+    values.selection = NULL;
+    values.entries = 0;
+    return values;
+}
+
+static void through_dictionary(struct arena *arena, const struct vector *dictionary, uint32_t rows,
+                               struct vector *out) {
+    vector_select(out, arena, out, dictionary->selection, rows);
+    if (out->form == VECTOR_DICTIONARY) out->entries = dictionary->entries;
+}
+
+/* False: a value fails, which need not be that of any row. */
+static bool run_on_dictionary(struct evaluator *evaluator, const struct expr *e, struct vector *arguments,
+                              uint32_t which, uint32_t rows, struct vector *out) {
+    struct vector dictionary = arguments[which];
+    struct error ignored = ERROR_INIT;
+    arguments[which] = values_of(&dictionary);
+    bool good = run_kernel(evaluator, e, arguments, dictionary.entries, out, &ignored);
+    arguments[which] = dictionary;
+    error_release(&ignored);
+    if (good && out->form == VECTOR_DICTIONARY) out->entries = 0;
+    if (good) through_dictionary(&evaluator->batch, &dictionary, rows, out);
+    return good;
+}
+
 static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                           struct vector *out, struct error *err) {
     if (e->call.function->flags & FUNCTION_LAZY) return e->call.function->lazy(evaluator, e, input, out, err);
@@ -85,6 +130,8 @@ static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, con
         TRY(expr_evaluate(evaluator, e->children[i], input, &arguments[i], err));
         constant &= arguments[i].form == VECTOR_CONSTANT;
     }
+    uint32_t which = constant ? e->child_count : only_dictionary(e, arguments, input->count);
+    if (which < e->child_count && run_on_dictionary(evaluator, e, arguments, which, input->count, out)) return true;
     if (!constant || input->count <= 1) return run_kernel(evaluator, e, arguments, input->count, out, err);
     TRY(run_kernel(evaluator, e, arguments, 1, out, err));
     if (out->form == VECTOR_FLAT) out->form = VECTOR_CONSTANT;
@@ -114,6 +161,16 @@ static bool evaluate_cast(struct evaluator *evaluator, const struct expr *e, con
                         .now = evaluator->context->now,
                         .constant = e->children[0]->foldable,
                         .origin = e->origin};
+    if (has_few_values(&in, input->count)) {
+        struct vector values = values_of(&in);
+        struct error ignored = ERROR_INIT;
+        bool good = vector_cast(&evaluator->batch, &cast, &values, in.entries, out, &ignored);
+        error_release(&ignored);
+        if (good) {
+            through_dictionary(&evaluator->batch, &in, input->count, out);
+            return true;
+        }
+    }
     if (vector_cast(&evaluator->batch, &cast, &in, input->count, out, err)) return true;
     return e->cast.stored_in && stored_overflow(&evaluator->batch, e, err);
 }
@@ -218,6 +275,11 @@ bool expr_select(struct evaluator *evaluator, const struct expr *bound, const st
                  uint32_t *count, struct error *err) {
     *count = input->count;
     return narrow(evaluator, bound, input, selection, count, true, err);
+}
+
+bool expr_narrow(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, uint32_t *selection,
+                 uint32_t *count, struct error *err) {
+    return narrow(evaluator, bound, input, selection, count, *count == input->count, err);
 }
 
 /* One piece of at most BATCH_ROWS rows. */

@@ -44,6 +44,9 @@ bool expr_evaluate_selected(struct evaluator *evaluator, const struct expr *boun
 /* The rows where a boolean expression is true, ascending, into selection (room for input->count). */
 bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, uint32_t *selection,
                  uint32_t *count, struct error *err);
+/* Keeps of selection[0..*count) (of all rows, when *count is input->count) those where it is true. */
+bool expr_narrow(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, uint32_t *selection,
+                 uint32_t *count, struct error *err);
 /*
  * Calls a bound lambda once per row of `variables`: row i has input row parents[i] behind it (ascending not needed).
  * Any number of rows; *out has `rows` rows, flat. What higher-order functions are made of: variables[k] are the

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "column/batch.h"
 #include "format/format_int.h"
 #include "format/text_file.h"
 
@@ -138,9 +139,11 @@ struct scan *scan_new(struct arena *arena, const struct scan_source *source, con
     struct attribute **attributes = ARENA_ARRAY(arena, struct attribute *, request->column_count);
     arena_init(&scan->file_arena, arena->account);
     scan->file_columns = ARENA_ARRAY(arena, uint32_t, request->column_count);
+    scan->file_places = ARENA_ARRAY(arena, uint32_t, request->column_count);
     uint32_t from_files = source->schema->field_count - source->partition_columns;
     for (uint32_t i = 0; i < request->column_count; i++) {
         if (request->columns[i] >= from_files) continue;
+        scan->file_places[scan->file_column_count] = i;
         attributes[scan->file_column_count] = request->attributes ? request->attributes[i] : NULL;
         scan->file_columns[scan->file_column_count++] = request->columns[i];
     }
@@ -152,16 +155,44 @@ struct scan *scan_new(struct arena *arena, const struct scan_source *source, con
     return scan;
 }
 
+void scan_narrow(struct scan *scan, const struct scan_narrowing *narrowing) {
+    scan->narrowing = narrowing;
+}
+
+void scan_place_partitions(const struct scan *scan, struct vector *columns) {
+    uint32_t from_files = scan->source->schema->field_count - scan->source->partition_columns;
+    for (uint32_t i = 0; scan->source->partition_columns && i < scan->whole->column_count; i++) {
+        uint32_t column = scan->whole->columns[i];
+        if (column >= from_files) columns[i] = scan->file->partition_values[column - from_files];
+    }
+}
+
 /* Puts the file's columns and the path's values where the request wants them. */
 static void arrange(const struct scan *scan, struct arena *arena, struct batch *out) {
-    uint32_t from_files = scan->source->schema->field_count - scan->source->partition_columns, next = 0;
     struct vector *columns = ARENA_ARRAY(arena, struct vector, scan->whole->column_count);
-    for (uint32_t i = 0; i < scan->whole->column_count; i++) {
-        uint32_t column = scan->whole->columns[i];
-        columns[i] = column < from_files ? out->columns[next++] : scan->file->partition_values[column - from_files];
-    }
+    scan_place_partitions(scan, columns);
+    for (uint32_t i = 0; i < scan->file_column_count; i++) columns[scan->file_places[i]] = out->columns[i];
     out->columns = columns;
     out->column_count = scan->whole->column_count;
+}
+
+bool scan_take_step(const struct scan *scan, uint32_t step, struct arena *arena, struct batch *batch,
+                    const uint32_t **selection, struct error *err) {
+    const struct scan_narrowing *narrowing = scan->narrowing;
+    uint32_t *kept = arena_bytes_array(arena, batch->count, sizeof *kept), count = 0;
+    *selection = NULL;
+    TRY(narrowing->narrow(narrowing->owner, step, batch, kept, &count, err));
+    if (count == batch->count) return true;
+    *selection = kept;
+    batch_select(batch, arena, batch, kept, count);
+    return true;
+}
+
+static bool narrow(const struct scan *scan, struct arena *arena, struct batch *batch, struct error *err) {
+    const uint32_t *selection;
+    for (uint32_t i = 0; scan->narrowing && i < scan->narrowing->step_count && batch->count; i++)
+        TRY(scan_take_step(scan, i, arena, batch, &selection, err));
+    return true;
 }
 
 enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {
@@ -173,7 +204,11 @@ enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct 
         if (!format->open(scan, &scan->file_arena, scan->file, &scan->state, err)) return SCAN_ERROR;
     }
     enum scan_status status = format->next(scan, scan->state, batch_arena, out, err);
-    if (status == SCAN_BATCH && scan->source->partition_columns) arrange(scan, batch_arena, out);
+    if (status == SCAN_BATCH && !format->narrows) {
+        if (scan->source->partition_columns) arrange(scan, batch_arena, out);
+        if (!narrow(scan, batch_arena, out, err)) return SCAN_ERROR;
+    }
+    if (status == SCAN_BATCH && !out->count) return SCAN_YIELD;
     if (status != SCAN_DONE) return status;
     close_current(scan);
     return SCAN_YIELD;

@@ -58,6 +58,24 @@ struct scan_request {
     const struct context *context;
 };
 
+/*
+ * Conditions that leave rows out while a batch is read, one step after another. A step sees those of the request's
+ * columns that it and the steps before it name, for the rows that these have left; columns that no step names are
+ * read afterwards, for the rows that all of them have left.
+ */
+struct scan_step {
+    const uint32_t *columns; /* of the request */
+    uint32_t column_count;
+};
+struct scan_narrowing {
+    uint32_t step_count;
+    const struct scan_step *steps;
+    void *owner;
+    /* The rows of `in` that stay, ascending, to selection (room for in->count, which is not 0). */
+    bool (*narrow)(void *owner, uint32_t step, const struct batch *in, uint32_t *selection, uint32_t *count,
+                   struct error *err);
+};
+
 enum scan_status { SCAN_BATCH, SCAN_DONE, SCAN_YIELD, SCAN_ERROR };
 
 struct file_format {
@@ -70,6 +88,7 @@ struct file_format {
     bool (*open)(struct scan *scan, struct arena *arena, const struct scan_file *file, void **state, struct error *err);
     enum scan_status (*next)(struct scan *scan, void *state, struct arena *batch_arena, struct batch *out,
                              struct error *err);
+    bool narrows; /* next() follows scan->narrowing and gives the request's columns; else the file's columns */
     void (*close)(void *state); /* NULL: the arena does it all */
     /* Writing; NULL where there is none. */
     const struct file_writer *writer;
@@ -87,6 +106,8 @@ struct scan_source *scan_source_open_table(struct arena *arena, const struct con
                                            const struct scan_partitions *partitions, struct error *err);
 struct scan *scan_new(struct arena *arena, const struct scan_source *source, const struct scan_request *request,
                       struct error *err);
+/* From the next batch on; NULL: all rows. What it points to must last, and may be changed between batches. */
+void scan_narrow(struct scan *scan, const struct scan_narrowing *narrowing);
 /* Batches in batch_arena, valid until it is reset. */
 enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err);
 void scan_close(struct scan *scan);

@@ -12,6 +12,8 @@ struct scan {
     const struct scan_request *whole;
     uint32_t file_column_count; /* of the requested columns: those that come from files, not from their paths ... */
     uint32_t *file_columns;     /* ... as indexes into source->schema */
+    uint32_t *file_places;      /* ... and of the whole request */
+    const struct scan_narrowing *narrowing;
     uint32_t next_file;
     const struct scan_file *file; /* current, or NULL */
     struct arena file_arena;      /* the current file's reader */
@@ -19,7 +21,13 @@ struct scan {
     bool open;
 };
 
-/* A file format's `next` gives scan->file_column_count columns in the order of scan->file_columns. */
+/* A file format's `next` gives scan->file_column_count columns in the order of scan->file_columns, unless it narrows:
+ * then those of the request, and the columns that come from the path it has from here. */
+void scan_place_partitions(const struct scan *scan, struct vector *columns);
+/* Takes the step's condition to the batch: *count rows stay, which *selection names (NULL: all of them). Columns that
+ * have not been read have no type yet. */
+bool scan_take_step(const struct scan *scan, uint32_t step, struct arena *arena, struct batch *batch,
+                    const uint32_t **selection, struct error *err);
 
 extern const struct file_format parquet_format;
 extern const struct file_writer parquet_writer;

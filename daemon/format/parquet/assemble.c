@@ -212,8 +212,23 @@ bool node_reader_can_skip(const struct node_reader *n) {
     return true;
 }
 
-bool node_reader_skip(struct node_reader *n, uint64_t rows, struct error *err) {
-    if (n->leaf) return leaf_skip(n->leaf, rows, err);
-    for (uint32_t i = 0; i < n->child_count; i++) TRY(node_reader_skip(n->children[i], rows, err));
+bool node_reader_read_selected(struct node_reader *n, struct arena *batch, uint32_t rows, const uint32_t *selection,
+                               uint32_t count, struct vector *out, struct error *err) {
+    bool few = (uint64_t)count * 4 <= (uint64_t)rows * 3;
+    if (n->leaf && !n->node->max_repetition && few)
+        return leaf_read_selected(n->leaf, batch, rows, selection, count, out, err);
+    if (count == 0 && node_reader_can_skip(n)) {
+        node_reader_skip(n, rows);
+        vector_init_null(out, batch, n->node->type);
+        return true;
+    }
+    struct vector all;
+    TRY(node_reader_read(n, batch, rows, &all, err));
+    vector_select(out, batch, &all, selection, count);
     return true;
+}
+
+void node_reader_skip(struct node_reader *n, uint64_t rows) {
+    if (n->leaf) leaf_skip(n->leaf, rows);
+    for (uint32_t i = 0; i < n->child_count; i++) node_reader_skip(n->children[i], rows);
 }

@@ -23,8 +23,11 @@ struct node_reader *node_reader_new(struct arena *arena, const struct parquet_no
 void node_reader_start(struct node_reader *n, const struct parquet_row_group *group);
 void node_reader_begin_batch(struct node_reader *n);
 bool node_reader_read(struct node_reader *n, struct arena *batch, uint32_t rows, struct vector *out, struct error *err);
+/* Of the next `rows` rows those that selection names, ascending; *out has `count` rows. */
+bool node_reader_read_selected(struct node_reader *n, struct arena *batch, uint32_t rows, const uint32_t *selection,
+                               uint32_t count, struct vector *out, struct error *err);
 /* Can rows be left out without assembling them? */
 bool node_reader_can_skip(const struct node_reader *n);
-bool node_reader_skip(struct node_reader *n, uint64_t rows, struct error *err);
+void node_reader_skip(struct node_reader *n, uint64_t rows);
 
 #endif

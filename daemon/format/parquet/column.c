@@ -61,11 +61,12 @@ void leaf_start(struct leaf_reader *r, const struct parquet_chunk *chunk) {
     r->position = chunk->offset;
     r->end = chunk->offset + chunk->size;
     r->entries_left = chunk->values;
+    r->skip = 0;
     r->window_size = 0;
     r->has_pending = false;
 }
 
-static void *scratch(struct leaf_reader *r, size_t size) {
+void *leaf_scratch(struct leaf_reader *r, size_t size) {
     if (size > r->scratch_size) {
         r->scratch = arena_bytes(r->arena, size);
         r->scratch_size = size;
@@ -83,24 +84,28 @@ static void levels_reserve(struct leaf_reader *r, uint32_t more) {
     r->level_capacity = capacity;
 }
 
-/* `count` values of the page, dense, in Spark's storage, to out. Dictionary indexes are checked. */
-static bool read_dense(struct leaf_reader *r, struct arena *batch, uint32_t count, void *out, struct error *err) {
-    struct page *p = r->page;
-    size_t size = storage_size(type_storage(r->leaf->type));
-    if (!p->is_dictionary_encoded) {
-        if (convert_is_identity(r->leaf))
-            return values_read(&p->values, out, count) || leaf_corrupt(r, "a page has fewer values than it says", err);
-        void *physical = scratch(r, count * parquet_value_size(r->leaf->physical));
-        if (!values_read(&p->values, physical, count))
-            return leaf_corrupt(r, "a page has fewer values than it says", err);
-        return convert_values(r, batch, physical, count, out, err);
-    }
-    uint32_t *index = scratch(r, count * sizeof *index);
-    if (!rle_read(&p->values.rle, index, count)) return leaf_corrupt(r, "a page has fewer values than it says", err);
+void leaf_reserve_levels(struct leaf_reader *r, uint32_t count) {
+    r->level_count = 0;
+    levels_reserve(r, count);
+}
+
+void leaf_dictionary_vector(const struct leaf_reader *r, const uint32_t *index, bool has_null, struct vector *out) {
+    *out = r->dictionary;
+    if (!has_null) out->validity = NULL;
+    out->form = VECTOR_DICTIONARY;
+    out->selection = index;
+    out->entries = r->dictionary_count + 1;
+}
+
+bool leaf_check_index(struct leaf_reader *r, const uint32_t *index, uint32_t count, struct error *err) {
     uint32_t largest = 0;
     for (uint32_t i = 0; i < count; i++) largest = index[i] > largest ? index[i] : largest;
-    if (count && largest >= r->dictionary_count) return leaf_corrupt(r, "a dictionary index is out of range", err);
-    switch (size) {
+    return count == 0 || largest < r->dictionary_count || leaf_corrupt(r, "a dictionary index is out of range", err);
+}
+
+bool leaf_gather(struct leaf_reader *r, const uint32_t *index, uint32_t count, void *out, struct error *err) {
+    TRY(leaf_check_index(r, index, count, err));
+    switch (storage_size(type_storage(r->leaf->type))) {
 #define GATHER(bytes, ctype)                                                                                           \
     case bytes:                                                                                                        \
         for (uint32_t i = 0; i < count; i++) ((ctype *)out)[i] = ((const ctype *)r->dictionary.data)[index[i]];        \
@@ -113,6 +118,22 @@ static bool read_dense(struct leaf_reader *r, struct arena *batch, uint32_t coun
         default: break;
     }
     return true;
+}
+
+/* `count` values of the page, dense, in Spark's storage, to out. Dictionary indexes are checked. */
+static bool read_dense(struct leaf_reader *r, struct arena *batch, uint32_t count, void *out, struct error *err) {
+    struct page *p = r->page;
+    if (!p->is_dictionary_encoded) {
+        if (convert_is_identity(r->leaf))
+            return values_read(&p->values, out, count) || leaf_corrupt(r, "a page has fewer values than it says", err);
+        void *physical = leaf_scratch(r, count * parquet_value_size(r->leaf->physical));
+        if (!values_read(&p->values, physical, count))
+            return leaf_corrupt(r, "a page has fewer values than it says", err);
+        return convert_values(r, batch, physical, count, out, err);
+    }
+    uint32_t *index = leaf_scratch(r, count * sizeof *index);
+    if (!rle_read(&p->values.rle, index, count)) return leaf_corrupt(r, "a page has fewer values than it says", err);
+    return leaf_gather(r, index, count, out, err);
 }
 
 /* Definition levels of `count` entries; *present: how many have a value. levels NULL: all of them do. */
@@ -152,9 +173,52 @@ static void spread(struct leaf_reader *r, struct arena *batch, struct vector *ou
     }
 }
 
-static bool need_page(struct leaf_reader *r, struct error *err) {
-    while (!r->page || r->page->taken == r->page->value_count) TRY(leaf_next_page(r, err));
+bool leaf_read_piece(struct leaf_reader *r, struct arena *batch, struct vector *out, uint32_t at, uint32_t count,
+                     uint32_t entries, struct error *err) {
+    uint32_t present, *levels = r->definition + at;
+    char *data = (char *)out->data + at * storage_size(type_storage(r->leaf->type));
+    TRY(read_definition(r, count, levels, &present, err));
+    TRY(read_dense(r, batch, present, data, err));
+    spread(r, batch, out, at, entries, levels, count, present);
     return true;
+}
+
+bool leaf_take_present(struct leaf_reader *r, uint32_t count) {
+    if (!r->leaf->max_definition) return true;
+    struct rle before = r->page->definition;
+    uint32_t value;
+    if (rle_take_run(&r->page->definition, count, &value) && value == r->leaf->max_definition) return true;
+    r->page->definition = before;
+    return false;
+}
+
+/* `count` entries of the page that nobody wants. */
+static bool pass_over(struct leaf_reader *r, uint32_t count, struct error *err) {
+    struct page *p = r->page;
+    uint32_t present = count;
+    if (!leaf_take_present(r, count)) {
+        leaf_reserve_levels(r, count);
+        TRY(read_definition(r, count, r->definition, &present, err));
+    }
+    p->taken += count;
+    if (p->is_dictionary_encoded)
+        return rle_skip(&p->values.rle, present) || leaf_corrupt(r, "a page has fewer values than it says", err);
+    return read_dense(r, &p->arena, present, arena_bytes_array(&p->arena, present, sizeof(uint128)), err);
+}
+
+bool leaf_need_page(struct leaf_reader *r, struct error *err) {
+    for (;;) {
+        while (!r->page || r->page->taken == r->page->value_count) TRY(leaf_next_page(r, err));
+        if (!r->skip) return true;
+        uint32_t n = r->page->value_count - r->page->taken;
+        if (n > r->skip) n = (uint32_t)r->skip;
+        if (n < r->page->value_count - r->page->taken && n > BATCH_ROWS) n = BATCH_ROWS;
+        r->skip -= n;
+        if (n == r->page->value_count - r->page->taken)
+            r->page->taken += n;
+        else
+            TRY(pass_over(r, n, err));
+    }
 }
 
 /* Is the whole next batch in one dictionary-encoded page of strings? Then its indexes are its selection. */
@@ -169,16 +233,11 @@ static bool read_as_dictionary(struct leaf_reader *r, struct arena *batch, uint3
     TRY(read_definition(r, rows, levels, &present, err));
     if (!rle_read(&p->values.rle, selection, present))
         return leaf_corrupt(r, "a page has fewer values than it says", err);
-    uint32_t largest = 0;
-    for (uint32_t i = 0; i < present; i++) largest = selection[i] > largest ? selection[i] : largest;
-    if (present && largest >= r->dictionary_count) return leaf_corrupt(r, "a dictionary index is out of range", err);
+    TRY(leaf_check_index(r, selection, present, err));
     if (present < rows)
         for (uint32_t i = rows, from = present; i-- > 0;)
             selection[i] = levels[i] == r->leaf->max_definition ? selection[--from] : r->dictionary_count;
-    *out = r->dictionary;
-    if (present == rows) out->validity = NULL;
-    out->form = VECTOR_DICTIONARY;
-    out->selection = selection;
+    leaf_dictionary_vector(r, selection, present < rows, out);
     p->taken += rows;
     *done = true;
     return true;
@@ -188,53 +247,30 @@ bool leaf_read_flat(struct leaf_reader *r, struct arena *batch, uint32_t rows, s
     r->level_count = 0;
     levels_reserve(r, rows);
     r->level_count = rows;
-    TRY(need_page(r, err));
+    TRY(leaf_need_page(r, err));
     bool done;
     TRY(read_as_dictionary(r, batch, rows, out, &done, err));
     if (done) return true;
     vector_init(out, batch, r->leaf->type, rows);
-    size_t size = storage_size(type_storage(r->leaf->type));
     for (uint32_t at = 0; at < rows;) {
-        TRY(need_page(r, err));
-        uint32_t n = r->page->value_count - r->page->taken, present;
+        TRY(leaf_need_page(r, err));
+        uint32_t n = r->page->value_count - r->page->taken;
         if (n > rows - at) n = rows - at;
-        uint32_t *definition = r->definition + at;
-        TRY(read_definition(r, n, definition, &present, err));
-        TRY(read_dense(r, batch, present, (char *)out->data + at * size, err));
-        spread(r, batch, out, at, rows, definition, n, present);
+        TRY(leaf_read_piece(r, batch, out, at, n, rows, err));
         r->page->taken += n;
         at += n;
     }
     return true;
 }
 
-bool leaf_skip(struct leaf_reader *r, uint64_t rows, struct error *err) {
-    while (rows) {
-        TRY(need_page(r, err));
-        uint32_t n = r->page->value_count - r->page->taken, present;
-        if (n > rows) n = (uint32_t)rows;
-        if (n == r->page->value_count) { /* the whole page: nothing of it is decoded */
-            r->page->taken = n;
-            rows -= n;
-            continue;
-        }
-        if (n > BATCH_ROWS) n = BATCH_ROWS;
-        r->level_count = 0;
-        levels_reserve(r, n);
-        struct arena *scrap = &r->page->arena;
-        TRY(read_definition(r, n, r->definition, &present, err));
-        void *nowhere = arena_bytes_array(scrap, present, storage_size(type_storage(r->leaf->type)));
-        TRY(read_dense(r, scrap, present, nowhere, err));
-        r->page->taken += n;
-        rows -= n;
-    }
-    return true;
+void leaf_skip(struct leaf_reader *r, uint64_t rows) {
+    r->skip += rows;
 }
 
 /* One repetition level, looked at ahead of its entry. */
 static bool peek_repetition(struct leaf_reader *r, struct error *err) {
     if (r->has_pending) return true;
-    TRY(need_page(r, err));
+    TRY(leaf_need_page(r, err));
     if (!rle_read(&r->page->repetition, &r->pending_repetition, 1))
         return leaf_corrupt(r, "a page has fewer levels than values", err);
     r->has_pending = true;

@@ -33,6 +33,7 @@ struct leaf_reader {
     uint64_t window_start;
     uint32_t window_size, window_capacity;
     uint64_t entries_left; /* of the chunk */
+    uint64_t skip;         /* rows to leave out before the next that is read */
     struct page *page;     /* current, or NULL */
     struct page *retired;  /* their bytes may still be pointed to */
     struct page *spare;
@@ -62,10 +63,31 @@ bool leaf_read_flat(struct leaf_reader *r, struct arena *batch, uint32_t rows, s
  * and r->repetition the levels of all entries. */
 bool leaf_read_repeated(struct leaf_reader *r, struct arena *batch, uint32_t rows, struct vector *out,
                         uint32_t *value_count, struct error *err);
-/* Leaves out rows; whole pages are not decompressed. Columns without repetition only. */
-bool leaf_skip(struct leaf_reader *r, uint64_t rows, struct error *err);
+/* The same for those of the next `rows` rows that selection names, ascending; *out has `count` rows. r->definition
+ * is not of them. */
+bool leaf_read_selected(struct leaf_reader *r, struct arena *batch, uint32_t rows, const uint32_t *selection,
+                        uint32_t count, struct vector *out, struct error *err);
+/* Leaves out rows when the next ones are read; whole pages are then not decompressed. Columns without repetition only. */
+void leaf_skip(struct leaf_reader *r, uint64_t rows);
 
-/* pages.c: the next data page into r->page (the dictionary page on the way); false at the end or an error. */
+/* For column.c and pick.c. A page with values that have not been taken is at hand, and rows to skip are behind. */
+bool leaf_need_page(struct leaf_reader *r, struct error *err);
+void *leaf_scratch(struct leaf_reader *r, size_t size);
+/* Room for the levels of `count` entries, those before forgotten. */
+void leaf_reserve_levels(struct leaf_reader *r, uint32_t count);
+/* Entries of the dictionary; has_null: the one behind its last is among them. */
+void leaf_dictionary_vector(const struct leaf_reader *r, const uint32_t *index, bool has_null, struct vector *out);
+/* The next `count` entries of the page: their values, and NULLs, to *out's entries behind `at` (of `entries`). */
+bool leaf_read_piece(struct leaf_reader *r, struct arena *batch, struct vector *out, uint32_t at, uint32_t count,
+                     uint32_t entries, struct error *err);
+/* Have all of the next `count` entries of the page a value? Then their levels are taken; else none. */
+bool leaf_take_present(struct leaf_reader *r, uint32_t count);
+/* Values of the dictionary, whose indexes are checked. */
+bool leaf_gather(struct leaf_reader *r, const uint32_t *index, uint32_t count, void *out, struct error *err);
+bool leaf_check_index(struct leaf_reader *r, const uint32_t *index, uint32_t count, struct error *err);
+
+/* pages.c: the next data page into r->page (the dictionary page on the way), or none when r->skip has become 0 between
+ * two pages; false at the end or an error. */
 bool leaf_next_page(struct leaf_reader *r, struct error *err);
 bool leaf_corrupt(struct leaf_reader *r, const char *why, struct error *err);
 /* FAILED_READ_FILE for a path, with a cause. Returns false. */

@@ -52,11 +52,40 @@ static bool next_run(struct rle *r) {
     return true;
 }
 
+/* Groups of eight values, which begin on a byte. Inlined per width, so that shifts and masks are constants. */
+static inline __attribute__((always_inline)) void unpack_groups(const uint8_t *p, uint32_t *out, uint32_t groups,
+                                                                uint32_t width) {
+    uint64_t mask = ((uint64_t)1 << width) - 1;
+    for (; groups--; p += width, out += 8)
+        for (uint32_t k = 0; k < 8; k++) out[k] = (uint32_t)(load64(p + (k * width >> 3)) >> (k * width & 7) & mask);
+}
+
+#define WIDTH(n)                                                                                                       \
+    case n:                                                                                                            \
+        unpack_groups(p, out, groups, n);                                                                              \
+        break;
+#define FOUR_WIDTHS(n) WIDTH(n) WIDTH(n + 1) WIDTH(n + 2) WIDTH(n + 3)
+
+static void unpack_by_width(const uint8_t *p, uint32_t *out, uint32_t groups, uint32_t width) {
+    switch (width) {
+        FOUR_WIDTHS(0)
+        FOUR_WIDTHS(4)
+        FOUR_WIDTHS(8)
+        FOUR_WIDTHS(12)
+        FOUR_WIDTHS(16)
+        default: unpack_groups(p, out, groups, width); break;
+    }
+}
+
 static void unpack(struct rle *r, uint32_t *out, uint32_t count) {
-    uint64_t mask = r->width == 32 ? UINT32_MAX : ((uint64_t)1 << r->width) - 1;
-    uint64_t bit = r->bit;
-    for (uint32_t i = 0; i < count; i++, bit += r->width)
-        out[i] = (uint32_t)(load64(r->next + (bit >> 3)) >> (bit & 7) & mask);
+    uint64_t mask = ((uint64_t)1 << r->width) - 1, bit = r->bit;
+    uint32_t i = 0;
+    if (r->bit == 0) {
+        unpack_by_width(r->next, out, count / 8, r->width);
+        i = count / 8 * 8;
+        bit = (uint64_t)i * r->width;
+    }
+    for (; i < count; i++, bit += r->width) out[i] = (uint32_t)(load64(r->next + (bit >> 3)) >> (bit & 7) & mask);
     r->next += bit >> 3;
     r->bit = (uint32_t)(bit & 7);
 }
@@ -87,6 +116,52 @@ bool rle_take_run(struct rle *r, uint32_t count, uint32_t *value) {
     if (r->repeated < count) return false;
     r->repeated -= count;
     *value = r->value;
+    return true;
+}
+
+/* The next run, or what is left of it: at most `count` values; 0: the bytes are at their end. */
+static uint32_t run_length(struct rle *r, uint32_t count) {
+    if (!r->repeated && !r->packed && !next_run(r)) return 0;
+    uint32_t n = r->repeated ? r->repeated : r->packed;
+    return n < count ? n : count;
+}
+
+static void leave_out(struct rle *r, uint32_t count) {
+    if (r->repeated) {
+        r->repeated -= count;
+        return;
+    }
+    uint64_t bit = r->bit + (uint64_t)count * r->width;
+    r->packed -= count;
+    r->next += bit >> 3;
+    r->bit = (uint32_t)(bit & 7);
+}
+
+bool rle_skip(struct rle *r, uint32_t count) {
+    while (count) {
+        uint32_t n = run_length(r, count);
+        if (!n) return false;
+        leave_out(r, n);
+        count -= n;
+    }
+    return true;
+}
+
+bool rle_pick(struct rle *r, uint32_t total, const uint32_t *picks, uint32_t base, uint32_t count, uint32_t *out) {
+    uint64_t mask = ((uint64_t)1 << r->width) - 1;
+    for (uint32_t at = 0, i = 0; at < total;) {
+        uint32_t n = run_length(r, total - at), first = base + at;
+        if (!n) return false;
+        if (r->repeated)
+            for (; i < count && picks[i] - first < n; i++) out[i] = r->value;
+        else
+            for (; i < count && picks[i] - first < n; i++) {
+                uint64_t bit = r->bit + (uint64_t)(picks[i] - first) * r->width;
+                out[i] = (uint32_t)(load64(r->next + (bit >> 3)) >> (bit & 7) & mask);
+            }
+        leave_out(r, n);
+        at += n;
+    }
     return true;
 }
 

@@ -38,6 +38,9 @@ struct rle {
 };
 void rle_init(struct rle *r, const uint8_t *bytes, size_t size, uint32_t width);
 bool rle_read(struct rle *r, uint32_t *out, uint32_t count);
+bool rle_skip(struct rle *r, uint32_t count);
+/* Takes the next `total` values and puts out those at picks[i] - base, `count` of them, ascending. */
+bool rle_pick(struct rle *r, uint32_t total, const uint32_t *picks, uint32_t base, uint32_t count, uint32_t *out);
 /* Are the next `count` values all the same, in one run? Then takes them. */
 bool rle_take_run(struct rle *r, uint32_t count, uint32_t *value);
 

@@ -289,6 +289,8 @@ static bool open_dictionary(struct leaf_reader *r, struct page *p, const struct 
     size_t storage = storage_size(type_storage(r->leaf->type));
     TRY(convert_values(r, &p->arena, physical, count, r->dictionary.data, err));
     memset((char *)r->dictionary.data + count * storage, 0, storage);
+    if (type_storage(r->leaf->type) == STORAGE_STRING) /* it may be read like the others where no row is NULL */
+        VECTOR_DATA(&r->dictionary, struct string)[count].data = "";
     vector_set_null(&r->dictionary, &p->arena, count, count + 1);
     r->dictionary_count = count;
     r->dictionary_page = p;
@@ -309,15 +311,22 @@ bool leaf_next_page(struct leaf_reader *r, struct error *err) {
             r->position += h.compressed;
             continue;
         }
+        bool is_data = h.type != PAGE_DICTIONARY;
+        if (is_data && r->skip && h.values <= r->skip) { /* nothing of it is looked at */
+            if (h.compressed > r->end - r->position) return leaf_corrupt(r, "a page leaves its chunk", err);
+            r->position += h.compressed;
+            r->skip -= h.values;
+            if (!r->skip) return true;
+            continue;
+        }
         struct page *p = take_page(r);
         p->next = r->spare; /* so that it is not lost when something fails */
         r->spare = p;
         const uint8_t *bytes = page_bytes(r, p, &h, err);
         if (!bytes) return false;
-        bool dictionary = h.type == PAGE_DICTIONARY;
-        TRY(dictionary ? open_dictionary(r, p, &h, bytes, err) : open_data_page(r, p, &h, bytes, err));
+        TRY(is_data ? open_data_page(r, p, &h, bytes, err) : open_dictionary(r, p, &h, bytes, err));
         r->spare = p->next;
-        if (dictionary) continue;
+        if (!is_data) continue;
         if (p->value_count == 0) {
             p->next = r->retired;
             r->retired = p;

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "column/batch.h"
 #include "column/cast.h"
 #include "format/format_int.h"
 #include "format/parquet/assemble.h"
@@ -20,6 +21,7 @@ struct parquet_reader {
     struct parquet_metadata *metadata;
     struct arena *arena;
     uint32_t column_count;
+    uint32_t *file_column;       /* per column of the request, where it comes from the file */
     struct parquet_node **nodes; /* per file column of the scan; NULL: the file has no such column */
     struct node_reader **readers;
     const struct type **wanted;  /* the schema's types */
@@ -127,7 +129,9 @@ static bool choose_columns(struct parquet_reader *r, const struct scan *scan, ui
     r->readers = ARENA_ARRAY(arena, struct node_reader *, r->column_count);
     r->wanted = ARENA_ARRAY(arena, const struct type *, r->column_count);
     r->natural = ARENA_ARRAY(arena, const struct type *, r->column_count);
+    r->file_column = ARENA_ARRAY(arena, uint32_t, scan->whole->column_count);
     for (uint32_t i = 0; i < r->column_count; i++) {
+        r->file_column[scan->file_places[i]] = i;
         const struct field *f = &scan->source->schema->fields[scan->file_columns[i]];
         r->wanted[i] = f->type;
         struct parquet_node *node = find_node(r->metadata, f->name, scan->request->context->case_sensitive);
@@ -194,7 +198,7 @@ static bool next_rows(struct parquet_reader *r, uint32_t *rows, struct error *er
         const struct row_range *range = &r->ranges[r->range];
         if (range->first > r->row) {
             for (uint32_t i = 0; i < r->column_count; i++)
-                if (r->readers[i]) TRY(node_reader_skip(r->readers[i], range->first - r->row, err));
+                if (r->readers[i]) node_reader_skip(r->readers[i], range->first - r->row);
             r->row = range->first;
         }
         end = range->end;
@@ -217,14 +221,24 @@ static void retag(struct arena *arena, struct vector *v, const struct type *type
     }
 }
 
-static bool read_column(struct parquet_reader *r, const struct scan *scan, uint32_t i, uint32_t rows,
+/* The rows of a batch that are wanted. */
+struct wanted_rows {
+    uint32_t all;              /* in the file */
+    uint32_t count;            /* of them wanted, */
+    const uint32_t *selection; /* these; NULL: all */
+};
+
+static bool read_column(struct parquet_reader *r, const struct scan *scan, uint32_t i, struct wanted_rows rows,
                         struct arena *batch, struct vector *out, struct error *err) {
     if (!r->readers[i]) {
         vector_init_null(out, batch, r->wanted[i]);
         return true;
     }
     struct vector v;
-    TRY(node_reader_read(r->readers[i], batch, rows, &v, err));
+    if (rows.selection)
+        TRY(node_reader_read_selected(r->readers[i], batch, rows.all, rows.selection, rows.count, &v, err));
+    else
+        TRY(node_reader_read(r->readers[i], batch, rows.all, &v, err));
     const struct type *natural = r->natural[i], *wanted = r->wanted[i];
     if (type_storage(natural) == type_storage(wanted) &&
         (natural->kind == wanted->kind || natural->kind != TYPE_DECIMAL) &&
@@ -234,7 +248,44 @@ static bool read_column(struct parquet_reader *r, const struct scan *scan, uint3
         return true;
     }
     struct cast cast = {.from = natural, .to = wanted, .mode = CAST_LEGACY, .zone = scan->request->context->zone};
-    return vector_cast(batch, &cast, &v, rows, out, err);
+    return vector_cast(batch, &cast, &v, rows.count, out, err);
+}
+
+/* A column that has no type has not been read. */
+static bool read_if_needed(struct parquet_reader *r, const struct scan *scan, uint32_t place, struct wanted_rows rows,
+                           struct arena *arena, struct batch *out, struct error *err) {
+    struct vector *column = &out->columns[place];
+    return column->type || read_column(r, scan, r->file_column[place], rows, arena, column, err);
+}
+
+/* Rows that a step leaves out are not decoded in the columns that come after it. */
+static bool read_narrowed(struct parquet_reader *r, const struct scan *scan, struct wanted_rows *rows,
+                          struct arena *arena, struct batch *out, struct error *err) {
+    const struct scan_narrowing *narrowing = scan->narrowing;
+    for (uint32_t i = 0; i < narrowing->step_count && out->count; i++) {
+        const struct scan_step *step = &narrowing->steps[i];
+        for (uint32_t k = 0; k < step->column_count; k++)
+            TRY(read_if_needed(r, scan, step->columns[k], *rows, arena, out, err));
+        const uint32_t *kept;
+        TRY(scan_take_step(scan, i, arena, out, &kept, err));
+        if (!kept) continue;
+        uint32_t *selection = arena_bytes_array(arena, out->count, sizeof *selection);
+        for (uint32_t k = 0; k < out->count; k++) selection[k] = rows->selection ? rows->selection[kept[k]] : kept[k];
+        rows->selection = selection;
+        rows->count = out->count;
+    }
+    return true;
+}
+
+static bool read_batch(struct parquet_reader *r, const struct scan *scan, uint32_t count, struct arena *arena,
+                       struct batch *out, struct error *err) {
+    struct wanted_rows rows = {.all = count, .count = count};
+    batch_init(out, arena, scan->whole->column_count, count);
+    scan_place_partitions(scan, out->columns);
+    if (scan->narrowing) TRY(read_narrowed(r, scan, &rows, arena, out, err));
+    for (uint32_t i = 0; i < r->column_count; i++)
+        TRY(read_if_needed(r, scan, scan->file_places[i], rows, arena, out, err));
+    return true;
 }
 
 static enum scan_status parquet_next(struct scan *scan, void *state, struct arena *batch, struct batch *out,
@@ -251,11 +302,7 @@ static enum scan_status parquet_next(struct scan *scan, void *state, struct aren
         if (!next_rows(r, &rows, err)) return SCAN_ERROR;
         if (rows == 0) r->row = r->group->rows;
     }
-    out->count = rows;
-    out->column_count = r->column_count;
-    out->columns = ARENA_ARRAY(batch, struct vector, r->column_count);
-    for (uint32_t i = 0; i < r->column_count; i++)
-        if (!read_column(r, scan, i, rows, batch, &out->columns[i], err)) return SCAN_ERROR;
+    if (!read_batch(r, scan, rows, batch, out, err)) return SCAN_ERROR;
     r->row += rows;
     return SCAN_BATCH;
 }
@@ -267,4 +314,5 @@ const struct file_format parquet_format = {.name = "parquet",
                                            .infer = infer,
                                            .open = parquet_open,
                                            .next = parquet_next,
+                                           .narrows = true,
                                            .writer = &parquet_writer};
