@@ -10,7 +10,7 @@ import pytest
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 
-ROWS = 30_000
+ROWS = 8_000
 
 
 def column(name, kind, make, null_every=0):
@@ -28,22 +28,22 @@ COLUMNS = {
     "word": column("word", pa.string(), lambda r, i: r.choice(["red", "green", "blue", "yellow"])),
     "text": column("text", pa.string(), lambda r, i: f"text {r.randrange(10**9)}", null_every=3),
     "flag": column("flag", pa.bool_(), lambda r, i: r.random() < 0.3, null_every=13),
-    "day": column("day", pa.date32(), lambda r, i: datetime.date(2020, 1, 1) + datetime.timedelta(i // 1000)),
+    "day": column("day", pa.date32(), lambda r, i: datetime.date(2020, 1, 1) + datetime.timedelta(i // 300)),
     "list": column("list", pa.list_(pa.int32()), lambda r, i: list(range(r.randrange(4))), null_every=9),
     "pair": column("pair", pa.struct([("x", pa.int32()), ("y", pa.string())]), lambda r, i: {"x": i % 5, "y": str(i % 3)}),
 }
 
 WRITERS = {
-    "small pages": {"data_page_size": 600, "row_group_size": 7000},
+    "small pages": {"data_page_size": 600, "row_group_size": 3000},
     "no dictionary": {"use_dictionary": False, "data_page_size": 3000, "compression": "none"},
-    "v2": {"data_page_version": "2.0", "data_page_size": 2000, "row_group_size": 9000, "compression": "zstd"},
+    "v2": {"data_page_version": "2.0", "data_page_size": 2000, "row_group_size": 5000, "compression": "zstd"},
     "dictionary given up": {"dictionary_pagesize_limit": 2000, "data_page_size": 4000},
     "delta": {
         "use_dictionary": False,
         "column_encoding": {"n": "DELTA_BINARY_PACKED", "text": "DELTA_BYTE_ARRAY", "word": "DELTA_LENGTH_BYTE_ARRAY"},
         "data_page_size": 2500,
     },
-    "page index": {"write_page_index": True, "data_page_size": 700, "row_group_size": 10_000},
+    "page index": {"write_page_index": True, "data_page_size": 700, "row_group_size": 4_000},
 }
 
 CONDITIONS = {
@@ -51,10 +51,10 @@ CONDITIONS = {
     "n < 500 and m > 20": lambda r: r["n"] < 500 and r["m"] is not None and r["m"] > 20,
     "word = 'red'": lambda r: r["word"] == "red",
     "word like '%e%' and text is null": lambda r: "e" in r["word"] and r["text"] is None,
-    "id between 9990 and 15010": lambda r: 9990 <= r["id"] <= 15010,
+    "id between 2490 and 4010": lambda r: 2490 <= r["id"] <= 4010,
     "day = date'2020-01-05' and flag": lambda r: r["day"] == datetime.date(2020, 1, 5) and r["flag"],
-    "price > 9990 or wide < 0.001": lambda r: r["price"] > 9990 or (r["wide"] is not None and r["wide"] < 0.001),
-    "pair.x = 4 and n >= 990": lambda r: r["pair"]["x"] == 4 and r["n"] >= 990,
+    "price > 9980 or wide < 0.002": lambda r: r["price"] > 9980 or (r["wide"] is not None and r["wide"] < 0.002),
+    "pair.x = 4 and n >= 970": lambda r: r["pair"]["x"] == 4 and r["n"] >= 970,
     "n < 0": lambda r: False,
     "n <> 7 and 1000 / (n - 7) > 200": lambda r: r["n"] > 7 and 1000 / (r["n"] - 7) > 200,
 }
