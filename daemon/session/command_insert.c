@@ -53,7 +53,7 @@ static enum policy store_policy(struct analyzer *a) {
 }
 
 /* Spark's Cast.canUpCast, for atomic types: nothing is lost. */
-static bool is_wider(const struct type *from, const struct type *to) {
+bool type_is_wider(const struct type *from, const struct type *to) {
     if (type_same(from, to, true) || from->kind == TYPE_NULL) return true;
     if (type_is_integral(from) && type_is_numeric(to) && to->kind != TYPE_DECIMAL) return to->kind > from->kind;
     if (from->kind == TYPE_FLOAT && to->kind == TYPE_DOUBLE) return true;
@@ -130,7 +130,7 @@ static bool check_type(struct fitting *f, const char *path, const struct type *f
         return check_type(f, arena_printf(arena, "%s.`key`", path), from->key, to->key, err) &&
                check_type(f, arena_printf(arena, "%s.`value`", path), from->element, to->element, err);
     bool good = f->policy == POLICY_ANSI     ? may_store(from, to)
-                : f->policy == POLICY_STRICT ? is_wider(from, to)
+                : f->policy == POLICY_STRICT ? type_is_wider(from, to)
                                              : cast_allowed(from, to, CAST_LEGACY);
     return good || cannot_cast(f, path, from, to, err);
 }

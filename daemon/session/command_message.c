@@ -17,6 +17,7 @@ struct create_view {
     const char *name; /* as it is kept */
     const struct plan *plan;
     bool replace;
+    struct view_about about;
 };
 
 /* The command has run: its handle, which holds the analyzed plan anyway, is the view's from now on. */
@@ -31,7 +32,7 @@ static bool put_view(struct command_run *run, struct error *err) {
         view->views == &session->views ? &session->budget->account : &session->engine->account;
     struct handle *handle = run->command->handle;
     const struct type *schema = plan_schema(&handle->arena, view->plan);
-    view_put(view->views, account, view->name, handle);
+    view_put(view->views, account, view->name, handle, &view->about);
     handle->plan = view->plan;
     handle->schema = schema;
     return true;
@@ -39,14 +40,16 @@ static bool put_view(struct command_run *run, struct error *err) {
 
 static const struct command_kind create_view_command = {.name = "CreateViewCommand", .finish = put_view};
 
-struct plan *create_view_plan(struct analyzer *a, const struct plan *input, const char *name, bool global,
-                              bool replace) {
+struct plan *create_view_plan(struct analyzer *a, const struct plan *input, const char *name, bool global, bool replace,
+                              const struct view_about *about) {
     struct derivation *d = a->owner;
     struct create_view *view = ARENA_NEW(a->arena, struct create_view);
     view->views = global ? &d->session->application->global_views : &d->session->views;
     view->name = view_key(d->session, a->arena, name);
     view->plan = input;
     view->replace = replace;
+    if (about) view->about = *about;
+    view->about.created = a->context->now;
     struct command *command = command_create(a, &create_view_command, view);
     command->changes_session = true;
     command->state_key = arena_printf(a->arena, "%s:%s", global ? "global_view" : "view", view->name);
@@ -70,7 +73,7 @@ static struct plan *create_view(struct derivation *d, const Spark__Connect__Crea
     TRY_NULL(u);
     const struct plan *input = plan_analyze(&d->analyzer, u, err);
     TRY_NULL(input);
-    return create_view_plan(&d->analyzer, input, name.parts[0], m->is_global, m->replace);
+    return create_view_plan(&d->analyzer, input, name.parts[0], m->is_global, m->replace, NULL);
 }
 
 static const char *unsupported(uint32_t which) {

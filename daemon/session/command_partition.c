@@ -267,6 +267,15 @@ struct plan *sql_repair_table(struct analyzer *a, const struct u_command *c, str
 
 struct plan *alter_partitions(struct analyzer *a, const struct u_command *c, const struct target *t,
                               struct error *err) {
+    const char *action = c->change->kind == U_ADD_PARTITIONS     ? "ALTER TABLE ADD PARTITION"
+                         : c->change->kind == U_DROP_PARTITIONS  ? "ALTER TABLE DROP PARTITION"
+                         : c->change->kind == U_RENAME_PARTITION ? "ALTER TABLE RENAME PARTITION"
+                         : c->change->kind == U_SET_LOCATION     ? "ALTER TABLE SET LOCATION"
+                                                                 : NULL;
+    if (action && !t->table->partition_count) {
+        partitions_unknown(a, t, action, err);
+        return NULL;
+    }
     switch (c->change->kind) {
         case U_ADD_PARTITIONS: return add_partitions(a, c, t, err);
         case U_DROP_PARTITIONS: return drop_partitions(a, c, t, err);

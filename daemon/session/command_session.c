@@ -363,7 +363,7 @@ struct plan *sql_cache_table(struct analyzer *a, const struct u_command *c, stru
     TRY_NULL(reference_name(a, &c->target, &name, err));
     const struct plan *input = plan_analyze(a, c->query, err);
     TRY_NULL(input);
-    if (name.count == 1) return create_view_plan(a, input, name.parts[0], false, false);
+    if (name.count == 1) return create_view_plan(a, input, name.parts[0], false, false, NULL);
     error_set(err, "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName", quote_name(a->arena, &name), NULL);
     return NULL;
 }

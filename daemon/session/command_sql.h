@@ -74,6 +74,10 @@ bool need_table(struct analyzer *a, const struct u_reference *r, const char *ope
                 struct target *t, struct error *err);
 /* command_partition.c: the parts of ALTER TABLE that are about partitions. */
 struct plan *alter_partitions(struct analyzer *a, const struct u_command *c, const struct target *t, struct error *err);
+/* command_insert.c: Spark's canUpCast: nothing is lost. */
+bool type_is_wider(const struct type *from, const struct type *to);
+/* _LEGACY_ERROR_TEMP_1251: the table has no partitions. */
+bool partitions_unknown(struct analyzer *a, const struct target *t, const char *action, struct error *err);
 /* command_namespace.c */
 struct plan *comment_on_namespace(struct analyzer *a, const struct u_command *c, struct error *err);
 
@@ -122,9 +126,6 @@ bool emit_texts(struct command_run *run, struct error *err); /* the `finish` of 
 
 /* DROP TABLE of a temporary view drops it as well. */
 struct plan *drop_temporary_view(struct analyzer *a, const struct target *t);
-
-/* What DESCRIBE EXTENDED and SHOW TABLE EXTENDED say of a table. */
-const char *table_information(struct arena *arena, const struct catalog_table *table);
 
 #define COLUMNS(list) .column_count = sizeof list / sizeof *list, .columns = list
 

@@ -444,7 +444,7 @@ static bool rename_view(struct command_run *run, struct error *err) {
     const struct renaming *r = run->command->arguments;
     struct view_entry *view = view_find(&run->session->views, r->from.name);
     if (!view) return true;
-    view_put(&run->session->views, &run->session->budget->account, r->to, view->handle);
+    view_put(&run->session->views, &run->session->budget->account, r->to, view->handle, &view->about);
     view_drop(view);
     return true;
 }

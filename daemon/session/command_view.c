@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SQL's commands about views, temporary and persistent. See command_sql.h. */
 #include <string.h>
+#include <strings.h>
 
 #include "session/command_sql.h"
 #include "session/settings.h"
 #include "sql/sql.h"
 
-/* The view's own names (and comments) for the columns of its query. */
-static const struct u_plan *renamed(struct analyzer *a, const struct u_command *c, const struct plan *query,
-                                    struct error *err) {
+/* The columns of a persistent view in messages: `spark_catalog`.`default`.`v`; of a temporary one `v`. */
+static bool check_arity(struct analyzer *a, const struct u_view *view, const struct plan *query, const char *name,
+                        struct error *err) {
+    if (!view || !view->column_count || view->column_count == query->output_count) return true;
+    const char *sub = view->column_count > query->output_count
+                          ? "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+                          : "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS";
+    const char *names = "", *data = "";
+    for (uint32_t i = 0; i < view->column_count; i++)
+        names = arena_printf(a->arena, "%s%s`%s`", names, i ? ", " : "", view->columns[i]);
+    for (uint32_t i = 0; i < query->output_count; i++)
+        data = arena_printf(a->arena, "%s%s`%s`", data, i ? ", " : "", query->output[i]->name);
+    return error_set(err, sub, "viewName", name, "viewColumns", names, "dataColumns", data, NULL);
+}
+
+static const struct u_plan *renamed(struct analyzer *a, const struct u_command *c) {
     const struct u_view *view = c->view;
     if (!view || !view->column_count) return c->query;
-    if (view->column_count != query->output_count) {
-        const char *sub = view->column_count > query->output_count
-                              ? "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
-                              : "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS";
-        const char *names = "", *data = "";
-        for (uint32_t i = 0; i < view->column_count; i++)
-            names = arena_printf(a->arena, "%s%s`%s`", names, i ? ", " : "", view->columns[i]);
-        for (uint32_t i = 0; i < query->output_count; i++)
-            data = arena_printf(a->arena, "%s%s`%s`", data, i ? ", " : "", query->output[i]->name);
-        error_set(err, sub, "viewName", quote_name(a->arena, &c->target.name), "viewColumns", names, "dataColumns",
-                  data, NULL);
-        return NULL;
-    }
     struct u_plan *u = u_plan_new(a->arena, U_TO_DF, c->origin, 1, 0);
     u->children[0] = c->query;
     u->names.name_count = view->column_count;
@@ -37,9 +38,41 @@ static void set_comments(struct analyzer *a, const struct u_view *view, struct p
         if (!view->comments[i]) continue;
         struct attribute *commented = ARENA_NEW(a->arena, struct attribute);
         *commented = *p->output[i];
-        commented->metadata = arena_printf(a->arena, "{\"comment\":\"%s\"}", view->comments[i]);
+        commented->metadata = metadata_with(a->arena, commented->metadata, "comment", view->comments[i]);
         p->output[i] = commented;
     }
+}
+
+static bool check_columns(struct analyzer *a, const struct plan *p, struct error *err) {
+    for (uint32_t i = 0; i < p->output_count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (strcasecmp(p->output[i]->name, p->output[k]->name) == 0)
+                return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName",
+                                 arena_printf(a->arena, "`%s`", p->output[i]->name), NULL);
+    return true;
+}
+
+/* "WITH SCHEMA ..." as it was written, or what the settings say. NULL: settings know no modes. */
+static const char *mode_of(struct analyzer *a, const struct u_view *view) {
+    static const char *const modes[] = {[U_BINDING_BINDING] = "BINDING",
+                                        [U_BINDING_COMPENSATION] = "COMPENSATION",
+                                        [U_BINDING_EVOLUTION] = "EVOLUTION",
+                                        [U_BINDING_TYPE_EVOLUTION] = "TYPE EVOLUTION"};
+    if (view && view->binding != U_BINDING_NONE) return modes[view->binding];
+    if (!context_flag(a->context, "spark.sql.legacy.viewSchemaBindingMode", true)) return NULL;
+    return context_flag(a->context, "spark.sql.legacy.viewSchemaCompensation", true) ? "COMPENSATION" : "BINDING";
+}
+
+/* What acts on values and may be set otherwise when the view is read. */
+static const struct catalog_property *captured(struct analyzer *a, uint32_t *count) {
+    static const char *const keys[] = {"spark.sql.artifact.isolation.enabled", "spark.sql.ansi.enabled",
+                                       "spark.sql.session.timeZone"};
+    struct catalog_property *p = ARENA_ARRAY(a->arena, struct catalog_property, 3);
+    p[0] = (struct catalog_property){keys[0], "false"};
+    p[1] = (struct catalog_property){keys[1], a->context->ansi ? "true" : "false"};
+    p[2] = (struct catalog_property){keys[2], arena_strdup(a->arena, a->context->zone_name)};
+    *count = 3;
+    return p;
 }
 
 /* Makes a persistent view, or replaces one. */
@@ -58,66 +91,119 @@ static bool nothing(struct command_run *run, struct error *err) {
 
 static const struct command_kind nothing_command = {.name = "Nothing", .finish = nothing};
 
-static struct plan *persistent(struct analyzer *a, const struct u_command *c, const struct plan *query, bool must_exist,
+/* The table or view of the catalog that the name means, whatever temporary views there are. */
+static bool find_persistent(struct analyzer *a, const struct u_command *c, struct target *t, struct error *err) {
+    TRY(find_target(a, &c->target, t, err));
+    if (t->view) {
+        t->view = NULL;
+        TRY(resolve_table_name(analyzer_session(a), a->arena, &t->written, &t->name, err));
+        t->table = catalog_find_table(t->catalog, t->name.database, t->name.name);
+    }
+    return catalog_find_database(t->catalog, t->name.database) || schema_not_found(t->name.database, err);
+}
+
+static bool check_place(struct analyzer *a, const struct u_command *c, const struct target *t, struct error *err) {
+    if (!t->table) return true;
+    if (t->table->kind != CATALOG_VIEW && c->or_replace)
+        return error_set(err, "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "tableName", quote_table(a->arena, &t->name),
+                         "operation", "CREATE OR REPLACE VIEW", NULL);
+    return c->or_replace ||
+           error_set(err, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", quote_table(a->arena, &t->name), NULL);
+}
+
+/* The view's query, analyzed; nothing temporary and not the view itself may be in it. */
+static struct plan *view_query(struct analyzer *a, const struct u_command *c, const struct target *t,
                                struct error *err) {
-    struct target t;
-    TRY_NULL(find_target(a, &c->target, &t, err));
-    if (t.view) { /* the name means a table or view of the catalog here */
-        t.view = NULL;
-        TRY_NULL(resolve_table_name(analyzer_session(a), a->arena, &t.written, &t.name, err));
-        t.table = catalog_find_table(t.catalog, t.name.database, t.name.name);
-    }
-    if (!catalog_find_database(t.catalog, t.name.database)) {
-        schema_not_found(t.name.database, err);
-        return NULL;
-    }
-    if (t.table && c->if_not_exists) return simple_command(a, &nothing_command, NULL, NULL);
-    if (t.table && t.table->kind != CATALOG_VIEW && c->or_replace) {
-        error_set(err, "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "tableName", quote_table(a->arena, &t.name), "operation",
-                  "CREATE OR REPLACE VIEW", NULL);
-        return NULL;
-    }
-    if (t.table && !c->or_replace && !must_exist) {
-        error_set(err, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", quote_table(a->arena, &t.name), NULL);
-        return NULL;
-    }
-    if (!t.table && must_exist) {
-        table_not_found(a->arena, &t.written, err);
-        return NULL;
-    }
+    struct derivation *d = a->owner;
+    d->temporary = NULL;
+    d->recursive[0] = t->name.database;
+    d->recursive[1] = t->name.name;
+    struct plan *query = plan_analyze(a, c->query, err);
+    d->recursive[0] = d->recursive[1] = NULL;
+    TRY_NULL(query);
+    if (!d->temporary) return query;
+    error_set(err, "INVALID_TEMP_OBJ_REFERENCE", "obj", "VIEW", "objName", quote_table(a->arena, &t->name), "tempObj",
+              "VIEW", "tempObjName", d->temporary, NULL);
+    return NULL;
+}
+
+static struct plan *put_plan(struct analyzer *a, const struct u_command *c, const struct target *t,
+                             const struct plan *query, const struct plan *named, struct error *err) {
+    const struct catalog_table *old = c->kind == C_ALTER_VIEW ? catalog_copy_table(a->arena, t->table) : NULL;
+    TRY_NULL(check_columns(a, named, err));
     struct catalog_table *view = ARENA_NEW(a->arena, struct catalog_table);
     struct catalog_property *properties = ARENA_ARRAY(a->arena, struct catalog_property, c->option_count);
     for (uint32_t i = 0; i < c->option_count; i++)
         properties[i] = (struct catalog_property){c->options[i].key, c->options[i].value};
-    const char *text = c->view && c->view->text ? c->view->text : "";
+    const char **columns = ARENA_ARRAY(a->arena, const char *, query->output_count);
+    for (uint32_t i = 0; i < query->output_count; i++) columns[i] = query->output[i]->name;
     *view = (struct catalog_table){
         .kind = CATALOG_VIEW,
-        .database = t.name.database,
-        .name = t.name.name,
-        .schema = plan_schema(a->arena, query),
-        .comment = c->comment,
-        .view_text = text,
+        .database = arena_strdup(a->arena, t->name.database),
+        .name = arena_strdup(a->arena, t->name.name),
+        .schema = schema_declared(a->arena, a->context, plan_schema(a->arena, named)),
+        .comment = old ? old->comment : c->comment,
+        .view_text = c->view && c->view->text ? c->view->text : "",
         .view_database = arena_strdup(a->arena, analyzer_session(a)->database),
+        .view_mode = old ? old->view_mode : mode_of(a, c->view),
+        .view_column_count = query->output_count,
+        .view_columns = columns,
         .owner = analyzer_session(a)->engine->user,
-        .created = a->context->now,
-        .property_count = c->option_count,
-        .properties = properties,
+        .collation = old ? old->collation : c->collation,
+        .created = old ? old->created : a->context->now,
+        .property_count = old ? old->property_count : c->option_count,
+        .properties = old ? old->properties : properties,
     };
+    view->settings = captured(a, &view->setting_count);
     return simple_command(a, &put_view_command, view, NULL);
+}
+
+static struct plan *create_persistent(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct target t;
+    TRY_NULL(find_persistent(a, c, &t, err));
+    if (t.table && c->if_not_exists) return simple_command(a, &nothing_command, NULL, NULL);
+    struct plan *query = view_query(a, c, &t, err);
+    TRY_NULL(query);
+    TRY_NULL(check_place(a, c, &t, err));
+    TRY_NULL(check_arity(a, c->view, query, quote_table(a->arena, &t.name), err));
+    struct plan *named = c->view && c->view->column_count ? plan_analyze(a, renamed(a, c), err) : query;
+    TRY_NULL(named);
+    set_comments(a, c->view, named);
+    return put_plan(a, c, &t, query, named, err);
+}
+
+static struct view_about about_of(struct analyzer *a, const struct u_command *c, const struct plan *query) {
+    const char *columns = "";
+    for (uint32_t i = 0; i < query->output_count; i++)
+        columns = arena_printf(a->arena, "%s%s`%s`", columns, i ? ", " : "", query->output[i]->name);
+    bool modes = context_flag(a->context, "spark.sql.legacy.viewSchemaBindingMode", true);
+    return (struct view_about){.text = arena_strdup(a->arena, c->view && c->view->text ? c->view->text : ""),
+                               .database = arena_strdup(a->arena, analyzer_session(a)->database),
+                               .columns = (char *)columns,
+                               .mode = modes ? "BINDING" : NULL};
+}
+
+static struct plan *create_temporary(struct analyzer *a, const struct u_command *c, const char *name, bool global,
+                                     bool replace, struct error *err) {
+    struct derivation *d = a->owner;
+    if (replace && !global) d->recursive[1] = view_key(d->session, a->arena, name);
+    struct plan *query = plan_analyze(a, c->query, err);
+    d->recursive[1] = NULL;
+    TRY_NULL(query);
+    TRY_NULL(check_arity(a, c->view, query, arena_printf(a->arena, "`%s`", name), err));
+    struct view_about about = about_of(a, c, query);
+    struct plan *named = c->view && c->view->column_count ? plan_analyze(a, renamed(a, c), err) : query;
+    TRY_NULL(named);
+    TRY_NULL(check_columns(a, named, err));
+    set_comments(a, c->view, named);
+    return create_view_plan(a, named, name, global, replace, &about);
 }
 
 struct plan *sql_create_view(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct u_name name;
     TRY_NULL(reference_name(a, &c->target, &name, err));
-    struct plan *query = plan_analyze(a, c->query, err);
-    TRY_NULL(query);
-    const struct u_plan *u = renamed(a, c, query, err);
-    TRY_NULL(u);
-    if (u != c->query) query = plan_analyze(a, u, err);
-    TRY_NULL(query);
-    set_comments(a, c->view, query);
     bool temporary = c->view && (c->view->temporary || c->view->global);
-    if (!temporary) return persistent(a, c, query, false, err);
+    if (!temporary) return create_persistent(a, c, err);
     bool global = c->view->global;
     if (name.count > (global ? 2u : 1u)) {
         error_set(err, "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", NULL);
@@ -127,7 +213,7 @@ struct plan *sql_create_view(struct analyzer *a, const struct u_command *c, stru
         error_add(err, "actualName", "%s", text);
         return NULL;
     }
-    return create_view_plan(a, query, name.parts[name.count - 1], global, c->or_replace);
+    return create_temporary(a, c, name.parts[name.count - 1], global, c->or_replace, err);
 }
 
 /* CREATE TEMPORARY VIEW v USING csv OPTIONS (path '...') */
@@ -141,17 +227,35 @@ struct plan *sql_create_view_using(struct analyzer *a, const struct u_command *c
     u->source.options = c->options;
     struct plan *query = plan_analyze(a, u, err);
     TRY_NULL(query);
-    return create_view_plan(a, query, name.parts[name.count - 1], c->view && c->view->global, c->or_replace);
+    const struct view_about about = {.mode = "BINDING"};
+    return create_view_plan(a, query, name.parts[name.count - 1], c->view && c->view->global, c->or_replace, &about);
+}
+
+/* ALTER VIEW v WITH SCHEMA ... */
+static struct plan *alter_mode(struct analyzer *a, const struct u_command *c, const struct target *t,
+                               struct error *err) {
+    if (t->view) {
+        error_set(err, "UNSUPPORTED_FEATURE.TEMPORARY_VIEW_WITH_SCHEMA_BINDING_MODE", NULL);
+        return NULL;
+    }
+    struct catalog_table *view = catalog_copy_table(a->arena, t->table);
+    view->view_mode = mode_of(a, c->view);
+    return simple_command(a, &put_view_command, view, NULL);
 }
 
 struct plan *sql_alter_view(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target t;
     TRY_NULL(need_target(a, &c->target, &t, err));
-    if (!c->query) return simple_command(a, &nothing_command, NULL, NULL); /* its schema binding */
-    const struct plan *query = plan_analyze(a, c->query, err);
-    TRY_NULL(query);
-    if (t.view) return create_view_plan(a, query, t.view->name, t.written.count > 1, true);
-    return persistent(a, c, query, true, err);
+    if (t.table && t.table->kind != CATALOG_VIEW) {
+        error_set(err, "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "tableName", quote_table(a->arena, &t.name), "operation",
+                  c->query ? "ALTER VIEW ... AS" : "ALTER VIEW ... WITH SCHEMA ...", NULL);
+        error_at(err, t.origin);
+        return NULL;
+    }
+    if (!c->query) return alter_mode(a, c, &t, err);
+    if (t.view) return create_temporary(a, c, arena_strdup(a->arena, t.view->name), t.written.count > 1, true, err);
+    const struct plan *query = view_query(a, c, &t, err);
+    return query ? put_plan(a, c, &t, query, query, err) : NULL;
 }
 
 /* ---- DROP ---- */

@@ -64,8 +64,9 @@ struct command *command_create(struct analyzer *a, const struct command_kind *ki
 bool command_analyze(struct analyzer *a, const struct u_plan *u, struct plan **plan, struct error *err);
 /* Commands of the protocol; NULL with *err. */
 struct plan *command_from_message(struct derivation *d, const Spark__Connect__Command *m, struct error *err);
-struct plan *create_view_plan(struct analyzer *a, const struct plan *input, const char *name, bool global,
-                              bool replace);
+/* about NULL: a view without a text. */
+struct plan *create_view_plan(struct analyzer *a, const struct plan *input, const char *name, bool global, bool replace,
+                              const struct view_about *about);
 struct plan *command_from_catalog(struct analyzer *a, const struct u_plan *u, struct error *err);
 
 /* Rows of the answer: values of one row from left to right, then row_end(). Text is copied; NULL is NULL. */

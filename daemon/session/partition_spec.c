@@ -94,6 +94,11 @@ bool partition_not_found(struct arena *arena, const struct catalog_table *t, con
                      arena_printf(arena, "`%s`.`%s`", t->database, t->name), NULL);
 }
 
+bool partitions_unknown(struct analyzer *a, const struct target *t, const char *action, struct error *err) {
+    return error_set(err, "_LEGACY_ERROR_TEMP_1251", "action", action, "tableName",
+                     arena_strdup(a->arena, t->name.name), NULL);
+}
+
 const struct catalog_partition *need_partition(struct analyzer *a, const struct target *t,
                                                const struct u_partition_spec *spec, struct error *err) {
     struct partition_values values;

@@ -166,10 +166,20 @@ struct attachment {
     struct link of_session, of_connection;
 };
 
+/* What DESCRIBE says of a temporary view beside its columns. */
+struct view_about {
+    char *text; /* NULL: it was not made by a query's text */
+    char *database;
+    char *columns;    /* "`a`, `b`": as its query calls them */
+    const char *mode; /* a literal, or NULL */
+    int64_t created;
+};
+
 struct view_entry {
     struct link link;
-    char *name;            /* in lower case unless the session is case-sensitive */
-    struct handle *handle; /* a reference */
+    struct view_about about; /* owned texts */
+    char *name;              /* in lower case unless the session is case-sensitive */
+    struct handle *handle;   /* a reference */
     struct memory_account *account;
 };
 
@@ -209,8 +219,9 @@ void attachment_drop(struct attachment *attachment);
 void sessions_expire(struct engine *engine, int64_t now);
 
 struct view_entry *view_find(struct link *views, const char *name);
-/* Takes over the reference to handle. Replaces a view of that name. */
-void view_put(struct link *views, struct memory_account *account, const char *name, struct handle *handle);
+/* With a reference to handle. Replaces a view of that name. about is copied. */
+void view_put(struct link *views, struct memory_account *account, const char *name, struct handle *handle,
+              const struct view_about *about);
 void view_drop(struct view_entry *view);
 /* A view's name as it is kept: lower case unless the session minds case. In arena. */
 const char *view_key(const struct session *session, struct arena *arena, const char *name);
@@ -264,7 +275,9 @@ struct derivation {
     struct session *session;
     struct handle *handle; /* keeps references */
     struct context context;
-    uint32_t view_depth; /* of the persistent view that is being expanded */
+    uint32_t view_depth;      /* of the persistent view that is being expanded */
+    const char *temporary;    /* the last temporary view that was read, quoted; NULL: none */
+    const char *recursive[2]; /* database (or NULL: temporary) and name of the view in the making; NULL: none */
 };
 extern const struct analyzer_world session_world;
 /* Runs PLAN_COMMAND (commands.c). */

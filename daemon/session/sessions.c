@@ -34,10 +34,28 @@ struct view_entry *view_find(struct link *views, const char *name) {
     return NULL;
 }
 
-void view_put(struct link *views, struct memory_account *account, const char *name, struct handle *handle) {
+static void about_release(struct view_entry *view) {
+    owned_text_free(view->account, view->about.text);
+    owned_text_free(view->account, view->about.database);
+    owned_text_free(view->account, view->about.columns);
+}
+
+static struct view_about about_copy(struct memory_account *account, const struct view_about *from) {
+    struct view_about to = *from;
+    if (from->text) to.text = owned_text(account, from->text);
+    if (from->database) to.database = owned_text(account, from->database);
+    if (from->columns) to.columns = owned_text(account, from->columns);
+    return to;
+}
+
+void view_put(struct link *views, struct memory_account *account, const char *name, struct handle *handle,
+              const struct view_about *about) {
     struct view_entry *view = view_find(views, name);
     if (view) {
         struct handle *old = view->handle;
+        struct view_about copy = about_copy(view->account, about);
+        about_release(view);
+        view->about = copy;
         view->handle = handle_ref(handle);
         handle_unref(old);
         return;
@@ -48,10 +66,12 @@ void view_put(struct link *views, struct memory_account *account, const char *na
     view->name = memcpy(view + 1, name, size);
     view->handle = handle_ref(handle);
     list_append(views, &view->link);
+    view->about = about_copy(account, about);
 }
 
 void view_drop(struct view_entry *view) {
     list_remove(&view->link);
+    about_release(view);
     handle_unref(view->handle);
     owned_free(view->account, view, sizeof *view + strlen(view->name) + 1);
 }

@@ -13,6 +13,7 @@
 #include "session/functions.h"
 #include "session/routines.h"
 #include "session/session_int.h"
+#include "session/view_read.h"
 #include "sql/sql.h"
 
 /* ---- relations ---- */
@@ -119,34 +120,12 @@ static struct plan *table_scan(struct analyzer *a, const struct catalog_table *f
     return p ? fill_chars(a, p, t->schema) : NULL;
 }
 
-enum { VIEW_DEPTH = 100 };
-
-/* A view's text, analyzed with the database that was current when it was made. */
-static struct plan *persistent_view(struct derivation *d, const struct catalog_table *t, const struct origin *origin,
-                                    struct error *err) {
-    struct analyzer *a = &d->analyzer;
-    if (d->view_depth >= VIEW_DEPTH) {
-        error_unsupported(err, "views over more than %d levels of views", VIEW_DEPTH);
-        return NULL;
-    }
-    struct u_plan *text = u_plan_new(a->arena, U_SQL, origin, 0, 0);
-    text->sql = arena_strdup(a->arena, t->view_text);
-    struct u_plan *named = u_plan_new(a->arena, U_TO_DF, origin, 1, 0);
-    named->children[0] = text;
-    named->names.name_count = t->schema->field_count;
-    named->names.names = ARENA_ARRAY(a->arena, const char *, t->schema->field_count);
-    for (uint32_t i = 0; i < t->schema->field_count; i++)
-        named->names.names[i] = arena_strdup(a->arena, t->schema->fields[i].name);
-    const char *current = d->context.database;
-    struct name_uses *uses = a->uses; /* its own are its creator's business */
-    a->uses = NULL;
-    d->view_depth++;
-    d->context.database = arena_strdup(a->arena, t->view_database);
-    struct plan *p = plan_analyze(a, named, err);
-    d->context.database = current;
-    d->view_depth--;
-    a->uses = uses;
-    return p;
+static bool is_recursive(struct derivation *d, const struct view_entry *view, struct error *err) {
+    if (!d->recursive[1] || d->recursive[0] || strcmp(d->recursive[1], view->name) != 0) return false;
+    const char *name = arena_printf(d->analyzer.arena, "`%s`", view->name);
+    error_set(err, "RECURSIVE_VIEW", "viewIdent", name, "newPath",
+              arena_printf(d->analyzer.arena, "%s -> %s", name, name), NULL);
+    return true;
 }
 
 static bool relation(struct analyzer *a, const struct u_name *name, const struct u_option *options,
@@ -155,6 +134,8 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
     struct view_entry *view = find_temporary_view(d->session, a->arena, name);
     *plan = NULL;
     if (view) {
+        if (is_recursive(d, view, err)) return false;
+        d->temporary = quote_name(a->arena, name);
         derivation_uses(d, view->handle);
         if (a->uses && !a->uses->view) a->uses->view = quote_name(a->arena, name);
         *plan = under_name(a, view->handle->plan, qualifier_of(d, name), name->count, true);
