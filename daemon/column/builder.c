@@ -102,6 +102,23 @@ void builder_end_struct(struct builder *b) {
     builder_append(b, NULL);
 }
 
+/* Where the children of the last of `count` lists end; a NULL has none, and says nothing. */
+static uint32_t children_end(const struct builder *b, uint32_t count) {
+    while (count && vector_is_null(&b->vector, count - 1)) count--;
+    if (!count) return 0;
+    struct list_entry last = VECTOR_DATA(&b->vector, struct list_entry)[count - 1];
+    return last.offset + last.length;
+}
+
+void builder_shrink(struct builder *b, uint32_t count) {
+    enum storage storage = type_storage(b->vector.type);
+    for (uint32_t i = count; b->vector.validity && i < b->count; i++) bit_set(b->vector.validity, i);
+    b->count = count;
+    if (storage == STORAGE_LIST) b->vector.child_rows = children_end(b, count);
+    for (uint32_t i = 0; i < b->vector.child_count; i++)
+        builder_shrink(&b->children[i], storage == STORAGE_LIST ? b->vector.child_rows : count);
+}
+
 static void finish_children(struct builder *b) {
     for (uint32_t i = 0; i < b->vector.child_count; i++) {
         finish_children(&b->children[i]);

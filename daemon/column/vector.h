@@ -163,6 +163,8 @@ void builder_append_row(struct builder *b, const struct vector *v, uint32_t row,
 /* Ends a list whose elements were appended to children[0] (and [1]) since the last end; or a struct's row. */
 void builder_end_list(struct builder *b);
 void builder_end_struct(struct builder *b);
+/* Takes back the entries from `count` on. */
+void builder_shrink(struct builder *b, uint32_t count);
 /* The column, in the arena. */
 const struct vector *builder_finish(struct builder *b);
 /* What has been appended, to look back at; valid until the next append. */

@@ -60,14 +60,17 @@ static bool read_whole(struct lines *l, struct string *text, struct error *err) 
 }
 
 static const struct type *merge_record(struct arena *arena, const struct context *context, const struct json_options *o,
-                                       const struct type *so_far, const struct json_value *v) {
-    if (v->kind == JSON_ARRAY) {
-        for (uint32_t i = 0; i < v->count; i++)
-            if (v->items[i].kind == JSON_OBJECT)
-                so_far = json_merge_types(arena, so_far, json_infer(arena, context, o, &v->items[i]));
-        return so_far;
+                                       const struct type *so_far, const struct json_value *v, struct error *err) {
+    if (v->kind != JSON_OBJECT && v->kind != JSON_ARRAY) return so_far;
+    uint32_t count = v->kind == JSON_ARRAY ? v->count : 1;
+    const struct json_value *items = v->kind == JSON_ARRAY ? v->items : v;
+    for (uint32_t i = 0; i < count; i++) {
+        if (items[i].kind != JSON_OBJECT) continue;
+        const struct type *t = json_infer(arena, context, o, &items[i], err);
+        TRY_NULL(t);
+        so_far = json_merge_types(arena, so_far, t);
     }
-    return v->kind == JSON_OBJECT ? json_merge_types(arena, so_far, json_infer(arena, context, o, v)) : so_far;
+    return so_far;
 }
 
 /* The corrupt column is there when a record was malformed. */
@@ -102,14 +105,15 @@ static const struct type *infer(struct arena *arena, const struct context *conte
             }
             arena_reset(record);
             bool good = is_blank(text) || parse_record(record, &o, text, &value);
-            if (good && !is_blank(text)) found = merge_record(arena, context, &o, found, &value);
+            if (good && !is_blank(text)) found = merge_record(arena, context, &o, found, &value, err);
+            TRY_NULL(found);
             corrupt |= !good;
             if (o.multi_line) break;
         }
     }
     arena_release(opened);
     arena_release(record);
-    const struct type *final = json_final_type(arena, found);
+    const struct type *final = json_final_type(arena, &o, found);
     if (!final) final = type_struct(arena, NULL, 0);
     if (corrupt && o.mode == JSON_FAIL_FAST) {
         error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", "", "failFastMode", "FAILFAST",
@@ -159,9 +163,12 @@ static bool add_record(const struct scan *scan, struct json_reader *r, struct ro
     if (r->options.mode == JSON_DROP_MALFORMED) { /* a trial first: a builder cannot take a row back */
         struct builder trial;
         builder_init(&trial, r->record, r->row, 1);
-        if (!object || !json_append(r->record, context, &r->options, value, &trial, err)) return !error_is_set(err);
+        if (!object || json_append(r->record, context, &r->options, value, &trial, err) != JSON_GOOD)
+            return !error_is_set(err);
     }
-    bool good = json_append(r->record, context, &r->options, object ? value : &nothing, &rows->values, err) && object;
+    enum json_outcome outcome =
+        json_append(r->record, context, &r->options, object ? value : &nothing, &rows->values, err);
+    bool good = outcome == JSON_GOOD && object;
     if (error_is_set(err)) return false;
     if (!good && r->options.mode == JSON_FAIL_FAST) return malformed(scan, text, err);
     struct string kept = string_copy(rows->raw.arena, text);

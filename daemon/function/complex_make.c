@@ -90,7 +90,6 @@ static const char *field_name(struct arena *arena, const struct expr *e, uint32_
 
 static struct expr *struct_resolve(struct resolver *r, struct expr *call, struct error *err) {
     struct field *fields = ARENA_ARRAY(r->arena, struct field, call->child_count);
-    if (call->child_count == 0) return resolve_wrong_count(r, "struct", 1, UINT32_MAX, 0, call->origin, err), NULL;
     for (uint32_t i = 0; i < call->child_count; i++) {
         const struct expr *e = call->children[i];
         fields[i] = (struct field){.name = field_name(r->arena, e, i), .type = e->type, .nullable = e->nullable};
@@ -117,7 +116,7 @@ static bool named_struct_kernel(struct call *call, const struct vector *argument
 
 static struct expr *named_struct_resolve(struct resolver *r, struct expr *call, struct error *err) {
     uint32_t count = call->child_count / 2;
-    if (call->child_count == 0 || call->child_count % 2) {
+    if (call->child_count % 2) {
         error_set(err, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", "`named_struct`", "expectedNum",
                   "2n (n > 0)", NULL);
         error_add(err, "actualNum", "%u", call->child_count);

@@ -41,7 +41,7 @@ static bool make_ready(struct call *call, struct csv_state *s, struct error *err
     if (s->is_ready) return true;
     TRY(csv_options_read(s->arena, call->context, options, count, &s->options, err));
     TRY(csv_writer_init(&s->writer, s->arena, call->context, options, count, err));
-    s->options.multi_line = true; /* the whole text is one record */
+    s->options.multi_line = s->options.one_record = true;
     s->is_ready = true;
     return true;
 }
@@ -85,10 +85,8 @@ static struct expr *from_csv_resolve(struct resolver *r, struct expr *call, stru
         return resolve_mismatch(r, one, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
                                 "\"STRING\"", "inputSql", quoted_expr(r->arena, text), "inputType",
                                 quoted_type(r->arena, text->type), NULL);
-    if (strcasecmp(option_text(a->options, a->option_count, "mode", ""), "DROPMALFORMED") == 0) {
-        error_set(err, "PARSE_MODE_UNSUPPORTED", "funcName", "`from_csv`", "mode", "DROPMALFORMED", NULL);
-        return NULL;
-    }
+    TRY_NULL(check_parse_mode("`from_csv`", a->options, a->option_count, err));
+    TRY_NULL(check_corrupt_column(r, t, a->options, a->option_count, err));
     one->nullable = text->nullable;
     one->children[0] = coerce_to(r, one->children[0], TYPE_OF(STRING));
     one->type = type_as_nullable(r->arena, t);
@@ -146,11 +144,22 @@ static bool refuse(struct call *call, const struct vector *row_values, uint32_t 
                      "failFastMode", "FAILFAST", NULL);
 }
 
+static bool check_types(struct call *call, struct error *err) {
+    const struct type *t = call->expr->type;
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        if (!type_is_nested(t->fields[i].type) && t->fields[i].type->kind != TYPE_TIME) continue;
+        error_set(err, "UNSUPPORTED_DATATYPE", "typeName", quoted_type(call->arena, t->fields[i].type), NULL);
+        return error_set_kind(err, ERROR_UNSUPPORTED);
+    }
+    return true;
+}
+
 static bool from_csv_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                             struct error *err) {
     struct csv_state *s = call->state;
     const struct type *t = call->expr->type;
     if (any_wanted(out, rows)) TRY(make_ready(call, s, err));
+    TRY(!s->is_ready || check_types(call, err));
     uint32_t corrupt = s->is_ready ? corrupt_field(t, s->options.corrupt_column) : UINT32_MAX;
     struct view lines = vector_view(call->arena, &arguments[0], rows);
     struct vector *texts = ARENA_ARRAY(call->arena, struct vector, t->field_count);
@@ -186,7 +195,9 @@ static struct expr *to_csv_resolve(struct resolver *r, struct expr *call, struct
     TRY_NULL(take_options(r, call, 1, err));
     struct expr *one = first_alone(r, call);
     const struct type *t = one->children[0]->type;
-    if (t->kind != TYPE_STRUCT && t->kind != TYPE_NULL)
+    bool variant = false;
+    for (uint32_t i = 0; i < t->field_count; i++) variant |= t->fields[i].type->kind == TYPE_VARIANT;
+    if ((t->kind != TYPE_STRUCT && t->kind != TYPE_NULL) || variant)
         return resolve_mismatch(r, one, err, "UNSUPPORTED_INPUT_TYPE", "functionName", "`to_csv`", "dataType",
                                 quoted_type(r->arena, t), NULL);
     one->nullable = true;

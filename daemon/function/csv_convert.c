@@ -30,21 +30,42 @@ static bool has_blank(struct string s) {
     return s.size && (s.data[0] <= ' ' || s.data[s.size - 1] <= ' ');
 }
 
+static struct string without_commas(struct arena *arena, struct string s) {
+    if (!memchr(s.data, ',', s.size)) return s;
+    char *out = arena_bytes(arena, s.size);
+    size_t size = 0;
+    for (uint32_t i = 0; i < s.size; i++)
+        if (s.data[i] != ',') out[size++] = s.data[i];
+    return string_make(out, size);
+}
+
+/* Letters of Java's own words alone: "inf" is no number. */
+static bool is_java_number(struct string s) {
+    uint32_t sign = s.size && (s.data[0] == '-' || s.data[0] == '+');
+    struct string word = string_make(s.data + sign, s.size - sign);
+    if (!equals_ignoring_case(word, "inf") && !equals_ignoring_case(word, "infinity") &&
+        !equals_ignoring_case(word, "nan"))
+        return true;
+    return string_equal(word, string_of("NaN")) || string_equal(word, string_of("Infinity"));
+}
+
 /* Does Spark's parser try this text for the type at all? May replace *s by how CAST writes it. */
-static bool acceptable(const struct csv_options *o, const struct type *to, struct string *s) {
+static bool acceptable(struct arena *arena, const struct context *context, const struct csv_options *o,
+                       const struct type *to, struct string *s) {
     switch (to->kind) {
         case TYPE_BYTE:
         case TYPE_SHORT:
         case TYPE_INT:
         case TYPE_LONG: return is_integer(*s);
         case TYPE_BOOLEAN: return equals_ignoring_case(*s, "true") || equals_ignoring_case(*s, "false");
-        case TYPE_DECIMAL: return !has_blank(*s);
+        case TYPE_DECIMAL: *s = without_commas(arena, *s); return !has_blank(*s);
+        case TYPE_TIMESTAMP_NTZ: return !timestamp_text_has_zone(s->data, s->size, context->zones);
         case TYPE_FLOAT:
         case TYPE_DOUBLE:
             if (string_equal(*s, o->nan_value)) *s = string_of("NaN");
             if (string_equal(*s, o->positive_infinity)) *s = string_of("Infinity");
             if (string_equal(*s, o->negative_infinity)) *s = string_of("-Infinity");
-            return true;
+            return is_java_number(*s);
         default: return true;
     }
 }
@@ -56,24 +77,25 @@ static const struct pattern *pattern_for(const struct csv_options *o, const stru
                                             : NULL;
 }
 
-static bool parse_one(const struct context *context, const struct pattern *pattern, struct string s,
-                      enum type_kind kind, void *value) {
+static bool parse_one(const struct context *context, const struct csv_options *o, const struct pattern *pattern,
+                      struct string s, enum type_kind kind, void *value) {
     struct pattern_parsed parsed;
     if (!pattern_parse(pattern, s.data, s.size, context->zones, &parsed, NULL)) return false;
     if (kind == TYPE_DATE) {
         *(int32_t *)value = (int32_t)parsed.days;
         return true;
     }
-    const struct timezone *zone = kind == TYPE_TIMESTAMP ? context->zone : &timezone_utc;
+    const struct timezone *zone = kind == TYPE_TIMESTAMP ? o->zone : &timezone_utc;
     if (kind == TYPE_TIMESTAMP_NTZ) parsed.has_zone = false;
     return pattern_to_instant(&parsed, zone, value);
 }
 
-static void convert_by_pattern(struct arena *arena, const struct context *context, const struct pattern *pattern,
-                               const struct vector *texts, uint32_t rows, struct vector *out) {
+static void convert_by_pattern(struct arena *arena, const struct context *context, const struct csv_options *o,
+                               const struct pattern *pattern, const struct vector *texts, uint32_t rows,
+                               struct vector *out) {
     size_t size = storage_size(type_storage(out->type));
     for (uint32_t i = 0; i < rows; i++)
-        if (vector_is_null(texts, i) || !parse_one(context, pattern, VECTOR_DATA(texts, struct string)[i],
+        if (vector_is_null(texts, i) || !parse_one(context, o, pattern, VECTOR_DATA(texts, struct string)[i],
                                                    out->type->kind, (char *)out->data + i * size))
             vector_set_null(out, arena, i, rows);
 }
@@ -98,7 +120,7 @@ bool csv_convert(struct arena *arena, const struct context *context, const struc
         struct string s = string_make("", 0);
         bool null = vector_is_null(texts, i);
         if (!null) s = VECTOR_DATA(texts, struct string)[vector_entry(texts, i)];
-        if (null || !acceptable(o, to, &s)) {
+        if (null || !acceptable(arena, context, o, to, &s)) {
             vector_set_null(clean, arena, i, rows);
             bad[i] |= !null;
         }
@@ -107,10 +129,14 @@ bool csv_convert(struct arena *arena, const struct context *context, const struc
     const struct pattern *pattern = pattern_for(o, to);
     if (pattern) {
         vector_init(out, arena, to, rows);
-        convert_by_pattern(arena, context, pattern, clean, rows, out);
+        convert_by_pattern(arena, context, o, pattern, clean, rows, out);
     } else {
-        struct cast cast = {
-            .from = TYPE_OF(STRING), .to = to, .mode = CAST_TRY, .zone = context->zone, .now = context->now};
+        struct cast cast = {.from = TYPE_OF(STRING),
+                            .to = to,
+                            .mode = CAST_TRY,
+                            .zone = o->zone,
+                            .zones = context->zones,
+                            .now = context->now};
         TRY(vector_cast(arena, &cast, clean, rows, out, err));
     }
     for (uint32_t i = 0; i < rows; i++) bad[i] |= vector_is_null(out, i) && !vector_is_null(clean, i);

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "function/text_options.h"
+
 static char one_char(const char *text, char otherwise) {
     if (!text) return otherwise;
     if (strcmp(text, "\\t") == 0) return '\t';
@@ -78,12 +80,15 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
         .negative_infinity = text_option(options, count, "negativeInf", "-Inf"),
         .line_separator = csv_separator(arena, option_text(options, count, "lineSep", "")),
         .max_columns = (uint32_t)strtoul(option_text(options, count, "maxColumns", "20480"), NULL, 10)};
+    long characters = strtol(option_text(options, count, "maxCharsPerColumn", "-1"), NULL, 10);
+    if (characters > 0) o->max_characters = (uint32_t)characters;
     const char *corrupt = option_get(options, count, "columnNameOfCorruptRecord");
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
     o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
     read_mode(option_get(options, count, "mode"), &o->mode);
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
-    return read_pattern(arena, year, option_get(options, count, "dateFormat"), &o->date_pattern, err) &&
+    return text_options_zone(context, options, count, &o->zone, err) &&
+           read_pattern(arena, year, option_get(options, count, "dateFormat"), &o->date_pattern, err) &&
            read_pattern(arena, year, option_get(options, count, "timestampFormat"), &o->timestamp_pattern, err) &&
            read_pattern(arena, 0, option_get(options, count, "timestampNTZFormat"), &o->timestamp_ntz_pattern, err);
 }
@@ -94,6 +99,7 @@ static bool starts(const char *p, const char *end, struct string s) {
 
 /* Bytes of the line end at p, 0 when there is none. */
 static size_t line_end_at(const struct csv_options *o, const char *p, const char *end) {
+    if (o->one_record) return 0;
     if (o->line_separator.size) return starts(p, end, o->line_separator) ? o->line_separator.size : 0;
     if (*p == '\n') return 1;
     if (*p == '\r') return p + 1 < end && p[1] == '\n' ? 2 : 1;
@@ -101,6 +107,7 @@ static size_t line_end_at(const struct csv_options *o, const char *p, const char
 }
 
 static const char *find_line_end(const struct csv_options *o, const char *p, const char *end) {
+    if (o->one_record) return end;
     if (!o->line_separator.size) {
         const char *n = memchr(p, '\n', (size_t)(end - p));
         const char *r = memchr(p, '\r', (size_t)((n ? n : end) - p));
@@ -121,8 +128,9 @@ static void push(struct arena *arena, struct csv_record *r, struct csv_field fie
 }
 
 static struct csv_field as_field(const struct csv_options *o, struct string text, bool quoted) {
+    bool nothing = !quoted && text.size == 0;
     if (quoted && text.size == 0) text = o->empty_value;
-    return (struct csv_field){.text = text, .is_null = string_equal(text, o->null_value)};
+    return (struct csv_field){.text = text, .is_null = nothing || string_equal(text, o->null_value)};
 }
 
 static const char *skip_space(const struct csv_options *o, const char *p, const char *end) {
@@ -213,6 +221,13 @@ static const char *read_fields(struct arena *arena, const struct csv_options *o,
     }
 }
 
+static bool is_too_large(const struct csv_options *o, const struct csv_record *record) {
+    if (record->count > o->max_columns) return true;
+    for (uint32_t i = 0; o->max_characters && i < record->count; i++)
+        if (record->fields[i].text.size > o->max_characters) return true;
+    return false;
+}
+
 enum csv_status csv_next(struct arena *arena, const struct csv_options *o, const char **next, const char *end,
                          bool last, struct csv_record *record, struct error *err) {
     const char *p = *next;
@@ -233,12 +248,11 @@ enum csv_status csv_next(struct arena *arena, const struct csv_options *o, const
     if (!o->multi_line && limit + 1 >= end && !last) return CSV_NEED_MORE; /* \r at the end: \n may follow */
     const char *stop = read_fields(arena, o, p, limit, last, record);
     if (!stop || (stop + 1 >= end && !last)) return CSV_NEED_MORE;
-    if (record->count > o->max_columns) {
-        error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", "", "failFastMode", "FAILFAST",
-                  NULL);
+    record->raw = string_make(p, (size_t)(stop - p));
+    if (is_too_large(o, record)) {
+        error_set(err, "MALFORMED_CSV_RECORD", "badRecord", arena_strndup(arena, p, (size_t)(stop - p)), NULL);
         return CSV_ERROR;
     }
-    record->raw = string_make(p, (size_t)(stop - p));
     *next = stop == end ? end : stop + line_end_at(o, stop, end);
     return CSV_RECORD;
 }

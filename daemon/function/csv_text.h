@@ -29,8 +29,10 @@ struct csv_options {
     struct string line_separator;                                                   /* empty: \n, \r\n or \r */
     const char *corrupt_column;                                                     /* columnNameOfCorruptRecord */
     const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* NULL: as CAST reads them */
+    const struct timezone *zone;
     enum csv_mode mode;
-    uint32_t max_columns;
+    bool one_record;                      /* line ends are characters like any other */
+    uint32_t max_columns, max_characters; /* of a field, 0: any number */
 };
 
 struct csv_field {
@@ -70,8 +72,9 @@ const struct type *csv_infer(struct arena *arena, struct arena *scratch, const s
 /* Writing: a column's values as texts (in arena), then record by record. */
 struct csv_writer {
     const struct context *context;
+    const struct timezone *zone;
     const char *separator, *null_value, *empty_value;
-    char quote, escape;
+    char quote, escape, comment;
     bool quote_all, escape_quotes, trim_leading, trim_trailing;
     const struct pattern *date, *timestamp, *timestamp_ntz;
 };

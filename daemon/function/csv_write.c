@@ -5,6 +5,8 @@
  */
 #include "column/cast.h"
 #include "function/csv_text.h"
+#include "function/text_options.h"
+#include "function/value_internal.h"
 
 static bool compile(struct arena *arena, const char *text, int32_t legacy_year, const struct pattern **pattern,
                     struct error *err) {
@@ -24,18 +26,20 @@ bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct con
                              .empty_value = option_text(options, count, "emptyValue", "\"\""),
                              .quote = option_text(options, count, "quote", "\"")[0],
                              .escape = option_text(options, count, "escape", "\\")[0],
+                             .comment = option_text(options, count, "comment", "")[0],
                              .quote_all = option_flag(options, count, "quoteAll", false),
                              .escape_quotes = option_flag(options, count, "escapeQuotes", true),
                              .trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", true),
                              .trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", true)};
-    return compile(arena, option_text(options, count, "dateFormat", "yyyy-MM-dd"), year, &w->date, err) &&
+    return text_options_zone(context, options, count, &w->zone, err) &&
+           compile(arena, option_text(options, count, "dateFormat", "yyyy-MM-dd"), year, &w->date, err) &&
            compile(arena, option_text(options, count, "timestampFormat", timestamp), year, &w->timestamp, err) &&
            compile(arena, option_text(options, count, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]"), 0,
                    &w->timestamp_ntz, err);
 }
 
 void csv_write_text(const struct csv_writer *w, struct text *out, struct string s) {
-    bool quoted = w->quote_all;
+    bool quoted = w->quote_all || (w->comment && s.size && s.data[0] == w->comment);
     for (uint32_t i = 0; i < s.size && !quoted; i++)
         quoted = s.data[i] == '\n' || s.data[i] == '\r' || (w->escape_quotes && s.data[i] == w->quote) ||
                  strncmp(s.data + i, w->separator, strnlen(w->separator, s.size - i)) == 0;
@@ -62,14 +66,30 @@ static struct string trimmed(const struct csv_writer *w, struct string s) {
     return string_make(from, (size_t)(end - from));
 }
 
+/* Types that CSV has no text of its own for. */
+static bool internal_texts(struct arena *arena, const struct vector *v, uint32_t rows, struct vector *out) {
+    vector_init(out, arena, TYPE_OF(STRING), rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        struct text t;
+        text_init(&t, arena);
+        if (vector_is_null(v, i))
+            vector_set_null(out, arena, i, rows);
+        else
+            value_internal_add(&t, v, i);
+        VECTOR_DATA(out, struct string)[i] = string_make(t.data ? t.data : "", t.size);
+    }
+    return true;
+}
+
 bool csv_writer_texts(const struct csv_writer *w, struct arena *arena, const struct vector *v, uint32_t rows,
                       struct vector *out, struct error *err) {
     const struct pattern *pattern = v->type->kind == TYPE_DATE            ? w->date
                                     : v->type->kind == TYPE_TIMESTAMP     ? w->timestamp
                                     : v->type->kind == TYPE_TIMESTAMP_NTZ ? w->timestamp_ntz
                                                                           : NULL;
+    if (v->type->kind == TYPE_BINARY || v->type->kind == TYPE_TIME) return internal_texts(arena, v, rows, out);
     if (!pattern) {
-        struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = w->context->zone};
+        struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = w->zone};
         return vector_cast(arena, &cast, v, rows, out, err);
     }
     vector_init(out, arena, TYPE_OF(STRING), rows);
@@ -83,7 +103,7 @@ bool csv_writer_texts(const struct csv_writer *w, struct arena *arena, const str
         if (v->type->kind == TYPE_DATE)
             value = (struct pattern_value){.has_date = true, .days = VECTOR_DATA(v, int32_t)[entry]};
         else if (v->type->kind == TYPE_TIMESTAMP)
-            value = pattern_value_of(w->context->zone, VECTOR_DATA(v, int64_t)[entry]);
+            value = pattern_value_of(w->zone, VECTOR_DATA(v, int64_t)[entry]);
         else
             value = pattern_value_local(VECTOR_DATA(v, int64_t)[entry]);
         char *room = arena_bytes(arena, pattern_room(pattern));

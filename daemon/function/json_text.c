@@ -6,49 +6,7 @@
 
 #include <string.h>
 
-static bool read_pattern(struct arena *arena, int32_t legacy_year, const char *text, const struct pattern **pattern,
-                         struct error *err) {
-    if (!text) return true;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, legacy_year, err);
-    return *pattern != NULL;
-}
-
-bool json_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
-                       uint32_t count, struct json_options *o, struct error *err) {
-#define FLAG(name, otherwise) option_flag(options, count, name, otherwise)
-    *o = (struct json_options){
-        .comments = FLAG("allowComments", false),
-        .unquoted_names = FLAG("allowUnquotedFieldNames", false),
-        .single_quotes = FLAG("allowSingleQuotes", true),
-        .leading_zeros = FLAG("allowNumericLeadingZeros", false),
-        .non_numeric = FLAG("allowNonNumericNumbers", true),
-        .control_characters = FLAG("allowUnquotedControlChars", false),
-        .any_escape = FLAG("allowBackslashEscapingAnyCharacter", false),
-        .primitives_as_string = FLAG("primitivesAsString", false),
-        .prefers_decimal = FLAG("prefersDecimal", false),
-        .multi_line = FLAG("multiLine", false),
-        .infer_timestamp = FLAG("inferTimestamp", false),
-        .drop_null_fields = FLAG("dropFieldIfAllNull", false),
-        .ignore_null_fields = FLAG("ignoreNullFields", true),
-        .pretty = FLAG("pretty", false),
-        .sort_keys = FLAG("sortKeys", false),
-        .partial_results = context_flag(context, "spark.sql.json.enablePartialResults", true),
-        .date_format = option_get(options, count, "dateFormat"),
-        .timestamp_format = option_get(options, count, "timestampFormat"),
-        .timestamp_ntz_format = option_get(options, count, "timestampNTZFormat"),
-    };
-#undef FLAG
-    const char *mode = option_get(options, count, "mode");
-    if (mode && strcasecmp(mode, "DROPMALFORMED") == 0) o->mode = JSON_DROP_MALFORMED;
-    if (mode && strcasecmp(mode, "FAILFAST") == 0) o->mode = JSON_FAIL_FAST;
-    const char *corrupt = option_get(options, count, "columnNameOfCorruptRecord");
-    if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
-    o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
-    int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
-    return read_pattern(arena, year, o->date_format, &o->date_pattern, err) &&
-           read_pattern(arena, year, o->timestamp_format, &o->timestamp_pattern, err) &&
-           read_pattern(arena, 0, o->timestamp_ntz_format, &o->timestamp_ntz_pattern, err);
-}
+#include "base/number.h"
 
 struct json_parser {
     struct arena *arena;
@@ -89,6 +47,24 @@ static bool read_unicode(struct json_parser *j, uint32_t *unit) {
     return true;
 }
 
+/* Behind "\u". Half a pair alone is a question mark, as Java makes bytes of it. */
+static bool read_unicode_escape(struct json_parser *j, struct text *out) {
+    uint32_t unit, low;
+    if (!read_unicode(j, &unit)) return false;
+    bool high = unit >= 0xD800 && unit < 0xDC00;
+    if (high && j->end - j->p >= 6 && j->p[0] == '\\' && j->p[1] == 'u') {
+        const char *behind = j->p;
+        j->p += 2;
+        if (!read_unicode(j, &low)) return false;
+        if (low >= 0xDC00 && low < 0xE000)
+            unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+        else
+            j->p = behind;
+    }
+    text_add_code_point(out, unit >= 0xD800 && unit < 0xE000 ? '?' : unit);
+    return true;
+}
+
 /* Behind a backslash. */
 static bool read_escape(struct json_parser *j, struct text *out) {
     static const char plain[] = "\"\\/'", from[] = "bfnrt", to[] = "\b\f\n\r\t";
@@ -98,15 +74,7 @@ static bool read_escape(struct json_parser *j, struct text *out) {
     if (at) {
         text_add_char(out, to[at - from]);
     } else if (c == 'u') {
-        uint32_t unit, low;
-        if (!read_unicode(j, &unit)) return false;
-        bool high = unit >= 0xD800 && unit < 0xDC00;
-        if (high && j->end - j->p >= 6 && j->p[0] == '\\' && j->p[1] == 'u') {
-            j->p += 2;
-            if (!read_unicode(j, &low)) return false;
-            if (low >= 0xDC00 && low < 0xE000) unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-        }
-        text_add_code_point(out, unit);
+        return read_unicode_escape(j, out);
     } else if ((c && strchr(plain, c)) || j->o->any_escape) {
         text_add_char(out, c);
     } else {
@@ -165,7 +133,7 @@ static bool read_number(struct json_parser *j, struct json_value *v) {
     v->kind = JSON_NUMBER;
     v->is_integer = true;
     if (*j->p == '-' || (*j->p == '+' && j->o->non_numeric)) j->p++;
-    if (j->o->non_numeric && (word(j, "INF") || word(j, "Infinity") || word(j, "NaN"))) {
+    if (j->o->non_numeric && (word(j, "Infinity") || word(j, "NaN") || (j->p > start && word(j, "INF")))) {
         v->is_integer = false;
         v->text = string_make(start, (size_t)(j->p - start));
         return true;
@@ -194,12 +162,17 @@ static bool read_number(struct json_parser *j, struct json_value *v) {
 
 static bool read_value(struct json_parser *j, struct json_value *v);
 
+/* Of a name without quotes. */
+static bool is_name_character(char c) {
+    return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) || (c && strchr("$_@#*-+", c));
+}
+
 static bool read_name(struct json_parser *j, struct string *name) {
     if (j->p == j->end) return false;
     if (is_quote(j, *j->p)) return read_string(j, name);
     if (!j->o->unquoted_names) return false;
     const char *start = j->p;
-    while (j->p < j->end && !strchr(" \t\r\n:,{}[]\"'", *j->p)) j->p++;
+    while (j->p < j->end && is_name_character(*j->p)) j->p++;
     *name = string_make(start, (size_t)(j->p - start));
     return name->size > 0;
 }
@@ -271,7 +244,7 @@ bool json_at_end(const struct json_options *o, const char *next, const char *end
     return j.p == j.end;
 }
 
-void json_write_string(struct text *out, struct string s) {
+void json_write_string(struct text *out, struct string s, enum json_escape escape) {
     text_add_char(out, '"');
     for (uint32_t i = 0; i < s.size; i++) {
         unsigned char c = (unsigned char)s.data[i];
@@ -282,11 +255,37 @@ void json_write_string(struct text *out, struct string s) {
             text_add_char(out, to[at - from]);
         } else if (c < 0x20) {
             text_printf(out, "\\u%04X", c);
+        } else if (c >= 0x80 && (escape == JSON_ESCAPE_NON_ASCII || (c >= 0xF0 && escape == JSON_ESCAPE_PAIRS))) {
+            unsigned size;
+            uint32_t point = utf8_decode(s.data + i, s.data + s.size, &size);
+            if (point >= 0x10000)
+                text_printf(out, "\\u%04X\\u%04X", 0xD7C0 + (point >> 10), 0xDC00 + (point & 0x3FF));
+            else
+                text_printf(out, "\\u%04X", point);
+            i += size - 1;
         } else {
             text_add_char(out, (char)c);
         }
     }
     text_add_char(out, '"');
+}
+
+/* As Jackson writes a number that it has read: fractions as doubles, integers without zeros in front. */
+static void write_number(struct text *out, const struct json_value *v) {
+    const char *p = v->text.data, *end = p + v->text.size;
+    char room[DOUBLE_TEXT];
+    double number;
+    if (!v->is_integer && double_parse(p, v->text.size, &number)) {
+        size_t size = double_format(number, room);
+        bool word = room[size - 1] == 'N' || room[size - 1] == 'y';
+        text_printf(out, word ? "\"%.*s\"" : "%.*s", (int)size, room);
+        return;
+    }
+    bool negative = p < end && *p == '-';
+    p += negative;
+    while (p + 1 < end && *p == '0') p++;
+    if (negative && *p != '0') text_add_char(out, '-');
+    text_add_bytes(out, p, (size_t)(end - p));
 }
 
 void json_write(struct text *out, const struct json_value *v) {
@@ -295,15 +294,15 @@ void json_write(struct text *out, const struct json_value *v) {
         case JSON_NULL:
         case JSON_FALSE:
         case JSON_TRUE: text_add(out, words[v->kind]); return;
-        case JSON_NUMBER: text_add_bytes(out, v->text.data, v->text.size); return;
-        case JSON_STRING: json_write_string(out, v->text); return;
+        case JSON_NUMBER: write_number(out, v); return;
+        case JSON_STRING: json_write_string(out, v->text, JSON_ESCAPE_PAIRS); return;
         case JSON_ARRAY:
         case JSON_OBJECT:
             text_add_char(out, v->kind == JSON_ARRAY ? '[' : '{');
             for (uint32_t i = 0; i < v->count; i++) {
                 if (i) text_add_char(out, ',');
                 if (v->kind == JSON_OBJECT) {
-                    json_write_string(out, v->names[i]);
+                    json_write_string(out, v->names[i], JSON_ESCAPE_PAIRS);
                     text_add_char(out, ':');
                 }
                 json_write(out, &v->items[i]);

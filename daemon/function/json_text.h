@@ -32,7 +32,8 @@ struct json_value {
 struct json_options {
     bool comments, unquoted_names, single_quotes, leading_zeros, non_numeric, control_characters, any_escape;
     bool primitives_as_string, prefers_decimal, multi_line, infer_timestamp, drop_null_fields, ignore_null_fields;
-    bool pretty, sort_keys, partial_results;
+    bool pretty, sort_keys, escape_non_ascii, partial_results;
+    const struct timezone *zone;
     const char *corrupt_column;
     const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* reading; NULL: as CAST */
     const char *date_format, *timestamp_format, *timestamp_ntz_format;              /* as given, for writing */
@@ -47,12 +48,15 @@ bool json_parse(struct arena *arena, const struct json_options *o, const char **
 /* Only blanks (and comments) from here on. */
 bool json_at_end(const struct json_options *o, const char *next, const char *end);
 void json_write(struct text *out, const struct json_value *value);
-void json_write_string(struct text *out, struct string s);
+/* What a string's characters beyond ASCII (or beyond 16 bits) become. */
+enum json_escape { JSON_ESCAPE_LITTLE, JSON_ESCAPE_PAIRS, JSON_ESCAPE_NON_ASCII };
+void json_write_string(struct text *out, struct string s, enum json_escape escape);
 
-/* One value appended to b, whose type says what is wanted. False: some of it does not fit; then what fits is there and
- * the rest is NULL. *err is set only when the type is one that JSON cannot hold. */
-bool json_append(struct arena *arena, const struct context *context, const struct json_options *o,
-                 const struct json_value *value, struct builder *b, struct error *err);
+/* One value appended to b, whose type says what is wanted. PARTIAL: some of it does not fit; what fits is there and the
+ * rest is NULL. BAD: NULL is appended. *err is set only when the type is one that JSON cannot hold. */
+enum json_outcome { JSON_GOOD, JSON_PARTIAL, JSON_BAD };
+enum json_outcome json_append(struct arena *arena, const struct context *context, const struct json_options *o,
+                              const struct json_value *value, struct builder *b, struct error *err);
 
 /* Writing typed values. The writer may be used for any number of them; set `out`, and `arena` for scratch, before. */
 struct json_writer {
@@ -67,11 +71,11 @@ bool json_writer_init(struct json_writer *w, struct arena *arena, const struct c
                       const struct json_options *o, struct error *err);
 void json_write_value(struct json_writer *w, const struct vector *v, uint32_t row);
 
-/* Schema inference: a value's type; two types' common one; the last touch: NULL becomes STRING, a struct without
- * fields goes (NULL is answered for it). */
+/* Schema inference: a value's type (NULL with the error); two types' common one; the last touch: NULL becomes STRING, a
+ * struct without fields goes (NULL is answered for it). */
 const struct type *json_infer(struct arena *arena, const struct context *context, const struct json_options *o,
-                              const struct json_value *value);
+                              const struct json_value *value, struct error *err);
 const struct type *json_merge_types(struct arena *arena, const struct type *a, const struct type *b);
-const struct type *json_final_type(struct arena *arena, const struct type *t);
+const struct type *json_final_type(struct arena *arena, const struct json_options *o, const struct type *t);
 
 #endif

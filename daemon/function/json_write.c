@@ -9,11 +9,12 @@
 #include "column/cast.h"
 #include "column/variant.h"
 #include "function/json_text.h"
+#include "function/value_internal.h"
 
 static struct string as_text(struct json_writer *w, const struct vector *v, uint32_t row) {
     struct vector one, text;
     struct error ignored = ERROR_INIT;
-    struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = w->context->zone};
+    struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = w->options->zone};
     vector_select(&one, w->arena, v, &row, 1);
     bool good = vector_cast(w->arena, &cast, &one, 1, &text, &ignored);
     error_release(&ignored);
@@ -37,6 +38,10 @@ bool json_writer_init(struct json_writer *w, struct arena *arena, const struct c
            compile(arena, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err);
 }
 
+static void write_string(struct json_writer *w, struct string s) {
+    json_write_string(w->out, s, w->options->escape_non_ascii ? JSON_ESCAPE_NON_ASCII : JSON_ESCAPE_LITTLE);
+}
+
 static void write_datetime(struct json_writer *w, const struct vector *v, uint32_t entry) {
     const struct pattern *pattern = v->type->kind == TYPE_DATE        ? w->date
                                     : v->type->kind == TYPE_TIMESTAMP ? w->timestamp
@@ -45,12 +50,12 @@ static void write_datetime(struct json_writer *w, const struct vector *v, uint32
     if (v->type->kind == TYPE_DATE)
         value = (struct pattern_value){.has_date = true, .days = VECTOR_DATA(v, int32_t)[entry], .nanos = 0};
     else if (v->type->kind == TYPE_TIMESTAMP)
-        value = pattern_value_of(w->context->zone, VECTOR_DATA(v, int64_t)[entry]);
+        value = pattern_value_of(w->options->zone, VECTOR_DATA(v, int64_t)[entry]);
     else
         value = pattern_value_local(VECTOR_DATA(v, int64_t)[entry]);
     char *room = arena_bytes(w->arena, pattern_room(pattern));
     size_t size = pattern_format(pattern, &value, room);
-    json_write_string(w->out, size == SIZE_MAX ? string_make("", 0) : string_make(room, size));
+    write_string(w, size == SIZE_MAX ? string_make("", 0) : string_make(room, size));
 }
 
 static void write_base64(struct json_writer *w, struct string s) {
@@ -78,7 +83,7 @@ static void write_name(struct json_writer *w, struct string name, bool *any) {
     if (*any) text_add_char(w->out, ',');
     *any = true;
     new_line(w);
-    json_write_string(w->out, name);
+    write_string(w, name);
     text_add(w->out, w->options->pretty ? " : " : ":");
 }
 
@@ -93,34 +98,45 @@ static void write_struct(struct json_writer *w, const struct vector *v, uint32_t
         json_write_value(w, &v->children[f], entry);
     }
     w->indent--;
-    if (any) new_line(w);
+    if (any)
+        new_line(w);
+    else if (w->options->pretty)
+        text_add_char(w->out, ' ');
     text_add_char(w->out, '}');
 }
 
-static void write_list(struct json_writer *w, const struct vector *v, uint32_t entry) {
-    struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
-    bool map = v->type->kind == TYPE_MAP, any = false;
-    text_add_char(w->out, map ? '{' : '[');
-    w->indent += map;
+static void write_map(struct json_writer *w, const struct vector *v, struct list_entry list) {
+    bool any = false;
+    text_add_char(w->out, '{');
+    w->indent++;
     for (uint32_t k = list.offset; k < list.offset + list.length; k++) {
-        if (map) {
-            bool null = vector_is_null(&v->children[1], k);
-            if (null && w->options->ignore_null_fields) continue;
-            write_name(w, as_text(w, &v->children[0], k), &any);
-            json_write_value(w, &v->children[1], k);
-        } else {
-            if (k > list.offset) text_add(w->out, w->options->pretty ? ", " : ",");
-            json_write_value(w, &v->children[0], k);
-        }
+        struct text name;
+        text_init(&name, w->arena);
+        value_internal_add(&name, &v->children[0], k);
+        write_name(w, string_make(name.data ? name.data : "", name.size), &any);
+        json_write_value(w, &v->children[1], k);
     }
-    w->indent -= map;
-    if (any) new_line(w);
-    text_add_char(w->out, map ? '}' : ']');
+    w->indent--;
+    if (any)
+        new_line(w);
+    else if (w->options->pretty)
+        text_add_char(w->out, ' ');
+    text_add_char(w->out, '}');
+}
+
+static void write_array(struct json_writer *w, const struct vector *v, struct list_entry list) {
+    const char *blank = w->options->pretty ? " " : "";
+    text_printf(w->out, "[%s", blank);
+    for (uint32_t k = list.offset; k < list.offset + list.length; k++) {
+        if (k > list.offset) text_printf(w->out, ",%s", blank);
+        json_write_value(w, &v->children[0], k);
+    }
+    text_printf(w->out, "%s]", list.length ? blank : "");
 }
 
 static void write_variant(struct json_writer *w, const struct vector *v, uint32_t entry) {
     struct variant variant = variant_at(v, entry);
-    variant_json_add(w->out, &variant, w->context->zone);
+    variant_json_add(w->out, &variant, w->options->zone);
 }
 
 void json_write_value(struct json_writer *w, const struct vector *v, uint32_t row) {
@@ -131,8 +147,8 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
     uint32_t entry = vector_entry(v, row);
     switch (v->type->kind) {
         case TYPE_STRUCT: write_struct(w, v, entry); return;
-        case TYPE_ARRAY:
-        case TYPE_MAP: write_list(w, v, entry); return;
+        case TYPE_ARRAY: write_array(w, v, VECTOR_DATA(v, struct list_entry)[entry]); return;
+        case TYPE_MAP: write_map(w, v, VECTOR_DATA(v, struct list_entry)[entry]); return;
         case TYPE_DATE:
         case TYPE_TIMESTAMP:
         case TYPE_TIMESTAMP_NTZ: write_datetime(w, v, entry); return;
@@ -140,7 +156,7 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
         case TYPE_BINARY: write_base64(w, VECTOR_DATA(v, struct string)[entry]); return;
         case TYPE_STRING:
         case TYPE_CHAR:
-        case TYPE_VARCHAR: json_write_string(w->out, VECTOR_DATA(v, struct string)[entry]); return;
+        case TYPE_VARCHAR: write_string(w, VECTOR_DATA(v, struct string)[entry]); return;
         default: break;
     }
     struct string text = as_text(w, v, row);
@@ -149,5 +165,5 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
     if (number && !word)
         text_add_bytes(w->out, text.data, text.size);
     else
-        json_write_string(w->out, text); /* NaN, Infinity; intervals */
+        write_string(w, text); /* NaN, Infinity; intervals */
 }

@@ -54,3 +54,20 @@ bool options_argument(struct resolver *r, struct expr *call, uint32_t which, str
     }
     return true;
 }
+
+bool check_parse_mode(const char *function, const struct u_option *options, uint32_t count, struct error *err) {
+    if (strcasecmp(option_text(options, count, "mode", ""), "DROPMALFORMED") != 0) return true;
+    return error_set(err, "PARSE_MODE_UNSUPPORTED", "funcName", function, "mode", "DROPMALFORMED", NULL);
+}
+
+bool check_corrupt_column(struct resolver *r, const struct type *schema, const struct u_option *options, uint32_t count,
+                          struct error *err) {
+    const char *name = option_get(options, count, "columnNameOfCorruptRecord");
+    if (!name && r->context->setting) name = r->context->setting(r->context, "spark.sql.columnNameOfCorruptRecord");
+    if (!name) name = "_corrupt_record";
+    for (uint32_t i = 0; schema->kind == TYPE_STRUCT && i < schema->field_count; i++)
+        if (strcmp(schema->fields[i].name, name) == 0 && schema->fields[i].type->kind != TYPE_STRING)
+            return error_set(err, "INVALID_CORRUPT_RECORD_TYPE", "columnName", arena_printf(r->arena, "`%s`", name),
+                             "actualType", quoted_type(r->arena, schema->fields[i].type), NULL);
+    return true;
+}

@@ -12,4 +12,10 @@ const struct type *schema_argument(struct resolver *r, struct expr *call, uint32
 bool options_argument(struct resolver *r, struct expr *call, uint32_t which, struct u_option **options, uint32_t *count,
                       struct error *err);
 
+/* PARSE_MODE_UNSUPPORTED for mode DROPMALFORMED: a function has a row for each row. function: "`from_json`". */
+bool check_parse_mode(const char *function, const struct u_option *options, uint32_t count, struct error *err);
+/* INVALID_CORRUPT_RECORD_TYPE: the schema has the corrupt column, and it is no string. */
+bool check_corrupt_column(struct resolver *r, const struct type *schema, const struct u_option *options, uint32_t count,
+                          struct error *err);
+
 #endif

@@ -73,6 +73,10 @@ static bool write_value(struct variant_writer *w, const struct json_value *v) {
     return false;
 }
 
+bool variant_write_json(struct variant_writer *w, const struct json_value *value) {
+    return write_value(w, value);
+}
+
 bool variant_parse_json(struct variant_writer *w, struct string text) {
     static const struct json_options strict;
     struct json_value value;

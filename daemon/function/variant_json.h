@@ -8,6 +8,9 @@
 /* The first value of the text, into a writer that is reset for it. False: there is none, it is malformed or an object
  * has a name twice. */
 bool variant_parse_json(struct variant_writer *w, struct string text);
+/* The same for a value that is parsed already; behind what the writer holds. */
+struct json_value;
+bool variant_write_json(struct variant_writer *w, const struct json_value *value);
 
 /* The type that describes a value; objects are structs, VARIANT is what has no single type, NULL (VOID) no value. */
 const struct type *variant_schema(struct arena *arena, const struct variant *v);

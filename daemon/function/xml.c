@@ -72,10 +72,8 @@ static struct expr *from_xml_resolve(struct resolver *r, struct expr *call, stru
     if (!type_is_string(text->type) && text->type->kind != TYPE_NULL) return unexpected(r, one, "\"STRING\"", err);
     if (t->kind != TYPE_STRUCT && t->kind != TYPE_VARIANT)
         return resolve_mismatch(r, one, err, "INVALID_XML_SCHEMA", "schema", quoted_type(r->arena, t), NULL);
-    if (strcasecmp(option_text(a->options, a->option_count, "mode", ""), "DROPMALFORMED") == 0) {
-        error_set(err, "PARSE_MODE_UNSUPPORTED", "funcName", "`from_xml`", "mode", "DROPMALFORMED", NULL);
-        return NULL;
-    }
+    TRY_NULL(check_parse_mode("`from_xml`", a->options, a->option_count, err));
+    TRY_NULL(check_corrupt_column(r, t, a->options, a->option_count, err));
     one->children[0] = coerce_to(r, one->children[0], TYPE_OF(STRING));
     one->type = type_as_nullable(r->arena, t);
     one->nullable = true;

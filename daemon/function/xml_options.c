@@ -4,7 +4,7 @@
  * as false.
  */
 #include "base/number.h"
-#include "base/timezone.h"
+#include "function/text_options.h"
 #include "function/xml_text.h"
 
 static bool check_flags(const struct u_option *options, uint32_t count, struct error *err) {
@@ -58,15 +58,6 @@ static bool read_pattern(struct arena *arena, int32_t legacy_year, const char *t
     return *pattern != NULL;
 }
 
-static bool read_zone(const struct context *context, const struct u_option *options, uint32_t count,
-                      struct xml_options *o, struct error *err) {
-    const char *name = option_get(options, count, "timeZone");
-    o->zone = context->zone;
-    if (!name) return true;
-    o->zone = timezone_get(context->zones, name, strlen(name), err);
-    return o->zone != NULL;
-}
-
 static enum xml_mode read_mode(const char *text) {
     return strcasecmp(text, "DROPMALFORMED") == 0 ? XML_DROP_MALFORMED
            : strcasecmp(text, "FAILFAST") == 0    ? XML_FAIL_FAST
@@ -110,7 +101,8 @@ bool xml_options_read(struct arena *arena, const struct context *context, const 
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
     const char *date = o->date_format ? o->date_format : prefer_date && !year ? "yyyy-MM-dd" : NULL;
     return check_flags(options, count, err) && check_tags(o, err) && check_sampling(options, count, err) &&
-           read_zone(context, options, count, o, err) && read_pattern(arena, year, date, &o->date_pattern, err) &&
+           text_options_zone(context, options, count, &o->zone, err) &&
+           read_pattern(arena, year, date, &o->date_pattern, err) &&
            read_pattern(arena, year, o->timestamp_format, &o->timestamp_pattern, err) &&
            read_pattern(arena, 0, o->timestamp_ntz_format, &o->timestamp_ntz_pattern, err);
 }

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "column/cast.h"
 #include "column/value_text.h"
+#include "function/value_internal.h"
 #include "function/xml_text.h"
 
 static bool write_element(struct xml_writer *w, const struct vector *v, uint32_t entry, struct error *err);
@@ -170,27 +171,11 @@ static struct string plain_text(struct xml_writer *w, const struct vector *v, ui
     return string_make(t.data ? t.data : "", t.size);
 }
 
-/* A value in an attribute: as Spark holds it, so that a date is a number of days. */
 static struct string attribute_text(struct xml_writer *w, const struct vector *v, uint32_t row) {
-    struct vector held = *v;
-    if (v->type->kind == TYPE_BINARY) return bytes_text(w, VECTOR_DATA(v, struct string)[vector_entry(v, row)]);
-    if (v->type->kind == TYPE_DATE || v->type->kind == TYPE_YEAR_MONTH_INTERVAL)
-        held.type = TYPE_OF(INT);
-    else if (type_storage(v->type) == STORAGE_INT64 && v->type->kind != TYPE_DECIMAL)
-        held.type = TYPE_OF(LONG);
-    if (v->type->kind != TYPE_ARRAY) return plain_text(w, &held, row);
-    struct list_entry list = VECTOR_DATA(v, struct list_entry)[vector_entry(v, row)];
     struct text t;
     text_init(&t, w->scratch);
-    text_add_char(&t, '[');
-    for (uint32_t i = list.offset; i < list.offset + list.length; i++) {
-        bool null = vector_is_null(&v->children[0], i);
-        struct string item = null ? string_of("null") : attribute_text(w, &v->children[0], i);
-        if (i > list.offset) text_add_char(&t, ',');
-        text_add_bytes(&t, item.data, item.size);
-    }
-    text_add_char(&t, ']');
-    return string_make(t.data, t.size);
+    value_internal_add(&t, v, row);
+    return string_make(t.data ? t.data : "", t.size);
 }
 
 /* Spark's words for a type that XML has no text for. */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "function/text_options.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/timezone.h"
+
+/* The same for Java's equalsIgnoreCase: the long s is an s. */
+static bool is_word(const char *value, const char *word) {
+    for (; *word; word++) {
+        if (*word == 's' && strncmp(value, "\u017f", 2) == 0)
+            value += 2;
+        else if (tolower((uint8_t)*value++) != *word)
+            return false;
+    }
+    return *value == '\0';
+}
+
+bool text_options_flags(const char *const *names, size_t name_count, const struct u_option *options, uint32_t count,
+                        struct error *err) {
+    for (size_t i = 0; i < name_count; i++) {
+        const char *value = option_get(options, count, names[i]);
+        if (value && !is_word(value, "true") && !is_word(value, "false"))
+            return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "For input string: \"%s\"", value);
+    }
+    return true;
+}
+
+bool text_options_integer(const char *value) {
+    const char *p = value + (*value == '-' || *value == '+');
+    size_t size = strlen(value);
+    int64_t number;
+    return isdigit((uint8_t)*p) && isdigit((uint8_t)value[size - 1]) && int64_parse(value, size, false, &number) &&
+           number == (int32_t)number;
+}
+
+bool text_options_ratio(const struct u_option *options, uint32_t count, struct error *err) {
+    const char *ratio = option_get(options, count, "samplingRatio");
+    double number;
+    if (!ratio) return true;
+    bool word = isalpha((uint8_t)*ratio) && strcmp(ratio, "NaN") != 0 && strcmp(ratio, "Infinity") != 0;
+    if (!word && double_parse(ratio, strlen(ratio), &number)) return true;
+    return error_plain(err, ERROR_NUMBER_FORMAT, "For input string: \"%s\"", ratio);
+}
+
+/* One of the words of a list like "a, b, c". */
+static bool is_listed(const char *word, const char *list) {
+    size_t size = strlen(word);
+    for (const char *p = list; *p; p += strspn(p, ", ")) {
+        size_t length = strcspn(p, ",");
+        if (length == size && strncasecmp(p, word, size) == 0) return true;
+        p += length;
+    }
+    return false;
+}
+
+/* Names of charsets and codecs, whether what is at hand has such bytes or not. */
+bool text_options_names(const char *function, const struct u_option *options, uint32_t count, struct error *err) {
+    static const char charsets[] = "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8";
+    static const char codecs[] = "bzip2, deflate, uncompressed, snappy, none, lz4, gzip";
+    const char *charset = option_text(options, count, "encoding", option_text(options, count, "charset", "utf-8"));
+    const char *codec = option_text(options, count, "compression", option_text(options, count, "codec", "none"));
+    if (!is_listed(charset, charsets))
+        return error_set(err, "INVALID_PARAMETER_VALUE.CHARSET", "functionName", function, "parameter", "`charset`",
+                         "charset", charset, "charsets", charsets, NULL);
+    return is_listed(codec, codecs) || error_set(err, "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION",
+                                                 "codecName", codec, "availableCodecs", codecs, NULL);
+}
+
+bool text_options_zone(const struct context *context, const struct u_option *options, uint32_t count,
+                       const struct timezone **zone, struct error *err) {
+    const char *name = option_get(options, count, "timeZone");
+    *zone = context->zone;
+    if (!name) return true;
+    *zone = timezone_get(context->zones, name, strlen(name), err);
+    return *zone != NULL;
+}

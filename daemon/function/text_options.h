@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checks of options that CSV, JSON and XML have in common, with Spark's errors. */
+#ifndef ROOST_FUNCTION_TEXT_OPTIONS_H
+#define ROOST_FUNCTION_TEXT_OPTIONS_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/option.h"
+#include "expr/context.h"
+
+/* Each of the named options is true or false, as Java reads it, or not there. */
+bool text_options_flags(const char *const *names, size_t name_count, const struct u_option *options, uint32_t count,
+                        struct error *err);
+/* As Java's parseInt takes it. */
+bool text_options_integer(const char *value);
+/* samplingRatio is a number. */
+bool text_options_ratio(const struct u_option *options, uint32_t count, struct error *err);
+/* encoding and compression name what Spark knows; function: "`CSVOptions`". */
+bool text_options_names(const char *function, const struct u_option *options, uint32_t count, struct error *err);
+/* timeZone, or the session's. */
+bool text_options_zone(const struct context *context, const struct u_option *options, uint32_t count,
+                       const struct timezone **zone, struct error *err);
+
+#endif
