@@ -192,11 +192,39 @@ static struct expr *input_column(struct scope *s, const struct u_name *name, con
     return e;
 }
 
-/* HAVING looks at the input first, then at SELECT's aliases. */
+/* What SELECT calls so; two of one name are an error. */
+static struct expr *selected(struct scope *s, const struct u_name *name, const struct origin *origin,
+                             struct error *err) {
+    const struct block *b = s->fallback_data;
+    struct attribute **columns = ARENA_ARRAY(s->n->arena, struct attribute *, b->items.count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < b->items.count; i++)
+        if (b->items.items[i].expr->kind == EXPR_ALIAS || b->items.items[i].expr->kind == EXPR_ATTRIBUTE)
+            columns[count++] = expr_to_attribute(s->n->arena, b->items.items[i].expr);
+    struct expr *e = names_among(s, columns, count, name, origin, err);
+    if (!e || e->kind != EXPR_ATTRIBUTE) return e;
+    for (uint32_t i = 0; i < b->items.count; i++) {
+        struct expr *item = b->items.items[i].expr;
+        if (item->kind == EXPR_ALIAS && item->alias.id == e->column.attribute->id) return item->children[0];
+    }
+    return e;
+}
+
+/* HAVING looks at what the input is grouped by first, and at all of it within an aggregate; then at SELECT's columns. */
 static struct expr *having_fallback(struct scope *s, const struct u_name *name, const struct origin *origin,
                                     struct error *err) {
+    struct block *b = s->fallback_data;
+    uint32_t uses = b->uses.count;
+    s->ambiguous_is_none = true;
     struct expr *e = input_column(s, name, origin, err);
-    return e || error_is_set(err) ? e : item_fallback(s, name, origin, err);
+    s->ambiguous_is_none = false;
+    if (error_is_set(err) || (e && (s->aggregate_depth || is_grouped(b, e)))) return e;
+    struct expr *item = selected(s, name, origin, err);
+    if (item || error_is_set(err)) {
+        b->uses.count = uses;
+        return item;
+    }
+    return e ? e : input_column(s, name, origin, err);
 }
 
 static bool analyze_having(struct block *b, const struct u_plan *u, struct error *err) {
@@ -291,6 +319,7 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
     scope_init(&s, b->n, inputs, 1);
     s.fallback = input_column;
     s.fallback_data = b;
+    s.ambiguous_is_none = true;
     TRY(analyze_sort_list(&s, u, visible, visible_count, is_order_by_all(&s, b->input, u), &b->order, &b->order_count,
                           err));
     for (uint32_t i = 0; i < b->order_count; i++) {

@@ -47,6 +47,7 @@ bool analyze_grouping_sets(struct block *b, const struct u_plan *u, struct error
 bool expand_grouping_sets(struct block *b, struct error *err);
 /* A call of grouping() or grouping_id(), which means something only within such a block. */
 bool is_grouping_mark(const struct expr *e);
+bool is_grouped(const struct block *b, const struct expr *e); /* e is what one of the groups is */
 
 /* group_check.c: MISSING_AGGREGATION and its kin. */
 bool check_aggregation(struct block *b, struct error *err);

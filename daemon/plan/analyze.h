@@ -100,6 +100,7 @@ struct scope {
     const struct items *lateral;   /* aliases to the left, or NULL */
     uint32_t level;                /* out: of the lateral aliases that were used, plus 1 */
     bool missing;                  /* out: a name was found below the inputs: see missing.c */
+    bool ambiguous_is_none;        /* ORDER BY: what several columns are called is looked for further below */
     bool below;                    /* WHERE and ORDER BY: names may mean what a projection below leaves out */
     uint32_t aggregate_depth;      /* inside the arguments of an aggregate function */
     const struct u_expr *windowed; /* what stands before an OVER: the only place for a window function */
@@ -120,6 +121,9 @@ static inline uint64_t fresh_id(struct analysis *n) {
 }
 const char *setting(struct analysis *n, const char *name); /* NULL: unset */
 bool setting_flag(struct analysis *n, const char *name, bool otherwise);
+
+/* What a subquery in FROM is called that has no name of its own; messages leave it out. */
+#define UNNAMED_SUBQUERY "__auto_generated_subquery_name"
 
 /* names.c */
 void scope_init(struct scope *s, struct analysis *n, struct plan *const *inputs, uint32_t count);
@@ -169,7 +173,6 @@ struct parameter_list {
     uint32_t count;
     const char **names;
     struct u_expr **defaults; /* NULL entries: required */
-    bool any_case;
 };
 bool has_named_arguments(struct u_expr *const *u, uint32_t count);
 /* The names of the arguments of a function of the client, which alone knows its parameters; NULL: all are by position. */

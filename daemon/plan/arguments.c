@@ -49,7 +49,7 @@ static bool about(struct analysis *n, struct error *err, const char *condition, 
 /* Which parameter a name means; -1: none. */
 static int64_t position_of(const struct parameter_list *list, const char *name) {
     for (uint32_t i = 0; i < list->count; i++)
-        if (list->any_case ? strcasecmp(list->names[i], name) == 0 : strcmp(list->names[i], name) == 0) return i;
+        if (strcasecmp(list->names[i], name) == 0) return i;
     return -1;
 }
 
@@ -68,7 +68,7 @@ static bool check_named(struct analysis *n, const struct parameter_list *list, s
         if (u[i]->kind != U_NAMED_ARGUMENT)
             return about(n, err, "UNEXPECTED_POSITIONAL_ARGUMENT", list, u[i - 1]->alias.names[0]);
         for (uint32_t k = positional; k < i; k++)
-            if (strcmp(u[k]->alias.names[0], u[i]->alias.names[0]) == 0)
+            if (strcasecmp(u[k]->alias.names[0], u[i]->alias.names[0]) == 0)
                 return about(n, err, "DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE", list,
                              u[i]->alias.names[0]);
     }

@@ -14,14 +14,14 @@ struct check {
 
 static bool check_expr(struct check *c, const struct expr *e);
 
-static bool is_group(const struct block *b, const struct expr *e) {
+bool is_grouped(const struct block *b, const struct expr *e) {
     for (uint32_t i = 0; i < b->group_count; i++)
         if (expr_same(b->n->arena, b->groups[i], e)) return true;
     return false;
 }
 
 static bool check_attribute(struct check *c, const struct expr *e) {
-    if (is_group(c->b, e) || id_map_get(c->items, e->column.attribute->id)) return true;
+    if (is_grouped(c->b, e) || id_map_get(c->items, e->column.attribute->id)) return true;
     if (!c->b->group_count)
         error_set(c->err, "MISSING_GROUP_BY", NULL);
     else {
@@ -61,10 +61,10 @@ static bool check_nested(struct check *c, const struct expr *e) {
 
 static bool check_expr(struct check *c, const struct expr *e) {
     if (expr_is_aggregate(e)) return check_nested(c, e);
-    if (e->kind == EXPR_SUBQUERY && is_group(c->b, e)) return true;
+    if (e->kind == EXPR_SUBQUERY && is_grouped(c->b, e)) return true;
     if (e->kind == EXPR_WINDOW) return check_window(c, e);
     if (e->kind == EXPR_ATTRIBUTE) return check_attribute(c, e);
-    if (e->kind == EXPR_OUTER || is_group(c->b, e)) return true;
+    if (e->kind == EXPR_OUTER || is_grouped(c->b, e)) return true;
     if (e->kind == EXPR_SUBQUERY)
         for (uint32_t i = 0; i < e->subquery.outer_count; i++) TRY(check_expr(c, e->subquery.outer[i]));
     if (is_grouping_mark(e)) {
@@ -100,7 +100,7 @@ static bool is_group_column(const struct block *b, const struct expr *e) {
 static bool find_loose(const struct expr *e, void *data) {
     struct use_check *c = data;
     if (c->found || e->kind == EXPR_OUTER) return false;
-    if (c->closed ? is_group_column(c->b, e) : expr_is_aggregate(e) || is_group(c->b, e)) return false;
+    if (c->closed ? is_group_column(c->b, e) : expr_is_aggregate(e) || is_grouped(c->b, e)) return false;
     if (e->kind == EXPR_ATTRIBUTE)
         for (uint32_t i = 0; i < c->b->uses.count; i++)
             if (c->b->uses.items[i].column == e) c->found = e;

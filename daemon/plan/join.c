@@ -169,11 +169,26 @@ static struct plan *join_using(struct analysis *n, struct plan *join, const stru
 
 /* --- ON --- */
 
+static bool see_correlated(const struct expr *e, void *data) {
+    *(bool *)data |= e->kind == EXPR_SUBQUERY && e->subquery.kind == SUBQUERY_SCALAR && e->subquery.outer_count;
+    return !*(bool *)data;
+}
+
+/* A scalar subquery in ON may not refer to the sides of the join. */
+static bool check_join_subqueries(struct analysis *n, const struct plan *join, const struct expr *e,
+                                  struct error *err) {
+    bool found = false;
+    expr_visit(e, see_correlated, &found);
+    return !found || error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY",
+                               "treeNode", plan_tree_string(n->arena, join), NULL);
+}
+
 static bool join_condition(struct analysis *n, struct plan *join, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, n, join->children, 2);
     struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
     if (!e) return false;
+    if (!check_join_subqueries(n, join, e, err)) return error_at(err, e->origin);
     if (!e->deterministic) {
         error_set(err, "INVALID_NON_DETERMINISTIC_EXPRESSIONS", "sqlExprs", quoted_expr(n->arena, e), NULL);
         return error_at(err, e->origin);

@@ -132,11 +132,18 @@ const char *quoted_name(struct arena *arena, const char *const *parts, uint32_t 
     return text;
 }
 
+/* An attribute with its qualifier, as messages call it. */
+static struct u_name full_name(struct arena *arena, const struct attribute *a) {
+    struct u_name name = {0, ARENA_ARRAY(arena, const char *, a->qualifier_count + 1)};
+    for (uint32_t i = 0; i < a->qualifier_count; i++)
+        if (strcmp(a->qualifier[i], UNNAMED_SUBQUERY) != 0) name.parts[name.count++] = a->qualifier[i];
+    name.parts[name.count++] = a->name;
+    return name;
+}
+
 static const char *attribute_quoted(struct arena *arena, const struct attribute *a) {
-    const char **parts = ARENA_ARRAY(arena, const char *, a->qualifier_count + 1);
-    for (uint32_t i = 0; i < a->qualifier_count; i++) parts[i] = a->qualifier[i];
-    parts[a->qualifier_count] = a->name;
-    return quoted_name(arena, parts, a->qualifier_count + 1);
+    struct u_name name = full_name(arena, a);
+    return quoted_name(arena, name.parts, name.count);
 }
 
 static struct expr *ambiguous(struct scope *s, struct candidates *c, const struct u_name *name,
@@ -177,7 +184,7 @@ struct expr *names_among(struct scope *s, struct attribute *const *attributes, u
         collect(s, &c, attributes, count, name, k);
         if (!c.list.count) continue;
         if (c.list.count > 1) prefer_columns(&c);
-        if (c.list.count > 1) return ambiguous(s, &c, name, origin, err);
+        if (c.list.count > 1) return s->ambiguous_is_none ? NULL : ambiguous(s, &c, name, origin, err);
         return column_of(s, c.list.items[0], name, k, origin, err);
     }
     return NULL;
@@ -324,13 +331,7 @@ bool unresolved_column(struct scope *s, const struct u_name *name, const struct 
         return error_at(err, origin);
     }
     struct u_name *names = ARENA_ARRAY(arena, struct u_name, from_count);
-    for (uint32_t i = 0; i < from_count; i++) {
-        const struct attribute *a = from[i];
-        names[i].count = a->qualifier_count + 1;
-        names[i].parts = ARENA_ARRAY(arena, const char *, names[i].count);
-        for (uint32_t k = 0; k < a->qualifier_count; k++) names[i].parts[k] = a->qualifier[k];
-        names[i].parts[a->qualifier_count] = a->name;
-    }
+    for (uint32_t i = 0; i < from_count; i++) names[i] = full_name(arena, from[i]);
     const char *text = name->parts[0];
     for (uint32_t i = 1; i < name->count; i++) text = arena_printf(arena, "%s.%s", text, name->parts[i]);
     error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted, "proposal",

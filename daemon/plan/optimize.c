@@ -63,7 +63,10 @@ struct subquery_pass {
 static struct expr *pass_subquery(struct expr *e, void *data) {
     struct subquery_pass *x = data;
     if (e->kind != EXPR_SUBQUERY || !e->subquery.plan || x->failed) return e;
-    struct plan *p = x->pass(x->o, e->subquery.plan);
+    /* One that stands in a node twice (a group, and the result that shows it) stays one. */
+    struct plan *p = id_map_get(&x->o->memo, (uintptr_t)e->subquery.plan);
+    if (!p) p = x->pass(x->o, e->subquery.plan);
+    if (p) id_map_put(x->o->arena, &x->o->memo, (uintptr_t)e->subquery.plan, p);
     x->failed |= !p;
     if (!p || p == e->subquery.plan) return e;
     struct expr *copy = expr_copy_node(x->o->arena, e);

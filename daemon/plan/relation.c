@@ -101,7 +101,7 @@ struct plan *alias_plan(struct analysis *n, struct plan *child, const char *name
 struct plan *analyze_subquery_alias(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
-    const char *name = u->alias.name ? u->alias.name : "__auto_generated_subquery_name";
+    const char *name = u->alias.name ? u->alias.name : UNNAMED_SUBQUERY;
     return alias_plan(n, child, name, u->alias.columns, u->alias.column_count, u->origin, err);
 }
 
@@ -334,6 +334,17 @@ static struct plan *unresolved_table_function(struct analysis *n, const struct u
     return NULL;
 }
 
+/* explode(explode(a)) */
+static bool refuse_nested(struct analysis *n, const char *name, struct expr *const *arguments, uint32_t count,
+                          uint32_t i, struct error *err) {
+    if (arguments[i]->kind != EXPR_GENERATOR) return true;
+    const char *list = "";
+    for (uint32_t k = 0; k < count; k++)
+        list = arena_printf(n->arena, "%s%s%s", list, k ? ", " : "", expr_sql(n->arena, arguments[k]));
+    error_set(err, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", NULL);
+    return error_add(err, "expression", "\"%s(%s)\"", name, list);
+}
+
 struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, struct error *err) {
     const struct u_name *name = &u->table_function.name;
     const char *last = name->parts[name->count - 1];
@@ -350,6 +361,7 @@ struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, 
     TRY_NULL(builtin_arguments(n, last, &given, &count, u->origin, err));
     struct expr **arguments = ARENA_ARRAY(n->arena, struct expr *, count);
     TRY_NULL(analyze_exprs(&s, given, count, arguments, err));
+    for (uint32_t i = 0; i < count; i++) TRY_NULL(refuse_nested(n, last, arguments, count, i, err));
     if (is_range) return range_function(n, u, arguments, count, err);
     struct expr *generator = resolve_call(&n->resolver, f, last, arguments, count, u->origin, err);
     if (!generator) return NULL;

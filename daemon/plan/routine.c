@@ -142,7 +142,7 @@ static bool wrong_count(struct analysis *n, const struct routine *r, uint32_t ac
 static bool match(struct analysis *n, const struct routine *r, struct u_expr *const *u, uint32_t count,
                   struct u_expr **out, bool *is_default, struct error *err) {
     const struct u_function *f = r->definition;
-    struct parameter_list list = {.routine = routine_quoted(n, r), .count = f->parameter_count, .any_case = true};
+    struct parameter_list list = {.routine = routine_quoted(n, r), .count = f->parameter_count};
     list.names = ARENA_ARRAY(n->arena, const char *, list.count);
     list.defaults = ARENA_ARRAY(n->arena, struct u_expr *, list.count);
     bool named = has_named_arguments(u, count);

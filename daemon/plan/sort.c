@@ -168,6 +168,7 @@ static struct plan *sort_over(struct analysis *n, struct plan *child, const stru
     bool all = u->expr_count == 1 && u->exprs[0]->kind == U_SORT_ORDER &&
                u->exprs[0]->children[0]->kind == U_ATTRIBUTE && u->exprs[0]->children[0]->attribute.name.count == 1 &&
                strcasecmp(u->exprs[0]->children[0]->attribute.name.parts[0], "all") == 0;
+    s.ambiguous_is_none = true;
     TRY_NULL(analyze_sort_list(&s, u, child->output, child->output_count, all, &p->sort.order, &p->sort.count, err));
     if (!s.missing) return p;
     struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, p->sort.count);

@@ -78,6 +78,44 @@ START_TEST(what_was_made_is_there_again) {
 }
 END_TEST
 
+static void make_function(struct place *p, struct catalog *c, const char *name) {
+    static const struct catalog_property properties[] = {{"sqlFunction.isTableFunc", "false"}};
+    struct catalog_function f = {.database = "default",
+                                 .name = name,
+                                 .text = "CREATE FUNCTION f(x INT) RETURN x",
+                                 .returns = TYPE_OF(INT),
+                                 .created = 7,
+                                 .property_count = 1,
+                                 .properties = properties};
+    ck_assert(catalog_put_function(c, &f, &p->err));
+}
+
+START_TEST(functions_are_there_again_and_beside_tables) {
+    struct place p;
+    place_init(&p);
+    struct catalog *c = catalog_open(&p.account, p.root, &p.err);
+    make_function(&p, c, "one");
+    make_table(&p, c, "one"); /* a name of its own */
+    make_function(&p, c, "two");
+    make_function(&p, c, "two");
+    ck_assert(catalog_drop_table(c, "default", "one", &p.err));
+    catalog_free(c);
+    c = catalog_open(&p.account, p.root, &p.err);
+    const struct catalog_function *f = catalog_find_function(c, "default", "one");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_str_eq(f->text, "CREATE FUNCTION f(x INT) RETURN x");
+    ck_assert_int_eq(f->returns->kind, TYPE_INT);
+    ck_assert_int_eq(f->created, 7);
+    ck_assert_str_eq(f->properties[0].value, "false");
+    ck_assert_str_eq(catalog_function_at(c, "default", 1)->name, "two");
+    ck_assert_ptr_null(catalog_function_at(c, "default", 2));
+    ck_assert(catalog_drop_function(c, "default", "two", &p.err));
+    ck_assert_ptr_null(catalog_find_function(c, "default", "two"));
+    catalog_free(c);
+    place_release(&p);
+}
+END_TEST
+
 START_TEST(nothing_is_written_before_the_first_change) {
     struct place p;
     place_init(&p);
