@@ -123,12 +123,23 @@ static const struct type *columns_type(struct resolver *r, const struct type *t,
     return type_struct(r->arena, fields, count);
 }
 
+/* explode_outer(x) is refused by the name of explode(x). */
+static const struct expr *without_outer(struct resolver *r, const struct expr *call) {
+    static const char suffix[] = "_outer";
+    size_t size = strlen(call->call.name), length = sizeof suffix - 1;
+    if (size <= length || strcmp(call->call.name + size - length, suffix) != 0) return call;
+    struct expr *shown = expr_copy_node(r->arena, call);
+    shown->call.name = arena_strndup(r->arena, call->call.name, size - length);
+    shown->call.function = function_find(shown->call.name);
+    return shown;
+}
+
 static struct expr *resolve_lists(struct resolver *r, struct expr *call, bool with_position, struct error *err) {
     const struct expr *argument = call->children[0];
     if (argument->type->kind != TYPE_ARRAY && argument->type->kind != TYPE_MAP)
-        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
-                                "(\"ARRAY\" or \"MAP\")", "inputSql", quoted_expr(r->arena, argument), "inputType",
-                                quoted_type(r->arena, argument->type), NULL);
+        return resolve_mismatch(r, without_outer(r, call), err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0),
+                                "requiredType", "(\"ARRAY\" or \"MAP\")", "inputSql", quoted_expr(r->arena, argument),
+                                "inputType", quoted_type(r->arena, argument->type), NULL);
     call->type = columns_type(r, argument->type, with_position);
     call->nullable = false;
     return call;
@@ -146,9 +157,9 @@ static struct expr *resolve_inline(struct resolver *r, struct expr *call, struct
     const struct expr *argument = call->children[0];
     const struct type *t = argument->type;
     if (t->kind != TYPE_ARRAY || t->element->kind != TYPE_STRUCT)
-        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
-                                "\"ARRAY<STRUCT>\"", "inputSql", quoted_expr(r->arena, argument), "inputType",
-                                quoted_type(r->arena, t), NULL);
+        return resolve_mismatch(r, without_outer(r, call), err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0),
+                                "requiredType", "\"ARRAY<STRUCT>\"", "inputSql", quoted_expr(r->arena, argument),
+                                "inputType", quoted_type(r->arena, t), NULL);
     call->type = t->contains_null ? type_as_nullable(r->arena, t->element) : t->element;
     call->nullable = false;
     return call;

@@ -112,6 +112,7 @@ bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, s
         *out = inner;
         return true;
     }
+    if (b->piped) u = pipe_ordinal(b->n, b->input, u);
     if (!b->protocol_form && ordinal_of(b, u, "spark.sql.groupByOrdinal", &ordinal))
         return by_position(b, u, ordinal, out, err);
     struct scope s;
@@ -524,7 +525,10 @@ static bool add_items(struct block *b, const struct u_plan *u, struct error *err
 static bool add_protocol_items(struct block *b, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, b->n, &b->input, 1);
-    TRY(items_add(&s, &b->items, u->exprs, u->expr_count, err));
+    if (u->pipe)
+        TRY(add_pipe_groups(&s, &b->items, u, err));
+    else
+        TRY(items_add(&s, &b->items, u->exprs, u->expr_count, err));
     TRY(items_add(&s, &b->items, u->aggregate.results, u->aggregate.result_count, err));
     return true;
 }
@@ -565,8 +569,10 @@ static bool fill_block(struct block *b, const struct u_plan *u, const struct u_p
                        struct error *err) {
     b->has_star = u->kind == U_AGGREGATE && holds_star(u->aggregate.results, u->aggregate.result_count);
     b->protocol_form = u->kind == U_AGGREGATE && u->aggregate.protocol_form;
+    b->piped = u->pipe != NULL;
     if (u->kind == U_AGGREGATE) TRY(place_group_windows(b, u, err));
     TRY(b->protocol_form && u->aggregate.group != U_GROUP_ALL ? add_protocol_items(b, u, err) : add_items(b, u, err));
+    if (u->pipe) TRY(check_pipe_items(b->n, u, &b->items, err));
     b->aggregate = u->kind == U_AGGREGATE || having || any_aggregate(&b->items);
     if (u->kind == U_AGGREGATE) TRY(analyze_groups(b, u, err));
     if (having) TRY(analyze_having(b, having, err));
@@ -579,7 +585,10 @@ struct plan *analyze_aggregate(struct analysis *n, const struct u_plan *u, const
                                const struct u_plan *sort, struct error *err) {
     if (u->kind == U_AGGREGATE && u->aggregate.group == U_GROUP_PIVOT) return analyze_group_pivot(n, u, err);
     struct block b = {.n = n};
+    struct window_frame *windows = n->windows;
+    if (u->pipe) n->windows = NULL;
     b.input = analyze_plan(n, u->children[0], err);
+    n->windows = windows;
     if (!b.input) return NULL;
     TRY_NULL(fill_block(&b, u, having, sort, err));
     return block_finish(&b, err);

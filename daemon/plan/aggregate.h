@@ -25,6 +25,7 @@ struct block {
     struct items items;
     bool aggregate;
     bool protocol_form;
+    bool piped; /* |> AGGREGATE: positions are those of the input */
     uint32_t group_count;
     struct expr **groups;
     uint32_t set_count; /* ROLLUP, CUBE, GROUPING SETS; 0: plain */

@@ -23,6 +23,7 @@ struct cte {
     uint64_t id;
     uint32_t uses;
     bool recursive;
+    bool limited;           /* is read other than below LIMIT ALL */
     struct plan *reference; /* recursive, while the step is analyzed: what the name stands for */
 };
 
@@ -63,6 +64,7 @@ struct analysis {
     struct parameters *parameters;
     struct relation_reference *references;
     struct stack_guard stack;
+    bool limit_all; /* below LIMIT ALL */
 };
 
 struct lambda_frame {
@@ -151,6 +153,9 @@ struct attribute *find_column(struct analysis *n, const struct plan *p, const ch
 /* The same for other lists: the `most` nearest, with what is between them. */
 const char *suggest_some(struct arena *arena, const char *name, const struct u_name *candidates, uint32_t count,
                          uint32_t most, const char *between);
+
+/* A column of the enclosing query as the subquery at hand sees it. */
+struct expr *outer_column(struct scope *s, struct attribute *a);
 
 /* missing.c: attributes below a plan's output made visible */
 struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map *wanted);
@@ -260,6 +265,12 @@ bool items_add(struct scope *s, struct items *items, struct u_expr *const *u, ui
 /* Windows, generators, lateral aliases, then PROJECT, over child. */
 struct plan *project_items(struct analysis *n, struct plan *child, struct items *items, struct error *err);
 struct plan *analyze_project(struct analysis *n, const struct u_plan *u, struct error *err);
+
+/* pipe.c: what differs between a pipe's operator and the clause of that name */
+bool check_pipe_items(struct analysis *n, const struct u_plan *u, const struct items *items, struct error *err);
+bool add_pipe_groups(struct scope *s, struct items *items, const struct u_plan *u, struct error *err);
+/* A position among the input's columns becomes the column's name; all else stays. */
+const struct u_expr *pipe_ordinal(struct analysis *n, const struct plan *input, const struct u_expr *u);
 
 /* aggregate.c */
 struct plan *analyze_aggregate(struct analysis *n, const struct u_plan *u, const struct u_plan *having,

@@ -40,6 +40,7 @@ static struct plan *reference(struct analysis *n, struct cte *c, struct error *e
         p->output = fresh_attributes(n, c->plan);
         p->output_count = c->plan->output_count;
         c->uses++;
+        c->limited |= !n->limit_all;
     } else {
         p = plan_new(n->arena, PLAN_RECURSION_REFERENCE, 0, 0);
         p->recursion.id = c->id;
@@ -86,6 +87,19 @@ static bool refers_to(const struct plan *p, uint64_t id) {
     return p->kind == PLAN_CTE_REFERENCE && refers_to(p->cte.definition, id);
 }
 
+static bool check_places(const struct plan *p, uint64_t id, struct error *err);
+
+struct subquery_places {
+    uint64_t id;
+    struct error *err;
+};
+
+static bool see_subquery(const struct expr *e, void *data) {
+    struct subquery_places *places = data;
+    if (e->kind == EXPR_SUBQUERY) check_places(e->subquery.plan, places->id, places->err);
+    return !error_is_set(places->err);
+}
+
 /* Where a round may read the rows of the round before: not where it would have to see all of them. */
 static bool check_places(const struct plan *p, uint64_t id, struct error *err) {
     bool left = p->child_count > 0 && refers_to(p->children[0], id);
@@ -111,10 +125,24 @@ static bool check_places(const struct plan *p, uint64_t id, struct error *err) {
         return error_at(err, p->origin);
     }
     for (uint32_t i = 0; i < p->child_count; i++) TRY(check_places(p->children[i], id, err));
-    return true;
+    struct subquery_places places = {id, err};
+    for (uint32_t i = 0; i < p->expr_count; i++) expr_visit(p->exprs[i], see_subquery, &places);
+    return !error_is_set(err);
 }
 
-/* The step's columns cast to the anchor's types. */
+static bool see_reference(const struct expr *e, void *data) {
+    struct subquery_places *places = data;
+    if (e->kind == EXPR_SUBQUERY && refers_to(e->subquery.plan, places->id)) places->id = 0;
+    return places->id != 0;
+}
+
+static bool subqueries_refer_to(const struct plan *p, uint64_t id) {
+    struct subquery_places places = {id, NULL};
+    for (uint32_t i = 0; i < p->expr_count; i++) expr_visit(p->exprs[i], see_reference, &places);
+    return places.id == 0;
+}
+
+/* The step's columns cast to the anchor's types, which must hold them. */
 static struct plan *match_anchor(struct analysis *n, struct plan *anchor, struct plan *step,
                                  const struct origin *origin, struct error *err) {
     if (step->output_count != anchor->output_count) {
@@ -128,6 +156,13 @@ static struct plan *match_anchor(struct analysis *n, struct plan *anchor, struct
     bool changed = false;
     for (uint32_t i = 0; i < step->output_count; i++) {
         struct expr *attribute = expr_attribute(n->arena, step->output[i]);
+        const struct type *to = anchor->output[i]->type;
+        const struct type *wider = coerce_tightest(&n->resolver, to, attribute->type);
+        if (!type_same(to, attribute->type, true) && (!wider || !type_same(wider, to, true))) {
+            error_set(err, "CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE", "left", quoted_type(n->arena, to), "right",
+                      quoted_type(n->arena, attribute->type), NULL);
+            return NULL;
+        }
         exprs[i] = coerce_to(&n->resolver, attribute, anchor->output[i]->type);
         if (exprs[i] == attribute) continue;
         exprs[i] = expr_alias(n->arena, exprs[i], anchor->output[i]->name, fresh_id(n));
@@ -161,7 +196,7 @@ static struct plan *analyze_recursive(struct analysis *n, struct cte *c, const s
     if (!step) return NULL;
     p->children[0] = anchor;
     p->children[1] = step;
-    if (refers_to(step, c->id)) {
+    if (refers_to(step, c->id) || subqueries_refer_to(step, c->id)) {
         if (distinct) {
             error_set(err, "UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE", NULL);
             return NULL;
@@ -173,8 +208,24 @@ static struct plan *analyze_recursive(struct analysis *n, struct cte *c, const s
     return all && distinct ? plan_unary(n->arena, PLAN_DISTINCT, all, 0) : all;
 }
 
+static bool define(struct analysis *n, struct cte *c, struct error *err);
+static bool define_all(struct analysis *n, const struct u_plan *u, struct error *err);
+
+/* A recursive definition may have a WITH of its own in front of the UNION. */
+static bool define_within_with(struct analysis *n, struct cte *c, struct error *err) {
+    const struct u_plan *with = c->source->plan;
+    struct cte *outside = n->ctes;
+    struct u_cte *inner = arena_copy(n->arena, c->source, sizeof *inner);
+    inner->plan = with->children[0];
+    c->source = inner;
+    bool good = define_all(n, with, err) && define(n, c, err);
+    n->ctes = outside;
+    return good;
+}
+
 static bool define(struct analysis *n, struct cte *c, struct error *err) {
     const struct u_cte *source = c->source;
+    if (c->recursive && source->plan->kind == U_WITH) return define_within_with(n, c, err);
     const char *const *columns;
     uint32_t column_count;
     const struct u_plan *u_union = c->recursive ? recursive_union(source->plan, source, &columns, &column_count) : NULL;
@@ -208,7 +259,7 @@ static bool ambiguous_cte(struct analysis *n, const struct u_plan *u, struct err
     if (!policy || strcasecmp(policy, "EXCEPTION") != 0) return true;
     for (uint32_t i = 0; i < u->with.count; i++)
         for (const struct cte *c = n->ctes; c; c = c->up) {
-            if (strcasecmp(c->name, u->with.ctes[i].name) != 0) continue;
+            if (!c->plan || strcasecmp(c->name, u->with.ctes[i].name) != 0) continue;
             error_set(err, "AMBIGUOUS_ALIAS_IN_NESTED_CTE", "name", quoted_name(n->arena, &u->with.ctes[i].name, 1),
                       "config", "\"spark.sql.legacy.ctePrecedencePolicy\"", "docroot",
                       "https://spark.apache.org/docs/latest", NULL);
@@ -217,10 +268,9 @@ static bool ambiguous_cte(struct analysis *n, const struct u_plan *u, struct err
     return true;
 }
 
-struct plan *analyze_with(struct analysis *n, const struct u_plan *u, struct error *err) {
-    TRY_NULL(duplicate_cte(u, err) && ambiguous_cte(n, u, err));
-    struct cte *outside = n->ctes;
-    struct plan *p = NULL;
+/* The names of a WITH, from then on visible. */
+static bool define_all(struct analysis *n, const struct u_plan *u, struct error *err) {
+    TRY(duplicate_cte(u, err) && ambiguous_cte(n, u, err));
     bool good = true;
     for (uint32_t i = 0; good && i < u->with.count; i++) {
         struct cte *c = ARENA_NEW(n->arena, struct cte);
@@ -234,16 +284,25 @@ struct plan *analyze_with(struct analysis *n, const struct u_plan *u, struct err
         good = define(n, c, err);
         n->ctes = c;
     }
-    if (good) p = analyze_plan(n, u->children[0], err);
+    return good;
+}
+
+struct plan *analyze_with(struct analysis *n, const struct u_plan *u, struct error *err) {
+    struct cte *outside = n->ctes;
+    struct plan *p = define_all(n, u, err) ? analyze_plan(n, u->children[0], err) : NULL;
+    for (struct cte *c = n->ctes; p && c != outside; c = c->up)
+        if (c->plan->kind == PLAN_RECURSION && c->uses && !c->limited) c->plan->recursion.max_rows = -1;
     n->ctes = outside;
     return p;
 }
 
+/* A pipe's windows are for the operator that they stand at, and no others. */
 struct plan *analyze_with_windows(struct analysis *n, const struct u_plan *u, struct error *err) {
-    struct window_frame frame = {n->windows, u->windows.count, u->windows.windows};
+    struct window_frame *outside = n->windows;
+    struct window_frame frame = {u->pipe ? NULL : outside, u->windows.count, u->windows.windows};
     n->windows = &frame;
     struct plan *p = analyze_plan(n, u->children[0], err);
-    n->windows = frame.up;
+    n->windows = outside;
     return p;
 }
 

@@ -34,6 +34,7 @@ struct plan *analyze_with_columns(struct analysis *n, const struct u_plan *u, st
     scope_init(&s, n, &child, 1);
     struct items columns = {0}, items = {0};
     TRY_NULL(items_add(&s, &columns, u->exprs, u->expr_count, err));
+    TRY_NULL(!u->pipe || check_pipe_items(n, u, &columns, err));
     bool *used = ARENA_ARRAY(n->arena, bool, u->expr_count);
     for (uint32_t i = 0; i < child->output_count; i++) {
         if (child->output[i]->is_metadata) continue;
@@ -47,8 +48,12 @@ struct plan *analyze_with_columns(struct analysis *n, const struct u_plan *u, st
         }
         LIST_PUSH(n->arena, &items, item);
     }
-    for (uint32_t k = 0; k < u->expr_count; k++)
-        if (!used[k]) LIST_PUSH(n->arena, &items, columns.items[k]);
+    for (uint32_t k = 0; k < u->expr_count; k++) {
+        if (used[k]) continue;
+        LIST_PUSH(n->arena, &items, columns.items[k]);
+        const struct u_name name = {1, u->exprs[k]->alias.names};
+        if (u->pipe) return unresolved_column(&s, &name, u->exprs[k]->origin, err), NULL;
+    }
     if (s.missing) {
         struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, columns.count);
         for (uint32_t i = 0; i < columns.count; i++) exprs[i] = columns.items[i].expr;

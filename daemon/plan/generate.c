@@ -30,10 +30,12 @@ static bool is_outer_name(const struct expr *generator) {
     return size > 6 && strcmp(name + size - 6, "_outer") == 0;
 }
 
-static bool wrong_alias_count(struct analysis *n, const struct expr *generator, uint32_t names, uint32_t columns,
-                              struct error *err) {
+static bool wrong_alias_count(struct analysis *n, const struct expr *generator, const char *const *names,
+                              uint32_t count, uint32_t columns, struct error *err) {
+    const char *list = "";
+    for (uint32_t i = 0; i < count; i++) list = arena_printf(n->arena, "%s%s%s", list, i ? "," : "", names[i]);
     error_set(err, "UDTF_ALIAS_NUMBER_MISMATCH", "aliasesSize", arena_printf(n->arena, "%u", columns), "aliasesNames",
-              arena_printf(n->arena, "%u", names), NULL);
+              list, NULL);
     return error_at(err, generator->origin);
 }
 
@@ -44,7 +46,7 @@ struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *
     const struct type *t = generator->type;
     uint32_t columns = t->kind == TYPE_STRUCT ? t->field_count : 1;
     if (name_count && name_count != columns) {
-        wrong_alias_count(n, generator, name_count, columns, err);
+        wrong_alias_count(n, generator, names, name_count, columns, err);
         return NULL;
     }
     struct plan *p = plan_new(arena, PLAN_GENERATE, 1, 0);

@@ -35,7 +35,7 @@ static bool over_using_join(const struct plan *p) {
 /* The USING columns of the side that * does not show: only with a qualifier. */
 static struct expr *names_hidden(struct scope *s, const struct plan *p, const struct u_name *name,
                                  const struct origin *origin, struct error *err) {
-    while (is_transparent(p) || (p->kind == PLAN_PROJECT && p->project.restores)) p = p->children[0];
+    while (is_transparent(p) || (p->kind == PLAN_PROJECT && !over_using_join(p))) p = p->children[0];
     if (over_using_join(p)) {
         const struct plan *join = p->children[0];
         struct expr *e = names_among(s, join->join.hidden, join->join.hidden_count, name, origin, err);

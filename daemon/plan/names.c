@@ -269,6 +269,12 @@ static struct expr *wrap_outer(struct expr *e, void *data) {
     return outer;
 }
 
+struct expr *outer_column(struct scope *s, struct attribute *a) {
+    struct outer_wrap w = {s->n, s->n->correlation};
+    struct expr *e = expr_attribute(s->n->arena, a);
+    return w.c->as_is ? e : wrap_outer(e, &w);
+}
+
 static struct expr *outer_reference(struct scope *s, const struct u_name *name, const struct origin *origin,
                                     struct error *err) {
     struct correlation *c = s->n->correlation;

@@ -75,7 +75,7 @@ static bool pivot_values(struct pivot *p, struct u_expr *const *u, uint32_t coun
             if (e) error_set(err, "NON_LITERAL_PIVOT_VALUES", "expression", quoted_expr(p->n->arena, e), NULL);
             return error_at(err, u[i]->origin);
         }
-        if (!type_same(e->type, p->column->type, true) && !coerce_wider(&p->n->resolver, e->type, p->column->type)) {
+        if (!cast_allowed(e->type, p->column->type, CAST_ANSI)) {
             error_set(err, "PIVOT_VALUE_DATA_TYPE_MISMATCH", "value", expr_sql(p->n->arena, e), "valueType",
                       type_simple_string(p->n->arena, e->type), "pivotType",
                       type_catalog_string(p->n->arena, p->column->type), NULL);

@@ -71,6 +71,12 @@ static struct plan *level_windows(struct analysis *n, struct plan *child, struct
     return child;
 }
 
+static bool holds_generator(const struct expr *generator) {
+    for (uint32_t i = 0; i < generator->child_count; i++)
+        if (find_generator(generator->children[i])) return true;
+    return false;
+}
+
 /* A generator's item becomes one item per column. */
 static struct plan *level_generators(struct analysis *n, struct plan *child, struct items *items, uint32_t level,
                                      struct error *err) {
@@ -82,7 +88,7 @@ static struct plan *level_generators(struct analysis *n, struct plan *child, str
             LIST_PUSH(n->arena, &out, *item);
             continue;
         }
-        if (generator != item->expr) {
+        if (generator != item->expr || holds_generator(generator)) {
             error_set(err, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression",
                       quoted_expr(n->arena, strip_alias(item->expr)), NULL);
             error_at(err, item->expr->origin);

@@ -27,6 +27,10 @@ static bool check_where(struct analysis *n, const struct expr *e, const struct o
     struct invalid x = {n->arena, ""};
     expr_visit(e, see_invalid, &x);
     if (!*x.list) return true;
+    if (expr_contains(e, EXPR_WINDOW)) {
+        error_set(err, "_LEGACY_ERROR_TEMP_1034", "clauseName", "WHERE", NULL);
+        return error_at(err, origin);
+    }
     error_set(err, "INVALID_WHERE_CONDITION", "condition", quoted_expr(n->arena, e), "expressionList", x.list, NULL);
     return error_at(err, origin);
 }
@@ -34,10 +38,11 @@ static bool check_where(struct analysis *n, const struct expr *e, const struct o
 static struct plan *filter_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, n, &child, 1);
-    s.below = true;
+    s.below = !u->pipe;
     struct expr *condition = analyze_condition(&s, u->exprs[0], "WHERE", err);
     if (!condition) return NULL;
-    if (child->kind == PLAN_AGGREGATE && contains_aggregate(condition)) return filter_aggregate(n, child, u, err);
+    if (child->kind == PLAN_AGGREGATE && !u->pipe && contains_aggregate(condition))
+        return filter_aggregate(n, child, u, err);
     TRY_NULL(check_where(n, condition, u->origin, err));
     if (!s.missing) return plan_filter(n->arena, child, condition);
     struct plan *wide = expose_missing(n, child, &condition, 1);
@@ -162,7 +167,7 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
 static struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, n, &child, 1);
-    s.below = true;
+    s.below = !u->pipe;
     struct plan *p = plan_unary(n->arena, PLAN_SORT, child, 0);
     p->sort.global = u->sort.global;
     bool all = u->expr_count == 1 && u->exprs[0]->kind == U_SORT_ORDER &&
@@ -181,19 +186,21 @@ static struct plan *sort_over(struct analysis *n, struct plan *child, const stru
 }
 
 struct plan *analyze_sort(struct analysis *n, const struct u_plan *u, struct error *err) {
-    bool done;
-    struct plan *p = with_block(n, u->children[0], NULL, u, &done, err);
-    if (done) return p;
+    bool done = false;
+    struct plan *p = u->pipe ? NULL : with_block(n, u->children[0], NULL, u, &done, err);
+    if (done || error_is_set(err)) return p;
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
-    if (child->kind == PLAN_AGGREGATE) return sort_aggregate(n, child, u, err);
+    if (child->kind == PLAN_AGGREGATE && !u->pipe) return sort_aggregate(n, child, u, err);
     return sort_over(n, child, u, err);
 }
 
 /* --- LIMIT, OFFSET --- */
 
-static bool limit_value(struct analysis *n, const struct u_expr *u, const char *name, int64_t *out, struct error *err) {
-    struct scope s = {.n = n};
+static bool limit_value(struct analysis *n, struct plan *child, const struct u_expr *u, const char *name, int64_t *out,
+                        struct error *err) {
+    struct scope s;
+    scope_init(&s, n, &child, 1);
     struct arena *arena = n->arena;
     struct expr *e = analyze_expr(&s, u, err);
     if (!e) return false;
@@ -223,11 +230,15 @@ static bool limit_value(struct analysis *n, const struct u_expr *u, const char *
     return error_at(err, u->origin);
 }
 
+/* LIMIT ALL says that a recursion below may make as many rows as it likes. */
 struct plan *analyze_limit(struct analysis *n, const struct u_plan *u, struct error *err) {
+    bool outside = n->limit_all;
+    n->limit_all = !u->expr_count;
     struct plan *child = analyze_plan(n, u->children[0], err);
-    if (!child) return NULL;
+    n->limit_all = outside;
+    if (!child || !u->expr_count) return child;
     int64_t limit;
-    TRY_NULL(limit_value(n, u->exprs[0], "LIMIT", &limit, err));
+    TRY_NULL(limit_value(n, child, u->exprs[0], "LIMIT", &limit, err));
     struct plan *p = plan_unary(n->arena, PLAN_LIMIT, child, 0);
     p->limit.limit = limit;
     return p;
@@ -237,7 +248,7 @@ struct plan *analyze_offset(struct analysis *n, const struct u_plan *u, struct e
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
     int64_t offset;
-    TRY_NULL(limit_value(n, u->exprs[0], "OFFSET", &offset, err));
+    TRY_NULL(limit_value(n, child, u->exprs[0], "OFFSET", &offset, err));
     struct plan *p = plan_unary(n->arena, PLAN_LIMIT, child, 0);
     p->limit.limit = -1;
     p->limit.offset = offset;
@@ -248,7 +259,7 @@ struct plan *analyze_tail(struct analysis *n, const struct u_plan *u, struct err
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
     int64_t limit;
-    TRY_NULL(limit_value(n, u->exprs[0], "LIMIT", &limit, err));
+    TRY_NULL(limit_value(n, child, u->exprs[0], "LIMIT", &limit, err));
     struct plan *p = plan_unary(n->arena, PLAN_TAIL, child, 0);
     p->limit.limit = limit;
     return p;
@@ -309,7 +320,7 @@ struct plan *analyze_repartition(struct analysis *n, const struct u_plan *u, str
     if (!child) return NULL;
     struct scope s;
     scope_init(&s, n, &child, 1);
-    s.below = true;
+    s.below = !u->pipe;
     struct plan *p = plan_unary(n->arena, PLAN_REPARTITION, child, 0);
     struct sort_order *orders = ARENA_ARRAY(n->arena, struct sort_order, u->expr_count);
     TRY_NULL(analyze_order(&s, u->exprs, u->expr_count, orders, err));

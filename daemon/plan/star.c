@@ -200,11 +200,47 @@ static bool expand_regex(struct scope *s, const struct u_expr *u, add_column *ad
     return good;
 }
 
+/* t.* where t stands in the enclosing query. */
+static bool expand_outer(struct scope *s, const struct u_expr *star, add_column *add, void *data, uint32_t *found,
+                         struct error *err) {
+    const struct correlation *c = s->n->correlation;
+    for (uint32_t i = 0; c && i < c->scope->attribute_count; i++) {
+        struct attribute *a = c->scope->attributes[i];
+        if (!has_qualifier(s, a, &star->star.target)) continue;
+        (*found)++;
+        struct expr *e = expr_alias(s->n->arena, outer_column(s, a), a->name, fresh_id(s->n));
+        TRY(add(s, e, data, err));
+    }
+    return true;
+}
+
+/* EXCEPT's columns may neither repeat nor lie within one another. */
+static bool check_except(struct scope *s, const struct u_expr *u, struct error *err) {
+    bool overlap = false;
+    const char *list = "";
+    for (uint32_t i = 0; i < u->star.except_count; i++) {
+        const struct u_name *a = &u->star.except[i];
+        for (uint32_t k = 0; k < a->count; k++)
+            list = arena_printf(s->n->arena, "%s%s%s", list, k ? "." : i ? ", " : "", a->parts[k]);
+        for (uint32_t j = 0; j < i; j++) {
+            const struct u_name *b = &u->star.except[j];
+            uint32_t common = a->count < b->count ? a->count : b->count, same = 0;
+            while (same < common && name_matches(s->n, a->parts[same], b->parts[same])) same++;
+            overlap |= same == common;
+        }
+    }
+    if (!overlap) return true;
+    error_set(err, "EXCEPT_OVERLAPPING_COLUMNS", "columns", list, NULL);
+    return error_at(err, u->origin);
+}
+
 bool expand_star(struct scope *s, const struct u_expr *u, add_column *add, void *data, struct error *err) {
     if (u->kind == U_REGEX) return expand_regex(s, u, add, data, err);
     bool *used = ARENA_ARRAY(s->n->arena, bool, u->star.except_count + 1);
     uint32_t found = 0;
+    TRY(check_except(s, u, err));
     TRY(expand_attributes(s, u, used, add, data, &found, err));
+    if (!found && u->star.target.count) TRY(expand_outer(s, u, add, data, &found, err));
     if (!found && u->star.target.count) {
         struct expr *e = names_resolve(s, &u->star.target, u->origin, err);
         if (error_is_set(err)) return false;

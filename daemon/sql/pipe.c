@@ -126,7 +126,7 @@ static const char *unsupported_grouping(const struct u_plan *plan) {
         const char *name = e->call.name.parts[0];
         if (!strcmp(name, "rollup")) return "GROUP BY ROLLUP";
         if (!strcmp(name, "cube")) return "GROUP BY CUBE";
-        if (!strcmp(name, "grouping sets")) return "GROUPING SETS";
+        if (!strncmp(name, "grouping sets", 13)) return "GROUPING SETS";
     }
     return NULL;
 }
@@ -200,7 +200,7 @@ static struct u_plan *parse_pipe_organization(struct parser *p, uint32_t from, s
     return plan;
 }
 
-struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan) {
+static struct u_plan *parse_pipe_operator(struct parser *p, uint32_t from, struct u_plan *plan) {
     switch (peek(p)) {
         case K_SELECT: return parse_pipe_select(p, from, plan);
         case K_EXTEND: return parse_pipe_extend(p, from, plan);
@@ -221,4 +221,13 @@ struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan) 
     if (starts_join(p)) return parse_join(p, from, plan);
     if (!continues_query(p)) return parser_syntax_error(p), NULL;
     return parse_pipe_organization(p, from, plan);
+}
+
+struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan) {
+    enum token_kind kind = peek(p);
+    struct u_plan *result = parse_pipe_operator(p, from, plan);
+    const char *word = kind == K_SELECT ? "SELECT" : kind == K_EXTEND ? "EXTEND" : kind == K_SET ? "SET" : "other";
+    for (struct u_plan *made = result; made && made != plan; made = made->child_count ? made->children[0] : NULL)
+        made->pipe = word;
+    return result;
 }

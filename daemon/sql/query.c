@@ -247,6 +247,7 @@ static struct u_plan *parse_sorting(struct parser *p, uint32_t from, struct u_pl
 struct u_plan *parse_organization(struct parser *p, uint32_t from, struct u_plan *plan) {
     if (!continues_query(p)) return plan;
     struct u_expr *limit = NULL, *offset = NULL;
+    bool limit_all = false;
     TRY_NULL(plan = parse_sorting(p, from, plan));
     if (peek(p) == K_WINDOW && continues_query(p)) {
         next(p);
@@ -255,9 +256,10 @@ struct u_plan *parse_organization(struct parser *p, uint32_t from, struct u_plan
     }
     if (peek(p) == K_LIMIT && continues_query(p)) {
         next(p);
-        if (peek(p) == K_ALL && (ends_expression(peek_at(p, 1)) || peek_at(p, 1) == K_OFFSET))
+        if (peek(p) == K_ALL && (ends_expression(peek_at(p, 1)) || peek_at(p, 1) == K_OFFSET)) {
             next(p);
-        else
+            limit_all = true;
+        } else
             TRY_NULL(limit = parse_expression(p));
     }
     if (peek(p) == K_OFFSET && continues_query(p)) {
@@ -266,6 +268,7 @@ struct u_plan *parse_organization(struct parser *p, uint32_t from, struct u_plan
     }
     if (offset) plan = make_plan_one(p, U_OFFSET, from, plan, offset);
     if (limit) plan = make_plan_one(p, U_LIMIT, from, plan, limit);
+    if (limit_all) plan = make_plan(p, U_LIMIT, from, plan, NULL);
     return plan;
 }
 

@@ -262,7 +262,8 @@ struct u_plan {
     enum u_plan_kind kind;
     const struct origin *origin;
     bool has_plan_id;
-    int64_t plan_id; /* what attributes' plan_id refers to */
+    int64_t plan_id;  /* what attributes' plan_id refers to */
+    const char *pipe; /* the word behind the |> that made it, or NULL: it sees its input's columns and no others */
     uint32_t child_count;
     struct u_plan **children;
     uint32_t expr_count;
