@@ -24,13 +24,15 @@ ProtobufCMessage *proto_arena_unpack(struct arena *arena, const ProtobufCMessage
                                      size_t size, uint32_t max_depth, struct error *err) {
     static const char *const reasons[] = {
         [PROTO_MALFORMED] = "the bytes are no such message",
-        [PROTO_TOO_DEEP] = "it is nested too deeply (ROOST_MAX_DEPTH)",
         [PROTO_BAD_TEXT] = "a text in it is not UTF-8, or holds a NUL character",
     };
     enum proto_check check = proto_check(type, bytes, size, max_depth);
     ProtobufCAllocator allocator = proto_arena_allocator(arena);
     ProtobufCMessage *message = check == PROTO_FINE ? protobuf_c_message_unpack(type, &allocator, size, bytes) : NULL;
-    if (!message) {
+    if (check == PROTO_TOO_DEEP) {
+        error_set(err, "PLAN_TOO_DEEP", NULL);
+        error_add(err, "limit", "%u", max_depth);
+    } else if (!message) {
         error_set(err, "PROTOCOL_ERROR", "what", type->name, NULL);
         error_add(err, "reason", "%s", reasons[check == PROTO_FINE ? PROTO_MALFORMED : check]);
     }

@@ -85,3 +85,13 @@ def test_a_chain_of_withcolumn_stays_linear(spark):
     for i in range(300):
         df = df.withColumn(f"c{i}", F.col("id") + i)
     assert df.first().c299 == 299
+
+
+def test_nested_too_deeply(spark):
+    column = F.col("id")
+    for _ in range(5000):
+        column = column + 1
+    with pytest.raises(errors.AnalysisException) as raised:
+        spark.range(3).select(column)
+    assert raised.value.getCondition() == "PLAN_TOO_DEEP" and "ROOST_MAX_DEPTH" in str(raised.value)
+    assert spark.range(3).count() == 3
