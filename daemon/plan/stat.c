@@ -177,6 +177,29 @@ static struct plan *sample_by(struct analysis *n, struct plan *child, const stru
     return condition ? plan_filter(n->arena, child, condition) : NULL;
 }
 
+/* --- counts of values --- */
+
+static struct plan *frequent_items(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
+    double support = u->stat.number_count ? u->stat.numbers[0] : 0.01;
+    if (!(support >= 1e-4 && support <= 1)) {
+        error_plain(err, ERROR_ILLEGAL_ARGUMENT, "requirement failed: Support must be in [1e-4, 1], but got %s.",
+                    literal_sql(n->arena, expr_value(n->arena, TYPE_OF(DOUBLE), &support)->literal, NULL, false));
+        return NULL;
+    }
+    struct plan *p = plan_new(n->arena, PLAN_AGGREGATE, 1, u->stat.column_count);
+    p->children[0] = child;
+    for (uint32_t i = 0; i < u->stat.column_count; i++) {
+        struct attribute *a = find_column(n, child, u->stat.columns[i], u->origin, err);
+        if (!a) return NULL;
+        struct expr *arguments[] = {expr_attribute(n->arena, a), expr_int(n->arena, (int32_t)(1 / support))};
+        struct expr *call = resolve_named(&n->resolver, "collect_frequent_items", arguments, 2, u->origin, err);
+        if (!call) return NULL;
+        p->exprs[i] = expr_alias(n->arena, call, arena_printf(n->arena, "%s_freqItems", a->name), fresh_id(n));
+    }
+    plan_output_from_exprs(n->arena, p);
+    return p;
+}
+
 struct plan *analyze_stat(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
@@ -192,6 +215,7 @@ struct plan *analyze_stat(struct analysis *n, const struct u_plan *u, struct err
         case STAT_CORR: return pair(n, child, u, "corr", "corr", err);
         case STAT_QUANTILE: return quantiles(n, child, u, err);
         case STAT_SAMPLE_BY: return sample_by(n, child, u, err);
-        default: error_unsupported(err, u->stat.which == STAT_CROSSTAB ? "crosstab" : "freqItems"); return NULL;
+        case STAT_FREQ_ITEMS: return frequent_items(n, child, u, err);
+        default: error_unsupported(err, "crosstab as a relation (its columns are data)"); return NULL;
     }
 }

@@ -174,6 +174,11 @@ CONDITIONS: Dict[str, str] = {
     "ST_INVALID_CRS_VALUE": "Invalid or unsupported CRS (coordinate reference system) value: '<crs>'.",
     "ST_INVALID_SRID_VALUE": "Invalid or unsupported SRID (spatial reference identifier) value: <srid>.",
     "TOO_MANY_VALUES": "Expected <expected> values for `<item>`, got <actual>.",
+    "TRANSPOSE_EXCEED_ROW_LIMIT": "Number of rows exceeds the allowed limit of <maxValues> for TRANSPOSE. If "
+    "this was intended, set <config> to at least the current row count. SQLSTATE: 54006",
+    "TRANSPOSE_INVALID_INDEX_COLUMN": "Invalid index column for TRANSPOSE because: <reason> SQLSTATE: 42804",
+    "TRANSPOSE_NO_LEAST_COMMON_TYPE": "Transpose requires non-index columns to share a least common type, but "
+    "<dt1> and <dt2> do not. SQLSTATE: 42K09",
     "UDF_RETURN_TYPE": "Return type of the user-defined function should be <expected>, but is <actual>.",
     "UDTF_RETURN_TYPE_MISMATCH": "Mismatch in return type for the UDTF '<name>'. Expected a 'StructType', "
     "but got '<return_type>'. Please ensure the return type is a correctly formatted StructType.",

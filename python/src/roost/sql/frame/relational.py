@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PROJECT, FILTER, JOIN, SET_OPERATION, SORT, LIMIT, AGGREGATE = 3, 4, 5, 6, 7, 8, 9
 SAMPLE, OFFSET, DEDUPLICATE, SUBQUERY_ALIAS, REPARTITION, TO_DF, RENAMED = 12, 13, 14, 16, 17, 18, 19
 DROP, TAIL, WITH_COLUMNS, HINT, UNPIVOT, TO_SCHEMA, REPARTITION_BY = 21, 22, 23, 24, 25, 26, 27
-COLLECT_METRICS, WITH_WATERMARK, AS_OF_JOIN, TRANSPOSE, LATERAL_JOIN = 29, 33, 39, 42, 44
+COLLECT_METRICS, WITH_WATERMARK, AS_OF_JOIN, LATERAL_JOIN = 29, 33, 39, 44
 _EXPRESSION_STRING, _REGEX, _ATTRIBUTE, _SORT_ORDER, _DIRECT_PARTITION = 4, 8, 2, 9, 22
 _INTERSECT, _UNION, _EXCEPT = 1, 2, 3
 _CROSS = 7
@@ -524,9 +524,13 @@ class Relational(Operations):
     melt = unpivot
 
     def transpose(self, indexColumn: Optional[ColumnOrName] = None) -> DataFrame:
-        """Rows turned to columns; the index column (the first, by default) names them."""
-        index = [] if indexColumn is None else [to_column(indexColumn)]
-        return self._derive(TRANSPOSE, pb(1, self._input, 2, index), index)
+        """Rows turned to columns; the index column (the first, by default) names them.
+
+        The names are data, so the rows are fetched at once (at most ``spark.sql.transposeMaxValues``).
+        """
+        from roost.sql.frame.transpose import transposed
+
+        return transposed(self, indexColumn)
 
     def hint(self, name: str, *parameters: Any) -> DataFrame:
         """The same with a hint for the optimizer, such as ``broadcast``."""

@@ -203,16 +203,29 @@ class Statistics(Operations):
         return lists[0] if isinstance(col, str) else lists
 
     def crosstab(self, col1: str, col2: str) -> DataFrame:
-        """How often each pair of values of two columns occurs."""
+        """How often each pair of values of two columns occurs.
+
+        A row for each value of the first column, a column for each of the second.  The values of
+        the second are looked up at once; nulls are called ``null``.
+        """
+        from roost.sql import functions as F
+
         _check_str("col1", col1)
         _check_str("col2", col2)
-        return self._derive(CROSSTAB, pb(1, self._input, 2, col1, 3, col2))
+
+        def named(name: str) -> Column:
+            column = F.col(name)
+            return F.when(column.isNull(), "null").otherwise(F.regexp_replace(column.cast("string"), "`", ""))
+
+        values = [row[0] for row in self.select(named(col2).alias("v")).distinct().orderBy("v").collect()]
+        counts = [F.count(F.when(named(col2) == value, 1)).alias(value) for value in values]
+        return self.groupBy(named(col1).alias(f"{col1}_{col2}")).agg(*counts)
 
     def freqItems(self, cols: Any, support: Optional[float] = None) -> DataFrame:
         """Values that occur in more than a share of the rows (and perhaps others)."""
         if not isinstance(cols, (list, tuple)):
             raise _wrong("NOT_LIST_OR_TUPLE", "cols", cols)
-        return self._derive(FREQ_ITEMS, pb(1, self._input, 2, cols, 3, support or 0.01))
+        return self._derive(FREQ_ITEMS, pb(1, self._input, 2, cols, 3, 0.01 if support is None else float(support)))
 
     def sampleBy(self, col: Any, fractions: Dict[Any, float], seed: Optional[int] = None) -> DataFrame:
         """About a fraction of the rows for each value of a column; 0 for values not named."""

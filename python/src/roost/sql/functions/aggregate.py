@@ -391,7 +391,7 @@ def count_min_sketch(
 
 def mode(col: ColumnOrName, deterministic: bool = False) -> Column:
     """The most frequent value."""
-    return call("mode", col, lit(deterministic))
+    return call("mode", col, lit(True)) if deterministic else call("mode", col)
 
 
 def percentile(
