@@ -7,8 +7,9 @@ from roost.errors.base import PySparkNotImplementedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any, Dict, Iterable, List, Optional, Tuple
 
+    from roost.rdd import RDD, Accumulator, Broadcast
     from roost.sql.session import SparkSession
 
 __all__ = ["SparkConf", "SparkContext"]
@@ -38,6 +39,16 @@ class SparkConf:
         """Name the application."""
         return self.set("spark.app.name", value)
 
+    def setSparkHome(self, value: str) -> SparkConf:
+        """Accepted; there is no such folder."""
+        return self.set("spark.home", value)
+
+    def setExecutorEnv(self, key: Optional[str] = None, value: Optional[str] = None, pairs: Any = None) -> SparkConf:
+        """Accepted; there are no executors."""
+        for name, text in [(key, value)] if pairs is None else pairs:
+            self.set(f"spark.executorEnv.{name}", text)
+        return self
+
     def setAll(self, pairs: List[Tuple[str, Any]]) -> SparkConf:
         """Set values."""
         for key, value in pairs:
@@ -62,9 +73,9 @@ class SparkConf:
 
 
 class SparkContext:
-    """The parts of a SparkContext that mean something without RDDs.
+    """The parts of a SparkContext that mean something without a cluster.
 
-    Everything else is refused by name.
+    RDDs are lists in this process (`roost.rdd`).  Everything else is refused by name.
     """
 
     _active: Optional[SparkContext] = None
@@ -134,6 +145,94 @@ class SparkContext:
     def startTime(self) -> int:
         """Not kept."""
         return 0
+
+    # ---- values of this process
+
+    def parallelize(self, c: Iterable[Any], numSlices: Optional[int] = None) -> RDD:
+        """An RDD of values."""
+        from roost.rdd import RDD, split
+
+        values, pieces = list(c), numSlices or self.defaultParallelism
+        return RDD(lambda: split(values, pieces), self, pieces)
+
+    def emptyRDD(self) -> RDD:
+        """An RDD without values."""
+        from roost.rdd import RDD
+
+        return RDD(lambda: [], self, 0)
+
+    def range(self, start: int, end: Optional[int] = None, step: int = 1, numSlices: Optional[int] = None) -> RDD:
+        """An RDD of whole numbers."""
+        return self.parallelize(range(start) if end is None else range(start, end, step), numSlices)
+
+    def union(self, rdds: List[RDD]) -> RDD:
+        """The values of several RDDs."""
+        from functools import reduce
+
+        return reduce(lambda a, b: a.union(b), rdds)
+
+    def textFile(self, name: str, minPartitions: Optional[int] = None, use_unicode: bool = True) -> RDD:
+        """An RDD of the lines of text files."""
+        from roost.rdd import RDD, files_of, lines_of, split
+
+        files_of(name)
+        pieces = minPartitions or self.defaultMinPartitions
+        return RDD(lambda: split(lines_of(name), pieces), self, pieces)
+
+    def wholeTextFiles(self, path: str, minPartitions: Optional[int] = None, use_unicode: bool = True) -> RDD:
+        """An RDD of pairs of a text file's name and its text."""
+        from roost.rdd import RDD, files_of
+
+        names = files_of(path)
+        return RDD(lambda: [[(f"file:{name}", open(name, encoding="utf-8").read()) for name in names]], self, 1)
+
+    def broadcast(self, value: Any) -> Broadcast:
+        """A value for functions; they run in this process."""
+        from roost.rdd import Broadcast
+
+        return Broadcast(value)
+
+    def accumulator(self, value: Any, accum_param: Any = None) -> Accumulator:
+        """A value that functions add to."""
+        from roost.rdd import Accumulator
+
+        return Accumulator(value, accum_param)
+
+    # ---- settings
+
+    def addJobTag(self, tag: str) -> None:
+        """Mark the queries that follow."""
+        self._session.addTag(tag)
+
+    def removeJobTag(self, tag: str) -> None:
+        """Mark them no more."""
+        self._session.removeTag(tag)
+
+    def getJobTags(self) -> Any:
+        """The marks."""
+        return self._session.getTags()
+
+    def clearJobTags(self) -> None:
+        """Mark queries no more."""
+        self._session.clearTags()
+
+    def cancelAllJobs(self) -> None:
+        """End the session's queries."""
+        self._session.interruptAll()
+
+    def cancelJobsWithTag(self, tag: str) -> None:
+        """End queries that are marked so."""
+        self._session.interruptTag(tag)
+
+    def getLocalProperty(self, key: str) -> Optional[str]:
+        """There are no jobs, and so none of their properties."""
+        return None
+
+    def sparkUser(self) -> str:
+        """Who runs this."""
+        import getpass
+
+        return getpass.getuser()
 
     def setLogLevel(self, logLevel: str) -> None:
         """Accepted; the daemon's log has its own level."""

@@ -44,6 +44,9 @@ CONDITIONS: Dict[str, str] = {
     "Supported providers are: [<supportedProviders>].",
     "COLUMN_IN_LIST": "`<func_name>` does not allow a Column in a list.",
     "DAEMON_GONE": "<detail>",
+    "DATA_SOURCE_INVALID_RETURN_TYPE": "Unsupported return type ('<type>') from Python data source '<name>'. Expected types: "
+    "<expected>.",
+    "DATA_SOURCE_TYPE_MISMATCH": "Expected <expected>, but got <actual>.",
     "DIFFERENT_PANDAS_DATAFRAME": "DataFrames are not almost equal:\nLeft:\n<left>\n<left_dtype>\nRight:\n"
     "<right>\n<right_dtype>",
     "DIFFERENT_ROWS": "<error_msg>",
@@ -185,6 +188,8 @@ CONDITIONS: Dict[str, str] = {
     "UNEXPECTED_TUPLE_WITH_STRUCT": "Unexpected tuple <tuple> with StructType.",
     "UNKNOWN_EXPLAIN_MODE": "Unknown explain mode: '<explain_mode>'. Accepted explain modes are 'simple', "
     "'extended', 'codegen', 'cost', 'formatted'.",
+    "UNSUPPORTED_DATA_SOURCE_SAVE_MODE": "The data source \"<source>\" cannot be written in the <createMode> mode. Please use "
+    "either the \"Append\" or \"Overwrite\" mode instead.",
     "UNSUPPORTED_DATA_TYPE": "Unsupported DataType `<data_type>`.",
     "UNSUPPORTED_DATA_TYPE_FOR_ARROW": "Single data type <data_type> is not supported with Arrow.",
     "UNSUPPORTED_DATA_TYPE_FOR_ARROW_CONVERSION": "<data_type> is not supported in conversion to Arrow.",

@@ -101,8 +101,10 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
 
     @property
     def rdd(self) -> Any:
-        """There are no RDDs here."""
-        raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "rdd"})
+        """The rows as an RDD, which is a list in this process (`roost.rdd`)."""
+        from roost.rdd import RDD
+
+        return RDD(lambda: [self.collect()], self._session.sparkContext, 1)
 
     def __getattr__(self, name: str) -> Any:
         if name in _JVM_NAMES:

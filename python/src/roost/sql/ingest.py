@@ -57,7 +57,7 @@ def create_data_frame(
         from roost.sql.pandas_exchange import from_foreign
 
         return from_foreign(session, data, schema, verify)
-    rows = list(data)
+    rows = data.collect() if type(data).__name__ == "RDD" else list(data)
     return _from_rows(session, rows, schema, sampling_ratio, verify)
 
 

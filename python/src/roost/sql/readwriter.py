@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DataFrameReader", "DataFrameWriter", "DataFrameWriterV2"]
 
-_READ, _PARSE = 2, 30
+_READ = 2
 _WRITE, _WRITE_V2 = 2, 4
 _MODES = {"append": 1, "overwrite": 2, "error": 3, "errorifexists": 3, "ignore": 4, "default": 3}
 _SAVE_AS_TABLE, _INSERT_INTO = 1, 2
+_RECORD_END = "\x1e"  # between lines of CSV that may hold line ends
 _CREATE, _OVERWRITE, _OVERWRITE_PARTITIONS, _APPEND, _REPLACE, _CREATE_OR_REPLACE = 1, 2, 3, 4, 5, 6
 
 
@@ -123,8 +124,21 @@ class DataFrameReader(_Options):
 
     def _read(self, paths: List[str], predicates: List[str]) -> DataFrame:
         given = {key: value for key, value in self._options.items() if value is not None}
+        own = self._session._data_sources.get((self._format or "").lower())
+        if own is not None:
+            from roost.sql.datasource import read
+
+            given = {**given, "path": paths[0]} if paths else given
+            return read(self._session, own, given, self._given_schema())
         source = pb(1, self._format, 2, self._schema, 3, given, 4, paths, 5, predicates)
         return self._session._relation(_READ, pb(2, source))
+
+    def _given_schema(self) -> Optional[StructType]:
+        from roost.sql.types import _parse_datatype_json_string
+
+        if self._schema is None or not self._schema.lstrip().startswith("{"):
+            return self._schema and self._session._parse_ddl(self._schema)
+        return _parse_datatype_json_string(self._schema)
 
     def table(self, tableName: str) -> DataFrame:
         """The rows of a table or view."""
@@ -269,26 +283,36 @@ class DataFrameReader(_Options):
 
         if schema is not None:
             self.schema(schema)
+        if type(path).__name__ == "RDD":
+            path = path.map(lambda line: (line.decode() if isinstance(line, bytes) else line,)).toDF("value string")
         if isinstance(path, Operations):
-            return self._parse(path, 1 if kind == "csv" else 2)
+            return self._parse(path, kind)
         if not isinstance(path, (str, list, tuple)):
             raise _wrong("NOT_STR_OR_LIST_OF_RDD", "path", path)
         return self.load(path, format=kind)
 
-    def _parse(self, lines: Any, kind: int) -> DataFrame:
-        from roost.sql.plans import encode_type
-        from roost.sql.types import _parse_datatype_json_string
+    def _parse(self, lines: Any, kind: str) -> DataFrame:
+        """Text of this process through a format's reader: by way of a file, which is read at once."""
+        import os
+        import tempfile
 
-        schema = None
-        if self._schema is not None:
-            parsed = (
-                _parse_datatype_json_string(self._schema)
-                if self._schema.lstrip().startswith("{")
-                else self._session._parse_ddl(self._schema)
+        from roost.sql.types import StringType
+
+        if [field.dataType for field in lines.schema.fields] != [StringType()]:
+            raise PySparkTypeError(
+                errorClass="NOT_SAME_TYPE" if len(lines.columns) == 1 else "CANNOT_PARSE_DATATYPE",
+                messageParameters={"arg_name1": "path", "arg_name2": "a column of strings", "msg": str(lines.schema)},
             )
-            schema = encode_type(parsed)
-        given = {key: value for key, value in self._options.items() if value is not None}
-        return lines._derive(_PARSE, pb(1, lines._input, 2, kind, 3, schema, 4, given))
+        texts = [row[0] for row in lines.collect() if row[0] is not None]
+        with tempfile.TemporaryDirectory() as folder:
+            name = os.path.join(folder, "lines")
+            with open(name, "w", encoding="utf-8", newline="") as file:
+                if kind == "json":  # a line end in JSON is between its values
+                    file.writelines(" ".join(text.splitlines()) + "\n" for text in texts)
+                else:
+                    self._options.setdefault("lineSep", _RECORD_END)
+                    file.writelines(text + _RECORD_END for text in texts)
+            return self._session._fetched(self.load(name, format=kind))
 
     def parquet(self, *paths: str, **options: Any) -> DataFrame:
         """The rows of Parquet files.
@@ -510,6 +534,13 @@ class DataFrameWriter(_Options):
     ) -> None:
         """Write a folder of files."""
         self._prepare(format, mode, partitionBy, options)
+        own = self._df._session._data_sources.get((self._format or "").lower())
+        if own is not None:
+            from roost.sql.datasource import write
+
+            given = {key: value for key, value in self._options.items() if value is not None}
+            write(self._df, own, {**given, "path": path} if path else given, self._mode)
+            return
         self._write(3, path)
 
     def saveAsTable(

@@ -49,7 +49,9 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
-class _classproperty:
+class classproperty:
+    """A property of the class itself."""
+
     def __init__(self, make: Any) -> None:
         self._make = make
 
@@ -142,7 +144,7 @@ class SparkSession:
             SparkSession._set_current(session)
             return session
 
-    builder = _classproperty(lambda cls: cls.Builder())
+    builder = classproperty(lambda cls: cls.Builder())
     _lock = threading.RLock()
     _default_session: Optional[SparkSession] = None
     _active = threading.local()
@@ -170,6 +172,7 @@ class SparkSession:
         self._stopped = False
         self._tags = threading.local()
         self._observations: Dict[str, Any] = {}
+        self._data_sources: Dict[str, Any] = {} if clone_of is None else dict(clone_of._data_sources)
         self._held: List[Any] = []  # functions that views and registrations need
         # The last plans that were run, for the report of a failed test; None: not kept.
         self._recent: Any = None
@@ -266,6 +269,13 @@ class SparkSession:
 
             return observed_result(self, result)
         return result
+
+    def _fetched(self, df: DataFrame) -> DataFrame:
+        """The same rows, held by the plan itself instead of read again."""
+        result, batches = self._execute(df._plan, df._keep), []
+        while (batch := result.batch()) is not None:
+            batches.append(batch)
+        return self._frame(self._core.data(df.schema.json(), batches))
 
     def _run_command(self, field: int, body: bytes, keep: Tuple = ()) -> List[Any]:
         """Run a command to its end; the rows it answers."""
@@ -488,8 +498,10 @@ class SparkSession:
 
     @property
     def dataSource(self) -> Any:
-        """Data sources in Python are not offered."""
-        raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "dataSource"})
+        """Registers data sources written in Python."""
+        from roost.sql.datasource import DataSourceRegistration
+
+        return DataSourceRegistration(self)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("_jsc", "_jconf", "_jvm", "_jsparkSession"):

@@ -78,8 +78,10 @@ class Exchange(Operations):
         return self._derive(MAP_PARTITIONS, pb(1, self._input, 2, call, 3, barrier), [function._holder()])
 
     def toJSON(self, use_unicode: bool = True) -> Any:
-        """There are no RDDs here; ``select(to_json(struct("*")))`` gives the texts."""
-        raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "toJSON()"})
+        """The rows as an RDD of JSON texts."""
+        from roost.sql import functions as F
+
+        return self.select(F.to_json(F.struct("*"))).rdd.map(lambda row: row[0])
 
     def pandas_api(self, index_col: Any = None) -> Any:
         """The pandas API on Spark is not offered; `toPandas` gives real pandas."""
