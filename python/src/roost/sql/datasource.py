@@ -111,7 +111,7 @@ class DataSource(ABC):
         raise _not_there("streamReader")
 
 
-class Filter(ABC):
+class Filter:
     """A condition on a column that a reader may be asked to apply."""
 
 
@@ -207,11 +207,11 @@ class DataSourceReader(ABC):
         """The rows of a part: tuples, Rows, or Arrow record batches."""
 
 
-class DataSourceStreamReader(ABC):
+class DataSourceStreamReader:
     """Streams are not offered."""
 
 
-class SimpleDataSourceStreamReader(ABC):
+class SimpleDataSourceStreamReader:
     """Streams are not offered."""
 
 
@@ -242,7 +242,7 @@ class DataSourceArrowWriter(DataSourceWriter):
         """Write record batches; answers for ``commit``."""
 
 
-class DataSourceStreamWriter(ABC):
+class DataSourceStreamWriter:
     """Streams are not offered."""
 
 
