@@ -75,7 +75,7 @@ class CaseInsensitiveDict(UserDict):
         return isinstance(key, str) and super().__contains__(key.lower())
 
 
-class DataSource(ABC):
+class DataSource(ABC):  # noqa: B024 - a subclass overrides what it needs
     """A format; a subclass says its name, its columns, and how to read or write it."""
 
     def __init__(self, options: Dict[str, str]) -> None:
@@ -227,10 +227,10 @@ class DataSourceWriter(ABC):
     def write(self, iterator: Iterator[Row]) -> WriterCommitMessage:
         """Write rows; answers for ``commit``."""
 
-    def commit(self, messages: List[Optional[WriterCommitMessage]]) -> None:
+    def commit(self, messages: List[Optional[WriterCommitMessage]]) -> None:  # noqa: B027
         """All parts are written."""
 
-    def abort(self, messages: List[Optional[WriterCommitMessage]]) -> None:
+    def abort(self, messages: List[Optional[WriterCommitMessage]]) -> None:  # noqa: B027
         """A part failed."""
 
 
