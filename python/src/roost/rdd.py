@@ -150,7 +150,11 @@ class RDD:
 
     # ---- values one by one
 
-    def mapPartitionsWithIndex(self, f: Callable[[int, Iterator[Any]], Iterable[Any]], preservesPartitioning: bool = False) -> RDD:  # fmt: skip
+    def mapPartitionsWithIndex(
+        self,
+        f: Callable[[int, Iterator[Any]], Iterable[Any]],
+        preservesPartitioning: bool = False,
+    ) -> RDD:
         """Each list, with its number, through a function that gives values."""
         return self._new(lambda: [list(f(i, iter(values))) for i, values in enumerate(self._lists())])
 
@@ -258,7 +262,14 @@ class RDD:
         """A pair for each value that a function makes of the second."""
         return self.flatMap(lambda pair: [(pair[0], value) for value in f(pair[1])])
 
-    def combineByKey(self, createCombiner: Any, mergeValue: Any, mergeCombiners: Any, numPartitions: Optional[int] = None, partitionFunc: Any = None) -> RDD:  # fmt: skip
+    def combineByKey(
+        self,
+        createCombiner: Any,
+        mergeValue: Any,
+        mergeCombiners: Any,
+        numPartitions: Optional[int] = None,
+        partitionFunc: Any = None,
+    ) -> RDD:
         """A pair for each key, its values combined."""
 
         def combined(pairs: List[Tuple[Any, Any]]) -> List[Tuple[Any, Any]]:
@@ -269,15 +280,33 @@ class RDD:
 
         return self._whole(combined, numPartitions)
 
-    def reduceByKey(self, func: Callable[[Any, Any], Any], numPartitions: Optional[int] = None, partitionFunc: Any = None) -> RDD:  # fmt: skip
+    def reduceByKey(
+        self,
+        func: Callable[[Any, Any], Any],
+        numPartitions: Optional[int] = None,
+        partitionFunc: Any = None,
+    ) -> RDD:
         """A pair for each key, its values reduced."""
         return self.combineByKey(lambda value: value, func, func, numPartitions)
 
-    def foldByKey(self, zeroValue: Any, func: Callable[[Any, Any], Any], numPartitions: Optional[int] = None, partitionFunc: Any = None) -> RDD:  # fmt: skip
+    def foldByKey(
+        self,
+        zeroValue: Any,
+        func: Callable[[Any, Any], Any],
+        numPartitions: Optional[int] = None,
+        partitionFunc: Any = None,
+    ) -> RDD:
         """A pair for each key, its values reduced from a start."""
         return self.combineByKey(lambda value: func(zeroValue, value), func, func, numPartitions)
 
-    def aggregateByKey(self, zeroValue: Any, seqFunc: Any, combFunc: Any, numPartitions: Optional[int] = None, partitionFunc: Any = None) -> RDD:  # fmt: skip
+    def aggregateByKey(
+        self,
+        zeroValue: Any,
+        seqFunc: Any,
+        combFunc: Any,
+        numPartitions: Optional[int] = None,
+        partitionFunc: Any = None,
+    ) -> RDD:
         """A pair for each key, its values gathered from a start."""
         from copy import deepcopy
 
@@ -289,7 +318,12 @@ class RDD:
         """A pair for each key, with the list of its values."""
         return self.combineByKey(lambda value: [value], lambda found, value: [*found, value], None, numPartitions)
 
-    def sortByKey(self, ascending: bool = True, numPartitions: Optional[int] = None, keyfunc: Any = lambda key: key) -> RDD:  # fmt: skip
+    def sortByKey(
+        self,
+        ascending: bool = True,
+        numPartitions: Optional[int] = None,
+        keyfunc: Any = lambda key: key,
+    ) -> RDD:
         """The pairs in the order of their keys."""
         return self.sortBy(lambda pair: keyfunc(pair[0]), bool(ascending), numPartitions)
 
