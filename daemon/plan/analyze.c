@@ -32,8 +32,10 @@ static struct plan *analyze_handle(struct analysis *n, const struct u_plan *u, s
     if (!p) {
         error_set(err, "INVALID_HANDLE.PLAN_NOT_FOUND", NULL);
         error_add(err, "handle", "%016llx", (unsigned long long)u->handle);
+        return NULL;
     }
-    return (struct plan *)p;
+    /* A part of a subquery may be the same DataFrame as the query around it: its columns are others all the same. */
+    return n->correlation ? plan_fresh(n->arena, n->a->next_id, p) : (struct plan *)p;
 }
 
 static struct plan *analyze_source(struct analysis *n, const struct u_plan *u, struct error *err) {
