@@ -98,14 +98,18 @@ static inline __attribute__((always_inline)) void add_prefixes(const struct sort
                                                                uint32_t rows, enum storage storage, prefix *out) {
     uint32_t bytes = k->width - k->has_null_byte;
     uint32_t shift = 8 * (PREFIX_BYTES - k->offset - k->width);
+    /* A number that has no room whole gives its first bytes; text and wide decimals see to that themselves. */
+    uint32_t whole = encoded_width(k->expr->type), cut = 0;
+    if (storage != STORAGE_STRING && storage != STORAGE_INT128 && whole > bytes) cut = 8 * (whole - bytes);
     prefix flip = k->order.descending ? (bytes == 16 ? ~(prefix)0 : ((prefix)1 << 8 * bytes) - 1) : 0;
     prefix null_byte = k->has_null_byte ? (prefix)1 << 8 * bytes : 0;
     prefix null_bits = k->order.nulls_first ? 0 : null_byte;
     prefix value_bits = k->order.nulls_first ? null_byte : 0;
     for (uint32_t i = 0; i < rows; i++) {
         uint32_t entry = view_entry(&view, i);
-        prefix bits = view_is_null(&view, entry) ? null_bits
-                                                 : (value_prefix(storage, view.data, entry, bytes) ^ flip) | value_bits;
+        prefix bits = view_is_null(&view, entry)
+                          ? null_bits
+                          : ((value_prefix(storage, view.data, entry, bytes) >> cut) ^ flip) | value_bits;
         out[i] |= bits << shift;
     }
 }
