@@ -66,9 +66,16 @@ enum join_type {
 /* What a file scan needs; format/ gives and reads it. */
 struct scan_source;
 
+/* The table of the catalog that a scan reads. */
+struct scan_table {
+    const char *database, *name;
+    uint64_t version; /* of the table, when its files were looked at */
+};
+
 struct plan {
     enum plan_kind kind;
     const struct origin *origin;
+    const struct plan *original; /* what this is a renumbered copy of (plan_fresh), or NULL */
     bool has_plan_id;
     int64_t plan_id;
     uint32_t child_count;
@@ -89,8 +96,9 @@ struct plan {
         } range;
         struct {
             struct scan_source *source;
-            uint32_t *columns;     /* output[i] is the source's column columns[i]; NULL: all in order */
-            uint32_t filter_count; /* hints for pruning: conjuncts over output; rows are checked again above */
+            const struct scan_table *table; /* or NULL: files alone */
+            uint32_t *columns;              /* output[i] is the source's column columns[i]; NULL: all in order */
+            uint32_t filter_count;          /* hints for pruning: conjuncts over output; rows are checked again above */
             struct expr **filters;
         } scan;
         struct {
@@ -271,6 +279,11 @@ struct plan *plan_optimize(struct arena *arena, const struct context *context, u
 /* The same plan with fresh ids for all it puts out and defines: for self joins and repeated references.
  * Old and new output correspond by position. */
 struct plan *plan_fresh(struct arena *arena, uint64_t *next_id, const struct plan *p);
+/* p with parts replaced: replace() is asked from the root down, and gives what stands in the place of a node, the node
+ * itself to be asked about its children (those of subqueries too), or NULL with *err. */
+typedef struct plan *plan_replacer(struct plan *p, void *data, struct error *err);
+struct plan *plan_replace(struct arena *arena, const struct context *context, struct plan *p, plan_replacer *replace,
+                          void *data, struct error *err);
 /* EXPLAIN's text. mode: "simple", "extended", "formatted", "cost", "codegen". */
 /* One node a line, children below it. */
 const char *plan_tree_string(struct arena *arena, const struct plan *p);

@@ -230,6 +230,7 @@ static bool renumber_extras(struct renumber *r, struct plan *p) {
 
 static struct plan *renumber_plan(struct renumber *r, struct plan *p) {
     struct plan *copy = plan_copy_node(r->arena, p);
+    copy->original = p->original ? p->original : p;
     plan_own_exprs(r->arena, copy);
     bool changed = false;
     for (uint32_t i = 0; i < p->child_count; i++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "format/format.h"
+#include "session/cache.h"
 #include "session/derive.h"
 #include "session/door.h"
 #include "session/settings.h"
@@ -159,16 +160,28 @@ static struct handle *named_handle(struct request *r, const Spark__Connect__Rela
     return h;
 }
 
+/* What is kept of the handle's plan, or of the table that it reads. */
+static struct cache_entry *entry_of_handle(struct session *session, const struct handle *h) {
+    const struct plan *p = h->plan;
+    struct cache_entry *e = cache_find(session, p);
+    while (!e && p->kind == PLAN_SUBQUERY_ALIAS && p->child_count == 1) p = p->children[0];
+    if (!e) e = cache_find(session, p);
+    if (!e && p->kind == PLAN_SCAN && p->scan.table)
+        e = cache_find_table(session, p->scan.table->database, p->scan.table->name);
+    return e;
+}
+
 static bool persist(struct request *r, const Question *q, Answer *a, struct error *err) {
     struct handle *h = named_handle(r, q->persist->relation, err);
     TRY(h);
     const Spark__Connect__StorageLevel *level = q->persist->storage_level;
-    if (!h->persisted) {
-        h->persisted = true;
-        h->use_disk = level ? level->use_disk : true;
-        h->use_memory = level ? level->use_memory : true;
-        h->deserialized = level ? level->deserialized : true;
-        h->replication = level && level->replication > 0 ? level->replication : 1;
+    bool known = cache_find(r->session, h->plan);
+    struct cache_entry *e = cache_put(r->session, h, h->plan, h->schema, NULL);
+    if (!known && level) {
+        e->use_disk = level->use_disk;
+        e->use_memory = level->use_memory;
+        e->deserialized = level->deserialized;
+        e->replication = level->replication > 0 ? level->replication : 1;
     }
     PART(persist, Persist, persist);
     return true;
@@ -177,7 +190,8 @@ static bool persist(struct request *r, const Question *q, Answer *a, struct erro
 static bool unpersist(struct request *r, const Question *q, Answer *a, struct error *err) {
     struct handle *h = named_handle(r, q->unpersist->relation, err);
     TRY(h);
-    h->persisted = false;
+    struct cache_entry *e = entry_of_handle(r->session, h);
+    if (e) cache_drop(e);
     PART(unpersist, Unpersist, unpersist);
     return true;
 }
@@ -185,14 +199,15 @@ static bool unpersist(struct request *r, const Question *q, Answer *a, struct er
 static bool storage_level(struct request *r, const Question *q, Answer *a, struct error *err) {
     const struct handle *h = named_handle(r, q->get_storage_level->relation, err);
     TRY(h);
+    const struct cache_entry *e = entry_of_handle(r->session, h);
     PART(get_storage_level, GetStorageLevel, get_storage_level);
     Spark__Connect__StorageLevel *level = ARENA_NEW(r->arena, Spark__Connect__StorageLevel);
     spark__connect__storage_level__init(level);
     level->has_use_disk = level->has_use_memory = level->has_deserialized = level->has_replication = true;
-    level->use_disk = h->persisted && h->use_disk;
-    level->use_memory = h->persisted && h->use_memory;
-    level->deserialized = h->persisted && h->deserialized;
-    level->replication = h->persisted ? h->replication : 1;
+    level->use_disk = e && e->use_disk;
+    level->use_memory = e && e->use_memory;
+    level->deserialized = e && e->deserialized;
+    level->replication = e ? e->replication : 1;
     a->get_storage_level->storage_level = level;
     return true;
 }

@@ -9,7 +9,8 @@
 
 #include "catalog/catalog.h"
 #include "expr/function.h"
-#include "session/commands.h"
+#include "session/cache.h"
+#include "session/command_sql.h"
 #include "session/settings.h"
 #include "sql/sql.h"
 
@@ -287,34 +288,32 @@ static bool check_table(struct command_run *run, struct error *err) {
     return !error_is_set(err) ? table_not_found(&run->op.memory, &name, err) : false;
 }
 
-static bool mark_cached(struct command_run *run, bool cached, struct error *err) {
-    struct u_name name;
-    TRY(check_table(run, err) && table_name(run, call_of(run)->first, NULL, &name, err));
-    struct view_entry *view = find_temporary_view(run->session, &run->op.memory, &name);
-    if (view) view->handle->persisted = view->handle->use_memory = view->handle->use_disk = cached;
-    return true;
-}
-
-static bool cache_table(struct command_run *run, struct error *err) {
-    return mark_cached(run, true, err);
+/* What is kept of the table or view, or NULL. */
+static struct cache_entry *cached(struct command_run *run, const struct u_name *name, struct error *err) {
+    const struct view_entry *view = find_temporary_view(run->session, &run->op.memory, name);
+    if (view) return cache_find(run->session, view->handle->plan);
+    const struct catalog_table *t = find_table(run, name, err);
+    return t ? cache_find_table(run->session, t->database, t->name) : NULL;
 }
 
 static bool uncache_table(struct command_run *run, struct error *err) {
-    return mark_cached(run, false, err);
+    struct u_name name;
+    TRY(check_table(run, err) && table_name(run, call_of(run)->first, NULL, &name, err));
+    struct cache_entry *e = cached(run, &name, err);
+    if (e) cache_drop(e);
+    return !error_is_set(err);
 }
 
 static bool is_cached(struct command_run *run, struct error *err) {
     struct u_name name;
     TRY(check_table(run, err) && table_name(run, call_of(run)->first, NULL, &name, err));
-    const struct view_entry *view = find_temporary_view(run->session, &run->op.memory, &name);
-    return answer_flag(run, view && view->handle->persisted);
+    bool found = cached(run, &name, err);
+    return !error_is_set(err) && answer_flag(run, found);
 }
 
 static bool clear_cache(struct command_run *run, struct error *err) {
     (void)err;
-    struct link *views = &run->session->views;
-    for (struct link *l = views->next; l != views; l = l->next)
-        LINK_OWNER(l, struct view_entry, link)->handle->persisted = false;
+    cache_clear(run->session);
     return true;
 }
 
@@ -371,7 +370,6 @@ static bool function_exists(struct command_run *run, struct error *err) {
 
 /* ---- which is which ---- */
 
-#define COLUMNS(columns) sizeof columns / sizeof *columns, columns
 #define CASE(KIND) [SPARK__CONNECT__CATALOG__CAT_TYPE_##KIND]
 
 enum { NEEDS_FIRST = 1, CHANGES = 2 };
@@ -401,12 +399,9 @@ static const struct {
     CASE(DROP_GLOBAL_TEMP_VIEW) = {{"DropGlobalTempView", COLUMNS(flag_column), .finish = drop_global_temp_view},
                                    NEEDS_FIRST | CHANGES,
                                    "global_view:"},
-    CASE(RECOVER_PARTITIONS) = {{"RecoverPartitions", COLUMNS(text_column), .finish = check_table}, NEEDS_FIRST, NULL},
     CASE(IS_CACHED) = {{"IsCached", COLUMNS(flag_column), .finish = is_cached}, NEEDS_FIRST, NULL},
-    CASE(CACHE_TABLE) = {{"CacheTable", COLUMNS(text_column), .finish = cache_table}, NEEDS_FIRST, NULL},
     CASE(UNCACHE_TABLE) = {{"UncacheTable", COLUMNS(text_column), .finish = uncache_table}, NEEDS_FIRST, NULL},
     CASE(CLEAR_CACHE) = {{"ClearCache", COLUMNS(text_column), .finish = clear_cache}, 0, NULL},
-    CASE(REFRESH_TABLE) = {{"RefreshTable", COLUMNS(text_column), .finish = check_table}, NEEDS_FIRST, NULL},
     CASE(REFRESH_BY_PATH) = {{"RefreshByPath", COLUMNS(text_column), .finish = nothing}, NEEDS_FIRST, NULL},
     CASE(CURRENT_CATALOG) = {{"CurrentCatalog", COLUMNS(text_column), .finish = current_catalog}, 0, NULL},
     CASE(SET_CURRENT_CATALOG) = {{"SetCurrentCatalog", COLUMNS(text_column), .finish = set_current_catalog},
@@ -415,8 +410,28 @@ static const struct {
     CASE(LIST_CATALOGS) = {{"ListCatalogs", COLUMNS(catalog_columns), .finish = list_catalogs}, 0, NULL},
 };
 
+/* Calls that SQL has statements for. */
+static const struct {
+    enum u_command_kind kind;
+    command_maker *make;
+} statements[] = {
+    CASE(CACHE_TABLE) = {C_CACHE_TABLE, sql_cache_table},
+    CASE(REFRESH_TABLE) = {C_REFRESH_TABLE, sql_refresh_table},
+    CASE(RECOVER_PARTITIONS) = {C_REPAIR_TABLE, sql_repair_table},
+};
+
+static struct plan *as_statement(struct analyzer *a, const struct u_plan *u, uint32_t which, struct error *err) {
+    struct u_command *c = ARENA_NEW(a->arena, struct u_command);
+    c->kind = statements[which].kind;
+    c->lazy = true;
+    TRY_NULL(sql_parse_name(a->arena, u->catalog.arguments[0], &c->target.name, err));
+    return statements[which].make(a, c, err);
+}
+
 struct plan *command_from_catalog(struct analyzer *a, const struct u_plan *u, struct error *err) {
     uint32_t which = (uint32_t)u->catalog.which;
+    if (which < sizeof statements / sizeof *statements && statements[which].make && u->catalog.arguments[0])
+        return as_statement(a, u, which, err);
     if (which >= sizeof calls / sizeof *calls || !calls[which].kind.finish) {
         error_unsupported(err, "this catalog call");
         return NULL;

@@ -74,6 +74,10 @@ bool need_table(struct analyzer *a, const struct u_reference *r, const char *ope
                 struct target *t, struct error *err);
 /* command_partition.c: the parts of ALTER TABLE that are about partitions. */
 struct plan *alter_partitions(struct analyzer *a, const struct u_command *c, const struct target *t, struct error *err);
+/* world.c: the table's files as they are now; schema: as queries see it. */
+struct scan_source *scan_of_table(struct arena *arena, const struct context *context, const struct catalog_table *t,
+                                  const struct type *schema, const struct u_option *options, uint32_t option_count,
+                                  struct error *err);
 /* command_insert.c: Spark's canUpCast: nothing is lost. */
 bool type_is_wider(const struct type *from, const struct type *to);
 /* _LEGACY_ERROR_TEMP_1251: the table has no partitions. */

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "exec/exec_int.h"
+#include "session/cache.h"
 
 static const struct type *column_type(const struct command_column *column) {
     static const struct type texts = {.kind = TYPE_ARRAY, .element = TYPE_OF(STRING)};
@@ -83,8 +84,11 @@ static bool open_run(struct operator* op, struct error *err) {
         run->inner.context = op->query->context;
         run->inner.spill_directory = op->query->spill_directory;
         run->inner.owner = run->task;
-        struct plan *optimized = plan_optimize(&op->memory, op->query->context, &run->session->engine->next_attribute,
-                                               (struct plan *)run->command->input, err);
+        struct plan *input =
+            cache_prepare(run->session, &op->memory, op->query->context, (struct plan *)run->command->input, NULL, err);
+        TRY(input);
+        struct plan *optimized =
+            plan_optimize(&op->memory, op->query->context, &run->session->engine->next_attribute, input, err);
         TRY(optimized);
         run->inner_is_open = true;
         TRY(query_open(&run->inner, optimized, err));

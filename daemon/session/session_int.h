@@ -203,6 +203,7 @@ struct session {
     struct link variables; /* struct variable */
     struct link functions; /* functions.c */
     struct link routines;  /* routines.c */
+    struct link cache;     /* struct cache_entry (cache.h) */
     struct link uploads;   /* finished: struct upload */
     char *database;        /* current */
     char *catalog;
@@ -255,8 +256,6 @@ struct handle {
     const struct type *schema;
     bool is_command;    /* its rows are a command's result */
     bool is_checkpoint; /* while it is derived: its rows are to be computed now and kept */
-    bool persisted, use_disk, use_memory, deserialized; /* as df.persist() was told */
-    int32_t replication;
     uint32_t parent_count, parent_capacity;
     struct handle **parents; /* references: whose plans ours points into */
     struct handle *next_dead;
@@ -328,6 +327,8 @@ struct task {
     struct handle *derived; /* unfinished */
     const char *state_key;
     bool changes_session;
+    struct cache_entry *filling; /* a reference: its rows are being computed, before the task's own */
+    struct table_data *filled;
     struct function_answer *answer; /* WAITING: what has come so far */
 };
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "catalog/catalog.h"
+#include "session/cache.h"
 #include "session/functions.h"
 #include "session/routines.h"
 #include "session/session_int.h"
@@ -163,6 +164,7 @@ static void free_session(struct session *s) {
         owned_free(&engine->account, a, sizeof *a);
     }
     list_remove(&s->grace_link);
+    cache_clear(s);
     drop_views(&s->views);
     variables_free(s);
     session_functions_free(s);
@@ -243,6 +245,7 @@ static struct session *session_new(struct engine *engine, uint64_t id) {
     list_init(&s->variables);
     list_init(&s->functions);
     list_init(&s->routines);
+    list_init(&s->cache);
     list_init(&s->uploads);
     return s;
 }

@@ -16,6 +16,8 @@
 #include <string.h>
 
 #include "column/table_data.h"
+#include "session/cache.h"
+#include "session/commands.h"
 #include "session/session_int.h"
 #include "session/settings.h"
 #include "session/udf.h"
@@ -26,6 +28,15 @@ struct slice {
     struct task *task;
     enum slice_end end;
 };
+
+static void init_query(struct task *t) {
+    t->query = (struct query){0};
+    memory_account_init(&t->query.account, &t->session->budget->account, "query", 0);
+    t->query.context = &t->context;
+    t->query.spill_directory = t->engine->options.run_directory;
+    t->query.command_ops = &session_command_ops;
+    t->query.owner = t;
+}
 
 struct task *task_new(struct request *r, struct handle *handle, const struct task_ops *ops) {
     struct session *session = r->session;
@@ -39,11 +50,7 @@ struct task *task_new(struct request *r, struct handle *handle, const struct tas
     t->started = r->received;
     t->settings = settings_ref(session->settings);
     t->context = session_context(session);
-    memory_account_init(&t->query.account, &session->budget->account, "query", 0);
-    t->query.context = &t->context;
-    t->query.spill_directory = r->engine->options.run_directory;
-    t->query.command_ops = &session_command_ops;
-    t->query.owner = t;
+    init_query(t);
     list_append(&r->connection->tasks, &t->of_connection);
     list_append(&session->tasks, &t->of_session);
     r->connection->task_count++;
@@ -75,6 +82,8 @@ void task_free(struct task *t) {
     if (t->connection->blocking == t) t->connection->blocking = NULL;
     handle_unref(t->derived);
     table_data_unref(t->result);
+    table_data_unref(t->filled);
+    cache_unref(t->filling);
     settings_unref(t->settings);
     owned_text_free(account, t->operation);
     for (uint32_t i = 0; i < t->tag_count; i++) owned_text_free(account, t->tags[i]);
@@ -118,6 +127,41 @@ void tasks_unpark(struct connection *c) {
     }
 }
 
+/* The next of the task's queries: rows that are to be kept and that it needs come before its own. */
+static bool open_next(struct task *t, struct error *err) {
+    struct plan *p = (struct plan *)t->handle->plan;
+    struct arena *arena = &t->handle->arena;
+    struct cache_entry *entry = cache_needed(t->session, p);
+    if (entry) {
+        entry->references++;
+        t->filling = entry;
+        t->filled = table_data_new(&t->session->budget->account, entry->schema);
+        p = (struct plan *)entry->plan;
+    }
+    p = cache_prepare(t->session, arena, &t->context, p, entry, err);
+    TRY(p);
+    struct plan *optimized = plan_optimize(arena, &t->context, &t->engine->next_attribute, p, err);
+    TRY(optimized);
+    t->is_open = true;
+    return query_open(&t->query, optimized, err);
+}
+
+/* The rows are complete; or there was no memory for them, and the entry goes without. */
+static void end_filling(struct task *t, bool complete) {
+    if (complete) {
+        cache_filled(t->session, t->filling, t->filled);
+    } else {
+        t->filling->refused = true;
+        table_data_unref(t->filled);
+        cache_forget_rows(t->session);
+    }
+    cache_unref(t->filling);
+    t->filling = NULL;
+    t->filled = NULL;
+    query_close(&t->query);
+    init_query(t);
+}
+
 /* One slice; runs under the guard. */
 static bool run_slice(void *argument, struct error *err) {
     struct slice *slice = argument;
@@ -127,6 +171,10 @@ static bool run_slice(void *argument, struct error *err) {
         struct batch batch;
         switch (query_next(&t->query, &batch, err)) {
             case EXEC_BATCH:
+                if (t->filling) {
+                    table_data_append(t->filled, &batch);
+                    break;
+                }
                 if (t->max_rows && batch.count > t->max_rows - t->rows) batch.count = (uint32_t)(t->max_rows - t->rows);
                 t->rows += batch.count;
                 if (batch.count) TRY(t->ops->batch(t, &batch, err));
@@ -137,6 +185,11 @@ static bool run_slice(void *argument, struct error *err) {
                 }
                 break;
             case EXEC_DONE:
+                if (t->filling) {
+                    end_filling(t, true);
+                    TRY(open_next(t, err));
+                    break;
+                }
             done:
                 slice->end = SLICE_DONE;
                 return t->ops->done(t, err);
@@ -152,13 +205,24 @@ static bool run_slice(void *argument, struct error *err) {
     return true;
 }
 
+static bool restart(void *task, struct error *err) {
+    return open_next(task, err);
+}
+
 void task_run(struct task *t) {
     struct engine *engine = t->engine;
     list_remove(&t->run);
     int64_t began = engine_monotonic(engine);
     struct slice slice = {.task = t};
     struct error err = ERROR_INIT;
-    if (!memory_guard(&t->query.account, run_slice, &slice, &err)) {
+    bool good = memory_guard(&t->query.account, run_slice, &slice, &err);
+    if (!good && t->filling && strcmp(err.condition->name, "OUT_OF_MEMORY") == 0) {
+        error_release(&err);
+        end_filling(t, false);
+        slice.end = SLICE_OVER;
+        good = memory_guard(&t->query.account, restart, t, &err);
+    }
+    if (!good) {
         task_fail(t, &err);
         error_release(&err);
         return;
@@ -178,9 +242,5 @@ void task_run(struct task *t) {
 }
 
 bool task_start(struct task *t, struct error *err) {
-    struct plan *optimized =
-        plan_optimize(&t->handle->arena, &t->context, &t->engine->next_attribute, (struct plan *)t->handle->plan, err);
-    TRY(optimized);
-    t->is_open = true;
-    return query_open(&t->query, optimized, err);
+    return open_next(t, err);
 }

@@ -100,10 +100,18 @@ static const struct scan_partitions *partitions_of(struct arena *arena, const st
     if (!t->partition_count) return NULL;
     struct scan_partitions *all = ARENA_NEW(arena, struct scan_partitions);
     struct scan_partition *items = ARENA_ARRAY(arena, struct scan_partition, t->part_count);
+    t = catalog_copy_table(arena, t);
     for (uint32_t i = 0; i < t->part_count; i++)
         items[i] = (struct scan_partition){t->parts[i].location, t->parts[i].values};
     *all = (struct scan_partitions){t->partition_count, t->part_count, t->partitions, items};
     return all;
+}
+
+struct scan_source *scan_of_table(struct arena *arena, const struct context *context, const struct catalog_table *t,
+                                  const struct type *schema, const struct u_option *options, uint32_t option_count,
+                                  struct error *err) {
+    return scan_source_open_table(arena, context, t->format, schema, options, option_count,
+                                  arena_strdup(arena, t->location), partitions_of(arena, t), err);
 }
 
 /* A table's files, as they are now, with the table's own columns. */
@@ -113,11 +121,16 @@ static struct plan *table_scan(struct analyzer *a, const struct catalog_table *f
     struct u_option *all = ARENA_ARRAY(a->arena, struct u_option, t->option_count + option_count);
     for (uint32_t i = 0; i < t->option_count; i++) all[i] = (struct u_option){t->options[i].key, t->options[i].value};
     for (uint32_t i = 0; i < option_count; i++) all[t->option_count + i] = options[i];
-    struct scan_source *source =
-        scan_source_open_table(a->arena, a->context, t->format, schema_seen(a->arena, t->schema), all,
-                               t->option_count + option_count, t->location, partitions_of(a->arena, t), err);
+    struct scan_source *source = scan_of_table(a->arena, a->context, t, schema_seen(a->arena, t->schema), all,
+                                               t->option_count + option_count, err);
     struct plan *p = scan_of(a, source, origin, err);
-    return p ? fill_chars(a, p, t->schema) : NULL;
+    TRY_NULL(p);
+    if (!option_count) { /* options of the query's own make it another thing than the table */
+        struct scan_table *table = ARENA_NEW(a->arena, struct scan_table);
+        *table = (struct scan_table){t->database, t->name, found->version};
+        p->scan.table = table;
+    }
+    return fill_chars(a, p, t->schema);
 }
 
 static bool is_recursive(struct derivation *d, const struct view_entry *view, struct error *err) {
