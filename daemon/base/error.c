@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const struct error_condition conditions[] = {
 #define CONDITION(name, state, kind, message) {name, state, ERROR_##kind, message},
 #include "base/error_conditions.inc"
@@ -67,6 +69,21 @@ bool error_set(struct error *err, const char *condition, ...) {
     return false;
 }
 
+/* A value's text, which may hold any bytes, as UTF-8: what is none becomes U+FFFD. */
+static char *make_valid(char *value) {
+    size_t size = strlen(value);
+    if (utf8_is_valid(value, size)) return value;
+    char *valid = malloc(3 * size + 1), *out = valid;
+    if (valid) {
+        unsigned step;
+        for (const char *p = value, *end = value + size; p < end; p += step)
+            out += utf8_encode(utf8_decode(p, end, &step), out);
+        *out = '\0';
+    }
+    free(value);
+    return valid;
+}
+
 bool error_add(struct error *err, const char *name, const char *format, ...) {
     if (err->parameter_count == ERROR_PARAMETERS) return false;
     va_list arguments;
@@ -74,6 +91,7 @@ bool error_add(struct error *err, const char *name, const char *format, ...) {
     char *value;
     if (vasprintf(&value, format, arguments) < 0) value = NULL;
     va_end(arguments);
+    if (value) value = make_valid(value);
     if (!value) return false;
     err->parameters[err->parameter_count].name = name;
     err->parameters[err->parameter_count++].value = value;

@@ -62,7 +62,7 @@ static const char allowed_table[COLUMN_COUNT][COLUMN_COUNT + 1] = {
     [COLUMN_INTEGER] = ".+++++l..+..+++.",    [COLUMN_FLOAT] = ".+++++...+....+.",
     [COLUMN_DECIMAL] = ".+++++...+..+++.",    [COLUMN_STRING] = ".++++++++++++++.",
     [COLUMN_BINARY] = ".....++.......+.",     [COLUMN_DATE] = ".llll+.+.++...+.",
-    [COLUMN_TIME] = "..+.++..+.....+.",       [COLUMN_TIMESTAMP] = ".l++++.+.++...+.",
+    [COLUMN_TIME] = "..+.++..+.......",       [COLUMN_TIMESTAMP] = ".l++++.+.++...+.",
     [COLUMN_NTZ] = ".....+.+.++...+.",        [COLUMN_CALENDAR] = ".....+.....+....",
     [COLUMN_YEAR_MONTH] = "..+.++......+...", [COLUMN_DAY_TIME] = "..+.++.......+..",
     [COLUMN_VARIANT] = ".++++++++++...+.",    [COLUMN_NESTED] = ".....+..........",

@@ -137,17 +137,13 @@ static const struct type *wider_through_decimal(struct resolver *r, const struct
     return wider_decimal(r->arena, decimal_for(r->arena, a), decimal_for(r->arena, b));
 }
 
-static bool is_atomic(const struct type *t) {
-    return t->kind > TYPE_NULL && t->kind < TYPE_ARRAY && t->kind != TYPE_CALENDAR_INTERVAL;
-}
-
 const struct type *coerce_promote_string(struct resolver *r, const struct type *a, const struct type *b) {
     if (!type_is_string(a)) {
         const struct type *swap = a;
         a = b;
         b = swap;
     }
-    if (!type_is_string(a) || !is_atomic(b)) return NULL;
+    if (!type_is_string(a) || !type_is_atomic(b)) return NULL;
     if (type_is_string(b)) return a->collation == b->collation ? a : NULL;
     if (!r->context->ansi) return b->kind == TYPE_BINARY || b->kind == TYPE_BOOLEAN ? NULL : a;
     if (type_is_integral(b)) return TYPE_OF(LONG);
@@ -265,7 +261,7 @@ static const struct type *legacy_comparison(const struct type *a, const struct t
     if (!type_is_string(string) || type_is_string(other)) return NULL;
     if (other->kind == TYPE_NULL) return string;
     if (other->kind == TYPE_DECIMAL) return TYPE_OF(DOUBLE);
-    return is_atomic(other) && !type_is_ansi_interval(other) ? other : NULL;
+    return type_is_atomic(other) && !type_is_ansi_interval(other) ? other : NULL;
 }
 
 bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **right) {

@@ -82,7 +82,10 @@ static bool check_arguments(struct resolver *r, struct expr *call, const struct 
                              "inputType", quoted_type(r->arena, argument->type), NULL);
             return false;
         }
-        call->children[i] = cast_argument(r, call, i, to);
+        if (f->flags & FUNCTION_EXACT && argument->type->kind == TYPE_NULL && to->kind != TYPE_NULL)
+            call->children[i] = expr_null(r->arena, to); /* a column of NULLs too: its name is NULL then, as in Spark */
+        else
+            call->children[i] = cast_argument(r, call, i, to);
     }
     return true;
 }

@@ -140,15 +140,11 @@ static const struct type *concrete(struct arena *arena, const struct word *w) {
     return &types[w->concrete];
 }
 
-static bool is_atomic(const struct type *t) {
-    return t->kind > TYPE_NULL && t->kind < TYPE_ARRAY && t->kind != TYPE_CALENDAR_INTERVAL;
-}
-
 /* Spark's canANSIStoreAssign, as far as a signature's concrete types reach. */
 static bool can_store_assign(const struct type *from, const struct type *to) {
     if (from->kind == to->kind || from->kind == TYPE_NULL) return true;
     if (type_is_numeric(from) && type_is_numeric(to)) return true;
-    if (is_atomic(from) && type_is_string(to)) return true;
+    if (type_is_atomic(from) && type_is_string(to)) return true;
     if (from->kind == TYPE_CALENDAR_INTERVAL && type_is_string(to)) return true;
     return type_is_datetime(from) && type_is_datetime(to);
 }
@@ -160,7 +156,7 @@ static const struct type *implicit_ansi(struct arena *arena, const struct type *
     if (type_is_numeric(t) && w->concrete == TYPE_DECIMAL) return decimal_for(arena, t);
     if (type_is_string(t) && w->concrete == TYPE_STRING) return NULL;
     if ((type_is_fractional(t) || type_is_string(t)) && w->kinds == INTEGRAL_KINDS) return NULL;
-    if (type_is_string(t) && is_atomic(to) && w->kinds != INTERVAL_KINDS && w->kinds != DATETIME_KINDS) return to;
+    if (type_is_string(t) && type_is_atomic(to) && w->kinds != INTERVAL_KINDS && w->kinds != DATETIME_KINDS) return to;
     return can_store_assign(t, to) ? to : NULL;
 }
 
@@ -176,7 +172,7 @@ static const struct type *implicit_legacy(struct arena *arena, const struct type
     if (type_is_datetime(t) && type_is_datetime(to)) return to;
     if (string && (type_is_datetime(to) || to->kind == TYPE_BINARY) && !w->abstract) return to;
     if (string && w->kinds == (KIND(TIMESTAMP) | KIND(TIMESTAMP_NTZ))) return to;
-    if (is_atomic(t) && w->concrete == TYPE_STRING && !w->abstract) return to;
+    if (type_is_atomic(t) && w->concrete == TYPE_STRING && !w->abstract) return to;
     return NULL;
 }
 

@@ -8,22 +8,27 @@
 #include "expr/evaluate.h"
 #include "expr/resolve.h"
 
+static bool refuse_name(struct resolver *r, const struct expr *call, struct error *err) {
+    const struct expr *name = call->children[1];
+    error_set(err, "UNEXPECTED_INPUT_TYPE", "functionName", "`collate`", "paramIndex", ordinal_word(0), "inputSql",
+              quoted_expr(r->arena, name), "inputType", quoted_type(r->arena, name->type), "requiredType",
+              "\"STRING\"", NULL);
+    return error_at(err, call->origin);
+}
+
 /* The constant name of a collation, in its one spelling. */
 static const char *find_collation(struct resolver *r, const struct expr *call, struct error *err) {
     const struct expr *name = call->children[1];
+    if (!type_is_string(name->type)) return refuse_name(r, call, err), NULL;
     if (!name->foldable) {
-        resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`collationName`", "inputType",
-                         quoted_type(r->arena, name->type), "inputExpr", quoted_expr(r->arena, name), NULL);
+        error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", "`collate`", "paramName", "`collationName`", "paramType",
+                  "\"STRING\"", NULL);
+        error_at(err, call->origin);
         return NULL;
     }
     const struct vector *value = expr_fold(r->arena, r->context, name, err);
     if (!value) return NULL;
-    if (vector_is_null(value, 0)) {
-        error_set(err, "UNEXPECTED_INPUT_TYPE", "functionName", "`collate`", "paramIndex", ordinal_word(0), "inputSql",
-                  quoted_expr(r->arena, name), "inputType", "\"VOID\"", "requiredType", "\"STRING\"", NULL);
-        error_at(err, call->origin);
-        return NULL;
-    }
+    if (vector_is_null(value, 0)) return refuse_name(r, call, err), NULL;
     struct string s = VECTOR_DATA(value, struct string)[vector_entry(value, 0)];
     const char *text = arena_strndup(r->arena, s.data, s.size);
     const char *canonical = collation_canonical_name(r->arena, text);
@@ -63,7 +68,7 @@ const struct function collation_functions[] = {
     {.name = "collate",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_STRICT | FUNCTION_EXACT,
-     .signature = "(STRING, STRING) ?",
+     .signature = "(STRING, ANY) ?",
      .resolve = resolve_collate,
      .kernel = collate,
      .group = "string_funcs",

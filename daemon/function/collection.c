@@ -35,25 +35,28 @@ static bool concat_kernel(struct call *call, const struct vector *arguments, uin
 }
 
 /* All arrays of one type, all binary, or all made strings. */
+/* All binary, all arrays, or strings and what becomes one; NULL beside an array counts as a string. */
 static struct expr *concat_resolve(struct resolver *r, struct expr *call, struct error *err) {
-    bool arrays = false, binary = call->child_count > 0;
-    for (uint32_t i = 0; i < call->child_count; i++) {
-        arrays |= call->children[i]->type->kind == TYPE_ARRAY;
-        binary &= call->children[i]->type->kind == TYPE_BINARY;
+    uint32_t arrays = 0, binaries = 0, count = call->child_count;
+    for (uint32_t i = 0; i < count; i++) {
+        arrays += call->children[i]->type->kind == TYPE_ARRAY;
+        binaries += call->children[i]->type->kind == TYPE_BINARY;
     }
-    call->nullable = any_argument_nullable(call, 0, 1);
-    call->type = arrays ? common_argument_type(r, call, 0, 1, err) : binary ? TYPE_OF(BINARY) : TYPE_OF(STRING);
-    if (!call->type) return NULL;
-    for (uint32_t i = 0; i < call->child_count && !arrays && !binary; i++) {
-        const struct type *to = coerce_implicit(r, call->children[i], "STRING");
+    for (uint32_t i = 0; binaries < count && i < count; i++) {
+        struct expr *e = call->children[i];
+        if (e->type->kind == TYPE_ARRAY) continue;
+        const struct type *to = coerce_implicit(r, e, "STRING");
         if (!to)
             return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i),
                                     "requiredType", "(\"STRING\" or \"BINARY\" or \"ARRAY\")", "inputSql",
-                                    quoted_expr(r->arena, call->children[i]), "inputType",
-                                    quoted_type(r->arena, call->children[i]->type), NULL);
-        call->children[i] = coerce_to(r, call->children[i], to);
+                                    quoted_expr(r->arena, e), "inputType", quoted_type(r->arena, e->type), NULL);
+        call->children[i] = coerce_to(r, e, to);
     }
-    return call;
+    call->type = arrays                          ? common_argument_type(r, call, 0, 1, err)
+                 : count && binaries == count ? TYPE_OF(BINARY)
+                                                 : TYPE_OF(STRING);
+    call->nullable = any_argument_nullable(call, 0, 1);
+    return call->type ? call : NULL;
 }
 
 static bool reverse_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,

@@ -16,16 +16,9 @@ NUMERIC_UNARY(abs_int8, int8_t, int8_t, x < 0 ? __builtin_sub_overflow((int8_t)0
 NUMERIC_UNARY(abs_int16, int16_t, int16_t, x < 0 ? __builtin_sub_overflow((int16_t)0, x, &z) : (z = x, false))
 NUMERIC_UNARY(abs_int32, int32_t, int32_t, x < 0 ? __builtin_sub_overflow(0, x, &z) : (z = x, false))
 NUMERIC_UNARY(abs_int64, int64_t, int64_t, x < 0 ? __builtin_sub_overflow((int64_t)0, x, &z) : (z = x, false))
-NUMERIC_UNARY(abs_int128, int128, int128, (z = x < 0 ? -x : x, false))
+NUMERIC_UNARY(abs_int128, int128, int128, x < 0 ? !numeric_negate_decimal(x, &z) : (z = x, false))
 NUMERIC_UNARY(abs_float, float, float, (z = fabsf(x), false))
 NUMERIC_UNARY(abs_double, double, double, (z = fabs(x), false))
-
-static bool refuse_abs(const struct numeric_failure *f, struct error *err) {
-    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow", "long overflow"};
-    const struct type *type = f->arguments[0].type;
-    if (!f->call->expr->call.ansi || !type_is_integral(type)) return true;
-    return numeric_overflow(f->call, messages[type->kind - TYPE_BYTE], NULL, err);
-}
 
 KERNEL(absolute) {
     static numeric_unary *const loops[STORAGE_STRUCT + 1] = {
@@ -33,7 +26,7 @@ KERNEL(absolute) {
         [STORAGE_INT64] = abs_int64,   [STORAGE_INT128] = abs_int128, [STORAGE_FLOAT] = abs_float,
         [STORAGE_DOUBLE] = abs_double,
     };
-    return numeric_run_unary(call, arguments, rows, loops[type_storage(arguments[0].type)], refuse_abs, out, err);
+    return numeric_run_unary(call, arguments, rows, loops[type_storage(arguments[0].type)], numeric_refuse_sign, out, err);
 }
 
 static struct expr *resolve_abs(struct resolver *r, struct expr *call, struct error *err) {

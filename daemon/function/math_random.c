@@ -82,6 +82,10 @@ static double next_gaussian(struct generator *g) {
 /* ---- calls ---- */
 
 /* A seed argument: an integral constant, NULL for 0. Where there is none, one is made. */
+static bool is_seed(const struct type *t) {
+    return t->kind == TYPE_INT || t->kind == TYPE_LONG || t->kind == TYPE_NULL;
+}
+
 static struct expr *resolve_seed(struct resolver *r, struct expr *call, uint32_t at, struct error *err) {
     if (call->child_count <= at) {
         uint64_t seed = r->context->seed + (r->next_id ? (*r->next_id)++ : 0) * UINT64_C(0x9E3779B97F4A7C15);
@@ -89,17 +93,18 @@ static struct expr *resolve_seed(struct resolver *r, struct expr *call, uint32_t
     }
     struct expr *seed = call->children[at];
     const struct type *type = seed->type;
-    if (type->kind != TYPE_NULL && !type_is_integral(type))
+    if (!is_seed(type))
         return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(at), "requiredType",
                                 "(\"INT\" or \"BIGINT\")", "inputSql", quoted_expr(r->arena, seed), "inputType",
                                 quoted_type(r->arena, type), NULL);
+    if (type->kind == TYPE_NULL) return expr_long(r->arena, 0);
     if (!seed->foldable) {
         error_set(err, "SEED_EXPRESSION_IS_UNFOLDABLE", "seedExpr", quoted_expr(r->arena, seed), "exprWithSeed",
                   quoted_expr(r->arena, call), NULL);
         error_at(err, call->origin);
         return NULL;
     }
-    return type->kind == TYPE_NULL ? expr_long(r->arena, 0) : coerce_to(r, seed, TYPE_OF(LONG));
+    return coerce_to(r, seed, TYPE_OF(LONG));
 }
 
 /* The call as it was written, for its name. */
@@ -127,6 +132,15 @@ static struct expr *resolve_rand(struct resolver *r, struct expr *call, struct e
     return result;
 }
 
+/* uniform and randstr refuse a seed that is no constant in words of their own. */
+static bool check_seed(struct resolver *r, const struct expr *call, uint32_t at, const char *wanted, struct error *err) {
+    const struct expr *seed = call->children[at];
+    if (!is_seed(seed->type) || seed->type->kind == TYPE_NULL || seed->foldable) return true;
+    resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`seed`", "inputType", wanted, "inputExpr",
+                     quoted_expr(r->arena, seed), NULL);
+    return false;
+}
+
 /* uniform(min, max, seed) is min + (max - min) * rand(seed), in the common type of min and max. */
 static struct expr *resolve_uniform(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *bounds[2] = {call->children[0], call->children[1]};
@@ -135,6 +149,7 @@ static struct expr *resolve_uniform(struct resolver *r, struct expr *call, struc
             return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", i ? "`max`" : "`min`", "inputType",
                                     "integer or floating-point", "inputExpr", quoted_expr(r->arena, bounds[i]), NULL);
     }
+    if (call->child_count == 3 && !check_seed(r, call, 2, "integer or floating-point", err)) return NULL;
     struct expr *seed = resolve_seed(r, call, 2, err);
     if (!seed) return NULL;
     const struct type *type = coerce_wider(r, bounds[0]->type, bounds[1]->type);
@@ -146,12 +161,13 @@ static struct expr *resolve_uniform(struct resolver *r, struct expr *call, struc
     struct expr *sum = part ? resolve_binary(r, "+", min, part, err) : NULL;
     if (!sum) return NULL;
     struct expr *result = coerce_to(r, sum, type);
-    result->nullable = bounds[0]->nullable || bounds[1]->nullable;
+    result->nullable = false; /* as Spark says, although a NULL bound gives NULL */
     result->pretty = call;
     return result;
 }
 
 static struct expr *resolve_randstr(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 2 && !check_seed(r, call, 1, "integer", err)) return NULL;
     struct expr *seed = resolve_seed(r, call, 1, err);
     if (!seed) return NULL;
     struct expr *length = call->children[0];

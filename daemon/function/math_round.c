@@ -34,6 +34,19 @@ static const struct type *rounded_decimal(struct arena *arena, const struct type
     return type_decimal(arena, min_of(whole + scale, DECIMAL_MAX_PRECISION), scale);
 }
 
+/* ceil and floor want a constant INT, and say so for anything else. */
+static bool check_scale(struct resolver *r, struct expr *call, struct error *err) {
+    const struct expr *e = call->children[1];
+    if (e->foldable && e->type->kind == TYPE_INT) {
+        const struct vector *value = expr_fold(r->arena, r->context, e, err);
+        TRY(value);
+        if (!vector_is_null(value, 0)) return true;
+    }
+    error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", arena_printf(r->arena, "`%s`", call->call.name), "paramName",
+              "`scale`", "paramType", "\"INT\"", NULL);
+    return error_at(err, call->origin);
+}
+
 /* The constant number of digits of a call; NULL digits make a NULL result. */
 static bool find_digits(struct resolver *r, struct expr *call, int32_t *digits, struct error *err) {
     *digits = 0;
@@ -66,6 +79,7 @@ static struct expr *resolve_round(struct resolver *r, struct expr *call, struct 
 /* ceil and floor: of one argument BIGINT or a whole decimal; of two they round decimals. */
 static struct expr *resolve_whole(struct resolver *r, struct expr *call, struct error *err) {
     bool digits_given = call->child_count == 2;
+    if (digits_given && !check_scale(r, call, err)) return NULL;
     const char *words = digits_given ? "DECIMAL" : "DOUBLE|DECIMAL|LONG";
     const struct expr *argument = call->children[0];
     const struct type *to = coerce_implicit(r, argument, words);
@@ -274,13 +288,13 @@ const struct function math_round_functions[] = {
     ROUNDING("bround", "(NUMERIC [, INT]) ?", resolve_round, bround_kernel,
              "bround(expr, d) - The number with d digits after the point; halves to the even digit.",
              "bround(2.5, 0) => 2", "2.0.0"),
-    ROUNDING("ceil", "(ANY [, INT]) ?", resolve_whole, ceil_kernel,
+    ROUNDING("ceil", "(ANY [, ANY]) ?", resolve_whole, ceil_kernel,
              "ceil(expr, d) - The smallest number with d digits after the point that is not below expr.",
              "ceil(-0.1) => 0", "3.3.0"),
-    ROUNDING("ceiling", "(ANY [, INT]) ?", resolve_whole, ceil_kernel,
+    ROUNDING("ceiling", "(ANY [, ANY]) ?", resolve_whole, ceil_kernel,
              "ceiling(expr, d) - The smallest number with d digits after the point that is not below expr.",
              "ceiling(-0.1) => 0", "3.3.0"),
-    ROUNDING("floor", "(ANY [, INT]) ?", resolve_whole, floor_kernel,
+    ROUNDING("floor", "(ANY [, ANY]) ?", resolve_whole, floor_kernel,
              "floor(expr, d) - The largest number with d digits after the point that is not above expr.",
              "floor(-0.1) => -1", "3.3.0"),
     {0},

@@ -79,3 +79,38 @@ bool numeric_overflow(const struct call *call, const char *message, const char *
               "\"spark.sql.ansi.enabled\"", NULL);
     return error_at(err, call->expr->origin);
 }
+
+bool numeric_negate_decimal(int128 x, int128 *out) {
+    enum { JAVA_DIGITS = 34 };
+    *out = -x;
+    int digits = decimal_digit_count(x);
+    if (digits <= JAVA_DIGITS) return true;
+    int128 unit = (int128)decimal_powers[digits - JAVA_DIGITS], rest = *out % unit;
+    int128 size = rest < 0 ? -rest : rest, half = unit / 2;
+    *out -= rest;
+    if (size > half || (size == half && *out / unit % 2)) *out += rest < 0 ? -unit : unit;
+    return false;
+}
+
+static bool refuse_rounded(const struct numeric_failure *f, struct error *err) {
+    struct arena *arena = f->call->arena;
+    const struct type *type = f->out->type;
+    int128 value = VECTOR_DATA(f->out, int128)[f->row];
+    if (decimal_fits(value, type->precision)) return true;
+    char text[DECIMAL_EXACT_TEXT];
+    const char *rounded = arena_strndup(arena, text, decimal_format(value, type->scale, text));
+    size_t shown = strlen(rounded) - (type->scale < 5 ? type->scale : 5); /* 34 digits, as it came out of Java */
+    error_set(err, "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", "roundedValue", rounded, "originalValue",
+              arena_strndup(arena, rounded, shown), NULL);
+    error_add(err, "precision", "%d", type->precision);
+    error_add(err, "scale", "%d", type->scale);
+    return error_at(err, f->call->expr->origin);
+}
+
+bool numeric_refuse_sign(const struct numeric_failure *f, struct error *err) {
+    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow", "long overflow"};
+    const struct type *type = f->arguments[0].type;
+    if (type->kind == TYPE_DECIMAL) return refuse_rounded(f, err);
+    if (!f->call->expr->call.ansi || !type_is_integral(type)) return true;
+    return numeric_overflow(f->call, messages[type->kind - TYPE_BYTE], NULL, err);
+}

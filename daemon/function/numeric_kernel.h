@@ -93,6 +93,11 @@ bool numeric_run_binary(struct call *call, const struct vector *arguments, uint3
 bool numeric_run_unary(struct call *call, const struct vector *arguments, uint32_t rows, numeric_unary *loop,
                        numeric_refuse *refuse, struct vector *out, struct error *err);
 
+/* -x as Spark has it: rounded half even to the 34 digits of Java's DECIMAL128. False: more than 34 digits were there,
+ * so that the result may not fit; numeric_refuse_sign() sees to that. */
+bool numeric_negate_decimal(int128 x, int128 *out);
+/* What abs() and - refuse: the lowest integer in ANSI mode, and a decimal that is rounded beyond its precision. */
+bool numeric_refuse_sign(const struct numeric_failure *failure, struct error *err);
 /* An integer argument's value at a row. */
 int64_t numeric_integer_at(const struct vector *v, uint32_t row);
 /* ARITHMETIC_OVERFLOW at the call: "integer overflow" and the like; sibling ("try_add") or NULL. Returns

@@ -83,10 +83,12 @@ static const struct type *result_type(struct resolver *r, const struct operation
  * read. */
 static void mark_cast(const struct expr *call, const struct expr *original, struct expr *side) {
     if (side == original || side->kind != EXPR_CAST) return;
+    mark_cast(call, original, side->children[0]);
     side->origin = call->origin;
-    if (!call->call.try_mode || !cast_allowed(original->type, side->type, CAST_TRY)) return;
+    const struct expr *from = side->children[0];
+    if (!call->call.try_mode || !cast_allowed(from->type, side->type, CAST_TRY)) return;
     side->cast.mode = CAST_TRY;
-    side->nullable = original->nullable || cast_nullable(original->type, side->type, CAST_TRY);
+    side->nullable = from->nullable || cast_nullable(from->type, side->type, CAST_TRY);
 }
 
 static struct expr *check_sides(struct resolver *r, const struct operation *op, struct expr *call, struct error *err) {
@@ -277,7 +279,7 @@ NUMERIC_UNARY(negate_int8, int8_t, int8_t, __builtin_sub_overflow((int8_t)0, x, 
 NUMERIC_UNARY(negate_int16, int16_t, int16_t, __builtin_sub_overflow((int16_t)0, x, &z))
 NUMERIC_UNARY(negate_int32, int32_t, int32_t, __builtin_sub_overflow(0, x, &z))
 NUMERIC_UNARY(negate_int64, int64_t, int64_t, __builtin_sub_overflow((int64_t)0, x, &z))
-NUMERIC_UNARY(negate_int128, int128, int128, (z = -x, false))
+NUMERIC_UNARY(negate_int128, int128, int128, !numeric_negate_decimal(x, &z))
 NUMERIC_UNARY(negate_float, float, float, (z = -x, false))
 NUMERIC_UNARY(negate_double, double, double, (z = -x, false))
 
@@ -287,17 +289,10 @@ static numeric_unary *const negations[STORAGE_STRUCT + 1] = {
     [STORAGE_DOUBLE] = negate_double,
 };
 
-static bool refuse_sign(const struct numeric_failure *f, struct error *err) {
-    static const char *const messages[] = {"byte overflow", "short overflow", "integer overflow", "long overflow"};
-    const struct type *type = f->arguments[0].type;
-    if (!f->call->expr->call.ansi || !type_is_integral(type)) return true;
-    return numeric_overflow(f->call, messages[type->kind - TYPE_BYTE], NULL, err);
-}
-
 static bool negate(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                    struct error *err) {
     numeric_unary *loop = negations[type_storage(arguments[0].type)];
-    return numeric_run_unary(call, arguments, rows, loop, refuse_sign, out, err);
+    return numeric_run_unary(call, arguments, rows, loop, numeric_refuse_sign, out, err);
 }
 
 static struct expr *resolve_negative(struct resolver *r, struct expr *call, struct error *err) {

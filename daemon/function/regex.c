@@ -5,7 +5,7 @@
 #include <pcre2.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "function/string_kernel.h"
 
 struct regex {
     pcre2_code *code;
@@ -68,7 +68,8 @@ static size_t rewrite_class(struct text *out, const char *p, const char *end, bo
     return (size_t)(close - p) + 1;
 }
 
-/* Java's pattern in PCRE2's language. False: it has a class intersection, for which there is none. */
+/* Java's pattern in PCRE2's language. False: it has a class intersection, for which there is none, or a brace that
+ * begins no count, which Java refuses. */
 static bool translate(struct text *out, struct string pattern) {
     bool in_class = false;
     uint32_t depth = 0;
@@ -108,6 +109,7 @@ static bool translate(struct text *out, struct string pattern) {
             }
             continue;
         }
+        if (*p == '{' && !in_class && !(p + 1 < end && p[1] >= '0' && p[1] <= '9')) return false;
         if (*p == ']' && in_class && --depth) continue;
         if (*p == ']') in_class = false;
         text_add_char(out, *p);
@@ -130,7 +132,7 @@ static void free_context(void *context) {
 struct regex *regex_compile(struct arena *arena, struct string pattern, bool ignore_case) {
     struct text java;
     text_init(&java, arena);
-    if (!translate(&java, pattern)) return NULL;
+    if (!translate(&java, string_make_valid(arena, pattern))) return NULL;
     int error;
     PCRE2_SIZE offset;
     uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (ignore_case ? PCRE2_CASELESS : 0);

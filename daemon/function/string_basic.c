@@ -84,7 +84,7 @@ static bool initcap_kernel(struct call *call, const struct vector *arguments, ui
 static struct string substring(struct string s, int64_t position, int64_t length, bool bytes) {
     int64_t size = bytes ? s.size : (int64_t)utf8_count(s.data, s.size);
     int64_t start = position > 0 ? position - 1 : position < 0 ? size + position : 0;
-    int64_t end = length == INT32_MAX ? size : start + length;
+    int64_t end = start + length; /* INT32_MAX is no more than that: behind a start far before the text it ends early */
     if (start < 0) start = 0;
     if (end > size) end = size;
     if (end <= start) return string_make(s.data, 0);
@@ -242,6 +242,12 @@ static bool concat_ws_kernel(struct call *call, const struct vector *arguments, 
     return true;
 }
 
+/* array<string>, where an array's elements become strings of themselves. */
+static const struct type *strings_of(struct resolver *r, const struct type *t) {
+    if (t->kind != TYPE_ARRAY || (t->element->kind != TYPE_NULL && !type_is_atomic(t->element))) return NULL;
+    return type_array(r->arena, TYPE_OF(STRING), t->contains_null || t->element->kind == TYPE_NULL);
+}
+
 static struct expr *concat_ws_resolve(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count == 0)
         return resolve_wrong_count(r, call->call.name, 1, UINT32_MAX, 0, call->origin, err), NULL;
@@ -249,8 +255,8 @@ static struct expr *concat_ws_resolve(struct resolver *r, struct expr *call, str
         const struct expr *a = call->children[i];
         bool strings = i && a->type->kind == TYPE_ARRAY && type_is_string(a->type->element);
         if (strings) continue;
-        bool nothing = i && a->type->kind == TYPE_ARRAY && a->type->element->kind == TYPE_NULL;
-        const struct type *to = nothing ? type_array(r->arena, TYPE_OF(STRING), true) : coerce_implicit(r, a, "STRING");
+        const struct type *to = i ? strings_of(r, a->type) : NULL;
+        if (!to) to = coerce_implicit(r, a, "STRING");
         if (!to)
             return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i),
                                     "requiredType", i ? "(\"ARRAY<STRING>\" or \"STRING\")" : "\"STRING\"", "inputSql",

@@ -152,15 +152,15 @@ static void add_unit(struct text *out, const struct charset *c, uint32_t value) 
 /* replace: a ? stands for what the character set does not have. */
 static bool encode_row(struct arena *arena, const struct charset *c, struct string s, bool replace,
                        struct string *result) {
-    *result = s;
-    if (!c->unit) return utf8_is_valid(s.data, s.size);
+    *result = s = string_make_valid(arena, s);
+    if (!c->unit) return true;
     struct text out;
     text_init(&out, arena);
     if (c->mark && s.size) add_unit(&out, c, 0xFEFF);
     unsigned size;
     for (const char *p = s.data, *end = s.data + s.size; p < end; p += size) {
         uint32_t code = utf8_decode(p, end, &size);
-        bool bad = code >= c->limit || (code == 0xFFFD && size == 1);
+        bool bad = code >= c->limit;
         if (bad && !replace) return false;
         if (bad) code = '?';
         if (c->unit == 2 && code >= 0x10000) {
@@ -288,6 +288,12 @@ static struct expr *to_binary_resolve(struct resolver *r, struct expr *call, str
     if (!format->foldable)
         return resolve_mismatch(r, shown, err, "NON_FOLDABLE_INPUT", "inputName", "`fmt`", "inputType", "\"STRING\"",
                                 "inputExpr", quoted_expr(r->arena, format), NULL);
+    const struct type *text = coerce_implicit(r, format, "STRING");
+    if (!text)
+        return resolve_mismatch(r, shown, err, "INVALID_ARG_VALUE", "inputName", "fmt", "requireType",
+                                "case-insensitive \"STRING\"", "validValues", "'hex', 'utf-8', 'utf8', or 'base64'",
+                                "inputValue", expr_sql(r->arena, format), NULL);
+    format = call->children[1] = coerce_to(r, format, text);
     const struct vector *value = expr_fold(r->arena, r->context, format, err);
     TRY_NULL(value);
     if (vector_is_null(value, 0)) return call;
@@ -374,7 +380,7 @@ static unsigned subpart(const char *p, const char *end) {
     return n;
 }
 
-static struct string make_valid(struct arena *arena, struct string s) {
+struct string string_make_valid(struct arena *arena, struct string s) {
     if (utf8_is_valid(s.data, s.size)) return s;
     struct text out;
     text_init(&out, arena);
@@ -393,7 +399,7 @@ static bool make_valid_kernel(struct call *call, const struct vector *arguments,
                               struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows);
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = make_valid(call->arena, string_at(&in, i));
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = string_make_valid(call->arena, string_at(&in, i));
     return true;
 }
 
@@ -435,13 +441,13 @@ const struct function string_encode_functions[] = {
                     .usage = "decode(bin, charset), decode(expr, search, result[, search, result]...[, default]) - The "
                              "text that bytes stand for; or the result beside the first search that equals expr.",
                     .example = "decode(2, 1, 'one', 2, 'two') => two", .since = "1.5.0"),
-    STRING_FUNCTION("to_binary", "(STRING [, STRING]) BINARY", to_binary_kernel, .resolve = to_binary_resolve,
+    STRING_FUNCTION("to_binary", "(STRING [, ANY]) BINARY", to_binary_kernel, .resolve = to_binary_resolve,
                     .usage = "to_binary(str[, fmt]) - The bytes that str writes in hex, utf-8 or base64.",
                     .example = "decode(to_binary('6F776C'), 'utf-8') => owl", .since = "3.3.0"),
     {.name = "try_to_binary",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_STRICT | FUNCTION_TRY,
-     .signature = "(STRING [, STRING]) BINARY",
+     .signature = "(STRING [, ANY]) BINARY",
      .kernel = to_binary_kernel,
      .resolve = to_binary_resolve,
      .group = "string_funcs",

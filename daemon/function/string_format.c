@@ -14,6 +14,7 @@
 
 #include "base/decimal.h"
 #include "base/number.h"
+#include "column/variant.h"
 #include "function/string_kernel.h"
 
 /* 0.d1d2d3... * 10^point */
@@ -163,12 +164,17 @@ static bool double_of(const struct vector *v, uint32_t row, double *value) {
     return true;
 }
 
-/* What toString() gives. */
-static void add_value(struct text *out, const struct vector *v, uint32_t row) {
+static void add_nested(struct text *out, const struct vector *v, uint32_t row, const struct timezone *zone);
+
+/* What toString() gives: for a Java array its type and an address. */
+static void add_value(struct text *out, const struct vector *v, uint32_t row, const struct timezone *zone) {
     uint32_t entry = vector_entry(v, row);
     char buffer[DECIMAL_EXACT_TEXT];
     int64_t integer;
-    if (type_storage(v->type) == STORAGE_STRING) {
+    if (v->type->kind == TYPE_BINARY) {
+        struct string s = VECTOR_DATA(v, struct string)[entry];
+        text_printf(out, "[B@%x", (unsigned)(uintptr_t)s.data & 0x7FFFFFFF);
+    } else if (type_storage(v->type) == STORAGE_STRING) {
         struct string s = VECTOR_DATA(v, struct string)[entry];
         text_add_bytes(out, s.data, s.size);
     } else if (v->type->kind == TYPE_BOOLEAN) {
@@ -183,6 +189,48 @@ static void add_value(struct text *out, const struct vector *v, uint32_t row) {
         text_add_bytes(out, buffer, decimal_format_scientific(value, v->type->scale, buffer));
     } else if (integer_of(v, row, &integer)) {
         text_printf(out, "%lld", (long long)integer);
+    } else {
+        add_nested(out, v, row, zone);
+    }
+}
+
+static void add_or_null(struct text *out, const struct vector *v, uint32_t row, const struct timezone *zone) {
+    if (vector_is_null(v, row))
+        text_add(out, "null");
+    else
+        add_value(out, v, row, zone);
+}
+
+static void add_items(struct text *out, const struct vector *items, struct list_entry list, const struct timezone *zone) {
+    text_add_char(out, '[');
+    for (uint32_t k = 0; k < list.length; k++) {
+        if (k) text_add_char(out, ',');
+        add_or_null(out, items, list.offset + k, zone);
+    }
+    text_add_char(out, ']');
+}
+
+/* As Spark's own classes print: [1,2], [1,x] for a struct, keys: [a], values: [1]. */
+static void add_nested(struct text *out, const struct vector *v, uint32_t row, const struct timezone *zone) {
+    uint32_t entry = vector_entry(v, row);
+    if (v->type->kind == TYPE_VARIANT) {
+        struct variant value = variant_at(v, entry);
+        variant_json_add(out, &value, zone);
+    } else if (v->type->kind == TYPE_STRUCT) {
+        text_add_char(out, '[');
+        for (uint32_t i = 0; i < v->child_count; i++) {
+            if (i) text_add_char(out, ',');
+            add_or_null(out, &v->children[i], entry, zone);
+        }
+        text_add_char(out, ']');
+    } else if (v->type->kind == TYPE_ARRAY) {
+        add_items(out, &v->children[0], VECTOR_DATA(v, struct list_entry)[entry], zone);
+    } else if (v->type->kind == TYPE_MAP) {
+        struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
+        text_add(out, "keys: ");
+        add_items(out, &v->children[0], list, zone);
+        text_add(out, ", values: ");
+        add_items(out, &v->children[1], list, zone);
     }
 }
 
@@ -266,7 +314,8 @@ static bool add_integer(struct text *out, const struct directive *d, const struc
 }
 
 /* The argument by the directive, not yet filled up. False: the conversion does not take its type. */
-static bool convert(struct text *out, const struct directive *d, const struct vector *v, uint32_t row) {
+static bool convert(struct text *out, const struct directive *d, const struct vector *v, uint32_t row,
+                    const struct timezone *zone) {
     char kind = (char)(d->conversion | 0x20);
     bool null = vector_is_null(v, row);
     int64_t integer;
@@ -277,7 +326,7 @@ static bool convert(struct text *out, const struct directive *d, const struct ve
         return true;
     }
     if (null) return text_add(out, "null"), true;
-    if (kind == 's') return add_value(out, v, row), true;
+    if (kind == 's') return add_value(out, v, row, zone), true;
     if (strchr("efg", kind)) return double_of(v, row, &number) && (add_double(out, d, number), true);
     if (!integer_of(v, row, &integer)) return false;
     if (kind != 'c') return add_integer(out, d, v->type, integer);
@@ -285,8 +334,8 @@ static bool convert(struct text *out, const struct directive *d, const struct ve
     return type_storage(v->type) != STORAGE_INT64;
 }
 
-static void add_filled(struct text *out, const struct directive *d, struct string s) {
-    if (d->precision >= 0 && strchr("sSbB", d->conversion)) s = string_slice(s, 0, d->precision);
+static void add_filled(struct text *out, const struct directive *d, struct string s, bool null) {
+    if (d->precision >= 0 && (null || strchr("sSbB", d->conversion))) s = string_slice(s, 0, d->precision);
     int64_t fill = d->width - (int64_t)utf8_count(s.data, s.size);
     for (int64_t k = 0; !d->left && k < fill; k++) text_add_char(out, ' ');
     size_t start = out->size;
@@ -299,7 +348,7 @@ static bool add_directive(struct call *call, struct text *out, const struct dire
                           const struct vector *arguments, uint32_t row, uint32_t *ordinary, struct error *err) {
     int size = (int)(d->end - d->begin);
     if (d->conversion == 'n') return text_add_char(out, '\n'), true;
-    if (d->conversion == '%') return add_filled(out, d, string_make("%", 1)), true;
+    if (d->conversion == '%') return add_filled(out, d, string_make("%", 1), false), true;
     if (!strchr("sSdxXoeEfgGcCbB", d->conversion)) {
         if (strchr("aAhHtT", d->conversion)) return error_unsupported(err, "the conversion %%%c", d->conversion);
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = '%c'", d->conversion);
@@ -310,9 +359,9 @@ static bool add_directive(struct call *call, struct text *out, const struct dire
     struct text value;
     text_init(&value, call->arena);
     if (d->width > STRING_MAX / 2) return string_too_large(call, (uint64_t)d->width, err);
-    if (!convert(&value, d, &arguments[which], row))
+    if (!convert(&value, d, &arguments[which], row, call->context->zone))
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%c != %s", d->conversion, java_class(arguments[which].type));
-    add_filled(out, d, string_make(value.data ? value.data : "", value.size));
+    add_filled(out, d, string_make(value.data ? value.data : "", value.size), vector_is_null(&arguments[which], row));
     return true;
 }
 
@@ -518,7 +567,7 @@ const struct function string_format_functions[] = {
      .since = "1.5.0"},
     {.name = "format_number",
      .class = FUNCTION_SCALAR,
-     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE,
+     .flags = FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_EXACT,
      .signature = "(NUMERIC, INT|STRING) STRING",
      .kernel = format_number_kernel,
      .group = "string_funcs",

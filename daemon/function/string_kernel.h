@@ -41,6 +41,8 @@ static inline bool string_starts(struct string s, struct string prefix) {
 static inline bool string_ends(struct string s, struct string suffix) {
     return s.size >= suffix.size && memcmp(s.data + s.size - suffix.size, suffix.data, suffix.size) == 0;
 }
+/* s, with U+FFFD for what is not UTF-8, as Java reads bytes. */
+struct string string_make_valid(struct arena *arena, struct string s);
 /* The largest string that a function may make: 2 GiB less a little, as a Java array. */
 enum { STRING_MAX = INT32_MAX - 15 };
 /* OUT_OF_MEMORY: a result too large for a string. Returns false. */

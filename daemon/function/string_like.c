@@ -180,6 +180,19 @@ static const struct like *like_of(struct call *call, uint32_t argument, struct s
     return &m->like;
 }
 
+/* The escape character has to be written as such. */
+static struct expr *resolve_like(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count < 3) return call;
+    const struct expr *escape = call->children[2];
+    if (escape->kind == EXPR_LITERAL && type_is_string(escape->type) && !expr_is_null_literal(escape)) {
+        struct string s = *VECTOR_DATA(escape->literal, struct string);
+        if (utf8_utf16_count(s.data, s.size) == 1) return call;
+    }
+    error_set(err, "INVALID_ESCAPE_CHAR", "sqlExpr", quoted_expr(r->arena, escape), NULL);
+    error_at(err, call->origin);
+    return NULL;
+}
+
 static uint32_t escape_at(const struct vector *arguments, uint32_t count, uint32_t row) {
     if (count < 3) return '\\';
     struct string s = VECTOR_DATA(&arguments[2], struct string)[vector_entry(&arguments[2], row)];
@@ -265,7 +278,8 @@ const struct function string_like_functions[] = {
     {.name = "like",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_STRICT,
-     .signature = "(STRING, STRING [, STRING]) BOOLEAN",
+     .signature = "(STRING, STRING [, ANY]) BOOLEAN",
+     .resolve = resolve_like,
      .kernel = like_kernel,
      .prepare = prepare_like,
      .group = "predicate_funcs",
@@ -275,7 +289,8 @@ const struct function string_like_functions[] = {
     {.name = "ilike",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_STRICT,
-     .signature = "(STRING, STRING [, STRING]) BOOLEAN",
+     .signature = "(STRING, STRING [, ANY]) BOOLEAN",
+     .resolve = resolve_like,
      .kernel = ilike_kernel,
      .prepare = prepare_like,
      .group = "predicate_funcs",

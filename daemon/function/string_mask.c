@@ -40,8 +40,10 @@ static bool mask_kernel(struct call *call, const struct vector *arguments, uint3
             utf8_decode(p, end, &n);
             struct string c = string_make(p, n);
             int class = mask_class(call->arena, c);
-            if (!null_at(&in[class], i)) c = string_at(&in[class], i);
-            text_add_bytes(&text, c.data, c.size);
+            bool masked = !null_at(&in[class], i);
+            if (masked) c = string_at(&in[class], i);
+            for (int units = masked && n == 4 ? 2 : 1; units > 0; units--) /* Java has it in two characters */
+                text_add_bytes(&text, c.data, c.size);
             p += n;
         }
         VECTOR_DATA(out, struct string)[i] = string_make(text.data ? text.data : "", text.size);
@@ -193,9 +195,12 @@ static bool levenshtein_kernel(struct call *call, const struct vector *arguments
     bool limited = call->expr->child_count == 3;
     struct view limit = limited ? vector_view(call->arena, &arguments[2], rows) : a;
     for (uint32_t i = 0; i < rows; i++) {
-        if (!row_is_wanted(out, i)) continue;
+        if (null_at(&a, i) || null_at(&b, i)) {
+            vector_set_null(out, call->arena, i, rows);
+            continue;
+        }
         int32_t d = distance(call->arena, string_at(&a, i), string_at(&b, i));
-        VECTOR_DATA(out, int32_t)[i] = limited && d > int_at(&limit, i) ? -1 : d;
+        VECTOR_DATA(out, int32_t)[i] = limited && d > (null_at(&limit, i) ? 0 : int_at(&limit, i)) ? -1 : d;
     }
     return true;
 }
@@ -230,12 +235,23 @@ const struct function string_mask_functions[] = {
      .usage = "quote(str) - str in single quotes, a backslash before those in it.",
      .example = "quote('owl') => 'owl'",
      .since = "4.1.0"},
-    STRING_FUNCTION("soundex", "(STRING) STRING", soundex_kernel,
-                    .usage = "soundex(str) - A letter and three digits for how an English word sounds.",
-                    .example = "soundex('Miller') => M460", .since = "1.5.0"),
-    STRING_FUNCTION("levenshtein", "(STRING, STRING [, INT]) INT", levenshtein_kernel,
-                    .usage = "levenshtein(str1, str2[, threshold]) - Characters to insert, delete or replace between "
-                             "the two; -1 beyond the threshold.",
-                    .example = "levenshtein('kitten', 'sitting') => 3", .since = "1.5.0"),
+    {.name = "soundex",
+     .class = FUNCTION_SCALAR,
+     .flags = FUNCTION_STRICT | FUNCTION_EXACT,
+     .signature = "(STRING) STRING",
+     .kernel = soundex_kernel,
+     .group = "string_funcs",
+     .usage = "soundex(str) - A letter and three digits for how an English word sounds.",
+     .example = "soundex('Miller') => M460",
+     .since = "1.5.0"},
+    {.name = "levenshtein", /* not STRICT: a threshold of NULL is 0 */
+     .class = FUNCTION_SCALAR,
+     .signature = "(STRING, STRING [, INT]) INT",
+     .kernel = levenshtein_kernel,
+     .group = "string_funcs",
+     .usage = "levenshtein(str1, str2[, threshold]) - Characters to insert, delete or replace between the two; -1 "
+              "beyond the threshold.",
+     .example = "levenshtein('kitten', 'sitting') => 3",
+     .since = "1.5.0"},
     {0},
 };

@@ -8,6 +8,7 @@
  */
 #include <ctype.h>
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "function/collated.h"
 #include "function/complex_kernel.h"
@@ -130,9 +131,12 @@ static struct string overlay(struct arena *arena, struct string s, struct string
                              bool bytes) {
     int64_t size = bytes ? s.size : (int64_t)utf8_count(s.data, s.size);
     if (length < 0) length = bytes ? by.size : (int64_t)utf8_count(by.data, by.size);
-    int64_t rest = position + length;
-    size_t head = offset_at(s, position - 1, bytes);
-    size_t tail = offset_at(s, rest > 0 ? rest - 1 : rest < 0 ? size + rest : 0, bytes);
+    int32_t rest = (int32_t)((uint32_t)position + (uint32_t)length); /* wraps round, as Java's sum */
+    size_t head = offset_at(s, position == INT32_MIN ? INT32_MAX : position - 1, bytes);
+    int64_t from = rest > 0 ? (int64_t)rest - 1 : rest < 0 ? size + rest : 0;
+    size_t tail = offset_at(s, from, bytes);
+    if (from + INT32_MAX < size) s.size = (uint32_t)offset_at(s, from + INT32_MAX, bytes);
+    if (tail > s.size) tail = s.size;
     char *out = arena_bytes(arena, head + by.size + (s.size - tail));
     if (head) memcpy(out, s.data, head);
     if (by.size) memcpy(out + head, by.data, by.size);
@@ -237,12 +241,24 @@ static struct expr *str_to_map_resolve(struct resolver *r, struct expr *call, st
 
 /* ---- sentences ---- */
 
-static bool is_word(char c) {
-    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || c == '_';
+/* The bytes of a letter, digit or _ at p; 0: none. */
+static unsigned word_character(const char *p, const char *end) {
+    unsigned size;
+    uint32_t c = utf8_decode(p, end, &size);
+    if (c < 0x80) return isalnum((int)c) || c == '_';
+    return c != 0xFFFD && u_isalnum((UChar32)c) ? size : 0;
+}
+
+static bool is_word(const char *p, const char *end) {
+    return word_character(p, end) != 0;
 }
 
 static const char *word_end(const char *p, const char *end) {
-    while (p < end && (is_word(*p) || ((*p == '\'' || *p == '.') && p + 1 < end && is_word(p[1])))) p++;
+    for (unsigned size; p < end; p += size) {
+        size = word_character(p, end);
+        if (!size && (*p == '\'' || *p == '.') && p + 1 < end && is_word(p + 1, end)) size = 1;
+        if (!size) break;
+    }
     return p;
 }
 
@@ -261,7 +277,7 @@ static void add_sentences(struct builder *sentences, struct string s) {
     bool open = false;
     while (p < end) {
         open = true;
-        if (is_word(*p)) {
+        if (is_word(p, end)) {
             const char *stop = word_end(p, end);
             struct string word = string_make(p, (size_t)(stop - p));
             builder_append(&sentences->children[0], &word);
@@ -271,7 +287,7 @@ static void add_sentences(struct builder *sentences, struct string s) {
         if (ends_sentence(p, end)) {
             builder_end_list(sentences);
             open = false;
-            while (p + 1 < end && !is_word(p[1])) p++;
+            while (p + 1 < end && !is_word(p + 1, end)) p++;
         }
         p++;
     }

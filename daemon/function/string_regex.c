@@ -122,6 +122,9 @@ static struct expr *add_int_argument(struct resolver *r, struct expr *call, uint
 static struct expr *regexp_replace_resolve(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count == 3) return add_int_argument(r, call, 4, 1, err);
     const struct expr *position = call->children[3];
+    if (!position->foldable)
+        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`position`", "inputType", "\"INT\"",
+                                "inputExpr", quoted_expr(r->arena, position), NULL);
     if (position->kind == EXPR_LITERAL && !expr_is_null_literal(position) &&
         *VECTOR_DATA(position->literal, int32_t) <= 0)
         return resolve_mismatch(r, call, err, "VALUE_OUT_OF_RANGE", "exprName", "position", "valueRange",

@@ -51,6 +51,7 @@ static struct expr *same_kind_resolve(struct resolver *r, struct expr *call, str
 /* Position from 1 of needle in s at or behind position `start`; 0: none. */
 static int32_t locate(const struct search *search, struct string s, struct string needle, int32_t start) {
     if (start < 1) return 0;
+    if (!needle.size) return 1; /* wherever the search begins */
     size_t from = utf8_offset(s.data, s.size, (size_t)start - 1);
     if (from == s.size && start > 1 && utf8_count(s.data, s.size) < (size_t)start - 1) return 0;
     size_t size;
@@ -86,7 +87,10 @@ static bool locate_kernel(struct call *call, const struct vector *arguments, uin
 }
 
 static struct expr *locate_resolve(struct resolver *r, struct expr *call, struct error *err) {
-    if (call->child_count == 3) return call;
+    if (call->child_count == 3) {
+        call->nullable = call->children[0]->nullable || call->children[1]->nullable;
+        return call;
+    }
     struct expr *arguments[] = {call->children[0], call->children[1], expr_int(r->arena, 1)};
     return resolve_call(r, call->call.function, call->call.name, arguments, 3, call->origin, err);
 }
@@ -134,6 +138,7 @@ static struct string translate(const struct search *search, struct string s, str
         utf8_decode(p, end, &n);
         int64_t index = search_character(search, from, string_make(p, n));
         struct string by = index < 0 ? string_make(p, n) : string_slice(to, index, 1);
+        if (index >= 0 && by.size == 1 && !*by.data) by.size = 0; /* Spark's own mark of a character to drop */
         text_add_bytes(&out, by.data, by.size);
         p += n;
     }

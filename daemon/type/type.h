@@ -166,6 +166,11 @@ static inline bool type_is_datetime(const struct type *t) {
 static inline bool type_is_ansi_interval(const struct type *t) {
     return t->kind == TYPE_YEAR_MONTH_INTERVAL || t->kind == TYPE_DAY_TIME_INTERVAL;
 }
+/* What Spark calls atomic: all but NULL, calendar intervals and what has parts. */
+static inline bool type_is_atomic(const struct type *t) {
+    return (t->kind > TYPE_NULL && t->kind < TYPE_ARRAY && t->kind != TYPE_CALENDAR_INTERVAL) ||
+           t->kind == TYPE_VARIANT;
+}
 static inline bool type_is_nested(const struct type *t) {
     return t->kind >= TYPE_ARRAY && t->kind <= TYPE_STRUCT;
 }
