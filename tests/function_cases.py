@@ -201,7 +201,7 @@ class Engine:
         out = []
         for start in range(0, len(texts), BATCH):
             some = texts[start:start + BATCH]
-            answer = self.attempt(lambda: ask(some, among)) if len(some) > 1 else "!"
+            answer = self.attempt(lambda batch=some: ask(batch, among)) if len(some) > 1 else "!"
             if isinstance(answer, str):
                 answer = [self.one(text, rows, ask) for text in some]
             out += answer
@@ -220,7 +220,7 @@ class Engine:
             got = self.spark.sql(f"SELECT {expression} FROM pool WHERE k = {k}").collect()
             return shown("; ".join(",".join(str(v) for v in row) for row in got))
 
-        return [[self.attempt(lambda: ask(e, k)) for k in rows] for e in expressions]
+        return [[self.attempt(lambda e=e, k=k: ask(e, k)) for k in rows] for e in expressions]
 
 
 def shown(value):
@@ -314,7 +314,7 @@ def one_argument(engine, call, position, rows, out, pending):
             continue
         literals = [(k, c) for k, c in enumerate(constants(kind)) if k in rows and c and kind != "void"]
         texts = [call.replaced(position, c) for _, c in literals]
-        for (k, literal), text, field in zip(literals, texts, engine.types(texts)):
+        for (k, _), text, field in zip(literals, texts, engine.types(texts)):
             if isinstance(field, str):
                 out[f"{at} const {kind}"] = out.get(f"{at} const {kind}", "") + f" {k}:{field}"
             else:
@@ -370,7 +370,7 @@ def calls(family):
 
 
 def families():
-    return sorted(p.stem for p in FOLDER.glob("*.calls"))
+    return sorted(p.stem for p in FOLDER.glob("*.golden"))
 
 
 def blocks(family):
@@ -382,3 +382,35 @@ def blocks(family):
         else:
             block.append(line)
     return out
+
+
+def outcomes(lines):
+    """A block's lines as {key: outcome}, a key per type."""
+    out = {}
+    for line in lines[1:]:
+        head, named, rest = line.partition(" AS ")
+        if line.startswith(("= ", "legacy = ")):
+            key, _, rest = line.partition("= ")
+            out[key + "="] = rest
+        elif named and ":" not in head:
+            out[head + " AS"] = rest
+        else:
+            key, _, rest = line.partition(": ")
+            place, _, kinds = key.rpartition(" ")
+            out.update((f"{place} {kind}".strip(), rest) for kind in kinds.split(","))
+    return out
+
+
+def differences(engine, family):
+    """Where a session answers otherwise than the golden: (call, key, golden's, ours)."""
+    for line, want in blocks(family).items():
+        sparks, ours = outcomes(want), outcomes(answer(engine, line))
+        for key in [*sparks, *(k for k in ours if k not in sparks)]:
+            if sparks.get(key) != ours.get(key):
+                yield line, key, sparks.get(key), ours.get(key)
+
+
+def accepted():
+    """What is known to differ: {(family, call, key)}; differences.txt says why, where that is not plain."""
+    lines = (FOLDER / "differences.txt").read_text().splitlines()
+    return {tuple(line.split("\t")) for line in lines if line and not line.startswith("#")}

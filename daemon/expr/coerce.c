@@ -181,6 +181,23 @@ const struct type *coerce_wider_no_strings(struct resolver *r, const struct type
     return wider_no_strings(r, a, b);
 }
 
+static const struct type *in_legacy_mode(struct resolver *r, const struct type *a, const struct type *b,
+                                         common_type *common) {
+    struct context context = *r->context;
+    struct resolver legacy = *r;
+    context.ansi = false;
+    legacy.context = &context;
+    return common(&legacy, a, b);
+}
+
+const struct type *coerce_tightest_legacy(struct resolver *r, const struct type *a, const struct type *b) {
+    return in_legacy_mode(r, a, b, coerce_tightest);
+}
+
+const struct type *coerce_wider_no_strings_legacy(struct resolver *r, const struct type *a, const struct type *b) {
+    return in_legacy_mode(r, a, b, wider_no_strings);
+}
+
 struct expr *coerce_to(struct resolver *r, struct expr *e, const struct type *to) {
     if (type_equal(e->type, to)) return e;
     if (expr_is_null_literal(e) && e->type->kind == TYPE_NULL) {

@@ -39,7 +39,8 @@ enum function_flags {
     FUNCTION_LAZY = 1 << 7,             /* has evaluate(): decides itself which arguments to compute for which rows */
     FUNCTION_NO_FOLD = 1 << 8,          /* not computed at planning time although constant */
     FUNCTION_TRY = 1 << 9,              /* NULL where its sibling fails */
-    FUNCTION_WITHIN_GROUP = 1 << 10     /* an aggregate that may have WITHIN GROUP (ORDER BY ...) */
+    FUNCTION_WITHIN_GROUP = 1 << 10,    /* an aggregate that may have WITHIN GROUP (ORDER BY ...) */
+    FUNCTION_TYPED = 1 << 11            /* an untyped NULL is no ARRAY or MAP */
 };
 /* Neither NULLABLE nor NOT_NULL: nullable when an argument is (unless resolve() says otherwise). */
 

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "expr/collate.h"
+#include "expr/evaluate.h"
 #include "expr/signature.h"
 
 static const char docroot[] = "https://spark.apache.org/docs/latest";
@@ -67,13 +68,19 @@ static struct expr *cast_argument(struct resolver *r, struct expr *call, uint32_
     return cast;
 }
 
+static bool is_collection(const char *words) {
+    return strncmp(words, "ARRAY", 5) == 0 || strncmp(words, "MAP", 3) == 0;
+}
+
 static bool check_arguments(struct resolver *r, struct expr *call, const struct function *f, const struct signature *s,
                             struct error *err) {
     for (uint32_t i = 0; i < call->child_count; i++) {
         const char *expected = s->words[i < s->count ? i : s->count - 1];
         const struct expr *argument = call->children[i];
         if (strcmp(expected, "LAMBDA") == 0) continue;
-        const struct type *to = f->flags & FUNCTION_EXACT && argument->type->kind != TYPE_NULL
+        bool untyped = argument->type->kind == TYPE_NULL, list = is_collection(expected);
+        const struct type *to = untyped && list && f->flags & FUNCTION_TYPED ? NULL
+                                : f->flags & FUNCTION_EXACT && !untyped
                                     ? (signature_accepts(expected, argument->type) ? argument->type : NULL)
                                     : coerce_implicit(r, argument, expected);
         if (!to) {
@@ -82,7 +89,7 @@ static bool check_arguments(struct resolver *r, struct expr *call, const struct 
                              "inputType", quoted_type(r->arena, argument->type), NULL);
             return false;
         }
-        if (f->flags & FUNCTION_EXACT && argument->type->kind == TYPE_NULL && to->kind != TYPE_NULL)
+        if (untyped && (list || f->flags & FUNCTION_EXACT) && to->kind != TYPE_NULL)
             call->children[i] = expr_null(r->arena, to); /* a column of NULLs too: its name is NULL then, as in Spark */
         else
             call->children[i] = cast_argument(r, call, i, to);
@@ -247,12 +254,21 @@ static bool is_string_literal(const struct expr *e) {
     return e->kind == EXPR_LITERAL && type_is_string(e->type) && !expr_is_null_literal(e);
 }
 
-/* An element that is known to be there, of array(a, b)[0], is as nullable as it says itself; any other may be NULL. */
-static bool item_nullable(const struct expr *array, const struct expr *key) {
-    bool known = array->kind == EXPR_CALL && strcmp(array->call.function->name, "array") == 0 &&
-                 key->kind == EXPR_LITERAL && key->type->kind == TYPE_INT && !expr_is_null_literal(key);
-    int32_t index = known ? *VECTOR_DATA(key->literal, int32_t) : -1;
-    return index < 0 || (uint32_t)index >= array->child_count || array->children[index]->nullable;
+bool resolve_item_nullable(struct resolver *r, const struct expr *array, const struct expr *key, int base,
+                           bool strict) {
+    if (array->nullable) return true;
+    if (!key->foldable || key->nullable) return !strict || array->type->contains_null;
+    if (array->kind != EXPR_CALL || strcmp(array->call.function->name, "array") != 0) return true;
+    struct error ignored = {0};
+    const struct vector *value = expr_fold(r->arena, r->context, key, &ignored);
+    bool failed = !value || vector_is_null(value, 0);
+    error_release(&ignored);
+    if (failed) return !strict;
+    int64_t count = array->child_count,
+            place = value->type->kind == TYPE_LONG ? *VECTOR_DATA(value, int64_t) : *VECTOR_DATA(value, int32_t);
+    if (base && place == 0) return false;
+    place = base && place < 0 ? count + place : place - base;
+    return place < 0 || place >= count ? !strict : array->children[place]->nullable;
 }
 
 static struct expr *extract_of_array(struct resolver *r, struct expr *child, struct expr *key,
@@ -276,8 +292,15 @@ static struct expr *extract_of_array(struct resolver *r, struct expr *child, str
         key = coerce_to(r, key, to);
     }
     call->children[1] = key->type->kind == TYPE_LONG ? key : coerce_to(r, key, TYPE_OF(INT));
-    call->nullable = item_nullable(child, call->children[1]);
+    call->nullable = resolve_item_nullable(r, child, call->children[1], 0, r->context->ansi);
     return call;
+}
+
+/* What a key is cast to where it has no type in common with the map's: what may be stored as such a key. */
+static const struct type *implicit_key(struct resolver *r, const struct type *key, const struct type *wanted) {
+    bool stored = (type_is_numeric(key) && type_is_numeric(wanted)) || type_is_string(wanted) || type_is_string(key) ||
+                  (type_is_datetime(key) && type_is_datetime(wanted));
+    return stored && cast_allowed(key, wanted, CAST_ANSI) ? wanted : NULL;
 }
 
 static struct expr *extract_of_map(struct resolver *r, struct expr *child, struct expr *key,
@@ -286,7 +309,7 @@ static struct expr *extract_of_map(struct resolver *r, struct expr *child, struc
     struct expr *map_key = expr_null(r->arena, child->type->key);
     const struct type *to =
         type_equal(key->type, child->type->key) ? key->type : coerce_tightest(r, key->type, map_key->type);
-    if (!to && r->context->ansi && type_is_string(key->type)) to = child->type->key;
+    if (!to && r->context->ansi && type_is_atomic(key->type)) to = implicit_key(r, key->type, child->type->key);
     if (!to && !r->context->ansi) to = coerce_wider(r, key->type, child->type->key);
     if (!to || !type_equal(to, child->type->key)) {
         if (!cast_allowed(key->type, child->type->key, CAST_ANSI) || !to)
@@ -303,8 +326,7 @@ struct expr *resolve_extract(struct resolver *r, struct expr *child, struct expr
     switch (child->type->kind) {
         case TYPE_STRUCT: {
             if (!is_string_literal(key)) {
-                error_set(err, "INVALID_EXTRACT_FIELD", "field", quoted_expr(r->arena, key), "expr",
-                          quoted_expr(r->arena, child), NULL);
+                error_set(err, "INVALID_EXTRACT_FIELD_TYPE", "extraction", quoted_expr(r->arena, key), NULL);
                 error_at(err, origin);
                 return NULL;
             }

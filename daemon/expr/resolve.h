@@ -58,6 +58,15 @@ const struct type *coerce_implicit(struct resolver *r, const struct expr *e, con
 const struct type *coerce_tightest(struct resolver *r, const struct type *a, const struct type *b);
 const struct type *coerce_wider(struct resolver *r, const struct type *a, const struct type *b);
 const struct type *coerce_wider_of(struct resolver *r, struct expr *const *exprs, uint32_t count);
+/* The same as coerce_tightest and coerce_wider_no_strings with the number rules of legacy mode, whatever the mode: a
+ * float beside an int is a float. What Spark does for an array and an element, or two arrays. */
+const struct type *coerce_tightest_legacy(struct resolver *r, const struct type *a, const struct type *b);
+const struct type *coerce_wider_no_strings_legacy(struct resolver *r, const struct type *a, const struct type *b);
+/*
+ * Whether array[key] may be NULL, as Spark tells it: at a constant place of array(a, b) it is what stands there; at
+ * another constant place it may be; elsewhere in strict mode only an element that is NULL is. base: the first index.
+ */
+bool resolve_item_nullable(struct resolver *r, const struct expr *array, const struct expr *key, int base, bool strict);
 const struct type *coerce_wider_no_strings(struct resolver *r, const struct type *a, const struct type *b);
 /* A string beside another atomic type: what both become, or NULL. */
 const struct type *coerce_promote_string(struct resolver *r, const struct type *a, const struct type *b);

@@ -26,15 +26,17 @@ static struct expr *diff_types(struct resolver *r, struct expr *call, const char
 /* (array<T>, T): both widened to the tightest common type. */
 static bool array_and_element(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *a = call->children[0]->type, *e = call->children[1]->type;
-    if (a->kind == TYPE_NULL) {
-        call->children[0] = coerce_to(r, call->children[0], a = type_array(r->arena, e, true));
-    } else if (a->kind != TYPE_ARRAY) {
+    const char *name = call->call.function->name;
+    bool contains = strcmp(name, "array_contains") == 0;
+    if (a->kind != TYPE_ARRAY && strcmp(name, "array_remove") != 0) {
         resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
                          "\"ARRAY\"", "inputSql", quoted_expr(r->arena, call->children[0]), "inputType",
                          quoted_type(r->arena, a), NULL);
         return false;
     }
-    const struct type *common = coerce_tightest(r, a->element, e);
+    const struct type *common = a->kind != TYPE_ARRAY ? NULL
+                                : contains            ? coerce_wider_no_strings_legacy(r, a->element, e)
+                                                      : coerce_tightest_legacy(r, a->element, e);
     if (!common) {
         diff_types(r, call, "ARRAY_FUNCTION_DIFF_TYPES", "dataType", err);
         return false;
@@ -51,7 +53,8 @@ static struct expr *need_two(struct resolver *r, struct expr *call, uint32_t cou
 
 static struct expr *find_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(need_two(r, call, 2, err));
-    if (call->children[1]->type->kind == TYPE_NULL || call->children[0]->type->kind == TYPE_NULL)
+    bool position = strcmp(call->call.function->name, "array_position") == 0;
+    if ((call->children[1]->type->kind == TYPE_NULL && !position) || call->children[0]->type->kind == TYPE_NULL)
         return resolve_mismatch(r, call, err, "NULL_TYPE", "functionName",
                                 arena_printf(r->arena, "`%s`", call->call.name), NULL);
     TRY_NULL(array_and_element(r, call, err));
@@ -72,7 +75,8 @@ static struct expr *remove_resolve(struct resolver *r, struct expr *call, struct
 /* (array<T>, array<T>) */
 static struct expr *sets_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *a = call->children[0]->type, *b = call->children[1]->type;
-    const struct type *element = coerce_tightest(r, a->element, b->element);
+    bool arrays = a->kind == TYPE_ARRAY && b->kind == TYPE_ARRAY;
+    const struct type *element = arrays ? coerce_tightest_legacy(r, a->element, b->element) : NULL;
     if (!element) return diff_types(r, call, "BINARY_ARRAY_DIFF_TYPES", "arrayType", err);
     call->children[0] = coerce_to(r, call->children[0], type_array(r->arena, element, a->contains_null));
     call->children[1] = coerce_to(r, call->children[1], type_array(r->arena, element, b->contains_null));
@@ -85,9 +89,9 @@ static struct expr *sets_resolve(struct resolver *r, struct expr *call, struct e
 }
 
 static struct expr *overlap_resolve(struct resolver *r, struct expr *call, struct error *err) {
-    bool nulls = call->children[0]->type->contains_null || call->children[1]->type->contains_null;
     call = sets_resolve(r, call, err);
     if (!call) return NULL;
+    bool nulls = call->children[0]->type->contains_null || call->children[1]->type->contains_null;
     call->type = TYPE_OF(BOOLEAN);
     call->nullable = call->nullable || nulls;
     return call;
@@ -379,6 +383,14 @@ static struct expr *sort_array_resolve(struct resolver *r, struct expr *call, st
         return resolve_call(r, call->call.function, call->call.name, arguments, 2, call->origin, err);
     }
     call->type = call->children[0]->type;
+    const struct expr *ascending = call->children[1];
+    if (!ascending->foldable)
+        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`ascendingOrder`", "inputType",
+                                "\"BOOLEAN\"", "inputExpr", quoted_expr(r->arena, ascending), NULL);
+    if (ascending->type->kind != TYPE_BOOLEAN)
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "requiredType",
+                                "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, ascending), "inputType",
+                                quoted_type(r->arena, ascending->type), NULL);
     if (type_is_orderable(call->type->element)) return call;
     return resolve_mismatch(r, call, err, "INVALID_ORDERING_TYPE", "functionName", "`sort_array`", "dataType",
                             quoted_type(r->arena, call->type), NULL);
@@ -444,30 +456,32 @@ const struct function array_functions[] = {
     STRICT_ARRAY("array_distinct", "(ARRAY) ?", distinct_kernel, same_array_resolve,
                  .usage = "array_distinct(array) - array without repetitions.",
                  .example = "array_distinct(array(1, 2, 1)) => [1,2]", .since = "2.4.0"),
-    STRICT_ARRAY("array_union", "(ARRAY, ARRAY) ?", union_kernel, sets_resolve,
+    STRICT_ARRAY("array_union", "(ANY, ANY) ?", union_kernel, sets_resolve,
                  .usage = "array_union(array1, array2) - The elements of both, without repetitions.",
                  .example = "array_union(array(1, 2), array(2, 3)) => [1,2,3]", .since = "2.4.0"),
-    STRICT_ARRAY("array_intersect", "(ARRAY, ARRAY) ?", intersect_kernel, sets_resolve,
+    STRICT_ARRAY("array_intersect", "(ANY, ANY) ?", intersect_kernel, sets_resolve,
                  .usage = "array_intersect(array1, array2) - The elements that are in both, without repetitions.",
                  .example = "array_intersect(array(1, 2), array(2, 3)) => [2]", .since = "2.4.0"),
     STRICT_ARRAY(
-        "array_except", "(ARRAY, ARRAY) ?", except_kernel, sets_resolve,
+        "array_except", "(ANY, ANY) ?", except_kernel, sets_resolve,
         .usage =
             "array_except(array1, array2) - The elements of the first that are not in the second, without repetitions.",
         .example = "array_except(array(1, 2), array(2, 3)) => [1]", .since = "2.4.0"),
-    STRICT_ARRAY("arrays_overlap", "(ARRAY, ARRAY) BOOLEAN", overlap_kernel, overlap_resolve,
+    STRICT_ARRAY("arrays_overlap", "(ANY, ANY) BOOLEAN", overlap_kernel, overlap_resolve,
                  .usage = "arrays_overlap(a1, a2) - Have they an element in common?",
                  .example = "arrays_overlap(array(1, 2), array(2)) => true", .since = "2.4.0"),
     STRICT_ARRAY("array_compact", "(ARRAY) ?", compact_kernel, compact_resolve,
                  .usage = "array_compact(array) - array without NULLs.",
                  .example = "array_compact(array(1, NULL)) => [1]", .since = "3.4.0"),
-    STRICT_ARRAY("array_join", "(ARRAY, STRING [, STRING]) STRING", join_kernel, join_resolve,
-                 .usage = "array_join(array, delimiter[, nullReplacement]) - The elements as one text.",
-                 .example = "array_join(array('a', 'b'), '-') => a-b", .since = "2.4.0"),
+    COMPLEX_FUNCTION("array_join", "array_funcs", "(ARRAY, STRING [, STRING]) STRING", join_kernel, join_resolve,
+                     .flags = FUNCTION_STRICT | FUNCTION_EXACT,
+                     .usage = "array_join(array, delimiter[, nullReplacement]) - The elements as one text.",
+                     .example = "array_join(array('a', 'b'), '-') => a-b", .since = "2.4.0"),
     COMPLEX_FUNCTION("array_repeat", "array_funcs", "(ANY, INT) ?", repeat_kernel, repeat_resolve,
+                     .flags = FUNCTION_EXACT,
                      .usage = "array_repeat(element, count) - An array of count times element.",
                      .example = "array_repeat('a', 2) => [\"a\",\"a\"]", .since = "2.4.0"),
-    STRICT_ARRAY("sort_array", "(ARRAY [, BOOLEAN]) ?", sort_array_kernel, sort_array_resolve,
+    STRICT_ARRAY("sort_array", "(ARRAY [, ANY]) ?", sort_array_kernel, sort_array_resolve,
                  .usage = "sort_array(array[, ascendingOrder]) - array in order, NULLs first when ascending.",
                  .example = "sort_array(array(2, 1)) => [1,2]", .since = "1.5.0"),
     COMPLEX_FUNCTION("array_max", "array_funcs", "(ARRAY) ?", max_kernel, element_resolve,

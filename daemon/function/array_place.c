@@ -63,10 +63,10 @@ static struct expr *wrong_argument(struct resolver *r, struct expr *call, uint32
 static struct expr *insert_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *array = call->children[0]->type, *place = call->children[1]->type;
     const struct type *value = call->children[2]->type;
-    if (array->kind == TYPE_NULL) array = type_array(r->arena, value, true);
-    if (array->kind != TYPE_ARRAY) return wrong_argument(r, call, 0, "\"ARRAY\"", err);
-    if (place->kind != TYPE_NULL && !type_is_integral(place)) return wrong_argument(r, call, 1, "\"INT\"", err);
-    const struct type *common = coerce_tightest(r, array->element, value);
+    enum type_kind kind = place->kind;
+    const struct type *common = array->kind == TYPE_ARRAY ? coerce_tightest_legacy(r, array->element, value) : NULL;
+    if (array->kind == TYPE_ARRAY && kind != TYPE_BYTE && kind != TYPE_SHORT && kind != TYPE_INT)
+        return wrong_argument(r, call, 1, "\"INT\"", err);
     if (!common)
         return resolve_mismatch(r, call, err, "ARRAY_FUNCTION_DIFF_TYPES", "functionName", "`array_insert`", "dataType",
                                 "\"ARRAY\"", "leftType", quoted_type(r->arena, array), "rightType",

@@ -11,8 +11,8 @@
 static bool refuse_name(struct resolver *r, const struct expr *call, struct error *err) {
     const struct expr *name = call->children[1];
     error_set(err, "UNEXPECTED_INPUT_TYPE", "functionName", "`collate`", "paramIndex", ordinal_word(0), "inputSql",
-              quoted_expr(r->arena, name), "inputType", quoted_type(r->arena, name->type), "requiredType",
-              "\"STRING\"", NULL);
+              quoted_expr(r->arena, name), "inputType", quoted_type(r->arena, name->type), "requiredType", "\"STRING\"",
+              NULL);
     return error_at(err, call->origin);
 }
 

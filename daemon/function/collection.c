@@ -52,9 +52,9 @@ static struct expr *concat_resolve(struct resolver *r, struct expr *call, struct
                                     quoted_expr(r->arena, e), "inputType", quoted_type(r->arena, e->type), NULL);
         call->children[i] = coerce_to(r, e, to);
     }
-    call->type = arrays                          ? common_argument_type(r, call, 0, 1, err)
+    call->type = arrays                       ? common_argument_type(r, call, 0, 1, err)
                  : count && binaries == count ? TYPE_OF(BINARY)
-                                                 : TYPE_OF(STRING);
+                                              : TYPE_OF(STRING);
     call->nullable = any_argument_nullable(call, 0, 1);
     return call->type ? call : NULL;
 }
@@ -160,7 +160,7 @@ static bool append_kernel(struct call *call, const struct vector *arguments, uin
 
 static struct expr *append_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *a = call->children[0]->type, *e = call->children[1]->type;
-    const struct type *common = coerce_tightest(r, a->element, e);
+    const struct type *common = coerce_tightest_legacy(r, a->element, e);
     if (!common)
         return resolve_mismatch(r, call, err, "ARRAY_FUNCTION_DIFF_TYPES", "functionName",
                                 arena_printf(r->arena, "`%s`", call->call.name), "dataType", "\"ARRAY\"", "leftType",
@@ -313,15 +313,19 @@ static bool map_contains_key_kernel(struct call *call, const struct vector *argu
 }
 
 static struct expr *map_contains_key_resolve(struct resolver *r, struct expr *call, struct error *err) {
-    const struct type *t = call->children[0]->type;
-    const struct type *key = coerce_tightest(r, call->children[1]->type, t->key);
-    if (call->children[1]->type->kind == TYPE_NULL)
+    const struct type *t = call->children[0]->type, *given = call->children[1]->type;
+    if (t->kind != TYPE_NULL && given->kind == TYPE_NULL)
         return resolve_mismatch(r, call, err, "NULL_TYPE", "functionName", "`map_contains_key`", NULL);
-    if (!key || !type_equal(key, t->key))
+    const struct type *key = t->kind == TYPE_MAP ? coerce_wider_no_strings_legacy(r, given, t->key) : NULL;
+    if (t->kind == TYPE_NULL)
+        return resolve_mismatch(r, call, err, "NULL_TYPE", "functionName", "`map_contains_key`", NULL);
+    if (!key)
         return resolve_mismatch(r, call, err, "MAP_FUNCTION_DIFF_TYPES", "functionName", "`map_contains_key`",
                                 "dataType", "\"MAP\"", "leftType", quoted_type(r->arena, t), "rightType",
-                                quoted_type(r->arena, call->children[1]->type), NULL);
-    call->children[1] = coerce_to(r, call->children[1], t->key);
+                                quoted_type(r->arena, given), NULL);
+    call->children[0] = coerce_to(r, call->children[0], type_map(r->arena, key, t->element, t->contains_null));
+    call->children[1] = coerce_to(r, call->children[1], key);
+    call->nullable = true; /* as Spark says, which asks map_keys() */
     return call;
 }
 
@@ -343,9 +347,10 @@ const struct function collection_functions[] = {
         .usage = "slice(array, start, length) - The piece that begins at start (from 1; from the end when negative).",
         .example = "slice(array(1, 2, 3), 2, 2) => [2,3]", .since = "2.4.0"),
     COMPLEX_FUNCTION("array_append", "array_funcs", "(ARRAY, ANY) ?", append_kernel, append_resolve,
-                     .usage = "array_append(array, element) - array with element at its end.",
+                     .flags = FUNCTION_TYPED, .usage = "array_append(array, element) - array with element at its end.",
                      .example = "array_append(array(1), 2) => [1,2]", .since = "3.4.0"),
     COMPLEX_FUNCTION("array_prepend", "array_funcs", "(ARRAY, ANY) ?", append_kernel, append_resolve,
+                     .flags = FUNCTION_TYPED,
                      .usage = "array_prepend(array, element) - array with element at its beginning.",
                      .example = "array_prepend(array(1), 2) => [2,1]", .since = "3.5.0"),
     STRICT_COLLECTION("map_keys", "map_funcs", "(MAP) ?", map_keys_kernel, map_keys_resolve,
@@ -366,7 +371,7 @@ const struct function collection_functions[] = {
     STRICT_COLLECTION("map_concat", "map_funcs", NULL, map_concat_kernel, map_concat_resolve,
                       .usage = "map_concat(map...) - The entries of all maps.",
                       .example = "map_concat(map('a', 1), map('b', 2)) => {\"a\":1,\"b\":2}", .since = "2.4.0"),
-    STRICT_COLLECTION("map_contains_key", "map_funcs", "(MAP, ANY) BOOLEAN", map_contains_key_kernel,
+    STRICT_COLLECTION("map_contains_key", "map_funcs", "(ANY, ANY) BOOLEAN", map_contains_key_kernel,
                       map_contains_key_resolve, .usage = "map_contains_key(map, key) - Has the map this key?",
                       .example = "map_contains_key(map('a', 1), 'a') => true", .since = "3.3.0"),
     {0},

@@ -143,6 +143,23 @@ static struct expr *named_struct_resolve(struct resolver *r, struct expr *call, 
     return call;
 }
 
+/* The keys, or the values, of map() have one type. */
+static bool check_common(struct resolver *r, struct expr *call, uint32_t first, const char *condition,
+                         struct error *err) {
+    uint32_t count = 0;
+    struct expr **list = ARENA_ARRAY(r->arena, struct expr *, call->child_count);
+    const char *text = "";
+    for (uint32_t i = first; i < call->child_count; i += 2) {
+        text =
+            arena_printf(r->arena, "%s%s%s", text, i > 1 ? ", " : "", quoted_type(r->arena, call->children[i]->type));
+        list[count++] = call->children[i];
+    }
+    if (coerce_wider_of(r, list, count)) return true;
+    resolve_mismatch(r, call, err, condition, "functionName", "`map`", "dataType", arena_printf(r->arena, "[%s]", text),
+                     NULL);
+    return false;
+}
+
 static struct expr *map_resolve(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count % 2) {
         error_set(err, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION", "functionName", "`map`", "expectedNum", "2n (n > 0)", NULL);
@@ -151,6 +168,8 @@ static struct expr *map_resolve(struct resolver *r, struct expr *call, struct er
         error_at(err, call->origin);
         return NULL;
     }
+    TRY_NULL(check_common(r, call, 0, "CREATE_MAP_KEY_DIFF_TYPES", err));
+    TRY_NULL(check_common(r, call, 1, "CREATE_MAP_VALUE_DIFF_TYPES", err));
     const struct type *key = common_argument_type(r, call, 0, 2, err);
     TRY_NULL(key);
     const struct type *value = common_argument_type(r, call, 1, 2, err);
@@ -213,6 +232,11 @@ void map_builder_null(struct map_builder *m) {
 }
 
 const struct vector *map_builder_finish(struct map_builder *m) {
+    struct builder *keys = &m->list.children[0];
+    for (uint32_t i = 0; i < keys->count && keys->vector.type->kind == TYPE_DOUBLE; i++)
+        VECTOR_DATA(&keys->vector, double)[i] += 0.0; /* -0.0 is the key 0.0 */
+    for (uint32_t i = 0; i < keys->count && keys->vector.type->kind == TYPE_FLOAT; i++)
+        VECTOR_DATA(&keys->vector, float)[i] += 0.0f;
     return builder_finish(&m->list);
 }
 
@@ -338,43 +362,39 @@ static bool element_at_kernel(struct call *call, const struct vector *arguments,
     return true;
 }
 
-/* array(a, b) at a constant place that it has is as nullable as what stands there. */
-static bool element_nullable(const struct expr *array, const struct expr *index) {
-    bool known = array->kind == EXPR_CALL && strcmp(array->call.function->name, "array") == 0 &&
-                 index->kind == EXPR_LITERAL && !expr_is_null_literal(index);
-    int64_t k = known ? *VECTOR_DATA(index->literal, int32_t) : 0;
-    uint64_t place = (uint64_t)(k < 0 ? -k : k);
-    if (place == 0 || place > array->child_count) return true;
-    return array->children[k > 0 ? place - 1 : array->child_count - place]->nullable;
+static struct expr *element_of_map(struct resolver *r, struct expr *call, struct error *err) {
+    const struct type *t = call->children[0]->type, *given = call->children[1]->type;
+    const struct type *key = coerce_tightest_legacy(r, given, t->key);
+    if (!key)
+        return resolve_mismatch(r, call, err, "MAP_FUNCTION_DIFF_TYPES", "functionName",
+                                arena_printf(r->arena, "`%s`", call->call.name), "dataType", "\"MAP\"", "leftType",
+                                quoted_type(r->arena, t), "rightType", quoted_type(r->arena, given), NULL);
+    call->children[0] = coerce_to(r, call->children[0], type_map(r->arena, key, t->element, t->contains_null));
+    call->children[1] = coerce_to(r, call->children[1], key);
+    call->type = t->element;
+    call->nullable = true;
+    return call;
 }
 
 static struct expr *element_at_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
+    if (t->kind == TYPE_MAP) return element_of_map(r, call, err);
     struct expr *key = call->children[1];
-    call->nullable = true;
-    if (t->kind == TYPE_MAP) {
-        const struct type *to = type_equal(key->type, t->key) ? t->key : coerce_tightest(r, key->type, t->key);
-        if (!to || !type_equal(to, t->key))
-            return resolve_mismatch(r, call, err, "MAP_FUNCTION_DIFF_TYPES", "functionName",
-                                    arena_printf(r->arena, "`%s`", call->call.name), "dataType", "\"MAP\"", "leftType",
-                                    quoted_type(r->arena, t), "rightType", quoted_type(r->arena, key->type), NULL);
-        call->children[1] = coerce_to(r, key, t->key);
-        call->type = t->element;
-        return call;
-    }
-    if (!type_is_integral(key->type) && key->type->kind != TYPE_NULL && !type_is_string(key->type))
+    enum type_kind kind = key->type->kind;
+    if (kind != TYPE_BYTE && kind != TYPE_SHORT && kind != TYPE_INT)
         return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "requiredType",
                                 "\"INT\"", "inputSql", quoted_expr(r->arena, key), "inputType",
                                 quoted_type(r->arena, key->type), NULL);
-    call->children[1] = coerce_to(r, key, TYPE_OF(INT));
+    key = call->children[1] = coerce_to(r, key, TYPE_OF(INT));
+    bool strict = call->call.ansi && !call->call.try_mode;
     call->type = t->element;
-    call->nullable = call->call.try_mode || element_nullable(call->children[0], call->children[1]);
+    call->nullable = resolve_item_nullable(r, call->children[0], key, 1, strict);
     return call;
 }
 
 static struct expr *get_resolve(struct resolver *r, struct expr *call, struct error *err) {
     call->type = call->children[0]->type->element;
-    call->nullable = true;
+    call->nullable = resolve_item_nullable(r, call->children[0], call->children[1], 0, false);
     return call;
 }
 
@@ -423,15 +443,17 @@ const struct function complex_make_functions[] = {
                      .usage = "map(key, value...) - A map of these entries.", .example = "map('a', 1) => {\"a\":1}",
                      .since = "2.0.0"),
     COMPLEX_FUNCTION("element_at", "collection_funcs", "(ARRAY|MAP, ANY) ?", element_at_kernel, element_at_resolve,
+                     .flags = FUNCTION_TYPED,
                      .usage = "element_at(array, index) or (map, key) - The element at an index from 1, from the end "
                               "when negative; a key's value.",
                      .example = "element_at(array(1, 2), 2) => 2", .since = "2.4.0"),
     COMPLEX_FUNCTION(
         "try_element_at", "collection_funcs", "(ARRAY|MAP, ANY) ?", element_at_kernel, element_at_resolve,
-        .flags = FUNCTION_TRY,
+        .flags = FUNCTION_TRY | FUNCTION_TYPED,
         .usage = "try_element_at(array, index) or (map, key) - As element_at, NULL where there is no such element.",
         .example = "try_element_at(array(1), 5) => NULL", .since = "3.5.0"),
     COMPLEX_FUNCTION("get", "array_funcs", "(ARRAY, INT) ?", get_array_item_kernel, get_resolve,
+                     .flags = FUNCTION_TYPED,
                      .usage = "get(array, index) - The element at an index from 0, NULL where there is none.",
                      .example = "get(array('a'), 0) => a", .since = "3.4.0"),
     COMPLEX_FUNCTION("size", "collection_funcs", "(ARRAY|MAP) INT", size_kernel, size_resolve,

@@ -540,6 +540,24 @@ static bool array_sort_lazy(struct evaluator *evaluator, const struct expr *e, c
     return true;
 }
 
+/* The call as Spark names it: with the comparison that it puts in. */
+static struct expr *with_default_order(struct resolver *r, const struct expr *call) {
+    static struct attribute comparison = {
+        .name =
+            "lambdafunction((IF(((namedlambdavariable() IS NULL) AND (namedlambdavariable() IS NULL)), 0, "
+            "(IF((namedlambdavariable() IS NULL), 1, (IF((namedlambdavariable() IS NULL), -1, "
+            "(IF((namedlambdavariable() < namedlambdavariable()), -1, (IF((namedlambdavariable() > "
+            "namedlambdavariable()), 1, 0)))))))))), namedlambdavariable(), namedlambdavariable())"};
+    struct expr *shown = expr_new(r->arena, EXPR_CALL, 2), *order = expr_new(r->arena, EXPR_ATTRIBUTE, 0);
+    order->column.attribute = &comparison;
+    order->type = TYPE_OF(INT);
+    shown->call = call->call;
+    shown->type = call->type;
+    shown->children[0] = call->children[0];
+    shown->children[1] = order;
+    return shown;
+}
+
 static struct expr *array_sort_resolve(struct resolver *r, struct expr *call, struct error *err) {
     call->type = call->children[0]->type;
     call->nullable = call->children[0]->nullable;
@@ -549,6 +567,7 @@ static struct expr *array_sort_resolve(struct resolver *r, struct expr *call, st
         return resolve_mismatch(r, call, err, "UNEXPECTED_RETURN_TYPE", "functionName", "`lambdafunction`",
                                 "expectedType", "\"INT\"", "actualType", quoted_type(r->arena, t), NULL);
     }
+    call->pretty = with_default_order(r, call);
     if (type_is_orderable(call->type->element)) return call;
     return resolve_mismatch(r, call, err, "INVALID_ORDERING_TYPE", "functionName", "`array_sort`", "dataType",
                             quoted_type(r->arena, call->type->element), NULL);
@@ -556,8 +575,8 @@ static struct expr *array_sort_resolve(struct resolver *r, struct expr *call, st
 
 #define HIGHER(fname, sig, fn, res, ...)                                                                               \
     {                                                                                                                  \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_LAZY, .signature = sig, .lazy = fn, .resolve = res, \
-        .group = "lambda_funcs", __VA_ARGS__                                                                           \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_LAZY | FUNCTION_TYPED, .signature = sig,            \
+        .lazy = fn, .resolve = res, .group = "lambda_funcs", __VA_ARGS__                                               \
     }
 
 const struct function higher_order_functions[] = {

@@ -26,7 +26,8 @@ KERNEL(absolute) {
         [STORAGE_INT64] = abs_int64,   [STORAGE_INT128] = abs_int128, [STORAGE_FLOAT] = abs_float,
         [STORAGE_DOUBLE] = abs_double,
     };
-    return numeric_run_unary(call, arguments, rows, loops[type_storage(arguments[0].type)], numeric_refuse_sign, out, err);
+    return numeric_run_unary(call, arguments, rows, loops[type_storage(arguments[0].type)], numeric_refuse_sign, out,
+                             err);
 }
 
 static struct expr *resolve_abs(struct resolver *r, struct expr *call, struct error *err) {

@@ -133,7 +133,8 @@ static struct expr *resolve_rand(struct resolver *r, struct expr *call, struct e
 }
 
 /* uniform and randstr refuse a seed that is no constant in words of their own. */
-static bool check_seed(struct resolver *r, const struct expr *call, uint32_t at, const char *wanted, struct error *err) {
+static bool check_seed(struct resolver *r, const struct expr *call, uint32_t at, const char *wanted,
+                       struct error *err) {
     const struct expr *seed = call->children[at];
     if (!is_seed(seed->type) || seed->type->kind == TYPE_NULL || seed->foldable) return true;
     resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`seed`", "inputType", wanted, "inputExpr",

@@ -399,7 +399,8 @@ static bool make_valid_kernel(struct call *call, const struct vector *arguments,
                               struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows);
     for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = string_make_valid(call->arena, string_at(&in, i));
+        if (row_is_wanted(out, i))
+            VECTOR_DATA(out, struct string)[i] = string_make_valid(call->arena, string_at(&in, i));
     return true;
 }
 

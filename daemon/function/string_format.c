@@ -201,7 +201,8 @@ static void add_or_null(struct text *out, const struct vector *v, uint32_t row, 
         add_value(out, v, row, zone);
 }
 
-static void add_items(struct text *out, const struct vector *items, struct list_entry list, const struct timezone *zone) {
+static void add_items(struct text *out, const struct vector *items, struct list_entry list,
+                      const struct timezone *zone) {
     text_add_char(out, '[');
     for (uint32_t k = 0; k < list.length; k++) {
         if (k) text_add_char(out, ',');
@@ -407,8 +408,7 @@ static struct expr *format_string_resolve(struct resolver *r, struct expr *call,
                                 quoted_type(r->arena, format->type), NULL);
     call->children[0] = coerce_to(r, call->children[0], to);
     for (uint32_t i = 1; i < count; i++) {
-        const struct type *t = call->children[i]->type;
-        if (type_is_nested(t) || t->kind == TYPE_CALENDAR_INTERVAL)
+        if (call->children[i]->type->kind == TYPE_CALENDAR_INTERVAL)
             call->children[i] = coerce_to(r, call->children[i], TYPE_OF(STRING));
     }
     format = call->children[0];
@@ -436,7 +436,7 @@ struct number_pattern {
 
 static struct number_pattern read_pattern(struct string s) {
     struct number_pattern p = {0};
-    if (!s.size) s = string_of("#,###.##");
+    if (!s.size) s = string_of("#,###,###,###,###,###,##0");
     uint32_t begin = 0, end;
     while (begin < s.size && !memchr("#0,.", s.data[begin], 4)) begin++;
     bool behind_point = false, grouped = false;

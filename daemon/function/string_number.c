@@ -469,7 +469,7 @@ static struct expr *to_char_resolve(struct resolver *r, struct expr *call, struc
                                 quoted_type(r->arena, t), NULL);
     shown->children[0] = coerce_to(r, shown->children[0], to);
     TRY_NULL(resolve_format(r, shown, err));
-    shown->nullable |= !shown->call.data;
+    shown->nullable = shown->children[0]->nullable || !shown->call.data;
     return shown;
 }
 

@@ -20,6 +20,10 @@ static struct regex *regex_of(struct call *call, struct string pattern, struct e
     struct regex *r = regex_remember(call->state, pattern, argument_ignores_case(call, 0));
     if (r) return r;
     const char *name = call->expr->call.function->name;
+    if (strcmp(name, "split") == 0) {
+        error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%.*s", (int)pattern.size, pattern.data);
+        return NULL;
+    }
     bool is_like = strcmp(name, "regexp") == 0 || strcmp(name, "regexp_like") == 0;
     error_set(err, "INVALID_PARAMETER_VALUE.PATTERN", "parameter", "`regexp`", NULL);
     error_add(err, "functionName", "`%s`", is_like ? "rlike" : name);
