@@ -81,9 +81,7 @@ static struct expr *resolve_first(struct resolver *r, struct expr *call, struct 
     if (call->child_count == 1) return call;
     struct expr *ignore = call->children[1];
     if (!ignore->foldable || ignore->type->kind != TYPE_BOOLEAN)
-        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "requiredType",
-                                "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, ignore), "inputType",
-                                quoted_type(r->arena, ignore->type), NULL);
+        return error_set(err, "_LEGACY_ERROR_TEMP_1210", "funcName", call->aggregate.name, NULL), NULL;
     const struct vector *value = expr_fold(r->arena, r->context, ignore, err);
     TRY_NULL(value);
     call->aggregate.ignore_nulls |= !vector_is_null(value, 0) && VECTOR_DATA(value, uint8_t)[0];

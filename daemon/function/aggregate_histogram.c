@@ -1,102 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * approx_count_distinct and histogram_numeric: summaries of a fixed size.
- *
- * The count is HyperLogLog++'s: a value's hash (XXH64, seed 42) names one of m = 2^p registers by its first p bits and
- * leaves there how many zeroes follow at most. Up to a threshold the registers that are still empty tell the count
- * (linear counting), beyond it their harmonic mean does. The bias table that HyperLogLog++ applies in between is not
- * here, so counts from the threshold (400 for the default error of 5 %) to 5 m may differ from Spark's by a few percent.
- *
- * The histogram is Ben-Haim and Tom-Tov's: each value is a bin, and the two nearest are joined when there are too many;
- * of equally near ones a random pair, from the generator and seed that Spark uses.
+ * histogram_numeric: Ben-Haim and Tom-Tov's histogram. Each value is a bin, and the two nearest are joined when there
+ * are too many; of equally near ones a random pair, from the generator and seed that Spark uses.
  */
 #include <math.h>
 
 #include "function/aggregate.h"
-#include "function/spark_hash.h"
-
-/* --- approx_count_distinct --- */
-
-enum { LEAST_PRECISION = 4, MOST_PRECISION = 18, DEFAULT_PRECISION = 9, HASH_SEED = 42 };
-
-static const double linear_counting_upto[] = {10,   20,   40,    80,    220,   400,    900,   1800,
-                                              3100, 6500, 11500, 20000, 50000, 120000, 350000};
-
-static uint32_t precision_of(const struct expr *e) {
-    uintptr_t chosen = (uintptr_t)e->aggregate.data;
-    return chosen ? (uint32_t)chosen : DEFAULT_PRECISION;
-}
-
-static size_t registers_size(const struct expr *e) {
-    return (size_t)1 << precision_of(e);
-}
-
-static bool registers_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
-                             struct error *err) {
-    uint32_t p = precision_of(call->expr);
-    if (arguments->type->kind == TYPE_NULL) return true;
-    for (uint32_t i = 0; i < rows; i++) {
-        if (vector_is_null(arguments, i)) continue;
-        uint64_t hash = spark_xxhash64(arguments, i, HASH_SEED);
-        uint8_t *place = (uint8_t *)states[i] + (hash >> (64 - p));
-        uint8_t zeroes = (uint8_t)(__builtin_clzll(hash << p | (uint64_t)1 << (p - 1)) + 1);
-        if (zeroes > *place) *place = zeroes;
-    }
-    return true;
-}
-
-static bool registers_merge(struct call *call, const void *from, void *into, struct error *err) {
-    const uint8_t *a = from;
-    uint8_t *b = into;
-    for (size_t i = 0; i < registers_size(call->expr); i++)
-        if (a[i] > b[i]) b[i] = a[i];
-    return true;
-}
-
-static int64_t estimate(const uint8_t *registers, uint32_t p) {
-    double m = (double)(1u << p), inverse = 0, empty = 0;
-    for (uint32_t i = 0; i < 1u << p; i++) {
-        inverse += 1.0 / (double)((uint64_t)1 << registers[i]);
-        empty += registers[i] == 0;
-    }
-    double alpha = p == 4 ? 0.673 : p == 5 ? 0.697 : p == 6 ? 0.709 : 0.7213 / (1.0 + 1.079 / m);
-    double linear = empty > 0 ? m * log(m / empty) : INFINITY;
-    return (int64_t)round(linear <= linear_counting_upto[p - LEAST_PRECISION] ? linear : alpha * m * m / inverse);
-}
-
-static bool registers_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                             struct error *err) {
-    for (uint32_t i = 0; i < count; i++) VECTOR_DATA(out, int64_t)[i] = estimate(states[i], precision_of(call->expr));
-    return true;
-}
-
-static const struct aggregate_kernel count_kernel = {.size = registers_size,
-                                                     .plain = true,
-                                                     .update = registers_update,
-                                                     .merge = registers_merge,
-                                                     .finish = registers_finish};
-
-static struct expr *resolve_count(struct resolver *r, struct expr *call, struct error *err) {
-    call->type = TYPE_OF(LONG);
-    call->nullable = false;
-    if (call->child_count == 1) return call;
-    if (!call->children[1]->foldable)
-        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`relativeSD`", "inputType",
-                                "\"DOUBLE\"", "inputExpr", quoted_expr(r->arena, call->children[1]), NULL);
-    const struct vector *v = expr_fold(r->arena, r->context, call->children[1], err);
-    TRY_NULL(v);
-    double precision = vector_is_null(v, 0) ? 0 : ceil(2.0 * log2(1.106 / VECTOR_DATA(v, double)[0]));
-    if (!(precision >= LEAST_PRECISION && precision <= MOST_PRECISION)) {
-        error_set(err, "FAILED_FUNCTION_CALL", "funcName", "`approx_count_distinct`", NULL);
-        error_at(err, call->origin);
-        return NULL;
-    }
-    call->child_count = 1; /* names do not show it */
-    call->aggregate.data = (void *)(uintptr_t)precision;
-    return call;
-}
-
-/* --- histogram_numeric --- */
 
 struct bin {
     double x, y;
@@ -264,10 +173,7 @@ static struct expr *resolve_histogram(struct resolver *r, struct expr *call, str
     return call;
 }
 
-const struct function aggregate_sketch_functions[] = {
-    AGGREGATE("approx_count_distinct", FUNCTION_NOT_NULL, "(ANY [, DOUBLE]) LONG", resolve_count, NULL, &count_kernel,
-              "approx_count_distinct(expr[, relativeSD]) - about how many different values there are.",
-              "approx_count_distinct(col) from values (1), (1), (2) as t(col) => 2", "1.6.0"),
+const struct function aggregate_histogram_functions[] = {
     AGGREGATE("histogram_numeric", FUNCTION_NULLABLE, "(ANY, INT) ?", resolve_histogram, prepare_histogram,
               &histogram_kernel, "histogram_numeric(expr, nb) - the values as nb bins of center and height.",
               "histogram_numeric(col, 5) from values (0), (10) as t(col) => [{0, 1.0}, {10, 1.0}]", "3.3.0"),
