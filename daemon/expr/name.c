@@ -291,8 +291,8 @@ static void print_udf(struct printer *p, const struct expr *e) {
 }
 
 static void print(struct printer *p, const struct expr *e) {
-    if (e->pretty) {
-        print(p, e->pretty);
+    if (e->pretty) { /* a name that comes with the expression is for columns alone */
+        print(p, e->pretty->kind == EXPR_ALIAS && !p->pretty ? e->pretty->children[0] : e->pretty);
         return;
     }
     switch (e->kind) {

@@ -140,6 +140,29 @@ static struct expr *variant_get_resolve(struct resolver *r, struct expr *call, s
     return get;
 }
 
+/* The last name of a path, in quotes or behind a point; NULL: there are indexes alone. */
+static const char *last_name(struct arena *arena, struct string path) {
+    const char *name = NULL;
+    for (const char *p = path.data, *end = p + path.size; p < end;) {
+        char stop = *p == '.' ? '.' : '\'';
+        const char *start = *p == '.' ? p + 1 : *p == '[' && p + 1 < end && p[1] == '\'' ? p + 2 : NULL;
+        const char *q = start;
+        while (q && q < end && *q != stop && !(stop == '.' && *q == '[')) q++;
+        if (start) name = arena_strndup(arena, start, (size_t)(q - start));
+        p = start && q > p ? q : p + 1;
+    }
+    return name;
+}
+
+/* v:a.b: the same as variant_get(v, '$.a.b'), called b. */
+static struct expr *extract_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *get = resolve_named(r, "variant_get", call->children, 2, call->origin, err);
+    TRY_NULL(get);
+    const char *name = last_name(r->arena, *VECTOR_DATA(call->children[1]->literal, struct string));
+    if (name) get->pretty = expr_alias(r->arena, expr_copy_node(r->arena, get), name, 0);
+    return get;
+}
+
 static bool refuse_path(const struct call *call, struct string text, struct error *err) {
     return error_set(err, "INVALID_VARIANT_GET_PATH", "path", arena_strndup(call->arena, text.data, text.size),
                      "functionName", arena_printf(call->arena, "`%s`", call->expr->call.function->name), NULL);
@@ -302,6 +325,8 @@ const struct function variant_functions[] = {
             .resolve = variant_get_resolve, .prepare = prepare_path,
             .usage = "variant_get(v, path[, type]) - What stands at a path such as $.a[0], cast to the type.",
             .example = "variant_get(parse_json('{\"a\": 1}'), '$.a', 'int') => 1"),
+    VARIANT("semi_structured_extract", "(VARIANT, STRING) ?", variant_get_kernel, FUNCTION_INTERNAL,
+            .resolve = extract_resolve),
     VARIANT("try_variant_get", "(VARIANT, STRING [, STRING]) ?", variant_get_kernel,
             FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY, .resolve = variant_get_resolve, .prepare = prepare_path,
             .usage = "try_variant_get(v, path[, type]) - As variant_get, but NULL for what does not fit the type.",

@@ -232,15 +232,24 @@ bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, str
     return true;
 }
 
+/* v:a.b is called b. */
+static const char *own_name(const struct expr *e) {
+    return e->pretty && e->pretty->kind == EXPR_ALIAS ? e->pretty->alias.name : NULL;
+}
+
 struct expr *name_expr(struct analysis *n, struct expr *e, const struct u_expr *source) {
     if (e->kind == EXPR_ALIAS || e->kind == EXPR_ATTRIBUTE) return e;
     const char *name = NULL;
     if (e->kind == EXPR_OUTER)
         name = e->children[0]->column.attribute->name;
+    else if (own_name(e))
+        name = own_name(e);
     else if (source && source->kind == U_CAST && e->kind == EXPR_CAST) {
         const struct u_expr *inner = source->children[0];
         if (e->children[0]->kind == EXPR_ATTRIBUTE)
             name = e->children[0]->column.attribute->name;
+        else if (own_name(e->children[0]))
+            name = own_name(e->children[0]);
         else if (inner->kind == U_ATTRIBUTE && inner->attribute.name.count > 1)
             name = inner->attribute.name.parts[inner->attribute.name.count - 1];
     }

@@ -303,7 +303,7 @@ static bool parse_path_step(struct parser *p, bool first, char **path) {
         if (is_string(p, 0)) {
             TRY(text = parse_string(p));
             *path = arena_printf(p->arena, "%s['%s']", *path, text);
-        } else if (peek(p) == T_INTEGER || is_identifier(p, 0)) {
+        } else if (peek(p) == T_INTEGER) {
             next(p);
             *path = arena_printf(p->arena, "%s%s", *path, arena_printf(p->arena, "%s]", parser_text(p, from)));
         } else {
