@@ -5,6 +5,7 @@
  *
  * All rows are computed, whatever CASE or AND stands around the call, as in Spark.
  */
+#include "column/row_store.h"
 #include "exec/udf.h"
 
 /* --- calls --- */
@@ -66,6 +67,8 @@ const char *udf_argument_name(struct arena *arena, const struct expr *function, 
 
 /* --- the operator --- */
 
+enum { ROWS_PER_CALL = 4 * BATCH_ROWS };
+
 struct evaluated {
     const struct expr *function;
     struct expr **arguments;
@@ -78,9 +81,10 @@ struct python_eval {
     uint32_t count;
     struct evaluated *calls;
     struct udf_call call;
-    bool has_in;
+    struct row_store *store; /* in call.memory: the rows of several batches; NULL: in is the child's batch */
+    bool has_in, has_called;
     struct batch in;
-    uint32_t current;       /* the call that is under way */
+    uint32_t current, given; /* the call that is under way; rows that were given on */
     struct vector *results; /* one per call */
 };
 
@@ -112,12 +116,34 @@ static bool python_eval_open(struct operator* op, struct error *err) {
     return true;
 }
 
+/* A call's arguments over the rows at hand. Kernels take BATCH_ROWS at most; columns of the input go as they are. */
+static bool make_arguments(struct python_eval *state, const struct evaluated *c, struct batch *out, struct error *err) {
+    struct arena *arena = &state->call.memory;
+    batch_init(out, arena, c->argument_count, state->in.count);
+    for (uint32_t i = 0; i < c->argument_count; i++) {
+        if (state->in.count <= BATCH_ROWS || c->arguments[i]->kind == EXPR_ATTRIBUTE) {
+            TRY(operator_evaluate(&state->op, c->arguments[i], &state->in, &out->columns[i], err));
+            continue;
+        }
+        struct row_store *values = ARENA_NEW(arena, struct row_store);
+        row_store_init(values, arena, &c->arguments[i]->type, 1);
+        for (uint32_t from = 0; from < state->in.count; from += BATCH_ROWS) {
+            struct batch piece;
+            struct vector column;
+            uint32_t left = state->in.count - from;
+            row_store_slice(state->store, arena, from, left < BATCH_ROWS ? left : BATCH_ROWS, &piece);
+            TRY(operator_evaluate(&state->op, c->arguments[i], &piece, &column, err));
+            TRY(row_store_append(values, &column, piece.count, err));
+        }
+        out->columns[i] = *row_store_column(values, 0);
+    }
+    return true;
+}
+
 static enum exec_status send_call(struct python_eval *state, struct error *err) {
     const struct evaluated *c = &state->calls[state->current];
     struct batch *arguments = ARENA_NEW(&state->call.memory, struct batch);
-    batch_init(arguments, &state->call.memory, c->argument_count, state->in.count);
-    for (uint32_t i = 0; i < c->argument_count; i++)
-        if (!operator_evaluate(&state->op, c->arguments[i], &state->in, &arguments->columns[i], err)) return EXEC_ERROR;
+    if (!make_arguments(state, c, arguments, err)) return EXEC_ERROR;
     return udf_call_send(&state->call, c->function, c->argument_types, c->result_type, arguments, 1, false);
 }
 
@@ -130,6 +156,55 @@ static bool take_answer(struct python_eval *state, struct error *err) {
     return true;
 }
 
+/* The first batch goes to the client by itself, for those who want few rows; after it several go together. */
+static enum exec_status read_rows(struct python_eval *state, struct error *err) {
+    struct operator* child = state->op.children[0];
+    if (!state->store) {
+        evaluator_reset(&state->op.evaluator);
+        arena_reset(&state->call.memory);
+        state->current = state->given = 0;
+        if (!state->has_called) return operator_next(child, &state->in, err);
+        const struct plan *input = state->op.plan->children[0];
+        const struct type **column_types = ARENA_ARRAY(&state->call.memory, const struct type *, input->output_count);
+        for (uint32_t i = 0; i < input->output_count; i++) column_types[i] = input->output[i]->type;
+        state->store = ARENA_NEW(&state->call.memory, struct row_store);
+        row_store_init(state->store, &state->call.memory, column_types, input->output_count);
+    }
+    enum exec_status status = EXEC_BATCH;
+    while (state->store->rows < ROWS_PER_CALL) {
+        struct batch in;
+        status = operator_next(child, &in, err);
+        if (status == EXEC_DONE && state->store->rows) break;
+        if (status != EXEC_BATCH) return status;
+        if (!row_store_append(state->store, in.columns, in.count, err)) return EXEC_ERROR;
+    }
+    row_store_slice(state->store, &state->call.memory, 0, state->store->rows, &state->in);
+    return EXEC_BATCH;
+}
+
+/* The next rows of those that all calls are done for. */
+static enum exec_status give_rows(struct python_eval *state, struct batch *out) {
+    struct arena *arena = &state->op.evaluator.batch;
+    uint32_t left = state->in.count - state->given, count = left < BATCH_ROWS ? left : BATCH_ROWS;
+    uint32_t columns = state->in.column_count;
+    batch_init(out, arena, columns + state->count, count);
+    for (uint32_t i = 0; i < columns + state->count; i++) {
+        const struct vector *from = i < columns ? &state->in.columns[i] : &state->results[i - columns];
+        if (count == state->in.count)
+            out->columns[i] = *from;
+        else
+            vector_slice(&out->columns[i], arena, from, state->given);
+    }
+    state->given += count;
+    state->op.evaluator.rows_before += count;
+    if (state->given == state->in.count) {
+        state->has_in = false;
+        state->has_called = true;
+        state->store = NULL;
+    }
+    return EXEC_BATCH;
+}
+
 static enum exec_status python_eval_next(struct operator* op, struct batch *out, struct error *err) {
     struct python_eval *state = (struct python_eval *)op;
     enum exec_status status;
@@ -139,19 +214,11 @@ static enum exec_status python_eval_next(struct operator* op, struct batch *out,
         if (!take_answer(state, err)) return EXEC_ERROR;
     }
     if (!state->has_in) {
-        evaluator_reset(&op->evaluator);
-        arena_reset(&state->call.memory);
-        status = operator_next(op->children[0], &state->in, err);
+        status = read_rows(state, err);
         if (status != EXEC_BATCH) return status;
         state->has_in = true;
-        state->current = 0;
     }
-    if (state->current < state->count) return send_call(state, err);
-    state->has_in = false;
-    batch_init(out, &op->evaluator.batch, state->in.column_count + state->count, state->in.count);
-    memcpy(out->columns, state->in.columns, state->in.column_count * sizeof *out->columns);
-    memcpy(out->columns + state->in.column_count, state->results, state->count * sizeof *out->columns);
-    return EXEC_BATCH;
+    return state->current < state->count ? send_call(state, err) : give_rows(state, out);
 }
 
 static void python_eval_close(struct operator* op) {

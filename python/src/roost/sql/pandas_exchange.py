@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from roost.sql.types import DataType, StructType
 
 _INTEGERS = {"ByteType": "int8", "ShortType": "int16", "IntegerType": "int32", "LongType": "int64"}
+_PLAIN = {str, int, bool, bytes, type(None)}  # what stays as it is
 _FLOATS = {"FloatType": "float32", "DoubleType": "float64"}
 
 
@@ -168,7 +169,10 @@ def plain_values(series: Any) -> List[Any]:
         return [convert(v) for v in (series if zone is None else series)]
     if kind == "m":
         return [None if v is pd.NaT else v.to_pytimedelta() for v in series]
-    return [_plain(v) for v in series.astype("object")]
+    values = series.astype("object").tolist()
+    if set(map(type, values)) <= _PLAIN:
+        return values
+    return [_plain(v) for v in values]
 
 
 def _plain(value: Any) -> Any:

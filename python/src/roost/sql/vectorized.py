@@ -243,6 +243,8 @@ def _values(series: Any, data_type: Any) -> List[Any]:
 
 def _without_nan(values: List[Any]) -> List[Any]:
     """pandas says null with NaN."""
+    if float not in set(map(type, values)):
+        return values
     return [None if isinstance(v, float) and v != v else v for v in values]
 
 
@@ -264,8 +266,12 @@ def _coerced(values: List[Any], data_type: Any) -> List[Any]:
     from roost.sql import types as t
 
     if isinstance(data_type, t.IntegralType):
+        if float not in set(map(type, values)):
+            return values
         return [int(v) if isinstance(v, float) and v.is_integer() else v for v in values]
     if isinstance(data_type, t.FractionalType) and not isinstance(data_type, t.DecimalType):
+        if set(map(type, values)) <= {float, type(None)}:
+            return values
         return [float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in values]
     if isinstance(data_type, (t.StringType, t.BinaryType)):
         return values

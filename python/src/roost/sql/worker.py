@@ -50,23 +50,21 @@ def _rows(held: Any, schema: Any, result: bytes, batch: Any) -> Any:
     """Single values through a function, row by row."""
     func = held.func
     columns = batch.columns(schema)
-    if not columns:
-        values = [_call(func) for _ in range(len(batch))]
-    elif len(columns) == 1:
-        values = [_call(func, value) for value in columns[0]]
-    else:
-        values = [_call(func, *row) for row in zip(*columns)]
-    return encode_values(held.return_type, result, values)
-
-
-def _call(func: Callable[..., Any], *args: Any) -> Any:
     try:
-        return func(*args)
+        if not columns:
+            values = [func() for _ in range(len(batch))]
+        elif len(columns) == 1:
+            values = [func(value) for value in columns[0]]
+        elif len(columns) == 2:
+            values = [func(first, second) for first, second in zip(*columns)]
+        else:
+            values = [func(*row) for row in zip(*columns)]
     except StopIteration as error:
         # It must not look like the end of whatever runs the query.
         raise PySparkRuntimeError(
             errorClass="STOP_ITERATION_OCCURRED", messageParameters={"exc": str(error)}
         ) from error
+    return encode_values(held.return_type, result, values)
 
 
 def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
