@@ -31,6 +31,9 @@ def measure(call, seconds):
 def cases(spark):
     """The benchmark's cases: a name and what to call. Each call sends what it names and reads the whole answer."""
     rows = [(i, f"name {i}", i % 3) for i in range(10)]
+    many = list(range(100_000))
+    column = spark.createDataFrame([(i,) for i in many], "id long").cache()
+    add = F.udf(lambda i: i + 1, "long")
     small = spark.createDataFrame(rows, "id int, name string, kind int").cache()
     grouped = small.filter(F.col("id") > 2).groupBy("kind").agg(F.count("*").alias("n"), F.sum("id").alias("total"))
     return [
@@ -44,6 +47,9 @@ def cases(spark):
         ("join", lambda: small.join(small.withColumnRenamed("name", "other"), "id").collect()),
         ("window", lambda: spark.sql("SELECT id, sum(id) OVER (ORDER BY id) AS s FROM range(100)").collect()),
         ("scan", lambda: spark.sql("SELECT sum(id * 2) FROM range(1000000)").collect()),
+        # A function over 100,000 rows, and what Python alone takes for it.
+        ("udf", lambda: column.select(F.sum(add("id"))).collect()),
+        ("list", lambda: sum([add.func(i) for i in many])),
     ]
 
 

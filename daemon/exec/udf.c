@@ -5,8 +5,8 @@
  *
  * All rows are computed, whatever CASE or AND stands around the call, as in Spark.
  */
-#include "column/row_store.h"
 #include "exec/udf.h"
+#include "column/row_store.h"
 
 /* --- calls --- */
 
@@ -85,7 +85,7 @@ struct python_eval {
     bool has_in, has_called;
     struct batch in;
     uint32_t current, given; /* the call that is under way; rows that were given on */
-    struct vector *results; /* one per call */
+    struct vector *results;  /* one per call */
 };
 
 static bool open_call(struct operator* op, struct evaluated *c, const struct expr *e, struct error *err) {
