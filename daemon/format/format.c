@@ -87,6 +87,7 @@ static struct scan_source *open_source(struct arena *arena, const struct context
         source->rows += source->files[i].rows;
         source->bytes += source->files[i].size;
     }
+    if (row->ranges) source->ranges = row->ranges(arena, source);
     return source;
 }
 

@@ -11,6 +11,7 @@
 
 #include "column/vector.h"
 #include "expr/expr.h"
+#include "plan/plan.h"
 #include "sql/unresolved.h"
 
 struct scan_source {
@@ -24,7 +25,8 @@ struct scan_source {
     const char *root_name; /* for messages and EXPLAIN */
     uint64_t rows;         /* estimate, 0: unknown */
     uint64_t bytes;
-    void *format_data; /* the format's own */
+    const struct column_range *ranges; /* of schema's columns; NULL: not known */
+    void *format_data;                 /* the format's own */
 };
 struct scan_file {
     const char *path;
@@ -88,6 +90,8 @@ struct file_format {
     bool (*open)(struct scan *scan, struct arena *arena, const struct scan_file *file, void **state, struct error *err);
     enum scan_status (*next)(struct scan *scan, void *state, struct arena *batch_arena, struct batch *out,
                              struct error *err);
+    /* What the files that infer() has looked at say of the columns with these names; NULL: formats that say nothing. */
+    const struct column_range *(*ranges)(struct arena *arena, const struct scan_source *source);
     bool narrows; /* next() follows scan->narrowing and gives the request's columns; else the file's columns */
     void (*close)(void *state); /* NULL: the arena does it all */
     /* Writing; NULL where there is none. */

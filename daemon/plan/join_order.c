@@ -24,6 +24,7 @@ struct cluster {
     LIST(struct plan *) relations;
     struct expr_list conditions;
     uint64_t *masks; /* per condition: the relations it reads */
+    double *rows;    /* per relation */
 };
 
 static bool is_inner(const struct plan *p) {
@@ -71,6 +72,8 @@ static bool set_masks(struct cluster *c) {
 /* Columns that are equal have no more different values than the fewest of them: the nation of customers and suppliers
  * is one of 25, though there are many of both. */
 static void share_bases(struct cluster *c) {
+    for (uint32_t r = 0; r < c->relations.count; r++)
+        estimate_set_filtered(c->estimates, c->relations.items[r], c->rows[r]);
     bool changed = true;
     for (int round = 0; changed && round < 8; round++) {
         changed = false;
@@ -113,10 +116,17 @@ static struct plan *join_parts(struct cluster *c, const struct part *a, const st
     return plan_join(c->o->arena, condition ? JOIN_INNER : JOIN_CROSS, left->plan, right->plan, condition);
 }
 
-static double joined_rows(struct cluster *c, const struct part *a, const struct part *b) {
+/* Rows of the relations of a mask joined, in whatever order that is done. */
+static double joined_rows(struct cluster *c, uint64_t mask) {
     struct expr_list conditions = {0};
-    conditions_between(c, a->mask, b->mask, &conditions);
-    return estimate_join(c->o, c->estimates, a->rows, b->rows, &conditions);
+    double rows = 1;
+    for (uint32_t r = 0; r < c->relations.count; r++)
+        if (mask >> r & 1) rows *= c->rows[r];
+    for (uint32_t i = 0; i < c->conditions.count; i++) {
+        bool several = c->masks[i] & (c->masks[i] - 1);
+        if (several && !(c->masks[i] & ~mask)) LIST_PUSH(c->o->arena, &conditions, c->conditions.items[i]);
+    }
+    return fmax(1, rows * estimate_conditions(c->o, c->estimates, &conditions));
 }
 
 static struct plan *build(struct cluster *c, struct part *parts, uint64_t mask) {
@@ -137,7 +147,7 @@ static void best_split(struct cluster *c, struct part *parts, uint64_t mask) {
             uint64_t b = mask & ~a;
             if (a < b) break; /* each split once */
             if (!products && !connected(c, a, b)) continue;
-            double rows = best->rows ? best->rows : joined_rows(c, &parts[a], &parts[b]);
+            double rows = best->rows ? best->rows : joined_rows(c, mask);
             double small = parts[a].rows < parts[b].rows ? parts[a].rows : parts[b].rows;
             double product = products ? parts[a].rows * parts[b].rows : 0;
             double cost = parts[a].cost + parts[b].cost + rows + small + product;
@@ -156,7 +166,7 @@ static struct plan *order_dynamic(struct cluster *c) {
         struct part *p = &parts[(uint64_t)1 << r];
         p->mask = (uint64_t)1 << r;
         p->plan = c->relations.items[r];
-        p->rows = estimate(c->o, c->estimates, p->plan);
+        p->rows = c->rows[r] = estimate(c->o, c->estimates, p->plan);
     }
     share_bases(c);
     for (uint64_t mask = 1; mask <= all; mask++)
@@ -170,7 +180,7 @@ static struct plan *order_greedy(struct cluster *c) {
     for (uint32_t r = 0; r < count; r++) {
         parts[r].mask = (uint64_t)1 << r;
         parts[r].plan = c->relations.items[r];
-        parts[r].rows = estimate(c->o, c->estimates, parts[r].plan);
+        parts[r].rows = c->rows[r] = estimate(c->o, c->estimates, parts[r].plan);
     }
     share_bases(c);
     while (count > 1) {
@@ -180,7 +190,7 @@ static struct plan *order_greedy(struct cluster *c) {
             for (uint32_t a = 0; a < count; a++)
                 for (uint32_t b = a + 1; b < count; b++) {
                     if (!products && !connected(c, parts[a].mask, parts[b].mask)) continue;
-                    double rows = joined_rows(c, &parts[a], &parts[b]);
+                    double rows = joined_rows(c, parts[a].mask | parts[b].mask);
                     if (best >= 0 && rows >= best) continue;
                     best = rows;
                     best_a = a;
@@ -267,6 +277,7 @@ static struct plan *order_cluster(struct optimizer *o, struct plan *p) {
     if (c.relations.count > MOST_RELATIONS || !set_masks(&c) || !is_large(&c)) return keep_cluster(o, p);
     for (uint32_t r = 0; r < c.relations.count; r++)
         if (!(c.relations.items[r] = order_joins(o, c.relations.items[r]))) return NULL;
+    c.rows = ARENA_ARRAY(o->arena, double, c.relations.count);
     struct plan *ordered = c.relations.count <= MOST_DYNAMIC ? order_dynamic(&c) : order_greedy(&c);
     if (!ordered || error_is_set(o->err)) return NULL;
     return plan_project_attributes(o->arena, leftover(&c, ordered), p->output, p->output_count);

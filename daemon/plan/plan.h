@@ -72,6 +72,12 @@ struct scan_table {
     uint64_t version; /* of the table, when its files were looked at */
 };
 
+/* What values of a column there are at most, where integers or days say it; known false: anything. */
+struct column_range {
+    bool known;
+    int64_t least, greatest;
+};
+
 struct plan {
     enum plan_kind kind;
     const struct origin *origin;
@@ -100,6 +106,8 @@ struct plan {
             uint32_t *columns;              /* output[i] is the source's column columns[i]; NULL: all in order */
             uint32_t filter_count;          /* hints for pruning: conjuncts over output; rows are checked again above */
             struct expr **filters;
+            uint64_t bytes;                    /* of the files; 0: unknown */
+            const struct column_range *ranges; /* of the source's columns, for estimates; NULL: not known */
         } scan;
         struct {
             bool restores; /* takes away again what a node below was given for names alone */

@@ -48,6 +48,8 @@ static struct plan *scan_of(struct analyzer *a, struct scan_source *source, cons
     p->origin = origin;
     p->scan.source = source;
     p->rows = source->rows;
+    p->scan.bytes = source->bytes;
+    p->scan.ranges = source->ranges;
     p->output_count = t->field_count;
     p->output = ARENA_ARRAY(a->arena, struct attribute *, t->field_count);
     struct attribute *block = ARENA_ARRAY(a->arena, struct attribute, t->field_count);

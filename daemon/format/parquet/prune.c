@@ -136,6 +136,37 @@ static bool rules_out(const struct conjunct *c, const struct bounds *b) {
     return c->op[1] ? order < 0 : order <= 0;
 }
 
+static bool read_integer(const struct parquet_node *node, struct string bound, int64_t *out) {
+    int32_t narrow;
+    if (node->physical == PARQUET_INT64 && bound.size == 8) {
+        memcpy(out, bound.data, 8);
+        return true;
+    }
+    if (node->physical != PARQUET_INT32 || bound.size != 4) return false;
+    memcpy(&narrow, bound.data, 4);
+    *out = narrow;
+    return true;
+}
+
+struct column_range prune_column_range(const struct parquet_metadata *metadata, const struct parquet_node *node) {
+    struct column_range range = {.least = INT64_MAX, .greatest = INT64_MIN};
+    bool plain =
+        node->logical == PARQUET_NO_LOGICAL || node->logical == PARQUET_DATE || node->logical == PARQUET_INTEGER;
+    if (!plain || node->child_count || node->max_repetition) return range;
+    for (uint32_t g = 0; g < metadata->row_group_count; g++) {
+        const struct parquet_row_group *group = &metadata->row_groups[g];
+        const struct parquet_statistics *s = &group->chunks[node->leaf].statistics;
+        int64_t least, greatest;
+        if (!group->rows || (s->has_null_count && s->null_count == group->rows)) continue;
+        if (!s->has_min_max || !read_integer(node, s->min, &least) || !read_integer(node, s->max, &greatest))
+            return (struct column_range){.known = false};
+        if (least < range.least) range.least = least;
+        if (greatest > range.greatest) range.greatest = greatest;
+    }
+    range.known = range.least <= range.greatest;
+    return range;
+}
+
 bool prune_row_group(const struct scan_request *request, struct parquet_node *const *nodes,
                      const struct parquet_row_group *group) {
     for (uint32_t i = 0; i < request->filter_count; i++) {

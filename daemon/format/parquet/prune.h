@@ -20,5 +20,7 @@ bool prune_row_group(const struct scan_request *request, struct parquet_node *co
 const struct row_range *prune_pages(struct arena *arena, int fd, const struct scan_request *request,
                                     struct parquet_node *const *nodes, const struct parquet_row_group *group,
                                     uint32_t *count);
+/* The range of a column over all row groups, by their statistics. */
+struct column_range prune_column_range(const struct parquet_metadata *metadata, const struct parquet_node *node);
 
 #endif

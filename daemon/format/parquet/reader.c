@@ -95,6 +95,27 @@ static struct parquet_node *find_node(const struct parquet_metadata *m, const ch
     return NULL;
 }
 
+/* Only where all files have been looked at. */
+static const struct column_range *ranges(struct arena *arena, const struct scan_source *source) {
+    struct column_range *out = ARENA_ARRAY(arena, struct column_range, source->schema->field_count);
+    for (uint32_t i = 0; i < source->file_count; i++)
+        if (!source->files[i].format_data) return NULL;
+    for (uint32_t c = 0; c < source->schema->field_count - source->partition_columns; c++)
+        for (uint32_t i = 0; i < source->file_count; i++) {
+            const struct parquet_metadata *m = source->files[i].format_data;
+            const struct parquet_node *node = find_node(m, source->schema->fields[c].name, true);
+            if (!node || !type_equal(node->type, source->schema->fields[c].type)) break;
+            struct column_range one = prune_column_range(m, node);
+            if (i && one.known && out[c].known) {
+                one.least = one.least < out[c].least ? one.least : out[c].least;
+                one.greatest = one.greatest > out[c].greatest ? one.greatest : out[c].greatest;
+            }
+            one.known &= i == 0 || out[c].known;
+            out[c] = one;
+        }
+    return out;
+}
+
 static bool mismatch(const struct parquet_reader *r, const struct type *wanted, const struct parquet_node *node,
                      struct error *err) {
     static const char *const physical[] = {"BOOLEAN", "INT32",  "INT64",  "INT96",
@@ -312,6 +333,7 @@ static const char *const extensions[] = {".parquet", NULL};
 const struct file_format parquet_format = {.name = "parquet",
                                            .extensions = extensions,
                                            .infer = infer,
+                                           .ranges = ranges,
                                            .open = parquet_open,
                                            .next = parquet_next,
                                            .narrows = true,
