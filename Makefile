@@ -36,7 +36,7 @@ UNIT_C := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(UNIT_C:tests/unit/%.c=$(B)/unit/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test quick asan oom bench build library units unit fuzzers fuzz compdb fmt lint install clean FORCE
+.PHONY: help setup python demo test quick asan oom bench parity build library units unit fuzzers fuzz compdb fmt lint install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -175,6 +175,9 @@ oom: $(OOM_UNITS:%=$(B)/unit/%) ## allocation failures, one after the other
 
 bench: python ## what small queries cost, beside an empty round trip
 	.venv/bin/python scripts/bench.py
+
+parity: python ## docs/parity.md: PySpark's API and what roost has of it
+	.venv/bin/python scripts/parity.py
 
 compdb: ## compile_commands.json
 	@$(MAKE) -s -B -n build units MODE=$(MODE) | python3 scripts/compdb.py > compile_commands.json

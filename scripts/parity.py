@@ -47,6 +47,8 @@ MODULES = (
     (".errors", "pyspark.errors"),
     (".testing", "pyspark.testing"),
 )
+# Where roost has them under another name; `import pyspark...` finds them all the same.
+_ELSEWHERE = {".sql.pandas.functions": "roost.sql.vectorized"}
 # What roost does not set out to be.
 OUTSIDE = (
     ("RDDs, broadcast variables, accumulators", "there is no cluster to send code to; a few calls work on local lists"),
@@ -174,7 +176,7 @@ def compare() -> Dict[str, List[Tuple[str, str, str]]]:
     rows: Dict[str, List[Tuple[str, str, str]]] = {}
     for suffix, name in MODULES:
         try:
-            module = importlib.import_module("roost" + suffix)
+            module = importlib.import_module(_ELSEWHERE.get(suffix, "roost" + suffix))
         except ModuleNotFoundError:
             module = None
         rows[name] = list(compare_module(wanted["modules"][name], module))

@@ -114,3 +114,21 @@ def test_a_daemon_that_runs_already(suite, roost_server):
             assert spark.range(2).count() == 2 and roost_noproc.pid is None
     """
     suite("--roost-remote", roost_server.address, text=text).assert_outcomes(passed=1)
+
+
+def test_a_second_engine_and_what_differs_there(suite):
+    text = """
+        def test_the_same(spark):
+            assert spark.range(2).count() == 2
+
+        def test_another(pytestconfig):
+            assert not pytestconfig.getoption("roost_remote")
+    """
+    from roost.server import start_server
+
+    with start_server() as other:
+        result = suite(f"--roost-compare={other.address}", text=text)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["test_suite.py::test_another: passed on roost, failed on *", "1 tests ended alike, 1 did not"]
+    )

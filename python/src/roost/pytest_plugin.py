@@ -60,6 +60,14 @@ def pytest_addoption(parser: Any) -> None:
         help="use this daemon instead of starting one; sc://HOST:PORT for a Spark Connect server, "
         "'pyspark' for a real Spark in this process (tests import pyspark then)",
     )
+    group.addoption(
+        "--roost-compare",
+        metavar="ENGINE",
+        nargs="?",
+        const="pyspark",
+        help="run the tests a second time on another engine (as for --roost-remote; a real Spark by default) and "
+        "report those that end otherwise there",
+    )
     group.addoption("--roost-log", metavar="FILE", help="where the daemon's log goes, and stays")
     parser.addini("roost_remote", "as --roost-remote", default=None)
     parser.addini("roost_log", "as --roost-log", default=None)
@@ -190,6 +198,10 @@ def pytest_configure(config: Any) -> None:
     """Remembers where the daemon is, or will be."""
     config.addinivalue_line("markers", "roost_timeout(seconds): how long the queries of this test may take")
     config.stash[_RUN] = _Run(config)
+    if config.getoption("roost_compare", None) or "ROOST_PYTEST_OUTCOMES" in os.environ:
+        from roost.pytest_compare import register
+
+        register(config)
 
 
 def pytest_unconfigure(config: Any) -> None:
