@@ -15,6 +15,7 @@
 #define FRACTIONAL_KINDS (KIND(FLOAT) | KIND(DOUBLE) | KIND(DECIMAL))
 #define STRING_KINDS (KIND(STRING) | KIND(CHAR) | KIND(VARCHAR))
 #define INTERVAL_KINDS (KIND(YEAR_MONTH_INTERVAL) | KIND(DAY_TIME_INTERVAL))
+#define SUMMABLE_KINDS (INTEGRAL_KINDS | FRACTIONAL_KINDS | INTERVAL_KINDS)
 #define DATETIME_KINDS (KIND(DATE) | KIND(TIMESTAMP) | KIND(TIMESTAMP_NTZ))
 
 struct word {
@@ -49,6 +50,7 @@ static const struct word words[] = {
      "(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"},
     {"DATETIME", DATETIME_KINDS, TYPE_TIMESTAMP, true, "DATETIME"},
     {"INTERVAL", INTERVAL_KINDS, TYPE_DAY_TIME_INTERVAL, true, "ANSI INTERVAL"},
+    {"SUMMABLE", SUMMABLE_KINDS, TYPE_DOUBLE, true, "NUMERIC\" or \"ANSI INTERVAL"},
     {"CALENDAR_INTERVAL", KIND(CALENDAR_INTERVAL), TYPE_CALENDAR_INTERVAL, false, "INTERVAL"},
     {"YM_INTERVAL", KIND(YEAR_MONTH_INTERVAL), TYPE_YEAR_MONTH_INTERVAL, false, "INTERVAL YEAR TO MONTH"},
     {"DT_INTERVAL", KIND(DAY_TIME_INTERVAL), TYPE_DAY_TIME_INTERVAL, false, "INTERVAL DAY TO SECOND"},
@@ -179,6 +181,8 @@ static const struct type *implicit_legacy(struct arena *arena, const struct type
 const struct type *coerce_implicit(struct resolver *r, const struct expr *e, const char *list) {
     if (signature_accepts(list, e->type)) return e->type;
     for (const struct word *w; (w = next_word(&list));) {
+        /* Sums of timestamps are sums of seconds, as once in Hive. */
+        if (w->kinds == SUMMABLE_KINDS && e->type->kind == TYPE_TIMESTAMP) return TYPE_OF(DOUBLE);
         const struct type *t =
             r->context->ansi ? implicit_ansi(r->arena, e->type, w) : implicit_legacy(r->arena, e->type, w);
         if (t) return t;

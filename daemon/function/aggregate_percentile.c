@@ -267,6 +267,8 @@ static void set_result(struct resolver *r, struct expr *call, const struct type 
     call->nullable = true;
 }
 
+#define NUMBER_OR_INTERVAL "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")"
+
 static const struct type *number_or_interval(struct resolver *r, struct expr **value) {
     const struct type *t = coerce_implicit(r, *value, "NUMERIC|INTERVAL");
     if (t) *value = coerce_to(r, *value, t);
@@ -276,7 +278,7 @@ static const struct type *number_or_interval(struct resolver *r, struct expr **v
 static struct expr *resolve_percentile(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count == 2) append_argument(r, call, expr_int(r->arena, 1));
     const struct type *t = number_or_interval(r, &call->children[0]);
-    if (!t) return unexpected_value(r, call, call->children[0], 0, "(\"NUMERIC\" or \"ANSI INTERVAL\")", err);
+    if (!t) return unexpected_value(r, call, call->children[0], 0, NUMBER_OR_INTERVAL, err);
     const struct type *frequency = coerce_implicit(r, call->children[2], "INTEGRAL");
     if (!frequency) return unexpected_value(r, call, call->children[2], 2, "\"INTEGRAL\"", err);
     call->children[2] = coerce_to(r, call->children[2], frequency);
@@ -287,7 +289,7 @@ static struct expr *resolve_percentile(struct resolver *r, struct expr *call, st
 
 static struct expr *resolve_median(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = number_or_interval(r, &call->children[0]);
-    if (!t) return unexpected_value(r, call, call->children[0], 0, "(\"NUMERIC\" or \"ANSI INTERVAL\")", err);
+    if (!t) return unexpected_value(r, call, call->children[0], 0, NUMBER_OR_INTERVAL, err);
     set_result(r, call, t, false);
     return call;
 }
@@ -298,9 +300,7 @@ static struct expr *resolve_within(struct resolver *r, struct expr *call, struct
     const struct type *t = TYPE_OF(DOUBLE);
     if (call->aggregate.order_count) {
         t = number_or_interval(r, &call->aggregate.order[0].expr);
-        if (!t)
-            return unexpected_value(r, call, call->aggregate.order[0].expr, 0, "(\"NUMERIC\" or \"ANSI INTERVAL\")",
-                                    err);
+        if (!t) return unexpected_value(r, call, call->aggregate.order[0].expr, 0, NUMBER_OR_INTERVAL, err);
     }
     set_result(r, call, t, call->children[0]->type->kind == TYPE_ARRAY);
     return call;

@@ -412,7 +412,7 @@ static struct expr *resolve_avg(struct resolver *r, struct expr *call, struct er
     return resolve_variant(r, call, avg_variants, TYPE_OF(DOUBLE), 4, 4);
 }
 
-static const char signature[] = "(NUMERIC|INTERVAL) ?";
+static const char signature[] = "(SUMMABLE) ?";
 
 const struct function aggregate_sum_functions[] = {
     AGGREGATE("sum", FUNCTION_NULLABLE, signature, resolve_sum, NULL, &sum_whole, "sum(expr) - the sum of the values.",

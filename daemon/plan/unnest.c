@@ -80,31 +80,6 @@ static bool take_apart(struct site *s, struct expr *e, struct decorrelated *d) {
     return decorrelate(s->o, plan, s->input, e->subquery.kind == SUBQUERY_EXISTS, d);
 }
 
-/* WHERE [NOT] EXISTS or IN, as a conjunct of its own. */
-static bool filter_by(struct site *s, struct expr *e, bool negated) {
-    struct decorrelated d = {0};
-    TRY(take_apart(s, e, &d));
-    bool in = e->subquery.kind == SUBQUERY_IN;
-    bool plain = in && negated && !d.conditions.count && e->child_count == 1;
-    struct expr *condition;
-    TRY(join_condition(s->o, e, &d, in && negated && !plain, &condition));
-    enum join_type type = !negated ? JOIN_SEMI : plain ? JOIN_ANTI_NULL_AWARE : JOIN_ANTI;
-    s->input = plan_join(s->o->arena, type, s->input, d.plan, condition);
-    return true;
-}
-
-static struct expr *existence(struct site *s, struct expr *e, bool negated) {
-    struct decorrelated d = {0};
-    TRY_NULL(take_apart(s, e, &d));
-    struct expr *condition;
-    TRY_NULL(join_condition(s->o, e, &d, negated && e->subquery.kind == SUBQUERY_IN, &condition));
-    struct plan *join = plan_join(s->o->arena, JOIN_EXISTENCE, s->input, d.plan, condition);
-    join->join.existence = attribute_new(s->o->arena, (*s->o->next_id)++, "exists", TYPE_OF(BOOLEAN), false);
-    plan_join_output(s->o->arena, join);
-    s->input = join;
-    return expr_attribute(s->o->arena, join->join.existence);
-}
-
 /* The plan with a column that is never NULL: where it is, the outer join found nothing. */
 static struct plan *with_witness(struct site *s, struct plan *p, struct expr **witness) {
     struct arena *arena = s->o->arena;
@@ -147,24 +122,95 @@ static bool gives_one_row(const struct decorrelated *d) {
     return d->is_global || (p->kind == PLAN_LIMIT && p->limit.limit == 1);
 }
 
-static struct expr *scalar(struct site *s, struct expr *e) {
+/*
+ * Joins a subquery that gives at most one row per row of the input; values: its columns there, NULL (or what an
+ * aggregate gives for no rows) where the join finds nothing.
+ */
+static bool join_row(struct site *s, const struct decorrelated *d, struct expr *condition, struct expr **values) {
     struct arena *arena = s->o->arena;
+    struct expr *nothing = NULL;
+    struct plan *right = d->plan;
+    bool computed = false;
+    for (uint32_t i = 0; i < d->output_count; i++) computed |= d->empty[i] || !is_column_of(d->plan, d->outputs[i]);
+    if (computed) {
+        struct expr *witness;
+        right = with_witness(s, right, &witness);
+        TRY(nothing = resolve_named(&s->o->resolver, "isnull", &witness, 1, NULL, s->o->err));
+    }
+    struct plan *join = plan_join(arena, JOIN_LEFT, s->input, right, condition);
+    join->join.single = !gives_one_row(d);
+    s->input = join;
+    for (uint32_t i = 0; i < d->output_count; i++) {
+        values[i] = above_left_join(s, right, d->outputs[i]);
+        if (!nothing) continue;
+        struct expr *otherwise = d->empty[i] ? d->empty[i] : expr_null(arena, values[i]->type);
+        struct expr *parts[3] = {nothing, otherwise, values[i]};
+        TRY(values[i] = resolve_named(&s->o->resolver, "if", parts, 3, NULL, s->o->err));
+    }
+    return true;
+}
+
+static struct expr *scalar(struct site *s, struct expr *e) {
     struct decorrelated d = {0};
     TRY_NULL(take_apart(s, e, &d));
-    struct expr *condition, *witness = NULL;
+    struct expr *condition;
     TRY_NULL(join_condition(s->o, e, &d, false, &condition));
-    bool computed = !is_column_of(d.plan, d.outputs[0]);
-    struct plan *right = d.plan;
-    if (d.empty[0] || computed) right = with_witness(s, right, &witness);
-    struct plan *join = plan_join(arena, JOIN_LEFT, s->input, right, condition);
-    join->join.single = !gives_one_row(&d);
+    struct expr **values = ARENA_ARRAY(s->o->arena, struct expr *, d.output_count);
+    return join_row(s, &d, condition, values) ? values[0] : NULL;
+}
+
+/*
+ * EXISTS and IN over a global aggregate, which gives one row even where nothing matches: the first is true, the other
+ * compares with that row.
+ */
+static struct expr *in_one_row(struct site *s, const struct expr *e, const struct decorrelated *d) {
+    struct arena *arena = s->o->arena;
+    if (e->subquery.kind == SUBQUERY_EXISTS) return expr_bool(arena, true);
+    struct expr **values = ARENA_ARRAY(arena, struct expr *, d->output_count);
+    TRY_NULL(join_row(s, d, join_conjuncts(s->o, d->conditions.items, d->conditions.count), values));
+    struct expr_list equal = {0};
+    for (uint32_t i = 0; i < e->child_count; i++) {
+        struct expr *pair = resolve_binary(&s->o->resolver, "=", e->children[i], values[i], s->o->err);
+        if (!pair) return NULL;
+        LIST_PUSH(arena, &equal, pair);
+    }
+    return join_conjuncts(s->o, equal.items, equal.count);
+}
+
+/* WHERE [NOT] EXISTS or IN, as a conjunct of its own. */
+static bool filter_by(struct site *s, struct expr *e, bool negated, struct expr_list *rest) {
+    struct decorrelated d = {0};
+    TRY(take_apart(s, e, &d));
+    if (d.is_global) {
+        struct expr *value = in_one_row(s, e, &d);
+        if (value && negated) value = resolve_named(&s->o->resolver, "not", &value, 1, e->origin, s->o->err);
+        if (value) LIST_PUSH(s->o->arena, rest, value);
+        return value;
+    }
+    bool in = e->subquery.kind == SUBQUERY_IN;
+    bool plain = in && negated && !d.conditions.count && e->child_count == 1;
+    struct expr *condition;
+    TRY(join_condition(s->o, e, &d, in && negated && !plain, &condition));
+    enum join_type type = !negated ? JOIN_SEMI : plain ? JOIN_ANTI_NULL_AWARE : JOIN_ANTI;
+    s->input = plan_join(s->o->arena, type, s->input, d.plan, condition);
+    return true;
+}
+
+/* As a value, which is never NULL: an unknown IN is false, and so is an unknown NOT IN. */
+static struct expr *existence(struct site *s, struct expr *e, bool negated) {
+    struct decorrelated d = {0};
+    TRY_NULL(take_apart(s, e, &d));
+    if (d.is_global) {
+        struct expr *value = in_one_row(s, e, &d), *parts[2] = {value, expr_bool(s->o->arena, negated)};
+        return value && value->nullable ? resolve_named(&s->o->resolver, "coalesce", parts, 2, NULL, s->o->err) : value;
+    }
+    struct expr *condition;
+    TRY_NULL(join_condition(s->o, e, &d, negated && e->subquery.kind == SUBQUERY_IN, &condition));
+    struct plan *join = plan_join(s->o->arena, JOIN_EXISTENCE, s->input, d.plan, condition);
+    join->join.existence = attribute_new(s->o->arena, (*s->o->next_id)++, "exists", TYPE_OF(BOOLEAN), false);
+    plan_join_output(s->o->arena, join);
     s->input = join;
-    struct expr *value = above_left_join(s, right, d.outputs[0]);
-    if (!witness) return value;
-    struct expr *nothing = resolve_named(&s->o->resolver, "isnull", &witness, 1, NULL, s->o->err);
-    struct expr *otherwise = d.empty[0] ? d.empty[0] : expr_null(arena, value->type);
-    struct expr *parts[3] = {nothing, otherwise, value};
-    return nothing ? resolve_named(&s->o->resolver, "if", parts, 3, e->origin, s->o->err) : NULL;
+    return expr_attribute(s->o->arena, join->join.existence);
 }
 
 static struct expr *join_within(struct expr *e, void *data);
@@ -205,7 +251,7 @@ static bool filter_conjunct(struct site *s, struct expr *e, struct expr_list *re
     }
     bool semi = needs_join(inner) && inner->subquery.kind != SUBQUERY_SCALAR;
     for (uint32_t i = 0; semi && i < inner->child_count; i++) semi = !holds_join(inner->children[i]);
-    if (semi) return filter_by(s, inner, negated);
+    if (semi) return filter_by(s, inner, negated, rest);
     if (holds_join(e)) e = join_within(e, s);
     LIST_PUSH(s->o->arena, rest, e);
     return !error_is_set(s->o->err);

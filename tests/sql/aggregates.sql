@@ -12,3 +12,10 @@ SELECT count(*), sum(id), max(kind) FROM bird WHERE id > 100;
 SELECT DISTINCT kind FROM bird ORDER BY kind NULLS LAST;
 SELECT upper(kind) AS k, count(*) FROM bird GROUP BY 1 ORDER BY ALL;
 SELECT kind, count(*) FROM bird GROUP BY ALL ORDER BY 2 DESC, 1;
+
+-- Sums of timestamps are of seconds; what cannot be summed.
+select avg(t), sum(t) from values (timestamp'2020-01-01'), (timestamp'2021-01-01') v(t);
+select sum(true);
+select avg(date'2020-01-01');
+select percentile(date'2020-01-01', 0.5);
+select median(true);

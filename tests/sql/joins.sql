@@ -21,3 +21,15 @@ WITH c AS (SELECT id FROM a WHERE id > 1) SELECT * FROM c JOIN b USING (id);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n;
 SELECT id FROM a JOIN b ON a.id = b.id;
 SELECT * FROM nowhere;
+
+-- A global aggregate gives a row where nothing matches: EXISTS is true, IN compares with that row.
+create temp view bug1(c1, c2) as values (0, 1), (1, 2), (cast(null as int), 3);
+create temp view bug2(c1, c2) as values (0, 2), (0, 3);
+select * from bug1 where exists (select count(*) from bug2 where bug2.c1 = bug1.c1);
+select * from bug1 where not exists (select count(*) from bug2 where bug2.c1 = bug1.c1);
+select *, exists (select max(c2) from bug2 where bug2.c1 = bug1.c1) from bug1;
+select *, c1 in (select count(*) + 1 from bug2 where bug2.c1 = bug1.c1) from bug1;
+select *, c1 not in (select count(*) + 1 from bug2 where bug2.c1 = bug1.c1) from bug1;
+select * from bug1 where c1 in (select count(*) + 1 from bug2 where bug2.c1 = bug1.c1);
+select * from bug1 where c1 not in (select count(*) from bug2 where bug2.c1 = bug1.c1);
+select * from bug1 where exists (select max(c2) from bug2 where bug2.c1 <= bug1.c1 having count(*) > 5);
