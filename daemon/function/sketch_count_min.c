@@ -143,8 +143,7 @@ static struct expr *resolve(struct resolver *r, struct expr *call, struct error 
 }
 
 const struct function sketch_count_min_functions[] = {
-    AGGREGATE("count_min_sketch", FUNCTION_NOT_NULL, "(ANY, ANY, ANY, ANY) BINARY", resolve, prepare,
-              &count_min_kernel,
+    AGGREGATE("count_min_sketch", FUNCTION_NOT_NULL, "(ANY, ANY, ANY, ANY) BINARY", resolve, prepare, &count_min_kernel,
               "count_min_sketch(col, eps, confidence, seed) - a sketch of how often each value is there.",
               "length(count_min_sketch(col, 0.5d, 0.5d, 1)) from values (1), (2) as t(col) => 60", "2.2.0"),
     {0},
