@@ -143,6 +143,7 @@ const struct type *coerce_promote_string(struct resolver *r, const struct type *
         a = b;
         b = swap;
     }
+    if (type_is_string(a) && b->kind == TYPE_VARIANT && r->context->ansi) return b;
     if (!type_is_string(a) || !type_is_atomic(b)) return NULL;
     if (type_is_string(b)) return a->collation == b->collation ? a : NULL;
     if (!r->context->ansi) return b->kind == TYPE_BINARY || b->kind == TYPE_BOOLEAN ? NULL : a;

@@ -106,7 +106,8 @@ static bool any_nullable(const struct expr *call) {
 static enum expr_kind kind_of(const struct function *f) {
     switch (f->class) {
         case FUNCTION_AGGREGATE: return EXPR_AGGREGATE;
-        case FUNCTION_GENERATOR: return EXPR_GENERATOR;
+        case FUNCTION_GENERATOR:
+        case FUNCTION_TABLE: return EXPR_GENERATOR;
         default: return EXPR_CALL;
     }
 }

@@ -168,6 +168,25 @@ static bool refuse_path(const struct call *call, struct string text, struct erro
                      "functionName", arena_printf(call->arena, "`%s`", call->expr->call.function->name), NULL);
 }
 
+/* Bytes of a value that stands in others' buffer. */
+static size_t value_size(const struct variant *v) {
+    static const uint8_t scalars[] = {1, 1, 1, 2, 3, 5, 9, 9, 6, 10, 18, 5, 9, 9, 5};
+    size_t room = (size_t)(v->value_end - v->value), size = room;
+    struct variant_node node;
+    if (!room || !variant_open(v, &node)) return room;
+    if (node.kind == VARIANT_OBJECT || node.kind == VARIANT_ARRAY) {
+        uint32_t last = 0;
+        for (unsigned i = 0; i < node.offset_size; i++)
+            last |= (uint32_t)node.offsets[node.count * node.offset_size + i] << (8 * i);
+        size = (size_t)(node.values - v->value) + last;
+    } else if (node.kind == VARIANT_STRING || node.kind == VARIANT_BINARY || node.kind == VARIANT_UUID) {
+        size = (size_t)((const uint8_t *)node.bytes.data + node.bytes.size - v->value);
+    } else if (v->value[0] >> 2 < (int)sizeof scalars) {
+        size = scalars[v->value[0] >> 2];
+    }
+    return size < room ? size : room;
+}
+
 /* The value as it is, or by itself: without the names of what is around it. */
 static void append_found(struct call *call, struct builder *all, const struct variant *v) {
     struct variant_writer writer;
@@ -177,7 +196,7 @@ static void append_found(struct call *call, struct builder *all, const struct va
         variant_append(all, &writer);
         return;
     }
-    struct string value = string_make((const char *)v->value, (size_t)(v->value_end - v->value));
+    struct string value = string_make((const char *)v->value, value_size(v));
     struct string metadata = string_make((const char *)v->metadata, (size_t)(v->metadata_end - v->metadata));
     builder_append(&all->children[0], &value);
     builder_append(&all->children[1], &metadata);
@@ -310,15 +329,17 @@ static struct expr *variant_explode_resolve(struct resolver *r, struct expr *cal
     }
 #define EXPLODE(fname, text)                                                                                           \
     {                                                                                                                  \
-        .name = fname, .class = FUNCTION_GENERATOR, .signature = "(VARIANT) ?", .generate = variant_explode,           \
-        .resolve = variant_explode_resolve, .group = "variant_funcs", .since = "4.0.0", .usage = text                  \
+        .name = fname, .class = FUNCTION_TABLE, .flags = FUNCTION_EXACT, .signature = "(VARIANT) ?",                   \
+        .generate = variant_explode, .resolve = variant_explode_resolve, .group = "variant_funcs", .since = "4.0.0",   \
+        .usage = text                                                                                                  \
     }
 
 const struct function variant_functions[] = {
-    VARIANT("parse_json", "(STRING) VARIANT", parse_json_kernel, FUNCTION_STRICT,
+    VARIANT("parse_json", "(STRING) VARIANT", parse_json_kernel, FUNCTION_STRICT | FUNCTION_EXACT,
             .usage = "parse_json(jsonStr) - The value that the text holds, as a variant.",
             .example = "parse_json('{\"a\": 1.5}') => {\"a\":1.5}"),
-    VARIANT("try_parse_json", "(STRING) VARIANT", parse_json_kernel, FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY,
+    VARIANT("try_parse_json", "(STRING) VARIANT", parse_json_kernel,
+            FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY | FUNCTION_EXACT,
             .usage = "try_parse_json(jsonStr) - As parse_json, but NULL for what is malformed.",
             .example = "try_parse_json('{\"a\":') => NULL"),
     VARIANT("variant_get", "(VARIANT, STRING [, STRING]) ?", variant_get_kernel, FUNCTION_STRICT | FUNCTION_NULLABLE,

@@ -212,6 +212,21 @@ static bool check_aggregated(struct scope *s, const struct expr *e, struct error
     return true;
 }
 
+/* 1 + explode(a): rows cannot be part of a value. */
+static bool refuse_generators(struct scope *s, const struct function *f, const char *name,
+                              const struct argument_list *arguments, struct error *err) {
+    uint32_t i = 0;
+    while (i < arguments->list.count && arguments->list.items[i]->kind != EXPR_GENERATOR) i++;
+    if (i == arguments->list.count) return true;
+    struct expr *shown = expr_new(s->n->arena, EXPR_CALL, arguments->list.count);
+    memcpy(shown->children, arguments->list.items, arguments->list.count * sizeof *shown->children);
+    shown->call.function = f;
+    shown->call.name = name;
+    shown->type = TYPE_OF(NULL);
+    return error_set(err, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoted_expr(s->n->arena, shown),
+                     NULL);
+}
+
 static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
                                  struct error *err) {
     struct argument_list arguments = {0};
@@ -245,6 +260,7 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     struct expr *e = call_session_function(s, u, &arguments, err);
     if (e || error_is_set(err)) return e;
     if (!f) return unknown_function(s, u, err);
+    TRY_NULL(refuse_generators(s, f, u->call.is_operator ? f->name : name, &arguments, err));
     if (u->call.is_operator) TRY_NULL(pad_char_comparison(s, f->name, arguments.list.items, arguments.list.count, err));
     e = resolve_call(&s->n->resolver, f, u->call.is_operator ? f->name : name, arguments.list.items,
                      arguments.list.count, u->origin, err);
@@ -258,6 +274,7 @@ struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error 
     bool of_time = name && strcasecmp(name, "window") == 0 && u->child_count >= 2 && u->child_count <= 4;
     if (of_time) return analyze_time_window(s, u, err);
     const struct function *f = name ? function_find(name) : NULL;
+    if (f && f->class == FUNCTION_TABLE) f = NULL; /* in FROM alone */
     if (f && f->flags & FUNCTION_INTERNAL && !u->call.is_operator) f = NULL;
     bool windowed = s->windowed == u;
     struct expr *e = call_builtin(s, u, f, name ? name : "", err);

@@ -327,6 +327,30 @@ static struct plan *range_function(struct analysis *n, const struct u_plan *u, s
     return analyze_range(n, &range, err);
 }
 
+/* sql_keywords(): the language's words, and whether they may not be names at present. */
+static struct plan *keywords_function(struct analysis *n, const struct u_plan *u, struct error *err) {
+    static const struct field fields[] = {{.name = "keyword", .type = TYPE_OF(STRING)},
+                                          {.name = "reserved", .type = TYPE_OF(BOOLEAN)}};
+    bool enforced = context_flag(n->a->context, "spark.sql.ansi.enforceReservedKeywords", false), reserved;
+    uint32_t rows = 0;
+    if (u->expr_count)
+        return resolve_wrong_count(&n->resolver, "sql_keywords", 0, 0, u->expr_count, u->origin, err), NULL;
+    while (sql_keyword_at(rows, &reserved)) rows++;
+    struct vector *columns = ARENA_ARRAY(n->arena, struct vector, 2);
+    vector_init(&columns[0], n->arena, TYPE_OF(STRING), rows);
+    vector_init(&columns[1], n->arena, TYPE_OF(BOOLEAN), rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        VECTOR_DATA(&columns[0], struct string)[i] = string_of(sql_keyword_at(i, &reserved));
+        VECTOR_DATA(&columns[1], uint8_t)[i] = enforced && reserved;
+    }
+    const struct type *schema = type_struct(n->arena, fields, 2);
+    struct plan *p = plan_new(n->arena, PLAN_LOCAL, 0, 0);
+    p->output = attributes_of(n, schema);
+    p->output_count = 2;
+    p->local.data = values_data(n, schema, columns, rows);
+    return p;
+}
+
 static struct plan *unresolved_table_function(struct analysis *n, const struct u_plan *u, struct error *err) {
     error_set(err, "UNRESOLVABLE_TABLE_VALUED_FUNCTION", "name",
               quoted_name(n->arena, u->table_function.name.parts, u->table_function.name.count), NULL);
@@ -351,7 +375,9 @@ struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, 
     struct scope s = {.n = n};
     const struct function *f = function_find(last);
     bool is_range = strcasecmp(last, "range") == 0;
-    if (!is_range && (!f || f->class != FUNCTION_GENERATOR)) {
+    if (f && f->class != FUNCTION_GENERATOR && f->class != FUNCTION_TABLE) f = NULL;
+    if (name->count == 1 && strcasecmp(last, "sql_keywords") == 0) return keywords_function(n, u, err);
+    if (!is_range && !f) {
         const struct routine *r = find_routine(n, name, true, err);
         if (r) return call_table_routine(n, r, u, err);
         return error_is_set(err) ? NULL : unresolved_table_function(n, u, err);

@@ -166,6 +166,10 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
     }
     error_release(&missing);
     if (name->count == 2 && format_find(name->parts[0])) {
+        if (!*name->parts[1]) {
+            error_set(err, "INVALID_EMPTY_LOCATION", "location", "", NULL);
+            return error_at(err, origin);
+        }
         *plan = scan(a, name->parts[0], NULL, options, option_count, &name->parts[1], 1, origin, err);
         return *plan;
     }

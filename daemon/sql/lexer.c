@@ -13,6 +13,7 @@
  * Characters, not bytes, are what Spark counts in its positions, so they are counted on the way.
  */
 #include "sql/lexer.h"
+#include "sql/sql.h"
 
 #include <string.h>
 #include <unicode/uchar.h>
@@ -404,4 +405,15 @@ void lex(struct arena *arena, const char *text, size_t size, struct tokens *toke
         emit(&l, found.kind, found.size ? found.size : unknown);
     }
     emit(&l, T_END, 0);
+}
+
+/* Words that are other words' spellings (TEMP) do not count. */
+const char *sql_keyword_at(uint32_t index, bool *reserved) {
+    for (size_t i = 0; i < KEYWORD_COUNT; i++) {
+        bool alias = keywords[i].kind == K_RLIKE || (keywords[i].kind == K_TEMPORARY);
+        if (alias || index-- > 0) continue;
+        *reserved = keywords[i].flags & KEYWORD_RESERVED;
+        return keywords[i].word;
+    }
+    return NULL;
 }

@@ -340,6 +340,7 @@ const char *find_duplicate(struct parser *p, const char *const *names, uint32_t 
 
 struct u_plan *sql_parse_statement(struct arena *arena, const struct context *context, const char *text,
                                    struct error *err) {
+    text = sql_substitute(arena, context, text);
     PARSE_WHOLE(struct u_plan *, parse_whole_statement);
 }
 

@@ -42,6 +42,9 @@ struct parser {
 };
 
 /* NULL when the text is none; the parser is in the arena and released with it at the latest. */
+/* substitute.c: the text with settings in place of ${name}. */
+const char *sql_substitute(struct arena *arena, const struct context *context, const char *text);
+
 struct parser *parser_new(struct arena *arena, const struct context *context, const char *text, struct error *err);
 /* True when all is read and nothing was invalid; else *err says what. */
 bool parser_finish(struct parser *p);

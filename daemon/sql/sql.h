@@ -35,4 +35,7 @@ const char *sql_quote_name(struct arena *arena, const char *const *parts, uint32
 /* `a b`.`c`: every part quoted, as error messages show names. */
 const char *sql_quote_name_always(struct arena *arena, const char *const *parts, uint32_t count);
 
+/* The index-th keyword, and whether enforceReservedKeywords would reserve it; NULL: there are no more. */
+const char *sql_keyword_at(uint32_t index, bool *reserved);
+
 #endif
