@@ -172,7 +172,7 @@ struct plan *sql_describe_table(struct analyzer *a, const struct u_command *c, s
     if (c->as_json) return describe_as_json(a, c, &t, err);
     if (c->column.count) return describe_column(a, c, &t, err);
     TRY_NULL(find_part(a, c, &t, &part, err));
-    struct facts rows = {.arena = a->arena};
+    struct facts rows = {.arena = a->arena, .without_modes = !shows_view_modes(a->context)};
     const struct type *schema = target_schema(&t);
     for (uint32_t i = 0; i < schema->field_count; i++) add_field(&rows, &schema->fields[i]);
     if (t.table) {

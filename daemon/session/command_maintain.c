@@ -42,3 +42,25 @@ struct plan *sql_load_data(struct analyzer *a, const struct u_command *c, struct
     error_set(err, "_LEGACY_ERROR_TEMP_1261", "tableIdentWithDB", quote_table(a->arena, &t.name), NULL);
     return NULL;
 }
+
+/* ---- FROM ... INSERT ... INSERT ---- */
+
+static bool pass_over(struct command_run *run, const struct batch *batch, struct error *err) {
+    (void)run, (void)batch, (void)err;
+    return true;
+}
+
+static const struct command_kind several_command = {.name = "MultiInsert", .batch = pass_over};
+
+/* The inserts are the parts of a union without columns, which runs them one after the other. */
+struct plan *sql_multi_insert(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct plan *all = plan_new(a->arena, PLAN_UNION, c->statement_count, 0);
+    all->set.all = true;
+    for (uint32_t i = 0; i < c->statement_count; i++) {
+        all->children[i] = sql_insert(a, c->statements[i], err);
+        TRY_NULL(all->children[i]);
+    }
+    struct command *command = command_create(a, &several_command, NULL);
+    command->input = all;
+    return command_as_plan(a, command);
+}

@@ -2,7 +2,7 @@
 /* SQL's commands about databases. See command_sql.h. */
 #include <string.h>
 
-#include "session/command_sql.h"
+#include "session/facts.h"
 
 #define CATALOG_NAME "spark_catalog"
 
@@ -63,6 +63,7 @@ struct plan *sql_create_namespace(struct analyzer *a, const struct u_command *c,
     }
     change->what = CREATE;
     change->database.comment = c->comment;
+    change->database.collation = c->collation;
     change->database.location =
         c->location ? plain_path(c->location) : arena_printf(a->arena, "%s/%s.db", catalog_root(catalog), name);
     set_properties(a, c, &change->database);
@@ -108,23 +109,21 @@ struct plan *sql_alter_namespace(struct analyzer *a, const struct u_command *c, 
     const struct catalog_database *d = find_reference_database(a, &c->target, err);
     TRY_NULL(d);
     struct change *change = ARENA_NEW(a->arena, struct change);
-    change->what = CREATE;
-    change->database = *d;
-    change->database.name = arena_strdup(a->arena, d->name);
-    change->database.comment = arena_strdup(a->arena, d->comment);
-    change->database.location = arena_strdup(a->arena, c->location ? plain_path(c->location) : d->location);
+    *change = (struct change){.what = CREATE, .database = *catalog_copy_database(a->arena, d)};
+    d = &change->database;
+    if (c->location) change->database.location = arena_strdup(a->arena, plain_path(c->location));
+    if (c->change->kind == U_SET_COLLATION) change->database.collation = c->collation;
+    bool unset = c->change->kind == U_UNSET_PROPERTIES;
     uint32_t count = d->property_count + c->option_count;
     struct catalog_property *properties = ARENA_ARRAY(a->arena, struct catalog_property, count);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < d->property_count; i++) {
         bool changed = false;
         for (uint32_t k = 0; k < c->option_count; k++) changed |= strcmp(c->options[k].key, d->properties[i].key) == 0;
-        if (!changed)
-            properties[kept++] = (struct catalog_property){arena_strdup(a->arena, d->properties[i].key),
-                                                           arena_strdup(a->arena, d->properties[i].value)};
+        if (!changed) properties[kept++] = d->properties[i];
     }
-    for (uint32_t k = 0; k < c->option_count; k++)
-        if (c->options[k].value) properties[kept++] = (struct catalog_property){c->options[k].key, c->options[k].value};
+    for (uint32_t k = 0; !unset && k < c->option_count; k++)
+        properties[kept++] = (struct catalog_property){c->options[k].key, c->options[k].value};
     change->database.property_count = kept;
     change->database.properties = properties;
     return simple_command(a, &alter_command, change, NULL);
@@ -196,18 +195,19 @@ static const struct command_kind describe_command = {
 struct plan *sql_describe_namespace(struct analyzer *a, const struct u_command *c, struct error *err) {
     const struct catalog_database *d = find_reference_database(a, &c->target, err);
     TRY_NULL(d);
-    struct text_row *rows = ARENA_ARRAY(a->arena, struct text_row, 6);
+    struct text_row *rows = ARENA_ARRAY(a->arena, struct text_row, 7);
     uint32_t n = 0;
     rows[n++] = (struct text_row){{"Catalog Name", CATALOG_NAME}};
     rows[n++] = (struct text_row){{"Namespace Name", arena_strdup(a->arena, d->name)}};
     rows[n++] = (struct text_row){{"Comment", arena_strdup(a->arena, d->comment ? d->comment : "")}};
     rows[n++] = (struct text_row){{"Location", arena_printf(a->arena, "file:%s", d->location)}};
     rows[n++] = (struct text_row){{"Owner", analyzer_session(a)->engine->user}};
+    if (d->collation) rows[n++] = (struct text_row){{"Collation", arena_strdup(a->arena, d->collation)}};
     if (c->extended) {
         const char *text = "";
+        const struct catalog_property *p = shown_properties(a->arena, d->properties, d->property_count, true);
         for (uint32_t i = 0; i < d->property_count; i++)
-            text = arena_printf(a->arena, "%s%s(%s,%s)", text, i ? ", " : "", d->properties[i].key,
-                                d->properties[i].value);
+            text = arena_printf(a->arena, "%s%s(%s,%s)", text, i ? ", " : "", p[i].key, p[i].value);
         rows[n++] = (struct text_row){{"Properties", *text ? arena_printf(a->arena, "(%s)", text) : ""}};
     }
     return texts_command(a, &describe_command, rows, n);

@@ -98,9 +98,9 @@ static struct plan *drop_partitions(struct analyzer *a, const struct u_command *
         struct partition_values values;
         TRY_NULL(resolve_partition(a, t, &c->change->partitions[i], true, &values, err));
         uint32_t before = change->dropped.items.count;
-        for (uint32_t k = 0; k < table->part_count; k++)
-            if (partition_matches(&table->parts[k], &values))
-                LIST_PUSH(a->arena, &change->dropped.items, table->parts[k]);
+        const struct catalog_partition *found =
+            values.given_count == values.count ? catalog_find_partition(table, values.values) : NULL;
+        if (found) LIST_PUSH(a->arena, &change->dropped.items, *found);
         if (before == change->dropped.items.count && !c->if_exists) {
             partition_not_found(a->arena, table, &values, err);
             return NULL;
@@ -231,6 +231,7 @@ static bool repair(struct command_run *run, struct error *err) {
     find_partitions(arena, t, t->location, NULL, 0, &found);
     for (uint32_t i = 0; i < found.items.count; i++) {
         found.items.items[i].created = run->op.query->context->now;
+        found_parameters(arena, &found.items.items[i], run->op.query->context->now);
         if (!catalog_find_partition(t, found.items.items[i].values))
             LIST_PUSH(arena, &added.items, found.items.items[i]);
     }

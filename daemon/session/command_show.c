@@ -39,7 +39,7 @@ static void list_views(struct command_run *run, struct link *views, const char *
     for (struct link *k = views->next; k != views; k = k->next) {
         const struct view_entry *view = LINK_OWNER(k, struct view_entry, link);
         if (!pattern_matches(l->pattern, view->name)) continue;
-        list_row(run, database, view->name, true, l->extended ? view_information(&run->op.memory, view) : NULL);
+        list_row(run, database, view->name, true, l->extended ? view_information(&run->op.memory, run->op.query->context, view) : NULL);
     }
 }
 
@@ -55,7 +55,7 @@ static bool list(struct command_run *run, struct error *err) {
         for (uint32_t i = 0; (t = catalog_table_at(catalog, l->database, i)); i++) {
             if (l->views_only && t->kind != CATALOG_VIEW) continue;
             if (pattern_matches(l->pattern, t->name))
-                list_row(run, t->database, t->name, false, l->extended ? table_information(&run->op.memory, t) : NULL);
+                list_row(run, t->database, t->name, false, l->extended ? table_information(&run->op.memory, run->op.query->context, t) : NULL);
         }
     }
     list_views(run, &session->views, "");
@@ -68,7 +68,7 @@ static bool emit_partition(struct command_run *run, struct error *err) {
     row_text(run, 0, row->cells[0]);
     row_text(run, 1, row->cells[1]);
     row_bool(run, 2, false);
-    row_text(run, 3, arena_printf(&run->op.memory, "%s\n", row->cells[2]));
+    row_text(run, 3, row->cells[2]);
     row_end(run);
     return true;
 }
@@ -282,12 +282,12 @@ static const char *create_table_text(struct arena *arena, const struct catalog_t
         property_list(arena, "TBLPROPERTIES", t->properties, t->property_count));
 }
 
-static const char *create_view_text(struct arena *arena, const struct catalog_table *t) {
+static const char *create_view_text(struct arena *arena, const struct context *context, const struct catalog_table *t) {
     return arena_printf(arena, "CREATE VIEW %s.%s (\n%s)\n%s%s%s%sAS %s\n", t->database, t->name, column_list(arena, t),
                         clause(arena, "COMMENT ", t->comment ? quoted(arena, t->comment) : NULL, ""),
                         clause(arena, "DEFAULT COLLATION ", t->collation, ""),
                         property_list(arena, "TBLPROPERTIES", t->properties, t->property_count),
-                        clause(arena, "WITH SCHEMA ", t->view_mode, ""), t->view_text);
+                        clause(arena, "WITH SCHEMA ", shown_mode(context, t), ""), t->view_text);
 }
 
 struct plan *sql_show_create_table(struct analyzer *a, const struct u_command *c, struct error *err) {
@@ -306,6 +306,6 @@ struct plan *sql_show_create_table(struct analyzer *a, const struct u_command *c
                   quote_table(a->arena, &t.name), NULL);
         return NULL;
     }
-    row->cells[0] = view ? create_view_text(a->arena, t.table) : create_table_text(a->arena, t.table);
+    row->cells[0] = view ? create_view_text(a->arena, a->context, t.table) : create_table_text(a->arena, t.table);
     return texts_command(a, &show_create_command, row, 1);
 }

@@ -38,6 +38,9 @@ static command_maker *const makers[] = {
     [C_TRUNCATE_TABLE] = sql_truncate_table,
     [C_REFRESH_TABLE] = sql_refresh_table,
     [C_REFRESH_PATH] = sql_refresh_path,
+    [C_ANALYZE_TABLE] = sql_analyze_table,
+    [C_ANALYZE_TABLES] = sql_analyze_tables,
+    [C_MULTI_INSERT] = sql_multi_insert,
     [C_LOAD_DATA] = sql_load_data,
     [C_REPAIR_TABLE] = sql_repair_table,
     [C_INSERT] = sql_insert,
@@ -65,11 +68,9 @@ static command_maker *const makers[] = {
 };
 
 static const char *const unsupported[] = {
-    [C_ANALYZE_TABLES] = "ANALYZE TABLES",
     [C_REFRESH_FUNCTION] = "REFRESH FUNCTION",
     [C_CREATE_INDEX] = "CREATE INDEX",
     [C_DROP_INDEX] = "DROP INDEX",
-    [C_MULTI_INSERT] = "INSERT into several tables at once",
     [C_CALL] = "CALL",
     [C_SHOW_PROCEDURES] = "SHOW PROCEDURES",
     [C_DESCRIBE_PROCEDURE] = "DESCRIBE PROCEDURE",

@@ -278,13 +278,14 @@ static bool fill_table(struct analyzer *a, const struct u_command *c, struct tar
                        struct error *err) {
     struct session *session = analyzer_session(a);
     const struct u_table *u = c->table;
-    const char *format = u->provider.count ? u->provider.parts[u->provider.count - 1] : u->stored_as;
+    const char *format = u->provider.count ? u->provider.parts[u->provider.count - 1] : NULL;
+    bool hive = u->serde || u->stored_as || (format && strcasecmp(format, "hive") == 0);
+    if (hive)
+        return error_set(err, "NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", "cmd", "CREATE Hive TABLE (AS SELECT)",
+                         NULL);
     if (!format) format = settings_get(session->settings, "spark.sql.sources.default");
     TRY(check_provider(format, err));
     TRY(check_columns(a, u, target, err));
-    if (u->serde || (u->provider.count && strcasecmp(format, "hive") == 0))
-        return error_set(err, "NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", "cmd", "CREATE Hive TABLE (AS SELECT)",
-                         NULL);
     if (u->external && !c->location) return error_set(err, "_LEGACY_ERROR_TEMP_1069", NULL);
     *t = (struct catalog_table){
         .kind = c->location ? CATALOG_EXTERNAL : CATALOG_MANAGED,
@@ -331,6 +332,12 @@ static void take_found_partitions(struct arena *arena, const struct scan_source 
     t->partitions = names;
 }
 
+/* Told last: what is wrong with the definition comes before. */
+static bool is_free(struct analyzer *a, const struct target *t, struct error *err) {
+    return !t->table ||
+           error_set(err, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", quote_table(a->arena, &t->name), NULL);
+}
+
 struct plan *sql_create_table(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target target;
     bool skip;
@@ -338,7 +345,7 @@ struct plan *sql_create_table(struct analyzer *a, const struct u_command *c, str
         error_unsupported(err, "declarative pipelines");
         return NULL;
     }
-    TRY_NULL(check_new_table(a, &c->target, c->if_not_exists, c->table->replace, &target, &skip, err));
+    TRY_NULL(check_new_table(a, &c->target, c->if_not_exists, true, &target, &skip, err));
     if (c->table->replace) {
         refuse_operation(a, &target, c->query ? "REPLACE TABLE AS SELECT" : "REPLACE TABLE", err);
         return NULL;
@@ -346,7 +353,10 @@ struct plan *sql_create_table(struct analyzer *a, const struct u_command *c, str
     if (skip) return simple_command(a, &nothing_command, NULL, NULL);
     struct catalog_table *t = ARENA_NEW(a->arena, struct catalog_table);
     TRY_NULL(fill_table(a, c, &target, t, err));
-    if (c->query) return create_table_as(a, c->query, t, err);
+    if (c->query) {
+        struct plan *p = create_table_as(a, c->query, t, err);
+        return p && is_free(a, &target, err) ? p : NULL;
+    }
     t->schema = declared_schema(a, c->table, err);
     TRY_NULL(t->schema);
     TRY_NULL(check_schema(a, t, err));
@@ -359,7 +369,7 @@ struct plan *sql_create_table(struct analyzer *a, const struct u_command *c, str
         take_found_partitions(a->arena, source, t);
     }
     TRY_NULL(order_partitions(a->arena, t, err));
-    return simple_command(a, &create_table_command, t, NULL);
+    return is_free(a, &target, err) ? simple_command(a, &create_table_command, t, NULL) : NULL;
 }
 
 struct plan *sql_create_table_like(struct analyzer *a, const struct u_command *c, struct error *err) {
@@ -451,9 +461,28 @@ static bool rename_view(struct command_run *run, struct error *err) {
 
 static const struct command_kind rename_view_command = {.name = "RenameView", .finish = rename_view};
 
+/* ALTER TABLE is for tables, ALTER VIEW for views, and the database stays. */
+static bool check_rename(struct analyzer *a, const struct u_command *c, const struct target *t, struct error *err) {
+    bool view = t->view || t->table->kind == CATALOG_VIEW;
+    const char *name = quote_name(a->arena, &t->written), *to = quote_name(a->arena, &c->new_name);
+    if (c->is_view && !view)
+        return error_set(err, "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE", "operation", "ALTER VIEW", "tableName", name,
+                         NULL);
+    if (!c->is_view && t->table && view)
+        return error_set(err, "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW", "operation", "ALTER TABLE", "viewName", name,
+                         NULL);
+    if (c->new_name.count < 2) return true;
+    const char *database = c->new_name.parts[c->new_name.count - 2];
+    if (t->view)
+        return error_set(err, "_LEGACY_ERROR_TEMP_1074", "oldName", name, "newName", to, "db", database, NULL);
+    return strcasecmp(database, t->name.database) == 0 ||
+           error_set(err, "_LEGACY_ERROR_TEMP_1073", "db", t->name.database, "newDb", database, NULL);
+}
+
 struct plan *sql_rename_table(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target t, to;
     TRY_NULL(need_target(a, &c->target, &t, err));
+    TRY_NULL(check_rename(a, c, &t, err));
     struct renaming *r = ARENA_NEW(a->arena, struct renaming);
     struct u_reference reference = {.name = c->new_name};
     if (t.view) {

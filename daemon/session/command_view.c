@@ -58,6 +58,8 @@ static const char *mode_of(struct analyzer *a, const struct u_view *view) {
                                         [U_BINDING_COMPENSATION] = "COMPENSATION",
                                         [U_BINDING_EVOLUTION] = "EVOLUTION",
                                         [U_BINDING_TYPE_EVOLUTION] = "TYPE EVOLUTION"};
+    bool own_names = view && view->column_count; /* columns can't come and go then */
+    if (own_names && view->binding == U_BINDING_EVOLUTION) return modes[U_BINDING_TYPE_EVOLUTION];
     if (view && view->binding != U_BINDING_NONE) return modes[view->binding];
     if (!context_flag(a->context, "spark.sql.legacy.viewSchemaBindingMode", true)) return NULL;
     return context_flag(a->context, "spark.sql.legacy.viewSchemaCompensation", true) ? "COMPENSATION" : "BINDING";

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command that writes rows into files; see write.h. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "column/cast.h"
@@ -227,6 +229,27 @@ static void plan_clearing(struct change *c, const struct writing *w) {
         LIST_PUSH(c->arena, &c->clear, arena_printf(c->arena, "%s/%s", write->folder, w->files.items[i].partition));
 }
 
+/* What Spark notes of the partitions that it finds in a folder, as those of CREATE TABLE AS. */
+void found_parameters(struct arena *arena, struct catalog_partition *part, int64_t now) {
+    struct catalog_property *p = ARENA_ARRAY(arena, struct catalog_property, 3);
+    uint64_t size = 0;
+    uint32_t files = 0;
+    DIR *folder = opendir(part->location);
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        struct stat status;
+        if (entry->d_name[0] == '.' || entry->d_name[0] == '_') continue;
+        if (stat(arena_printf(arena, "%s/%s", part->location, entry->d_name), &status) != 0) continue;
+        files++;
+        size += (uint64_t)status.st_size;
+    }
+    if (folder) closedir(folder);
+    p[0] = (struct catalog_property){"numFiles", arena_printf(arena, "%u", files)};
+    p[1] = (struct catalog_property){"totalSize", arena_printf(arena, "%llu", (unsigned long long)size)};
+    p[2] = (struct catalog_property){"transient_lastDdlTime", arena_printf(arena, "%lld", (long long)(now / 1000000))};
+    part->parameter_count = 3;
+    part->parameters = p;
+}
+
 /* A partition that is there has its place; a new one is made where its name says. */
 static void plan_partitions(struct change *c, const struct writing *w, int64_t now) {
     for (uint32_t i = 0; i < w->files.count; i++) {
@@ -235,6 +258,7 @@ static void plan_partitions(struct change *c, const struct writing *w, int64_t n
         const char *usual = arena_printf(c->arena, "%s/%s", c->write->folder, file->partition);
         if (!part) {
             struct catalog_partition added = {.values = file->values, .location = usual, .created = now};
+            if (c->write->table) found_parameters(c->arena, &added, now);
             LIST_PUSH(c->arena, &c->added, added);
         } else if (strcmp(part->location, usual) != 0) {
             struct staging_move move = {file->partition, part->location};
@@ -261,6 +285,11 @@ static bool commit(struct command_run *run, struct catalog *catalog, struct erro
     TRY(catalog_commit(catalog, &w->staging, &commit, err));
     w->staged = false;
     if (!c.table) return true;
+    if (c.table->statistic_count) { /* they are of what was there before */
+        struct catalog_table *changed = catalog_copy_table(c.arena, c.table);
+        changed->statistic_count = 0;
+        TRY(catalog_put_table(catalog, changed, err));
+    }
     TRY(catalog_drop_partitions(catalog, c.table->database, c.table->name, c.dropped.items, c.dropped.count, err));
     catalog_touch(catalog, c.table->database, c.table->name);
     return true;

@@ -180,6 +180,11 @@ static void add_partition(struct text *t, const struct catalog_table *table, con
         add_pair(t, table->partitions[k], part->values[k] ? part->values[k] : CATALOG_NULL_PARTITION);
     text_add_char(t, '}');
     add_pair(t, "location", arena_printf(t->arena, "file:%s", part->location));
+    LIST(struct catalog_property) parameters = {0};
+    for (uint32_t i = 0; i < part->parameter_count; i++)
+        if (strcmp(part->parameters[i].key, STATISTIC_SIZE) != 0 && strcmp(part->parameters[i].key, STATISTIC_ROWS) != 0)
+            LIST_PUSH(t->arena, &parameters, part->parameters[i]);
+    add_properties(t, "partition_parameters", parameters.items, parameters.count, false);
 }
 
 const char *table_as_json(struct arena *arena, const struct catalog_table *table,

@@ -11,6 +11,7 @@
 
 struct facts {
     struct arena *arena;
+    bool without_modes; /* spark.sql.legacy.viewSchemaBindingMode is off: views have none */
     LIST(struct text_row) list;
 };
 
@@ -32,8 +33,11 @@ const struct catalog_property *shown_properties(struct arena *arena, const struc
 const char *statistic_of(const struct catalog_property *statistics, uint32_t count, const char *key);
 
 /* What SHOW TABLE EXTENDED says. */
-const char *table_information(struct arena *arena, const struct catalog_table *table);
-const char *view_information(struct arena *arena, const struct view_entry *view);
+const char *table_information(struct arena *arena, const struct context *context, const struct catalog_table *table);
+const char *view_information(struct arena *arena, const struct context *context, const struct view_entry *view);
+bool shows_view_modes(const struct context *context);
+/* Its mode, as settings let it be seen; NULL: none. */
+const char *shown_mode(const struct context *context, const struct catalog_table *view);
 
 /* describe_json.c */
 const char *table_as_json(struct arena *arena, const struct catalog_table *t, const struct catalog_partition *part);

@@ -25,6 +25,16 @@ bool resolve_table_name(struct session *session, struct arena *arena, const stru
     out->name = view_key(session, arena, name->parts[name->count - 1]);
     if (name->count > 1) out->database = view_key(session, arena, name->parts[name->count - 2]);
     if (name->count > 2) out->catalog = view_key(session, arena, name->parts[name->count - 3]);
+    if (name->count > 3 && strcmp(name->parts[0], CATALOG_NAME) == 0) {
+        const struct u_name within = {name->count - 2, name->parts + 1};
+        return error_set(err, "REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", CATALOG_NAME, "namespace",
+                         quote_name(arena, &within), NULL);
+    }
+    if (name->count == 3 && strcmp(out->catalog, CATALOG_NAME) != 0) {
+        const struct u_name within = {2, name->parts};
+        return error_set(err, "REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", CATALOG_NAME, "namespace",
+                         quote_name(arena, &within), NULL);
+    }
     if (name->count > 3 || strcmp(out->catalog, CATALOG_NAME) != 0)
         return error_unsupported(err, "the catalog %s", name->count > 3 ? name->parts[0] : out->catalog);
     return true;

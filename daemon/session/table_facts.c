@@ -97,7 +97,8 @@ void storage_facts(struct facts *f, const struct catalog_table *t) {
 static void view_facts(struct facts *f, const struct catalog_table *t) {
     add(f, "View Text", arena_strdup(f->arena, t->view_text));
     add(f, "View Original Text", arena_strdup(f->arena, t->view_text));
-    if (t->view_mode) add(f, "View Schema Mode", arena_strdup(f->arena, t->view_mode));
+    if (!f->without_modes)
+        add(f, "View Schema Mode", arena_strdup(f->arena, t->view_mode ? t->view_mode : "BINDING"));
     add(f, "View Catalog and Namespace", arena_printf(f->arena, "spark_catalog.%s", t->view_database));
     if (t->view_column_count)
         add(f, "View Query Output Columns", name_text(f->arena, t->view_columns, t->view_column_count));
@@ -132,7 +133,7 @@ void temporary_view_facts(struct facts *f, const struct view_entry *view) {
     add(f, "Created By", "Spark " SPARK_VERSION);
     add(f, "Type", "VIEW");
     if (view->about.text) add(f, "View Text", arena_strdup(f->arena, view->about.text));
-    if (view->about.mode) add(f, "View Schema Mode", arena_strdup(f->arena, view->about.mode));
+    if (view->about.mode && !f->without_modes) add(f, "View Schema Mode", arena_strdup(f->arena, view->about.mode));
     if (!view->about.text) return;
     add(f, "View Catalog and Namespace", arena_printf(f->arena, "spark_catalog.%s", view->about.database));
     add(f, "View Query Output Columns", arena_printf(f->arena, "[%s]", view->about.columns));
@@ -147,10 +148,23 @@ const char *partition_values_text(struct arena *arena, const struct catalog_tabl
     return arena_printf(arena, "[%s]", values);
 }
 
+/* What is not shown as a fact of its own. */
+static const char *parameter_text(struct arena *arena, const struct catalog_partition *part) {
+    const char *text = NULL;
+    for (uint32_t i = 0; i < part->parameter_count; i++) {
+        const struct catalog_property *p = &part->parameters[i];
+        if (strcmp(p->key, STATISTIC_SIZE) == 0 || strcmp(p->key, STATISTIC_ROWS) == 0) continue;
+        text = arena_printf(arena, "%s%s%s=%s", text ? text : "", text ? ", " : "", p->key, p->value);
+    }
+    return text ? arena_printf(arena, "[%s]", text) : NULL;
+}
+
 void partition_facts(struct facts *f, const struct catalog_table *t, const struct catalog_partition *part) {
     add(f, "Partition Values", partition_values_text(f->arena, t, part));
     add(f, "Location", arena_printf(f->arena, "file:%s", part->location));
     if (t->option_count) add(f, "Storage Properties", property_text(f->arena, t->options, t->option_count, false));
+    const char *parameters = parameter_text(f->arena, part);
+    if (parameters) add(f, "Partition Parameters", parameters);
     add(f, "Created Time", moment(f->arena, part->created));
     add(f, "Last Access", "UNKNOWN");
     const char *size = size_text(f->arena, part->parameters, part->parameter_count);
@@ -165,16 +179,25 @@ const char *facts_as_lines(const struct facts *f) {
     return text_finish(&t);
 }
 
-const char *table_information(struct arena *arena, const struct catalog_table *t) {
-    struct facts f = {.arena = arena};
+bool shows_view_modes(const struct context *context) {
+    return context_flag(context, "spark.sql.legacy.viewSchemaBindingMode", true);
+}
+
+const char *shown_mode(const struct context *context, const struct catalog_table *view) {
+    if (!shows_view_modes(context)) return NULL;
+    return view->view_mode ? view->view_mode : "BINDING";
+}
+
+const char *table_information(struct arena *arena, const struct context *context, const struct catalog_table *t) {
+    struct facts f = {.arena = arena, .without_modes = !shows_view_modes(context)};
     table_facts(&f, t);
     if (t->partition_count) add(&f, "Partition Columns", name_text(arena, t->partitions, t->partition_count));
     return arena_printf(arena, "%sSchema: %s\n", facts_as_lines(&f),
                         type_tree_string(arena, type_without_char(arena, t->schema), 0));
 }
 
-const char *view_information(struct arena *arena, const struct view_entry *view) {
-    struct facts f = {.arena = arena};
+const char *view_information(struct arena *arena, const struct context *context, const struct view_entry *view) {
+    struct facts f = {.arena = arena, .without_modes = !shows_view_modes(context)};
     temporary_view_facts(&f, view);
     return arena_printf(arena, "%sSchema: %s\n", facts_as_lines(&f), type_tree_string(arena, view->handle->schema, 0));
 }

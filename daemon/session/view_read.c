@@ -83,7 +83,7 @@ static bool refuse_narrowing(struct arena *arena, const struct attribute *from, 
 }
 
 static struct expr *view_column(struct analyzer *a, const struct catalog_table *t, struct attribute *from,
-                                const struct field *to, struct error *err) {
+                                const struct field *to, const struct origin *origin, struct error *err) {
     bool keeps_type = is_mode(t, "EVOLUTION") || is_mode(t, "TYPE EVOLUTION");
     struct expr *e = expr_attribute(a->arena, from);
     if (!keeps_type && !type_same(from->type, to->type, true)) {
@@ -91,13 +91,9 @@ static struct expr *view_column(struct analyzer *a, const struct catalog_table *
             refuse_narrowing(a->arena, from, to->type, err);
             return NULL;
         }
-        struct expr *cast = expr_new(a->arena, EXPR_CAST, 1);
-        cast->children[0] = e;
-        cast->type = to->type;
-        cast->nullable = true;
-        cast->cast.mode = a->context->ansi ? CAST_ANSI : CAST_LEGACY;
-        expr_update_flags(cast);
-        e = cast;
+        struct resolver resolver = {.arena = a->arena, .context = a->context, .next_id = a->next_id};
+        e = resolve_cast(&resolver, e, to->type, CAST_ANSI, false, origin, err);
+        TRY_NULL(e);
     }
     struct expr *alias = expr_alias(a->arena, e, to->name, (*a->next_id)++);
     alias->alias.metadata = to->metadata;
@@ -105,7 +101,8 @@ static struct expr *view_column(struct analyzer *a, const struct catalog_table *
 }
 
 /* The view's own names, types and comments over its query. */
-static struct plan *fitted(struct analyzer *a, const struct catalog_table *t, struct plan *query, struct error *err) {
+static struct plan *fitted(struct analyzer *a, const struct catalog_table *t, struct plan *query,
+                           const struct origin *origin, struct error *err) {
     const struct type *schema = schema_seen(a->arena, t->schema);
     struct plan *p = plan_new(a->arena, PLAN_PROJECT, 1, schema->field_count);
     p->children[0] = query;
@@ -114,7 +111,7 @@ static struct plan *fitted(struct analyzer *a, const struct catalog_table *t, st
     for (uint32_t i = 0; i < schema->field_count; i++) {
         struct attribute *from = column_for(a, t, query, i, err);
         TRY_NULL(from);
-        p->exprs[i] = view_column(a, t, from, &schema->fields[i], err);
+        p->exprs[i] = view_column(a, t, from, &schema->fields[i], origin, err);
         TRY_NULL(p->exprs[i]);
         p->output[i] = expr_to_attribute(a->arena, p->exprs[i]);
     }
@@ -205,7 +202,7 @@ struct plan *persistent_view(struct derivation *d, const struct catalog_table *f
         TRY_NULL(evolve(d, t, query, err));
         return query;
     }
-    struct plan *p = fitted(a, t, query, err);
+    struct plan *p = fitted(a, t, query, origin, err);
     if (p && (is_mode(t, "TYPE EVOLUTION") || is_mode(t, "EVOLUTION"))) TRY_NULL(evolve_types(d, t, p, err));
     return p;
 }

@@ -58,6 +58,8 @@ struct u_expr *default_of(struct analyzer *a, const struct field *column, struct
 bool set_default(struct analyzer *a, const char *statement, struct field *column, const char *text, bool exists,
                  struct error *err);
 
+/* command_write.c: numFiles and its kin, of a partition that was found in its folder. */
+void found_parameters(struct arena *arena, struct catalog_partition *part, int64_t now);
 /* command_table.c */
 /* No column twice, no partitions alone. */
 bool check_schema(struct analyzer *a, const struct catalog_table *t, struct error *err);
