@@ -148,6 +148,9 @@ struct scan *scan_new(struct arena *arena, const struct scan_source *source, con
         attributes[scan->file_column_count] = request->attributes ? request->attributes[i] : NULL;
         scan->file_columns[scan->file_column_count++] = request->columns[i];
     }
+    for (uint32_t i = 0; i < request->column_count; i++)
+        scan->wants_metadata |= request->columns[i] == source->schema->field_count;
+    if (scan->wants_metadata) of_files->filter_count = 0; /* the same: see scan_narrow() */
     of_files->columns = scan->file_columns;
     of_files->column_count = scan->file_column_count;
     if (request->attributes) of_files->attributes = attributes;
@@ -157,7 +160,7 @@ struct scan *scan_new(struct arena *arena, const struct scan_source *source, con
 }
 
 void scan_narrow(struct scan *scan, const struct scan_narrowing *narrowing) {
-    scan->narrowing = narrowing;
+    if (!scan->wants_metadata) scan->narrowing = narrowing; /* rows that are left out would not be counted */
 }
 
 void scan_place_partitions(const struct scan *scan, struct vector *columns) {
@@ -196,6 +199,13 @@ static bool narrow(const struct scan *scan, struct arena *arena, struct batch *b
     return true;
 }
 
+static void place_metadata(struct scan *scan, struct arena *arena, struct batch *batch) {
+    for (uint32_t i = 0; i < scan->whole->column_count; i++)
+        if (scan->whole->columns[i] == scan->source->schema->field_count)
+            scan_metadata(scan, arena, batch->count, &batch->columns[i]);
+    scan->rows_of_file += batch->count;
+}
+
 enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {
     const struct file_format *format = scan->source->format;
     if (!scan->open) {
@@ -206,11 +216,13 @@ enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct 
     }
     enum scan_status status = format->next(scan, scan->state, batch_arena, out, err);
     if (status == SCAN_BATCH && !format->narrows) {
-        if (scan->source->partition_columns) arrange(scan, batch_arena, out);
+        if (scan->source->partition_columns || scan->wants_metadata) arrange(scan, batch_arena, out);
         if (!narrow(scan, batch_arena, out, err)) return SCAN_ERROR;
     }
+    if (status == SCAN_BATCH && scan->wants_metadata) place_metadata(scan, batch_arena, out);
     if (status == SCAN_BATCH && !out->count) return SCAN_YIELD;
     if (status != SCAN_DONE) return status;
+    scan->rows_of_file = 0;
     close_current(scan);
     return SCAN_YIELD;
 }

@@ -51,8 +51,11 @@ struct scan_partitions {
 /* One execution over the files; made in an arena, closed by scan_close (files are deferred to the arena too). */
 struct scan;
 
+/* What _metadata holds: a struct about the file that a row is from, and the row's place in it where the format tells. */
+const struct type *scan_metadata_type(const struct scan_source *source);
+
 struct scan_request {
-    const uint32_t *columns; /* of source->schema that are wanted, in this order */
+    const uint32_t *columns; /* of source->schema that are wanted, in this order; its field_count: _metadata */
     uint32_t column_count;
     struct expr *const *filters; /* conjuncts over `attributes`, for pruning only */
     uint32_t filter_count;

@@ -16,7 +16,9 @@ struct scan {
     const struct scan_narrowing *narrowing;
     uint32_t next_file;
     const struct scan_file *file; /* current, or NULL */
-    struct arena file_arena;      /* the current file's reader */
+    uint64_t rows_of_file;        /* that have been given */
+    bool wants_metadata;
+    struct arena file_arena; /* the current file's reader */
     void *state;
     bool open;
 };
@@ -50,6 +52,8 @@ struct found_files {
 /* Files of paths, globs and folders (hidden ones left out), with partition columns from k=v folders. */
 bool files_find(struct arena *arena, const struct context *context, const char *const *paths, uint32_t path_count,
                 const struct u_option *options, uint32_t option_count, struct found_files *found, struct error *err);
+/* metadata.c: the _metadata of the next `rows` rows. */
+void scan_metadata(const struct scan *scan, struct arena *arena, uint32_t rows, struct vector *out);
 /* Files of partitions that are told. */
 bool files_of_partitions(struct arena *arena, const struct scan_partitions *partitions, const struct u_option *options,
                          uint32_t option_count, struct found_files *found, struct error *err);

@@ -269,8 +269,38 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     return e ? outer_aggregate(s, e, outer_before, err) : NULL;
 }
 
+/* input_file_name() and its kin: of the scan below, if there is one in reach; as the function says, if not. */
+static struct expr *file_function(struct scope *s, const struct u_expr *u, const char *name, struct error *err) {
+    static const char *const fields[][2] = {{"input_file_name", "file_path"},
+                                            {"input_file_block_start", "file_block_start"},
+                                            {"input_file_block_length", "file_block_length"}};
+    struct expr *e = NULL;
+    for (size_t i = 0; !e && i < 3 && !u->child_count; i++) {
+        if (strcasecmp(name, fields[i][0]) != 0) continue;
+        const char *parts[] = {"_metadata", fields[i][1]};
+        const struct u_name field = {2, parts};
+        for (uint32_t k = 0; !e && k < s->input_count; k++) e = names_below(s, s->inputs[k], &field, u->origin, err);
+        if (!e) return NULL;
+        e = strip_alias(e);
+        if (i == 0) { /* file:/a as file:///a */
+            struct expr *rest[] = {e, expr_int(s->n->arena, 6)};
+            struct expr *whole[] = {expr_string(s->n->arena, "file://", 7), NULL};
+            whole[1] = resolve_named(&s->n->resolver, "substring", rest, 2, u->origin, err);
+            e = whole[1] ? resolve_named(&s->n->resolver, "concat", whole, 2, u->origin, err) : NULL;
+        } else {
+            e = expr_copy_node(s->n->arena, e);
+        }
+        struct expr *shown =
+            e ? resolve_call(&s->n->resolver, function_find(name), name, NULL, 0, u->origin, err) : NULL;
+        if (e) e->pretty = shown;
+    }
+    return e;
+}
+
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err) {
     const char *name = builtin_name(&u->call.name);
+    struct expr *of_file = name ? file_function(s, u, name, err) : NULL;
+    if (of_file || error_is_set(err)) return of_file;
     bool of_time = name && strcasecmp(name, "window") == 0 && u->child_count >= 2 && u->child_count <= 4;
     if (of_time) return analyze_time_window(s, u, err);
     const struct function *f = name ? function_find(name) : NULL;

@@ -4,6 +4,7 @@
  *
  *     SELECT a FROM t ORDER BY b          the projection's input has b
  *     SELECT u.k FROM t JOIN u USING (k)  the join has u.k, * does not show it
+ *     SELECT _metadata.file_name FROM t   scans know where rows come from, and tell when asked
  *
  * names_below() finds such a column. Whoever used one calls expose_missing(), which rebuilds the nodes between (they
  * are few, and immutable) so that they pass it up; and puts a projection on top that takes it away again.
@@ -11,6 +12,7 @@
 #include "plan/analyze.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Does a node hand up columns that its output leaves out, if asked? */
 static bool is_transparent(const struct plan *p) {
@@ -81,11 +83,39 @@ static struct expr *names_left_out(struct scope *s, const struct plan *p, const 
     }
 }
 
+/* _metadata, or t._metadata: of the first scan below. A qualifier is not looked at beyond that. */
+static struct attribute *scan_metadata(const struct plan *p) {
+    for (;;) {
+        if (p->kind == PLAN_SCAN) return p->scan.metadata;
+        if (p->kind == PLAN_JOIN) {
+            struct attribute *left = scan_metadata(p->children[0]);
+            if (left || !join_keeps_right(p->join.type)) return left;
+            p = p->children[1];
+        } else if (is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_SUBQUERY_ALIAS) {
+            p = p->children[0];
+        } else {
+            return NULL;
+        }
+    }
+}
+
+static struct expr *names_metadata(struct scope *s, const struct plan *p, const struct u_name *name,
+                                   const struct origin *origin, struct error *err) {
+    uint32_t at = 0;
+    while (at < name->count && strcasecmp(name->parts[at], "_metadata") != 0) at++;
+    if (at == name->count) return NULL;
+    struct attribute *a = scan_metadata(p);
+    if (!a) return NULL;
+    const struct u_name rest = {name->count - at, name->parts + at};
+    return names_among(s, &a, 1, &rest, origin, err);
+}
+
 struct expr *names_below(struct scope *s, const struct plan *p, const struct u_name *name, const struct origin *origin,
                          struct error *err) {
     struct expr *e = NULL;
     if (name->count > 1) e = names_hidden(s, p, name, origin, err);
     if (!e && !error_is_set(err) && s->below) e = names_left_out(s, p, name, origin, err);
+    if (!e && !error_is_set(err)) e = names_metadata(s, p, name, origin, err);
     if (e) s->missing = true;
     return e;
 }
@@ -120,7 +150,18 @@ static void append_exprs(struct arena *arena, struct plan *p, uint32_t old_count
     p->expr_count += extra;
 }
 
+static struct plan *scan_with_metadata(struct arena *arena, struct plan *p, const struct id_map *wanted) {
+    struct attribute *a = p->scan.metadata;
+    if (!a || !id_map_get(wanted, a->id) || plan_find_output(p, a->id)) return p;
+    struct plan *copy = plan_copy_node(arena, p);
+    copy->output = ARENA_ARRAY(arena, struct attribute *, p->output_count + 1);
+    memcpy(copy->output, p->output, p->output_count * sizeof *copy->output);
+    copy->output[copy->output_count++] = a;
+    return copy;
+}
+
 struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map *wanted) {
+    if (p->kind == PLAN_SCAN) return scan_with_metadata(n->arena, p, wanted);
     if (!p->child_count || has_all(p, wanted)) return p;
     struct plan *copy = plan_copy_node(n->arena, p);
     uint32_t old_count = p->output_count;
@@ -129,7 +170,8 @@ struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map
         plan_join_output(n->arena, copy);
         return copy;
     }
-    bool passes = is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_GENERATE || p->kind == PLAN_AGGREGATE;
+    bool passes = is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_GENERATE ||
+                  p->kind == PLAN_AGGREGATE || p->kind == PLAN_SUBQUERY_ALIAS;
     if (!passes) return p;
     if (p->kind != PLAN_AGGREGATE) copy->children[0] = add_missing(n, p->children[0], wanted);
     widen_output(n->arena, copy, wanted);

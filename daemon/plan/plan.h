@@ -103,6 +103,7 @@ struct plan {
         struct {
             struct scan_source *source;
             const struct scan_table *table; /* or NULL: files alone */
+            struct attribute *metadata;     /* _metadata: part of the output once it is named (missing.c) */
             uint32_t *columns;              /* output[i] is the source's column columns[i]; NULL: all in order */
             uint32_t filter_count;          /* hints for pruning: conjuncts over output; rows are checked again above */
             struct expr **filters;

@@ -208,6 +208,12 @@ static bool renumber_list(struct renumber *r, struct attribute ***list, uint32_t
 static bool renumber_extras(struct renumber *r, struct plan *p) {
     switch (p->kind) {
         case PLAN_GENERATE: return renumber_list(r, &p->generate.generated, p->generate.generated_count);
+        case PLAN_SCAN: {
+            struct attribute *a = p->scan.metadata ? renumber_attribute(r, p->scan.metadata) : NULL;
+            bool changed = a != p->scan.metadata;
+            p->scan.metadata = a;
+            return changed;
+        }
         case PLAN_DISTINCT: return renumber_list(r, &p->distinct.keys, p->distinct.key_count);
         case PLAN_JOIN: {
             bool changed = renumber_list(r, &p->join.hidden, p->join.hidden_count);
@@ -312,6 +318,7 @@ static bool collect_slot(struct expr **slot, void *data) {
 static void collect_plan(struct collect *c, const struct plan *p) {
     for (uint32_t i = 0; i < p->output_count; i++) collect_id(c, p->output[i]->id);
     if (p->kind == PLAN_RECURSION) collect_id(c, p->recursion.id);
+    if (p->kind == PLAN_SCAN && p->scan.metadata) collect_id(c, p->scan.metadata->id);
     plan_each_expr((struct plan *)p, collect_slot, c);
     for (uint32_t i = 0; i < p->child_count; i++) collect_plan(c, p->children[i]);
 }

@@ -16,7 +16,7 @@
 #include "sql/sql.h"
 
 enum { PER_COLUMN = 6 };
-static const char *const column_facts[PER_COLUMN] = {"min",         "max",         "num_nulls", "distinct_count",
+static const char *const column_facts[PER_COLUMN] = {"min",         "max",        "num_nulls", "distinct_count",
                                                      "avg_col_len", "max_col_len"};
 
 struct analysis_of_table {
@@ -64,15 +64,15 @@ static const char *length_of(const struct type *t, const char *name, struct aren
     return arena_printf(arena, "%zu", size);
 }
 
-static const char *query_text(struct arena *arena, const struct catalog_table *t, const struct analysis_of_table *what) {
+static const char *query_text(struct arena *arena, const struct catalog_table *t,
+                              const struct analysis_of_table *what) {
     const char *text = "SELECT count(1)";
     for (uint32_t i = 0; i < what->column_count; i++) {
         const struct field *f = what->columns[i];
         const char *name = sql_quote_name_always(arena, &f->name, 1);
         bool ordered = type_is_numeric(f->type) || type_is_datetime(f->type) || f->type->kind == TYPE_BOOLEAN;
-        const char *shown = f->type->kind == TYPE_TIMESTAMP
-                                ? "date_format(%s(%s), 'yyyy-MM-dd HH:mm:ss.SSSSSS Z')"
-                                : "CAST(%s(%s) AS STRING)";
+        const char *shown = f->type->kind == TYPE_TIMESTAMP ? "date_format(%s(%s), 'yyyy-MM-dd HH:mm:ss.SSSSSS Z')"
+                                                            : "CAST(%s(%s) AS STRING)";
         const char *low = ordered ? arena_printf(arena, shown, "min", name) : "CAST(NULL AS STRING)";
         const char *high = ordered ? arena_printf(arena, shown, "max", name) : "CAST(NULL AS STRING)";
         const char *length = length_of(f->type, name, arena);
@@ -89,10 +89,9 @@ static const char *query_text(struct arena *arena, const struct catalog_table *t
         struct vector *constant = vector_new(arena, TYPE_OF(STRING), 1);
         constant->form = VECTOR_CONSTANT;
         *VECTOR_DATA(constant, struct string) = value;
-        text = arena_printf(arena, "%s %s CAST(`%s` AS STRING) %s", text, n++ ? "AND" : "WHERE", t->partitions[k],
-                            what->values.values[k]
-                                ? arena_printf(arena, "= %s", literal_sql(arena, constant, NULL, true))
-                                : "IS NULL");
+        text = arena_printf(
+            arena, "%s %s CAST(`%s` AS STRING) %s", text, n++ ? "AND" : "WHERE", t->partitions[k],
+            what->values.values[k] ? arena_printf(arena, "= %s", literal_sql(arena, constant, NULL, true)) : "IS NULL");
     }
     return text;
 }
@@ -261,8 +260,8 @@ static bool analyze_all(struct command_run *run, struct error *err) {
         if (t->kind == CATALOG_VIEW) continue;
         struct catalog_table *changed = catalog_copy_table(&run->op.memory, t);
         struct counting c = {0};
-        struct catalog_property size = {STATISTIC_SIZE, arena_printf(&run->op.memory, "%llu",
-                                                                     (unsigned long long)table_size(changed))};
+        struct catalog_property size = {STATISTIC_SIZE,
+                                        arena_printf(&run->op.memory, "%llu", (unsigned long long)table_size(changed))};
         LIST_PUSH(&run->op.memory, &c.found, size);
         merge(&run->op.memory, &c, changed->statistics, changed->statistic_count);
         changed->statistics = c.found.items;

@@ -39,7 +39,8 @@ static void list_views(struct command_run *run, struct link *views, const char *
     for (struct link *k = views->next; k != views; k = k->next) {
         const struct view_entry *view = LINK_OWNER(k, struct view_entry, link);
         if (!pattern_matches(l->pattern, view->name)) continue;
-        list_row(run, database, view->name, true, l->extended ? view_information(&run->op.memory, run->op.query->context, view) : NULL);
+        list_row(run, database, view->name, true,
+                 l->extended ? view_information(&run->op.memory, run->op.query->context, view) : NULL);
     }
 }
 
@@ -55,7 +56,8 @@ static bool list(struct command_run *run, struct error *err) {
         for (uint32_t i = 0; (t = catalog_table_at(catalog, l->database, i)); i++) {
             if (l->views_only && t->kind != CATALOG_VIEW) continue;
             if (pattern_matches(l->pattern, t->name))
-                list_row(run, t->database, t->name, false, l->extended ? table_information(&run->op.memory, run->op.query->context, t) : NULL);
+                list_row(run, t->database, t->name, false,
+                         l->extended ? table_information(&run->op.memory, run->op.query->context, t) : NULL);
         }
     }
     list_views(run, &session->views, "");

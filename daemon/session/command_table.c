@@ -473,8 +473,7 @@ static bool check_rename(struct analyzer *a, const struct u_command *c, const st
                          NULL);
     if (c->new_name.count < 2) return true;
     const char *database = c->new_name.parts[c->new_name.count - 2];
-    if (t->view)
-        return error_set(err, "_LEGACY_ERROR_TEMP_1074", "oldName", name, "newName", to, "db", database, NULL);
+    if (t->view) return error_set(err, "_LEGACY_ERROR_TEMP_1074", "oldName", name, "newName", to, "db", database, NULL);
     return strcasecmp(database, t->name.database) == 0 ||
            error_set(err, "_LEGACY_ERROR_TEMP_1073", "db", t->name.database, "newDb", database, NULL);
 }

@@ -182,7 +182,8 @@ static void add_partition(struct text *t, const struct catalog_table *table, con
     add_pair(t, "location", arena_printf(t->arena, "file:%s", part->location));
     LIST(struct catalog_property) parameters = {0};
     for (uint32_t i = 0; i < part->parameter_count; i++)
-        if (strcmp(part->parameters[i].key, STATISTIC_SIZE) != 0 && strcmp(part->parameters[i].key, STATISTIC_ROWS) != 0)
+        if (strcmp(part->parameters[i].key, STATISTIC_SIZE) != 0 &&
+            strcmp(part->parameters[i].key, STATISTIC_ROWS) != 0)
             LIST_PUSH(t->arena, &parameters, part->parameters[i]);
     add_properties(t, "partition_parameters", parameters.items, parameters.count, false);
 }

@@ -97,8 +97,7 @@ void storage_facts(struct facts *f, const struct catalog_table *t) {
 static void view_facts(struct facts *f, const struct catalog_table *t) {
     add(f, "View Text", arena_strdup(f->arena, t->view_text));
     add(f, "View Original Text", arena_strdup(f->arena, t->view_text));
-    if (!f->without_modes)
-        add(f, "View Schema Mode", arena_strdup(f->arena, t->view_mode ? t->view_mode : "BINDING"));
+    if (!f->without_modes) add(f, "View Schema Mode", arena_strdup(f->arena, t->view_mode ? t->view_mode : "BINDING"));
     add(f, "View Catalog and Namespace", arena_printf(f->arena, "spark_catalog.%s", t->view_database));
     if (t->view_column_count)
         add(f, "View Query Output Columns", name_text(f->arena, t->view_columns, t->view_column_count));

@@ -61,6 +61,12 @@ static struct plan *scan_of(struct analyzer *a, struct scan_source *source, cons
                                       .metadata = t->fields[i].metadata};
         p->output[i] = &block[i];
     }
+    p->scan.metadata = ARENA_NEW(a->arena, struct attribute);
+    *p->scan.metadata =
+        (struct attribute){.id = (*a->next_id)++,
+                           .name = "_metadata",
+                           .type = scan_metadata_type(source),
+                           .metadata = "{\"__file_source_metadata_col\":true,\"__metadata_col\":\"_metadata\"}"};
     return p;
 }
 
