@@ -44,7 +44,37 @@ static const struct type *adjusted_decimal(struct arena *arena, int precision, i
     return type_decimal(arena, DECIMAL_MAX_PRECISION, max_of(DECIMAL_MAX_PRECISION - (precision - scale), least));
 }
 
-const struct type *decimal_result(struct arena *arena, char op, const struct type *a, const struct type *b) {
+/* Without loss of precision, as Hive has it: what does not fit in 38 digits is an overflow. */
+static const struct type *bounded_decimal(struct arena *arena, int precision, int scale) {
+    return type_decimal(arena, min_of(precision, DECIMAL_MAX_PRECISION), min_of(scale, DECIMAL_MAX_PRECISION));
+}
+
+static const struct type *exact_decimal_result(struct arena *arena, char op, const struct type *a,
+                                               const struct type *b) {
+    int p1 = a->precision, s1 = a->scale, p2 = b->precision, s2 = b->scale, scale = max_of(s1, s2);
+    switch (op) {
+        case '+':
+        case '-': return bounded_decimal(arena, max_of(p1 - s1, p2 - s2) + scale + 1, scale);
+        case '*': return bounded_decimal(arena, p1 + p2 + 1, s1 + s2);
+        case '/': {
+            int digits = min_of(DECIMAL_MAX_PRECISION, p1 - s1 + s2);
+            scale = min_of(DECIMAL_MAX_PRECISION, max_of(6, s1 + p2 + 1));
+            int beyond = digits + scale - DECIMAL_MAX_PRECISION;
+            if (beyond > 0) {
+                scale -= beyond / 2 + 1;
+                digits = DECIMAL_MAX_PRECISION - scale;
+            }
+            return bounded_decimal(arena, digits + scale, scale);
+        }
+        case 'd': return bounded_decimal(arena, max_of(p1 - s1 + s2, 1), 0);
+        default: return bounded_decimal(arena, min_of(p1 - s1, p2 - s2) + scale, scale);
+    }
+}
+
+const struct type *decimal_result(struct resolver *r, char op, const struct type *a, const struct type *b) {
+    struct arena *arena = r->arena;
+    if (!context_flag(r->context, "spark.sql.decimalOperations.allowPrecisionLoss", true))
+        return exact_decimal_result(arena, op, a, b);
     int p1 = a->precision, s1 = a->scale, p2 = b->precision, s2 = b->scale, scale = max_of(s1, s2);
     switch (op) {
         case '+':

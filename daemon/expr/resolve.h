@@ -77,7 +77,7 @@ void coerce_arithmetic(struct resolver *r, struct expr **left, struct expr **rig
 bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **right);
 
 /* Spark's results of decimal arithmetic; op one of + - * / % d (div) p (pmod). */
-const struct type *decimal_result(struct arena *arena, char op, const struct type *a, const struct type *b);
+const struct type *decimal_result(struct resolver *r, char op, const struct type *a, const struct type *b);
 /* DecimalType.forType: long -> decimal(20,0), ... */
 const struct type *decimal_for(struct arena *arena, const struct type *t);
 

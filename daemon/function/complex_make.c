@@ -80,7 +80,7 @@ static bool array_kernel(struct call *call, const struct vector *arguments, uint
 /* Names of struct(): a column's or alias's own name, else colN. */
 static const char *field_name(struct arena *arena, const struct expr *e, uint32_t i) {
     if (e->pretty && e->pretty->kind == EXPR_ALIAS) return e->pretty->alias.name;
-    if (e->kind == EXPR_ATTRIBUTE) return e->column.attribute->name;
+    if (e->kind == EXPR_ATTRIBUTE || e->kind == EXPR_LAMBDA_VARIABLE) return e->column.attribute->name;
     if (e->kind == EXPR_ALIAS) return e->alias.name;
     if (e->kind == EXPR_CALL && strcmp(e->call.function->name, "get_struct_field") == 0) {
         const struct type *t = e->children[0]->type;

@@ -421,12 +421,22 @@ static bool map_zip_with_lazy(struct evaluator *evaluator, const struct expr *e,
     return true;
 }
 
+/* Lambdas that were not bound yet show their variables by name. */
+static struct expr *by_name(struct expr *e, void *data) {
+    if (e->kind == EXPR_LAMBDA_VARIABLE) return expr_attribute(data, e->column.attribute);
+    if (e->kind == EXPR_LAMBDA)
+        for (uint32_t i = 0; i < e->lambda.count; i++)
+            e->lambda.variables[i] = expr_attribute(data, e->lambda.variables[i]->column.attribute);
+    return e;
+}
+
 static struct expr *map_zip_with_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *a = call->children[0]->type, *b = call->children[1]->type;
     const struct expr *body = call->children[2]->children[0];
     if (!type_same(a->key, b->key, true))
-        return resolve_mismatch(r, call, err, "MAP_ZIP_WITH_DIFF_TYPES", "functionName", "`map_zip_with`", "leftType",
-                                quoted_type(r->arena, a->key), "rightType", quoted_type(r->arena, b->key), NULL);
+        return resolve_mismatch(r, expr_rewrite(r->arena, call, by_name, r->arena), err, "MAP_ZIP_WITH_DIFF_TYPES",
+                                "functionName", "`map_zip_with`", "leftType", quoted_type(r->arena, a->key),
+                                "rightType", quoted_type(r->arena, b->key), NULL);
     call->type = type_map(r->arena, a->key, body->type, body->nullable);
     call->nullable = call->children[0]->nullable || call->children[1]->nullable;
     return call;

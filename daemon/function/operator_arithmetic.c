@@ -76,7 +76,7 @@ static const struct type *side_type(const struct operation *op, const struct typ
 static const struct type *result_type(struct resolver *r, const struct operation *op, const struct type *a,
                                       const struct type *b) {
     if (op->symbol == 'd') return TYPE_OF(LONG);
-    return a->kind == TYPE_DECIMAL ? decimal_result(r->arena, op->symbol, a, b) : a;
+    return a->kind == TYPE_DECIMAL ? decimal_result(r, op->symbol, a, b) : a;
 }
 
 /* The casts that coercion put around the sides: at the call's place, and NULL for what a try_ function can't

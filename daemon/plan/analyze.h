@@ -260,6 +260,10 @@ bool is_star(const struct u_expr *u);
 /* subquery.c */
 struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct error *err);
 
+/* subquery_check.c: for a subquery or the right side of a LATERAL join, and for a scalar one that is correlated */
+bool check_outer_places(struct arena *arena, const struct plan *p, struct error *err);
+bool check_scalar_groups(struct arena *arena, const struct plan *p, struct error *err);
+
 /* select.c */
 bool items_add(struct scope *s, struct items *items, struct u_expr *const *u, uint32_t count, struct error *err);
 /* Windows, generators, lateral aliases, then PROJECT, over child. */

@@ -184,13 +184,13 @@ static struct expr *outer_aggregate(struct scope *s, struct expr *e, uint32_t be
     bool reads[2] = {false, false};
     if (!c || e->kind != EXPR_AGGREGATE) return e;
     expr_visit(e, see_own_column, reads);
-    if (reads[0] || !reads[1]) return e;
-    if (s->lateral) {
-        error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE", NULL);
-        error_add(err, "sqlExprs", "\"%s AS `%s`\"", expr_pretty(s->n->arena, e), expr_sql(s->n->arena, e));
+    if (reads[0] && reads[1]) {
+        error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES",
+                  "function", expr_sql(s->n->arena, e), NULL);
         error_at(err, e->origin);
         return NULL;
     }
+    if (!reads[1] || s->lateral) return e; /* in SELECT: see subquery_check.c */
     struct expr *inner = expr_rewrite(s->n->arena, e, unwrap_outer, NULL);
     c->used.count = before;
     LIST_PUSH(s->n->arena, &c->used, inner);

@@ -29,4 +29,7 @@ bool expr_has_outer(const struct expr *e);
 /* e with OUTER taken off. */
 struct expr *without_outer(struct optimizer *o, struct expr *e);
 
+/* subquery_check.c: what is to be joined by what it reads of the outer query reads no maps of it. */
+bool check_outer_types(struct arena *arena, const struct plan *p, struct error *err);
+
 #endif

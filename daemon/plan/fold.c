@@ -103,6 +103,11 @@ static struct expr *push_not(struct optimizer *o, struct expr *e) {
     return both ? both : e;
 }
 
+/* NULL IN (no rows): NULL as it was in Spark 3, which ANSI mode has made false. */
+static bool null_in_nothing(const struct context *context) {
+    return context_flag(context, "spark.sql.legacy.nullInEmptyListBehavior", !context->ansi);
+}
+
 static struct expr *fold(struct expr *e, void *data) {
     struct optimizer *o = data;
     e = push_not(o, e);
@@ -113,6 +118,8 @@ static struct expr *fold(struct expr *e, void *data) {
         if (literal) return literal;
     }
     e = expr_map_children(o->arena, e, fold, o);
+    bool null_in = e->kind == EXPR_SUBQUERY && e->child_count == 1 && expr_is_null_literal(e->children[0]);
+    if (null_in && null_in_nothing(o->resolver.context)) return expr_null(o->arena, e->type);
     return is_null_call(e) ? expr_null(o->arena, e->type) : simplify(o, e);
 }
 

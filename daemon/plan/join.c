@@ -189,6 +189,11 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
     struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
     if (!e) return false;
     if (!check_join_subqueries(n, join, e, err)) return error_at(err, e->origin);
+    if (!e->deterministic && u->kind == U_LATERAL_JOIN) {
+        error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC", "condition",
+                  expr_sql(n->arena, e), NULL);
+        return error_at(err, e->origin);
+    }
     if (!e->deterministic) {
         error_set(err, "INVALID_NON_DETERMINISTIC_EXPRESSIONS", "sqlExprs", quoted_expr(n->arena, e), NULL);
         return error_at(err, e->origin);
@@ -265,5 +270,6 @@ struct plan *analyze_lateral_join(struct analysis *n, const struct u_plan *u, st
                   plan_tree_string(n->arena, right), NULL);
         return NULL;
     }
+    if (right && c.used.count) TRY_NULL(check_outer_places(n->arena, right, err));
     return right ? join_plans(n, left, right, u, c.used.count > 0, err) : NULL;
 }

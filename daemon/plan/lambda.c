@@ -111,6 +111,17 @@ bool is_higher_order(const struct u_expr *u, const char *name) {
     return false;
 }
 
+/* map_zip_with: keys of two types get the one that holds both. Where there is none the function refuses them. */
+static void unify_keys(struct scope *s, struct expr **maps) {
+    struct resolver *r = &s->n->resolver;
+    const struct type *a = maps[0]->type, *b = maps[1]->type;
+    if (a->kind != TYPE_MAP || b->kind != TYPE_MAP || type_same(a->key, b->key, true)) return;
+    const struct type *key = coerce_wider_no_strings(r, a->key, b->key);
+    if (!key) return;
+    maps[0] = coerce_to(r, maps[0], type_map(s->n->arena, key, a->element, a->contains_null));
+    maps[1] = coerce_to(r, maps[1], type_map(s->n->arena, key, b->element, b->contains_null));
+}
+
 struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
                                   struct error *err) {
     struct expr **arguments = ARENA_ARRAY(s->n->arena, struct expr *, u->child_count);
@@ -123,6 +134,7 @@ struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const
             if (!arguments[i]) return NULL;
             continue;
         }
+        if (rule && strcmp(rule->variables, "kVW") == 0) unify_keys(s, arguments);
         if (!rule || !f) {
             error_set(err, "INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION", "class", name, NULL);
             error_at(err, u->origin);

@@ -280,8 +280,10 @@ static struct expr *outer_reference(struct scope *s, const struct u_name *name, 
     struct correlation *c = s->n->correlation;
     if (!c) return NULL;
     struct scope *outer = c->scope;
-    struct expr *e = names_among(outer, outer->attributes, outer->attribute_count, name, origin, err);
-    if (!e && !error_is_set(err) && outer->fallback) e = outer->fallback(outer, name, origin, err);
+    struct error ambiguous = ERROR_INIT; /* a name that means two columns there means none here */
+    struct expr *e = names_among(outer, outer->attributes, outer->attribute_count, name, origin, &ambiguous);
+    error_release(&ambiguous);
+    if (!e && outer->fallback) e = outer->fallback(outer, name, origin, err);
     if (!e) return NULL;
     struct outer_wrap w = {s->n, c};
     return c->as_is ? e : wrap_outer(e, &w);

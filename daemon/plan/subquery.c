@@ -102,6 +102,10 @@ struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct er
     if (!e->subquery.plan) return NULL;
     e->subquery.outer = c.used.items;
     e->subquery.outer_count = c.used.count;
+    if (c.used.count) TRY_NULL(check_outer_places(n->arena, e->subquery.plan, err));
+    if (c.used.count && u->subquery.kind == U_SUBQUERY_SCALAR &&
+        !setting_flag(n, "spark.sql.optimizer.scalarSubqueryUseSingleJoin", true))
+        TRY_NULL(check_scalar_groups(n->arena, e->subquery.plan, err));
     expr_update_flags(e);
     e->foldable = false;
     struct expr *typed = e;

@@ -77,6 +77,7 @@ static struct plan *apart(struct optimizer *o, const struct plan *left, struct p
 static bool take_apart(struct site *s, struct expr *e, struct decorrelated *d) {
     /* Ids of the subquery must differ from the input's: a DataFrame may be used on both sides. */
     struct plan *plan = apart(s->o, s->input, e->subquery.plan);
+    if (e->subquery.outer_count) TRY(check_outer_types(s->o->arena, plan, s->o->err));
     return decorrelate(s->o, plan, s->input, e->subquery.kind == SUBQUERY_EXISTS, d);
 }
 
@@ -359,35 +360,41 @@ static struct plan *lateral_project(struct optimizer *o, struct site *s, const s
     return plan_project(arena, s->input, exprs, count);
 }
 
+struct computed {
+    const struct plan *right; /* as it was */
+    const struct decorrelated *d;
+};
+
+/* A column of the right side as the decorrelated plan gives it: it may be computed from both sides. */
+static struct expr *as_computed(struct expr *e, void *data) {
+    const struct computed *c = data;
+    if (e->kind != EXPR_ATTRIBUTE) return e;
+    for (uint32_t i = 0; i < c->right->output_count; i++)
+        if (c->right->output[i]->id == e->column.attribute->id) return c->d->outputs[i];
+    return e;
+}
+
 static struct plan *unnest_lateral(struct optimizer *o, struct plan *p) {
     struct plan *generate = lateral_generate(o, p);
     if (generate) return generate;
     struct decorrelated d = {0};
     struct site s = {.o = o, .input = p->children[0]};
+    if (!check_outer_types(o->arena, p->children[1], o->err)) return NULL;
     if (!decorrelate(o, p->children[1], p->children[0], false, &d)) return NULL;
-    if (p->join.condition && d.is_global) {
-        error_unsupported(o->err, "a lateral join of an aggregate on a condition");
+    if (p->join.condition && d.is_global && p->join.type == JOIN_LEFT) {
+        error_unsupported(o->err, "a lateral left join of an aggregate on a condition");
         return NULL;
     }
-    /* The ON condition may read what is computed above the join. */
     struct expr_list all = d.conditions;
     bool left = p->join.type == JOIN_LEFT || d.is_global;
     struct plan *right = d.plan;
     struct expr *witness = NULL;
     if (left) right = with_witness(&s, right, &witness);
-    struct expr *late = NULL;
-    if (p->join.condition) {
-        struct id_map ids = {0};
-        add_output_ids(o->arena, p->children[0], &ids);
-        add_output_ids(o->arena, right, &ids);
-        if (reads_only(p->join.condition, &ids))
-            LIST_PUSH(o->arena, &all, p->join.condition);
-        else if (!left)
-            late = p->join.condition;
-        else {
-            error_unsupported(o->err, "a lateral left join on this condition");
-            return NULL;
-        }
+    /* An aggregate's row is there even for nothing: the ON condition is for afterwards. */
+    struct expr *late = d.is_global ? p->join.condition : NULL;
+    if (p->join.condition && !late) {
+        struct computed computed = {p->children[1], &d};
+        LIST_PUSH(o->arena, &all, expr_rewrite(o->arena, p->join.condition, as_computed, &computed));
     }
     struct expr *condition = join_conjuncts(o, all.items, all.count);
     s.input = plan_join(o->arena, left ? JOIN_LEFT : JOIN_INNER, p->children[0], right, condition);

@@ -1,0 +1,15 @@
+SELECT a FROM VALUES (1, 2) AS t(a, b) GROUP BY a HAVING EXISTS (SELECT c FROM VALUES (1) AS u(c) GROUP BY c HAVING c < min(a + c));
+SELECT a FROM VALUES (1) AS t(a) WHERE EXISTS (SELECT min(a) FROM VALUES (1) AS u(c));
+SELECT (SELECT count(*) FROM VALUES (1) AS u(c) WHERE c = a GROUP BY a) FROM VALUES (1) AS t(a);
+SELECT (SELECT count(*) FROM VALUES (1), (2) AS u(c) WHERE c = a GROUP BY c) FROM VALUES (1), (2) AS t(a);
+SELECT * FROM VALUES (1) AS t(a) JOIN LATERAL (SELECT sum(c) FROM VALUES (1) AS u(c) LEFT SEMI JOIN (SELECT * FROM VALUES (1) AS v(d) WHERE d = a) w ON c = w.d);
+SELECT * FROM VALUES (map(1, 2), 3) AS t(m, n) WHERE (SELECT sum(c) FROM VALUES (1) AS u(c) WHERE m[c] = 2) > 0;
+SELECT n FROM VALUES (map(1, 2), 3) AS t(m, n) WHERE (SELECT sum(c) FROM VALUES (2) AS u(c) WHERE m[1] = c) > 0;
+SELECT * FROM VALUES (1, 1), (2, 3) AS t(a, b) LEFT JOIN LATERAL (SELECT a + b AS c) ON b = c - 1;
+SELECT * FROM VALUES (1, 1), (2, 3) AS t(a, b) JOIN LATERAL (SELECT count(*) AS n FROM VALUES (1) AS u(c) WHERE c = a) ON n + 1 = a;
+SELECT * FROM VALUES (1) AS t(a) JOIN LATERAL (SELECT c FROM VALUES (1) AS u(c)) s ON a + rand(0) = s.c;
+SELECT a FROM VALUES (1) AS t(a) JOIN VALUES (1) AS v(a) ON EXISTS (SELECT 1 FROM VALUES (1) AS u(c) WHERE c > a);
+SELECT NULL IN (SELECT c FROM VALUES (1) AS u(c) WHERE c > 1), NULL NOT IN (SELECT c FROM VALUES (1) AS u(c) WHERE c > 1);
+SELECT map_zip_with(map(1Y, 1), map(2L, 2), (k, a, b) -> struct(k, a, b));
+SELECT map_zip_with(map(1, 1), map('a', 2), (k, a, b) -> a);
+SELECT u.* FROM VALUES (1, 2) AS t(a, b), LATERAL (SELECT t.*) AS u;
