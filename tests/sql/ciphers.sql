@@ -1,0 +1,16 @@
+SELECT hex(aes_encrypt('heron', '0123456789abcdef', 'ECB')), hex(aes_encrypt('heron', '0123456789abcdef01234567', 'CBC', 'PKCS', X'000102030405060708090A0B0C0D0E0F'));
+SELECT base64(aes_encrypt('heron', '0123456789abcdef0123456789abcdef', 'GCM', 'DEFAULT', X'000102030405060708090A0B', 'wader'));
+SELECT CAST(aes_decrypt(aes_encrypt('heron', k, m), k, m) AS STRING) FROM VALUES ('0123456789abcdef', 'GCM'), ('0123456789abcdef', 'cbc'), ('0123456789abcdef', 'ECB'), (NULL, 'ECB') AS t(k, m);
+SELECT aes_encrypt('heron', '0123456789');
+SELECT aes_encrypt('heron', '0123456789abcdef', 'CTR');
+SELECT aes_encrypt('heron', '0123456789abcdef', 'ECB', 'DEFAULT', 'iv');
+SELECT aes_encrypt('heron', '0123456789abcdef', 'CBC', 'DEFAULT', 'iv');
+SELECT aes_encrypt('heron', '0123456789abcdef', 'CBC', 'DEFAULT', '', 'aad');
+SELECT aes_decrypt(X'00', '0123456789abcdef', 'ECB');
+SELECT aes_decrypt(X'00000000000000000000000000000000000000000000000000000000', '0123456789abcdef');
+SELECT try_aes_decrypt(X'00', '0123456789abcdef', 'ECB'), try_aes_decrypt(X'00', 'short');
+SELECT bitmap_bucket_number(v), bitmap_bit_position(v) FROM VALUES (0), (1), (32768), (32769), (-1), (-40000) AS t(v);
+SELECT bitmap_count(bitmap_construct_agg(v)), hex(substring(bitmap_construct_agg(v), 1, 3)) FROM VALUES (0), (9), (9), (NULL) AS t(v);
+SELECT hex(substring(bitmap_or_agg(v), 1, 3)), hex(substring(bitmap_and_agg(v), 1, 3)), length(bitmap_and_agg(v)) FROM VALUES (X'0F'), (X'3CF1') AS t(v);
+SELECT bitmap_construct_agg(32768);
+SELECT bitmap_count('a');
