@@ -6,9 +6,13 @@
  * A group's key and the states of its aggregates lie together in one row of the key table, so a batch touches one
  * cache line or two per group however many aggregates there are. Without groups there is one block of states and no
  * table, and no input still gives one row.
+ *
+ * Beyond its memory (spill.h) the groups that are there go on; rows of others are dealt out to files, and when the
+ * groups have been put out, an aggregate of its own is made for each file.
  */
 #include "column/row_store.h"
 #include "exec/aggregate_calls.h"
+#include "exec/spill.h"
 
 /* Where an output column comes from. */
 struct result {
@@ -29,6 +33,11 @@ struct aggregate {
     char *only_block;           /* without groups */
     bool finished;              /* the input is read */
     uint32_t next_group;
+    struct arena held;         /* the table and originals */
+    struct spill_set *spilled; /* or NULL */
+    uint32_t level;            /* how often rows were dealt out before they came here */
+    struct operator* part;     /* over one of the files */
+    uint32_t next_part;
 };
 
 static bool find_group(struct aggregate *state, const struct expr *e, uint32_t *index) {
@@ -78,14 +87,15 @@ static void open_groups(struct aggregate *state) {
         state->original_of[i] = originals;
         original_types[originals++] = key_types[i];
     }
-    row_store_init(&state->originals, arena, original_types, originals);
-    key_table_init(&state->table, arena, &state->layout, state->calls.state_size);
+    row_store_init(&state->originals, &state->held, original_types, originals);
+    key_table_init(&state->table, &state->held, &state->layout, state->calls.state_size);
 }
 
 static bool aggregate_open(struct operator* op, struct error *err) {
     struct aggregate *state = (struct aggregate *)op;
     const struct plan *plan = op->plan;
     state->group_count = plan->aggregate.group_count;
+    arena_init(&state->held, &op->query->account);
     state->groups = operator_bind_all(op, 0, plan->aggregate.groups, state->group_count, err);
     TRY(state->groups);
     struct expr **calls = ARENA_ARRAY(&op->memory, struct expr *, plan->expr_count);
@@ -117,7 +127,31 @@ static bool begin_groups(struct aggregate *state, const struct vector *columns, 
     return row_store_append(&state->originals, originals, state->table.rows - before, err);
 }
 
-static bool add_batch(struct aggregate *state, const struct batch *in, struct error *err) {
+/* Rows whose group is not there go to files. *in is then the others, rows their groups. */
+static bool spill_others(struct aggregate *state, struct batch *in, const struct vector *columns, uint32_t *rows,
+                         struct error *err) {
+    struct arena *batch = &state->op.evaluator.batch;
+    uint32_t *others = arena_bytes_array(batch, (size_t)in->count + 1, sizeof *others), other_count = 0, kept = 0;
+    uint32_t *selection = arena_bytes_array(batch, (size_t)in->count + 1, sizeof *selection);
+    for (uint32_t i = 0; i < in->count; i++) {
+        others[other_count] = selection[kept] = i;
+        rows[kept] = rows[i];
+        other_count += rows[i] == KEY_NONE;
+        kept += rows[i] != KEY_NONE;
+    }
+    TRY(spill_set_add(state->spilled, batch, in, columns, state->group_count, state->level, others, other_count, err));
+    if (other_count) batch_select(in, batch, in, selection, kept);
+    return true;
+}
+
+static bool begin_spilling(struct aggregate *state, struct error *err) {
+    if (state->spilled || !state->group_count || state->level == SPILL_LEVELS) return true;
+    if (!spill_is_due(&state->op, state->table.rows)) return true;
+    state->spilled = ARENA_NEW(&state->op.memory, struct spill_set);
+    return spill_set_init(state->spilled, &state->op, state->op.plan->children[0], err);
+}
+
+static bool add_batch(struct aggregate *state, struct batch *in, struct error *err) {
     if (!state->group_count) return aggregate_calls_update_one(&state->calls, in, state->only_block, err);
     struct arena *batch = &state->op.evaluator.batch;
     struct vector *columns = ARENA_ARRAY(batch, struct vector, state->group_count);
@@ -127,9 +161,14 @@ static bool add_batch(struct aggregate *state, const struct batch *in, struct er
     TRY(keys_make(&state->layout, batch, columns, in->count, &keys, err));
     uint32_t *rows = arena_bytes_array(batch, in->count, sizeof *rows);
     uint32_t before = state->table.rows;
-    TRY(key_table_add(&state->table, &keys, in->count, rows, err));
-    TRY(begin_groups(state, columns, rows, in->count, before, err));
-    if (!state->calls.count) return true;
+    if (state->spilled) {
+        key_table_find(&state->table, &keys, in->count, rows);
+        TRY(spill_others(state, in, columns, rows, err));
+    } else {
+        TRY(key_table_add(&state->table, &keys, in->count, rows, err));
+        TRY(begin_groups(state, columns, rows, in->count, before, err));
+    }
+    if (!state->calls.count || !in->count) return true;
     char **blocks = arena_bytes_array(batch, in->count, sizeof *blocks);
     for (uint32_t i = 0; i < in->count; i++) blocks[i] = key_table_state(&state->table, rows[i]);
     return aggregate_calls_update(&state->calls, in, blocks, rows, err);
@@ -141,8 +180,9 @@ static enum exec_status read_input(struct aggregate *state, struct error *err) {
         enum exec_status status = operator_next(state->op.children[0], &in, err);
         if (status == EXEC_DONE) state->finished = true;
         if (status != EXEC_BATCH) return status;
-        if (!add_batch(state, &in, err)) return EXEC_ERROR;
-        state->op.evaluator.rows_before += in.count;
+        uint32_t count = in.count;
+        if (!add_batch(state, &in, err) || !begin_spilling(state, err)) return EXEC_ERROR;
+        state->op.evaluator.rows_before += count;
         evaluator_reset(&state->op.evaluator);
     }
     return EXEC_YIELD;
@@ -157,6 +197,24 @@ static bool group_column(struct aggregate *state, uint32_t group, uint32_t from,
     return true;
 }
 
+static enum exec_status next_of_parts(struct aggregate *state, struct batch *out, struct error *err) {
+    struct operator* op = & state->op;
+    for (; state->spilled && state->next_part < SPILL_WAYS; state->next_part++) {
+        if (!state->part) {
+            arena_release(&state->held);
+            state->part = operator_new(op->query, &aggregate_ops, op->plan, 1);
+            state->part->children[0] =
+                spill_scan_new(op->query, op->plan->children[0], state->spilled->files[state->next_part]);
+            ((struct aggregate *)state->part)->level = state->level + 1;
+        }
+        enum exec_status status = operator_next(state->part, out, err);
+        if (status != EXEC_DONE) return status;
+        operator_close(state->part);
+        state->part = NULL;
+    }
+    return EXEC_DONE;
+}
+
 static enum exec_status aggregate_next(struct operator* op, struct batch *out, struct error *err) {
     struct aggregate *state = (struct aggregate *)op;
     if (!state->finished) {
@@ -164,7 +222,7 @@ static enum exec_status aggregate_next(struct operator* op, struct batch *out, s
         if (!state->finished) return status;
     }
     uint32_t groups = state->group_count ? state->table.rows : 1, from = state->next_group;
-    if (from == groups) return EXEC_DONE;
+    if (from == groups) return next_of_parts(state, out, err);
     uint32_t count = groups - from < BATCH_ROWS ? groups - from : BATCH_ROWS;
     struct arena *batch = &op->evaluator.batch;
     char **blocks = arena_bytes_array(batch, count, sizeof *blocks);
@@ -182,5 +240,13 @@ static enum exec_status aggregate_next(struct operator* op, struct batch *out, s
     return EXEC_BATCH;
 }
 
-const struct operator_ops aggregate_ops = {
-    .name = "HashAggregate", .size = sizeof(struct aggregate), .open = aggregate_open, .next = aggregate_next};
+static void aggregate_close(struct operator* op) {
+    struct aggregate *state = (struct aggregate *)op;
+    if (state->held.account) arena_release(&state->held);
+}
+
+const struct operator_ops aggregate_ops = {.name = "HashAggregate",
+                                           .size = sizeof(struct aggregate),
+                                           .open = aggregate_open,
+                                           .next = aggregate_next,
+                                           .close = aggregate_close};

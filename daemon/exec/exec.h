@@ -88,6 +88,7 @@ struct query {
     struct operator* root;
     const struct plan *plan;
     const char *spill_directory;            /* NULL: no spilling */
+    uint64_t spill_threshold;               /* bytes; set when first asked for (exec/spill.h) */
     const struct operator_ops *command_ops; /* runs PLAN_COMMAND; given by catalog/. NULL: refused */
     struct udf_request *udf_request;        /* EXEC_WAIT: what the client is asked to run */
     struct shared_plan *shared;             /* CTEs that several read (exec/cte.c) */

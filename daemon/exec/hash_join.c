@@ -69,7 +69,7 @@ static bool hash_join_open(struct operator* op, struct error *err) {
     state->least = INT64_MAX;
     state->greatest = INT64_MIN;
     struct buffer *buffers[] = {&state->words, &state->strings, &state->hashes, &state->next, &state->null_keys};
-    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_init(buffers[i], &op->memory);
+    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_init(buffers[i], &state->join.held);
     return true;
 }
 
@@ -101,7 +101,7 @@ static bool evaluate_keys(struct hash_join *state, struct expr **exprs, const st
 static void keep_strings(struct hash_join *state, struct string *strings, size_t count) {
     size_t total = 0;
     for (size_t i = 0; i < count; i++) total += strings[i].size;
-    char *bytes = arena_bytes(&state->join.op.memory, total);
+    char *bytes = arena_bytes(&state->join.held, total);
     for (size_t i = 0; i < count; i++) {
         if (!strings[i].size) continue;
         memcpy(bytes, strings[i].data, strings[i].size);
@@ -434,12 +434,30 @@ static bool hash_join_fill(struct join *join, bool *done, struct error *err) {
     return true;
 }
 
-static const struct join_kind hash_kind = {
-    .add = hash_join_add, .finish = hash_join_finish, .start = hash_join_start, .fill = hash_join_fill};
+/* Dealing out needs keys of one type on both sides, so that equal ones hash alike. */
+static struct vector *spill_keys(struct join *join, uint32_t child, const struct batch *in, uint32_t *count,
+                                 struct error *err) {
+    struct hash_join *state = (struct hash_join *)join;
+    for (uint32_t i = 0; i < state->key_count; i++)
+        if (!type_equal(state->probe_keys[i]->type, state->build_keys[i]->type)) return NULL;
+    struct vector *keys = ARENA_ARRAY(&join->op.evaluator.batch, struct vector, state->key_count);
+    TRY_NULL(evaluate_keys(state, child == join->build_child ? state->build_keys : state->probe_keys, in, keys, err));
+    *count = state->key_count;
+    return keys;
+}
+
+static const struct join_kind hash_kind = {.keys = spill_keys,
+                                           .add = hash_join_add,
+                                           .finish = hash_join_finish,
+                                           .start = hash_join_start,
+                                           .fill = hash_join_fill};
 
 static enum exec_status hash_join_next(struct operator* op, struct batch *out, struct error *err) {
     return join_next((struct join *)op, &hash_kind, out, err);
 }
 
-const struct operator_ops hash_join_ops = {
-    .name = "HashJoin", .size = sizeof(struct hash_join), .open = hash_join_open, .next = hash_join_next};
+const struct operator_ops hash_join_ops = {.name = "HashJoin",
+                                           .size = sizeof(struct hash_join),
+                                           .open = hash_join_open,
+                                           .next = hash_join_next,
+                                           .close = join_close};

@@ -59,8 +59,14 @@ bool join_open(struct join *join, struct error *err) {
     join->wants_ends = !join->marks && !in_type(join->type, TYPES(JOIN_INNER, JOIN_CROSS) | 1u << JOIN_RIGHT);
     const struct type **column_types = ARENA_ARRAY(&op->memory, const struct type *, built->output_count);
     for (uint32_t i = 0; i < built->output_count; i++) column_types[i] = built->output[i]->type;
-    row_store_init(&join->build, &op->memory, column_types, built->output_count);
+    arena_init(&join->held, &op->query->account);
+    row_store_init(&join->build, &join->held, column_types, built->output_count);
     return true;
+}
+
+void join_close(struct operator* op) {
+    struct join *join = (struct join *)op;
+    if (join->held.account) arena_release(&join->held);
 }
 
 /* The build side's rows, then (for outer joins) a row of NULLs. */
@@ -88,6 +94,8 @@ static enum exec_status build(struct join *join, const struct join_kind *kind, s
         if (!row_store_append(&join->build, in.columns, in.count, err)) return EXEC_ERROR;
         if (kind->add && !kind->add(join, &in, first, err)) return EXEC_ERROR;
         evaluator_reset(&join->op.evaluator);
+        if (!join_spill_if_due(join, kind, err)) return EXEC_ERROR;
+        if (join->spill) return EXEC_YIELD;
     }
     if (!join->has_read) return EXEC_YIELD;
     bool done = true;
@@ -307,6 +315,7 @@ static enum exec_status match_some(struct join *join, const struct join_kind *ki
 }
 
 enum exec_status join_next(struct join *join, const struct join_kind *kind, struct batch *out, struct error *err) {
+    if (join->spill) return join_spill_next(join, kind, out, err);
     if (!join->is_built) {
         enum exec_status status = build(join, kind, err);
         if (status != EXEC_DONE) return status;

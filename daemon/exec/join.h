@@ -44,6 +44,7 @@ struct join {
     struct expr *condition; /* over probe columns, then build columns; or NULL */
     struct join_output *outputs;
 
+    struct arena held; /* the build side */
     struct row_store build;
     uint32_t build_rows; /* without the row of NULLs that outer joins put behind */
     bool has_read, is_built;
@@ -54,12 +55,21 @@ struct join {
     bool has_in, probe_done;
     uint8_t *matched; /* per row of `in` */
 
+    struct join_spill *spill; /* what a join beyond its memory has on disk (join_spill.c), or NULL */
+    uint32_t level;           /* how often rows were dealt out before they came here */
+
     uint32_t pair_count, end_count; /* together at most BATCH_ROWS */
     uint32_t *probe, *found;        /* rows of `in`, rows of build */
     struct row_end *ends;
 };
 
+/* The keys' values, for dealing rows out to files; NULL with *err unset: there are none that would do. */
+typedef struct vector *join_keys_of(struct join *join, uint32_t child, const struct batch *in, uint32_t *count,
+                                    struct error *err);
+
 struct join_kind {
+    join_keys_of *keys; /* NULL: this kind never spills */
+
     /* Takes a batch of the build side, whose rows begin at `first` in the store. */
     bool (*add)(struct join *join, const struct batch *in, uint32_t first, struct error *err);
     /* After the last one; true in *done when the probe side may come, else called again. */
@@ -71,6 +81,11 @@ struct join_kind {
 };
 
 bool join_open(struct join *join, struct error *err);
+void join_close(struct operator* op);
+/* After a batch of the build side: puts that side on disk when it has become too large. */
+bool join_spill_if_due(struct join *join, const struct join_kind *kind, struct error *err);
+/* Everything that is left to do, once join->spill is there. */
+enum exec_status join_spill_next(struct join *join, const struct join_kind *kind, struct batch *out, struct error *err);
 enum exec_status join_next(struct join *join, const struct join_kind *kind, struct batch *out, struct error *err);
 static inline bool join_has_room(const struct join *join, uint32_t more) {
     return join->pair_count + join->end_count + more <= BATCH_ROWS;

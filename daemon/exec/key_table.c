@@ -345,6 +345,14 @@ static inline void find_loop(const struct key_table *table, const struct key_bat
     }
 }
 
+void key_table_find(const struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows) {
+    uint32_t words = table->layout->word_count, strings = table->layout->string_count;
+    if (words == 1 && strings == 0)
+        find_loop(table, keys, count, rows, 1, 0);
+    else
+        find_loop(table, keys, count, rows, words, strings);
+}
+
 /* --- keys back as columns --- */
 
 #define TAKE(ctype)                                                                                                    \

@@ -87,6 +87,9 @@ void key_table_init(struct key_table *table, struct arena *arena, const struct k
 bool key_table_add(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows,
                    struct error *err);
 
+/* rows[i]: the table's row for key i, or KEY_NONE. Nothing is added; the table is not empty. */
+void key_table_find(const struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows);
+
 static inline char *key_table_row(const struct key_table *table, uint32_t row) {
     return table->blocks[row >> KEY_BLOCK_BITS] + (size_t)(row & ((1 << KEY_BLOCK_BITS) - 1)) * table->row_size;
 }

@@ -63,5 +63,8 @@ static enum exec_status loop_join_next(struct operator* op, struct batch *out, s
     return join_next((struct join *)op, &loop_kind, out, err);
 }
 
-const struct operator_ops loop_join_ops = {
-    .name = "NestedLoopJoin", .size = sizeof(struct loop_join), .open = loop_join_open, .next = loop_join_next};
+const struct operator_ops loop_join_ops = {.name = "NestedLoopJoin",
+                                           .size = sizeof(struct loop_join),
+                                           .open = loop_join_open,
+                                           .next = loop_join_next,
+                                           .close = join_close};

@@ -5,6 +5,9 @@
  */
 #include "plan/optimize.h"
 
+/* Beyond that a top-N holds about as much as a sort, which can go to disk. */
+enum { TOP_N_MOST = 50000 };
+
 static struct plan *limit_over(struct optimizer *o, const struct plan *limit, struct plan *child) {
     struct plan *copy = plan_copy_node(o->arena, limit);
     copy->children[0] = child;
@@ -77,7 +80,8 @@ struct plan *push_limits(struct optimizer *o, struct plan *p) {
     if (child->kind == PLAN_PROJECT && is_simple(child)) return below_project(o, p);
     if (child->kind == PLAN_LIMIT && !child->limit.order_count) return push_limits(o, merged(o, p));
     if (child->kind == PLAN_RECURSION && p->limit.limit >= 0) return over_recursion(o, p);
-    if (child->kind == PLAN_SORT && child->sort.global && p->limit.limit >= 0) return top_n(o, p);
+    bool few = p->limit.limit >= 0 && p->limit.limit <= TOP_N_MOST && p->limit.offset <= TOP_N_MOST;
+    if (child->kind == PLAN_SORT && child->sort.global && few) return top_n(o, p);
     if (child->kind == PLAN_UNION && p->limit.limit >= 0 && p->limit.limit <= 100000) return into_union(o, p);
     return optimize_children(o, p, push_limits);
 }
