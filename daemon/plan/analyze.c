@@ -145,6 +145,7 @@ struct analysis analysis_of(struct analyzer *a, char *stack_base) {
         .a = a,
         .arena = a->arena,
         .resolver = {.arena = a->arena, .context = a->context, .next_id = a->next_id, .parse_schema = sql_parse_schema},
+        .parameters = a->parameters,
         .stack = {stack_base}};
 }
 

@@ -210,6 +210,9 @@ bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, str
 /* Gives e a name as SELECT does: itself when it has one. */
 struct expr *name_expr(struct analysis *n, struct expr *e, const struct u_expr *source);
 struct expr *strip_alias(struct expr *e);
+/* The name that the constant string in IDENTIFIER(...) spells. */
+bool name_from_text(struct analysis *n, const struct expr *e, const struct origin *origin, struct u_name *name,
+                    struct error *err);
 struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char *name);
 
 /* same.c */

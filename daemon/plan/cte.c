@@ -323,9 +323,11 @@ struct plan *analyze_parameters(struct analysis *n, const struct u_plan *u, stru
     p.values = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
     struct scope s = {.n = n};
     TRY_NULL(analyze_exprs(&s, u->exprs, u->expr_count, p.values, err));
-    n->parameters = &p;
+    struct parameters *outside = n->a->parameters;
+    n->parameters = n->a->parameters = &p;
     struct plan *plan = analyze_plan(n, u->children[0], err);
     n->parameters = (struct parameters *)p.up;
+    n->a->parameters = outside;
     return plan;
 }
 

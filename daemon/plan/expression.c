@@ -84,21 +84,28 @@ static struct expr *analyze_text(struct scope *s, const struct u_expr *u, struct
     return parsed ? analyze_named(s, parsed, err) : NULL;
 }
 
-/* IDENTIFIER('a.b'): a name made at analysis time. */
-static struct expr *analyze_identifier(struct scope *s, const struct u_expr *u, struct error *err) {
-    struct expr *e = analyze_expr(s, u->children[0], err);
-    if (!e) return NULL;
-    const struct vector *v = e->foldable ? expr_fold(s->n->arena, s->n->a->context, e, err) : NULL;
-    if (error_is_set(err)) return NULL;
+bool name_from_text(struct analysis *n, const struct expr *e, const struct origin *origin, struct u_name *name,
+                    struct error *err) {
+    const struct vector *v = e->foldable ? expr_fold(n->arena, n->a->context, e, err) : NULL;
+    if (error_is_set(err)) return false;
     if (!v || !type_is_string(v->type) || vector_is_null(v, 0)) {
-        error_set(err, v ? "NOT_A_CONSTANT_STRING.NULL" : "NOT_A_CONSTANT_STRING.NOT_CONSTANT", "name", "IDENTIFIER",
-                  "expr", quoted_expr(s->n->arena, e), NULL);
-        error_at(err, u->origin);
-        return NULL;
+        const char *sub = !v                         ? "NOT_A_CONSTANT_STRING.NOT_CONSTANT"
+                          : !type_is_string(v->type) ? "NOT_A_CONSTANT_STRING.WRONG_TYPE"
+                                                     : "NOT_A_CONSTANT_STRING.NULL";
+        error_set(err, sub, "name", "IDENTIFIER", "expr", expr_sql(n->arena, e), NULL);
+        if (v && !type_is_string(v->type)) error_add(err, "dataType", "%s", type_simple_string(n->arena, e->type));
+        return error_at(err, origin);
     }
     const struct string *text = VECTOR_DATA(v, struct string);
+    const char *copy = arena_strndup(n->arena, text->data, text->size);
+    return sql_parse_identifier(n->arena, n->a->context, copy, name, err);
+}
+
+/* IDENTIFIER('a.b'): a name made at analysis time. */
+static struct expr *analyze_identifier(struct scope *s, const struct u_expr *u, struct error *err) {
     struct u_name name;
-    TRY_NULL(sql_parse_name(s->n->arena, arena_strndup(s->n->arena, text->data, text->size), &name, err));
+    struct expr *e = analyze_expr(s, u->children[0], err);
+    if (!e || !name_from_text(s->n, e, u->origin, &name, err)) return NULL;
     struct u_expr made = *u;
     made.children = u->child_count > 1 ? u->children + 1 : NULL;
     made.child_count = u->child_count ? u->child_count - 1 : 0;

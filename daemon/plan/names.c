@@ -211,13 +211,15 @@ static struct expr *literal_function(struct scope *s, const struct u_name *name,
 
 /* --- aliases to the left --- */
 
-static struct expr *lateral_alias(struct scope *s, const struct u_name *name, const struct origin *origin,
+/* written: those with AS; else those that expressions have by themselves, which come after variables. */
+static struct expr *lateral_alias(struct scope *s, const struct u_name *name, bool written, const struct origin *origin,
                                   struct error *err) {
     if (!s->lateral) return NULL;
     const struct item *found = NULL;
     uint32_t matches = 0;
     for (uint32_t i = 0; i < s->lateral->count; i++) {
         const struct item *item = &s->lateral->items[i];
+        if (written != (!item->source || item->source->kind == U_ALIAS)) continue;
         if (item->expr->kind != EXPR_ALIAS || !name_matches(s->n, item->expr->alias.name, name->parts[0])) continue;
         found = item;
         matches++;
@@ -322,9 +324,10 @@ struct expr *names_resolve(struct scope *s, const struct u_name *name, const str
     if (s->fallback) FIRST(s->fallback(s, name, origin, err));
     for (uint32_t i = 0; i < s->input_count; i++) FIRST(names_below(s, s->inputs[i], name, origin, err));
     FIRST(literal_function(s, name, origin, err));
-    FIRST(lateral_alias(s, name, origin, err));
+    FIRST(lateral_alias(s, name, true, origin, err));
     FIRST(outer_reference(s, name, origin, err));
     FIRST(sql_variable(s, name, err));
+    FIRST(lateral_alias(s, name, false, origin, err));
 #undef FIRST
     return NULL;
 }

@@ -215,6 +215,7 @@ struct analyzer_world;
 
 struct u_function;
 struct routine_frame;
+struct parameters;
 
 /* A function written in SQL, as its creator left it. */
 struct routine {
@@ -242,6 +243,7 @@ struct analyzer {
     void *owner;                          /* for the world's calls */
     struct name_uses *uses;               /* NULL: nobody asks */
     const struct routine_frame *routines; /* being expanded */
+    struct parameters *parameters;        /* of EXECUTE IMMEDIATE around a command */
 };
 
 struct analyzer_world {

@@ -31,19 +31,7 @@ static struct plan *named_relation(struct analysis *n, const struct u_plan *u, c
 static bool identifier_name(struct analysis *n, const struct u_expr *u, struct u_name *name, struct error *err) {
     struct scope s = {.n = n};
     struct expr *e = analyze_expr(&s, u->kind == U_IDENTIFIER ? u->children[0] : u, err);
-    if (!e) return false;
-    const struct vector *v = e->foldable ? expr_fold(n->arena, n->a->context, e, err) : NULL;
-    if (error_is_set(err)) return false;
-    if (!v || !type_is_string(v->type) || vector_is_null(v, 0)) {
-        const char *sub = !v                         ? "NOT_A_CONSTANT_STRING.NOT_CONSTANT"
-                          : !type_is_string(v->type) ? "NOT_A_CONSTANT_STRING.WRONG_TYPE"
-                                                     : "NOT_A_CONSTANT_STRING.NULL";
-        error_set(err, sub, "name", "IDENTIFIER", "expr", quoted_expr(n->arena, e), "dataType",
-                  quoted_type(n->arena, e->type), NULL);
-        return error_at(err, u->origin);
-    }
-    const struct string *text = VECTOR_DATA(v, struct string);
-    return sql_parse_name(n->arena, arena_strndup(n->arena, text->data, text->size), name, err);
+    return e && name_from_text(n, e, u->origin, name, err);
 }
 
 struct plan *analyze_relation(struct analysis *n, const struct u_plan *u, struct error *err) {

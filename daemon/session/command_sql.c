@@ -95,8 +95,7 @@ bool command_analyze(struct analyzer *a, const struct u_plan *u, struct plan **p
 
 /* ---- names ---- */
 
-/* The value of a constant expression: a projection of one row, analyzed as any. */
-const struct vector *constant_value(struct analyzer *a, struct u_expr *e, const struct type *type, struct error *err) {
+const struct expr *row_value(struct analyzer *a, struct u_expr *e, const struct type *type, struct error *err) {
     struct u_plan *row = u_plan_new(a->arena, U_ONE_ROW, e->origin, 0, 0);
     struct u_plan *project = u_plan_new(a->arena, U_PROJECT, e->origin, 1, 1);
     project->children[0] = row;
@@ -115,6 +114,12 @@ const struct vector *constant_value(struct analyzer *a, struct u_expr *e, const 
     }
     const struct expr *value = p->exprs[0];
     while (value->kind == EXPR_ALIAS) value = value->children[0];
+    return value;
+}
+
+const struct vector *constant_value(struct analyzer *a, struct u_expr *e, const struct type *type, struct error *err) {
+    const struct expr *value = row_value(a, e, type, err);
+    TRY_NULL(value);
     if (value->foldable) return expr_fold(a->arena, a->context, value, err);
     error_unsupported(err, "an expression that is not constant here");
     return NULL;

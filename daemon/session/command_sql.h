@@ -32,6 +32,8 @@ static inline struct session *analyzer_session(const struct analyzer *a) {
 }
 /* The name that a reference means, IDENTIFIER(...) computed. */
 bool reference_name(struct analyzer *a, const struct u_reference *r, struct u_name *name, struct error *err);
+/* An expression over no columns, analyzed; cast to a type where one is told. */
+const struct expr *row_value(struct analyzer *a, struct u_expr *e, const struct type *type, struct error *err);
 /* The value of a constant expression, cast to a type where one is told. */
 const struct vector *constant_value(struct analyzer *a, struct u_expr *e, const struct type *type, struct error *err);
 /* The database that a reference names; the current one when it is empty. Not looked up. */

@@ -200,12 +200,13 @@ struct session {
     struct id_table handles;
     struct link tasks;
     struct link views;
-    struct link variables; /* struct variable */
-    struct link functions; /* functions.c */
-    struct link routines;  /* routines.c */
-    struct link cache;     /* struct cache_entry (cache.h) */
-    struct link uploads;   /* finished: struct upload */
-    char *database;        /* current */
+    struct link variables;         /* struct variable */
+    struct variable_scope *scopes; /* of the script whose statement runs just now, innermost first; else NULL */
+    struct link functions;         /* functions.c */
+    struct link routines;          /* routines.c */
+    struct link cache;             /* struct cache_entry (cache.h) */
+    struct link uploads;           /* finished: struct upload */
+    char *database;                /* current */
     char *catalog;
 };
 
@@ -236,12 +237,21 @@ struct variable {
     const struct vector *value, *otherwise; /* constants; the second is what DEFAULT means */
     const char *default_text;
 };
-struct variable *variable_find(const struct session *session, const char *name);
-void variable_put(struct session *session, const char *name, const struct variable *made); /* copied; replaces */
-/* The first row of value, or NULL. False: there is no such variable. */
-bool variable_assign(struct session *session, const char *name, const struct vector *value);
-bool variable_drop(struct session *session, const char *name);
-void variables_free(struct session *session);
+/* A block's own variables, while a script runs: script.c. */
+struct variable_scope {
+    struct variable_scope *up;
+    const char *label; /* or NULL */
+    struct link variables;
+};
+/* x, or qualified: by a block's label, session or system.session. Blocks hide the session's; NULL: there is none. */
+struct variable *variable_lookup(const struct session *session, struct arena *arena, const struct u_name *name);
+struct variable *variable_find(const struct link *variables, const char *name);
+/* Copied; replaces one of the same name in the list. */
+void variable_put(struct session *session, struct link *variables, const char *name, const struct variable *made);
+/* The first row of value, or NULL. The variable is another one afterwards. */
+void variable_assign(struct session *session, struct variable *variable, const struct vector *value);
+void variable_drop(struct variable *variable);
+void variables_free(struct link *variables);
 
 /* What queries of this session see, as of now. Refers to the settings block: hold a reference as long. */
 struct context session_context(struct session *session);

@@ -166,7 +166,7 @@ static void free_session(struct session *s) {
     list_remove(&s->grace_link);
     cache_clear(s);
     drop_views(&s->views);
-    variables_free(s);
+    variables_free(&s->variables);
     session_functions_free(s);
     routines_free(s);
     for (struct link *l; (l = list_first(&s->uploads));) upload_free(LINK_OWNER(l, struct upload, link));

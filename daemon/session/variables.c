@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A session's SQL variables. Each value lives in an arena of its own, replaced as a whole. */
+/* SQL variables: a session's, and those of the blocks of a script that runs. Each lives in an arena of its own. */
 #include <string.h>
+#include <strings.h>
 
 #include "session/commands.h"
 
-struct variable *variable_find(const struct session *session, const char *name) {
-    for (struct link *l = session->variables.next; l != &session->variables; l = l->next) {
+struct variable *variable_find(const struct link *variables, const char *name) {
+    for (struct link *l = variables->next; l != variables; l = l->next) {
         struct variable *v = LINK_OWNER(l, struct variable, link);
         if (strcmp(v->name, name) == 0) return v;
     }
     return NULL;
 }
 
-static void variable_free(struct variable *v) {
+struct variable *variable_lookup(const struct session *session, struct arena *arena, const struct u_name *name) {
+    if (!session->scopes && list_is_empty(&session->variables)) return NULL;
+    const char *last = view_key(session, arena, name->parts[name->count - 1]);
+    const char *before = name->count > 1 ? name->parts[name->count - 2] : NULL;
+    struct variable *v = NULL;
+    for (struct variable_scope *s = session->scopes; s && !v && name->count < 3; s = s->up)
+        if (!before || (s->label && strcasecmp(s->label, before) == 0)) v = variable_find(&s->variables, last);
+    bool of_session = !before || strcasecmp(before, "session") == 0;
+    if (name->count == 3) of_session = of_session && strcasecmp(name->parts[0], "system") == 0;
+    return v || !of_session || name->count > 3 ? v : variable_find(&session->variables, last);
+}
+
+void variable_drop(struct variable *v) {
     list_remove(&v->link);
     struct arena arena = v->arena; /* holds the variable itself */
     arena_release(&arena);
 }
 
-/* A copy with this value and default, in place of what was there. */
-static void replace(struct session *session, const char *name, const struct variable *from,
-                    const struct vector *value) {
+/* A copy with this value, at the end of the list that `before` is a place of. */
+static void put_before(struct session *session, struct link *before, const char *name, const struct variable *from,
+                       const struct vector *value) {
     struct arena arena;
     arena_init(&arena, &session->budget->account);
     struct variable *v = ARENA_NEW(&arena, struct variable);
@@ -38,28 +51,20 @@ static void replace(struct session *session, const char *name, const struct vari
     copies[0].type = copies[1].type = v->type;
     v->value = &copies[0];
     v->otherwise = &copies[1];
-    struct variable *old = variable_find(session, name);
-    list_append(&session->variables, &v->link);
-    if (old) variable_free(old);
+    list_append(before, &v->link);
 }
 
-void variable_put(struct session *session, const char *name, const struct variable *made) {
-    replace(session, name, made, made->value);
+void variable_put(struct session *session, struct link *variables, const char *name, const struct variable *made) {
+    struct variable *old = variable_find(variables, name);
+    put_before(session, variables, name, made, made->value);
+    if (old) variable_drop(old);
 }
 
-bool variable_assign(struct session *session, const char *name, const struct vector *value) {
-    const struct variable *v = variable_find(session, name);
-    if (!v) return false;
-    replace(session, name, v, value);
-    return true;
+void variable_assign(struct session *session, struct variable *v, const struct vector *value) {
+    put_before(session, &v->link, v->name, v, value);
+    variable_drop(v);
 }
 
-bool variable_drop(struct session *session, const char *name) {
-    struct variable *v = variable_find(session, name);
-    if (v) variable_free(v);
-    return v;
-}
-
-void variables_free(struct session *session) {
-    for (struct link *l; (l = list_first(&session->variables));) variable_free(LINK_OWNER(l, struct variable, link));
+void variables_free(struct link *variables) {
+    for (struct link *l; (l = list_first(variables));) variable_drop(LINK_OWNER(l, struct variable, link));
 }

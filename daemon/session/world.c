@@ -209,26 +209,26 @@ static const struct plan *handle(struct analyzer *a, uint64_t id) {
     return h->plan;
 }
 
-/* x, session.x or system.session.x */
+/* The value of a variable, called as it is written; within an expression names tell that it was one. */
 static bool variable(struct analyzer *a, const struct u_name *name, struct expr **result, struct error *err) {
     (void)err;
     const struct derivation *d = a->owner;
     *result = NULL;
-    if (list_is_empty(&d->session->variables) || name->count > 3) return true;
-    if (name->count > 1 && strcasecmp(name->parts[name->count - 2], "session") != 0) return true;
-    const char *last = view_key(d->session, a->arena, name->parts[name->count - 1]);
-    const struct variable *v = variable_find(d->session, last);
+    const struct variable *v = variable_lookup(d->session, a->arena, name);
     if (!v) return true;
     if (a->uses && !a->uses->variable) a->uses->variable = quote_name(a->arena, name);
     struct vector *value = ARENA_NEW(a->arena, struct vector);
     vector_copy(value, a->arena, v->value, 1);
     value->form = VECTOR_CONSTANT;
     value->type = type_copy(a->arena, v->type);
-    *result = expr_literal(a->arena, value);
+    struct expr *e = expr_literal(a->arena, value);
+    if (value->type->kind == TYPE_TIMESTAMP) e->zone = a->context->zone;
+    const char *shown = arena_printf(a->arena, "variablereference(system.session.%s=%s)", v->name,
+                                     literal_sql(a->arena, value, e->zone, true));
     struct attribute *named = ARENA_NEW(a->arena, struct attribute);
-    *named = (struct attribute){
-        .id = (*a->next_id)++, .name = name->parts[name->count - 1], .type = value->type, .nullable = true};
-    (*result)->pretty = expr_attribute(a->arena, named); /* the column is called as the variable is */
+    *named = (struct attribute){.name = shown, .type = value->type, .nullable = true};
+    e->pretty = expr_attribute(a->arena, named);
+    *result = expr_alias(a->arena, e, name->parts[name->count - 1], (*a->next_id)++);
     return true;
 }
 

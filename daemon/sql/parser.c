@@ -344,6 +344,27 @@ struct u_plan *sql_parse_statement(struct arena *arena, const struct context *co
     PARSE_WHOLE(struct u_plan *, parse_whole_statement);
 }
 
+struct u_plan *sql_parse_marked(struct arena *arena, const struct context *context, const char *text,
+                                struct sql_markers *markers, struct error *err) {
+    struct parser *p = parser_new(arena, context, text, err);
+    TRY_NULL(p);
+    struct u_plan *plan = parse_whole_statement(p);
+    if (plan && !parser_finish(p)) plan = NULL;
+    *markers = p->markers;
+    parser_release(p);
+    return plan;
+}
+
+bool sql_parse_identifier(struct arena *arena, const struct context *context, const char *text, struct u_name *name,
+                          struct error *err) {
+    struct parser *p = parser_new(arena, context, text, err);
+    TRY(p);
+    bool good = peek(p) == T_END ? error_set(err, "PARSE_EMPTY_STATEMENT", NULL) : parse_name(p, name);
+    good = good && parser_finish(p);
+    parser_release(p);
+    return good;
+}
+
 struct u_expr *sql_parse_expression(struct arena *arena, const struct context *context, const char *text,
                                     struct error *err) {
     PARSE_WHOLE(struct u_expr *, parse_named_expression);

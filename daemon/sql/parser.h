@@ -37,7 +37,8 @@ struct parser {
     bool exponent_is_decimal;
     bool regex_names;
     bool legacy_intervals;
-    bool in_script;       /* between BEGIN and END */
+    bool in_script; /* between BEGIN and END */
+    struct sql_markers markers;
     struct arena scratch; /* the tokens */
 };
 

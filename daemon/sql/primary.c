@@ -268,6 +268,8 @@ static struct u_expr *parse_parameter(struct parser *p) {
     bool named = peek(p) == T_COLON;
     next(p);
     if (named) TRY_NULL(name = parse_plain_identifier(p));
+    p->markers.named |= named;
+    p->markers.positional |= !named;
     struct u_expr *e = u_expr_new(p->arena, U_PARAMETER, parser_origin(p, from), 0);
     e->parameter.name = name;
     e->parameter.position = (uint32_t)point;

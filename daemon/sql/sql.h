@@ -19,6 +19,12 @@ enum { SQL_MAX_DEPTH = 1000, SQL_MAX_CHAIN = 2000 };
 /* Any statement; a query is a plan, a command a U_COMMAND. text is NUL-terminated UTF-8 and copied into origins. */
 struct u_plan *sql_parse_statement(struct arena *arena, const struct context *context, const char *text,
                                    struct error *err);
+/* The same, and which kinds of parameter markers are in it. */
+struct sql_markers {
+    bool named, positional;
+};
+struct u_plan *sql_parse_marked(struct arena *arena, const struct context *context, const char *text,
+                                struct sql_markers *markers, struct error *err);
 /* F.expr(): a named expression. */
 struct u_expr *sql_parse_expression(struct arena *arena, const struct context *context, const char *text,
                                     struct error *err);
@@ -30,6 +36,9 @@ const struct type *sql_parse_schema(struct arena *arena, const struct context *c
                                     struct error *err);
 /* a.b.`c.d`: a column or table name as the DataFrame API takes it. */
 bool sql_parse_name(struct arena *arena, const char *text, struct u_name *name, struct error *err);
+/* The same as IDENTIFIER('...') reads it: a name of the language, with its errors. */
+bool sql_parse_identifier(struct arena *arena, const struct context *context, const char *text, struct u_name *name,
+                          struct error *err);
 /* `a b`.c: quoted where needed. */
 const char *sql_quote_name(struct arena *arena, const char *const *parts, uint32_t count);
 /* `a b`.`c`: every part quoted, as error messages show names. */

@@ -38,7 +38,7 @@ struct u_plan *parse_execute_immediate(struct parser *p) {
     if (accept(p, K_USING)) {
         struct expr_list arguments = {0};
         bool parentheses = false;
-        if (peek(p) == T_LEFT_PAREN) { /* (a, b) are two arguments, (a) + 1 is one */
+        if (peek(p) == T_LEFT_PAREN && !starts_query(p, 1)) { /* (a, b) are two arguments, (a) + 1 is one */
             uint32_t depth = 0, ahead = 0;
             do {
                 depth += peek_at(p, ahead) == T_LEFT_PAREN;

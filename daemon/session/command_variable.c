@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * DECLARE, SET VARIABLE, DROP VARIABLE and EXECUTE IMMEDIATE. See command_sql.h.
+ *
+ * Within a script DECLARE makes a variable of the block, and the other statements see the blocks' variables before the
+ * session's (variable_lookup()). Names are looked up once when a statement is analyzed, for its types, and again when
+ * it runs.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "expr/evaluate.h"
+#include "session/command_sql.h"
+#include "sql/sql.h"
+
+/* ---- names ---- */
+
+static bool unknown_variable(struct analyzer *a, const struct u_name *name, struct error *err) {
+    return error_set(err, "UNRESOLVED_VARIABLE", "variableName", quote_name(a->arena, name), "searchPath",
+                     "`SYSTEM`.`SESSION`", NULL);
+}
+
+/* The last part of system.session.x, session.x or x. */
+static bool session_name(struct analyzer *a, const struct u_reference *r, const char **name, struct error *err) {
+    struct u_name parsed;
+    TRY(reference_name(a, r, &parsed, err));
+    *name = view_key(analyzer_session(a), a->arena, parsed.parts[parsed.count - 1]);
+    if (parsed.count == 1 || strcasecmp(parsed.parts[parsed.count - 2], "session") == 0) return true;
+    error_set(err, "UNRESOLVED_VARIABLE", "variableName", quote_name(a->arena, &parsed), "searchPath",
+              "`system`.`session`", NULL);
+    return error_at(err, r->origin);
+}
+
+/* ---- DECLARE, DROP ---- */
+
+struct variable_change {
+    uint32_t count;
+    const char **names;
+    struct variable *made; /* complete, or NULL: to be dropped */
+    bool replace;
+};
+
+static bool declare(struct command_run *run, struct error *err) {
+    const struct variable_change *change = run->command->arguments;
+    struct session *session = run->session;
+    struct link *list = session->scopes ? &session->scopes->variables : &session->variables;
+    for (uint32_t i = 0; i < change->count; i++) {
+        if (!change->replace && variable_find(list, change->names[i])) {
+            error_set(err, "VARIABLE_ALREADY_EXISTS", NULL);
+            const char *scope = session->scopes ? session->scopes->label : "`system`.`session`";
+            return error_add(err, "variableName", "%s%s`%s`", scope ? scope : "", scope ? "." : "", change->names[i]);
+        }
+        variable_put(session, list, change->names[i], change->made);
+    }
+    return true;
+}
+
+static const struct command_kind declare_command = {.name = "CreateVariable", .finish = declare};
+
+/* A default may call rand(), but asks no table. */
+static const struct vector *default_value(struct analyzer *a, const struct u_command *c, const char *name,
+                                          struct error *err) {
+    if (!c->variable.default_value) {
+        struct vector *v = ARENA_NEW(a->arena, struct vector);
+        vector_init_null(v, a->arena, c->variable.type ? c->variable.type : TYPE_OF(NULL));
+        return v;
+    }
+    const struct expr *e = row_value(a, c->variable.default_value, c->variable.type, err);
+    TRY_NULL(e);
+    if (!expr_contains(e, EXPR_SUBQUERY)) return expr_fold(a->arena, a->context, e, err);
+    error_set(err, "INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION", "statement", "DECLARE VARIABLE", "colName",
+              arena_printf(a->arena, "`system`.`session`.`%s`", name), "defaultValue", c->variable.default_text, NULL);
+    return NULL;
+}
+
+struct plan *sql_declare_variable(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct variable_change *change = ARENA_NEW(a->arena, struct variable_change);
+    change->count = c->target_count;
+    change->names = ARENA_ARRAY(a->arena, const char *, c->target_count);
+    for (uint32_t i = 0; i < c->target_count; i++) {
+        if (analyzer_session(a)->scopes && c->targets[i].name.count > 1) {
+            error_set(err, "INVALID_VARIABLE_DECLARATION.QUALIFIED_LOCAL_VARIABLE", "varName",
+                      quote_name(a->arena, &c->targets[i].name), NULL);
+            return NULL;
+        }
+        TRY_NULL(session_name(a, &c->targets[i], &change->names[i], err));
+    }
+    const struct vector *value = default_value(a, c, change->names[0], err);
+    TRY_NULL(value);
+    change->made = ARENA_NEW(a->arena, struct variable);
+    change->made->type = value->type;
+    change->made->value = change->made->otherwise = value;
+    change->made->default_text = c->variable.default_text;
+    change->replace = c->or_replace;
+    return simple_command(a, &declare_command, change, arena_printf(a->arena, "variable:%s", change->names[0]));
+}
+
+static bool drop_variable(struct command_run *run, struct error *err) {
+    const struct variable_change *change = run->command->arguments;
+    struct variable *v = variable_find(&run->session->variables, change->names[0]);
+    if (v) variable_drop(v);
+    if (v || change->replace) return true;
+    return error_set(err, "VARIABLE_NOT_FOUND", "variableName",
+                     arena_printf(&run->op.memory, "`system`.`session`.`%s`", change->names[0]), NULL);
+}
+
+static const struct command_kind drop_variable_command = {.name = "DropVariable", .finish = drop_variable};
+
+struct plan *sql_drop_variable(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct variable_change *change = ARENA_NEW(a->arena, struct variable_change);
+    change->count = 1;
+    change->names = ARENA_ARRAY(a->arena, const char *, 1);
+    TRY_NULL(session_name(a, &c->target, &change->names[0], err));
+    change->replace = c->if_exists;
+    return simple_command(a, &drop_variable_command, change, arena_printf(a->arena, "variable:%s", change->names[0]));
+}
+
+/* ---- SET VARIABLE ---- */
+
+struct assignment {
+    uint32_t count;
+    struct u_name *names;
+};
+
+/* SET VAR (a, b) = (query): one row, or none: NULLs. It counts once it is known that no other comes. */
+static bool keep_row(struct command_run *run, const struct batch *batch, struct error *err) {
+    const struct assignment *set = run->command->arguments;
+    if (!batch->count) return true;
+    if (batch->count > 1 || run->state) return error_set(err, "ROW_SUBQUERY_TOO_MANY_ROWS", NULL);
+    struct vector *row = ARENA_ARRAY(&run->op.memory, struct vector, set->count);
+    for (uint32_t i = 0; i < set->count; i++) vector_copy(&row[i], &run->op.memory, &batch->columns[i], 1);
+    run->state = row;
+    return true;
+}
+
+static bool assign_row(struct command_run *run, struct error *err) {
+    (void)err;
+    const struct assignment *set = run->command->arguments;
+    const struct vector *row = run->state;
+    for (uint32_t i = 0; i < set->count; i++) {
+        struct variable *v = variable_lookup(run->session, &run->op.memory, &set->names[i]);
+        if (v) variable_assign(run->session, v, row ? &row[i] : NULL);
+    }
+    return true;
+}
+
+static const struct command_kind set_variable_command = {
+    .name = "SetVariable", .batch = keep_row, .finish = assign_row};
+
+/* The variables that are set, each once. */
+static bool find_targets(struct analyzer *a, const struct u_command *c, struct assignment *set,
+                         const struct variable **variables, struct error *err) {
+    for (uint32_t i = 0; i < set->count; i++) {
+        struct u_reference r = c->query ? c->targets[i] : (struct u_reference){.name = c->assignments[i].key};
+        TRY(reference_name(a, &r, &set->names[i], err));
+        variables[i] = variable_lookup(analyzer_session(a), a->arena, &set->names[i]);
+        if (!variables[i]) return unknown_variable(a, &set->names[i], err);
+        for (uint32_t k = 0; k < i; k++)
+            if (variables[k] == variables[i])
+                return error_set(err, "DUPLICATE_ASSIGNMENTS", "nameList",
+                                 arena_printf(a->arena, "`%s`", variables[i]->name), NULL);
+    }
+    return true;
+}
+
+/* The query with columns that can be called by number. */
+static struct u_plan *numbered(struct analyzer *a, const struct u_command *c, uint32_t count, struct error *err) {
+    const struct plan *source = plan_analyze(a, c->query, err);
+    TRY_NULL(source);
+    if (source->output_count != count) {
+        error_set(err, "ASSIGNMENT_ARITY_MISMATCH", NULL);
+        error_add(err, "numTarget", "%u", count);
+        error_add(err, "numExpr", "%u", source->output_count);
+        return NULL;
+    }
+    struct u_plan *u = u_plan_new(a->arena, U_TO_DF, c->origin, 1, 0);
+    u->children[0] = c->query;
+    u->names.name_count = count;
+    u->names.names = ARENA_ARRAY(a->arena, const char *, count);
+    for (uint32_t i = 0; i < count; i++) u->names.names[i] = arena_printf(a->arena, "_%u", i);
+    return u;
+}
+
+static bool is_default(const struct u_expr *e) {
+    return e->kind == U_DEFAULT || (e->kind == U_ATTRIBUTE && e->attribute.name.count == 1 &&
+                                    strcasecmp(e->attribute.name.parts[0], "default") == 0);
+}
+
+/* All forms become a query of one row, cast to the variables' types, whose columns are assigned. */
+struct plan *sql_set_variable(struct analyzer *a, const struct u_command *c, struct error *err) {
+    uint32_t count = c->query ? c->target_count : c->assignment_count;
+    struct assignment *set = ARENA_NEW(a->arena, struct assignment);
+    const struct variable **variables = ARENA_ARRAY(a->arena, const struct variable *, count);
+    set->names = ARENA_ARRAY(a->arena, struct u_name, count);
+    set->count = count;
+    TRY_NULL(find_targets(a, c, set, variables, err));
+    struct u_plan *u = u_plan_new(a->arena, U_PROJECT, c->origin, 1, count);
+    u->children[0] = c->query ? numbered(a, c, count, err) : u_plan_new(a->arena, U_ONE_ROW, c->origin, 0, 0);
+    TRY_NULL(u->children[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        struct u_expr *value =
+            c->query ? u_attribute(a->arena, c->origin, u->children[0]->names.names[i]) : c->assignments[i].value;
+        if (is_default(value)) {
+            value = u_expr_new(a->arena, U_LITERAL, c->origin, 0);
+            value->literal.value = variables[i]->otherwise;
+        }
+        u->exprs[i] = u_expr_new(a->arena, U_CAST, c->origin, 1);
+        u->exprs[i]->cast.type = variables[i]->type;
+        u->exprs[i]->children[0] = value;
+    }
+    struct command *command = command_create(a, &set_variable_command, set);
+    command->input = plan_analyze(a, u, err);
+    TRY_NULL(command->input);
+    command->changes_session = true;
+    return command_as_plan(a, command);
+}
+
+/* ---- EXECUTE IMMEDIATE ---- */
+
+static const char *in_capitals(struct arena *arena, const char *text) {
+    char *copy = arena_strdup(arena, text);
+    for (char *c = copy; *c; c++)
+        if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 32);
+    return copy;
+}
+
+static const char *immediate_text(struct analyzer *a, struct u_expr *e, struct error *err) {
+    const struct expr *value = row_value(a, e, NULL, err);
+    TRY_NULL(value);
+    if (!type_is_string(value->type)) {
+        error_set(err, "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE", "exprType",
+                  arena_printf(a->arena, "\"%s\"", type_sql(a->arena, value->type)), NULL);
+        return NULL;
+    }
+    const struct vector *v = constant_value(a, e, NULL, err);
+    TRY_NULL(v);
+    if (!vector_is_null(v, 0)) {
+        const struct string *text = VECTOR_DATA(v, struct string);
+        return arena_strndup(a->arena, text->data, text->size);
+    }
+    const char *name = e->kind == U_ATTRIBUTE ? quote_name(a->arena, &e->attribute.name)
+                                              : arena_printf(a->arena, "`%s`", expr_sql(a->arena, value));
+    error_set(err, "NULL_QUERY_STRING_EXECUTE_IMMEDIATE", "varName", name, NULL);
+    return NULL;
+}
+
+/* The arguments as literals, whatever computed them. */
+static bool bind_arguments(struct analyzer *a, const struct u_command *c, struct u_plan *with, struct error *err) {
+    for (uint32_t i = 0; i < c->immediate.argument_count; i++) {
+        struct u_expr *argument = c->immediate.arguments[i];
+        bool named = argument->kind == U_ALIAS && argument->alias.name_count == 1;
+        const char *name = named ? argument->alias.names[0] : NULL;
+        for (uint32_t k = 0; named && k < i; k++)
+            if (with->parameters.names[k] && strcasecmp(with->parameters.names[k], name) == 0)
+                return error_set(err, "EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES", "aliases",
+                                 arena_printf(a->arena, "`%s`", name), NULL);
+        const struct expr *e = row_value(a, named ? argument->children[0] : argument, NULL, err);
+        TRY(e);
+        if (!e->foldable)
+            return error_set(err, "UNSUPPORTED_EXPR_FOR_PARAMETER", "invalidExprSql",
+                             arena_printf(a->arena, "\"%s\"", expr_sql(a->arena, e)), NULL);
+        const struct vector *v = expr_fold(a->arena, a->context, e, err);
+        TRY(v);
+        with->parameters.names[i] = name;
+        with->exprs[i] = u_expr_new(a->arena, U_LITERAL, argument->origin, 0);
+        with->exprs[i]->literal.value = v;
+    }
+    return true;
+}
+
+static bool check_markers(struct analyzer *a, const struct u_command *c, const struct sql_markers *markers,
+                          struct error *err) {
+    if (markers->named && markers->positional) return error_set(err, "INVALID_QUERY_MIXED_QUERY_PARAMETERS", NULL);
+    for (uint32_t i = 0; markers->named && i < c->immediate.argument_count; i++) {
+        if (c->immediate.arguments[i]->kind == U_ALIAS) continue;
+        const struct expr *e = row_value(a, c->immediate.arguments[i], NULL, err);
+        return e && error_set(err, "ALL_PARAMETERS_MUST_BE_NAMED", "exprs",
+                              arena_printf(a->arena, "\"%s\"", expr_sql(a->arena, e)), NULL);
+    }
+    return true;
+}
+
+/* INTO: the query's row is assigned as SET VAR (a, b) = (query) does it. */
+static struct plan *execute_into(struct analyzer *a, const struct u_command *c, struct u_plan *query,
+                                 struct error *err) {
+    struct u_command *set = ARENA_NEW(a->arena, struct u_command);
+    set->kind = C_SET_VARIABLE;
+    set->origin = c->origin;
+    set->query = query;
+    set->target_count = c->immediate.into_count;
+    set->targets = ARENA_ARRAY(a->arena, struct u_reference, set->target_count);
+    for (uint32_t i = 0; i < set->target_count; i++) {
+        set->targets[i] = (struct u_reference){.name = c->immediate.into[i], .origin = c->origin};
+        if (variable_lookup(analyzer_session(a), a->arena, &set->targets[i].name)) continue;
+        error_set(err, "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "objectName",
+                  quote_name(a->arena, &set->targets[i].name), NULL);
+        return NULL;
+    }
+    return sql_set_variable(a, set, err);
+}
+
+struct plan *sql_execute_immediate(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct sql_markers markers;
+    struct session *session = analyzer_session(a);
+    const char *text = immediate_text(a, c->immediate.text, err);
+    TRY_NULL(text);
+    struct u_plan *u = sql_parse_marked(a->arena, a->context, text, &markers, err);
+    TRY_NULL(u);
+    if (u->kind == U_COMMAND && (u->command->kind == C_SCRIPT || c->immediate.into_count)) {
+        bool script = u->command->kind == C_SCRIPT;
+        error_set(err, script ? "SQL_SCRIPT_IN_EXECUTE_IMMEDIATE" : "INVALID_STATEMENT_FOR_EXECUTE_INTO", "sqlString",
+                  in_capitals(a->arena, text), NULL);
+        return NULL;
+    }
+    TRY_NULL(check_markers(a, c, &markers, err));
+    uint32_t count = c->immediate.argument_count;
+    struct u_plan *with = u_plan_new(a->arena, U_PARAMETERS, c->origin, 1, count);
+    with->children[0] = u;
+    with->parameters.count = count;
+    with->parameters.names = ARENA_ARRAY(a->arena, const char *, count);
+    TRY_NULL(bind_arguments(a, c, with, err));
+    if (c->immediate.into_count) return execute_into(a, c, with, err);
+    struct variable_scope *scopes = session->scopes; /* a script's variables are not seen by such a statement */
+    session->scopes = NULL;
+    struct plan *p = plan_analyze(a, with, err);
+    session->scopes = scopes;
+    return p;
+}
