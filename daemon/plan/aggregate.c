@@ -542,6 +542,8 @@ static bool place_time_windows(struct block *b, struct error *err) {
     for (uint32_t i = 0; i < b->order_count; i++) slots[count++] = &b->order[i].expr;
     if (b->having) slots[count++] = &b->having;
     b->input = extract_time_windows(b->n, b->input, slots, count, &b->time_windows, err);
+    if (b->input && b->aggregate)
+        b->input = group_sessions(b->n, b->input, b->groups, b->group_count, &b->time_windows, err);
     return b->input != NULL;
 }
 
@@ -549,7 +551,8 @@ static bool place_time_windows(struct block *b, struct error *err) {
 static bool place_group_windows(struct block *b, const struct u_plan *u, struct error *err) {
     for (uint32_t i = 0; i < u->expr_count; i++) {
         const struct u_expr *group = u->exprs[i]->kind == U_ALIAS ? u->exprs[i]->children[0] : u->exprs[i];
-        if (!is_call_of(group, "window") || group->child_count < 2) continue;
+        bool is_session = is_call_of(group, "session_window") && group->child_count == 2;
+        if (!is_session && (!is_call_of(group, "window") || group->child_count < 2)) continue;
         struct scope s;
         scope_init(&s, b->n, &b->input, 1);
         struct expr *e = analyze_expr(&s, group, err), **slot = &e;

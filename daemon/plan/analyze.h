@@ -234,6 +234,12 @@ struct time_windows {
     LIST(struct expr *) calls;
     LIST(struct expr *) columns;
 };
+/* session_window.c */
+struct expr *analyze_session_window(struct scope *s, const struct u_expr *u, struct error *err);
+bool is_session_window(const struct expr *e);
+/* Once the groups are known: the columns of session windows that are grouped by get whole sessions. */
+struct plan *group_sessions(struct analysis *n, struct plan *input, struct expr *const *groups, uint32_t count,
+                            const struct time_windows *known, struct error *err);
 /* GENERATEs over input for the windows of time in the expressions, which then read their columns. */
 struct plan *extract_time_windows(struct analysis *n, struct plan *input, struct expr ***slots, uint32_t count,
                                   struct time_windows *known, struct error *err);

@@ -303,6 +303,8 @@ struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error 
     if (of_file || error_is_set(err)) return of_file;
     bool of_time = name && strcasecmp(name, "window") == 0 && u->child_count >= 2 && u->child_count <= 4;
     if (of_time) return analyze_time_window(s, u, err);
+    if (name && strcasecmp(name, "session_window") == 0 && u->child_count == 2)
+        return analyze_session_window(s, u, err);
     const struct function *f = name ? function_find(name) : NULL;
     if (f && f->class == FUNCTION_TABLE) f = NULL; /* in FROM alone */
     if (f && f->flags & FUNCTION_INTERNAL && !u->call.is_operator) f = NULL;

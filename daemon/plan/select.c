@@ -29,7 +29,7 @@ static bool add_one(struct scope *s, struct items *items, const struct u_expr *u
     struct item item = {.source = u};
     struct expr *inner = strip_alias(e);
     if (is_time_window(inner))
-        item.expr = e->kind == EXPR_ALIAS ? e : expr_alias(s->n->arena, e, "window", fresh_id(s->n));
+        item.expr = e->kind == EXPR_ALIAS ? e : expr_alias(s->n->arena, e, inner->call.name, fresh_id(s->n));
     else if (inner->kind == EXPR_GENERATOR) {
         item.expr = inner;
         if (u->kind == U_ALIAS) {

@@ -19,7 +19,7 @@ static const int64_t DAY = 86400000000;
 enum { MOST_WINDOWS = 10000 };
 
 bool is_time_window(const struct expr *e) {
-    return e->kind == EXPR_GENERATOR && strcmp(e->call.name, "window") == 0;
+    return e->kind == EXPR_GENERATOR && (strcmp(e->call.name, "window") == 0 || is_session_window(e));
 }
 
 static bool duration(struct scope *s, const struct u_expr *u, int64_t *out, struct error *err) {
@@ -156,7 +156,7 @@ static struct expr *take(struct expr *e, void *data) {
     if (!is_time_window(e)) return e;
     for (uint32_t i = 0; i < x->known->calls.count; i++)
         if (expr_equal(x->known->calls.items[i], e)) return x->known->columns.items[i];
-    static const char *const name[1] = {"window"};
+    const char *const name[1] = {e->call.name};
     struct plan *p = make_generate(x->n, x->input, e, false, name, 1, NULL, x->err);
     if (!p) return e;
     x->input = p;
