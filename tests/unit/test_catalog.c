@@ -291,5 +291,6 @@ START_TEST(a_commit_replaces_partitions) {
 END_TEST
 
 UNIT_MAIN("catalog", partitions_are_kept_beside_their_table, a_commit_replaces_partitions, what_was_made_is_there_again,
-          nothing_is_written_before_the_first_change, a_log_cut_anywhere_gives_the_records_before_the_cut,
-          a_commit_replaces_or_adds, a_commit_that_was_cut_short_is_completed)
+          functions_are_there_again_and_beside_tables, nothing_is_written_before_the_first_change,
+          a_log_cut_anywhere_gives_the_records_before_the_cut, a_commit_replaces_or_adds,
+          a_commit_that_was_cut_short_is_completed)
