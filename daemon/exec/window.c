@@ -172,16 +172,16 @@ static bool add_rows(struct running *r, uint32_t from, uint32_t to, void *state,
     return true;
 }
 
-/* Appends the results of states to the column of results. */
+/* Appends the results of states to the column of results; lasting: with bytes of their own, as the states go on. */
 static bool finish_states(struct running *r, void **states, uint32_t count, struct builder *results,
-                          const uint32_t *repeats, struct error *err) {
+                          const uint32_t *repeats, bool lasting, struct error *err) {
     struct call call = r->call->call;
     call.arena = &r->window->chunk_memory;
     struct vector out;
     vector_init(&out, call.arena, call.expr->type, count);
     TRY(r->call->kernel->finish(&call, states, count, &out, err));
     for (uint32_t i = 0; i < count; i++)
-        for (uint32_t k = 0; k < (repeats ? repeats[i] : 1); k++) builder_append_row(results, &out, i, false);
+        for (uint32_t k = 0; k < (repeats ? repeats[i] : 1); k++) builder_append_row(results, &out, i, lasting);
     return true;
 }
 
@@ -200,7 +200,7 @@ static bool grow(struct running *r, struct builder *results, struct error *err) 
         copies[pending] = limit == 1 || last ? state : arena_copy(&r->window->chunk_memory, state, r->call->state_size);
         repeats[pending++] = same - i;
         if (pending == limit || last) {
-            TRY(finish_states(r, copies, pending, results, repeats, err));
+            TRY(finish_states(r, copies, pending, results, repeats, limit == 1, err));
             pending = 0;
         }
         i = same;
@@ -217,7 +217,7 @@ static bool recompute(struct running *r, struct builder *results, struct error *
         TRY(state);
         TRY(add_rows(r, r->start[i], r->end[i], state, err));
         uint32_t repeats = same - i;
-        TRY(finish_states(r, &state, 1, results, &repeats, err));
+        TRY(finish_states(r, &state, 1, results, &repeats, false, err));
         i = same;
     }
     return true;

@@ -214,6 +214,8 @@ bool expr_is_aggregate(const struct expr *e);
  * ("\"(a + 1)\"" without the quotes). */
 const char *expr_pretty(struct arena *arena, const struct expr *e);
 const char *expr_sql(struct arena *arena, const struct expr *e);
+/* "(PARTITION BY a ORDER BY b ASC NULLS FIRST ROWS BETWEEN ...)", or the frame alone: "ROWS BETWEEN ...". */
+const char *window_spec_pretty(struct arena *arena, const struct window_spec *w, bool frame_only);
 /* A constant as text: in names plain (quote false), as SQL that can be read back else. Timestamps show in zone (NULL:
  * UTC). */
 const char *literal_sql(struct arena *arena, const struct vector *constant, const struct timezone *zone, bool quote);

@@ -189,10 +189,15 @@ static void print_bound(struct printer *p, const struct frame_bound *bound) {
     text_add(p->out, words[bound->kind]);
 }
 
-static void print_window(struct printer *p, const struct expr *e) {
-    const struct window_spec *w = e->window;
-    print(p, e->children[0]);
-    text_add(p->out, " OVER (");
+static void print_frame(struct printer *p, const struct window_spec *w) {
+    text_add(p->out, w->frame == FRAME_ROWS ? "ROWS BETWEEN " : "RANGE BETWEEN ");
+    print_bound(p, &w->lower);
+    text_add(p->out, " AND ");
+    print_bound(p, &w->upper);
+}
+
+static void print_spec(struct printer *p, const struct window_spec *w) {
+    text_add_char(p->out, '(');
     if (w->partition_count) {
         text_add(p->out, "PARTITION BY ");
         print_list(p, w->partition, w->partition_count);
@@ -203,11 +208,14 @@ static void print_window(struct printer *p, const struct expr *e) {
         print_orders(p, w->order, w->order_count, true);
         text_add_char(p->out, ' ');
     }
-    text_add(p->out, w->frame == FRAME_ROWS ? "ROWS BETWEEN " : "RANGE BETWEEN ");
-    print_bound(p, &w->lower);
-    text_add(p->out, " AND ");
-    print_bound(p, &w->upper);
+    print_frame(p, w);
     text_add_char(p->out, ')');
+}
+
+static void print_window(struct printer *p, const struct expr *e) {
+    print(p, e->children[0]);
+    text_add(p->out, " OVER ");
+    print_spec(p, e->window);
 }
 
 static void print_name(struct printer *p, const char *name) {
@@ -340,6 +348,14 @@ const char *expr_pretty(struct arena *arena, const struct expr *e) {
 
 const char *expr_sql(struct arena *arena, const struct expr *e) {
     return printed(arena, e, false);
+}
+
+const char *window_spec_pretty(struct arena *arena, const struct window_spec *w, bool frame_only) {
+    struct text out;
+    text_init(&out, arena);
+    struct printer p = {.arena = arena, .out = &out, .pretty = true};
+    (frame_only ? print_frame : print_spec)(&p, w);
+    return text_finish(&out);
 }
 
 static const char *as_text(struct arena *arena, const struct vector *constant, const struct timezone *zone) {

@@ -255,6 +255,9 @@ struct expr *analyze_lambda_variable(struct scope *s, const struct u_expr *u, st
 bool check_within_group(struct scope *s, const struct expr *f, struct error *err);
 bool check_within_window(struct scope *s, const struct expr *f, const struct window_spec *w, struct error *err);
 struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct error *err);
+/* The frame of w, whose PARTITION BY and ORDER BY are there: window_frame.c. */
+bool analyze_frame(struct scope *s, const struct u_window_spec *u, struct window_spec *w, const struct origin *origin,
+                   struct error *err);
 /* PLAN_WINDOWs over child for every WINDOW within the expressions, which then read their results. */
 struct plan *extract_windows(struct analysis *n, struct plan *child, struct expr **exprs, uint32_t count,
                              struct error *err);

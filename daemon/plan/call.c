@@ -84,6 +84,13 @@ static struct expr *refuse_syntax(struct scope *s, const struct u_expr *u, const
     return NULL;
 }
 
+/* Spark shows first_value(v) IGNORE NULLS as first(v). */
+static void name_without_nulls(struct expr *aggregate) {
+    const char **name = &aggregate->aggregate.name;
+    if (strcasecmp(*name, "first_value") == 0) *name = "first";
+    if (strcasecmp(*name, "last_value") == 0) *name = "last";
+}
+
 /* DISTINCT, FILTER, WITHIN GROUP, IGNORE NULLS: what only aggregates (and some window functions) may have. */
 static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct expr *e, struct error *err) {
     bool any = u->call.distinct || u->call.filter || u->call.order_count;
@@ -99,6 +106,7 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
     }
     if (u->call.order_count && !orders) return refuse_syntax(s, u, "WITHIN GROUP (ORDER BY ...)", err);
     aggregate->aggregate.distinct = u->call.distinct;
+    if (u->call.ignore_nulls) name_without_nulls(aggregate);
     aggregate->aggregate.ignore_nulls |= u->call.ignore_nulls;
     if (u->call.filter) {
         aggregate->aggregate.filter = analyze_expr(s, u->call.filter, err);

@@ -49,119 +49,6 @@ static bool merge_spec(struct scope *s, const struct u_window_spec *given, struc
     return true;
 }
 
-static bool is_negative(const struct vector *v) {
-    if (vector_is_null(v, 0)) return false;
-    switch (type_storage(v->type)) {
-        case STORAGE_INT8: return *(int8_t *)v->data < 0;
-        case STORAGE_INT16: return *(int16_t *)v->data < 0;
-        case STORAGE_INT32: return *(int32_t *)v->data < 0;
-        case STORAGE_INT64: return *(int64_t *)v->data < 0;
-        case STORAGE_INT128: return *(int128 *)v->data < 0;
-        case STORAGE_FLOAT: return *(float *)v->data < 0;
-        case STORAGE_DOUBLE: return *(double *)v->data < 0;
-        case STORAGE_INTERVAL: {
-            const struct interval *i = v->data;
-            return i->months < 0 || (i->months == 0 && (i->days < 0 || (i->days == 0 && i->microseconds < 0)));
-        }
-        default: return false;
-    }
-}
-
-static bool is_zero(const struct vector *v) {
-    static const char zeroes[32];
-    size_t size = storage_size(type_storage(v->type));
-    return !vector_is_null(v, 0) && size <= sizeof zeroes && memcmp(v->data, zeroes, size) == 0;
-}
-
-static bool bound_value(struct scope *s, const struct u_bound *u, struct expr **value, bool *following,
-                        const struct origin *origin, struct error *err) {
-    struct expr *e = analyze_expr(s, u->value, err);
-    if (!e) return false;
-    if (!e->foldable) {
-        error_set(err, "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE", "sqlExpr",
-                  quoted_expr(s->n->arena, e), "location", "lower", "exprType", quoted_type(s->n->arena, e->type),
-                  "expectedType", "\"INT\"", NULL);
-        return error_at(err, origin);
-    }
-    const struct vector *v = expr_fold(s->n->arena, s->n->a->context, e, err);
-    if (!v) return false;
-    *following = u->signed_value || u->following;
-    if (is_negative(v)) {
-        e = resolve_named(&s->n->resolver, "negative", &e, 1, origin, err);
-        v = e ? expr_fold(s->n->arena, s->n->a->context, e, err) : NULL;
-        if (!v) return false;
-        *following = !*following;
-    }
-    *value = expr_literal(s->n->arena, v);
-    return true;
-}
-
-static bool analyze_bound(struct scope *s, const struct u_bound *u, bool is_upper, struct frame_bound *out,
-                          const struct origin *origin, struct error *err) {
-    if (u->kind == U_BOUND_CURRENT_ROW) {
-        out->kind = BOUND_CURRENT_ROW;
-        return true;
-    }
-    if (u->kind == U_BOUND_UNBOUNDED) {
-        bool following = u->signed_value ? is_upper : u->following;
-        out->kind = following ? BOUND_UNBOUNDED_FOLLOWING : BOUND_UNBOUNDED_PRECEDING;
-        return true;
-    }
-    bool following = false;
-    TRY(bound_value(s, u, &out->offset, &following, origin, err));
-    out->kind = following ? BOUND_FOLLOWING : BOUND_PRECEDING;
-    if (u->signed_value && is_zero(out->offset->literal)) {
-        out->kind = BOUND_CURRENT_ROW;
-        out->offset = NULL;
-    }
-    return true;
-}
-
-static bool set_frame(struct scope *s, const struct u_window_spec *u, struct window_spec *w,
-                      const struct origin *origin, struct error *err) {
-    if (u->frame == U_FRAME_NONE) {
-        w->frame = w->order_count ? FRAME_RANGE : FRAME_ROWS;
-        w->lower.kind = BOUND_UNBOUNDED_PRECEDING;
-        w->upper.kind = w->order_count ? BOUND_CURRENT_ROW : BOUND_UNBOUNDED_FOLLOWING;
-        return true;
-    }
-    w->frame_given = true;
-    w->frame = u->frame == U_FRAME_ROWS ? FRAME_ROWS : FRAME_RANGE;
-    TRY(analyze_bound(s, &u->lower, false, &w->lower, origin, err));
-    return analyze_bound(s, &u->upper, true, &w->upper, origin, err);
-}
-
-/* RANGE BETWEEN 1 PRECEDING ...: one ORDER BY expression, and an offset that can be added to it. */
-static bool check_range(struct scope *s, struct window_spec *w, const struct origin *origin, struct error *err) {
-    bool offsets = w->lower.offset || w->upper.offset;
-    if (w->frame != FRAME_RANGE || !w->frame_given) return true;
-    struct arena *arena = s->n->arena;
-    if (!w->order_count &&
-        (offsets || w->lower.kind != BOUND_UNBOUNDED_PRECEDING || w->upper.kind != BOUND_UNBOUNDED_FOLLOWING)) {
-        error_set(err, "DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", "sqlExpr", "\"\"", NULL);
-        return error_at(err, origin);
-    }
-    if (!offsets) return true;
-    if (w->order_count > 1) {
-        const char *list = "";
-        for (uint32_t i = 0; i < w->order_count; i++)
-            list = arena_printf(arena, "%s%s%s %s NULLS %s", list, i ? ", " : "", expr_sql(arena, w->order[i].expr),
-                                w->order[i].descending ? "DESC" : "ASC", w->order[i].nulls_first ? "FIRST" : "LAST");
-        error_set(err, "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "sqlExpr", "\"\"", "orderSpec", list, NULL);
-        return error_at(err, origin);
-    }
-    const struct type *order = w->order[0].expr->type;
-    for (int i = 0; i < 2; i++) {
-        struct frame_bound *b = i ? &w->upper : &w->lower;
-        if (!b->offset || !type_is_numeric(order) || !type_is_numeric(b->offset->type)) continue;
-        struct expr *cast = coerce_to(&s->n->resolver, b->offset, order);
-        const struct vector *v = expr_fold(arena, s->n->a->context, cast, err);
-        if (!v) return false;
-        b->offset = expr_literal(arena, v);
-    }
-    return true;
-}
-
 static bool requires_rows(const struct expr *f) {
     static const char *const names[] = {"row_number", "rank", "dense_rank", "percent_rank", "ntile"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -228,8 +115,7 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
     w->order = ARENA_ARRAY(s->n->arena, struct sort_order, spec.order_count);
     TRY_NULL(analyze_exprs(s, spec.partition, spec.partition_count, w->partition, err));
     TRY_NULL(analyze_order(s, spec.order, spec.order_count, w->order, err));
-    TRY_NULL(set_frame(s, &spec, w, u->origin, err));
-    TRY_NULL(check_range(s, w, u->origin, err));
+    TRY_NULL(analyze_frame(s, &spec, w, u->origin, err));
     TRY_NULL(set_function_frame(s, f, w, u->origin, err));
     struct expr *e = expr_new(s->n->arena, EXPR_WINDOW, 1);
     e->children[0] = f;
@@ -239,6 +125,8 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
     e->window = w;
     if (f->kind == EXPR_AGGREGATE && f->aggregate.distinct)
         error_set(err, "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoted_expr(s->n->arena, e), NULL);
+    else if (f->kind == EXPR_AGGREGATE && f->aggregate.filter)
+        error_set(err, "_LEGACY_ERROR_TEMP_1030", NULL);
     if (error_is_set(err) || !check_within_window(s, f, w, err)) return error_at(err, u->origin), NULL;
     expr_update_flags(e);
     e->foldable = false;

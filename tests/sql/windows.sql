@@ -7,3 +7,24 @@ SELECT g, o, ntile(2) OVER (ORDER BY g, o, v) AS t, percent_rank() OVER (ORDER B
 SELECT g, max(v) AS m, sum(max(v)) OVER () AS t FROM s GROUP BY g ORDER BY g;
 SELECT g, o, sum(v) OVER (PARTITION BY g ORDER BY o RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS r FROM s ORDER BY g, o, v;
 SELECT row_number() OVER (PARTITION BY g) FROM s;
+
+-- Strings in frames that grow; NULLs left out.
+create temp view words(id, v) as values (1, cast(null as string)), (2, 'x'), (3, null), (4, 'a string that is longer'), (5, 'b');
+select id, last(v) over w, max(v) over w, min(v) over w, last_value(v) ignore nulls over w, first_value(v) ignore nulls over w, collect_list(v) over w, max_by(v, id) over w from words window w as (order by id rows between unbounded preceding and current row);
+select id, last_value(v) ignore nulls over (order by id), last_value(v) ignore nulls over (order by id rows between 1 preceding and 1 following) from words;
+
+-- Frames that are refused.
+select sum(id) over (order by id rows between current row and 2147483648 following) from words;
+select sum(id) over (order by id rows between 1S preceding and current row) from words;
+select sum(id) over (rows between unbounded following and 1 following) from words;
+select sum(id) over (order by id range between 1 following and 1 preceding) from words;
+select sum(id) over (order by id rows between 2 following and 1 following) from words;
+select sum(id) over (order by id, v range between 1 preceding and current row) from words;
+select sum(id) over (range between unbounded preceding and current row) from words;
+select sum(id) over (order by date'2020-01-01' range between 1L preceding and current row) from words;
+select sum(id) over (order by date'2020-01-01' range between current row and interval '1 2' day to hour following) from words;
+select sum(id) over (order by date'2020-01-01' range between 1 preceding and interval 1 day following) from words;
+select sum(id) over (order by timestamp'2020-01-01' range between 1 preceding and current row) from words;
+select count(*) filter (where id > 1) over (order by id) from words;
+select sum(id) over (order by id range between 1 preceding and 2L following) from words;
+select sum(id) over (order by date'2020-01-01' range between interval 1 month preceding and interval 2 month following) from words;
