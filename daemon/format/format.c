@@ -150,7 +150,7 @@ struct scan *scan_new(struct arena *arena, const struct scan_source *source, con
     }
     for (uint32_t i = 0; i < request->column_count; i++)
         scan->wants_metadata |= request->columns[i] == source->schema->field_count;
-    if (scan->wants_metadata) of_files->filter_count = 0; /* the same: see scan_narrow() */
+    if (scan->wants_metadata) of_files->filter_count = 0; /* row groups that are left out would not be counted */
     of_files->columns = scan->file_columns;
     of_files->column_count = scan->file_column_count;
     if (request->attributes) of_files->attributes = attributes;
@@ -160,21 +160,25 @@ struct scan *scan_new(struct arena *arena, const struct scan_source *source, con
 }
 
 void scan_narrow(struct scan *scan, const struct scan_narrowing *narrowing) {
-    if (!scan->wants_metadata) scan->narrowing = narrowing; /* rows that are left out would not be counted */
+    scan->narrowing = narrowing;
 }
 
-void scan_place_partitions(const struct scan *scan, struct vector *columns) {
-    uint32_t from_files = scan->source->schema->field_count - scan->source->partition_columns;
-    for (uint32_t i = 0; scan->source->partition_columns && i < scan->whole->column_count; i++) {
+void scan_place_own(struct scan *scan, struct arena *arena, uint32_t rows, struct vector *columns) {
+    uint32_t all = scan->source->schema->field_count, from_files = all - scan->source->partition_columns;
+    for (uint32_t i = 0; i < scan->whole->column_count; i++) {
         uint32_t column = scan->whole->columns[i];
-        if (column >= from_files) columns[i] = scan->file->partition_values[column - from_files];
+        if (column == all)
+            scan_metadata(scan, arena, rows, &columns[i]);
+        else if (column >= from_files)
+            columns[i] = scan->file->partition_values[column - from_files];
     }
+    scan->rows_of_file += rows;
 }
 
 /* Puts the file's columns and the path's values where the request wants them. */
-static void arrange(const struct scan *scan, struct arena *arena, struct batch *out) {
+static void arrange(struct scan *scan, struct arena *arena, struct batch *out) {
     struct vector *columns = ARENA_ARRAY(arena, struct vector, scan->whole->column_count);
-    scan_place_partitions(scan, columns);
+    scan_place_own(scan, arena, out->count, columns);
     for (uint32_t i = 0; i < scan->file_column_count; i++) columns[scan->file_places[i]] = out->columns[i];
     out->columns = columns;
     out->column_count = scan->whole->column_count;
@@ -199,13 +203,6 @@ static bool narrow(const struct scan *scan, struct arena *arena, struct batch *b
     return true;
 }
 
-static void place_metadata(struct scan *scan, struct arena *arena, struct batch *batch) {
-    for (uint32_t i = 0; i < scan->whole->column_count; i++)
-        if (scan->whole->columns[i] == scan->source->schema->field_count)
-            scan_metadata(scan, arena, batch->count, &batch->columns[i]);
-    scan->rows_of_file += batch->count;
-}
-
 enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {
     const struct file_format *format = scan->source->format;
     if (!scan->open) {
@@ -219,7 +216,6 @@ enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct 
         if (scan->source->partition_columns || scan->wants_metadata) arrange(scan, batch_arena, out);
         if (!narrow(scan, batch_arena, out, err)) return SCAN_ERROR;
     }
-    if (status == SCAN_BATCH && scan->wants_metadata) place_metadata(scan, batch_arena, out);
     if (status == SCAN_BATCH && !out->count) return SCAN_YIELD;
     if (status != SCAN_DONE) return status;
     scan->rows_of_file = 0;

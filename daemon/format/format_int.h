@@ -25,7 +25,7 @@ struct scan {
 
 /* A file format's `next` gives scan->file_column_count columns in the order of scan->file_columns, unless it narrows:
  * then those of the request, and the columns that come from the path it has from here. */
-void scan_place_partitions(const struct scan *scan, struct vector *columns);
+void scan_place_own(struct scan *scan, struct arena *arena, uint32_t rows, struct vector *columns);
 /* Takes the step's condition to the batch: *count rows stay, which *selection names (NULL: all of them). Columns that
  * have not been read have no type yet. */
 bool scan_take_step(const struct scan *scan, uint32_t step, struct arena *arena, struct batch *batch,

@@ -298,11 +298,11 @@ static bool read_narrowed(struct parquet_reader *r, const struct scan *scan, str
     return true;
 }
 
-static bool read_batch(struct parquet_reader *r, const struct scan *scan, uint32_t count, struct arena *arena,
+static bool read_batch(struct parquet_reader *r, struct scan *scan, uint32_t count, struct arena *arena,
                        struct batch *out, struct error *err) {
     struct wanted_rows rows = {.all = count, .count = count};
     batch_init(out, arena, scan->whole->column_count, count);
-    scan_place_partitions(scan, out->columns);
+    scan_place_own(scan, arena, out->count, out->columns);
     if (scan->narrowing) TRY(read_narrowed(r, scan, &rows, arena, out, err));
     for (uint32_t i = 0; i < r->column_count; i++)
         TRY(read_if_needed(r, scan, scan->file_places[i], rows, arena, out, err));

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables as DataFrames see them: what was written since, what is kept, where rows come from."""
+
+import pytest
+
+from roost.errors import AnalysisException
+
+
+@pytest.fixture
+def numbers(spark):
+    spark.sql("CREATE TABLE numbers (a INT, p INT) USING parquet PARTITIONED BY (p)")
+    spark.sql("INSERT INTO numbers VALUES (1, 1), (2, 2)")
+    yield spark.table("numbers")
+    spark.sql("DROP TABLE numbers")
+
+
+def values(frame):
+    return sorted(row[0] for row in frame.collect())
+
+
+def test_a_frame_sees_what_was_written_since(spark, numbers):
+    doubled = numbers.selectExpr("a * 2")
+    spark.sql("INSERT INTO numbers VALUES (3, 3)")
+    assert values(numbers) == [1, 2, 3]
+    assert values(doubled) == [2, 4, 6]
+    spark.sql("INSERT OVERWRITE numbers VALUES (9, 9)")
+    assert values(numbers) == [9]
+    spark.sql("ALTER TABLE numbers DROP PARTITION (p = 9)")
+    assert values(numbers) == []
+
+
+def test_dynamic_overwrite_keeps_other_partitions(spark, numbers):
+    spark.conf.set("spark.sql.sources.partitionOverwriteMode", "dynamic")
+    spark.sql("INSERT OVERWRITE numbers VALUES (7, 2)")
+    assert values(numbers) == [1, 7]
+
+
+def test_a_partition_may_lie_elsewhere(spark, numbers, tmp_path):
+    spark.sql(f"ALTER TABLE numbers ADD PARTITION (p = 5) LOCATION '{tmp_path / 'five'}'")
+    spark.sql("INSERT INTO numbers VALUES (50, 5)")
+    assert list((tmp_path / "five").glob("*.parquet"))
+    assert values(numbers) == [1, 2, 50]
+    spark.sql("INSERT OVERWRITE numbers PARTITION (p = 5) SELECT 51")
+    assert values(numbers.where("p = 5")) == [51]
+
+
+def test_repair_finds_partitions(spark, tmp_path):
+    spark.range(4).selectExpr("id AS a", "id % 2 AS p").write.partitionBy("p").parquet(str(tmp_path / "t"))
+    spark.sql(f"CREATE TABLE found (a BIGINT, p BIGINT) USING parquet PARTITIONED BY (p) LOCATION '{tmp_path / 't'}'")
+    assert spark.table("found").count() == 0
+    spark.sql("MSCK REPAIR TABLE found")
+    assert spark.table("found").count() == 4
+    assert [row[0] for row in spark.sql("SHOW PARTITIONS found").collect()] == ["p=0", "p=1"]
+    spark.sql("DROP TABLE found")
+    assert (tmp_path / "t" / "p=0").is_dir()
+
+
+def test_kept_rows_are_computed_once(spark):
+    calls = []
+
+    def count(x):
+        calls.append(x)
+        return x
+
+    from roost.sql import functions as F
+
+    frame = spark.range(3).select(F.udf(count, "bigint")("id").alias("x")).cache()
+    assert frame.is_cached
+    assert values(frame) == [0, 1, 2]
+    assert frame.where("x > 0").count() == 2
+    assert frame.join(frame.withColumnRenamed("x", "y"), F.col("x") == F.col("y")).count() == 3
+    assert len(calls) == 3
+    frame.unpersist()
+    assert not frame.is_cached
+    assert values(frame) == [0, 1, 2]
+    assert len(calls) == 6
+
+
+def test_kept_rows_of_a_table_follow_it(spark, numbers):
+    numbers.cache()
+    assert spark.catalog.isCached("numbers")
+    assert values(numbers) == [1, 2]
+    spark.sql("INSERT INTO numbers VALUES (3, 3)")
+    assert values(numbers) == values(spark.table("numbers")) == [1, 2, 3]
+    assert spark.catalog.isCached("numbers")
+    spark.catalog.clearCache()
+    assert not spark.catalog.isCached("numbers")
+
+
+def test_cache_table(spark):
+    spark.sql("CACHE TABLE kept AS SELECT rand() AS r FROM range(2)")
+    assert spark.catalog.isCached("kept")
+    assert values(spark.table("kept")) == values(spark.sql("SELECT r FROM kept"))
+    spark.sql("UNCACHE TABLE kept")
+    assert not spark.catalog.isCached("kept")
+    with pytest.raises(AnalysisException) as raised:
+        spark.sql("CACHE TABLE nowhere")
+    assert raised.value.getCondition() == "TABLE_OR_VIEW_NOT_FOUND"
+
+
+def test_rows_know_their_file(spark, numbers):
+    row = numbers.where("a = 2").selectExpr("_metadata.file_name", "_metadata.file_size", "input_file_name()").first()
+    assert row[0].endswith(".parquet")
+    assert row[1] > 0
+    assert row[2].startswith("file:///") and row[2].endswith("/p=2/" + row[0])
+    assert "_metadata" not in numbers.columns
+    assert [r[0] for r in spark.range(3).coalesce(1).selectExpr("input_file_name()").collect()] == [""] * 3
+
+
+def test_row_index_counts_rows_of_a_file(spark, tmp_path):
+    spark.range(5000).coalesce(1).write.parquet(str(tmp_path / "t"))
+    rows = spark.read.parquet(str(tmp_path / "t")).where("id % 1000 = 7").selectExpr("id", "_metadata.row_index")
+    assert all(row[0] == row[1] for row in rows.collect())
+    assert rows.count() == 5
+
+
+def test_describe_as_json(spark, numbers):
+    import json
+
+    told = json.loads(spark.sql("DESCRIBE EXTENDED numbers AS JSON").first()[0])
+    assert told["table_name"] == "numbers" and told["partition_columns"] == ["p"]
+    assert told["columns"][0] == {"name": "a", "type": {"name": "int"}, "nullable": True}
+    assert told["location"].startswith("file:/")
+
+
+def test_char_columns_tell_their_type(spark):
+    spark.sql("CREATE TABLE fixed (c CHAR(3), v VARCHAR(5)) USING parquet")
+    spark.sql("INSERT INTO fixed VALUES ('a', 'b')")
+    frame = spark.table("fixed")
+    assert frame.schema["c"].dataType.simpleString() == "string"
+    assert frame.schema["c"].metadata == {"__CHAR_VARCHAR_TYPE_STRING": "char(3)"}
+    assert frame.first() == ("a  ", "b")
+    frame.write.saveAsTable("copied")
+    assert spark.sql("DESCRIBE copied").first()[1] == "char(3)"
+    spark.sql("DROP TABLE copied")
+    spark.sql("DROP TABLE fixed")
