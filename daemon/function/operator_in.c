@@ -10,7 +10,7 @@
 enum { LEAST_HASHED = 8 };
 
 static struct expr *resolve_in(struct resolver *r, struct expr *call, struct error *err) {
-    if (call->child_count < 2) {
+    if (call->child_count < 1) {
         resolve_wrong_count(r, "in", 2, UINT32_MAX, call->child_count, call->origin, err);
         return NULL;
     }

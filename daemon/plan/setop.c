@@ -170,10 +170,10 @@ static uint32_t index_of_name(struct analysis *n, const struct plan *p, const ch
 }
 
 static bool missing_name(struct analysis *n, const struct plan *p, const char *name, struct error *err) {
-    struct u_name *names = ARENA_ARRAY(n->arena, struct u_name, p->output_count);
-    for (uint32_t i = 0; i < p->output_count; i++) names[i] = (struct u_name){1, &p->output[i]->name};
-    return error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted_name(n->arena, &name, 1),
-                     "proposal", suggest(n->arena, name, 1, names, p->output_count), NULL);
+    const char *fields = "";
+    for (uint32_t i = 0; i < p->output_count; i++)
+        fields = arena_printf(n->arena, "%s%s%s", fields, i ? ", " : "", p->output[i]->name);
+    return error_set(err, "_LEGACY_ERROR_TEMP_1201", "colName", name, "fieldNames", fields, NULL);
 }
 
 /* right's columns in left's order, then (allowMissing) right's own; left widened by NULLs for these. */

@@ -137,8 +137,9 @@ static struct plan *pair(struct analysis *n, struct plan *child, const struct u_
         error_set(err, "_LEGACY_ERROR_TEMP_3104", "columnType", type_catalog_string(n->arena, a->type), NULL);
         return NULL;
     }
-    const char *text = arena_printf(n->arena, "%s(cast(%s as double), cast(%s as double)) as %s", function,
-                                    quoted(n, u->stat.columns[0]), quoted(n, u->stat.columns[1]), name);
+    const char *text =
+        arena_printf(n->arena, "%s(coalesce(cast(%s as double), 0D), coalesce(cast(%s as double), 0D)) as %s", function,
+                     quoted(n, u->stat.columns[0]), quoted(n, u->stat.columns[1]), name);
     return aggregate_texts(n, child, &text, 1, err);
 }
 

@@ -137,6 +137,13 @@ static struct u_expr *regex(struct derivation *d, const Spark__Connect__Expressi
                             const struct origin *origin) {
     struct u_expr *e = new_expr(d, U_REGEX, origin, 0);
     e->regex.pattern = door_text(d, m->col_name);
+    size_t size = strlen(e->regex.pattern);
+    const char *tick = strchr(e->regex.pattern, '`');
+    if (tick && size >= 2 && e->regex.pattern[size - 1] == '`' && tick + 1 < e->regex.pattern + size - 1) {
+        size_t before = (size_t)(tick - e->regex.pattern); /* t.`pattern` */
+        if (before > 1) e->regex.qualifier = arena_strndup(door_arena(d), e->regex.pattern, before - 1);
+        e->regex.pattern = arena_strndup(door_arena(d), tick + 1, size - before - 2);
+    }
     e->regex.has_plan_id = m->has_plan_id;
     e->regex.plan_id = m->plan_id;
     return e;

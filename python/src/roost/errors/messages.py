@@ -124,6 +124,8 @@ CONDITIONS: Dict[str, str] = {
     "NOT_COLUMN": "Argument `<arg_name>` should be a Column, got <arg_type>.",
     "NOT_COLUMN_OR_DATATYPE_OR_STR": "Argument `<arg_name>` should be a Column, str or DataType, but got "
     "<arg_type>.",
+    "NOT_COLUMN_OR_FLOAT_OR_INT_OR_LIST_OR_STR": "Argument `<arg_name>` should be a Column, float, integer, list or "
+    "string, got <arg_type>.",
     "NOT_COLUMN_OR_INT": "Argument `<arg_name>` should be a Column or int, got <arg_type>.",
     "NOT_COLUMN_OR_INT_OR_LIST_OR_STR_OR_TUPLE": "Argument `<arg_name>` should be a Column, int, list, str "
     "or tuple, got <arg_type>.",
@@ -212,6 +214,8 @@ CONDITIONS: Dict[str, str] = {
     "arguments, but the provided function takes <num_args>.",
     "WRONG_NUM_COLUMNS": "Function `<func_name>` should take at least <num_cols> columns.",
     "ZERO_INDEX": "Index must be non-zero.",
+    "_LEGACY_ERROR_TEMP_1323": '"<colName>" is not a numeric column. Aggregation function can only be applied '
+    "on a numeric column.",
 }
 
 _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_]+)>")

@@ -11,7 +11,7 @@ from roost.sql.frame.statistics import _literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Sequence, Union
+    from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Union
 
     from roost.sql.dataframe import DataFrame
     from roost.sql.types import StructType
@@ -23,6 +23,26 @@ _PIVOT = 4
 _NAMES = {1: "GroupBy", 2: "RollUp", 3: "Cube", 4: "Pivot", 5: "GroupingSets"}
 _GROUPED_PANDAS, _COGROUPED_PANDAS, _GROUPED_ARROW, _COGROUPED_ARROW = 201, 206, 209, 210
 _GROUPED_PANDAS_ITER, _GROUPED_ARROW_ITER = 216, 215
+
+
+def _in_java_order(names: Iterable[str]) -> List[str]:
+    """The names as Java's HashMap holds them: Spark's columns come in that order.
+
+    >>> _in_java_order(["id", "*"])
+    ['*', 'id']
+    """
+
+    def bucket(name: str) -> int:
+        code = 0
+        for unit in memoryview(name.encode("utf-16-le")).cast("H"):
+            code = (code * 31 + unit) & 0xFFFFFFFF
+        return (code ^ code >> 16) & (size - 1)
+
+    held = list(names)
+    size = 16
+    while len(held) > size * 3 // 4:
+        size *= 2
+    return sorted(held, key=bucket)
 
 
 class GroupedData:
@@ -73,7 +93,7 @@ class GroupedData:
         """
         assert exprs, "exprs should not be empty"
         if len(exprs) == 1 and isinstance(exprs[0], dict):
-            columns = [call(function, col(name)) for name, function in exprs[0].items()]
+            columns = [call(exprs[0][name], col(name)) for name in _in_java_order(exprs[0])]
         else:
             assert all(isinstance(c, Column) for c in exprs), "all exprs should be Column"
             columns = list(exprs)
@@ -95,7 +115,18 @@ class GroupedData:
 
             cols = [f.name for f in self._df.schema.fields if isinstance(f.dataType, NumericType)]
             return self._aggregated([call(function, self._df[name]) for name in cols])
+        self._check_numeric(cols)
         return self._aggregated([call(function, col(name)) for name in cols])
+
+    def _check_numeric(self, names: Sequence[str]) -> None:
+        from roost.errors.base import AnalysisException
+        from roost.sql.types import NumericType
+
+        for field in self._df.select(*names).schema.fields if self._df._session._eager else ():
+            if not isinstance(field.dataType, NumericType):
+                raise AnalysisException(
+                    errorClass="_LEGACY_ERROR_TEMP_1323", messageParameters={"colName": field.name}
+                )
 
     def avg(self, *cols: str) -> DataFrame:
         """The mean of numeric columns (of all, by default) in each group."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from roost._core import pb, unpack
-from roost.errors.base import PySparkTypeError, PySparkValueError
+from roost.errors.base import IllegalArgumentException, PySparkTypeError, PySparkValueError
 from roost.sql.column import _wrong
 from roost.sql.frame.base import Operations
 from roost.sql.frame.relational import AGGREGATE, LIMIT, PROJECT, TAIL
@@ -137,7 +137,10 @@ class Actions(Operations):
             )
         number = _EXPLAIN_MODES.get(name)
         if number is None:
-            raise PySparkValueError(errorClass="UNKNOWN_EXPLAIN_MODE", messageParameters={"explain_mode": name})
+            raise IllegalArgumentException(
+                f"Unknown explain mode: {name}. Accepted explain modes are 'simple', 'extended', 'codegen', "
+                "'cost', 'formatted'."
+            )
         answer = self._analyze(_EXPLAIN, pb(1, pb(1, self._input), 2, number))
         return dict(unpack(answer[3]))[1].decode()
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from roost._core import attr, call, col, expr, lit, pb
 from roost.errors.base import (
     AnalysisException,
+    IllegalArgumentException,
     PySparkIndexError,
     PySparkTypeError,
     PySparkValueError,
@@ -433,6 +434,11 @@ class Relational(Operations):
                     "arg_type": ", ".join(kinds),
                 },
             )
+        if fraction < 0 or (fraction > 1 and not withReplacement):
+            wanted = "nonnegative with" if withReplacement else "on interval [0, 1] without"
+            raise IllegalArgumentException(
+                f"requirement failed: Sampling fraction ({fraction}) must be {wanted} replacement"
+            )
         seed = random_seed() if seed is None else int(seed)
         body = pb(1, self._input, 2, 0.0, 3, fraction, 4, bool(withReplacement), 5, seed)
         return self._derive(SAMPLE, body)
@@ -606,7 +612,7 @@ class Relational(Operations):
             return self.select(*item)
         if isinstance(item, int):
             return col(_quoted(self.columns[item]))
-        raise _wrong("NOT_COLUMN_OR_INT_OR_LIST_OR_STR_OR_TUPLE", "item", item)
+        raise _wrong("NOT_COLUMN_OR_FLOAT_OR_INT_OR_LIST_OR_STR", "item", item)
 
     def _check_column(self, column: Column) -> None:
         """Raises, at once, if there is no such column (it may be a path into a struct)."""
@@ -661,13 +667,19 @@ def _check_positive(name: str, value: int) -> None:
         )
 
 
+_JOIN_NAMES = (
+    "inner", "outer", "full", "fullouter", "full_outer", "leftouter", "left", "left_outer", "rightouter", "right",
+    "right_outer", "leftsemi", "left_semi", "semi", "leftanti", "left_anti", "anti", "cross",
+)  # fmt: skip
+
+
 def _join_type(how: Any, known: Dict[str, int]) -> int:
     if how is None:
         return 1
     assert isinstance(how, str), "how should be a string"
     kind = known.get(how.lower().replace("_", ""))
     if kind is None:
-        names = "'" + "', '".join(known) + "'"
+        names = "'" + "', '".join(_JOIN_NAMES) + "'"
         raise AnalysisException(
             errorClass="UNSUPPORTED_JOIN_TYPE", messageParameters={"typ": how, "supported": names}
         )
@@ -682,6 +694,7 @@ def _join_on(on: Any) -> Any:
         return [on], None
     if isinstance(on, Column):
         return [], on
+    assert isinstance(on, (list, tuple)), "on should be Column or list of Column"
     on = list(on)
     if not on or isinstance(on[0], str):
         assert all(isinstance(c, str) for c in on), "on should be Column or list of Column"
