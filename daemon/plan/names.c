@@ -307,10 +307,25 @@ static struct expr *lambda_variable(struct scope *s, const struct u_name *name, 
     return NULL;
 }
 
-static struct expr *sql_variable(struct scope *s, const struct u_name *name, struct error *err) {
+/* The longest beginning of the name that is a variable; what follows are fields of it. */
+static struct expr *sql_variable(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                 struct error *err) {
     const struct analyzer_world *w = s->n->a->world;
     struct expr *e = NULL;
-    return w->variable && w->variable(s->n->a, name, &e, err) ? e : NULL;
+    if (!w->variable) return NULL;
+    for (uint32_t k = name->count < 3 ? name->count : 3; k > 0; k--) {
+        struct u_name variable = {k, name->parts};
+        if (!w->variable(s->n->a, &variable, &e, err)) return NULL;
+        if (!e) continue;
+        if (k == name->count) return e;
+        e = strip_alias(e);
+        for (; e && k < name->count; k++) {
+            struct expr *key = expr_string(s->n->arena, name->parts[k], strlen(name->parts[k]));
+            e = resolve_extract(&s->n->resolver, e, key, origin, err);
+        }
+        return e ? expr_alias(s->n->arena, e, name->parts[name->count - 1], fresh_id(s->n)) : NULL;
+    }
+    return NULL;
 }
 
 struct expr *names_resolve(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
@@ -326,7 +341,7 @@ struct expr *names_resolve(struct scope *s, const struct u_name *name, const str
     FIRST(literal_function(s, name, origin, err));
     FIRST(lateral_alias(s, name, true, origin, err));
     FIRST(outer_reference(s, name, origin, err));
-    FIRST(sql_variable(s, name, err));
+    FIRST(sql_variable(s, name, origin, err));
     FIRST(lateral_alias(s, name, false, origin, err));
 #undef FIRST
     return NULL;

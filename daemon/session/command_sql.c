@@ -51,6 +51,7 @@ static command_maker *const makers[] = {
     [C_CACHE_TABLE] = sql_cache_table,
     [C_UNCACHE_TABLE] = sql_uncache_table,
     [C_CLEAR_CACHE] = sql_clear_cache,
+    [C_SCRIPT] = sql_script,
     [C_CREATE_FUNCTION] = sql_create_function,
     [C_CREATE_SQL_FUNCTION] = sql_create_function,
     [C_DROP_FUNCTION] = sql_drop_function,
@@ -75,7 +76,6 @@ static const char *const unsupported[] = {
     [C_SHOW_PROCEDURES] = "SHOW PROCEDURES",
     [C_DESCRIBE_PROCEDURE] = "DESCRIBE PROCEDURE",
     [C_RESOURCE] = "ADD and LIST of resources",
-    [C_SCRIPT] = "SQL scripting",
 };
 
 bool command_analyze(struct analyzer *a, const struct u_plan *u, struct plan **plan, struct error *err) {

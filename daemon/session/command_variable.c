@@ -83,6 +83,11 @@ struct plan *sql_declare_variable(struct analyzer *a, const struct u_command *c,
                       quote_name(a->arena, &c->targets[i].name), NULL);
             return NULL;
         }
+        if (analyzer_session(a)->scopes && c->or_replace) {
+            error_set(err, "INVALID_VARIABLE_DECLARATION.REPLACE_LOCAL_VARIABLE", "varName",
+                      quote_name(a->arena, &c->targets[i].name), NULL);
+            return NULL;
+        }
         TRY_NULL(session_name(a, &c->targets[i], &change->names[i], err));
     }
     const struct vector *value = default_value(a, c, change->names[0], err);
@@ -107,6 +112,10 @@ static bool drop_variable(struct command_run *run, struct error *err) {
 static const struct command_kind drop_variable_command = {.name = "DropVariable", .finish = drop_variable};
 
 struct plan *sql_drop_variable(struct analyzer *a, const struct u_command *c, struct error *err) {
+    if (analyzer_session(a)->scopes) {
+        error_set(err, "UNSUPPORTED_FEATURE.SQL_SCRIPTING_DROP_TEMPORARY_VARIABLE", NULL);
+        return NULL;
+    }
     struct variable_change *change = ARENA_NEW(a->arena, struct variable_change);
     change->count = 1;
     change->names = ARENA_ARRAY(a->arena, const char *, 1);

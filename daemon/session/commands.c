@@ -100,6 +100,7 @@ static bool open_run(struct operator* op, struct error *err) {
 
 /* Pulls the input; EXEC_DONE when there is no more of it. */
 static enum exec_status pull(struct command_run *run, struct error *err) {
+    if (run->command->kind->step) return run->command->kind->step(run, err);
     if (!run->inner_is_open) return EXEC_DONE;
     struct batch batch;
     enum exec_status status = query_next(&run->inner, &batch, err);

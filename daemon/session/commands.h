@@ -30,6 +30,8 @@ struct command_kind {
     const struct command_column *columns;
     bool (*begin)(struct command_run *run, struct error *err);
     bool (*batch)(struct command_run *run, const struct batch *batch, struct error *err);
+    /* Instead of an input: called until it is done, as an operator's next is, but gives no batches. */
+    enum exec_status (*step)(struct command_run *run, struct error *err);
     bool (*finish)(struct command_run *run, struct error *err);
     void (*abandon)(struct command_run *run); /* begun and not finished */
 };
