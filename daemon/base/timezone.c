@@ -257,7 +257,7 @@ const struct timezone *timezone_find(struct timezone_cache *cache, const char *i
 }
 
 const struct timezone *timezone_get(struct timezone_cache *cache, const char *id, size_t size, struct error *err) {
-    const struct timezone *zone = timezone_find(cache, id, size);
+    const struct timezone *zone = size ? timezone_find(cache, id, size) : NULL;
     if (zone) return zone;
     error_set(err, "INVALID_TIMEZONE", NULL);
     error_add(err, "timeZone", "%.*s", (int)(size < 1000 ? size : 1000), id);

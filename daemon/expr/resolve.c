@@ -72,6 +72,14 @@ static bool is_collection(const char *words) {
     return strncmp(words, "ARRAY", 5) == 0 || strncmp(words, "MAP", 3) == 0;
 }
 
+/* A time of day and a date count as of one family, so that they are cast, in vain. */
+static bool refuse_cast(struct resolver *r, const struct expr *argument, const struct type *to,
+                        const struct origin *origin, struct error *err) {
+    error_set(err, "DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", "srcType", quoted_type(r->arena, argument->type),
+              "targetType", quoted_type(r->arena, to), "sqlExpr", quoted_expr(r->arena, argument), NULL);
+    return error_at(err, origin);
+}
+
 static bool check_arguments(struct resolver *r, struct expr *call, const struct function *f, const struct signature *s,
                             struct error *err) {
     for (uint32_t i = 0; i < call->child_count; i++) {
@@ -89,6 +97,8 @@ static bool check_arguments(struct resolver *r, struct expr *call, const struct 
                              "inputType", quoted_type(r->arena, argument->type), NULL);
             return false;
         }
+        if (!cast_allowed(argument->type, to, r->context->ansi ? CAST_ANSI : CAST_LEGACY))
+            return refuse_cast(r, argument, to, call->origin, err);
         if (untyped && (list || f->flags & FUNCTION_EXACT) && to->kind != TYPE_NULL)
             call->children[i] = expr_null(r->arena, to); /* a column of NULLs too: its name is NULL then, as in Spark */
         else

@@ -142,13 +142,17 @@ static const struct type *concrete(struct arena *arena, const struct word *w) {
     return &types[w->concrete];
 }
 
+static bool has_clock_or_date(const struct type *t) {
+    return type_is_datetime(t) || t->kind == TYPE_TIME;
+}
+
 /* Spark's canANSIStoreAssign, as far as a signature's concrete types reach. */
 static bool can_store_assign(const struct type *from, const struct type *to) {
     if (from->kind == to->kind || from->kind == TYPE_NULL) return true;
     if (type_is_numeric(from) && type_is_numeric(to)) return true;
     if (type_is_atomic(from) && type_is_string(to)) return true;
     if (from->kind == TYPE_CALENDAR_INTERVAL && type_is_string(to)) return true;
-    return type_is_datetime(from) && type_is_datetime(to);
+    return has_clock_or_date(from) && has_clock_or_date(to);
 }
 
 static const struct type *implicit_ansi(struct arena *arena, const struct type *t, const struct word *w) {
@@ -158,7 +162,9 @@ static const struct type *implicit_ansi(struct arena *arena, const struct type *
     if (type_is_numeric(t) && w->concrete == TYPE_DECIMAL) return decimal_for(arena, t);
     if (type_is_string(t) && w->concrete == TYPE_STRING) return NULL;
     if ((type_is_fractional(t) || type_is_string(t)) && w->kinds == INTEGRAL_KINDS) return NULL;
-    if (type_is_string(t) && type_is_atomic(to) && w->kinds != INTERVAL_KINDS && w->kinds != DATETIME_KINDS) return to;
+    if (type_is_string(t) && type_is_atomic(to) && w->kinds != INTERVAL_KINDS && w->kinds != DATETIME_KINDS &&
+        to->kind != TYPE_TIME)
+        return to;
     return can_store_assign(t, to) ? to : NULL;
 }
 
@@ -171,7 +177,7 @@ static const struct type *implicit_legacy(struct arena *arena, const struct type
     if (string && type_is_numeric(to)) return w->abstract ? (w->kinds == INTEGRAL_KINDS ? NULL : TYPE_OF(DOUBLE)) : to;
     if (type_is_numeric(t) && w->concrete == TYPE_DECIMAL) return decimal_for(arena, t);
     if (type_is_numeric(t) && type_is_numeric(to)) return w->abstract && w->kinds == INTEGRAL_KINDS ? NULL : to;
-    if (type_is_datetime(t) && type_is_datetime(to)) return to;
+    if (has_clock_or_date(t) && type_is_datetime(to)) return to;
     if (string && (type_is_datetime(to) || to->kind == TYPE_BINARY) && !w->abstract) return to;
     if (string && w->kinds == (KIND(TIMESTAMP) | KIND(TIMESTAMP_NTZ))) return to;
     if (type_is_atomic(t) && w->concrete == TYPE_STRING && !w->abstract) return to;

@@ -84,7 +84,8 @@ static struct expr *resolve_months_between(struct resolver *r, struct expr *call
 /* Days are INT, SHORT or BYTE, or text that is cast; other numbers are refused. */
 static struct expr *resolve_date_add(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *days = call->children[1];
-    if (type_is_string(days->type) || days->type->kind == TYPE_NULL) {
+    bool text = type_is_string(days->type) && (r->context->ansi || days->foldable);
+    if (text || days->type->kind == TYPE_NULL) {
         call->children[1] = coerce_to(r, days, TYPE_OF(INT));
         call->children[1]->origin = call->origin;
         call->nullable |= call->children[1]->nullable;

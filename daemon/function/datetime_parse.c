@@ -28,7 +28,15 @@ static struct expr *resolve_to(struct resolver *r, struct expr *call, const stru
 static struct expr *resolve_to_date(struct resolver *r, struct expr *call, struct error *err) {
     return resolve_to(r, call, TYPE_OF(DATE), err);
 }
+/* A number has no format; Spark accepts it, and then has no code for it. */
+static bool refuse_number(const struct expr *call, struct error *err) {
+    if (call->child_count == 1 || !type_is_numeric(call->children[0]->type)) return true;
+    error_internal(err, "%s of a number with a format", call->call.name);
+    return error_at(err, call->origin);
+}
+
 static struct expr *resolve_to_timestamp(struct resolver *r, struct expr *call, struct error *err) {
+    if (!refuse_number(call, err)) return NULL;
     if (r->context->timestamp_ntz_default && type_is_numeric(call->children[0]->type)) {
         struct expr *null = expr_null(r->arena, TYPE_OF(TIMESTAMP_NTZ)); /* a number is no wall clock */
         null->pretty = call;
@@ -37,6 +45,7 @@ static struct expr *resolve_to_timestamp(struct resolver *r, struct expr *call, 
     return resolve_to(r, call, r->context->timestamp_ntz_default ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP), err);
 }
 static struct expr *resolve_to_timestamp_ltz(struct resolver *r, struct expr *call, struct error *err) {
+    if (!refuse_number(call, err)) return NULL;
     return resolve_to(r, call, TYPE_OF(TIMESTAMP), err);
 }
 static struct expr *resolve_to_timestamp_ntz(struct resolver *r, struct expr *call, struct error *err) {
@@ -224,17 +233,17 @@ const struct function datetime_parse_functions[] = {
     PARSED("to_timestamp_ntz", 0, "(" MOMENT " [, STRING]) ?", resolve_to_timestamp_ntz,
            "to_timestamp_ntz(text[, pattern]) - The wall clock time that the text says.",
            "to_timestamp_ntz('2016-12-31', 'yyyy-MM-dd') => 2016-12-31 00:00:00", "3.4.0"),
-    PARSED("unix_timestamp", 0, "([" MOMENT "] [, STRING]) LONG", resolve_unix_timestamp,
+    PARSED("unix_timestamp", FUNCTION_EXACT, "([" MOMENT "] [, STRING]) LONG", resolve_unix_timestamp,
            "unix_timestamp([time[, pattern]]) - Seconds since the epoch.",
            "unix_timestamp('2016-04-08', 'yyyy-MM-dd') => 1460041200", "1.5.0"),
-    PARSED("to_unix_timestamp", 0, "(" MOMENT " [, STRING]) LONG", resolve_unix_timestamp,
+    PARSED("to_unix_timestamp", FUNCTION_EXACT, "(" MOMENT " [, STRING]) LONG", resolve_unix_timestamp,
            "to_unix_timestamp(time[, pattern]) - Seconds since the epoch.",
            "to_unix_timestamp('2016-04-08', 'yyyy-MM-dd') => 1460098800", "1.6.0"),
-    {"to_time", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(STRING [, STRING]) TIME", resolve_to_time,
+    {"to_time", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_EXACT, "(STRING [, STRING]) TIME", resolve_to_time,
      .prepare = pattern_prepare, .kernel = to_time_kernel, .group = "datetime_funcs",
      .usage = "to_time(text[, pattern]) - The time of day that the text says.",
      .example = "to_time('00:12:00') => 00:12:00", .since = "4.1.0"},
-    {"try_to_time", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY, "(STRING [, STRING]) TIME",
+    {"try_to_time", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_EXACT | FUNCTION_TRY, "(STRING [, STRING]) TIME",
      resolve_try_to_time, .prepare = pattern_prepare, .kernel = to_time_kernel, .group = "datetime_funcs",
      .usage = "try_to_time(text[, pattern]) - The time of day that the text says, or NULL.",
      .example = "try_to_time('00:12:00') => 00:12:00", .since = "4.1.0"},
