@@ -96,6 +96,19 @@ static bool set_function_frame(struct scope *s, const struct expr *f, struct win
     return error_at(err, origin);
 }
 
+/* Rows are partitioned and ordered by what has an order. */
+static bool check_spec(struct scope *s, const struct window_spec *w, struct error *err) {
+    for (uint32_t i = 0; i < w->partition_count; i++) {
+        const struct expr *e = w->partition[i];
+        if (type_is_orderable(e->type) || e->type->kind == TYPE_NULL) continue;
+        error_set(err, "EXPRESSION_TYPE_IS_NOT_ORDERABLE", "expr", quoted_expr(s->n->arena, e), "exprType",
+                  quoted_type(s->n->arena, e->type), NULL);
+        return error_at(err, e->origin);
+    }
+    for (uint32_t i = 0; i < w->order_count; i++) TRY(check_orderable(s, &w->order[i], w->order[i].expr->origin, err));
+    return true;
+}
+
 struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct error *err) {
     struct u_window_spec spec;
     TRY_NULL(merge_spec(s, u->window, &spec, u->origin, err));
@@ -115,6 +128,7 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
     w->order = ARENA_ARRAY(s->n->arena, struct sort_order, spec.order_count);
     TRY_NULL(analyze_exprs(s, spec.partition, spec.partition_count, w->partition, err));
     TRY_NULL(analyze_order(s, spec.order, spec.order_count, w->order, err));
+    TRY_NULL(check_spec(s, w, err));
     TRY_NULL(analyze_frame(s, &spec, w, u->origin, err));
     TRY_NULL(set_function_frame(s, f, w, u->origin, err));
     struct expr *e = expr_new(s->n->arena, EXPR_WINDOW, 1);
