@@ -195,8 +195,9 @@ class Engine:
         among = ", ".join(str(k) for k in rows)
 
         def ask(some, where):
-            got = self.spark.sql(f"SELECT {', '.join(some)} FROM pool WHERE k IN ({where})").collect()
-            return [[shown(v) for v in column] for column in zip(*got)]
+            got = self.spark.sql(f"SELECT k, {', '.join(some)} FROM pool WHERE k IN ({where})").collect()
+            got.sort(key=lambda row: row[0])  # window functions leave an order of their own
+            return [[shown(v) for v in column] for column in list(zip(*got))[1:]]
 
         out = []
         for start in range(0, len(texts), BATCH):

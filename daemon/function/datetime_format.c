@@ -80,6 +80,6 @@ const struct function datetime_format_functions[] = {
     {"from_unixtime", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(LONG [, STRING]) STRING",
      resolve_from_unixtime, .prepare = pattern_prepare, .kernel = from_unixtime_kernel, .group = "datetime_funcs",
      .usage = "from_unixtime(seconds[, pattern]) - Seconds since the epoch as text, in the session's time zone.",
-     .example = "from_unixtime(0, 'yyyy-MM-dd HH:mm:ss') => 1970-01-01 00:00:00", .since = "1.5.0"},
+     .example = "from_unixtime(0, 'yyyy-MM-dd HH:mm:ss') => 1969-12-31 16:00:00", .since = "1.5.0"},
     {0},
 };
