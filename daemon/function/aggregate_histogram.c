@@ -176,6 +176,7 @@ static struct expr *resolve_histogram(struct resolver *r, struct expr *call, str
 const struct function aggregate_histogram_functions[] = {
     AGGREGATE("histogram_numeric", FUNCTION_NULLABLE, "(ANY, INT) ?", resolve_histogram, prepare_histogram,
               &histogram_kernel, "histogram_numeric(expr, nb) - the values as nb bins of center and height.",
-              "histogram_numeric(col, 5) from values (0), (10) as t(col) => [{\"x\":0,\"y\":1.0},{\"x\":10,\"y\":1.0}]", "3.3.0"),
+              "histogram_numeric(col, 5) from values (0), (10) as t(col) => [{\"x\":0,\"y\":1.0},{\"x\":10,\"y\":1.0}]",
+              "3.3.0"),
     {0},
 };

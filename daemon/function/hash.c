@@ -249,6 +249,9 @@ static struct expr *hash_resolve(struct resolver *r, struct expr *call, struct e
         if (has_map(call->children[i]->type))
             return resolve_mismatch(r, call, err, "HASH_MAP_TYPE", "functionName",
                                     arena_printf(r->arena, "`%s`", call->call.function->name), NULL);
+        else if (!type_is_comparable(call->children[i]->type))
+            return resolve_mismatch(r, call, err, "HASH_VARIANT_TYPE", "functionName",
+                                    arena_printf(r->arena, "`%s`", call->call.function->name), NULL);
     if (call->child_count == 0)
         return resolve_wrong_count(r, call->call.name, 1, UINT32_MAX, 0, call->origin, err), NULL;
     call->type = strcmp(call->call.function->name, "hash") == 0 ? TYPE_OF(INT) : TYPE_OF(LONG);

@@ -593,11 +593,11 @@ static struct expr *resolve_combine(struct resolver *r, struct expr *call, struc
 const struct function sketch_top_k_functions[] = {
     AGGREGATE("approx_top_k", FUNCTION_NOT_NULL, "(ANY [, ANY] [, ANY]) ?", resolve_top, agg_prepare, &top_kernel,
               "approx_top_k(expr[, k[, maxItemsTracked]]) - about the k most frequent values, with their counts.",
-              "approx_top_k(col, 1)" OF_VALUES "[{1, 2}]", "4.1.0"),
+              "approx_top_k(col, 1)" OF_VALUES "[{\"item\":1,\"count\":2}]", "4.1.0"),
     AGGREGATE("approx_top_k_accumulate", FUNCTION_NOT_NULL, "(ANY [, ANY]) ?", resolve_accumulate, agg_prepare,
               &accumulate_kernel,
               "approx_top_k_accumulate(expr[, maxItemsTracked]) - a state for approx_top_k_estimate and _combine.",
-              "approx_top_k_estimate(approx_top_k_accumulate(col), 1)" OF_VALUES "[{1, 2}]", "4.1.0"),
+              "approx_top_k_estimate(approx_top_k_accumulate(col), 1)" OF_VALUES "[{\"item\":1,\"count\":2}]", "4.1.0"),
     AGGREGATE("approx_top_k_combine", FUNCTION_NOT_NULL, "(ANY [, ANY]) ?", resolve_combine, combine_prepare,
               &combine_kernel, "approx_top_k_combine(state[, maxItemsTracked]) - the states in one.",
               "approx_top_k_combine(s).maxItemsTracked from (select approx_top_k_accumulate(1, 9) as s) => 9", "4.1.0"),
@@ -609,7 +609,7 @@ const struct function sketch_top_k_functions[] = {
      .kernel = estimate_kernel,
      .group = "misc_funcs",
      .usage = "approx_top_k_estimate(state[, k]) - the k most frequent values of a state, with their counts.",
-     .example = "approx_top_k_estimate(approx_top_k_accumulate(col), 1)" OF_VALUES "[{1, 2}]",
+     .example = "approx_top_k_estimate(approx_top_k_accumulate(col), 1)" OF_VALUES "[{\"item\":1,\"count\":2}]",
      .since = "4.1.0"},
     {0},
 };

@@ -280,11 +280,12 @@ static bool url_decode_kernel(struct call *call, const struct vector *arguments,
     }
 
 const struct function url_functions[] = {
-    URL("parse_url", 0, "(STRING, STRING [, STRING]) STRING", parse_url_kernel, .prepare = prepare_key,
+    URL("parse_url", FUNCTION_EXACT, "(STRING, STRING [, STRING]) STRING", parse_url_kernel, .prepare = prepare_key,
         .usage = "parse_url(url, partToExtract[, key]) - A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, "
                  "AUTHORITY or USERINFO.",
         .example = "parse_url('http://example.org/path?query=1', 'HOST') => example.org", .since = "2.0.0"),
-    URL("try_parse_url", FUNCTION_TRY, "(STRING, STRING [, STRING]) STRING", parse_url_kernel, .prepare = prepare_key,
+    URL("try_parse_url", FUNCTION_TRY | FUNCTION_EXACT, "(STRING, STRING [, STRING]) STRING", parse_url_kernel,
+        .prepare = prepare_key,
         .usage = "try_parse_url(url, partToExtract[, key]) - A part of a URL, NULL when it is none.",
         .example = "try_parse_url('no url', 'HOST') => NULL", .since = "4.0.0"),
     URL("url_encode", 0, "(STRING) STRING", url_encode_kernel, .usage = "url_encode(str) - str as a form sends it.",
