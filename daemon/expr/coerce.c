@@ -251,12 +251,12 @@ struct expr *coerce_to(struct resolver *r, struct expr *e, const struct type *to
     return cast;
 }
 
-/* The literal's own decimal type: 12 is decimal(2,0), not decimal(10,0). */
+/* The literal's own decimal type: 12 is decimal(2,0), not decimal(10,0). A byte's is decimal(3,0), as Spark has it. */
 static const struct type *literal_decimal(struct resolver *r, const struct expr *e) {
-    if (e->kind != EXPR_LITERAL || vector_is_null(e->literal, 0)) return decimal_for(r->arena, e->type);
+    if (e->kind != EXPR_LITERAL || e->type->kind == TYPE_BYTE || vector_is_null(e->literal, 0))
+        return decimal_for(r->arena, e->type);
     int64_t value;
     switch (e->type->kind) {
-        case TYPE_BYTE: value = *VECTOR_DATA(e->literal, int8_t); break;
         case TYPE_SHORT: value = *VECTOR_DATA(e->literal, int16_t); break;
         case TYPE_INT: value = *VECTOR_DATA(e->literal, int32_t); break;
         default: value = *VECTOR_DATA(e->literal, int64_t);
