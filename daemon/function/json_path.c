@@ -42,6 +42,10 @@ struct step {
 };
 typedef LIST(struct step) step_list;
 
+static bool is_star(struct string name) {
+    return name.size == 1 && *name.data == '*';
+}
+
 /* Behind "[": 'name'], index] or *]. NULL: malformed. */
 static const char *read_bracket(const char *p, const char *end, struct step *step) {
     const char *close = memchr(p, ']', (size_t)(end - p));
@@ -49,7 +53,7 @@ static const char *read_bracket(const char *p, const char *end, struct step *ste
         const char *quote = memchr(p + 1, '\'', (size_t)(end - p - 1));
         if (!quote || quote == p + 1 || quote + 1 == end || quote[1] != ']') return NULL;
         step->name = string_make(p + 1, (size_t)(quote - p - 1));
-        step->kind = string_equal(step->name, string_make("*", 1)) ? STEP_NOTHING : STEP_NAME;
+        step->kind = is_star(step->name) ? STEP_NOTHING : STEP_NAME;
         return quote + 2;
     }
     if (!close || close == p) return NULL;
@@ -71,7 +75,7 @@ static bool read_path(struct arena *arena, struct string path, step_list *steps)
             while (p < end && *p != '.' && *p != '[') p++;
             if (p == start) return false;
             step.name = string_make(start, (size_t)(p - start));
-            if (string_equal(step.name, string_make("*", 1))) step.kind = STEP_NOTHING;
+            if (is_star(step.name)) step.kind = STEP_NOTHING;
         } else if (*p == '[') {
             p = read_bracket(p + 1, end, &step);
             if (!p) return false;
