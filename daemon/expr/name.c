@@ -120,6 +120,8 @@ static void print_call(struct printer *p, const struct expr *e) {
         print_format(p, e, "$1 LIKE $2 ESCAPE '");
         print(p, e->children[2]);
         text_add_char(p->out, '\'');
+    } else if (strcmp(name, "ilike") == 0 && e->child_count == 3) {
+        print_format(p, e, "ilike($1, $2)");
     } else if (e->child_count == 2 && strcmp(name + (name[0] != 't'), "trim") == 0 && name[0] != 'b') {
         static const char *const sides[] = {
             ['l'] = "TRIM(LEADING $2 FROM $1)", ['r'] = "TRIM(TRAILING $2 FROM $1)", ['t'] = "TRIM(BOTH $2 FROM $1)"};
@@ -185,7 +187,14 @@ static void print_aggregate(struct printer *p, const struct expr *e) {
 static void print_bound(struct printer *p, const struct frame_bound *bound) {
     static const char *const words[] = {"UNBOUNDED PRECEDING", " PRECEDING", "CURRENT ROW", " FOLLOWING",
                                         "UNBOUNDED FOLLOWING"};
-    if (bound->offset) print(p, bound->offset);
+    /* In Spark 1 PRECEDING is -1, which shows once it has been cast. */
+    if (bound->kind == BOUND_PRECEDING && bound->offset->pretty) {
+        text_add(p->out, "(- ");
+        print(p, bound->offset->pretty);
+        text_add(p->out, ") FOLLOWING");
+        return;
+    }
+    if (bound->offset) print(p, bound->offset->pretty ? bound->offset->pretty : bound->offset);
     text_add(p->out, words[bound->kind]);
 }
 

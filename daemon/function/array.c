@@ -383,6 +383,8 @@ static struct expr *sort_array_resolve(struct resolver *r, struct expr *call, st
         return resolve_call(r, call->call.function, call->call.name, arguments, 2, call->origin, err);
     }
     call->type = call->children[0]->type;
+    if (call->children[1]->type->kind == TYPE_NULL)
+        call->children[1] = coerce_to(r, call->children[1], TYPE_OF(BOOLEAN));
     const struct expr *ascending = call->children[1];
     if (!ascending->foldable)
         return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`ascendingOrder`", "inputType",

@@ -42,6 +42,7 @@ static struct expr *concat_resolve(struct resolver *r, struct expr *call, struct
         arrays += call->children[i]->type->kind == TYPE_ARRAY;
         binaries += call->children[i]->type->kind == TYPE_BINARY;
     }
+    if (binaries == count && context_flag(r->context, "spark.sql.function.concatBinaryAsString", false)) binaries = 0;
     for (uint32_t i = 0; binaries < count && i < count; i++) {
         struct expr *e = call->children[i];
         if (e->type->kind == TYPE_ARRAY) continue;

@@ -82,6 +82,18 @@ static struct expr *resolve_months_between(struct resolver *r, struct expr *call
 }
 
 /* Days are INT, SHORT or BYTE, or text that is cast; other numbers are refused. */
+/* Without ANSI a constant that is no number is refused where its cast would be NULL. */
+static bool check_constant_days(struct resolver *r, const struct expr *call, const struct expr *days,
+                                struct error *err) {
+    if (!days->foldable) return true;
+    const struct vector *text = expr_fold(r->arena, r->context, days, err);
+    const struct vector *number = text ? expr_fold(r->arena, r->context, call->children[1], err) : NULL;
+    if (!number) return false;
+    if (vector_is_null(text, 0) || !vector_is_null(number, 0)) return true;
+    error_set(err, "SECOND_FUNCTION_ARGUMENT_NOT_INTEGER", "functionName", call->call.function->name, NULL);
+    return error_at(err, call->origin);
+}
+
 static struct expr *resolve_date_add(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *days = call->children[1];
     bool text = type_is_string(days->type) && (r->context->ansi || days->foldable);
@@ -89,7 +101,7 @@ static struct expr *resolve_date_add(struct resolver *r, struct expr *call, stru
         call->children[1] = coerce_to(r, days, TYPE_OF(INT));
         call->children[1]->origin = call->origin;
         call->nullable |= call->children[1]->nullable;
-        return call;
+        return call->call.ansi || check_constant_days(r, call, days, err) ? call : NULL;
     }
     if (days->type->kind == TYPE_INT || days->type->kind == TYPE_SHORT || days->type->kind == TYPE_BYTE) return call;
     return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "requiredType",

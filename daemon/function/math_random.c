@@ -142,6 +142,13 @@ static bool check_seed(struct resolver *r, const struct expr *call, uint32_t at,
     return false;
 }
 
+/* An integer beside a decimal or a float leaves it as it is. */
+static const struct type *uniform_type(struct resolver *r, const struct type *a, const struct type *b) {
+    if (type_is_integral(a) && type_is_fractional(b)) return b;
+    if (type_is_integral(b) && type_is_fractional(a)) return a;
+    return coerce_wider(r, a, b);
+}
+
 /* uniform(min, max, seed) is min + (max - min) * rand(seed), in the common type of min and max. */
 static struct expr *resolve_uniform(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *bounds[2] = {call->children[0], call->children[1]};
@@ -153,7 +160,7 @@ static struct expr *resolve_uniform(struct resolver *r, struct expr *call, struc
     if (call->child_count == 3 && !check_seed(r, call, 2, "integer or floating-point", err)) return NULL;
     struct expr *seed = resolve_seed(r, call, 2, err);
     if (!seed) return NULL;
-    const struct type *type = coerce_wider(r, bounds[0]->type, bounds[1]->type);
+    const struct type *type = uniform_type(r, bounds[0]->type, bounds[1]->type);
     struct expr *random = resolve_named(r, "rand", &seed, 1, call->origin, err);
     if (!type || !random) return NULL;
     struct expr *min = coerce_to(r, bounds[0], TYPE_OF(DOUBLE)), *max = coerce_to(r, bounds[1], TYPE_OF(DOUBLE));

@@ -7,6 +7,8 @@
  */
 #include <string.h>
 
+#include <unicode/ucnv.h>
+
 #include "function/string_kernel.h"
 
 /* ---- base64 ---- */
@@ -179,9 +181,11 @@ static uint32_t get_unit(const struct charset *c, const uint8_t *p, bool little)
     return value;
 }
 
-static bool decode_row(struct arena *arena, const struct charset *c, struct string s, struct string *result) {
-    *result = s;
-    if (!c->unit) return utf8_is_valid(s.data, s.size);
+/* replace: U+FFFD stands for what is no character. */
+static bool decode_row(struct arena *arena, const struct charset *c, struct string s, bool replace,
+                       struct string *result) {
+    *result = replace ? string_make_valid(arena, s) : s;
+    if (!c->unit) return replace || utf8_is_valid(s.data, s.size);
     struct text out;
     text_init(&out, arena);
     const uint8_t *p = (const uint8_t *)s.data, *end = p + s.size;
@@ -200,10 +204,26 @@ static bool decode_row(struct arena *arena, const struct charset *c, struct stri
             if (low >> 10 != 0x37) return false;
             code = 0x10000 + ((code & 0x3FF) << 10) + (low & 0x3FF);
         }
-        if (code >= c->limit || code >> 11 == 0x1B) return false;
+        bool bad = code >= c->limit || code >> 11 == 0x1B;
+        if (bad && !replace) return false;
+        if (bad) code = 0xFFFD;
         text_add_code_point(&out, code);
     }
     *result = string_make(out.data ? out.data : "", out.size);
+    return true;
+}
+
+/* spark.sql.legacy.javaCharsets: any character set, as ICU knows it. False: none of that name. */
+static bool convert_by_icu(struct arena *arena, struct string name, struct string s, bool encodes,
+                           struct string *result) {
+    UErrorCode status = U_ZERO_ERROR;
+    const char *charset = arena_strndup(arena, name.data, name.size);
+    int32_t capacity = (int32_t)s.size * 4 + 16;
+    char *out = arena_bytes(arena, (size_t)capacity);
+    int32_t size = ucnv_convert(encodes ? charset : "UTF-8", encodes ? "UTF-8" : charset, out, capacity, s.data,
+                                (int32_t)s.size, &status);
+    if (U_FAILURE(status)) return false;
+    *result = string_make(out, (size_t)size);
     return true;
 }
 
@@ -211,14 +231,19 @@ static bool encode_kernel(struct call *call, const struct vector *arguments, uin
                           struct error *err) {
     bool encodes = call->expr->call.function->name[0] == 'e';
     bool replace = context_flag(call->context, "spark.sql.legacy.codingErrorAction", false);
+    bool any = context_flag(call->context, "spark.sql.legacy.javaCharsets", false);
     struct view in = vector_view(call->arena, &arguments[0], rows), by = vector_view(call->arena, &arguments[1], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
-        const struct charset *c = find_charset(call, string_at(&by, i), err);
-        if (!c) return false;
         struct string *result = &VECTOR_DATA(out, struct string)[i];
+        const struct charset *c = find_charset(call, string_at(&by, i), err);
+        if (!c && any && convert_by_icu(call->arena, string_at(&by, i), string_at(&in, i), encodes, result)) {
+            error_reset(err);
+            continue;
+        }
+        if (!c) return false;
         bool good = encodes ? encode_row(call->arena, c, string_at(&in, i), replace, result)
-                            : decode_row(call->arena, c, string_at(&in, i), result);
+                            : decode_row(call->arena, c, string_at(&in, i), replace, result);
         if (!good) return malformed(call, string_at(&by, i), err);
     }
     return true;

@@ -80,6 +80,7 @@ static struct expr *elt_resolve(struct resolver *r, struct expr *call, struct er
     if (count < 2) return resolve_wrong_count(r, call->call.name, 2, UINT32_MAX, count, call->origin, err), NULL;
     bool binary = true;
     for (uint32_t i = 1; i < count; i++) binary &= call->children[i]->type->kind == TYPE_BINARY;
+    if (context_flag(r->context, "spark.sql.function.eltOutputAsString", false)) binary = false;
     for (uint32_t i = 0; i < count; i++) {
         const char *word = i == 0 ? "INT" : binary ? "BINARY" : "STRING";
         const struct type *to = coerce_implicit(r, call->children[i], word);

@@ -112,6 +112,7 @@ bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, s
         *out = inner;
         return true;
     }
+    if (u->kind == U_REGEX && !u->regex.qualifier) u = u_attribute(b->n->arena, u->origin, u->regex.pattern);
     if (b->piped) u = pipe_ordinal(b->n, b->input, u);
     if (!b->protocol_form && ordinal_of(b, u, "spark.sql.groupByOrdinal", &ordinal))
         return by_position(b, u, ordinal, out, err);

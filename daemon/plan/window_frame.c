@@ -101,6 +101,7 @@ static bool analyze_bound(const struct frame_check *c, const struct u_bound *u, 
                   quoted_type(c->s->n->arena, e->type), "expectedType", "\"INT\"", NULL);
         return error_at(c->err, c->origin);
     }
+    struct expr *written = e;
     e = cast_bound(c, u, e);
     const struct vector *v = constant(c, e);
     TRY(v);
@@ -112,6 +113,7 @@ static bool analyze_bound(const struct frame_check *c, const struct u_bound *u, 
     }
     out->kind = following ? BOUND_FOLLOWING : BOUND_PRECEDING;
     out->offset = expr_literal(c->s->n->arena, v);
+    if (e != written && c->w->frame == FRAME_RANGE) out->offset->pretty = written; /* names do not show the cast */
     if (!u->signed_value || !is_zero(v)) return true;
     *out = (struct frame_bound){.kind = BOUND_CURRENT_ROW};
     return true;

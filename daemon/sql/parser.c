@@ -32,6 +32,7 @@ struct parser *parser_new(struct arena *arena, const struct context *context, co
     p->reserved_words = ansi && parser_setting(p, "spark.sql.ansi.enforceReservedKeywords", false);
     p->quoted_names = ansi && parser_setting(p, "spark.sql.ansi.doubleQuotedIdentifiers", false);
     p->plain_strings = parser_setting(p, "spark.sql.parser.escapedStringLiterals", false);
+    p->joined_strings = parser_setting(p, "spark.sql.legacy.consecutiveStringLiterals.enabled", false);
     p->legacy_set_operations = parser_setting(p, "spark.sql.legacy.setopsPrecedence.enabled", false);
     p->exponent_is_decimal = parser_setting(p, "spark.sql.legacy.exponentLiteralAsDecimal.enabled", false);
     p->regex_names = parser_setting(p, "spark.sql.parser.quotedRegexColumnNames", false);

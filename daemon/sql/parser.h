@@ -33,6 +33,7 @@ struct parser {
     bool reserved_words; /* spark.sql.ansi.enforceReservedKeywords */
     bool quoted_names;   /* "a" is a name: spark.sql.ansi.doubleQuotedIdentifiers */
     bool plain_strings;  /* no escapes: spark.sql.parser.escapedStringLiterals */
+    bool joined_strings; /* a doubled quote ends one string and begins the next: ...consecutiveStringLiterals.enabled */
     bool legacy_set_operations;
     bool exponent_is_decimal;
     bool regex_names;

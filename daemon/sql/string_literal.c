@@ -100,6 +100,10 @@ const char *unquote_string(const struct parser *p, const struct token *token, si
             continue;
         }
         if (*s == quote && !raw) s++;
+        if (*s == quote && !raw && p->joined_strings) {
+            s++;
+            continue;
+        }
         *out++ = *s++;
     }
     *out = '\0';
