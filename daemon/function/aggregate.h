@@ -80,6 +80,9 @@ uint32_t *gathered_rows(const struct gathered *g, struct arena *arena, const str
 void gathered_merge(struct gathered *g, const struct gathered_state *from, struct gathered_state *into);
 
 /* Result types and nullability that several families need. */
+/* What an argument becomes that is of type `one` (`word` in signatures) or an array of it; NULL: it is neither. */
+const struct type *aggregate_one_or_array(struct resolver *r, const struct expr *e, const char *word,
+                                          const struct type *one);
 struct expr *aggregate_orderable_first(struct resolver *r, struct expr *call, struct error *err);
 
 /* For rows of tables: an aggregate with a signature. */

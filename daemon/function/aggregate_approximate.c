@@ -226,8 +226,9 @@ static bool check_accuracy(struct resolver *r, struct expr *call, struct error *
 static bool check_percentages(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *e = call->children[1];
     bool is_array = e->type->kind == TYPE_ARRAY;
-    call->children[1] = e =
-        coerce_to(r, e, is_array ? type_array(r->arena, TYPE_OF(DOUBLE), e->type->contains_null) : TYPE_OF(DOUBLE));
+    const struct type *t = aggregate_one_or_array(r, e, "DOUBLE", TYPE_OF(DOUBLE));
+    if (!t) return unexpected(r, call, 1, "(\"DOUBLE\" or \"ARRAY<DOUBLE>\")", err) != NULL;
+    call->children[1] = e = coerce_to(r, e, t);
     const struct vector *v = expr_fold(r->arena, r->context, e, err);
     TRY(v);
     if (vector_is_null(v, 0)) {
@@ -261,6 +262,7 @@ static struct expr *resolve(struct resolver *r, struct expr *call, struct error 
             "or \"INTERVAL DAY TO SECOND\")",
             err);
     call->children[0] = coerce_to(r, call->children[0], t);
+    if (!coerce_implicit(r, call->children[2], "INTEGRAL")) return unexpected(r, call, 2, "\"INTEGRAL\"", err);
     if (!call->children[2]->foldable) return not_foldable(r, call, 2, "`accuracy`", "\"BIGINT\"", err);
     TRY_NULL(check_accuracy(r, call, err));
     bool is_array = call->children[1]->type->kind == TYPE_ARRAY;

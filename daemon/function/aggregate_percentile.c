@@ -234,8 +234,9 @@ static bool check_percentages(struct resolver *r, struct expr *call, uint32_t ar
                          is_array ? "\"ARRAY<DOUBLE>\"" : "\"DOUBLE\"", "inputExpr", quoted_expr(r->arena, e), NULL);
         return false;
     }
-    call->children[argument] = e =
-        coerce_to(r, e, is_array ? type_array(r->arena, TYPE_OF(DOUBLE), e->type->contains_null) : TYPE_OF(DOUBLE));
+    const struct type *t = aggregate_one_or_array(r, e, "DOUBLE", TYPE_OF(DOUBLE));
+    if (!t) return unexpected_value(r, call, e, argument, is_array ? "\"ARRAY<DOUBLE>\"" : "\"DOUBLE\"", err) != NULL;
+    call->children[argument] = e = coerce_to(r, e, t);
     const struct vector *v = expr_fold(r->arena, r->context, e, err);
     TRY(v);
     if (vector_is_null(v, 0)) {

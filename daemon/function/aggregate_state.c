@@ -145,3 +145,13 @@ struct expr *aggregate_orderable_first(struct resolver *r, struct expr *call, st
                             arena_printf(r->arena, "`%s`", call->aggregate.name), "dataType", quoted_type(r->arena, t),
                             NULL);
 }
+
+/* Arrays are cast too, but not those of strings, and not those that may have a NULL in them. */
+const struct type *aggregate_one_or_array(struct resolver *r, const struct expr *e, const char *word,
+                                          const struct type *one) {
+    if (e->type->kind != TYPE_ARRAY) return coerce_implicit(r, e, word);
+    const struct type *element = e->type->element;
+    bool fits = type_equal(element, one) || (!e->type->contains_null && !type_is_string(element) &&
+                                             coerce_implicit(r, expr_null(r->arena, element), word) != NULL);
+    return fits ? type_array(r->arena, one, e->type->contains_null) : NULL;
+}

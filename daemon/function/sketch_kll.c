@@ -252,24 +252,12 @@ static bool rank_kernel(struct call *call, const struct vector *arguments, uint3
     return ask_kernel(call, arguments, rows, out, ask_rank, err);
 }
 
-/* Arrays are cast too, but not of strings, and not those that may have a NULL in them. */
-static bool elements_fit(struct resolver *r, const struct type *t, const struct type *asked) {
-    if (type_equal(t->element, asked)) return true;
-    const char *word = asked->kind == TYPE_LONG ? "LONG" : asked->kind == TYPE_FLOAT ? "FLOAT" : "DOUBLE";
-    return !t->contains_null && !type_is_string(t->element) &&
-           coerce_implicit(r, expr_null(r->arena, t->element), word) != NULL;
-}
-
 /* (BINARY, T or ARRAY<T>), the second a constant; the answer has the second's shape. */
 static struct expr *resolve_ask(struct resolver *r, struct expr *call, const char *word, const struct type *asked,
                                 const char *name, const struct type *answer, struct error *err) {
     struct expr *e = call->children[1];
     bool is_array = e->type->kind == TYPE_ARRAY;
-    const struct type *t = NULL;
-    if (!is_array)
-        t = coerce_implicit(r, e, word);
-    else if (elements_fit(r, e->type, asked))
-        t = type_array(r->arena, asked, e->type->contains_null);
+    const struct type *t = aggregate_one_or_array(r, e, word, asked);
     if (!t) {
         const char *sql = type_sql(r->arena, asked);
         TRY_NULL(sketch_unexpected(r, call, 1, arena_printf(r->arena, "(\"%s\" or \"ARRAY<%s>\")", sql, sql), err));
