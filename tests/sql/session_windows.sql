@@ -3,4 +3,3 @@ SELECT bird, session_window.start, session_window.end, sum(n) FROM visit GROUP B
 SELECT session_window(at, '1 minute') AS s, count(*) FROM visit GROUP BY session_window(at, '1 minute') ORDER BY s;
 SELECT bird, session_window.start, count(*) FROM visit GROUP BY bird, session_window(at, CASE WHEN bird = 'owl' THEN '6 minutes' ELSE '-1 minutes' END) ORDER BY 2;
 SELECT session_window(at, '5 minutes') FROM visit WHERE bird = 'tern';
-SELECT window_time(session_window), max(n) FROM visit GROUP BY session_window(at, '5 minutes') HAVING max(n) > 3;
