@@ -80,6 +80,8 @@ CONDITIONS: Dict[str, str] = {
     "<eval_type>, got <return_type>.",
     "INVALID_RETURN_TYPE_FOR_PANDAS_UDF": "Pandas UDF should return StructType for <eval_type>, got "
     "<return_type>.",
+    "INVALID_SAVE_MODE": "The specified save mode <mode> is invalid. Valid save modes include \"append\", "
+    '"overwrite", "ignore", "error", "errorifexists", and "default". SQLSTATE: 42000',
     "INVALID_TYPE": "Argument `<arg_name>` should not be a <arg_type>.",
     "INVALID_TYPENAME_CALL": "StructField does not have typeName. Use typeName on its type explicitly "
     "instead.",
@@ -214,6 +216,7 @@ CONDITIONS: Dict[str, str] = {
     "arguments, but the provided function takes <num_args>.",
     "WRONG_NUM_COLUMNS": "Function `<func_name>` should take at least <num_cols> columns.",
     "ZERO_INDEX": "Index must be non-zero.",
+    "_LEGACY_ERROR_TEMP_1312": "'<operation>' does not support bucketBy right now.",
     "_LEGACY_ERROR_TEMP_1323": '"<colName>" is not a numeric column. Aggregation function can only be applied '
     "on a numeric column.",
 }

@@ -20,9 +20,13 @@ __all__ = ["Catalog", "CatalogMetadata", "Column", "Database", "Function", "Tabl
 _CATALOG = 200  # of Relation; the fields of its message:
 _CURRENT_DATABASE, _SET_CURRENT_DATABASE, _LIST_DATABASES, _LIST_TABLES, _LIST_FUNCTIONS = 1, 2, 3, 4, 5
 _LIST_COLUMNS, _GET_DATABASE, _GET_TABLE, _GET_FUNCTION, _DATABASE_EXISTS, _TABLE_EXISTS = 6, 7, 8, 9, 10, 11
-_FUNCTION_EXISTS, _CREATE_TABLE, _DROP_TEMP_VIEW, _DROP_GLOBAL_TEMP_VIEW = 12, 14, 15, 16
+_FUNCTION_EXISTS, _DROP_TEMP_VIEW, _DROP_GLOBAL_TEMP_VIEW = 12, 15, 16
 _RECOVER_PARTITIONS, _IS_CACHED, _CACHE_TABLE, _UNCACHE_TABLE, _CLEAR_CACHE = 17, 18, 19, 20, 21
 _REFRESH_TABLE, _REFRESH_BY_PATH, _CURRENT_CATALOG, _SET_CURRENT_CATALOG, _LIST_CATALOGS = 22, 23, 24, 25, 26
+
+
+def _quoted_text(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 class CatalogMetadata(NamedTuple):
@@ -183,13 +187,19 @@ class Catalog:
         options
             of the format
         """
-        from roost.sql.plans import encode_type
         from roost.sql.types import StructType
 
         if schema is not None and not isinstance(schema, StructType):
             raise _wrong("NOT_STRUCT", "schema", schema)
-        encoded = None if schema is None else encode_type(schema)
-        self._ask(_CREATE_TABLE, 1, tableName, 2, path, 3, source, 4, description, 5, encoded, 6, options)
+        if path is not None:
+            options["path"] = path
+        given = ", ".join(f"{_quoted_text(key)} {_quoted_text(str(value))}" for key, value in options.items())
+        format_ = source or self._sparkSession.conf.get("spark.sql.sources.default")
+        self._sparkSession.sql(
+            f"CREATE TABLE {tableName}{f' ({schema.toDDL()})' if schema else ''} USING {format_}"
+            + (f" OPTIONS ({given})" if given else "")
+            + (f" COMMENT {_quoted_text(description)}" if description else "")
+        )
         return self._sparkSession.table(tableName)
 
     def createExternalTable(

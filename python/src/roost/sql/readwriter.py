@@ -506,10 +506,11 @@ class DataFrameWriter(_Options):
         if self._mode is not None:
             mode = _MODES.get(self._mode.lower())
             if mode is None:
-                raise AnalysisException(
-                    f'[INVALID_SAVE_MODE] The specified save mode "{self._mode}" is invalid. Valid save modes '
-                    'include "append", "overwrite", "ignore", "error", "errorifexists", and "default". SQLSTATE: 42000',
+                error = AnalysisException(
+                    errorClass="INVALID_SAVE_MODE", messageParameters={"mode": f'"{self._mode}"'}
                 )
+                error._sql_state = "42000"
+                raise error
         given = {key: value for key, value in self._options.items() if value is not None}
         body = pb(
             1, self._df._input, 2, self._format, field, target, 5, mode, 6, self._sort, 7, self._partitions,
@@ -541,6 +542,10 @@ class DataFrameWriter(_Options):
             given = {key: value for key, value in self._options.items() if value is not None}
             write(self._df, own, {**given, "path": path} if path else given, self._mode)
             return
+        if self._buckets is not None:
+            raise AnalysisException(
+                errorClass="_LEGACY_ERROR_TEMP_1312", messageParameters={"operation": "save"}
+            )
         self._write(3, path)
 
     def saveAsTable(

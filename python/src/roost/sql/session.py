@@ -19,7 +19,6 @@ from roost.errors.base import (
     PySparkAttributeError,
     PySparkNotImplementedError,
     PySparkRuntimeError,
-    PySparkTypeError,
 )
 from roost.sql.column import _wrong
 from roost.sql.plans import next_plan_id
@@ -577,16 +576,12 @@ class SparkSession:
 
 
 def _check_tag(tag: str) -> None:
-    from roost.errors.base import PySparkValueError
+    from roost.errors.base import IllegalArgumentException
 
     if not isinstance(tag, str) or not tag:
-        raise PySparkTypeError(
-            errorClass="VALUE_NOT_NON_EMPTY_STR", messageParameters={"arg_name": "tag", "arg_value": str(tag)}
-        )
+        raise IllegalArgumentException("Spark job tag cannot be an empty string.")
     if "," in tag:
-        raise PySparkValueError(
-            errorClass="VALUE_ALLOWED", messageParameters={"arg_name": "tag", "disallowed_value": ","}
-        )
+        raise IllegalArgumentException("Spark job tag cannot contain ','.")
 
 
 def _plain_address(address: str) -> str:
