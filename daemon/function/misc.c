@@ -2,6 +2,7 @@
 /*
  * Functions about the query's surroundings: who, where, which file, which version; and those that fail on purpose.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "function/complex_kernel.h"
@@ -97,14 +98,18 @@ static bool uuid_prepare(struct call *call, struct arena *arena, const struct ve
     return true;
 }
 
+static const char *random_uuid(struct call *call) {
+    uint64_t high = (split_mix(call->state) & ~0xF000ull) | 0x4000, low = split_mix(call->state);
+    low = (low & 0x3FFFFFFFFFFFFFFFull) | 0x8000000000000000ull;
+    return arena_printf(call->arena, "%08x-%04x-%04x-%04x-%012llx", (uint32_t)(high >> 32),
+                        (uint32_t)(high >> 16) & 0xFFFF, (uint32_t)high & 0xFFFF, (uint32_t)(low >> 48),
+                        (unsigned long long)(low & 0xFFFFFFFFFFFFull));
+}
+
 static bool uuid_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
     for (uint32_t i = 0; i < rows; i++) {
-        uint64_t high = (split_mix(call->state) & ~0xF000ull) | 0x4000, low = split_mix(call->state);
-        low = (low & 0x3FFFFFFFFFFFFFFFull) | 0x8000000000000000ull;
-        const char *text = arena_printf(call->arena, "%08x-%04x-%04x-%04x-%012llx", (uint32_t)(high >> 32),
-                                        (uint32_t)(high >> 16) & 0xFFFF, (uint32_t)high & 0xFFFF, (uint32_t)(low >> 48),
-                                        (unsigned long long)(low & 0xFFFFFFFFFFFFull));
+        const char *text = random_uuid(call);
         VECTOR_DATA(out, struct string)[i] = string_make(text, 36);
     }
     return true;
@@ -147,9 +152,53 @@ static struct expr *never_resolve(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
+/*
+ * reflect(class, method, arguments...): a static method of a Java class. There is no JVM; of java.util.UUID, which is
+ * what queries call for, the two methods are here.
+ */
+/* As Java reads and prints it: five hexadecimal numbers of any length, of which the last digits count. */
+static const char *parse_uuid(struct arena *arena, struct string s) {
+    static const int widths[] = {8, 4, 4, 4, 12};
+    struct text t;
+    text_init(&t, arena);
+    uint32_t at = 0;
+    for (int i = 0; i < 5; i++) {
+        uint64_t value = 0;
+        uint32_t from = at;
+        for (; at < s.size && isxdigit((unsigned char)s.data[at]); at++)
+            value = value << 4 |
+                    (uint64_t)(isdigit((unsigned char)s.data[at]) ? s.data[at] - '0' : (s.data[at] | 32) - 'a' + 10);
+        if (at == from || at - from > 16) return NULL;
+        if (i < 4 && (at == s.size || s.data[at++] != '-')) return NULL;
+        text_printf(&t, "%s%0*llx", i ? "-" : "", widths[i],
+                    (unsigned long long)(value & (((uint64_t)1 << (4 * widths[i])) - 1)));
+    }
+    return at == s.size ? text_finish(&t) : NULL;
+}
+
 static bool java_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    return error_unsupported(err, "a call of a Java method (there is no JVM)");
+    struct view classes = vector_view(call->arena, &arguments[0], rows);
+    struct view methods = vector_view(call->arena, &arguments[1], rows);
+    uint32_t count = call->expr->child_count - 2;
+    bool is_try = call->expr->call.function->flags & FUNCTION_TRY;
+    for (uint32_t i = 0; i < rows; i++) {
+        const struct vector *argument = count ? &arguments[2] : NULL;
+        bool known = !null_at(&classes, i) && !null_at(&methods, i) &&
+                     string_equal(string_at(&classes, i), string_of("java.util.UUID"));
+        const char *text = NULL;
+        if (known && !count && string_equal(string_at(&methods, i), string_of("randomUUID")))
+            text = random_uuid(call);
+        else if (known && count == 1 && type_is_string(argument->type) && !vector_is_null(argument, i) &&
+                 string_equal(string_at(&methods, i), string_of("fromString")))
+            text = parse_uuid(call->arena, VECTOR_DATA(argument, struct string)[vector_entry(argument, i)]);
+        else
+            return error_unsupported(err, "a call of a Java method (there is no JVM)");
+        if (!text && !is_try) return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Invalid UUID string");
+        VECTOR_DATA(out, struct string)[i] = string_of(text ? text : "");
+        if (!text) vector_set_null(out, call->arena, i, rows);
+    }
+    return true;
 }
 
 #define MISC(fname, sig, fn, bits, ...)                                                                                \
@@ -195,9 +244,16 @@ const struct function misc_functions[] = {
          .usage = "raise_error(message) - Fails with this message.", .since = "3.1.0"),
     MISC("assert_true", "(BOOLEAN [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve,
          .usage = "assert_true(expr[, message]) - NULL where expr is true; fails elsewhere.", .since = "2.0.0"),
-    MISC("java_method", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC,
-         .usage = "java_method(class, method, arg...) - Refused: there is no JVM.", .since = "2.0.0"),
-    MISC("reflect", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC,
-         .usage = "reflect(class, method, arg...) - Refused: there is no JVM.", .since = "2.0.0"),
+    MISC("java_method", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
+         .prepare = uuid_prepare, .usage = "java_method(class, method, arg...) - A static method of java.util.UUID.",
+         .since = "2.0.0"),
+    MISC("reflect", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
+         .prepare = uuid_prepare, .usage = "reflect(class, method, arg...) - A static method of java.util.UUID.",
+         .example = "reflect('java.util.UUID', 'fromString', '0-1-2-3-4') => 00000000-0001-0002-0003-000000000004",
+         .since = "2.0.0"),
+    MISC("try_reflect", "(STRING, STRING, ANY...*) STRING", java_kernel,
+         FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE | FUNCTION_TRY, .prepare = uuid_prepare,
+         .usage = "try_reflect(class, method, arg...) - The same; NULL where the method fails.",
+         .example = "try_reflect('java.util.UUID', 'fromString', 'x') => NULL", .since = "4.0.0"),
     {0},
 };
