@@ -15,6 +15,7 @@
 #include "base/decimal.h"
 #include "base/number.h"
 #include "column/variant.h"
+#include "function/spark_hash.h"
 #include "function/string_kernel.h"
 
 /* 0.d1d2d3... * 10^point */
@@ -314,6 +315,48 @@ static bool add_integer(struct text *out, const struct directive *d, const struc
     return true;
 }
 
+/* %h: what hashCode() of Java's object is; a string's is Spark's. False: a type whose objects have no hash we know. */
+static bool hash_of(const struct vector *v, uint32_t row, uint32_t *hash) {
+    const void *value = (const char *)v->data + vector_entry(v, row) * storage_size(type_storage(v->type));
+    uint64_t wide;
+    switch (type_storage(v->type)) {
+        case STORAGE_BOOL: *hash = *(const uint8_t *)value ? 1231 : 1237; return true;
+        case STORAGE_INT8: *hash = (uint32_t) * (const int8_t *)value; return true;
+        case STORAGE_INT16: *hash = (uint32_t) * (const int16_t *)value; return true;
+        case STORAGE_INT32:
+        case STORAGE_FLOAT: memcpy(hash, value, sizeof *hash); return true;
+        case STORAGE_INT64:
+        case STORAGE_DOUBLE:
+            if (v->type->kind == TYPE_DECIMAL) return false;
+            memcpy(&wide, value, sizeof wide);
+            *hash = (uint32_t)(wide ^ wide >> 32);
+            return true;
+        case STORAGE_STRING: {
+            const struct string *s = value;
+            *hash = murmur3_bytes(s->data, s->size, 42);
+            return type_is_string(v->type);
+        }
+        default: return false;
+    }
+}
+
+/* %a: C's, but for the sign of the exponent and the .0 of a whole number. */
+static void add_hexadecimal(struct text *out, const struct directive *d, double value) {
+    if (isnan(value) || isinf(value)) {
+        text_add(out, isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity");
+        return;
+    }
+    char buffer[64];
+    int precision = d->precision < 0 ? -1 : d->precision == 0 ? 1 : d->precision > 30 ? 30 : (int)d->precision;
+    int size = precision < 0 ? snprintf(buffer, sizeof buffer, "%a", value)
+                             : snprintf(buffer, sizeof buffer, "%.*a", precision, value);
+    char *exponent = memchr(buffer, 'p', (size_t)size);
+    text_add_bytes(out, buffer, (size_t)(exponent - buffer));
+    if (!memchr(buffer, '.', (size_t)size)) text_add(out, ".0");
+    text_add_char(out, 'p');
+    text_add(out, exponent + 1 + (exponent[1] == '+'));
+}
+
 /* The argument by the directive, not yet filled up. False: the conversion does not take its type. */
 static bool convert(struct text *out, const struct directive *d, const struct vector *v, uint32_t row,
                     const struct timezone *zone) {
@@ -321,12 +364,24 @@ static bool convert(struct text *out, const struct directive *d, const struct ve
     bool null = vector_is_null(v, row);
     int64_t integer;
     double number;
+    uint32_t hash;
+    if (kind == 'h' && !null) {
+        if (!hash_of(v, row, &hash)) return false;
+        text_printf(out, "%x", hash);
+        return true;
+    }
+    if (kind == 'a' && !null && (v->type->kind == TYPE_DOUBLE || v->type->kind == TYPE_FLOAT)) {
+        if (!double_of(v, row, &number)) return false;
+        add_hexadecimal(out, d, number);
+        return true;
+    }
     if (kind == 'b') {
         bool truth = !null && (v->type->kind != TYPE_BOOLEAN || VECTOR_DATA(v, uint8_t)[vector_entry(v, row)]);
         text_add(out, truth ? "true" : "false");
         return true;
     }
     if (null) return text_add(out, "null"), true;
+    if (kind == 'a') return false;
     if (kind == 's') return add_value(out, v, row, zone), true;
     if (strchr("efg", kind)) return double_of(v, row, &number) && (add_double(out, d, number), true);
     if (!integer_of(v, row, &integer)) return false;
@@ -341,7 +396,7 @@ static void add_filled(struct text *out, const struct directive *d, struct strin
     for (int64_t k = 0; !d->left && k < fill; k++) text_add_char(out, ' ');
     size_t start = out->size;
     text_add_bytes(out, s.data, s.size);
-    if (strchr("SXEGCB", d->conversion)) ascii_upper(out->data + start, s.size, out->data + start);
+    if (strchr("SXEGCBAH", d->conversion)) ascii_upper(out->data + start, s.size, out->data + start);
     for (int64_t k = 0; d->left && k < fill; k++) text_add_char(out, ' ');
 }
 
@@ -350,8 +405,8 @@ static bool add_directive(struct call *call, struct text *out, const struct dire
     int size = (int)(d->end - d->begin);
     if (d->conversion == 'n') return text_add_char(out, '\n'), true;
     if (d->conversion == '%') return add_filled(out, d, string_make("%", 1), false), true;
-    if (!strchr("sSdxXoeEfgGcCbB", d->conversion)) {
-        if (strchr("aAhHtT", d->conversion)) return error_unsupported(err, "the conversion %%%c", d->conversion);
+    if (!strchr("sSdxXoeEfgGcCbBaAhH", d->conversion)) {
+        if (strchr("tT", d->conversion)) return error_unsupported(err, "the conversion %%%c", d->conversion);
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = '%c'", d->conversion);
     }
     uint64_t which = d->index > 0 ? (uint64_t)d->index : ++*ordinary;

@@ -8,3 +8,5 @@ SELECT regexp_replace('a1b22', '[0-9]+', '#'), regexp_extract('k=v', '(\\w)=(\\w
 SELECT 'heron' LIKE 'h%', 'a_b' LIKE 'a\\_b', 'OWL' ILIKE 'o%', 'x' NOT LIKE 'y', 'ab' LIKE ANY ('a%', 'z'), null LIKE 'a';
 SELECT startswith('heron', 'he'), endswith('heron', 'on'), contains('heron', 'er'), ascii('A'), chr(65);
 SELECT 'it''s', "double", r'raw\n', 'tab\tend', 'a' 'b';
+SELECT format_string('%h %H %5h|%h', 'abc', 255L, true, 1.5D), format_string('%a %A %.3a %a', 1.5D, -2.5D, 0.1D, 0.0D);
+SELECT split_part('a.b.c', '.', -1), substring_index('aXbXc', 'X', -2), substring_index('aaa', 'aa', -1), replace('aaa', 'aa', 'b'), translate('abc', 'ca', 'x');
