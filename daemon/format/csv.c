@@ -105,7 +105,7 @@ static bool csv_open(struct scan *scan, struct arena *arena, const struct scan_f
     struct csv_reader *r = ARENA_NEW(arena, struct csv_reader);
     const struct type *schema = scan->source->schema;
     TRY(read_options(arena, scan->request->context, scan->source, &r->options, err));
-    TRY(lines_open(&r->lines, arena, file->path, err));
+    TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) && lines_open(&r->lines, arena, file->path, err));
     r->corrupt = UINT32_MAX;
     for (uint32_t i = 0; i < data_fields(scan->source); i++) {
         bool corrupt = strcasecmp(schema->fields[i].name, r->options.corrupt_column) == 0;
@@ -139,13 +139,6 @@ static void gather(const struct scan *scan, struct csv_reader *r, struct arena *
         VECTOR_DATA(v, struct string)[row] = there ? r->record.fields[position].text : string_make("", 0);
         if (!there) vector_set_null(v, batch, row, BATCH_ROWS);
     }
-}
-
-static bool malformed(const struct gathered *g, uint32_t row, const struct scan *scan, struct error *err) {
-    struct arena *arena = scan->arena;
-    error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord",
-              arena_strndup(arena, g->raw[row].data, g->raw[row].size), "failFastMode", "FAILFAST", NULL);
-    return false;
 }
 
 /* Rows that stay, when malformed ones are dropped. */
@@ -182,8 +175,25 @@ static bool convert(const struct scan *scan, struct csv_reader *r, struct arena 
     }
     if (r->options.mode == CSV_FAIL_FAST)
         for (uint32_t row = 0; row < g->rows; row++)
-            if (g->bad[row]) return malformed(g, row, scan, err);
+            if (g->bad[row])
+                return scan_malformed(scan, arena_strndup(scan->arena, g->raw[row].data, g->raw[row].size), err);
     if (r->options.mode == CSV_DROP_MALFORMED) drop_bad(batch, g, out);
+    return true;
+}
+
+/* enforceSchema is off: the header has to name the schema's columns. */
+static bool check_header(const struct scan *scan, const struct csv_reader *r) {
+    const struct type *schema = scan->source->schema;
+    if (r->record.count != r->field_count) return false;
+    for (uint32_t i = 0, c = 0; i < data_fields(scan->source); i++) {
+        if (i == r->corrupt) continue;
+        struct string name = r->record.fields[c++].text;
+        const char *field = schema->fields[i].name;
+        bool same = scan->request->context->case_sensitive
+                        ? string_equal(name, string_of(field))
+                        : ascii_equal_ignoring_case(name.data, name.size, field, strlen(field));
+        if (!same) return false;
+    }
     return true;
 }
 
@@ -208,6 +218,10 @@ static enum scan_status csv_read(struct scan *scan, void *state, struct arena *b
         }
         if (r->options.header && !r->header_done) {
             r->header_done = true;
+            if (!r->options.enforce_schema && !check_header(scan, r)) {
+                scan_malformed(scan, "CSV header does not conform to the schema", err);
+                return SCAN_ERROR;
+            }
             continue;
         }
         gather(scan, r, batch, &g);

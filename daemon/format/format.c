@@ -38,6 +38,19 @@ static bool is_partition(const struct context *context, const struct found_files
     return false;
 }
 
+/* Files may have a name twice, tables may not. */
+static bool check_names(struct arena *arena, const struct context *context, const struct type *data,
+                        struct error *err) {
+    for (uint32_t i = 1; i < data->field_count; i++)
+        for (uint32_t k = 0; k < i; k++) {
+            if (!same_name(context, data->fields[i].name, data->fields[k].name)) continue;
+            char *name = arena_strdup(arena, data->fields[i].name);
+            ascii_lower(name, strlen(name), name);
+            return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", arena_printf(arena, "`%s`", name), NULL);
+        }
+    return true;
+}
+
 /* The files' columns, then the partitions'. A column that is both is the partition's. */
 static const struct type *whole_schema(struct arena *arena, const struct context *context, const struct type *data,
                                        const struct found_files *found, const struct field *partitions) {
@@ -74,6 +87,7 @@ static struct scan_source *open_source(struct arena *arena, const struct context
     TRY_NULL(files_type_partitions(arena, context, found, schema, partitions, err));
     const struct type *data = schema ? type_as_nullable(arena, schema) : row->infer(arena, context, source, err);
     TRY_NULL(data);
+    if (!schema) TRY_NULL(check_names(arena, context, data, err));
     bool parquet = strcmp(row->name, "parquet") == 0;
     if (data->field_count == 0 && !schema && (parquet || source->file_count == 0)) {
         char *name = arena_strdup(arena, row->name);
@@ -116,6 +130,22 @@ struct scan_source *scan_source_open_table(struct arena *arena, const struct con
     struct scan_source *source = open_source(arena, context, row, schema, options, option_count, &found, err);
     if (source) source->root_name = path;
     return source;
+}
+
+bool scan_malformed(const struct scan *scan, const char *record, struct error *err) {
+    error_set(err, "FAILED_READ_FILE.NO_HINT", NULL);
+    error_add(err, "path", "file://%s", scan->file->path);
+    return error_set_cause(err, arena_printf(scan->arena,
+                                             "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed records are "
+                                             "detected in record parsing: %s.\nParse Mode: FAILFAST.",
+                                             record));
+}
+
+bool scan_check_corrupt(const struct scan *scan, const char *corrupt_column, struct error *err) {
+    if (scan->file_column_count != 1) return true;
+    const struct field *f = &scan->source->schema->fields[scan->file_columns[0]];
+    if (strcmp(f->name, corrupt_column) != 0) return true;
+    return error_set(err, "UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN", NULL);
 }
 
 static void close_current(struct scan *scan) {

@@ -42,6 +42,11 @@ extern const struct file_format csv_format;
 extern const struct file_format json_format;
 extern const struct file_format text_format;
 
+/* FAILFAST: FAILED_READ_FILE with the record as its cause. Returns false. */
+bool scan_malformed(const struct scan *scan, const char *record, struct error *err);
+/* UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN: nothing but that column is asked for. */
+bool scan_check_corrupt(const struct scan *scan, const char *corrupt_column, struct error *err);
+
 struct found_files {
     LIST(struct scan_file) files;
     LIST(const char *) partition_names;

@@ -21,19 +21,20 @@ struct json_reader {
 };
 
 /* A line without its end; false: more bytes are needed, or there are no more. */
-static bool next_line(struct lines *l, struct string *line, bool *need_more) {
+static bool next_line(const struct json_options *o, struct lines *l, struct string *line, bool *need_more) {
     *need_more = false;
     if (l->next == l->end) {
         *need_more = !l->last;
         return false;
     }
-    const char *stop = memchr(l->next, '\n', (size_t)(l->end - l->next));
+    struct string separator = o->line_separator.size ? o->line_separator : string_make("\n", 1);
+    const char *stop = memmem(l->next, (size_t)(l->end - l->next), separator.data, separator.size);
     if (!stop && !l->last) {
         *need_more = true;
         return false;
     }
-    const char *end = stop ? stop : l->end, *after = stop ? stop + 1 : l->end;
-    if (end > l->next && end[-1] == '\r') end--;
+    const char *end = stop ? stop : l->end, *after = stop ? stop + separator.size : l->end;
+    if (!o->line_separator.size && end > l->next && end[-1] == '\r') end--;
     *line = string_make(l->next, (size_t)(end - l->next));
     l->next = after;
     return true;
@@ -87,6 +88,10 @@ static const struct type *infer(struct arena *arena, const struct context *conte
                                 struct error *err) {
     struct json_options o;
     TRY_NULL(json_options_read(arena, context, source->options, source->option_count, &o, err));
+    if (o.variant_column) {
+        struct field column = {.name = o.variant_column, .type = TYPE_OF(VARIANT), .nullable = true};
+        return type_struct(arena, &column, 1);
+    }
     const struct type *found = type_struct(arena, NULL, 0);
     bool corrupt = false;
     struct arena *opened = arena_scratch(arena), *record = arena_scratch(arena);
@@ -98,7 +103,7 @@ static const struct type *infer(struct arena *arena, const struct context *conte
         arena_reset(opened);
         TRY_NULL(lines_open(&lines, opened, source->files[i].path, err));
         if (o.multi_line) TRY_NULL(read_whole(&lines, &text, err));
-        while (o.multi_line || next_line(&lines, &text, &need_more) || need_more) {
+        while (o.multi_line || next_line(&o, &lines, &text, &need_more) || need_more) {
             if (need_more) {
                 TRY_NULL(lines_refill(&lines, err));
                 continue;
@@ -128,7 +133,7 @@ static bool json_open(struct scan *scan, struct arena *arena, const struct scan_
     struct json_reader *r = ARENA_NEW(arena, struct json_reader);
     const struct scan_source *source = scan->source;
     TRY(json_options_read(arena, scan->request->context, source->options, source->option_count, &r->options, err));
-    TRY(lines_open(&r->lines, arena, file->path, err));
+    TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) && lines_open(&r->lines, arena, file->path, err));
     r->record = arena_scratch(arena);
     r->positions = ARENA_ARRAY(arena, uint32_t, scan->file_column_count);
     struct field *fields = ARENA_ARRAY(arena, struct field, scan->file_column_count);
@@ -149,16 +154,17 @@ struct rows {
     uint32_t count;
 };
 
-static bool malformed(const struct scan *scan, struct string text, struct error *err) {
-    return error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord",
-                     arena_strndup(scan->arena, text.data, text.size), "failFastMode", "FAILFAST", NULL);
-}
-
 /* One record: value is NULL when the text is no JSON at all. */
 static bool add_record(const struct scan *scan, struct json_reader *r, struct rows *rows, struct string text,
                        const struct json_value *value, struct error *err) {
+    struct json_value nothing = {.kind = JSON_OBJECT}, whole = {.kind = JSON_OBJECT, .count = 1};
+    struct string name = string_of(r->options.variant_column ? r->options.variant_column : "");
+    if (r->options.variant_column && value) { /* the record is that column's value */
+        whole.names = &name;
+        whole.items = (struct json_value *)value;
+        value = &whole;
+    }
     bool object = value && value->kind == JSON_OBJECT;
-    struct json_value nothing = {.kind = JSON_OBJECT};
     const struct context *context = scan->request->context;
     if (r->options.mode == JSON_DROP_MALFORMED) { /* a trial first: a builder cannot take a row back */
         struct builder trial;
@@ -170,7 +176,8 @@ static bool add_record(const struct scan *scan, struct json_reader *r, struct ro
         json_append(r->record, context, &r->options, object ? value : &nothing, &rows->values, err);
     bool good = outcome == JSON_GOOD && object;
     if (error_is_set(err)) return false;
-    if (!good && r->options.mode == JSON_FAIL_FAST) return malformed(scan, text, err);
+    if (!good && r->options.mode == JSON_FAIL_FAST)
+        return scan_malformed(scan, arena_strndup(scan->arena, text.data, text.size), err);
     struct string kept = string_copy(rows->raw.arena, text);
     if (good)
         builder_append_null(&rows->raw);
@@ -212,7 +219,7 @@ static bool fill_lines(const struct scan *scan, struct json_reader *r, struct ro
         struct string text;
         struct json_value value;
         bool need_more;
-        if (!next_line(&r->lines, &text, &need_more)) {
+        if (!next_line(&r->options, &r->lines, &text, &need_more)) {
             if (!need_more) return true;
             TRY(lines_refill(&r->lines, err));
             continue;

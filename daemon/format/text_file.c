@@ -27,7 +27,13 @@ const char *text_file_extension(struct arena *arena, const char *extension, cons
 static bool start_codec(struct text_file *f, const char *name, struct error *err) {
     bool gzip = strcasecmp(name, "gzip") == 0;
     if (strcasecmp(name, "none") == 0 || strcasecmp(name, "uncompressed") == 0) return true;
-    if (!gzip && strcasecmp(name, "deflate") != 0) return error_unsupported(err, "compressing text files by %s", name);
+    if (!gzip && strcasecmp(name, "deflate") != 0) {
+        static const char *const others[] = {"bzip2", "snappy", "lz4"};
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+            if (strcasecmp(name, others[i]) == 0) return error_unsupported(err, "compressing text files by %s", name);
+        return error_set(err, "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", "codecName", name,
+                         "availableCodecs", "bzip2, deflate, uncompressed, snappy, none, lz4, gzip", NULL);
+    }
     f->deflater = ARENA_NEW(f->arena, z_stream);
     int window = gzip ? GZIP_WINDOW : ZLIB_WINDOW;
     if (deflateInit2(f->deflater, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) == Z_OK)

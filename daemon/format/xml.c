@@ -108,7 +108,7 @@ static bool xml_open(struct scan *scan, struct arena *arena, const struct scan_f
     struct xml_file *f = ARENA_NEW(arena, struct xml_file);
     const struct scan_source *source = scan->source;
     TRY(read_options(arena, scan->request->context, source->options, source->option_count, &f->options, err));
-    TRY(open_text(f, arena, file->path, err));
+    TRY(scan_check_corrupt(scan, f->options.corrupt_column, err) && open_text(f, arena, file->path, err));
     f->positions = ARENA_ARRAY(arena, uint32_t, scan->file_column_count);
     struct field *fields = ARENA_ARRAY(arena, struct field, scan->file_column_count);
     uint32_t count = 0;
@@ -129,17 +129,9 @@ struct rows {
     uint32_t count;
 };
 
-static bool malformed(const struct scan *scan, struct error *err) {
-    error_set(err, "FAILED_READ_FILE.NO_HINT", NULL);
-    error_add(err, "path", "file://%s", scan->file->path);
-    return error_set_cause(err,
-                           "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed records are detected in "
-                           "record parsing.");
-}
-
 static bool add_row(const struct scan *scan, struct xml_file *f, struct rows *rows, const struct xml_cell *cell,
                     bool good, struct error *err) {
-    if (!good && f->options.mode == XML_FAIL_FAST) return malformed(scan, err);
+    if (!good && f->options.mode == XML_FAIL_FAST) return scan_malformed(scan, "", err);
     if (!good && f->options.mode == XML_DROP_MALFORMED) return true;
     if (!good && !rows->text.data) rows->text = string_copy(rows->raw.arena, f->text);
     xml_append(&rows->values, cell);

@@ -117,7 +117,9 @@ void csv_write_record(const struct csv_writer *w, struct text *out, const struct
                       uint32_t row) {
     for (uint32_t c = 0; c < columns; c++) {
         if (c) text_add(out, w->separator);
-        if (vector_is_null(&texts[c], row))
+        if (vector_is_null(&texts[c], row) && w->quote_all)
+            text_printf(out, "%c%s%c", w->quote, w->null_value, w->quote);
+        else if (vector_is_null(&texts[c], row))
             text_add(out, w->null_value);
         else
             csv_write_text(w, out, trimmed(w, VECTOR_DATA(&texts[c], struct string)[vector_entry(&texts[c], row)]));

@@ -57,6 +57,8 @@ bool json_options_read(struct arena *arena, const struct context *context, const
         .pretty = FLAG("pretty", false),
         .sort_keys = FLAG("sortKeys", false),
         .escape_non_ascii = FLAG("writeNonAsciiCharacterAsCodePoint", false),
+        .variant_column = option_get(options, count, "singleVariantColumn"),
+        .line_separator = string_of(option_text(options, count, "lineSep", "")),
         .partial_results = context_flag(context, "spark.sql.json.enablePartialResults", true),
         .date_format = option_get(options, count, "dateFormat"),
         .timestamp_format = option_get(options, count, "timestampFormat"),

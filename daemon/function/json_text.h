@@ -34,6 +34,8 @@ struct json_options {
     bool primitives_as_string, prefers_decimal, multi_line, infer_timestamp, drop_null_fields, ignore_null_fields;
     bool pretty, sort_keys, escape_non_ascii, partial_results;
     const struct timezone *zone;
+    const char *variant_column;   /* singleVariantColumn, or NULL */
+    struct string line_separator; /* of records; empty: \n or \r\n */
     const char *corrupt_column;
     const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* reading; NULL: as CAST */
     const char *date_format, *timestamp_format, *timestamp_ntz_format;              /* as given, for writing */
