@@ -3,8 +3,10 @@
 
 While it is installed, a finder at the front of ``sys.meta_path`` answers for ``pyspark`` and what is
 below it: ``pyspark.sql.types`` is the very module ``roost.sql.types``, so that classes are the same
-whichever name a program uses, and pickles hold roost's names.  Nothing else in ``sys.modules`` is
-touched, and a PySpark that is installed comes back with :func:`uninstall_as_pyspark`.
+whichever name a program uses.  Rows, types and exceptions are pickled under roost's names; classes
+that nobody pickles say that they are PySpark's, because libraries look at ``__module__`` to tell what
+they were given.  Nothing else in ``sys.modules`` is touched, and a PySpark that is installed comes
+back with :func:`uninstall_as_pyspark`.
 """
 
 from __future__ import annotations
@@ -50,6 +52,29 @@ _ALIASES = {
     "pyspark.testing.utils": "roost.testing",
     "pyspark.testing.sqlutils": "roost.testing",
 }
+
+# Classes that are PySpark's by name while it is installed.
+_RENAMED = {
+    "roost.sql.catalog": ("Catalog",),
+    "roost.sql.column": ("Column",),
+    "roost.sql.conf": ("RuntimeConfig",),
+    "roost.sql.dataframe": ("DataFrame",),
+    "roost.sql.group": ("GroupedData",),
+    "roost.sql.readwriter": ("DataFrameReader", "DataFrameWriter", "DataFrameWriterV2"),
+    "roost.sql.session": ("SparkSession", "SparkSession.Builder"),
+    "roost.sql.tvf": ("TableValuedFunction",),
+    "roost.sql.window": ("Window", "WindowSpec"),
+}
+
+
+def _rename(to: str) -> None:
+    for home, names in _RENAMED.items():
+        module = import_module(home)
+        for name in names:
+            found: Any = module
+            for part in name.split("."):
+                found = getattr(found, part)
+            found.__module__ = to + home[len("roost") :]
 
 
 class _Finder:
@@ -111,7 +136,7 @@ def install_as_pyspark() -> None:
     >>> roost.install_as_pyspark()
     >>> from pyspark.sql import SparkSession
     >>> SparkSession.__module__
-    'roost.sql.session'
+    'pyspark.sql.session'
     >>> roost.uninstall_as_pyspark()
     """
     if _finder in sys.meta_path:
@@ -119,6 +144,7 @@ def install_as_pyspark() -> None:
     for name in [n for n in sys.modules if n == "pyspark" or n.startswith("pyspark.")]:
         _set_aside[name] = sys.modules.pop(name)
     sys.meta_path.insert(0, _finder)
+    _rename("pyspark")
 
 
 def uninstall_as_pyspark() -> None:
@@ -126,6 +152,7 @@ def uninstall_as_pyspark() -> None:
     if _finder not in sys.meta_path:
         return
     sys.meta_path.remove(_finder)
+    _rename("roost")
     for name in [n for n in sys.modules if n == "pyspark" or n.startswith("pyspark.")]:
         del sys.modules[name]
     sys.modules.update(_set_aside)
