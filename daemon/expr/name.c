@@ -171,7 +171,9 @@ static void print_within_group(struct printer *p, const struct expr *e) {
 }
 
 static void print_aggregate(struct printer *p, const struct expr *e) {
-    text_add(p->out, e->aggregate.name);
+    /* An alias does not survive WITHIN GROUP. */
+    bool is_alias = e->aggregate.order_count && strcmp(e->aggregate.name, "string_agg") == 0;
+    text_add(p->out, is_alias ? "listagg" : e->aggregate.name);
     text_add_char(p->out, '(');
     if (e->aggregate.distinct) text_add(p->out, "DISTINCT ");
     print_list(p, e->children, e->child_count);

@@ -168,7 +168,7 @@ static struct expr *append_resolve(struct resolver *r, struct expr *call, struct
                                 quoted_type(r->arena, a), "rightType", quoted_type(r->arena, e), NULL);
     call->children[0] = coerce_to(r, call->children[0], type_array(r->arena, common, a->contains_null));
     call->children[1] = coerce_to(r, call->children[1], common);
-    call->type = type_array(r->arena, common, a->contains_null || call->children[1]->nullable);
+    call->type = type_array(r->arena, common, true); /* as of any array_insert */
     call->nullable = call->children[0]->nullable;
     return call;
 }
@@ -188,7 +188,7 @@ static bool map_keys_kernel(struct call *call, const struct vector *arguments, u
 static struct expr *map_keys_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
     bool values = strcmp(call->call.function->name, "map_values") == 0;
-    call->type = values ? type_array(r->arena, t->element, t->contains_null) : type_array(r->arena, t->key, false);
+    call->type = type_array(r->arena, values ? t->element : t->key, true);
     return call;
 }
 

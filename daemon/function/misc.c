@@ -132,18 +132,24 @@ static bool assert_true_kernel(struct call *call, const struct vector *arguments
     for (uint32_t i = 0; i < rows; i++) {
         bool good =
             !vector_is_null(&arguments[0], i) && VECTOR_DATA(&arguments[0], uint8_t)[vector_entry(&arguments[0], i)];
-        if (!good && call->expr->child_count == 2) {
-            struct view message = vector_view(call->arena, &arguments[1], rows);
-            return raise(call, null_at(&message, i) ? string_make("null", 4) : string_at(&message, i), err);
-        }
-        if (!good)
-            return raise(call,
-                         string_of(arena_printf(call->arena, "'%s' is not true!",
-                                                expr_pretty(call->arena, call->expr->children[0]))),
-                         err);
+        if (good) continue;
+        struct view message = vector_view(call->arena, &arguments[1], rows);
+        return raise(call, null_at(&message, i) ? string_make("null", 4) : string_at(&message, i), err);
     }
     vector_init_null(out, call->arena, call->expr->type);
     return true;
+}
+
+/* The message that is not given: it shows in the name. */
+static struct expr *assert_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->child_count == 1) {
+        const char *text = arena_printf(r->arena, "'%s' is not true!", expr_pretty(r->arena, call->children[0]));
+        call->children = arena_grow(r->arena, call->children, sizeof *call->children, 2 * sizeof *call->children);
+        call->children[call->child_count++] = expr_string(r->arena, text, strlen(text));
+    }
+    call->type = TYPE_OF(NULL);
+    call->nullable = true;
+    return call;
 }
 
 static struct expr *never_resolve(struct resolver *r, struct expr *call, struct error *err) {
@@ -242,7 +248,7 @@ const struct function misc_functions[] = {
          .usage = "uuid() - A random UUID.", .since = "2.3.0"),
     MISC("raise_error", "(STRING) ?", raise_error_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve,
          .usage = "raise_error(message) - Fails with this message.", .since = "3.1.0"),
-    MISC("assert_true", "(BOOLEAN [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve,
+    MISC("assert_true", "(BOOLEAN [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = assert_resolve,
          .usage = "assert_true(expr[, message]) - NULL where expr is true; fails elsewhere.", .since = "2.0.0"),
     MISC("java_method", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
          .prepare = uuid_prepare, .usage = "java_method(class, method, arg...) - A static method of java.util.UUID.",

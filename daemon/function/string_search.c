@@ -45,6 +45,8 @@ static struct expr *same_kind_resolve(struct resolver *r, struct expr *call, str
         call->children[1] = coerce_to(r, call->children[1], TYPE_OF(STRING));
     if (a->kind == TYPE_BINARY && type_is_string(b))
         call->children[0] = coerce_to(r, call->children[0], TYPE_OF(STRING));
+    /* Over two binaries it is a call of a Java method, whose result Spark takes for nullable. */
+    if (a->kind == TYPE_BINARY && b->kind == TYPE_BINARY) call->nullable = true;
     return call;
 }
 
