@@ -157,6 +157,23 @@ static const char *local_path(const char *path, struct error *err) {
     return NULL;
 }
 
+/* basePath: folders between it and a path give partition columns, too. */
+static void add_base(struct finder *f, const char *base, const char *path) {
+    const char *given = strncmp(base, "file://", 7) == 0 ? base + 7 : strncmp(base, "file:", 5) == 0 ? base + 5 : base;
+    size_t size = strlen(given);
+    while (size > 1 && given[size - 1] == '/') size--;
+    f->names.count = f->values.count = 0;
+    if (strncmp(path, given, size) != 0 || path[size] != '/') return;
+    for (const char *p = path + size + 1, *end; *p; p = *end ? end + 1 : end) {
+        end = p + strcspn(p, "/");
+        const char *equals = memchr(p, '=', (size_t)(end - p));
+        if (!equals) continue;
+        const char *value = unescape(f->arena, equals + 1, (size_t)(end - equals - 1));
+        LIST_PUSH(f->arena, &f->names, unescape(f->arena, p, (size_t)(equals - p)));
+        LIST_PUSH(f->arena, &f->values, strcmp(value, null_partition) == 0 ? NULL : value);
+    }
+}
+
 bool files_find(struct arena *arena, const struct context *context, const char *const *paths, uint32_t path_count,
                 const struct u_option *options, uint32_t option_count, struct found_files *found, struct error *err) {
     (void)context;
@@ -168,6 +185,8 @@ bool files_find(struct arena *arena, const struct context *context, const char *
         if (!given) return false;
         char *path = arena_strdup(arena, *given ? given : ".");
         for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--) path[n - 1] = '\0';
+        const char *base = option_get(options, option_count, "basePath");
+        if (base) add_base(&f, base, path);
         bool pattern = strpbrk(path, "*?[{") != NULL && access(path, F_OK) != 0;
         TRY(pattern ? add_pattern(&f, path, err) : add_path(&f, path, 0, err));
     }

@@ -13,8 +13,8 @@
 #include "format/format_int.h"
 #include "format/text_file.h"
 
-static const struct file_format *const formats[] = {&parquet_format, &csv_format, &json_format, &text_format,
-                                                    &xml_format};
+static const struct file_format *const formats[] = {&parquet_format, &csv_format, &json_format,
+                                                    &text_format,    &xml_format, &binary_format};
 
 const struct file_format *format_find(const char *name) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)

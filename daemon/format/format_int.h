@@ -38,6 +38,7 @@ extern const struct file_writer json_writer;
 extern const struct file_writer text_writer;
 extern const struct file_writer xml_file_writer;
 extern const struct file_format xml_format;
+extern const struct file_format binary_format;
 extern const struct file_format csv_format;
 extern const struct file_format json_format;
 extern const struct file_format text_format;

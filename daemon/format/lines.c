@@ -33,11 +33,20 @@ static void skip_byte_order_mark(struct lines *l) {
     if (l->end - l->next >= 3 && memcmp(l->next, "\xEF\xBB\xBF", 3) == 0) l->next += 3;
 }
 
-bool lines_open(struct lines *l, struct arena *arena, const char *path, struct error *err) {
+static bool open_file(struct lines *l, struct arena *arena, const char *path, struct error *err) {
     *l = (struct lines){.arena = arena, .path = path};
     l->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (l->fd < 0) return failed(l, strerror(errno), err);
     arena_defer(arena, close_fd, (void *)(intptr_t)l->fd);
+    return true;
+}
+
+bool lines_open_raw(struct lines *l, struct arena *arena, const char *path, struct error *err) {
+    return open_file(l, arena, path, err) && lines_refill(l, err);
+}
+
+bool lines_open(struct lines *l, struct arena *arena, const char *path, struct error *err) {
+    TRY(open_file(l, arena, path, err));
     size_t size = strlen(path);
     if (size > 3 && strcmp(path + size - 3, ".gz") == 0) {
         struct inflater *inflater = ARENA_NEW(arena, struct inflater);

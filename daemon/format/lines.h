@@ -21,6 +21,8 @@ struct lines {
     bool last; /* nothing comes behind end */
 };
 
+/* The file as it is, whatever it is called. */
+bool lines_open_raw(struct lines *l, struct arena *arena, const char *path, struct error *err);
 bool lines_open(struct lines *l, struct arena *arena, const char *path, struct error *err);
 /* Moves what is unused to the front and reads more; grows the buffer when nothing was used. Everything that pointed
  * into the buffer is then gone. */

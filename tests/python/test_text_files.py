@@ -73,3 +73,20 @@ def test_quote_all_quotes_nulls_too(spark, tmp_path):
     spark.sql("SELECT 1 AS a, CAST(NULL AS STRING) AS b").write.csv(str(tmp_path / "out"), quoteAll=True)
     (part,) = (tmp_path / "out").glob("part-*")
     assert part.read_text() == '"1",""\n'
+
+
+def test_files_may_be_rows_as_a_whole(spark, tmp_path):
+    (tmp_path / "p=1").mkdir()
+    (tmp_path / "p=1" / "x.gz").write_bytes(b"\x00\xff")
+    frame = spark.read.format("binaryFile").load(str(tmp_path))
+    assert frame.columns == ["path", "modificationTime", "length", "content", "p"]
+    assert rows(frame.select("path", "length", "content", "p")) == [
+        (f"file:{tmp_path}/p=1/x.gz", 2, b"\x00\xff", 1)]
+
+
+def test_partitions_may_begin_above_the_path(spark, tmp_path):
+    (tmp_path / "p=1" / "q=a").mkdir(parents=True)
+    (tmp_path / "p=1" / "q=a" / "x.csv").write_text("7\n")
+    read = spark.read.schema("v INT")
+    assert read.csv(str(tmp_path / "p=1")).columns == ["v", "q"]
+    assert rows(read.option("basePath", str(tmp_path)).csv(str(tmp_path / "p=1"))) == [(7, 1, "a")]
