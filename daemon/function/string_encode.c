@@ -279,7 +279,8 @@ static struct expr *decode_resolve(struct resolver *r, struct expr *call, struct
         if (!branches[used++]) return NULL;
         branches[used++] = call->children[i + 1];
     }
-    if (count % 2 == 0) branches[used++] = call->children[count - 1];
+    /* The default that is left out is a string's NULL, with which the results must agree. */
+    branches[used++] = count % 2 == 0 ? call->children[count - 1] : expr_null(r->arena, TYPE_OF(STRING));
     struct expr *made = resolve_named(r, "when", branches, used, call->origin, err);
     if (!made) return NULL;
     made = expr_copy_node(r->arena, made);

@@ -10,3 +10,4 @@ SELECT startswith('heron', 'he'), endswith('heron', 'on'), contains('heron', 'er
 SELECT 'it''s', "double", r'raw\n', 'tab\tend', 'a' 'b';
 SELECT format_string('%h %H %5h|%h', 'abc', 255L, true, 1.5D), format_string('%a %A %.3a %a', 1.5D, -2.5D, 0.1D, 0.0D);
 SELECT split_part('a.b.c', '.', -1), substring_index('aXbXc', 'X', -2), substring_index('aaa', 'aa', -1), replace('aaa', 'aa', 'b'), translate('abc', 'ca', 'x');
+SELECT typeof(decode(1, 1, 2)), decode(1, 2, 'x'), typeof(decode(1, 1, 2, 3)), decode(2, 1, 'a', 2, 'b');
