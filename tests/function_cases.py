@@ -25,12 +25,15 @@ Types with the same outcome share a line. In a call, ``!`` in front means that b
 extremes would make it run out of memory, ``~`` that its value differs from run to run.
 """
 
+import datetime
 import hashlib
 import pathlib
 import re
+import zoneinfo
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "functions"
-CONF = {"spark.sql.session.timeZone": "America/Los_Angeles", "spark.sql.timeType.enabled": "true"}
+ZONE = "America/Los_Angeles"
+CONF = {"spark.sql.session.timeZone": ZONE, "spark.sql.timeType.enabled": "true"}
 
 # A type's values: ordinary, empty, large, small, odd. NULL is row 1 of each.
 POOL = {
@@ -227,6 +230,7 @@ class Engine:
 def shown(value):
     if value is None:
         return "NULL"
+    value = value.replace(str(datetime.datetime.now(zoneinfo.ZoneInfo(ZONE)).date()), "TODAY")
     value = re.sub(r"\[B@[0-9a-f]+", "[B@0", value)  # a Java array's address
     if len(value) > LIMIT:
         value = value[:LIMIT // 2] + "..." + hashlib.md5(value.encode()).hexdigest()
@@ -402,9 +406,11 @@ def outcomes(lines):
     return out
 
 
-def differences(engine, family):
-    """Where a session answers otherwise than the golden: (call, key, golden's, ours)."""
+def differences(engine, family, calls=None):
+    """Where a session answers otherwise than the golden, for these calls or all: (call, key, golden's, ours)."""
     for line, want in blocks(family).items():
+        if calls is not None and line not in calls:
+            continue
         sparks, ours = outcomes(want), outcomes(answer(engine, line))
         for key in [*sparks, *(k for k in ours if k not in sparks)]:
             if sparks.get(key) != ours.get(key):

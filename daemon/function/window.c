@@ -163,6 +163,13 @@ static struct expr *resolve_nth_value(struct resolver *r, struct expr *call, str
     return check_positive(r, call, 1, "offset", INT64_MAX, err) ? call : NULL;
 }
 
+/* What is implicitly cast to the value's type: a number to a number, a date to a timestamp, text to and from others. */
+static bool can_be_default(const struct type *value, const struct type *given) {
+    if (type_is_string(value) || type_is_string(given)) return type_is_atomic(value) && type_is_atomic(given);
+    if (type_is_nested(value) || value->kind == given->kind) return cast_allowed(given, value, CAST_ANSI);
+    return (type_is_numeric(value) && type_is_numeric(given)) || (type_is_datetime(value) && type_is_datetime(given));
+}
+
 /* (x), (x, offset), (x, offset, default): all three are there afterwards, as names show them. */
 static struct expr *resolve_shift(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count < 2) append_argument(r, call, expr_int(r->arena, 1));
@@ -173,6 +180,12 @@ static struct expr *resolve_shift(struct resolver *r, struct expr *call, struct 
                                 "inputExpr", quoted_expr(r->arena, call->children[1]), NULL);
     if (value->type->kind != TYPE_NULL && call->children[2]->type->kind != TYPE_NULL &&
         !type_equal(value->type, call->children[2]->type)) {
+        if (!can_be_default(value->type, call->children[2]->type))
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(2),
+                                    "requiredType",
+                                    arena_printf(r->arena, "(%s or \"VOID\")", quoted_type(r->arena, value->type)),
+                                    "inputSql", quoted_expr(r->arena, call->children[2]), "inputType",
+                                    quoted_type(r->arena, call->children[2]->type), NULL);
         struct expr *cast = coerce_to(r, call->children[2], value->type);
         if (cast != call->children[2]) cast->origin = call->origin;
         call->children[2] = cast;

@@ -60,12 +60,14 @@ static bool is_offset_function(const struct expr *f) {
     return strcasecmp(f->call.function->name, "lead") == 0 || strcasecmp(f->call.function->name, "lag") == 0;
 }
 
-/* lead and lag read one row: ROWS BETWEEN n FOLLOWING AND n FOLLOWING. */
+/* lead and lag read one row: ROWS BETWEEN n FOLLOWING AND n FOLLOWING, n below 0 for lag, as Spark shows it. */
 static void set_offset_frame(struct scope *s, const struct expr *f, struct window_spec *w) {
     struct expr *offset = f->child_count > 1 ? f->children[1] : expr_int(s->n->arena, 1);
     w->frame = FRAME_ROWS;
     bool lead = strcasecmp(f->call.function->name, "lead") == 0;
-    w->lower.kind = w->upper.kind = lead ? BOUND_FOLLOWING : BOUND_PRECEDING;
+    bool literal = offset->kind == EXPR_LITERAL && offset->type->kind == TYPE_INT && !expr_is_null_literal(offset);
+    if (!lead && literal) offset = expr_int(s->n->arena, (int32_t) - (uint32_t)*VECTOR_DATA(offset->literal, int32_t));
+    w->lower.kind = w->upper.kind = lead || literal ? BOUND_FOLLOWING : BOUND_PRECEDING;
     w->lower.offset = w->upper.offset = offset;
 }
 
