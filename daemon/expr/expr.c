@@ -311,6 +311,35 @@ bool expr_equal(const struct expr *a, const struct expr *b) {
     return true;
 }
 
+/* Whole numbers and texts tell most literals apart; other values only by their type. */
+static uint64_t hash_literal(const struct vector *v) {
+    if (vector_is_null(v, 0)) return 1;
+    uint32_t entry = vector_entry(v, 0);
+    switch (v->type->kind) {
+        case TYPE_INT:
+        case TYPE_DATE: return (uint64_t)VECTOR_DATA(v, int32_t)[entry];
+        case TYPE_LONG: return (uint64_t)VECTOR_DATA(v, int64_t)[entry];
+        case TYPE_STRING: return v->type->collation ? 2 : VECTOR_DATA(v, struct string)[entry].size;
+        default: return v->type->kind;
+    }
+}
+
+uint64_t expr_hash(const struct expr *e) {
+    uint64_t own = 0;
+    switch (e->kind) {
+        case EXPR_LITERAL: own = hash_literal(e->literal); break;
+        case EXPR_ATTRIBUTE:
+        case EXPR_LAMBDA_VARIABLE: own = e->column.attribute->id; break;
+        case EXPR_CALL:
+        case EXPR_GENERATOR: own = (uintptr_t)e->call.function; break;
+        case EXPR_AGGREGATE: own = (uintptr_t)e->aggregate.function; break;
+        default: break;
+    }
+    uint64_t hash = (own + e->kind + 1) * 0x9E3779B97F4A7C15u;
+    for (uint32_t i = 0; i < e->child_count; i++) hash = (hash ^ expr_hash(e->children[i])) * 0xC2B2AE3D27D4EB4Fu;
+    return hash ^ (hash >> 29);
+}
+
 void expr_visit(const struct expr *e, bool (*visit)(const struct expr *e, void *data), void *data) {
     if (!visit(e, data)) return;
     for (uint32_t i = 0; i < e->child_count; i++) expr_visit(e->children[i], visit, data);

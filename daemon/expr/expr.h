@@ -201,6 +201,8 @@ struct attribute *expr_to_attribute(struct arena *arena, const struct expr *e);
 bool expr_is_null_literal(const struct expr *e);
 /* Structural equality, ids included, names and origins not. */
 bool expr_equal(const struct expr *a, const struct expr *b);
+/* The same for equal expressions; cheap, for telling many apart. */
+uint64_t expr_hash(const struct expr *e);
 /* Pre-order; visit returns false to leave a subtree out. Does not enter subqueries' plans. */
 void expr_visit(const struct expr *e, bool (*visit)(const struct expr *e, void *data), void *data);
 /* Rebuilds bottom-up: change() gets each node with new children and gives its replacement (or the node). */

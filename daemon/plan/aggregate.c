@@ -374,6 +374,7 @@ static struct plan *finish_plain(struct block *b) {
 struct split {
     struct block *b;
     LIST(struct expr *) exprs; /* of the AGGREGATE */
+    LIST(uint64_t) hashes;     /* of what its aliases stand for */
     struct attribute **groups; /* what stands for each group above it */
     bool in_window;
 };
@@ -382,13 +383,17 @@ static struct expr *lower(struct expr *e, void *data);
 
 static struct expr *lower_aggregate(struct split *x, struct expr *e) {
     struct arena *arena = x->b->n->arena;
+    uint64_t hash = expr_hash(e);
+    while (x->hashes.count < x->exprs.count) LIST_PUSH(arena, &x->hashes, 0); /* groups are not aggregates */
     for (uint32_t i = 0; i < x->exprs.count; i++) {
         struct expr *known = x->exprs.items[i];
-        if (known->kind == EXPR_ALIAS && e->deterministic && expr_equal(known->children[0], e))
+        if (x->hashes.items[i] == hash && known->kind == EXPR_ALIAS && e->deterministic &&
+            expr_equal(known->children[0], e))
             return expr_attribute(arena, expr_to_attribute(arena, known));
     }
     struct expr *alias = expr_alias(arena, e, expr_pretty(arena, e), fresh_id(x->b->n));
     LIST_PUSH(arena, &x->exprs, alias);
+    LIST_PUSH(arena, &x->hashes, hash);
     struct expr *attribute = expr_attribute(arena, expr_to_attribute(arena, alias));
     attribute->origin = e->origin;
     return attribute;

@@ -10,6 +10,7 @@ struct split {
     const struct plan *p;
     struct expr **groups; /* ATTRIBUTE or ALIAS: what stands for each group above */
     LIST(struct expr *) exprs;
+    LIST(uint64_t) hashes; /* of what its aliases stand for */
 };
 
 static bool is_plain(const struct plan *p, const struct expr *e) {
@@ -39,13 +40,17 @@ static struct expr *lower(struct expr *e, void *data) {
     for (uint32_t i = 0; i < x->p->aggregate.group_count; i++)
         if (expr_equal(x->p->aggregate.groups[i], e)) return use_group(x, i);
     if (!expr_is_aggregate(e)) return expr_map_children(x->o->arena, e, lower, x);
+    uint64_t hash = expr_hash(e);
+    while (x->hashes.count < x->exprs.count) LIST_PUSH(x->o->arena, &x->hashes, 0); /* groups are not aggregates */
     for (uint32_t i = 0; i < x->exprs.count; i++) {
         struct expr *known = x->exprs.items[i];
-        if (known->kind == EXPR_ALIAS && e->deterministic && expr_equal(known->children[0], e))
+        if (x->hashes.items[i] == hash && known->kind == EXPR_ALIAS && e->deterministic &&
+            expr_equal(known->children[0], e))
             return attribute_of(x, known);
     }
     struct expr *alias = expr_alias(x->o->arena, e, "_agg", (*x->o->next_id)++);
     LIST_PUSH(x->o->arena, &x->exprs, alias);
+    LIST_PUSH(x->o->arena, &x->hashes, hash);
     return attribute_of(x, alias);
 }
 
