@@ -135,24 +135,27 @@ static inline uint64_t mix(uint64_t a, uint64_t b) {
 
 static const uint64_t hash_seed = 0x9E3779B97F4A7C15, hash_factor = 0xD6E8FEB86659FD93;
 
-static inline uint64_t load_tail(const char *data, size_t size) {
-    uint64_t word = 0;
-    memcpy(&word, data, size);
+static inline uint64_t load_word(const char *data) {
+    uint64_t word;
+    memcpy(&word, data, sizeof word);
     return word;
 }
 
+/* The last word overlaps the one before, so that no size needs a copy of its own. */
 static inline uint64_t hash_string(uint64_t hash, struct string s) {
     hash ^= s.size;
     if (s.size <= 4) return mix(hash ^ s.prefix, hash_factor);
-    const char *data = s.data;
-    size_t left = s.size;
-    for (; left >= 8; left -= 8, data += 8) {
-        uint64_t word;
-        memcpy(&word, data, 8);
-        hash = mix(hash ^ word, hash_factor);
+    if (s.size < 8) {
+        uint32_t last;
+        memcpy(&last, s.data + s.size - sizeof last, sizeof last);
+        return mix(hash ^ ((uint64_t)last << 32 | s.prefix), hash_factor);
     }
-    return left ? mix(hash ^ load_tail(data, left), hash_factor) : hash;
+    for (uint32_t at = 0; at + 8 < s.size; at += 8) hash = mix(hash ^ load_word(s.data + at), hash_factor);
+    return mix(hash ^ load_word(s.data + s.size - 8), hash_factor);
 }
+
+/* Bytes of strings lie all over the memory: they are asked for so many rows ahead. */
+enum { STRINGS_AHEAD = 8 };
 
 static void hash_keys(const struct key_layout *layout, uint32_t rows, struct key_batch *keys) {
     uint32_t words = layout->word_count, strings = layout->string_count;
@@ -162,6 +165,9 @@ static void hash_keys(const struct key_layout *layout, uint32_t rows, struct key
     }
     for (uint32_t i = 0; i < rows; i++) {
         uint64_t hash = hash_seed;
+        if (i + STRINGS_AHEAD < rows)
+            for (uint32_t s = 0; s < strings; s++)
+                __builtin_prefetch(keys->strings[(size_t)(i + STRINGS_AHEAD) * strings + s].data);
         for (uint32_t w = 0; w < words; w++) hash = mix(hash ^ keys->words[(size_t)i * words + w], hash_factor);
         for (uint32_t s = 0; s < strings; s++) hash = hash_string(hash, keys->strings[(size_t)i * strings + s]);
         keys->hashes[i] = (uint32_t)(hash >> 32);
