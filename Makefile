@@ -11,7 +11,7 @@ PKG := $(filter-out snappy,$(PACKAGES))
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-unused-parameter -Werror
 CFLAGS_release := -O2
 CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
-	-fno-sanitize=nonnull-attribute -DARENA_DEBUG -Wno-stringop-overread -Wno-stringop-overread # a false one, where the sanitizers split paths
+	-fno-sanitize=nonnull-attribute -DARENA_DEBUG -Wno-stringop-overread # a false one, where the sanitizers split paths
 LDFLAGS_asan := -fsanitize=address,undefined
 CFLAGS ?= $(CFLAGS_$(MODE))
 # memcpy() of nothing from NULL is what C2y allows; until then gcc must not conclude anything from it.

@@ -152,7 +152,8 @@ static bool read_decimal(const struct xml_target *t, struct string text, const s
 static bool read_boolean(struct string text, struct xml_cell *out) {
     bool one = (text.size == 1 && text.data[0] == '1') || ascii_equal_ignoring_case(text.data, text.size, "true", 4);
     out->value[0] = one;
-    return one || (text.size == 1 && text.data[0] == '0') || ascii_equal_ignoring_case(text.data, text.size, "false", 5);
+    return one || (text.size == 1 && text.data[0] == '0') ||
+           ascii_equal_ignoring_case(text.data, text.size, "false", 5);
 }
 
 static bool read_by_pattern(const struct xml_target *t, const struct pattern *pattern, struct string text,
