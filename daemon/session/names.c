@@ -86,14 +86,14 @@ const struct function **functions_by_name(struct arena *arena, uint32_t *count) 
 }
 
 /* Where an application keeps its tables: where it says, or in the run directory, where it ends with roostd. */
-static const char *warehouse_of(struct session *session, struct arena *arena) {
+const char *warehouse_of(const struct session *session, const char *application, struct arena *arena) {
     const struct engine_options *options = &session->engine->options;
     const char *told = settings_explicit(session->settings, "spark.sql.warehouse.dir");
     if (!told) told = options->warehouse;
     if (told) return strncmp(told, "file:", 5) == 0 ? told + 5 : told;
     uint64_t hash = 1469598103934665603u;
-    for (const char *p = session->application->name; p && *p; p++) hash = (hash ^ (uint8_t)*p) * 1099511628211u;
-    if (!session->application->name) hash ^= session->id;
+    for (const char *p = application; p && *p; p++) hash = (hash ^ (uint8_t)*p) * 1099511628211u;
+    if (!application) hash ^= session->id;
     return arena_printf(arena, "%s/warehouse-%016llx", options->run_directory ? options->run_directory : "/tmp",
                         (unsigned long long)hash);
 }
@@ -103,7 +103,8 @@ struct catalog *session_catalog(struct session *session, struct error *err) {
     if (!application->catalog) {
         struct arena arena;
         arena_init(&arena, &session->engine->account);
-        application->catalog = catalog_open(&session->engine->account, warehouse_of(session, &arena), err);
+        application->catalog =
+            catalog_open(&session->engine->account, warehouse_of(session, application->name, &arena), err);
         arena_release(&arena);
     }
     return application->catalog;

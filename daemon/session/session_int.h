@@ -210,6 +210,8 @@ struct session {
     char *catalog;
 };
 
+/* Where the session's application (by its name, or NULL) keeps its tables. */
+const char *warehouse_of(const struct session *session, const char *application, struct arena *arena);
 struct session *session_find(struct engine *engine, uint64_t id);
 /* NULL with *err, or leaves. */
 struct session *session_open(struct connection *connection, uint64_t id, const Roost__OpenSession *request,

@@ -215,6 +215,17 @@ static bool fill(struct session *s, const Roost__OpenSession *m, const struct se
     return true;
 }
 
+/* What spark.sql.warehouse.dir answers is where tables are. */
+static void set_warehouse(struct session *s, const char *application) {
+    struct arena *scratch = &s->engine->scratch;
+    if (settings_explicit(s->settings, "spark.sql.warehouse.dir")) return;
+    const struct setting_pair pair = {"spark.sql.warehouse.dir",
+                                      arena_printf(scratch, "file:%s", warehouse_of(s, application, scratch))};
+    session_set_settings(s, settings_with(s->engine, s->budget, s->settings, &pair, 1));
+    settings_unref(s->initial);
+    s->initial = settings_ref(s->settings);
+}
+
 struct opening {
     struct session *session;
     const Roost__OpenSession *message;
@@ -226,6 +237,7 @@ static bool fill_guarded(void *argument, struct error *err) {
     TRY(fill(o->session, o->message, o->model, err));
     id_table_reserve(&o->session->engine->sessions);
     const char *name = o->model ? NULL : o->message->application;
+    set_warehouse(o->session, o->model ? o->model->application->name : name);
     struct application *a = o->model ? o->model->application : application_find(o->session->engine, name);
     o->session->application = a ? a : application_new(o->session->engine, name);
     o->session->application->session_count++;
