@@ -87,6 +87,7 @@ static void release_statement(struct command_run *run) {
     run->inner_is_open = false;
     table_data_unref(s->collected);
     s->collected = NULL;
+    run->task->state_key = NULL; /* the statement's, which goes with its handle */
     handle_unref(s->handle);
     s->handle = NULL;
     settings_unref(s->settings);
