@@ -38,7 +38,6 @@ struct parameters {
     uint32_t count;
     const char **names; /* NULL entries: positional */
     struct expr **values;
-    uint32_t next; /* how many positional ones are used */
 };
 
 /* Collects, while a subquery is analyzed, what it uses of the query around it. */

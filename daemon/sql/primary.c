@@ -273,6 +273,7 @@ static struct u_expr *parse_parameter(struct parser *p) {
     struct u_expr *e = u_expr_new(p->arena, U_PARAMETER, parser_origin(p, from), 0);
     e->parameter.name = name;
     e->parameter.position = (uint32_t)point;
+    for (uint32_t i = 0; i < from && !named; i++) e->parameter.ordinal += p->tokens[i].kind == T_QUESTION;
     return e;
 }
 

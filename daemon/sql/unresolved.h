@@ -148,6 +148,7 @@ struct u_expr {
         struct {
             const char *name;  /* NULL: positional */
             uint32_t position; /* of a ? : character offset in the text */
+            uint32_t ordinal;  /* of a ? : how many stand before it */
         } parameter;
         const char *text;
         struct {

@@ -162,3 +162,8 @@ def test_a_correlated_subquery(spark):
     right = spark.createDataFrame([(1,)], ["k"])
     found = left.alias("l").where(right.alias("r").where(F.col("r.k") == F.col("l.k").outer()).exists())
     assert [row.v for row in found.collect()] == [10]
+
+
+def test_positional_parameters_go_by_their_place_in_the_text(spark):
+    text = "select ? as x, id from range(3) where id > ? order by id limit ?"
+    assert spark.sql(text, args=["first", 0, 1]).collect() == [("first", 1)]

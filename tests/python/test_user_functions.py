@@ -116,3 +116,18 @@ def test_groups_in_pieces(numbers):
             yield pd.DataFrame({"k": piece["k"][:1], "n": [len(piece)]})
 
     assert numbers.groupBy("k").applyInPandas(count, "k long, n long").collect() == [(0, 2), (1, 2)]
+
+
+def test_arguments_by_name(spark, numbers):
+    minus = F.udf(lambda a, b: a - b, "long")
+    spark.udf.register("minus", minus)
+    got = numbers.limit(1).select(minus(b=F.lit(1), a=F.lit(5)), F.expr("minus(7, b => 2)"))
+    assert got.columns == ["<lambda>(b => 1, a => 5)", "minus(7, b => 2)"] and got.collect() == [(4, 5)]
+    with pytest.raises(AnalysisException, match="UNEXPECTED_POSITIONAL_ARGUMENT"):
+        spark.sql("select minus(a => 1, 2)")
+
+
+def test_more_rows_than_go_into_one_call(spark):
+    many = spark.range(20000).select((F.col("id") % 7).alias("k"), same(F.col("id") + 1).alias("v"))
+    assert many.agg(F.sum("v"), F.count("k")).collect() == [(20000 * 20001 // 2, 20000)]
+    assert many.limit(3).collect() == [(0, 1), (1, 2), (2, 3)]

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""DataFrame methods whose columns are data, and fields inside structs."""
+
+import pytest
+
+from roost.errors import AnalysisException
+from roost.sql import functions as F
+
+
+def test_transpose(spark):
+    df = spark.createDataFrame([("b", 3, 4.5), ("a", 1, 2.0), (None, 9, 9.0)], "k string, x int, y double")
+    turned = df.transpose()
+    assert turned.dtypes == [("key", "string"), ("a", "double"), ("b", "double")]
+    assert turned.collect() == [("x", 1.0, 3.0), ("y", 2.0, 4.5)]
+    with pytest.raises(AnalysisException) as raised:
+        df.transpose("x")
+    assert raised.value.getCondition() == "TRANSPOSE_NO_LEAST_COMMON_TYPE"
+
+
+def test_crosstab_and_frequent_items(spark):
+    df = spark.createDataFrame([(1, "a"), (1, "b"), (2, None)], "x int, y string")
+    assert df.crosstab("x", "y").collect() == [("1", 1, 1, 0), ("2", 0, 0, 1)]
+    assert df.crosstab("x", "y").columns == ["x_y", "a", "b", "null"]
+    assert df.freqItems(["x"], 0.5).collect() == [([1, 2],)]
+
+
+def test_fields_put_in_and_taken_out(spark):
+    df = spark.sql("select named_struct('a', 1, 'b', named_struct('c', 2, 'd', 3)) as s")
+    put = df.select(F.col("s").withField("b.c", F.lit("x")).withField("e", F.lit(None)).alias("s"))
+    assert put.schema.simpleString() == "struct<s:struct<a:int,b:struct<c:string,d:int>,e:void>>"
+    assert df.select(F.col("s").dropFields("a", "b.c").alias("s")).collect() == [(((3,),),)]
+    with pytest.raises(AnalysisException, match="Cannot drop all fields"):
+        df.select(F.col("s").dropFields("a", "b"))
+
+
+def test_a_dataframe_inside_a_subquery_over_itself(spark):
+    df = spark.createDataFrame([(1, 10), (1, 20), (2, 5)], "k int, v int")
+    inner = df.alias("i").where(F.col("i.k") == F.col("o.k").outer()).select(F.avg("v"))
+    assert df.alias("o").where(F.col("v") > inner.scalar()).collect() == [(1, 20)]
+
+
+def test_names_in_a_dictionary_of_aggregates_come_in_javas_order(spark):
+    assert spark.range(2).groupBy().agg({"id": "max", "*": "count"}).columns == ["count(1)", "max(id)"]
+
+
+def test_rdds_are_lists(spark):
+    context = spark.sparkContext
+    pairs = context.parallelize([("a", 1), ("b", 2), ("a", 3)])
+    assert pairs.reduceByKey(lambda a, b: a + b).toDF(["k", "n"]).collect() == [("a", 4), ("b", 2)]
+    assert spark.range(3).rdd.map(lambda row: row.id).filter(bool).collect() == [1, 2]
+    assert spark.read.json(context.parallelize(['{"a":\n1}'])).collect() == [(1,)]
