@@ -26,6 +26,17 @@ static struct batch slice(struct arena *scratch, const struct batch *batch, uint
     return (struct batch){.count = count, .column_count = batch->column_count, .columns = columns};
 }
 
+/* The copied vectors' types become the table's own: those of the batch go with the plan that gave it. */
+static void own_type(struct vector *v, const struct type *type) {
+    v->type = type;
+    for (uint32_t i = 0; i < v->child_count; i++) {
+        const struct type *child = type->kind == TYPE_STRUCT ? type->fields[i].type
+                                   : type->kind == TYPE_MAP && !i ? type->key
+                                                                   : type->element;
+        if (child) own_type(&v->children[i], child);
+    }
+}
+
 static void append(struct table_data *table, const struct batch *batch) {
     if (table->batch_count == table->batch_capacity) {
         uint32_t capacity = table->batch_capacity ? table->batch_capacity * 2 : 4;
@@ -33,7 +44,10 @@ static void append(struct table_data *table, const struct batch *batch) {
                                     capacity * sizeof *table->batches);
         table->batch_capacity = capacity;
     }
-    batch_copy(&table->batches[table->batch_count], &table->arena, batch);
+    struct batch *copy = &table->batches[table->batch_count];
+    batch_copy(copy, &table->arena, batch);
+    for (uint32_t i = 0; i < copy->column_count && i < table->schema->field_count; i++)
+        own_type(&copy->columns[i], table->schema->fields[i].type);
     table->batch_count++;
     table->row_count += batch->count;
 }
