@@ -78,8 +78,9 @@ static struct expr *cast_bound(const struct frame_check *c, const struct u_bound
     const struct type *order = c->w->order_count == 1 ? c->w->order[0].expr->type : NULL;
     if (c->w->frame == FRAME_ROWS)
         return u->signed_value && e->type->kind == TYPE_LONG ? coerce_to(&c->s->n->resolver, e, TYPE_OF(INT)) : e;
-    if (!order || is_datetime(order) || !type_is_numeric(order) || !type_is_numeric(e->type)) return e;
-    return coerce_to(&c->s->n->resolver, e, order);
+    enum cast_mode mode = c->s->n->a->context->ansi ? CAST_ANSI : CAST_LEGACY;
+    bool stays = !order || is_datetime(order) || !cast_allowed(e->type, order, mode);
+    return stays ? e : coerce_to(&c->s->n->resolver, e, order);
 }
 
 static bool analyze_bound(const struct frame_check *c, const struct u_bound *u, bool is_upper,

@@ -28,3 +28,6 @@ select sum(id) over (order by timestamp'2020-01-01' range between 1 preceding an
 select count(*) filter (where id > 1) over (order by id) from words;
 select sum(id) over (order by id range between 1 preceding and 2L following) from words;
 select sum(id) over (order by date'2020-01-01' range between interval 1 month preceding and interval 2 month following) from words;
+select id, sum(id) over (order by cast(id as float) range between 'inf' preceding and 'inf' following) from words;
+select sum(id) over (order by id range between 1 preceding and 'NaN' following) from words;
+select sum(id) over (order by v range between 1 preceding and current row) from words;
