@@ -165,9 +165,10 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
     struct error missing = ERROR_INIT;
     const struct catalog_table *t = find_table(d, name, &missing);
     if (t) {
+        const char *const *qualifier = qualifier_of_table(a->arena, t); /* now: reading a view may put it anew */
         *plan = t->kind == CATALOG_VIEW ? persistent_view(d, t, origin, err)
                                         : table_scan(a, t, options, option_count, origin, err);
-        if (*plan) *plan = under_name(a, *plan, qualifier_of_table(a->arena, t), 3, false);
+        if (*plan) *plan = under_name(a, *plan, qualifier, 3, false);
         return *plan;
     }
     error_release(&missing);
