@@ -29,6 +29,7 @@ enum {
     DEFAULT_CONNECT_TIMEOUT_MS = 5000,
     DEFAULT_SILENCE_MS = 30000,
     DEFAULT_MAX_IDLE = 64,
+    SOON_NS = 60000,        /* how long an answer is looked for before it is waited for */
     SLICE_MS = 50,          /* how often `interrupted` is asked while waiting */
     GRACE_MS = 500,         /* how much longer the library waits than the engine was given */
     PIPELINE_WINDOW = 32,   /* requests sent ahead of their answers; the engine allows 64 */

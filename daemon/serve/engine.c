@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@
 
 #include "serve/serve.h"
 
-enum { READ_BUFFER = 65536, STACK_LIMIT = 64 << 20 };
+enum { READ_BUFFER = 65536, STACK_LIMIT = 64 << 20, AWAKE_NS = 60000 };
 
 struct server {
     const struct serve_options *options;
@@ -32,7 +33,8 @@ struct server {
     struct engine *engine;
     uv_loop_t loop;
     uv_pipe_t listener;
-    uv_idle_t work;
+    uv_idle_t work, awake;
+    uint64_t awake_until;
     uv_prepare_t before_wait;
     uv_timer_t timer, idle_timer;
     uv_signal_t terminate;
@@ -199,6 +201,23 @@ static void on_work(uv_idle_t *idle) {
     flush_ready(s);
 }
 
+/*
+ * A client that got an answer often asks again at once, sooner than a processor falls asleep and wakes up: the loop
+ * goes on looking for a little while, and lets others have the processor meanwhile.
+ */
+static void on_awake(uv_idle_t *idle) {
+    struct server *s = idle->data;
+    if (uv_hrtime() >= s->awake_until)
+        uv_idle_stop(idle);
+    else
+        sched_yield();
+}
+
+static void stay_awake(struct server *s) {
+    s->awake_until = uv_hrtime() + AWAKE_NS;
+    uv_idle_start(&s->awake, on_awake);
+}
+
 static void on_prepare(uv_prepare_t *prepare) {
     struct server *s = prepare->data;
     flush_ready(s);
@@ -214,6 +233,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffer) 
     }
     connection_receive(p->connection, (const uint8_t *)buffer->base, (size_t)count);
     flush_ready(s);
+    stay_awake(s);
 }
 
 /* ---- accepting ---- */
@@ -300,11 +320,12 @@ static bool open_loop(struct server *s, int listen_fd) {
     if (uv_loop_init(&s->loop) != 0) return false;
     uv_pipe_init(&s->loop, &s->listener, 0);
     uv_idle_init(&s->loop, &s->work);
+    uv_idle_init(&s->loop, &s->awake);
     uv_prepare_init(&s->loop, &s->before_wait);
     uv_timer_init(&s->loop, &s->timer);
     uv_timer_init(&s->loop, &s->idle_timer);
     uv_signal_init(&s->loop, &s->terminate);
-    s->listener.data = s->work.data = s->before_wait.data = s->timer.data = s;
+    s->listener.data = s->work.data = s->awake.data = s->before_wait.data = s->timer.data = s;
     uv_prepare_start(&s->before_wait, on_prepare);
     uv_signal_start(&s->terminate, on_terminate, SIGTERM);
     if (s->options->idle_timeout)
