@@ -75,6 +75,7 @@ struct connection {
     struct connection *next_idle;
     struct connection *next_all; /* of the client, busy ones too: a child closes its copies */
     int fd;                      /* -1: closed */
+    bool may_spin;               /* there is a processor beside this one */
     pid_t pid;                   /* who made it; others do not touch the socket */
     uint64_t epoch;
     uint32_t engine_pid;

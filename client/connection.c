@@ -128,6 +128,8 @@ enum io connection_open(const char *path, struct waiting *w, struct connection *
         close(fd);
         return IO_MEMORY;
     }
+    cpu_set_t processors;
+    c->may_spin = sched_getaffinity(0, sizeof processors, &processors) == 0 && CPU_COUNT(&processors) > 1;
     c->fd = fd;
     c->pid = this_process();
     c->in = in;
@@ -252,7 +254,7 @@ static enum io receive_once(struct connection *c, struct waiting *w, uint8_t *to
         if (!(poll_for.revents & ~POLLOUT)) return IO_DONE;
         flags = MSG_DONTWAIT;
     }
-    ssize_t n = flags ? -1 : receive_soon(c, to, room);
+    ssize_t n = flags || !c->may_spin ? -1 : receive_soon(c, to, room);
     if (n < 0) n = recv(c->fd, to, room, flags);
     if (n < 0 && errno == EINTR) return ask_caller(w);
     bool waited = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);

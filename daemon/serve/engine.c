@@ -35,6 +35,7 @@ struct server {
     uv_pipe_t listener;
     uv_idle_t work, awake;
     uint64_t awake_until;
+    bool may_spin;
     uv_prepare_t before_wait;
     uv_timer_t timer, idle_timer;
     uv_signal_t terminate;
@@ -203,7 +204,8 @@ static void on_work(uv_idle_t *idle) {
 
 /*
  * A client that got an answer often asks again at once, sooner than a processor falls asleep and wakes up: the loop
- * goes on looking for a little while, and lets others have the processor meanwhile.
+ * goes on looking for a little while, and lets others have the processor meanwhile. Not where several clients keep
+ * the machine awake, nor where there is one processor for all.
  */
 static void on_awake(uv_idle_t *idle) {
     struct server *s = idle->data;
@@ -214,6 +216,7 @@ static void on_awake(uv_idle_t *idle) {
 }
 
 static void stay_awake(struct server *s) {
+    if (s->peers > 1 || !s->may_spin) return;
     s->awake_until = uv_hrtime() + AWAKE_NS;
     uv_idle_start(&s->awake, on_awake);
 }
@@ -317,6 +320,7 @@ static void prepare_process(void) {
 }
 
 static bool open_loop(struct server *s, int listen_fd) {
+    s->may_spin = uv_available_parallelism() > 1;
     if (uv_loop_init(&s->loop) != 0) return false;
     uv_pipe_init(&s->loop, &s->listener, 0);
     uv_idle_init(&s->loop, &s->work);
