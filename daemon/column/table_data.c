@@ -30,9 +30,9 @@ static struct batch slice(struct arena *scratch, const struct batch *batch, uint
 static void own_type(struct vector *v, const struct type *type) {
     v->type = type;
     for (uint32_t i = 0; i < v->child_count; i++) {
-        const struct type *child = type->kind == TYPE_STRUCT ? type->fields[i].type
+        const struct type *child = type->kind == TYPE_STRUCT      ? type->fields[i].type
                                    : type->kind == TYPE_MAP && !i ? type->key
-                                                                   : type->element;
+                                                                  : type->element;
         if (child) own_type(&v->children[i], child);
     }
 }
