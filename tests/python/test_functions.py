@@ -10,6 +10,8 @@ import pytest
 
 from tests import function_cases as cases
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("family", cases.families())
 def test_answers_are_sparks(spark, family):
