@@ -89,6 +89,7 @@ struct query {
     const struct plan *plan;
     const char *spill_directory;            /* NULL: no spilling */
     uint64_t spill_threshold;               /* bytes; set when first asked for (exec/spill.h) */
+    uint64_t spill_limit, spilled;          /* bytes on disk */
     const struct operator_ops *command_ops; /* runs PLAN_COMMAND; given by catalog/. NULL: refused */
     struct udf_request *udf_request;        /* EXEC_WAIT: what the client is asked to run */
     struct shared_plan *shared;             /* CTEs that several read (exec/cte.c) */

@@ -14,9 +14,10 @@
 #include "column/batch_wire.h"
 #include "column/row.h"
 
-enum { LEAST_ROWS = 1024, MODE = 0600 };
+enum { LEAST_ROWS = 1024, MODE = 0600, LIMIT_TIMES = 8 };
 
 struct spill_file {
+    struct query *query;
     int fd; /* -1: closed */
     uint64_t written, read;
     const struct type *schema;
@@ -34,10 +35,14 @@ static uint64_t bytes_of(const char *text) {
     return unit ? bytes << 10 * (unit - units + 1) : bytes;
 }
 
-static uint64_t threshold_of(const struct query *query) {
+static uint64_t setting_of(const struct query *query, const char *name) {
     const struct context *context = query->context;
-    const char *text = context->setting ? context->setting(context, "spark.roost.query.spillThreshold") : NULL;
-    uint64_t threshold = text ? bytes_of(text) : 0;
+    const char *text = context->setting ? context->setting(context, name) : NULL;
+    return text ? bytes_of(text) : 0;
+}
+
+static uint64_t threshold_of(const struct query *query) {
+    uint64_t threshold = setting_of(query, "spark.roost.query.spillThreshold");
     if (threshold) return threshold;
     for (const struct memory_account *a = &query->account; a; a = a->parent)
         if (a->limit && (!threshold || a->limit / 2 < threshold)) threshold = a->limit / 2;
@@ -50,6 +55,10 @@ bool spill_is_due(struct operator* op, uint32_t rows) {
     if (!query->spill_threshold) {
         query->spill_threshold = threshold_of(query);
         if (!query->spill_threshold) query->spill_threshold = UINT64_MAX;
+        query->spill_limit = setting_of(query, "spark.roost.query.spillLimit");
+        if (!query->spill_limit)
+            query->spill_limit =
+                query->spill_threshold > UINT64_MAX / LIMIT_TIMES ? UINT64_MAX : query->spill_threshold * LIMIT_TIMES;
     }
     return query->account.used > query->spill_threshold;
 }
@@ -65,7 +74,10 @@ static void close_file(void *file) {
 }
 
 void spill_file_close(struct spill_file *file) {
-    if (file->fd >= 0) close(file->fd);
+    if (file->fd >= 0) {
+        close(file->fd);
+        file->query->spilled -= file->written;
+    }
     file->fd = -1;
 }
 
@@ -89,6 +101,7 @@ struct spill_file *spill_file_new(struct operator* op, const struct type *const 
                                    .type = column_types[i]->kind == TYPE_STRING ? TYPE_OF(BINARY) : column_types[i],
                                    .nullable = true};
     file->schema = type_struct(arena, fields, count);
+    file->query = op->query;
     file->fd = open_nameless(arena, op->query->spill_directory);
     if (file->fd < 0) {
         failed("made", err);
@@ -98,7 +111,16 @@ struct spill_file *spill_file_new(struct operator* op, const struct type *const 
     return file;
 }
 
+static bool check_limit(const struct query *query, size_t size, struct error *err) {
+    if (!query->spill_limit || query->spilled + size <= query->spill_limit) return true;
+    error_set(err, "OUT_OF_MEMORY", "account", "spill", NULL);
+    error_add(err, "wanted", "%zu", size);
+    error_add(err, "limit", "%llu", (unsigned long long)query->spill_limit);
+    return false;
+}
+
 static bool write_all(struct spill_file *file, const void *bytes, size_t size, struct error *err) {
+    TRY(check_limit(file->query, size, err));
     for (size_t done = 0; done < size;) {
         ssize_t n = pwrite(file->fd, (const char *)bytes + done, size - done, (off_t)(file->written + done));
         if (n < 0 && errno == EINTR) continue;
@@ -106,6 +128,7 @@ static bool write_all(struct spill_file *file, const void *bytes, size_t size, s
         done += (size_t)n;
     }
     file->written += size;
+    file->query->spilled += size;
     return true;
 }
 

@@ -167,3 +167,12 @@ def test_a_correlated_subquery(spark):
 def test_positional_parameters_go_by_their_place_in_the_text(spark):
     text = "select ? as x, id from range(3) where id > ? order by id limit ?"
     assert spark.sql(text, args=["first", 0, 1]).collect() == [("first", 1)]
+
+
+def test_a_query_that_spills_too_much_ends(spark):
+    spark.conf.set("spark.roost.query.spillThreshold", "4m")
+    spark.conf.set("spark.roost.query.spillLimit", "8m")
+    with pytest.raises(errors.PySparkException) as raised:
+        spark.range(3_000_000).selectExpr("hash(id) as h", "id").orderBy("h").collect()
+    assert raised.value.getCondition() == "OUT_OF_MEMORY" and "spill limit" in str(raised.value)
+    assert spark.range(3).count() == 3
