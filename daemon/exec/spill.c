@@ -14,7 +14,7 @@
 #include "column/batch_wire.h"
 #include "column/row.h"
 
-enum { LEAST_ROWS = 1024, MODE = 0600, LIMIT_TIMES = 8 };
+enum { LEAST_ROWS = 1024, MODE = 0600, LIMIT_TIMES = 8, LEAST_LIMIT = 1 << 30 };
 
 struct spill_file {
     struct query *query;
@@ -49,6 +49,11 @@ static uint64_t threshold_of(const struct query *query) {
     return threshold;
 }
 
+static uint64_t default_limit(uint64_t threshold) {
+    uint64_t limit = threshold > UINT64_MAX / LIMIT_TIMES ? UINT64_MAX : threshold * LIMIT_TIMES;
+    return limit < LEAST_LIMIT ? LEAST_LIMIT : limit;
+}
+
 bool spill_is_due(struct operator* op, uint32_t rows) {
     struct query *query = op->query;
     if (!query->spill_directory || rows < LEAST_ROWS) return false;
@@ -56,9 +61,7 @@ bool spill_is_due(struct operator* op, uint32_t rows) {
         query->spill_threshold = threshold_of(query);
         if (!query->spill_threshold) query->spill_threshold = UINT64_MAX;
         query->spill_limit = setting_of(query, "spark.roost.query.spillLimit");
-        if (!query->spill_limit)
-            query->spill_limit =
-                query->spill_threshold > UINT64_MAX / LIMIT_TIMES ? UINT64_MAX : query->spill_threshold * LIMIT_TIMES;
+        if (!query->spill_limit) query->spill_limit = default_limit(query->spill_threshold);
     }
     return query->account.used > query->spill_threshold;
 }
