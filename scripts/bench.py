@@ -28,6 +28,25 @@ def measure(call, seconds):
     return sorted(times)
 
 
+def long_query(steps=9, lines=20):
+    """About 200 lines of SQL: `steps` CTEs, each over the one before, with `lines` calls and conditions each."""
+    forms = [
+        "upper(trim(name)) AS name_{i}",
+        "CASE WHEN id > {i} THEN coalesce(name, 'none') ELSE substring(name, 1, {i}) END AS part_{i}",
+        "round(price * 1.{i} + id, 2) AS price_{i}",
+        "date_add(day, {i}) AS day_{i}",
+        "sum(price) OVER (PARTITION BY kind ORDER BY id ROWS BETWEEN {i} PRECEDING AND CURRENT ROW) AS sum_{i}",
+    ]
+    text = ["WITH step_0 AS (SELECT id, id % 7 AS kind, CAST(id AS STRING) AS name, CAST(id AS DECIMAL(10, 2)) AS price,"]
+    text.append("  DATE'2020-01-01' AS day FROM range(100))")
+    for step in range(steps):
+        text.append(f", step_{step + 1} AS (SELECT id, kind, name, price, day,")
+        text.append(",\n".join("  " + forms[i % len(forms)].format(i=i) for i in range(lines)))
+        text.append(f"FROM step_{step} WHERE id BETWEEN {step} AND 90 AND (kind IN (1, 2, 3) OR name LIKE '%1%'))")
+    text.append(f"SELECT kind, count(*), max(name_0) FROM step_{steps} GROUP BY kind ORDER BY kind")
+    return "\n".join(text)
+
+
 def cases(spark):
     """The benchmark's cases: a name and what to call. Each call sends what it names and reads the whole answer."""
     rows = [(i, f"name {i}", i % 3) for i in range(10)]
@@ -36,6 +55,7 @@ def cases(spark):
     add = F.udf(lambda i: i + 1, "long")
     small = spark.createDataFrame(rows, "id int, name string, kind int").cache()
     grouped = small.filter(F.col("id") > 2).groupBy("kind").agg(F.count("*").alias("n"), F.sum("id").alias("total"))
+    text = long_query()
     return [
         ("setting", lambda: spark.conf.get("spark.sql.ansi.enabled")),
         ("collect", small.collect),
@@ -47,6 +67,8 @@ def cases(spark):
         ("join", lambda: small.join(small.withColumnRenamed("name", "other"), "id").collect()),
         ("window", lambda: spark.sql("SELECT id, sum(id) OVER (ORDER BY id) AS s FROM range(100)").collect()),
         ("scan", lambda: spark.sql("SELECT sum(id * 2) FROM range(1000000)").collect()),
+        # Parse and analysis of 200 lines, nothing run.
+        ("analyze", lambda: spark.sql(text).schema),
         # A function over 100,000 rows, and what Python alone takes for it.
         ("udf", lambda: column.select(F.sum(add("id"))).collect()),
         ("list", lambda: sum([add.func(i) for i in many])),

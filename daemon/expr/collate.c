@@ -288,10 +288,14 @@ static bool check_supported(struct resolver *r, const struct expr *call, unsigne
     return true;
 }
 
+static bool any_collation(const struct expr *call) {
+    for (uint32_t i = 0; i < call->child_count; i++)
+        if (has_collation(call->children[i]->type)) return true;
+    return false;
+}
+
 bool collate_arguments(struct resolver *r, struct expr *call, struct error *err) {
-    bool any = false;
-    for (uint32_t i = 0; i < call->child_count && !any; i++) any = has_collation(call->children[i]->type);
-    const struct rule *rule = any ? find_rule(call->call.function->name) : NULL;
+    const struct rule *rule = any_collation(call) ? find_rule(call->call.function->name) : NULL;
     if (!rule) return true;
     if (rule->flags & COLLATE_WHOLE && call->child_count < strlen(rule->arguments)) return true;
     for (const char *letter = rule->arguments[0] == 'k' ? "kv" : "x"; *letter; letter++) {
@@ -308,7 +312,7 @@ bool collate_arguments(struct resolver *r, struct expr *call, struct error *err)
 }
 
 void collate_result(struct resolver *r, struct expr *call) {
-    if (call->kind != EXPR_CALL || !call->child_count || has_collation(call->type)) return;
+    if (call->kind != EXPR_CALL || !any_collation(call) || has_collation(call->type)) return;
     const struct rule *rule = find_rule(call->call.function->name);
     if (!rule || !(rule->flags & COLLATE_RESULT)) return;
     for (uint32_t i = 0; i < call->child_count; i++) {

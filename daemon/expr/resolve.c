@@ -158,9 +158,17 @@ struct expr *resolve_call(struct resolver *r, const struct function *function, c
     return resolved;
 }
 
+const struct function *resolve_function(struct resolver *r, const char *name) {
+    uint32_t hash = 0;
+    for (const char *c = name; *c; c++) hash = hash * 31 + (*c | 0x20u); /* letters of either case alike */
+    const struct function **known = &r->found[hash % (sizeof r->found / sizeof *r->found)];
+    if (!*known || strcasecmp((*known)->name, name) != 0) *known = function_find(name);
+    return *known;
+}
+
 struct expr *resolve_named(struct resolver *r, const char *name, struct expr **arguments, uint32_t count,
                            const struct origin *origin, struct error *err) {
-    const struct function *function = function_find(name);
+    const struct function *function = resolve_function(r, name);
     if (!function) {
         error_internal(err, "no built-in function is called %s", name);
         return NULL;
@@ -216,7 +224,7 @@ struct expr *resolve_cast(struct resolver *r, struct expr *e, const struct type 
  * types the caller knows. */
 static struct expr *typed_call(struct resolver *r, const char *name, struct expr *child, struct expr *key,
                                const struct type *type, bool nullable, const struct origin *origin) {
-    const struct function *function = function_find(name);
+    const struct function *function = resolve_function(r, name);
     assert(function);
     struct expr *call = expr_new(r->arena, EXPR_CALL, 2);
     call->origin = origin;

@@ -16,7 +16,11 @@ struct resolver {
     /* DDL or JSON text to a type, for from_json and its kin: the language is further up (sql_parse_schema). */
     const struct type *(*parse_schema)(struct arena *arena, const struct context *context, const char *text,
                                        struct error *err);
+    const struct function *found[256]; /* what resolve_function() found last for names of one hash */
 };
+
+/* function_find(), which walks all tables, once per name rather than once per call. */
+const struct function *resolve_function(struct resolver *r, const char *name);
 
 /*
  * A resolved call of the named function. The arguments are resolved, lambdas included; NULL with *err set when there

@@ -313,7 +313,7 @@ struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error 
     if (of_time) return analyze_time_window(s, u, err);
     if (name && strcasecmp(name, "session_window") == 0 && u->child_count == 2)
         return analyze_session_window(s, u, err);
-    const struct function *f = name ? function_find(name) : NULL;
+    const struct function *f = name ? resolve_function(&s->n->resolver, name) : NULL;
     if (f && f->class == FUNCTION_TABLE) f = NULL; /* in FROM alone */
     if (f && f->flags & FUNCTION_INTERNAL && !u->call.is_operator) f = NULL;
     bool windowed = s->windowed == u;
