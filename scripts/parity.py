@@ -9,7 +9,7 @@
 The record (scripts/pyspark_api.json) holds facts about one PySpark release: names of public classes, methods and
 functions, their parameters, and the names of Spark's built-in SQL functions.  So the page can be made, and a test can
 check it, where there is no PySpark.  What roost has is asked of roost itself: the API by inspection, the functions by
-SHOW FUNCTIONS.
+SHOW FUNCTIONS.  Whether a function does the same is read from what tests/functions compares with a real Spark's answers.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import ast
 import importlib
 import inspect
 import json
+import re
 import textwrap
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple
@@ -26,6 +27,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / "scripts" / "pyspark_api.json"
 PAGE = ROOT / "docs" / "parity.md"
+RECORDED = ROOT / "tests" / "functions"
 
 # Modules whose public names are compared: PySpark's name after "pyspark", and what the page calls it.
 MODULES = (
@@ -211,14 +213,47 @@ def compare_class(name: str, wanted: Dict[str, Optional[str]], ours: Any) -> Ite
             yield (full, *compare_callable(theirs, function))
 
 
-def sql_functions() -> Tuple[List[str], List[str]]:
-    """Spark's functions that roost has not, and those that roost has."""
+def sql_functions() -> List[Tuple[str, str, int, str]]:
+    """Spark's functions: name, state, how many recorded calls it was compared in, what differs."""
     from roost.sql import SparkSession
 
     wanted = json.loads(RECORD.read_text())["functions"]
     spark = SparkSession.builder.getOrCreate()
     have = {row[0] for row in spark.sql("SHOW SYSTEM FUNCTIONS").collect()}
-    return [f for f in wanted if f not in have], [f for f in wanted if f in have]
+    compared, differing = recorded_calls()
+    rows = []
+    for name in wanted:
+        found = differing.get(name, {})
+        calls = [f"`{call}`: {', '.join(keys[:3])}{' ...' if keys[3:] else ''}" for call, keys in found.items()]
+        state = "missing" if name not in have else "differs" if found else "same"
+        rows.append((name, state, compared.get(name, 0), "; ".join(calls)))
+    return rows
+
+
+def names_in(call: str) -> List[str]:
+    """The functions a line of tests/functions/*.calls is about: the one it begins with, or the operators between braces."""
+    if begins := re.match(r"[!^~@]*(\w+)\(", call):
+        return [begins[1]]
+    return re.sub(r"\{[^}]*\}", " ", call[1:]).lower().split()
+
+
+def recorded_calls() -> Tuple[Dict[str, int], Dict[str, Dict[str, List[str]]]]:
+    """Per function the number of answers recorded from Spark, and per function and call the keys that differ."""
+    compared: Dict[str, int] = {}
+    for golden in sorted(RECORDED.glob("*.golden")):
+        names: List[str] = []
+        for line in golden.read_text().splitlines():
+            if line.startswith("# "):
+                names = names_in(line[2:])
+            for name in names:
+                compared[name] = compared.get(name, 0) + (not line.startswith("# "))
+    differing: Dict[str, Dict[str, List[str]]] = {}
+    for line in (RECORDED / "differences.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            _, call, key = line.split("\t")
+            for name in names_in(call):
+                differing.setdefault(name, {}).setdefault(call, []).append(key)
+    return compared, differing
 
 
 # ---- the page
@@ -226,7 +261,7 @@ def sql_functions() -> Tuple[List[str], List[str]]:
 
 def page() -> str:
     rows = compare()
-    missing, have = sql_functions()
+    functions = sql_functions()
     version = json.loads(RECORD.read_text())["version"]
     lines = [
         "# Parity",
@@ -237,18 +272,29 @@ def page() -> str:
         "| module | names | same | differs | refused | missing |",
         "|---|---:|---:|---:|---:|---:|",
     ]
-    for module, found in rows.items():
+    for module, found in [*((f"`{module}`", found) for module, found in rows.items()), ("SQL functions", functions)]:
         count = {state: sum(row[1] == state for row in found) for state in ("same", "differs", "refused", "missing")}
-        lines.append(f"| `{module}` | {len(found)} | " + " | ".join(str(n) for n in count.values()) + " |")
-    lines.append(f"| SQL functions | {len(missing) + len(have)} | {len(have)} | | | {len(missing)} |")
+        lines.append(f"| {module} | {len(found)} | " + " | ".join(str(n) for n in count.values()) + " |")
     lines += ["", "## Not here", "", "| what | why |", "|---|---|"]
     lines += [f"| {what} | {why} |" for what, why in OUTSIDE]
     for module, found in rows.items():
         lines += module_lines(module, found)
-    lines += ["", "## SQL functions", ""]
-    lines.append("Missing: " + (", ".join(f"`{name}`" for name in missing) or "none") + ".")
-    lines += ["", *textwrap.wrap("Here: " + ", ".join(f"`{name}`" for name in have) + ".", 118)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + function_lines(functions)) + "\n"
+
+
+def function_lines(functions: List[Tuple[str, str, int, str]]) -> List[str]:
+    lines = ["", "## SQL functions", ""]
+    lines += textwrap.wrap(
+        "How many answers recorded from Spark (tests/functions: a call with one kind of argument, as columns and as "
+        "constants, in ANSI mode and without) each was compared in, and which of them differ. Without a number the "
+        "goldens and the function's own example compare it.",
+        118,
+    )
+    lines += ["", "| function | state | compared | what differs |", "|---|---|---:|---|"]
+    for name, state, compared, how in functions:
+        cells = (f"`{name}`", state, str(compared or ""), how)
+        lines.append("| " + " | ".join(cell.replace("|", chr(92) + "|") for cell in cells) + " |")
+    return lines
 
 
 def module_lines(module: str, found: List[Tuple[str, str, str]]) -> List[str]:

@@ -22,7 +22,8 @@ Spark and compared by ``tests/python/test_functions.py``. One call's block::
     legacy 1 ...                             only what ANSI mode changes
 
 Types with the same outcome share a line. In a call, ``!`` in front means that braces mark the arguments, ``^`` that
-extremes would make it run out of memory, ``~`` that its value differs from run to run.
+extremes would make it run out of memory, ``~`` that its value differs from run to run, ``@`` that it is an aggregate:
+the value of row k is then that of the rows up to k.
 """
 
 import datetime
@@ -88,7 +89,7 @@ POOL = {
 ROWS = 6
 BATCH = 40
 LIMIT = 150
-GENERATORS = ("explode", "posexplode", "inline", "stack", "json_tuple")
+GENERATORS = ("explode", "posexplode", "inline", "stack", "json_tuple", "variant_explode")
 
 
 def constants(kind):
@@ -106,12 +107,18 @@ def pool():
     return f"SELECT * FROM VALUES {', '.join(rows)} AS pool(k, {names})"
 
 
+RUNNING = f"""
+SELECT n AS k, {', '.join('c_' + kind for kind in POOL)}
+FROM pool JOIN (VALUES {', '.join(f'({k})' for k in range(ROWS))}) AS groups(n) ON k <= n"""
+
+
 class Call:
     """A line of a .calls file: text in pieces, and the arguments between them."""
 
     def __init__(self, line):
         self.modest, self.volatile = line.startswith("^"), line.startswith("~")
-        text = line.lstrip("^~")
+        self.aggregate = line.startswith("@")
+        text = line.lstrip("^~@")
         if text.startswith("!"):
             parts = re.split(r"\{([^{}]*)\}", text[1:])
         else:
@@ -160,6 +167,7 @@ class Engine:
         for key, value in CONF.items():
             spark.conf.set(key, value)
         spark.sql(pool()).createOrReplaceTempView("pool")
+        spark.sql(RUNNING).createOrReplaceTempView("running")
 
     def ansi(self, on):
         self.is_ansi = on
@@ -192,13 +200,14 @@ class Engine:
             out.append(answer if isinstance(answer, str) else answer[0])
         return out
 
-    def values(self, expressions, kinds, rows):
-        """Per expression the text of its value in each row of `rows`, or an error."""
+    def values(self, expressions, kinds, rows, aggregate=False):
+        """Per expression the text of its value in each row of `rows`, or an error; of an aggregate, in each group."""
         texts = [f"hex({e})" if t == "binary" else f"CAST({e} AS STRING)" for e, t in zip(expressions, kinds)]
         among = ", ".join(str(k) for k in rows)
 
         def ask(some, where):
-            got = self.spark.sql(f"SELECT k, {', '.join(some)} FROM pool WHERE k IN ({where})").collect()
+            source = f"running WHERE k IN ({where}) GROUP BY k" if aggregate else f"pool WHERE k IN ({where})"
+            got = self.spark.sql(f"SELECT k, {', '.join(some)} FROM {source}").collect()
             got.sort(key=lambda row: row[0])  # window functions leave an order of their own
             return [[shown(v) for v in column] for column in list(zip(*got))[1:]]
 
@@ -264,7 +273,7 @@ def explore(engine, call):
             out[key] = nullable(kind[1:]) + suffix
         return out
     expressions, kinds = [p[1] for p in pending], [p[2][1] for p in pending]
-    values = evaluate(expressions, rows) if evaluate else engine.values(expressions, kinds, rows)
+    values = evaluate(expressions, rows) if evaluate else engine.values(expressions, kinds, rows, call.aggregate)
     by_key = {}
     for (key, _, kind, suffix), value in zip(pending, values):
         by_key[key] = value

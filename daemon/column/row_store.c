@@ -82,7 +82,10 @@ static void column_init(struct store_column *c, struct arena *arena, const struc
     if (!count) return;
     c->vector.children = ARENA_ARRAY(arena, struct vector, count);
     c->children = ARENA_ARRAY(arena, struct store_column, count);
-    for (uint32_t i = 0; i < count; i++) column_init(&c->children[i], arena, child_type(type, i));
+    for (uint32_t i = 0; i < count; i++) {
+        column_init(&c->children[i], arena, child_type(type, i));
+        c->vector.children[i] = c->children[i].vector; /* typed although nothing may ever be appended */
+    }
 }
 
 void row_store_init(struct row_store *store, struct arena *arena, const struct type *const *column_types,

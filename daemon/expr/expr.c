@@ -413,19 +413,23 @@ struct expr *expr_rewrite(struct arena *arena, struct expr *e, change_expr *chan
 
 struct kind_search {
     enum expr_kind kind;
-    bool found;
+    const struct expr *found;
 };
 
 static bool is_kind(const struct expr *e, void *data) {
     struct kind_search *search = data;
-    search->found |= e->kind == search->kind;
+    if (!search->found && e->kind == search->kind) search->found = e;
     return !search->found;
 }
 
-bool expr_contains(const struct expr *e, enum expr_kind kind) {
+const struct expr *expr_find(const struct expr *e, enum expr_kind kind) {
     struct kind_search search = {.kind = kind};
     expr_visit(e, is_kind, &search);
     return search.found;
+}
+
+bool expr_contains(const struct expr *e, enum expr_kind kind) {
+    return expr_find(e, kind) != NULL;
 }
 
 bool expr_is_aggregate(const struct expr *e) {

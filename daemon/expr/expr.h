@@ -209,6 +209,7 @@ void expr_visit(const struct expr *e, bool (*visit)(const struct expr *e, void *
 struct expr *expr_rewrite(struct arena *arena, struct expr *e, struct expr *(*change)(struct expr *e, void *data),
                           void *data);
 bool expr_contains(const struct expr *e, enum expr_kind kind);
+const struct expr *expr_find(const struct expr *e, enum expr_kind kind); /* the first of them, or NULL */
 /* Does it see all rows of a group, or of a window's frame: an AGGREGATE, or a function of the client on groups? */
 bool expr_is_aggregate(const struct expr *e);
 

@@ -91,6 +91,25 @@ static void name_without_nulls(struct expr *aggregate) {
     if (strcasecmp(*name, "last_value") == 0) *name = "last";
 }
 
+static struct expr *analyze_aggregate_filter(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct expr *filter = analyze_expr(s, u, err);
+    if (!filter) return NULL;
+    struct arena *arena = s->n->arena;
+    const char *shown = quoted_expr(arena, filter);
+    const struct expr *aggregate = expr_find(filter, EXPR_AGGREGATE), *window = expr_find(filter, EXPR_WINDOW);
+    if (!filter->deterministic)
+        error_set(err, "INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC", "filterExpr", shown, NULL);
+    else if (filter->type->kind != TYPE_BOOLEAN)
+        error_set(err, "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", "filterExpr", shown, NULL);
+    else if (aggregate)
+        error_set(err, "INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE", "filterExpr", shown, "aggExpr",
+                  quoted_expr(arena, aggregate), NULL);
+    else if (window)
+        error_set(err, "INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION", "filterExpr", shown, "windowExpr",
+                  quoted_expr(arena, window), NULL);
+    return error_is_set(err) ? NULL : filter;
+}
+
 /* DISTINCT, FILTER, WITHIN GROUP, IGNORE NULLS: what only aggregates (and some window functions) may have. */
 static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct expr *e, struct error *err) {
     bool any = u->call.distinct || u->call.filter || u->call.order_count;
@@ -109,7 +128,7 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
     if (u->call.ignore_nulls) name_without_nulls(aggregate);
     aggregate->aggregate.ignore_nulls |= u->call.ignore_nulls;
     if (u->call.filter) {
-        aggregate->aggregate.filter = analyze_expr(s, u->call.filter, err);
+        aggregate->aggregate.filter = analyze_aggregate_filter(s, u->call.filter, err);
         if (!aggregate->aggregate.filter) return NULL;
     }
     if (u->call.order_count) {

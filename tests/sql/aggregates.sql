@@ -19,3 +19,15 @@ select sum(true);
 select avg(date'2020-01-01');
 select percentile(date'2020-01-01', 0.5);
 select median(true);
+
+-- FILTER's conditions
+SELECT sum(id) FILTER (WHERE id > rand()) FROM range(3);
+SELECT sum(id) FILTER (WHERE sum(id) > 1) FROM range(3);
+SELECT sum(id) FILTER (WHERE sum(id) OVER () > 1) FROM range(3);
+SELECT sum(id) FILTER (WHERE row_number() OVER (ORDER BY id) > 1) FROM range(3);
+SELECT sum(id) FILTER (WHERE array(id)) FROM range(3);
+SELECT sum(id) FILTER (WHERE EXISTS (SELECT 1)) FROM range(3);
+
+-- Nothing but empty arrays of arrays
+SELECT collect_list(CAST(array() AS ARRAY<ARRAY<INT>>)), collect_set(CAST(array() AS ARRAY<ARRAY<INT>>)) FROM range(3);
+SELECT mode(CAST(array() AS ARRAY<STRUCT<a: INT>>)) FROM range(3);
