@@ -173,8 +173,11 @@ OOM_UNITS := test_exec_memory test_client_memory
 oom: $(OOM_UNITS:%=$(B)/unit/%) ## allocation failures, one after the other
 	@for t in $^; do $$t || exit 1; done
 
-bench: python ## what small queries cost, beside an empty round trip
+# DuckDB and Polars are there to be measured against; without a network the functions are measured alone.
+bench: python ## what small queries cost, and functions over a million rows beside DuckDB and Polars
 	.venv/bin/python scripts/bench.py
+	-.venv/bin/pip install -q --disable-pip-version-check duckdb polars
+	.venv/bin/python scripts/bench_functions.py
 
 parity: python ## docs/parity.md: PySpark's API and what roost has of it
 	.venv/bin/python scripts/parity.py
