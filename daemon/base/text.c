@@ -99,7 +99,7 @@ unsigned utf8_encode(uint32_t c, char out[4]) {
     return 4;
 }
 
-static const uint64_t HIGH_BITS = UINT64_C(0x8080808080808080);
+static const uint64_t HIGH_BITS = UINT64_C(0x8080808080808080), EACH_BYTE = UINT64_C(0x0101010101010101);
 
 static inline uint64_t load_word(const char *s) {
     uint64_t word;
@@ -107,12 +107,29 @@ static inline uint64_t load_word(const char *s) {
     return word;
 }
 
+static inline uint32_t load_half(const char *s) {
+    uint32_t half;
+    memcpy(&half, s, 4);
+    return half;
+}
+
+/* Less than eight bytes as the lower ones of a word, which zeros fill up. */
+static inline uint64_t load_rest(const char *s, size_t size) {
+    if (size >= 4) return load_half(s) | (uint64_t)load_half(s + size - 4) << 8 * (size - 4);
+    if (!size) return 0;
+    size_t middle = size / 2, last = size - 1;
+    return (uint8_t)s[0] | (uint64_t)(uint8_t)s[middle] << 8 * middle | (uint64_t)(uint8_t)s[last] << 8 * last;
+}
+
+static inline void store_rest(char *out, uint64_t word, size_t size) {
+    for (; size; size--, word >>= 8) *out++ = (char)word;
+}
+
 bool utf8_is_ascii(const char *s, size_t size) {
     uint64_t seen = 0;
     size_t i = 0;
     for (; i + 8 <= size; i += 8) seen |= load_word(s + i);
-    for (; i < size; i++) seen |= (uint8_t)s[i] & 0x80u;
-    return (seen & HIGH_BITS) == 0;
+    return ((seen | load_rest(s + i, size - i)) & HIGH_BITS) == 0;
 }
 
 bool utf8_is_valid(const char *s, size_t size) {
@@ -129,32 +146,25 @@ bool utf8_is_valid(const char *s, size_t size) {
     return true;
 }
 
+/* The bytes of a word that continue a sequence: bit 7 set and bit 6 clear. */
+static inline size_t continuing(uint64_t word) {
+    return (size_t)((word & ~(word << 1) & HIGH_BITS) >> 7) * EACH_BYTE >> 56;
+}
+
 size_t utf8_count(const char *s, size_t size) {
-    size_t count = 0, i = 0;
+    size_t count = size, i = 0;
     for (; i + 8 <= size; i += 8) {
         uint64_t word = load_word(s + i);
-        if (!(word & HIGH_BITS)) {
-            count += 8;
-            continue;
-        }
-        /* bit 7 set and bit 6 clear: a continuation byte */
-        uint64_t continuation = word & ~(word << 1) & HIGH_BITS;
-        count += 8 - (size_t)__builtin_popcountll(continuation);
+        if (word & HIGH_BITS) count -= continuing(word);
     }
-    for (; i < size; i++) count += ((uint8_t)s[i] & 0xC0) != 0x80;
-    return count;
+    return count - continuing(load_rest(s + i, size - i));
 }
 
 size_t utf8_offset(const char *s, size_t size, size_t index) {
     size_t i = 0;
-    while (index >= 8 && i + 8 <= size && !(load_word(s + i) & HIGH_BITS)) {
-        i += 8;
-        index -= 8;
-    }
-    while (index > 0 && i < size) {
-        i += utf8_length((uint8_t)s[i]);
-        index--;
-    }
+    for (; i + 8 <= size && !(load_word(s + i) & HIGH_BITS); i += 8, index -= 8)
+        if (index < 8) return i + index;
+    for (; index > 0 && i < size; index--) i += utf8_length((uint8_t)s[i]);
     return i < size ? i : size;
 }
 
@@ -164,12 +174,31 @@ size_t utf8_utf16_count(const char *s, size_t size) {
     return count;
 }
 
+/* 0x20 in the bytes that are letters from `first` to `last`: the bit by which their cases differ. Adding carries into
+ * bit 7 of its own byte alone, and bytes beyond ASCII are none of them. */
+static inline uint64_t case_bits(uint64_t word, uint8_t first, uint8_t last) {
+    uint64_t low = word & ~HIGH_BITS;
+    uint64_t from = low + EACH_BYTE * (0x80u - first), beyond = low + EACH_BYTE * (0x7Fu - last);
+    return (from & ~beyond & ~word & HIGH_BITS) >> 2;
+}
+
+static void swap_case(const char *s, size_t size, uint8_t first, uint8_t last, char *out) {
+    size_t i = 0;
+    for (; i + 8 <= size; i += 8) {
+        uint64_t word = load_word(s + i);
+        word ^= case_bits(word, first, last);
+        memcpy(out + i, &word, 8);
+    }
+    uint64_t rest = load_rest(s + i, size - i);
+    store_rest(out + i, rest ^ case_bits(rest, first, last), size - i);
+}
+
 void ascii_upper(const char *s, size_t size, char *out) {
-    for (size_t i = 0; i < size; i++) out[i] = (char)(s[i] - ((uint8_t)(s[i] - 'a') < 26 ? 32 : 0));
+    swap_case(s, size, 'a', 'z', out);
 }
 
 void ascii_lower(const char *s, size_t size, char *out) {
-    for (size_t i = 0; i < size; i++) out[i] = (char)(s[i] + ((uint8_t)(s[i] - 'A') < 26 ? 32 : 0));
+    swap_case(s, size, 'A', 'Z', out);
 }
 
 bool ascii_equal_ignoring_case(const char *a, size_t a_size, const char *b, size_t b_size) {

@@ -12,20 +12,30 @@
 
 struct string string_slice(struct string s, int64_t start, int64_t count) {
     if (count <= 0 || start >= s.size) return string_make(s.data, 0);
-    if (utf8_is_ascii(s.data, s.size)) {
-        int64_t left = (int64_t)s.size - start;
-        return string_make(s.data + start, (size_t)(count < left ? count : left));
-    }
     size_t from = utf8_offset(s.data, s.size, (size_t)start);
     const char *rest = s.data + from;
     size_t left = s.size - from;
     return string_make(rest, (uint64_t)count >= left ? left : utf8_offset(rest, left, (size_t)count));
 }
 
+/* memmem() makes tables first, which does not pay in short texts: there the needle's first two bytes are looked for. */
 int64_t string_find(struct string s, struct string needle, size_t from) {
-    if (from > s.size) return -1;
+    enum { SHORT_TEXT = 96 };
+    if (from > s.size || needle.size > s.size - from) return -1;
     if (!needle.size) return (int64_t)from;
-    const char *found = memmem(s.data + from, s.size - from, needle.data, needle.size);
+    const char *p = s.data + from, *found = NULL;
+    size_t left = s.size - from;
+    if (needle.size == 1) {
+        found = memchr(p, *needle.data, left);
+    } else if (left > SHORT_TEXT) {
+        found = memmem(p, left, needle.data, needle.size);
+    } else {
+        uint16_t head = (uint16_t)needle.prefix, here;
+        for (const char *last = p + left - needle.size; p <= last && !found; p++) {
+            memcpy(&here, p, sizeof here);
+            if (here == head && memcmp(p + 2, needle.data + 2, needle.size - 2) == 0) found = p;
+        }
+    }
     return found ? found - s.data : -1;
 }
 
@@ -56,39 +66,43 @@ static bool octet_length_kernel(struct call *call, const struct vector *argument
     return true;
 }
 
+typedef struct string map_case(struct string_case *c, struct string s);
+
+static bool case_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                      map_case *map) {
+    struct view in = vector_view(call->arena, &arguments[0], rows);
+    struct string_case c = {.room = {.arena = call->arena}};
+    for (uint32_t i = 0; i < rows; i++)
+        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = map(&c, string_at(&in, i));
+    return true;
+}
+
 static bool upper_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                          struct error *err) {
-    struct view in = vector_view(call->arena, &arguments[0], rows);
-    for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = string_upper(call->arena, string_at(&in, i));
-    return true;
+    return case_rows(call, arguments, rows, out, string_upper_in);
 }
 
 static bool lower_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                          struct error *err) {
-    struct view in = vector_view(call->arena, &arguments[0], rows);
-    for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = string_lower(call->arena, string_at(&in, i));
-    return true;
+    return case_rows(call, arguments, rows, out, string_lower_in);
 }
 
 static bool initcap_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                            struct error *err) {
-    struct view in = vector_view(call->arena, &arguments[0], rows);
-    for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = string_title(call->arena, string_at(&in, i));
-    return true;
+    return case_rows(call, arguments, rows, out, string_title_in);
 }
 
-/* Positions from 1, from the end when negative; 0 is 1. Pieces that lie before the start are cut, as in Spark. */
+/* Positions from 1, from the end when negative; 0 is 1. Pieces that lie before the start are cut, as in Spark. The whole
+ * text is counted only where a position is from its end. */
 static struct string substring(struct string s, int64_t position, int64_t length, bool bytes) {
-    int64_t size = bytes ? s.size : (int64_t)utf8_count(s.data, s.size);
-    int64_t start = position > 0 ? position - 1 : position < 0 ? size + position : 0;
+    int64_t start = position > 0 ? position - 1 : position;
+    if (position < 0) start += bytes ? s.size : (int64_t)utf8_count(s.data, s.size);
     int64_t end = start + length; /* INT32_MAX is no more than that: behind a start far before the text it ends early */
     if (start < 0) start = 0;
-    if (end > size) end = size;
     if (end <= start) return string_make(s.data, 0);
-    return bytes ? string_make(s.data + start, (size_t)(end - start)) : string_slice(s, start, end - start);
+    if (!bytes) return string_slice(s, start, end - start);
+    if (end > s.size) end = s.size;
+    return end <= start ? string_make(s.data, 0) : string_make(s.data + start, (size_t)(end - start));
 }
 
 static bool substring_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
@@ -142,23 +156,41 @@ static bool right_kernel(struct call *call, const struct vector *arguments, uint
     return true;
 }
 
-static struct string reversed(struct arena *arena, struct string s) {
-    char *out = arena_bytes(arena, s.size), *at = out + s.size;
-    for (const char *p = s.data, *end = s.data + s.size; p < end;) {
+static void reverse_bytes(const char *s, size_t size, char *out) {
+    for (; size >= 8; size -= 8, s += 8) {
+        uint64_t word;
+        memcpy(&word, s, 8);
+        word = __builtin_bswap64(word);
+        memcpy(out + size - 8, &word, 8);
+    }
+    while (size--) out[size] = *s++;
+}
+
+static void reverse_characters(const char *s, size_t size, char *out) {
+    char *at = out + size;
+    for (const char *p = s, *end = s + size; p < end;) {
         unsigned n = utf8_length((uint8_t)*p);
         if (n > (size_t)(end - p)) n = (unsigned)(end - p);
         at -= n;
         memcpy(at, p, n);
         p += n;
     }
-    return string_make(out, s.size);
 }
 
 bool string_reverse_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                            struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows);
-    for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)[i] = reversed(call->arena, string_at(&in, i));
+    struct string_room room = {.arena = call->arena};
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        struct string s = string_at(&in, i);
+        char *to = string_room_open(&room, s.size);
+        if (utf8_is_ascii(s.data, s.size))
+            reverse_bytes(s.data, s.size, to);
+        else
+            reverse_characters(s.data, s.size, to);
+        VECTOR_DATA(out, struct string)[i] = string_room_close(&room, to + s.size);
+    }
     return true;
 }
 
@@ -166,50 +198,56 @@ static bool repeat_kernel(struct call *call, const struct vector *arguments, uin
                           struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows),
                 times = vector_view(call->arena, &arguments[1], rows);
+    struct string_room room = {.arena = call->arena};
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         struct string s = string_at(&in, i);
         int32_t n = int_at(&times, i);
         uint64_t size = n > 0 ? (uint64_t)s.size * (uint32_t)n : 0;
         if (size > STRING_MAX) return string_too_large(call, size, err);
-        char *bytes = arena_bytes(call->arena, size);
+        char *bytes = string_room_open(&room, size);
         for (uint64_t at = 0; at < size; at += s.size) memcpy(bytes + at, s.data, s.size);
-        VECTOR_DATA(out, struct string)[i] = string_make(bytes, size);
+        VECTOR_DATA(out, struct string)[i] = string_room_close(&room, bytes + size);
     }
     return true;
+}
+
+static char *put_string(char *to, struct string s) {
+    if (s.size) memcpy(to, s.data, s.size);
+    return to + s.size;
 }
 
 bool string_concat_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
     uint32_t count = call->expr->child_count;
     struct view *in = arena_bytes_array(call->arena, count, sizeof *in);
+    struct string_room room = {.arena = call->arena};
     for (uint32_t a = 0; a < count; a++) in[a] = vector_view(call->arena, &arguments[a], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         uint64_t size = 0;
         for (uint32_t a = 0; a < count; a++) size += string_at(&in[a], i).size;
         if (size > STRING_MAX) return string_too_large(call, size, err);
-        char *bytes = arena_bytes(call->arena, size), *at = bytes;
-        for (uint32_t a = 0; a < count; a++) {
-            struct string s = string_at(&in[a], i);
-            if (s.size) memcpy(at, s.data, s.size);
-            at += s.size;
-        }
-        VECTOR_DATA(out, struct string)[i] = string_make(bytes, size);
+        char *at = string_room_open(&room, size);
+        for (uint32_t a = 0; a < count; a++) at = put_string(at, string_at(&in[a], i));
+        VECTOR_DATA(out, struct string)[i] = string_room_close(&room, at);
     }
     return true;
 }
 
-/* concat_ws: NULLs are left out, arrays stand for their elements; only a NULL separator gives NULL. */
+/* concat_ws: NULLs are left out, arrays stand for their elements; only a NULL separator gives NULL. A row is gone over
+ * twice: to measure it, and to write it. */
 struct joined {
-    struct text text;
     struct string separator;
+    uint64_t size;
+    char *at; /* NULL: only the size is asked for */
     bool any;
 };
 
 static void join(struct joined *j, struct string s) {
-    if (j->any) text_add_bytes(&j->text, j->separator.data, j->separator.size);
-    text_add_bytes(&j->text, s.data, s.size);
+    j->size += s.size + (j->any ? j->separator.size : 0);
+    if (j->at && j->any) j->at = put_string(j->at, j->separator);
+    if (j->at) j->at = put_string(j->at, s);
     j->any = true;
 }
 
@@ -228,16 +266,20 @@ static void join_argument(struct joined *j, const struct vector *v, uint32_t row
 
 static bool concat_ws_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                              struct error *err) {
+    uint32_t count = call->expr->child_count;
+    struct string_room room = {.arena = call->arena};
     for (uint32_t i = 0; i < rows; i++) {
         if (vector_is_null(&arguments[0], i)) {
             vector_set_null(out, call->arena, i, rows);
             continue;
         }
         struct joined j = {.separator = VECTOR_DATA(&arguments[0], struct string)[vector_entry(&arguments[0], i)]};
-        text_init(&j.text, call->arena);
-        for (uint32_t a = 1; a < call->expr->child_count; a++) join_argument(&j, &arguments[a], i);
-        if (j.text.size > STRING_MAX) return string_too_large(call, j.text.size, err);
-        VECTOR_DATA(out, struct string)[i] = string_make(j.text.data ? j.text.data : "", j.text.size);
+        for (uint32_t a = 1; a < count; a++) join_argument(&j, &arguments[a], i);
+        if (j.size > STRING_MAX) return string_too_large(call, j.size, err);
+        j.at = string_room_open(&room, j.size);
+        j.any = false;
+        for (uint32_t a = 1; a < count; a++) join_argument(&j, &arguments[a], i);
+        VECTOR_DATA(out, struct string)[i] = string_room_close(&room, j.at);
     }
     return true;
 }
@@ -269,7 +311,7 @@ static struct expr *concat_ws_resolve(struct resolver *r, struct expr *call, str
 }
 
 /* pad on the left or right to so many code points (bytes for BINARY), cutting what is longer. */
-static struct string padded(struct arena *arena, struct string s, int64_t length, struct string pad, bool left,
+static struct string padded(struct string_room *room, struct string s, int64_t length, struct string pad, bool left,
                             bool bytes) {
     int64_t have = bytes ? s.size : (int64_t)utf8_count(s.data, s.size);
     if (length <= 0) return string_make("", 0);
@@ -279,11 +321,14 @@ static struct string padded(struct arena *arena, struct string s, int64_t length
     struct string part =
         bytes ? string_make(pad.data, (size_t)(need % pad_length)) : string_slice(pad, 0, need % pad_length);
     size_t fill = (size_t)(need / pad_length) * pad.size + part.size;
-    char *out = arena_bytes(arena, s.size + fill), *at = left ? out : out + s.size;
-    memcpy(left ? out + fill : out, s.data, s.size);
-    for (int64_t k = 0; k < need / pad_length; k++, at += pad.size) memcpy(at, pad.data, pad.size);
-    memcpy(at, part.data, part.size);
-    return string_make(out, s.size + fill);
+    char *out = string_room_open(room, s.size + fill), *at = left ? out : out + s.size;
+    put_string(left ? out + fill : out, s);
+    if (pad.size == 1)
+        memset(at, *pad.data, fill);
+    else
+        for (int64_t k = 0; k < need / pad_length; k++) at = put_string(at, pad);
+    put_string(at, part);
+    return string_room_close(room, out + s.size + fill);
 }
 
 static bool pad_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
@@ -292,11 +337,12 @@ static bool pad_kernel(struct call *call, const struct vector *arguments, uint32
     struct view length = vector_view(call->arena, &arguments[1], rows),
                 pad = vector_view(call->arena, &arguments[2], rows);
     bool left = call->expr->call.function->name[0] == 'l', bytes = arguments[0].type->kind == TYPE_BINARY;
+    struct string_room room = {.arena = call->arena};
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         if (int_at(&length, i) > STRING_MAX) return string_too_large(call, (uint64_t)int_at(&length, i), err);
         VECTOR_DATA(out, struct string)
-        [i] = padded(call->arena, string_at(&in, i), int_at(&length, i), string_at(&pad, i), left, bytes);
+        [i] = padded(&room, string_at(&in, i), int_at(&length, i), string_at(&pad, i), left, bytes);
     }
     return true;
 }

@@ -11,6 +11,7 @@
 #include "expr/evaluate.h"
 #include "expr/function.h"
 #include "expr/resolve.h"
+#include "function/string_room.h"
 
 static inline bool row_is_wanted(const struct vector *out, uint32_t row) {
     return !out->validity || bit_get(out->validity, row);

@@ -131,9 +131,9 @@ static bool match_pieces(const struct like *like, struct string s) {
     for (uint32_t i = 1; i + 1 < like->piece_count; i++) {
         struct string piece = like->pieces[i];
         if (!piece.size) continue;
-        p = memmem(p, (size_t)(end - p), piece.data, piece.size);
-        if (!p) return false;
-        p += piece.size;
+        int64_t at = string_find(string_make(p, (size_t)(end - p)), piece, 0);
+        if (at < 0) return false;
+        p += at + piece.size;
     }
     return true;
 }
@@ -200,14 +200,44 @@ static uint32_t escape_at(const struct vector *arguments, uint32_t count, uint32
     return s.size ? utf8_decode(s.data, s.data + s.size, &n) : UINT32_MAX;
 }
 
+#define MATCH_ROWS(expression)                                                                                         \
+    for (uint32_t i = 0; i < rows; i++) {                                                                              \
+        if (!row_is_wanted(out, i)) continue;                                                                          \
+        const struct string s = string_at(texts, i);                                                                   \
+        to[i] = (expression);                                                                                          \
+    }                                                                                                                  \
+    break
+
+/* One pattern for all rows: a loop per shape. */
+static void match_rows(const struct like *like, const struct view *texts, uint32_t rows, struct vector *out) {
+    const struct string plain = like->plain;
+    uint8_t *to = out->data;
+    switch (like->shape) {
+        case LIKE_EQUAL: MATCH_ROWS(string_equal(s, plain));
+        case LIKE_PREFIX: MATCH_ROWS(string_starts(s, plain));
+        case LIKE_SUFFIX: MATCH_ROWS(string_ends(s, plain));
+        case LIKE_CONTAINS: MATCH_ROWS(string_find(s, plain, 0) >= 0);
+        default: MATCH_ROWS(matches(like, s));
+    }
+}
+
+static bool is_constant(const struct vector *v) {
+    return v->form == VECTOR_CONSTANT;
+}
+
 static bool like_rows(struct call *call, const struct vector *arguments, uint32_t rows, bool lower, struct vector *out,
                       struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), p = vector_view(call->arena, &arguments[1], rows);
+    uint32_t count = call->expr->child_count;
+    bool one = is_constant(&arguments[1]) && (count < 3 || is_constant(&arguments[2])) && !lower;
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
-        uint32_t escape = escape_at(arguments, call->expr->child_count, i);
-        const struct like *like = like_of(call, 1, string_at(&p, i), escape, lower, err);
+        const struct like *like = like_of(call, 1, string_at(&p, i), escape_at(arguments, count, i), lower, err);
         if (!like) return false;
+        if (one) {
+            match_rows(like, &s, rows, out);
+            break;
+        }
         struct string text = string_at(&s, i);
         VECTOR_DATA(out, uint8_t)[i] = matches(like, lower ? string_lower(call->arena, text) : text);
     }

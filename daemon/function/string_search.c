@@ -7,35 +7,46 @@
 #include "function/collated.h"
 
 /* contains, startswith, endswith: over strings or over binary. */
+typedef bool test_bytes(struct string s, struct string t);
+typedef bool test_strings(const struct search *search, struct string s, struct string t);
+
+static inline bool contains_bytes(struct string s, struct string t) {
+    return string_find(s, t, 0) >= 0;
+}
+
 static bool contains(const struct search *search, struct string s, struct string t) {
     size_t size;
     return search_find(search, s, t, 0, &size) >= 0;
 }
 
-typedef bool test_strings(const struct search *search, struct string s, struct string t);
-
-static bool test_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
-                      test_strings *test) {
+/* Inlined, so that there is a loop for each test. */
+static inline __attribute__((always_inline)) bool test_rows(struct call *call, const struct vector *arguments,
+                                                            uint32_t rows, struct vector *out, test_bytes *plain,
+                                                            test_strings *collated) {
     struct view a = vector_view(call->arena, &arguments[0], rows), b = vector_view(call->arena, &arguments[1], rows);
     struct search search = search_of(call, 0);
-    for (uint32_t i = 0; i < rows; i++)
-        VECTOR_DATA(out, uint8_t)[i] = row_is_wanted(out, i) && test(&search, string_at(&a, i), string_at(&b, i));
+    uint8_t *to = out->data;
+    if (search.collation)
+        for (uint32_t i = 0; i < rows; i++)
+            to[i] = row_is_wanted(out, i) && collated(&search, string_at(&a, i), string_at(&b, i));
+    else
+        for (uint32_t i = 0; i < rows; i++) to[i] = row_is_wanted(out, i) && plain(string_at(&a, i), string_at(&b, i));
     return true;
 }
 
 static bool contains_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                             struct error *err) {
-    return test_rows(call, arguments, rows, out, contains);
+    return test_rows(call, arguments, rows, out, contains_bytes, contains);
 }
 
 static bool starts_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
-    return test_rows(call, arguments, rows, out, search_starts);
+    return test_rows(call, arguments, rows, out, string_starts, search_starts);
 }
 
 static bool ends_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    return test_rows(call, arguments, rows, out, search_ends);
+    return test_rows(call, arguments, rows, out, string_ends, search_ends);
 }
 
 /* Both strings, or both binary: a mix is refused or cast as Spark's implicit casts have it. */
@@ -97,7 +108,8 @@ static struct expr *locate_resolve(struct resolver *r, struct expr *call, struct
     return resolve_call(r, call->call.function, call->call.name, arguments, 3, call->origin, err);
 }
 
-static struct string replace_all(const struct search *search, struct string s, struct string old, struct string by) {
+static struct string replace_collated(const struct search *search, struct string s, struct string old,
+                                      struct string by) {
     size_t size;
     int64_t at = old.size ? search_find(search, s, old, 0, &size) : -1;
     if (at < 0) return s;
@@ -113,15 +125,50 @@ static struct string replace_all(const struct search *search, struct string s, s
     return string_make(out.data, out.size);
 }
 
+static uint64_t occurrences(struct string s, struct string old) {
+    uint64_t count = 0;
+    if (old.size == 1)
+        for (uint32_t i = 0; i < s.size; i++) count += s.data[i] == *old.data;
+    else
+        for (int64_t at = 0; (at = string_find(s, old, (size_t)at)) >= 0; at += old.size) count++;
+    return count;
+}
+
+/* old, which is not empty, becomes by; to has room for it. Returns the end. */
+static char *replace_bytes(struct string s, struct string old, struct string by, char *to) {
+    size_t from = 0;
+    for (int64_t at; (at = string_find(s, old, from)) >= 0; from = (size_t)at + old.size) {
+        memcpy(to, s.data + from, (size_t)at - from);
+        to += (size_t)at - from;
+        memcpy(to, by.data, by.size);
+        to += by.size;
+    }
+    memcpy(to, s.data + from, s.size - from);
+    return to + (s.size - from);
+}
+
 static bool replace_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                            struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), t = vector_view(call->arena, &arguments[1], rows);
     struct view by = vector_view(call->arena, &arguments[2], rows);
     struct search search = search_of(call, 0);
+    struct string_room room = {.arena = call->arena};
+    struct string *to = out->data;
     search.keeps_blanks = true;
-    for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
-    [i] = replace_all(&search, string_at(&s, i), string_at(&t, i), string_at(&by, i));
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        struct string text = string_at(&s, i), old = string_at(&t, i), instead = string_at(&by, i);
+        uint64_t count = search.collation || !old.size ? 0 : occurrences(text, old);
+        if (search.collation) {
+            to[i] = replace_collated(&search, text, old, instead);
+        } else if (!count) {
+            to[i] = text;
+        } else {
+            uint64_t size = text.size - count * old.size + count * instead.size;
+            if (size > STRING_MAX) return string_too_large(call, size, err);
+            to[i] = string_room_close(&room, replace_bytes(text, old, instead, string_room_open(&room, size)));
+        }
+    }
     return true;
 }
 
@@ -147,14 +194,40 @@ static struct string translate(const struct search *search, struct string s, str
     return string_make(out.data ? out.data : "", out.size);
 }
 
+enum { TRANSLATE_DROP = 256 };
+
+/* What every byte becomes, when `from` and `to` are ASCII; other bytes stay. */
+static bool translate_table(struct string from, struct string to, uint16_t table[256]) {
+    if (!utf8_is_ascii(from.data, from.size) || !utf8_is_ascii(to.data, to.size)) return false;
+    for (uint32_t c = 0; c < 256; c++) table[c] = (uint16_t)c;
+    for (uint32_t i = from.size; i-- > 0;) /* the first of the same characters counts */
+        table[(uint8_t)from.data[i]] = i < to.size && to.data[i] ? (uint8_t)to.data[i] : TRANSLATE_DROP;
+    return true;
+}
+
+static struct string translate_bytes(struct string_room *room, struct string s, const uint16_t table[256]) {
+    char *to = string_room_open(room, s.size);
+    for (uint32_t i = 0; i < s.size; i++) {
+        uint16_t by = table[(uint8_t)s.data[i]];
+        *to = (char)by;
+        to += by != TRANSLATE_DROP;
+    }
+    return string_room_close(room, to);
+}
+
 static bool translate_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                              struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), from = vector_view(call->arena, &arguments[1], rows);
     struct view to = vector_view(call->arena, &arguments[2], rows);
     struct search search = search_of(call, 0);
+    struct string_room room = {.arena = call->arena};
+    uint16_t table[256];
+    bool constant = arguments[1].form == VECTOR_CONSTANT && arguments[2].form == VECTOR_CONSTANT && rows;
+    bool bytes = constant && !search.collation && translate_table(string_at(&from, 0), string_at(&to, 0), table);
     for (uint32_t i = 0; i < rows; i++)
         if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
-    [i] = translate(&search, string_at(&s, i), string_at(&from, i), string_at(&to, i));
+    [i] = bytes ? translate_bytes(&room, string_at(&s, i), table)
+                : translate(&search, string_at(&s, i), string_at(&from, i), string_at(&to, i));
     return true;
 }
 
@@ -177,6 +250,13 @@ static struct string trim_set(const struct search *search, struct string s, stru
     return string_make(from, (size_t)(end - from));
 }
 
+static struct string trim_blanks(struct string s, int sides) {
+    const char *from = s.data, *end = s.data + s.size;
+    while (sides & TRIM_LEFT && from < end && *from == ' ') from++;
+    while (sides & TRIM_RIGHT && from < end && end[-1] == ' ') end--;
+    return string_make(from, (size_t)(end - from));
+}
+
 static int trim_sides(const struct call *call) {
     char c = call->expr->call.function->name[0];
     return c == 'l' ? TRIM_LEFT : c == 'r' ? TRIM_RIGHT : TRIM_LEFT | TRIM_RIGHT;
@@ -190,9 +270,11 @@ static bool trim_kernel(struct call *call, const struct vector *arguments, uint3
     if (given) set = vector_view(call->arena, &arguments[1], rows);
     int sides = trim_sides(call);
     struct search search = search_of(call, 0);
+    bool plain = !given && !search.collation;
     for (uint32_t i = 0; i < rows; i++)
         if (row_is_wanted(out, i)) VECTOR_DATA(out, struct string)
-    [i] = trim_set(&search, string_at(&s, i), given ? string_at(&set, i) : string_make(" ", 1), sides);
+    [i] = plain ? trim_blanks(string_at(&s, i), sides)
+                : trim_set(&search, string_at(&s, i), given ? string_at(&set, i) : string_make(" ", 1), sides);
     return true;
 }
 
