@@ -216,23 +216,53 @@ uint64_t spark_xxhash64(const struct vector *v, uint32_t row, uint64_t seed) {
     return xxhash64_bytes(h.bytes, h.size, seed);
 }
 
+/* The loops over columns of the commonest storages; hashes[i] is row i's seed before and its hash after. */
+#define HASH_ROWS(ctype, expression)                                                                                   \
+    for (uint32_t i = 0; i < rows; i++) {                                                                              \
+        uint32_t entry = view_entry(&view, i);                                                                         \
+        if (view_is_null(&view, entry)) continue;                                                                      \
+        const ctype value = ((const ctype *)view.data)[entry];                                                         \
+        hashes[i] = (expression);                                                                                      \
+    }                                                                                                                  \
+    break
+
+static void hash_column(struct arena *arena, const struct vector *v, uint32_t rows, uint32_t *hashes) {
+    struct view view = vector_view(arena, v, rows);
+    switch (type_storage(v->type)) {
+        case STORAGE_INT32: HASH_ROWS(uint32_t, murmur3_int(value, hashes[i]));
+        case STORAGE_INT64: HASH_ROWS(uint64_t, murmur3_long(value, hashes[i]));
+        case STORAGE_STRING: HASH_ROWS(struct string, murmur3_bytes(value.data, value.size, hashes[i]));
+        default:
+            for (uint32_t i = 0; i < rows; i++) hashes[i] = spark_hash(v, i, hashes[i]);
+    }
+}
+
+static void xxhash64_column(struct arena *arena, const struct vector *v, uint32_t rows, uint64_t *hashes) {
+    struct view view = vector_view(arena, v, rows);
+    switch (type_storage(v->type)) {
+        case STORAGE_INT32: HASH_ROWS(uint32_t, xxhash64_int(value, hashes[i]));
+        case STORAGE_INT64: HASH_ROWS(uint64_t, xxhash64_long(value, hashes[i]));
+        case STORAGE_STRING: HASH_ROWS(struct string, xxhash64_bytes(value.data, value.size, hashes[i]));
+        default:
+            for (uint32_t i = 0; i < rows; i++) hashes[i] = spark_xxhash64(v, i, hashes[i]);
+    }
+}
+
+enum { HASH_SEED = 42 };
+
 static bool hash_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    for (uint32_t i = 0; i < rows; i++) {
-        uint32_t h = 42;
-        for (uint32_t a = 0; a < call->expr->child_count; a++) h = spark_hash(&arguments[a], i, h);
-        VECTOR_DATA(out, int32_t)[i] = (int32_t)h;
-    }
+    uint32_t *hashes = out->data;
+    for (uint32_t i = 0; i < rows; i++) hashes[i] = HASH_SEED;
+    for (uint32_t a = 0; a < call->expr->child_count; a++) hash_column(call->arena, &arguments[a], rows, hashes);
     return true;
 }
 
 static bool xxhash64_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                             struct error *err) {
-    for (uint32_t i = 0; i < rows; i++) {
-        uint64_t h = 42;
-        for (uint32_t a = 0; a < call->expr->child_count; a++) h = spark_xxhash64(&arguments[a], i, h);
-        VECTOR_DATA(out, int64_t)[i] = (int64_t)h;
-    }
+    uint64_t *hashes = out->data;
+    for (uint32_t i = 0; i < rows; i++) hashes[i] = HASH_SEED;
+    for (uint32_t a = 0; a < call->expr->child_count; a++) xxhash64_column(call->arena, &arguments[a], rows, hashes);
     return true;
 }
 
@@ -259,22 +289,41 @@ static struct expr *hash_resolve(struct resolver *r, struct expr *call, struct e
     return call;
 }
 
-static struct string hex_of(struct arena *arena, const unsigned char *bytes, unsigned size) {
+/* One context for the rows of a batch: starting it anew is cheaper than finding the method again. */
+struct digester {
+    struct string_room room;
+    EVP_MD_CTX *context;
+    const EVP_MD *method;
+};
+
+static void free_digest(void *context) {
+    EVP_MD_CTX_free(context);
+}
+
+static void digester_init(struct digester *d, struct arena *arena) {
+    *d = (struct digester){.room = {.arena = arena}, .context = EVP_MD_CTX_new()};
+    if (d->context) arena_defer(arena, free_digest, d->context);
+}
+
+static struct string hex_of(struct string_room *room, const unsigned char *bytes, unsigned size) {
     static const char digits[] = "0123456789abcdef";
-    char *text = arena_bytes(arena, (size_t)size * 2);
+    char *text = string_room_open(room, (size_t)size * 2);
     for (unsigned i = 0; i < size; i++) {
         text[2 * i] = digits[bytes[i] >> 4];
         text[2 * i + 1] = digits[bytes[i] & 15];
     }
-    return string_make(text, (size_t)size * 2);
+    return string_room_close(room, text + 2 * size);
 }
 
-static bool digest(struct call *call, const EVP_MD *method, struct string s, struct string *out, struct error *err) {
+static bool digest(struct digester *d, const EVP_MD *method, struct string s, struct string *out, struct error *err) {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned size;
-    if (!EVP_Digest(s.data ? s.data : "", s.size, bytes, &size, method, NULL))
-        return error_internal(err, "libcrypto refuses a digest");
-    *out = hex_of(call->arena, bytes, size);
+    bool good = d->context && EVP_DigestInit_ex(d->context, method == d->method ? NULL : method, NULL) &&
+                EVP_DigestUpdate(d->context, s.data ? s.data : "", s.size) &&
+                EVP_DigestFinal_ex(d->context, bytes, &size);
+    if (!good) return error_internal(err, "libcrypto refuses a digest");
+    d->method = method;
+    *out = hex_of(&d->room, bytes, size);
     return true;
 }
 
@@ -282,8 +331,10 @@ static bool digest_kernel(struct call *call, const struct vector *arguments, uin
                           struct error *err) {
     const EVP_MD *method = call->expr->call.function->name[0] == 'm' ? EVP_md5() : EVP_sha1();
     struct view in = vector_view(call->arena, &arguments[0], rows);
+    struct digester d;
+    digester_init(&d, call->arena);
     for (uint32_t i = 0; i < rows; i++)
-        if (wanted(out, i)) TRY(digest(call, method, string_at(&in, i), &VECTOR_DATA(out, struct string)[i], err));
+        if (wanted(out, i)) TRY(digest(&d, method, string_at(&in, i), &VECTOR_DATA(out, struct string)[i], err));
     return true;
 }
 
@@ -291,6 +342,8 @@ static bool sha2_kernel(struct call *call, const struct vector *arguments, uint3
                         struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows),
                 bits = vector_view(call->arena, &arguments[1], rows);
+    struct digester d;
+    digester_init(&d, call->arena);
     for (uint32_t i = 0; i < rows; i++) {
         if (!wanted(out, i)) continue;
         int32_t n = int_at(&bits, i);
@@ -300,7 +353,7 @@ static bool sha2_kernel(struct call *call, const struct vector *arguments, uint3
                                : n == 512         ? EVP_sha512()
                                                   : NULL;
         if (method)
-            TRY(digest(call, method, string_at(&in, i), &VECTOR_DATA(out, struct string)[i], err));
+            TRY(digest(&d, method, string_at(&in, i), &VECTOR_DATA(out, struct string)[i], err));
         else
             vector_set_null(out, call->arena, i, rows);
     }
