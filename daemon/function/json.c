@@ -131,8 +131,25 @@ static bool refuse(struct call *call, const struct vector *row, struct error *er
                      "failFastMode", "FAILFAST", NULL);
 }
 
-static bool from_json_row(struct call *call, const struct json_state *s, struct string text, struct builder *b,
-                          struct error *err) {
+/* Where what could be made of a bad record has to be looked at: made apart, then copied. */
+static bool append_apart(struct call *call, const struct json_state *s, const struct json_value *root, bool good,
+                         uint32_t corrupt, struct string text, struct builder *b, struct error *err) {
+    const struct type *t = call->expr->type;
+    struct builder trial;
+    builder_init(&trial, s->record, t, 1);
+    good &= json_append(s->record, call->context, &s->options, root, &trial, err) == JSON_GOOD;
+    if (error_is_set(err)) return false;
+    const struct vector *row = builder_finish(&trial);
+    if (!good && s->options.mode == JSON_FAIL_FAST) return refuse(call, row, err);
+    if (!good && corrupt != UINT32_MAX)
+        append_corrupt(b, t, corrupt, row, text);
+    else
+        builder_append_row(b, row, 0, true);
+    return true;
+}
+
+static bool from_json_row(struct call *call, const struct json_state *s, uint32_t corrupt, struct string text,
+                          struct builder *b, struct error *err) {
     const struct type *t = call->expr->type;
     const char *next = text.data, *end = text.data + text.size;
     struct json_value value, wrapped, nothing = {.kind = JSON_OBJECT};
@@ -144,34 +161,28 @@ static bool from_json_row(struct call *call, const struct json_state *s, struct 
     bool parsed = json_parse(s->record, &s->options, &next, end, &value);
     const struct json_value *root = parsed ? root_for(t, &value, &wrapped) : &nothing;
     bool missing = t->kind == TYPE_STRUCT && root->kind != JSON_OBJECT;
-    struct builder trial;
-    builder_init(&trial, s->record, t, 1);
-    enum json_outcome outcome =
-        json_append(s->record, call->context, &s->options, missing ? &nothing : root, &trial, err);
-    if (error_is_set(err)) return false;
-    const struct vector *row = builder_finish(&trial);
-    bool good = parsed && !missing && outcome == JSON_GOOD;
-    uint32_t corrupt = corrupt_field(t, s->options.corrupt_column);
-    if (!good && s->options.mode == JSON_FAIL_FAST) return refuse(call, row, err);
-    if (!parsed && t->kind != TYPE_STRUCT)
-        builder_append_null(b);
-    else if (!good && corrupt != UINT32_MAX)
-        append_corrupt(b, t, corrupt, row, text);
+    if (missing) root = &nothing;
+    if (corrupt != UINT32_MAX || s->options.mode == JSON_FAIL_FAST)
+        return append_apart(call, s, root, parsed && !missing, corrupt, text, b, err);
+    if (parsed || t->kind == TYPE_STRUCT)
+        json_append(s->record, call->context, &s->options, root, b, err);
     else
-        builder_append_row(b, row, 0, true);
-    return true;
+        builder_append_null(b);
+    return !error_is_set(err);
 }
 
 static bool from_json_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                              struct error *err) {
     struct view texts = vector_view(call->arena, &arguments[0], rows);
+    const struct json_state *s = call->state;
+    uint32_t corrupt = corrupt_field(call->expr->type, s->options.corrupt_column);
     struct builder b;
     builder_init(&b, call->arena, call->expr->type, rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (null_at(&texts, i))
             builder_append_null(&b);
         else
-            TRY(from_json_row(call, call->state, string_at(&texts, i), &b, err));
+            TRY(from_json_row(call, s, corrupt, string_at(&texts, i), &b, err));
     }
     *out = *builder_finish(&b);
     return true;
@@ -182,14 +193,18 @@ static bool from_json_kernel(struct call *call, const struct vector *arguments, 
 static bool to_json_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                            struct error *err) {
     struct json_writer *writer = &((struct json_state *)call->state)->writer;
+    struct string_room room = {.arena = call->arena};
+    struct text text;
+    text_init(&text, call->arena);
+    writer->out = &text;
+    writer->arena = call->arena;
     for (uint32_t i = 0; i < rows; i++) {
         if (!wanted(out, i)) continue;
-        struct text text;
-        text_init(&text, call->arena);
-        writer->out = &text;
-        writer->arena = call->arena;
+        text.size = 0;
         json_write_value(writer, &arguments[0], i);
-        VECTOR_DATA(out, struct string)[i] = string_make(text.data, text.size);
+        char *to = string_room_open(&room, text.size);
+        memcpy(to, text.data, text.size);
+        VECTOR_DATA(out, struct string)[i] = string_room_close(&room, to + text.size);
     }
     return true;
 }

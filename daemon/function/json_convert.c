@@ -43,6 +43,25 @@ static enum json_outcome append_cast(const struct conversion *c, struct string t
     return JSON_GOOD;
 }
 
+/* A number's text as CAST reads it, without a vector about it; other types go the long way. */
+static enum json_outcome append_number(const struct conversion *c, struct string text, struct builder *b) {
+    static const int64_t largest[TYPE_KIND_COUNT] = {
+        [TYPE_BYTE] = INT8_MAX, [TYPE_SHORT] = INT16_MAX, [TYPE_INT] = INT32_MAX, [TYPE_LONG] = INT64_MAX};
+    enum type_kind kind = b->vector.type->kind;
+    int64_t whole = 0;
+    double number = 0;
+    if (kind == TYPE_DOUBLE ? !double_parse(text.data, text.size, &number)
+                            : largest[kind] && !integer_parse(text.data, text.size, false, largest[kind], &whole))
+        return bad(b);
+    if (kind == TYPE_DOUBLE)
+        builder_append(b, &number);
+    else if (largest[kind])
+        builder_append(b, &whole); /* of which the narrower types are the lower bytes */
+    else
+        return append_cast(c, text, b);
+    return JSON_GOOD;
+}
+
 static enum json_outcome append_boolean(const struct json_value *v, struct builder *b) {
     if (v->kind != JSON_TRUE && v->kind != JSON_FALSE) return bad(b);
     uint8_t value = v->kind == JSON_TRUE;
@@ -52,16 +71,17 @@ static enum json_outcome append_boolean(const struct json_value *v, struct build
 
 static enum json_outcome append_integer(const struct conversion *c, const struct json_value *v, struct builder *b) {
     if (v->kind != JSON_NUMBER || !v->is_integer) return bad(b);
-    return append_cast(c, v->text, b);
+    return append_number(c, v->text, b);
 }
 
 static enum json_outcome append_float(const struct conversion *c, const struct json_value *v, struct builder *b) {
     static const char *const words[][2] = {{"NaN", "NaN"},           {"+INF", "Infinity"},  {"+Infinity", "Infinity"},
                                            {"Infinity", "Infinity"}, {"-INF", "-Infinity"}, {"-Infinity", "-Infinity"}};
     if (v->kind != JSON_NUMBER && v->kind != JSON_STRING) return bad(b);
-    for (size_t i = 0; c->o->non_numeric && i < sizeof words / sizeof *words; i++)
+    bool digits = v->text.size && v->text.data[v->text.size - 1] <= '9';
+    for (size_t i = 0; !digits && c->o->non_numeric && i < sizeof words / sizeof *words; i++)
         if (string_equal(v->text, string_of(words[i][0]))) return append_cast(c, string_of(words[i][1]), b);
-    return v->kind == JSON_NUMBER ? append_cast(c, v->text, b) : bad(b);
+    return v->kind == JSON_NUMBER ? append_number(c, v->text, b) : bad(b);
 }
 
 /* Strings may have commas between their digits. */
@@ -181,7 +201,7 @@ static enum json_outcome append_datetime(const struct conversion *c, const struc
 /* The field of a struct that a name stands for, or field_count. */
 static uint32_t field_of(const struct type *t, struct string name) {
     uint32_t i = 0;
-    while (i < t->field_count && !string_equal(string_of(t->fields[i].name), name)) i++;
+    while (i < t->field_count && (strncmp(t->fields[i].name, name.data, name.size) || t->fields[i].name[name.size])) i++;
     return i;
 }
 

@@ -12,16 +12,32 @@
 #include "function/json_text.h"
 #include "function/string_kernel.h"
 
+struct step {
+    enum { STEP_NAME, STEP_INDEX, STEP_ELEMENTS, STEP_NOTHING } kind; /* NOTHING: .*, which finds nothing in Spark */
+    struct string name;
+    uint32_t index;
+};
+typedef LIST(struct step) step_list;
+
 struct json_piece {
     struct json_options options;
     struct arena *record;
+    const struct vector *path; /* of get_json_object, when it is constant ... */
+    step_list steps;           /* ... and its steps, */
+    bool is_path;              /* if it is one */
 };
+
+static bool read_path(struct arena *arena, struct string path, step_list *steps);
 
 static bool prepare(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
                     struct error *err) {
     struct json_piece *s = ARENA_NEW(arena, struct json_piece);
     s->record = arena_scratch(arena);
     s->options.single_quotes = true;
+    if (call->expr->child_count == 2 && constants && constants[1] && !vector_is_null(constants[1], 0)) {
+        s->path = constants[1];
+        s->is_path = read_path(arena, *VECTOR_DATA(s->path, struct string), &s->steps);
+    }
     *state = s;
     return true;
 }
@@ -34,13 +50,6 @@ static bool parse(const struct json_piece *s, struct string text, struct json_va
 }
 
 /* ---- paths ---- */
-
-struct step {
-    enum { STEP_NAME, STEP_INDEX, STEP_ELEMENTS, STEP_NOTHING } kind; /* NOTHING: .*, which finds nothing in Spark */
-    struct string name;
-    uint32_t index;
-};
-typedef LIST(struct step) step_list;
 
 static bool is_star(struct string name) {
     return name.size == 1 && *name.data == '*';
@@ -154,22 +163,33 @@ static bool follow(const struct json_value *v, const struct step *steps, uint32_
     return false;
 }
 
+/* The steps of this row's path; false: it is none. */
+static bool steps_of(const struct json_piece *s, const struct view *paths, uint32_t row, step_list *steps) {
+    *steps = s->steps;
+    return s->path ? s->is_path : read_path(s->record, string_at(paths, row), steps);
+}
+
 static bool get_json_object_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                                    struct error *err) {
     const struct json_piece *s = call->state;
     struct view texts = vector_view(call->arena, &arguments[0], rows),
                 paths = vector_view(call->arena, &arguments[1], rows);
+    struct string_room room = {.arena = call->arena};
+    struct found found = {.text.arena = call->arena};
     for (uint32_t i = 0; i < rows; i++) {
         if (!wanted(out, i)) continue;
         struct json_value value;
-        step_list steps = {0};
-        struct found found = {.text.arena = call->arena};
-        bool good = parse(s, string_at(&texts, i), &value) && read_path(s->record, string_at(&paths, i), &steps) &&
-                    follow(&value, steps.items, steps.count, STYLE_RAW, &found);
-        if (good)
-            VECTOR_DATA(out, struct string)[i] = string_make(found.text.data ? found.text.data : "", found.text.size);
-        else
+        step_list steps;
+        found.count = 0;
+        found.text.size = 0;
+        if (!parse(s, string_at(&texts, i), &value) || !steps_of(s, &paths, i, &steps) ||
+            !follow(&value, steps.items, steps.count, STYLE_RAW, &found)) {
             vector_set_null(out, call->arena, i, rows);
+            continue;
+        }
+        char *to = string_room_open(&room, found.text.size);
+        if (found.text.size) memcpy(to, found.text.data, found.text.size);
+        VECTOR_DATA(out, struct string)[i] = string_room_close(&room, to + found.text.size);
     }
     return true;
 }

@@ -244,28 +244,38 @@ bool json_at_end(const struct json_options *o, const char *next, const char *end
     return j.p == j.end;
 }
 
+static bool is_plain(unsigned char c, enum json_escape escape) {
+    unsigned char beyond = escape == JSON_ESCAPE_NON_ASCII ? 0x80 : escape == JSON_ESCAPE_PAIRS ? 0xF0 : 0;
+    return c >= 0x20 && c != '"' && c != '\\' && (!beyond || c < beyond);
+}
+
+/* What is not plain at p; returns how many bytes that was. */
+static unsigned write_escaped(struct text *out, const char *p, const char *end) {
+    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+    unsigned char c = (unsigned char)*p;
+    const char *at = c ? strchr(from, c) : NULL;
+    unsigned size = 1;
+    if (at) {
+        text_add_char(out, '\\');
+        text_add_char(out, to[at - from]);
+        return 1;
+    }
+    uint32_t point = c < 0x80 ? c : utf8_decode(p, end, &size);
+    if (point >= 0x10000)
+        text_printf(out, "\\u%04X\\u%04X", 0xD7C0 + (point >> 10), 0xDC00 + (point & 0x3FF));
+    else
+        text_printf(out, "\\u%04X", point);
+    return size;
+}
+
 void json_write_string(struct text *out, struct string s, enum json_escape escape) {
+    const char *p = s.data, *end = p + s.size;
     text_add_char(out, '"');
-    for (uint32_t i = 0; i < s.size; i++) {
-        unsigned char c = (unsigned char)s.data[i];
-        static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-        const char *at = c ? strchr(from, c) : NULL;
-        if (at) {
-            text_add_char(out, '\\');
-            text_add_char(out, to[at - from]);
-        } else if (c < 0x20) {
-            text_printf(out, "\\u%04X", c);
-        } else if (c >= 0x80 && (escape == JSON_ESCAPE_NON_ASCII || (c >= 0xF0 && escape == JSON_ESCAPE_PAIRS))) {
-            unsigned size;
-            uint32_t point = utf8_decode(s.data + i, s.data + s.size, &size);
-            if (point >= 0x10000)
-                text_printf(out, "\\u%04X\\u%04X", 0xD7C0 + (point >> 10), 0xDC00 + (point & 0x3FF));
-            else
-                text_printf(out, "\\u%04X", point);
-            i += size - 1;
-        } else {
-            text_add_char(out, (char)c);
-        }
+    while (p < end) {
+        const char *plain = p;
+        while (p < end && is_plain((unsigned char)*p, escape)) p++;
+        text_add_bytes(out, plain, (size_t)(p - plain));
+        if (p < end) p += write_escaped(out, p, end);
     }
     text_add_char(out, '"');
 }

@@ -7,6 +7,7 @@
 
 #include "base/timezone.h"
 #include "column/cast.h"
+#include "column/value_text.h"
 #include "column/variant.h"
 #include "function/json_text.h"
 #include "function/value_internal.h"
@@ -126,12 +127,28 @@ static void write_map(struct json_writer *w, const struct vector *v, struct list
 
 static void write_array(struct json_writer *w, const struct vector *v, struct list_entry list) {
     const char *blank = w->options->pretty ? " " : "";
-    text_printf(w->out, "[%s", blank);
+    text_add_char(w->out, '[');
+    text_add(w->out, blank);
     for (uint32_t k = list.offset; k < list.offset + list.length; k++) {
-        if (k > list.offset) text_printf(w->out, ",%s", blank);
+        if (k > list.offset) text_add_char(w->out, ',');
+        if (k > list.offset) text_add(w->out, blank);
         json_write_value(w, &v->children[0], k);
     }
-    text_printf(w->out, "%s]", list.length ? blank : "");
+    if (list.length) text_add(w->out, blank);
+    text_add_char(w->out, ']');
+}
+
+/* As CAST writes it; NaN and the infinities, which JSON has not, as strings. */
+static void write_number(struct json_writer *w, const struct vector *v, uint32_t row) {
+    const struct value_text how = {.zone = w->options->zone};
+    size_t from = w->out->size;
+    value_text_add(w->out, v, row, &how);
+    char last = w->out->data[w->out->size - 1];
+    if (last != 'N' && last != 'y') return;
+    struct string text = string_make(arena_copy(w->arena, w->out->data + from, w->out->size - from),
+                                     w->out->size - from);
+    w->out->size = from;
+    write_string(w, text);
 }
 
 static void write_variant(struct json_writer *w, const struct vector *v, uint32_t entry) {
@@ -159,11 +176,8 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
         case TYPE_VARCHAR: write_string(w, VECTOR_DATA(v, struct string)[entry]); return;
         default: break;
     }
-    struct string text = as_text(w, v, row);
-    bool number = type_is_numeric(v->type) || v->type->kind == TYPE_BOOLEAN;
-    bool word = number && text.size && (text.data[text.size - 1] == 'N' || text.data[text.size - 1] == 'y');
-    if (number && !word)
-        text_add_bytes(w->out, text.data, text.size);
+    if (type_is_numeric(v->type) || v->type->kind == TYPE_BOOLEAN)
+        write_number(w, v, row);
     else
-        write_string(w, text); /* NaN, Infinity; intervals */
+        write_string(w, as_text(w, v, row)); /* intervals and their like */
 }
