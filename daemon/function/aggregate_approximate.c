@@ -7,9 +7,9 @@
  * is off by at most `delta` ranks; samples that may be joined within the accuracy are.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "function/aggregate.h"
+#include "function/order_statistic.h"
 
 enum { HEAD_VALUES = 50000, COMPRESS_FROM = 10000 };
 
@@ -33,16 +33,19 @@ struct approximate {
     double *wanted;
 };
 
-static int compare_doubles(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    if (isnan(x) || isnan(y)) return isnan(x) - isnan(y);
-    return (x > y) - (x < y);
+static void sort_doubles(double *values, uint32_t count, struct arena *arena) {
+    struct arena *scratch = arena_scratch(arena);
+    uint64_t *keys = arena_bytes_array(scratch, count, 2 * sizeof *keys);
+    for (uint32_t i = 0; i < count; i++) keys[i] = order_key(values[i]);
+    order_sort(keys, count, keys + count);
+    for (uint32_t i = 0; i < count; i++) values[i] = order_value(keys[i]);
+    arena_release(scratch);
 }
 
 /* The head's values take their places among the samples. */
 static void merge_head(struct summary *s, struct arena *arena, double error) {
     if (!s->head_count) return;
-    qsort(s->head, s->head_count, sizeof *s->head, compare_doubles);
+    sort_doubles(s->head, s->head_count, arena);
     uint32_t capacity = s->sample_count + s->head_count, n = 0, at = 0;
     struct sample *merged = arena_bytes_array(arena, capacity, sizeof *merged);
     for (uint32_t i = 0; i < s->head_count; i++) {

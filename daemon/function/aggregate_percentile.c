@@ -2,8 +2,8 @@
 /*
  * percentile, median, percentile_cont, percentile_disc: what needs all the values at hand.
  *
- * The values are gathered (aggregate.h) and sorted when a group is finished. Numbers are computed with as doubles, as
- * Spark does; intervals come back as intervals.
+ * The values are gathered (aggregate.h); when a group is finished those that are asked for are selected, or all sorted if
+ * they have frequencies. Numbers are computed with as doubles, as Spark does; intervals come back as intervals.
  *
  *     percentile(x, p[, frequency])                    interpolated at p * (n - 1)
  *     percentile_cont(p) WITHIN GROUP (ORDER BY x)     the same
@@ -14,11 +14,13 @@
 
 #include "column/row.h"
 #include "function/aggregate.h"
+#include "function/order_statistic.h"
 
 struct percentile {
     struct gathered *gathered;
-    uint32_t value;     /* columns of what is gathered */
-    uint32_t frequency; /* the same; 0: none */
+    uint32_t value;     /* arguments */
+    uint32_t frequency; /* the same; 0: none, each row counts once */
+    uint32_t first;     /* of the arguments that are gathered */
     uint32_t count;
     double *wanted;
     bool is_array, is_discrete, is_descending;
@@ -55,28 +57,42 @@ static void read_percentages(struct arena *arena, const struct vector *v, struct
         p->wanted[i] = VECTOR_DATA(values, double)[vector_entry(values, list.offset + i)];
 }
 
+static bool is_one(const struct vector *v) {
+    return v && type_storage(v->type) == STORAGE_INT32 && !vector_is_null(v, 0) && *VECTOR_DATA(v, int32_t) == 1;
+}
+
+static void read_wanted(struct call *call, struct arena *arena, const struct vector *const *constants,
+                        struct percentile *p) {
+    if (!is_named(call->expr, "median")) {
+        read_percentages(arena, constants[percentage_argument(call->expr)], p);
+        return;
+    }
+    p->count = 1;
+    p->wanted = ARENA_NEW(arena, double);
+    p->wanted[0] = 0.5;
+}
+
+/* The value alone is gathered, unless it has a frequency. */
 static bool prepare_percentile(struct call *call, struct arena *arena, const struct vector *const *constants,
                                void **state, struct error *err) {
     const struct expr *e = call->expr;
     struct percentile *p = ARENA_NEW(arena, struct percentile);
-    uint32_t columns = e->child_count + e->aggregate.order_count;
-    const struct type **column_types = ARENA_ARRAY(arena, const struct type *, columns);
-    for (uint32_t i = 0; i < columns; i++)
-        column_types[i] = i < e->child_count ? e->children[i]->type : e->aggregate.order[i - e->child_count].expr->type;
-    p->gathered = gathered_new(arena, column_types, columns);
     p->is_discrete = is_named(e, "percentile_disc");
     if (is_within_group(e)) {
         p->value = e->child_count;
         p->is_descending = e->aggregate.order_count && e->aggregate.order[0].descending;
     }
-    if (is_named(e, "percentile")) p->frequency = 2;
-    if (is_named(e, "median")) {
-        p->count = 1;
-        p->wanted = ARENA_NEW(arena, double);
-        p->wanted[0] = 0.5;
-    } else {
-        read_percentages(arena, constants[percentage_argument(e)], p);
+    if (is_named(e, "percentile") && !is_one(constants[2])) p->frequency = 2;
+    p->first = p->frequency ? 0 : p->value;
+    uint32_t columns = p->frequency ? e->child_count : 1;
+    const struct type **column_types = ARENA_ARRAY(arena, const struct type *, columns);
+    for (uint32_t i = 0; i < columns; i++) {
+        uint32_t argument = p->first + i;
+        column_types[i] = argument < e->child_count ? e->children[argument]->type
+                                                    : e->aggregate.order[argument - e->child_count].expr->type;
     }
+    p->gathered = gathered_new(arena, column_types, columns);
+    read_wanted(call, arena, constants, p);
     *state = p;
     return true;
 }
@@ -119,7 +135,7 @@ static bool percentile_update(struct call *call, const struct vector *arguments,
         }
         taken[count++] = i;
     }
-    return gathered_add(p->gathered, call_scratch(call), arguments, taken, count, states, 0, err);
+    return gathered_add(p->gathered, call_scratch(call), arguments + p->first, taken, count, states, 0, err);
 }
 
 static bool percentile_merge(struct call *call, const void *from, void *into, struct error *err) {
@@ -140,46 +156,77 @@ static int compare_weighted(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static int compare_descending(const void *a, const void *b) {
-    return compare_weighted(b, a);
-}
-
 static struct weighted *sorted_values(const struct percentile *p, struct arena *arena,
                                       const struct gathered_state *state) {
     struct weighted *values = arena_bytes_array(arena, state->count, sizeof *values);
     const uint32_t *rows = gathered_rows(p->gathered, arena, state);
-    const struct vector *column = row_store_column(&p->gathered->store, p->value);
-    const struct vector *frequency = p->frequency ? row_store_column(&p->gathered->store, p->frequency) : NULL;
+    const struct vector *column = row_store_column(&p->gathered->store, p->value - p->first);
+    const struct vector *frequency = row_store_column(&p->gathered->store, p->frequency);
     for (uint32_t i = 0; i < state->count; i++)
-        values[i] = (struct weighted){number_at(column, rows[i]), frequency ? number_at(frequency, rows[i]) : 1};
-    qsort(values, state->count, sizeof *values, p->is_descending ? compare_descending : compare_weighted);
+        values[i] = (struct weighted){number_at(column, rows[i]), number_at(frequency, rows[i])};
+    qsort(values, state->count, sizeof *values, compare_weighted);
     for (uint32_t i = 1; i < state->count; i++) values[i].upto += values[i - 1].upto;
     return values;
 }
 
+/* The values of a group: by weight, sorted, or as keys of which single ones are selected. */
+struct ordered {
+    uint32_t count;
+    double rows;
+    bool is_descending;
+    const struct weighted *weighted; /* NULL: keys */
+    uint64_t *keys, *scratch;
+    bool is_sorted; /* the keys are */
+};
+
+enum { MANY_WANTED = 8 }; /* so many that sorting once is cheaper */
+
+static struct ordered order_values(const struct percentile *p, struct arena *arena,
+                                   const struct gathered_state *state) {
+    struct ordered o = {.count = state->count, .rows = state->count, .is_descending = p->is_descending};
+    if (p->frequency) {
+        o.weighted = sorted_values(p, arena, state);
+        o.rows = o.weighted[o.count - 1].upto;
+        return o;
+    }
+    o.keys = arena_bytes_array(arena, o.count, sizeof *o.keys);
+    const uint32_t *rows = gathered_rows(p->gathered, arena, state);
+    const struct vector *column = row_store_column(&p->gathered->store, 0);
+    for (uint32_t i = 0; i < o.count; i++) o.keys[i] = order_key(number_at(column, rows[i]));
+    o.scratch = arena_bytes_array(arena, o.count, sizeof *o.scratch);
+    o.is_sorted = p->count >= MANY_WANTED;
+    if (o.is_sorted) order_sort(o.keys, o.count, o.scratch);
+    return o;
+}
+
 /* The value of the row at a position from 0. */
-static double value_at(const struct weighted *values, uint32_t count, double position) {
-    uint32_t low = 0, high = count - 1;
+static double value_at(const struct ordered *o, double position) {
+    uint32_t low = 0, high = o->count - 1;
+    if (!o->weighted) {
+        uint32_t index = position < high ? (uint32_t)position : high;
+        if (o->is_descending) index = high - index;
+        return order_value(o->is_sorted ? o->keys[index] : order_select(o->keys, o->count, index, o->scratch));
+    }
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        if (values[middle].upto > position)
+        if (o->weighted[middle].upto > position)
             high = middle;
         else
             low = middle + 1;
     }
-    return values[low].value;
+    return o->weighted[low].value;
 }
 
-static double percentile_of(const struct percentile *p, const struct weighted *values, uint32_t count, double wanted) {
-    double rows = values[count - 1].upto;
+static double percentile_of(const struct percentile *p, const struct ordered *o, double wanted) {
     if (p->is_discrete) {
-        double position = ceil(rows * wanted) - 1;
-        return value_at(values, count, position < 0 ? 0 : position);
+        double position = ceil(o->rows * wanted) - 1;
+        return value_at(o, position < 0 ? 0 : position);
     }
-    double position = (rows - 1) * wanted, lower = floor(position), higher = ceil(position);
-    double low = value_at(values, count, lower), high = value_at(values, count, higher);
-    if (higher == lower || low == high) return low;
-    return (higher - position) * low + (position - lower) * high;
+    double position = (o->rows - 1) * wanted, lower = floor(position), higher = ceil(position);
+    double low = value_at(o, lower);
+    if (higher == lower) return low;
+    double high = value_at(o, higher);
+    return low == high ? low : (higher - position) * low + (position - lower) * high;
 }
 
 static void put_number(struct vector *out, uint32_t entry, double value) {
@@ -204,9 +251,10 @@ static bool percentile_finish(struct call *call, void *const *states, uint32_t c
         uint32_t per_row = p->is_array ? p->count : 1;
         if (p->is_array) VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){i * p->count, p->count};
         if (!state->count) vector_set_null(out, call->arena, i, count);
-        const struct weighted *sorted = state->count ? sorted_values(p, call->arena, state) : NULL;
+        struct ordered ordered = {0};
+        if (state->count) ordered = order_values(p, call->arena, state);
         for (uint32_t k = 0; k < per_row; k++)
-            put_number(values, i * per_row + k, sorted ? percentile_of(p, sorted, state->count, p->wanted[k]) : 0);
+            put_number(values, i * per_row + k, state->count ? percentile_of(p, &ordered, p->wanted[k]) : 0);
     }
     return true;
 }
