@@ -6,6 +6,7 @@
  */
 #include "base/number.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,36 @@ static bool parse_short(const char *text, size_t size, double *value) {
     return true;
 }
 
+/*
+ * Up to 19 digits and a power of ten up to 10^19 are exact in a long double of 64 bits, so that one division is off by
+ * half a unit at most; rounded again to the 53 bits of a double it is right unless it lies that
+ * near to the middle between two doubles. False: ask strtod.
+ */
+static bool parse_wide(const char *text, size_t size, double *value) {
+    enum { WIDE_DIGITS = 19 };
+    static const long double powers[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,  1e9L,
+                                         1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L};
+    const char *p = text, *end = text + size, *point = NULL;
+    bool negative = size && *p == '-';
+    if (size && (*p == '-' || *p == '+')) p++;
+    if (LDBL_MANT_DIG != 64 || end - p > WIDE_DIGITS + 1) return false;
+    uint64_t total = 0, mantissa;
+    for (const char *q = p; q < end; q++) {
+        if (is_digit(*q))
+            total = total * 10 + (uint64_t)(*q - '0');
+        else if (*q == '.' && !point)
+            point = q;
+        else
+            return false;
+    }
+    if (end - p - (point != NULL) > WIDE_DIGITS || !total) return false;
+    long double magnitude = (long double)total / powers[point ? end - point - 1 : 0];
+    memcpy(&mantissa, &magnitude, sizeof mantissa);
+    if ((mantissa + 1) % 2048 - 1024 <= 2) return false; /* of the 11 bits to drop, the first alone is set, or nearly */
+    *value = (double)(negative ? -magnitude : magnitude);
+    return true;
+}
+
 static bool equals_word(const char *text, size_t size, const char *word) {
     return ascii_equal_ignoring_case(text, size, word, strlen(word));
 }
@@ -165,7 +196,7 @@ static char *terminated(const char *text, size_t size, char room[SHORT_TEXT]) {
 
 bool double_parse(const char *text, size_t size, double *value) {
     trim_java(&text, &size);
-    if (parse_short(text, size, value)) return true;
+    if (parse_short(text, size, value) || parse_wide(text, size, value)) return true;
     size_t used;
     if (!is_java_number(text, size, &used)) return parse_word(text, size, value);
     char room[SHORT_TEXT], *copy = terminated(text, used, room);

@@ -201,7 +201,8 @@ static enum json_outcome append_datetime(const struct conversion *c, const struc
 /* The field of a struct that a name stands for, or field_count. */
 static uint32_t field_of(const struct type *t, struct string name) {
     uint32_t i = 0;
-    while (i < t->field_count && (strncmp(t->fields[i].name, name.data, name.size) || t->fields[i].name[name.size])) i++;
+    while (i < t->field_count && (strncmp(t->fields[i].name, name.data, name.size) || t->fields[i].name[name.size]))
+        i++;
     return i;
 }
 

@@ -145,8 +145,8 @@ static void write_number(struct json_writer *w, const struct vector *v, uint32_t
     value_text_add(w->out, v, row, &how);
     char last = w->out->data[w->out->size - 1];
     if (last != 'N' && last != 'y') return;
-    struct string text = string_make(arena_copy(w->arena, w->out->data + from, w->out->size - from),
-                                     w->out->size - from);
+    struct string text =
+        string_make(arena_copy(w->arena, w->out->data + from, w->out->size - from), w->out->size - from);
     w->out->size = from;
     write_string(w, text);
 }
