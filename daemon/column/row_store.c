@@ -252,5 +252,8 @@ void row_store_pick(const struct row_store *store, struct arena *arena, const ui
         out->columns[i] = store->columns[i].vector;
         out->columns[i].form = VECTOR_DICTIONARY;
         out->columns[i].selection = rows;
+        if (!store->dictionary) continue;
+        out->columns[i].dictionary = store->dictionary + i;
+        out->columns[i].entries = store->rows;
     }
 }

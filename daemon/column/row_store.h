@@ -40,6 +40,7 @@ struct row_store {
     uint32_t rows;
     uint32_t column_count;
     struct store_column *columns;
+    uint32_t dictionary; /* the number of the first column's entries, once no rows are added (vector.h); 0: none */
 };
 
 void row_store_init(struct row_store *store, struct arena *arena, const struct type *const *types, uint32_t count);

@@ -148,6 +148,7 @@ const struct vector *vector_flatten(struct arena *arena, const struct vector *v,
     size_t width = storage_size(type_storage(v->type));
     flat->form = VECTOR_FLAT;
     flat->selection = NULL;
+    flat->entries = flat->dictionary = 0;
     flat->validity = gather_validity(arena, v->validity, e);
     if (width) {
         flat->data = arena_bytes_array(arena, rows ? rows : 1, width);

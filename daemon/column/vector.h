@@ -56,6 +56,7 @@ struct vector {
     struct vector *children;
     uint32_t child_rows; /* LIST: rows in each child */
     uint32_t entries;    /* DICTIONARY: how many can be named; 0: not known */
+    uint32_t dictionary; /* DICTIONARY: the query's number for the entries: equal numbers, equal entries; 0: none */
 };
 
 struct batch {

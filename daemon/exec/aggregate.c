@@ -10,8 +10,11 @@
  * Beyond its memory (spill.h) the groups that are there go on; rows of others are dealt out to files, and when the
  * groups have been put out, an aggregate of its own is made for each file.
  */
+#include "exec/aggregate.h"
+
 #include "column/row_store.h"
 #include "exec/aggregate_calls.h"
+#include "exec/group_keys.h"
 #include "exec/spill.h"
 
 /* Where an output column comes from. */
@@ -26,17 +29,17 @@ struct aggregate {
     struct expr **groups;
     struct result *results;
     struct aggregate_calls calls;
-    struct key_layout layout;
-    struct key_table table;
+    struct group_keys keys;
     struct row_store originals; /* values of group columns that their keys only encode, by group */
     uint32_t *original_of;      /* per group column: column in originals */
     char *only_block;           /* without groups */
     bool finished;              /* the input is read */
     uint32_t next_group;
-    struct arena held;         /* the table and originals */
-    struct spill_set *spilled; /* or NULL */
-    uint32_t level;            /* how often rows were dealt out before they came here */
-    struct operator* part;     /* over one of the files */
+    struct arena held;                         /* the table and originals */
+    struct spill_set *spilled;                 /* or NULL */
+    uint32_t level;                            /* how often rows were dealt out before they came here */
+    struct operator* part;                     /* over one of the files */
+    const struct aggregate_listener *listener; /* or NULL */
     uint32_t next_part;
 };
 
@@ -81,14 +84,14 @@ static void open_groups(struct aggregate *state) {
         key_types[i] = state->groups[i]->type;
         nullable[i] = state->groups[i]->nullable;
     }
-    key_layout_init(&state->layout, arena, key_types, nullable, count);
     for (uint32_t i = 0; i < count; i++) {
-        if (!state->layout.columns[i].is_encoded) continue;
+        if (!key_is_encoded(key_types[i])) continue;
         state->original_of[i] = originals;
         original_types[originals++] = key_types[i];
     }
     row_store_init(&state->originals, &state->held, original_types, originals);
-    key_table_init(&state->table, &state->held, &state->layout, state->calls.state_size);
+    group_keys_init(&state->keys, &state->held, &state->op.query->dictionaries, key_types, nullable, count,
+                    state->calls.state_size);
 }
 
 static bool aggregate_open(struct operator* op, struct error *err) {
@@ -113,18 +116,19 @@ static bool aggregate_open(struct operator* op, struct error *err) {
 /* The groups that this batch has added: their states begin, their original values are kept. */
 static bool begin_groups(struct aggregate *state, const struct vector *columns, const uint32_t *rows, uint32_t count,
                          uint32_t before, struct error *err) {
-    for (uint32_t g = before; g < state->table.rows; g++)
-        TRY(aggregate_calls_start(&state->calls, key_table_state(&state->table, g), err));
-    if (!state->originals.column_count || before == state->table.rows) return true;
+    for (uint32_t g = before; g < state->keys.table.rows; g++)
+        TRY(aggregate_calls_start(&state->calls, key_table_state(&state->keys.table, g), err));
+    if (!state->originals.column_count || before == state->keys.table.rows) return true;
     struct arena *batch = &state->op.evaluator.batch;
-    uint32_t *first = arena_bytes_array(batch, state->table.rows - before, sizeof *first);
+    uint32_t *first = arena_bytes_array(batch, state->keys.table.rows - before, sizeof *first);
     for (uint32_t i = 0, next = before; i < count; i++)
         if (rows[i] == next) first[next++ - before] = i;
     struct vector *originals = ARENA_ARRAY(batch, struct vector, state->originals.column_count);
     for (uint32_t i = 0; i < state->group_count; i++)
-        if (state->layout.columns[i].is_encoded)
-            vector_select(&originals[state->original_of[i]], batch, &columns[i], first, state->table.rows - before);
-    return row_store_append(&state->originals, originals, state->table.rows - before, err);
+        if (key_is_encoded(columns[i].type))
+            vector_select(&originals[state->original_of[i]], batch, &columns[i], first,
+                          state->keys.table.rows - before);
+    return row_store_append(&state->originals, originals, state->keys.table.rows - before, err);
 }
 
 /* Rows whose group is not there go to files. *in is then the others, rows their groups. */
@@ -146,7 +150,7 @@ static bool spill_others(struct aggregate *state, struct batch *in, const struct
 
 static bool begin_spilling(struct aggregate *state, struct error *err) {
     if (state->spilled || !state->group_count || state->level == SPILL_LEVELS) return true;
-    if (!spill_is_due(&state->op, state->table.rows)) return true;
+    if (!spill_is_due(&state->op, state->keys.table.rows)) return true;
     state->spilled = ARENA_NEW(&state->op.memory, struct spill_set);
     return spill_set_init(state->spilled, &state->op, state->op.plan->children[0], err);
 }
@@ -158,19 +162,19 @@ static bool add_batch(struct aggregate *state, struct batch *in, struct error *e
     for (uint32_t i = 0; i < state->group_count; i++)
         TRY(operator_evaluate(&state->op, state->groups[i], in, &columns[i], err));
     struct key_batch keys;
-    TRY(keys_make(&state->layout, batch, columns, in->count, &keys, err));
+    TRY(group_keys_make(&state->keys, batch, columns, in->count, !state->spilled, &keys, err));
     uint32_t *rows = arena_bytes_array(batch, in->count, sizeof *rows);
-    uint32_t before = state->table.rows;
+    uint32_t before = state->keys.table.rows;
     if (state->spilled) {
-        key_table_find(&state->table, &keys, in->count, rows);
+        key_table_find(&state->keys.table, &keys, in->count, rows);
         TRY(spill_others(state, in, columns, rows, err));
     } else {
-        TRY(key_table_add(&state->table, &keys, in->count, rows, err));
+        TRY(key_table_add(&state->keys.table, &keys, in->count, rows, err));
         TRY(begin_groups(state, columns, rows, in->count, before, err));
     }
     if (!state->calls.count || !in->count) return true;
     char **blocks = arena_bytes_array(batch, in->count, sizeof *blocks);
-    for (uint32_t i = 0; i < in->count; i++) blocks[i] = key_table_state(&state->table, rows[i]);
+    for (uint32_t i = 0; i < in->count; i++) blocks[i] = key_table_state(&state->keys.table, rows[i]);
     return aggregate_calls_update(&state->calls, in, blocks, rows, err);
 }
 
@@ -188,13 +192,19 @@ static enum exec_status read_input(struct aggregate *state, struct error *err) {
     return EXEC_YIELD;
 }
 
-static bool group_column(struct aggregate *state, uint32_t group, uint32_t from, uint32_t count, struct vector *out) {
+/* The group columns of groups [from, from + count). */
+static struct vector *group_columns(struct aggregate *state, uint32_t from, uint32_t count) {
     struct arena *batch = &state->op.evaluator.batch;
-    if (state->layout.columns[group].is_encoded)
-        vector_slice(out, batch, row_store_column(&state->originals, state->original_of[group]), from);
-    else
-        key_table_column(&state->table, batch, group, from, count, out);
-    return true;
+    struct vector *columns = ARENA_ARRAY(batch, struct vector, state->group_count);
+    group_keys_columns(&state->keys, batch, from, count, columns);
+    for (uint32_t i = 0; i < state->group_count; i++)
+        if (key_is_encoded(state->groups[i]->type))
+            vector_slice(&columns[i], batch, row_store_column(&state->originals, state->original_of[i]), from);
+    return columns;
+}
+
+void aggregate_listen(struct operator* aggregate, const struct aggregate_listener *listener) {
+    ((struct aggregate *)aggregate)->listener = listener;
 }
 
 static enum exec_status next_of_parts(struct aggregate *state, struct batch *out, struct error *err) {
@@ -206,6 +216,7 @@ static enum exec_status next_of_parts(struct aggregate *state, struct batch *out
             state->part->children[0] =
                 spill_scan_new(op->query, op->plan->children[0], state->spilled->files[state->next_part]);
             ((struct aggregate *)state->part)->level = state->level + 1;
+            aggregate_listen(state->part, state->listener);
         }
         enum exec_status status = operator_next(state->part, out, err);
         if (status != EXEC_DONE) return status;
@@ -221,23 +232,25 @@ static enum exec_status aggregate_next(struct operator* op, struct batch *out, s
         enum exec_status status = read_input(state, err);
         if (!state->finished) return status;
     }
-    uint32_t groups = state->group_count ? state->table.rows : 1, from = state->next_group;
+    uint32_t groups = state->group_count ? state->keys.table.rows : 1, from = state->next_group;
     if (from == groups) return next_of_parts(state, out, err);
     uint32_t count = groups - from < BATCH_ROWS ? groups - from : BATCH_ROWS;
     struct arena *batch = &op->evaluator.batch;
     char **blocks = arena_bytes_array(batch, count, sizeof *blocks);
     for (uint32_t i = 0; i < count; i++)
-        blocks[i] = state->group_count ? key_table_state(&state->table, from + i) : state->only_block;
+        blocks[i] = state->group_count ? key_table_state(&state->keys.table, from + i) : state->only_block;
+    struct vector *columns = group_columns(state, from, count);
     batch_init(out, batch, op->plan->expr_count, count);
     for (uint32_t i = 0; i < out->column_count; i++) {
         const struct result *result = &state->results[i];
-        bool good = result->is_group
-                        ? group_column(state, result->index, from, count, &out->columns[i])
-                        : aggregate_calls_finish(&state->calls, result->index, blocks, count, &out->columns[i], err);
-        if (!good) return EXEC_ERROR;
+        if (result->is_group)
+            out->columns[i] = columns[result->index];
+        else if (!aggregate_calls_finish(&state->calls, result->index, blocks, count, &out->columns[i], err))
+            return EXEC_ERROR;
     }
     state->next_group += count;
-    return EXEC_BATCH;
+    const struct aggregate_listener *l = state->listener;
+    return !l || l->see(l->owner, batch, out, blocks, err) ? EXEC_BATCH : EXEC_ERROR;
 }
 
 static void aggregate_close(struct operator* op) {

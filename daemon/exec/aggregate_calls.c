@@ -195,6 +195,16 @@ bool aggregate_calls_update_one(struct aggregate_calls *calls, const struct batc
     return true;
 }
 
+bool aggregate_calls_merge(struct aggregate_calls *calls, char *const *from, char *const *into, uint32_t count,
+                           struct error *err) {
+    for (uint32_t k = 0; k < calls->count; k++) {
+        struct aggregate_call *c = &calls->calls[k];
+        for (uint32_t i = 0; i < count; i++)
+            TRY(c->kernel->merge(&c->call, from[i] + c->state_offset, into[i] + c->state_offset, err));
+    }
+    return true;
+}
+
 bool aggregate_calls_finish(struct aggregate_calls *calls, uint32_t index, char *const *blocks, uint32_t count,
                             struct vector *out, struct error *err) {
     struct aggregate_call *c = &calls->calls[index];

@@ -43,6 +43,9 @@ bool aggregate_calls_update(struct aggregate_calls *calls, const struct batch *i
                             const uint32_t *groups, struct error *err);
 /* All rows go to one block. */
 bool aggregate_calls_update_one(struct aggregate_calls *calls, const struct batch *in, char *block, struct error *err);
+/* States in the blocks `from` are added to those in the blocks `into`. */
+bool aggregate_calls_merge(struct aggregate_calls *calls, char *const *from, char *const *into, uint32_t count,
+                           struct error *err);
 /* The results of one call for several blocks, in the operator's batch arena. */
 bool aggregate_calls_finish(struct aggregate_calls *calls, uint32_t call, char *const *blocks, uint32_t count,
                             struct vector *out, struct error *err);

@@ -97,6 +97,7 @@ struct query {
     struct query_metrics *metrics;   /* what observe() gave, newest first; complete once their rows have passed */
     struct operator_list *operators; /* all of them, newest first */
     uint64_t internal_ids;           /* of attributes that operators make for themselves */
+    uint32_t dictionaries;           /* numbers given to them (vector.h) */
     void *owner;
 };
 

@@ -12,8 +12,8 @@
  * Rows whose key holds a NULL never match (but for <=>) and are not in the table.
  *
  * A single integer key, which most joins have, goes without key batches and stored hashes; and where its values are
- * dense, as ids are, the table is an array of rows by value, without hashing at all. Such keys also make a filter for
- * the scans below (runtime_filter.h).
+ * dense, as ids are, the table is an array of rows by value, without hashing at all. Integers, be they one key or one
+ * of several, also make filters for the scans below (runtime_filter.h).
  */
 #include "exec/join.h"
 #include "exec/key_table.h"
@@ -257,21 +257,70 @@ static void insert_some(struct hash_join *state, uint32_t end) {
     }
 }
 
-/* Probe rows that cannot match are not even scanned, where the join does not give them all the same. */
-static void push_filter(struct hash_join *state) {
-    struct join *join = &state->join;
-    const struct expr *key = join->probe_child ? join->op.plan->join.right_keys[0] : join->op.plan->join.left_keys[0];
-    bool drops = join->marks || join->type == JOIN_INNER || join->type == JOIN_SEMI || join->type == JOIN_RIGHT;
-    if (!drops || !state->is_integer || key->kind != EXPR_ATTRIBUTE || state->least > state->greatest) return;
-    struct runtime_filter filter = {.least = state->least, .greatest = state->greatest};
-    if (span(state) < FILTER_BITS) {
-        const uint8_t *nulls = state->any_null_key ? (const uint8_t *)state->null_keys.data : NULL;
-        const int64_t *values = (const int64_t *)state->words.data;
-        filter.bits = ARENA_ARRAY(&join->op.memory, uint64_t, bitmap_words(span(state) + 1));
-        for (uint32_t row = 0; row < join->build_rows; row++)
-            if (!nulls || !nulls[row]) bit_set(filter.bits, (uint64_t)values[row] - (uint64_t)state->least);
+/* --- filters for the scans below --- */
+
+/* Integers that the build side has for one key. */
+struct key_values {
+    const void *data;
+    bool is_narrow;
+    const uint64_t *validity; /* or NULL */
+    const uint8_t *nulls;     /* or NULL */
+    uint32_t rows;
+};
+
+static inline bool key_value(const struct key_values *k, uint32_t row, int64_t *out) {
+    if ((k->validity && !bit_get(k->validity, row)) || (k->nulls && k->nulls[row])) return false;
+    *out = k->is_narrow ? ((const int32_t *)k->data)[row] : ((const int64_t *)k->data)[row];
+    return true;
+}
+
+/* False: they are not integers, or not at hand. */
+static bool values_of_key(const struct hash_join *state, uint32_t k, struct key_values *out) {
+    *out = (struct key_values){.rows = state->join.build_rows};
+    if (state->is_integer) {
+        out->data = state->words.data;
+        out->nulls = state->any_null_key ? (const uint8_t *)state->null_keys.data : NULL;
+        return true;
     }
-    runtime_filter_push(join->op.children[join->probe_child], key->column.attribute->id, &filter);
+    const struct expr *key = state->build_keys[k];
+    if (key->kind != EXPR_ATTRIBUTE || state->layout.columns[k].nullable) return false;
+    if (!runtime_filter_fits(key->type) || !runtime_filter_fits(state->probe_keys[k]->type)) return false;
+    const struct vector *column = row_store_column(&state->join.build, key->column.ordinal);
+    out->data = column->data;
+    out->is_narrow = type_storage(key->type) == STORAGE_INT32;
+    out->validity = column->validity;
+    return true;
+}
+
+static void push_filter(struct hash_join *state, const struct expr *probe_key, const struct key_values *values) {
+    struct join *join = &state->join;
+    struct runtime_filter filter = {.least = INT64_MAX, .greatest = INT64_MIN};
+    int64_t value;
+    for (uint32_t row = 0; row < values->rows; row++) {
+        if (!key_value(values, row, &value)) continue;
+        if (value < filter.least) filter.least = value;
+        if (value > filter.greatest) filter.greatest = value;
+    }
+    if (filter.least > filter.greatest) return;
+    uint64_t width = (uint64_t)filter.greatest - (uint64_t)filter.least;
+    if (width < FILTER_BITS) {
+        filter.bits = ARENA_ARRAY(&join->op.memory, uint64_t, bitmap_words(width + 1));
+        for (uint32_t row = 0; row < values->rows; row++)
+            if (key_value(values, row, &value)) bit_set(filter.bits, (uint64_t)value - (uint64_t)filter.least);
+    }
+    runtime_filter_push(join->op.children[join->probe_child], probe_key->column.attribute->id, &filter);
+}
+
+/* Probe rows that cannot match are not even scanned, where the join does not give them all the same. */
+static void push_filters(struct hash_join *state) {
+    struct join *join = &state->join;
+    const struct plan *plan = join->op.plan;
+    bool drops = join->marks || join->type == JOIN_INNER || join->type == JOIN_SEMI || join->type == JOIN_RIGHT;
+    for (uint32_t k = 0; drops && k < state->key_count; k++) {
+        const struct expr *key = join->probe_child ? plan->join.right_keys[k] : plan->join.left_keys[k];
+        struct key_values values;
+        if (key->kind == EXPR_ATTRIBUTE && values_of_key(state, k, &values)) push_filter(state, key, &values);
+    }
 }
 
 static bool hash_join_finish(struct join *join, bool *done, struct error *err) {
@@ -281,7 +330,7 @@ static bool hash_join_finish(struct join *join, bool *done, struct error *err) {
     insert_some(state, end);
     state->inserted = end;
     *done = end == join->build_rows;
-    if (*done) push_filter(state);
+    if (*done) push_filters(state);
     return true;
 }
 

@@ -76,6 +76,8 @@ static bool end_build(struct join *join, struct error *err) {
     join->build_rows = join->build.rows;
     if (join->marks || in_type(join->type, TYPES(JOIN_RIGHT, JOIN_FULL)))
         join->build_matched = ARENA_ARRAY(&join->op.memory, uint64_t, bitmap_words(join->build_rows));
+    join->build.dictionary = join->op.query->dictionaries + 1;
+    join->op.query->dictionaries += join->build.column_count;
     if (!in_type(join->type, TYPES(JOIN_LEFT, JOIN_FULL))) return true;
     struct vector *nulls = ARENA_ARRAY(batch, struct vector, join->build.column_count);
     for (uint32_t i = 0; i < join->build.column_count; i++)

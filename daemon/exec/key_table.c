@@ -5,8 +5,9 @@
 
 #include "column/row.h"
 
-static bool is_plain_string(const struct type *t) {
-    return type_storage(t) == STORAGE_STRING && !t->collation;
+bool key_is_encoded(const struct type *t) {
+    enum storage storage = type_storage(t);
+    return storage == STORAGE_STRING ? t->collation != NULL : storage == STORAGE_LIST || storage == STORAGE_STRUCT;
 }
 
 void key_layout_init(struct key_layout *layout, struct arena *arena, const struct type *const *column_types,
@@ -29,7 +30,7 @@ void key_layout_init(struct key_layout *layout, struct arena *arena, const struc
         if (!c->type) {
             *c = (struct key_column){.type = column_types[i], .storage = storage};
             c->is_string = storage != STORAGE_NONE;
-            c->is_encoded = c->is_string && !is_plain_string(column_types[i]);
+            c->is_encoded = key_is_encoded(column_types[i]);
             if (c->is_string) c->position = layout->string_count++;
         }
         c->nullable = nullable[i] || storage == STORAGE_NONE;

@@ -41,6 +41,8 @@ struct key_layout {
     struct key_column *columns;
 };
 
+/* Does a column of this type take part as an encoding? */
+bool key_is_encoded(const struct type *t);
 void key_layout_init(struct key_layout *layout, struct arena *arena, const struct type *const *types,
                      const bool *nullable, uint32_t count);
 

@@ -7,6 +7,7 @@
  * is closed as well.
  */
 #include "exec/exec_int.h"
+#include "exec/rollup.h"
 #include "exec/subquery.h"
 #include "exec/udf.h"
 
@@ -94,7 +95,8 @@ struct operator* operator_build(struct query *query, const struct plan *plan, ui
         error_unsupported(err, "a plan of more than %d levels", DEPTH_MAX);
         return NULL;
     }
-    const struct operator_ops *ops = ops_for(query, plan);
+    const struct plan *finest = rollup_finest(query, plan);
+    const struct operator_ops *ops = finest ? &rollup_ops : ops_for(query, plan);
     if (!ops) {
         error_unsupported(err, "this kind of plan (%d)", (int)plan->kind);
         return NULL;
@@ -104,7 +106,8 @@ struct operator* operator_build(struct query *query, const struct plan *plan, ui
     struct operator* op = operator_new(query, ops, plan, children);
     bool any_order = plan->kind == PLAN_AGGREGATE;
     for (uint32_t i = 0; i < children; i++) {
-        if (!(op->children[i] = operator_build(query, plan->children[i], depth + 1, err))) return NULL;
+        const struct plan *child = finest ? finest : plan->children[i];
+        if (!(op->children[i] = operator_build(query, child, depth + 1, err))) return NULL;
         op->children[i]->any_order = any_order;
     }
     return udfs_extract(op);

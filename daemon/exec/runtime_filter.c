@@ -17,6 +17,19 @@ static inline bool passes(const struct runtime_filter *f, int64_t value) {
     return !f->bits || bit_get(f->bits, offset);
 }
 
+bool runtime_filter_excludes(const struct runtime_filter *f, int64_t least, int64_t greatest) {
+    if (greatest < f->least || least > f->greatest) return true;
+    if (!f->bits) return false;
+    uint64_t at = (uint64_t)(least > f->least ? least : f->least) - (uint64_t)f->least;
+    uint64_t last = (uint64_t)(greatest < f->greatest ? greatest : f->greatest) - (uint64_t)f->least;
+    for (; at <= last; at++) {
+        if (!(at & 63))
+            while (at + 63 <= last && !f->bits[at >> 6]) at += 64;
+        if (at <= last && bit_get(f->bits, at)) return false;
+    }
+    return true;
+}
+
 #define KEEP(ctype)                                                                                                    \
     for (uint32_t row = 0; row < count; row++) {                                                                       \
         uint32_t entry = view_entry(&view, row);                                                                       \

@@ -116,7 +116,7 @@ static void order_steps(struct scan_operator *state) {
     }
     while (next < filters) add_filter_step(state, ordered[next++]);
     state->newest = state->op.filters;
-    scan_narrow(state->scan, state->narrowing.step_count ? &state->narrowing : NULL);
+    scan_narrow(state->scan, state->condition_count || state->op.filters ? &state->narrowing : NULL);
 }
 
 static struct condition *condition_of(struct scan_operator *state, uint32_t step) {
@@ -142,6 +142,14 @@ static bool narrow(void *owner, uint32_t step, const struct batch *in, uint32_t 
     return true;
 }
 
+/* Filters that are switched off count: where a file is sorted, its next part may be another matter. */
+static bool excludes(void *owner, uint32_t column, int64_t least, int64_t greatest) {
+    const struct scan_operator *state = owner;
+    for (const struct runtime_filter *f = state->op.filters; f; f = f->next)
+        if (f->column == column && runtime_filter_excludes(f, least, greatest)) return true;
+    return false;
+}
+
 /* --- the operator --- */
 
 static bool scan_operator_open(struct operator* op, struct error *err) {
@@ -157,9 +165,10 @@ static bool scan_operator_open(struct operator* op, struct error *err) {
                                    .filters = plan->scan.filters,
                                    .filter_count = plan->scan.filter_count,
                                    .attributes = plan->output,
-                                   .context = op->query->context};
+                                   .context = op->query->context,
+                                   .dictionaries = &op->query->dictionaries};
     state->scan = scan_new(&op->memory, plan->scan.source, &request, err);
-    state->narrowing = (struct scan_narrowing){.owner = state, .narrow = narrow};
+    state->narrowing = (struct scan_narrowing){.owner = state, .narrow = narrow, .excludes = excludes};
     return state->scan != NULL;
 }
 

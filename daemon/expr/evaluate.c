@@ -95,7 +95,7 @@ static struct vector values_of(const struct vector *dictionary) {
     struct vector values = *dictionary;
     values.form = VECTOR_FLAT;
     values.selection = NULL;
-    values.entries = 0;
+    values.entries = values.dictionary = 0;
     return values;
 }
 
@@ -187,8 +187,13 @@ bool expr_evaluate(struct evaluator *evaluator, const struct expr *e, const stru
                 vector_init(out, &evaluator->batch, e->type, 0);
                 return true;
             }
-            return evaluate_call(evaluator, e, input, out, err);
-        case EXPR_CAST: return evaluate_cast(evaluator, e, input, out, err);
+            TRY(evaluate_call(evaluator, e, input, out, err));
+            out->dictionary = 0; /* what was computed has entries of its own */
+            return true;
+        case EXPR_CAST:
+            TRY(evaluate_cast(evaluator, e, input, out, err));
+            out->dictionary = 0;
+            return true;
         default: return error_internal(err, "an expression of kind %d can't be evaluated row by row", (int)e->kind);
     }
 }

@@ -61,6 +61,7 @@ struct scan_request {
     uint32_t filter_count;
     struct attribute *const *attributes; /* attributes[i] is columns[i] */
     const struct context *context;
+    uint32_t *dictionaries; /* how many numbers dictionaries have been given (vector.h); NULL: none get any */
 };
 
 /*
@@ -79,6 +80,9 @@ struct scan_narrowing {
     /* The rows of `in` that stay, ascending, to selection (room for in->count, which is not 0). */
     bool (*narrow)(void *owner, uint32_t step, const struct batch *in, uint32_t *selection, uint32_t *count,
                    struct error *err);
+    /* Does no row stay whose integer in this column of the request is within the range, or NULL? Whole parts of a file
+     * are then left out. */
+    bool (*excludes)(void *owner, uint32_t column, int64_t least, int64_t greatest);
 };
 
 enum scan_status { SCAN_BATCH, SCAN_DONE, SCAN_YIELD, SCAN_ERROR };

@@ -90,6 +90,36 @@ def test_joins_leave_rows_out(spark, path, rows):
     )
 
 
+@pytest.fixture
+def half_broken(tmp_path):
+    """Rows (i, day, v) in four row groups by day; the bytes of the first two and of the last are no pages."""
+    file = str(tmp_path / "t.parquet")
+    table = pa.table({"i": range(4000), "day": [i // 10 for i in range(4000)], "v": [i * 2 for i in range(4000)]})
+    pq.write_table(table, file, row_group_size=1000)
+    metadata = pq.ParquetFile(file).metadata
+    with open(file, "r+b") as f:
+        for group in (0, 1, 3):
+            for c in range(3):
+                chunk = metadata.row_group(group).column(c)
+                f.seek(chunk.dictionary_page_offset)
+                f.write(b"\xff" * chunk.total_compressed_size)
+    return file
+
+
+def test_row_groups_without_a_joins_keys_are_not_read(spark, half_broken):
+    spark.read.parquet(half_broken).createOrReplaceTempView("facts")
+    days = spark.createDataFrame([(200, "a"), (299, "b"), (777, "c")], "day bigint, name string")
+    days.createOrReplaceTempView("days")
+    found = spark.sql("select name, count(*), sum(v) from facts join days using (day) group by name order by name")
+    assert [tuple(r) for r in found.collect()] == [("a", 10, 40090), ("b", 10, 59890)]
+    by_two = spark.sql("select i from facts f join days d on f.day = d.day and f.i = length(d.name) + 1999 order by i")
+    assert [r.i for r in by_two.collect()] == [2000]
+    by_both = spark.sql("select f.i from facts f join (select day, day * 10 as i from days) d using (day, i)")
+    assert sorted(r.i for r in by_both.collect()) == [2000, 2990]
+    with pytest.raises(Exception, match="FAILED_READ_FILE"):
+        spark.sql("select name from facts left join days using (day)").collect()
+
+
 def test_a_function_of_few_texts_fails_only_for_those_that_are_there(spark, tmp_path):
     file = str(tmp_path / "t.parquet")
     table = pa.table({"i": [1, 2, 3, 4] * 1000, "s": ["1", "2", "x", "4"] * 1000})

@@ -40,6 +40,7 @@ struct leaf_reader {
     struct page *dictionary_page;
     struct vector dictionary; /* entries, then one NULL entry */
     uint32_t dictionary_count;
+    uint32_t *dictionaries; /* where their numbers come from (scan_request); NULL: they get none */
     /* of the batch, for nested columns */
     uint32_t level_count, level_capacity;
     uint32_t *definition, *repetition;

@@ -292,6 +292,7 @@ static bool open_dictionary(struct leaf_reader *r, struct page *p, const struct 
     if (type_storage(r->leaf->type) == STORAGE_STRING) /* it may be read like the others where no row is NULL */
         VECTOR_DATA(&r->dictionary, struct string)[count].data = "";
     vector_set_null(&r->dictionary, &p->arena, count, count + 1);
+    if (r->dictionaries) r->dictionary.dictionary = ++*r->dictionaries;
     r->dictionary_count = count;
     r->dictionary_page = p;
     return true;

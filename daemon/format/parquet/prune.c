@@ -148,18 +148,28 @@ static bool read_integer(const struct parquet_node *node, struct string bound, i
     return true;
 }
 
+static bool is_plain_integer(const struct parquet_node *node) {
+    bool plain = node->logical == PARQUET_NO_LOGICAL || node->logical == PARQUET_DATE ||
+                 (node->logical == PARQUET_INTEGER && node->is_signed);
+    return plain && !node->child_count && !node->max_repetition;
+}
+
+bool prune_group_range(const struct parquet_node *node, const struct parquet_row_group *group, int64_t *least,
+                       int64_t *greatest) {
+    if (!is_plain_integer(node)) return false;
+    const struct parquet_statistics *s = &group->chunks[node->leaf].statistics;
+    return s->has_min_max && read_integer(node, s->min, least) && read_integer(node, s->max, greatest);
+}
+
 struct column_range prune_column_range(const struct parquet_metadata *metadata, const struct parquet_node *node) {
     struct column_range range = {.least = INT64_MAX, .greatest = INT64_MIN};
-    bool plain =
-        node->logical == PARQUET_NO_LOGICAL || node->logical == PARQUET_DATE || node->logical == PARQUET_INTEGER;
-    if (!plain || node->child_count || node->max_repetition) return range;
+    if (!is_plain_integer(node)) return range;
     for (uint32_t g = 0; g < metadata->row_group_count; g++) {
         const struct parquet_row_group *group = &metadata->row_groups[g];
         const struct parquet_statistics *s = &group->chunks[node->leaf].statistics;
         int64_t least, greatest;
         if (!group->rows || (s->has_null_count && s->null_count == group->rows)) continue;
-        if (!s->has_min_max || !read_integer(node, s->min, &least) || !read_integer(node, s->max, &greatest))
-            return (struct column_range){.known = false};
+        if (!prune_group_range(node, group, &least, &greatest)) return (struct column_range){.known = false};
         if (least < range.least) range.least = least;
         if (greatest > range.greatest) range.greatest = greatest;
     }

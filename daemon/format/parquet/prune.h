@@ -20,6 +20,9 @@ bool prune_row_group(const struct scan_request *request, struct parquet_node *co
 const struct row_range *prune_pages(struct arena *arena, int fd, const struct scan_request *request,
                                     struct parquet_node *const *nodes, const struct parquet_row_group *group,
                                     uint32_t *count);
+/* The integers of a column in a row group that is not all NULL there, by its statistics. False: not known. */
+bool prune_group_range(const struct parquet_node *node, const struct parquet_row_group *group, int64_t *least,
+                       int64_t *greatest);
 /* The range of a column over all row groups, by their statistics. */
 struct column_range prune_column_range(const struct parquet_metadata *metadata, const struct parquet_node *node);
 

@@ -163,6 +163,7 @@ static bool choose_columns(struct parquet_reader *r, const struct scan *scan, ui
         if (nested ? !nested_same(r->natural[i], f->type) : !can_promote(r->natural[i], f->type))
             return mismatch(r, f->type, node, err);
         r->readers[i] = node_reader_new(arena, node, r->fd, r->path, file_size);
+        if (r->readers[i]->leaf) r->readers[i]->leaf->dictionaries = scan->request->dictionaries;
     }
     return true;
 }
@@ -187,13 +188,27 @@ static bool parquet_open(struct scan *scan, struct arena *arena, const struct sc
     return choose_columns(r, scan, (uint64_t)size, err);
 }
 
-static bool start_group(struct parquet_reader *r, const struct scan *scan, struct error *err) {
-    (void)err;
+/* What has come to be known since the scan began: keys that a join does not have. */
+static bool is_excluded(const struct parquet_reader *r, const struct scan *scan,
+                        const struct parquet_row_group *group) {
+    const struct scan_narrowing *narrowing = scan->narrowing;
+    if (!narrowing || scan->wants_metadata) return false; /* rows that are left out would not be counted */
+    for (uint32_t i = 0; i < r->column_count; i++) {
+        int64_t least, greatest;
+        if (!r->nodes[i] || !type_equal(r->natural[i], r->wanted[i])) continue;
+        if (!prune_group_range(r->nodes[i], group, &least, &greatest)) continue;
+        if (narrowing->excludes(narrowing->owner, scan->file_places[i], least, greatest)) return true;
+    }
+    return false;
+}
+
+static void start_group(struct parquet_reader *r, const struct scan *scan) {
     for (r->group = NULL; !r->group && r->next_group < r->metadata->row_group_count; r->next_group++) {
         const struct parquet_row_group *group = &r->metadata->row_groups[r->next_group];
-        if (group->rows && !prune_row_group(scan->request, r->nodes, group)) r->group = group;
+        if (!group->rows || prune_row_group(scan->request, r->nodes, group)) continue;
+        if (!is_excluded(r, scan, group)) r->group = group;
     }
-    if (!r->group) return true;
+    if (!r->group) return;
     bool can_skip = true;
     for (uint32_t i = 0; i < r->column_count; i++) {
         if (!r->readers[i]) continue;
@@ -204,7 +219,6 @@ static bool start_group(struct parquet_reader *r, const struct scan *scan, struc
     r->range = 0;
     r->range_count = 0;
     r->ranges = can_skip ? prune_pages(r->arena, r->fd, scan->request, r->nodes, r->group, &r->range_count) : NULL;
-    return true;
 }
 
 /* How many rows to read next, after skipping what page indexes rule out; 0: the group is done. */
@@ -317,7 +331,7 @@ static enum scan_status parquet_next(struct scan *scan, void *state, struct aren
     uint32_t rows = 0;
     while (rows == 0) {
         if (!r->group || r->row >= r->group->rows) {
-            if (!start_group(r, scan, err)) return SCAN_ERROR;
+            start_group(r, scan);
             if (!r->group) return SCAN_DONE;
         }
         if (!next_rows(r, &rows, err)) return SCAN_ERROR;
