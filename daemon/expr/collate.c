@@ -223,7 +223,8 @@ static bool strength_of(struct resolver *r, const struct expr *e, struct strong 
         TRY(strength_of(r, e->children[i], &child, err));
         TRY(win(r, out, &child, err));
     }
-    if (is_extract(e)) out->collation = string->collation;
+    bool default_cast = e->kind == EXPR_CAST && out->strength == DEFAULT;
+    if (is_extract(e) || default_cast) out->collation = string->collation;
     if (out->strength == NO_STRING) *out = (struct strong){DEFAULT, string->collation};
     return true;
 }

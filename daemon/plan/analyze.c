@@ -152,5 +152,7 @@ struct analysis analysis_of(struct analyzer *a, char *stack_base) {
 struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err) {
     char here;
     struct analysis n = analysis_of(a, &here);
-    return analyze_plan(&n, unresolved, err);
+    struct plan *p = analyze_plan(&n, unresolved, err);
+    if (!p) report_unknown_function(&n, unresolved, err);
+    return p;
 }

@@ -24,6 +24,7 @@ struct cte {
     uint32_t uses;
     bool recursive;
     bool limited;           /* is read other than below LIMIT ALL */
+    uint32_t segment;       /* how many definitions and subqueries its WITH stands in */
     struct plan *reference; /* recursive, while the step is analyzed: what the name stands for */
 };
 
@@ -59,6 +60,8 @@ struct analysis {
     struct resolver resolver;
     struct correlation *correlation;
     struct cte *ctes;
+    const struct cte *hidden_ctes; /* this one and those above are not seen: legacy_cte() */
+    uint32_t cte_segment;
     struct window_frame *windows;
     struct parameters *parameters;
     struct relation_reference *references;
@@ -216,6 +219,10 @@ bool name_from_text(struct analysis *n, const struct expr *e, const struct origi
                     struct error *err);
 struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char *name);
 
+/* default_collation.c: the type of a string that the text makes; a call's result as such a string */
+const struct type *default_string_type(struct analysis *n, const struct type *t);
+struct expr *collate_by_default(struct scope *s, struct expr *e, struct error *err);
+
 /* same.c */
 bool expr_same(struct arena *arena, const struct expr *a, const struct expr *b);
 bool plan_same(struct arena *arena, const struct plan *p, const struct plan *q);
@@ -223,6 +230,9 @@ bool plan_same(struct arena *arena, const struct plan *p, const struct plan *q);
 /* call.c */
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err);
 bool is_call_of(const struct u_expr *u, const char *name);
+struct expr *unknown_function(struct scope *s, const struct u_expr *u, struct error *err); /* UNRESOLVED_ROUTINE */
+/* lookup.c: makes the error one about a function that nobody knows, if the plan calls such. */
+void report_unknown_function(struct analysis *n, const struct u_plan *u, struct error *err);
 
 /* char_padding.c: the sides of a comparison with a CHAR column are filled up. */
 bool pad_char_comparison(struct scope *s, const char *name, struct expr **arguments, uint32_t count, struct error *err);

@@ -57,7 +57,7 @@ static bool analyze_arguments(struct scope *s, const struct u_expr *u, const cha
     return true;
 }
 
-static struct expr *unknown_function(struct scope *s, const struct u_expr *u, struct error *err) {
+struct expr *unknown_function(struct scope *s, const struct u_expr *u, struct error *err) {
     struct arena *arena = s->n->arena;
     const struct context *c = s->n->a->context;
     const char *parts[2] = {c->catalog ? c->catalog : "spark_catalog", c->database ? c->database : "default"};

@@ -50,9 +50,31 @@ static struct plan *reference(struct analysis *n, struct cte *c, struct error *e
     return alias_plan(n, p, c->name, NULL, 0, NULL, err);
 }
 
+/*
+ * ctePrecedencePolicy LEGACY. A name is looked for up to the nearest definition that it stands in, whose WITH gives it
+ * the definitions before and, in FROM, what that WITH itself sees there. Of several, the outermost hides those within a subquery or a definition; where
+ * nothing but FROM lies between, the innermost hides the others.
+ */
+static struct cte *legacy_cte(struct analysis *n, const char *name) {
+    struct cte *found = NULL;
+    for (struct cte *c = n->ctes; c && c != n->hidden_ctes; c = c->up)
+        if (c->plan && strcasecmp(c->name, name) == 0 && (!found || c->segment < found->segment)) found = c;
+    return found;
+}
+
+static bool has_legacy_ctes(struct analysis *n) {
+    const char *policy = setting(n, "spark.sql.legacy.ctePrecedencePolicy");
+    return policy && strcasecmp(policy, "LEGACY") == 0;
+}
+
 struct plan *find_cte(struct analysis *n, const struct u_name *name, bool *found, struct error *err) {
     *found = false;
-    if (name->count != 1) return NULL;
+    if (name->count != 1 || !n->ctes) return NULL;
+    if (has_legacy_ctes(n)) {
+        struct cte *c = legacy_cte(n, name->parts[0]);
+        *found = c != NULL;
+        return c ? reference(n, c, err) : NULL;
+    }
     for (struct cte *c = n->ctes; c; c = c->up) {
         if (strcasecmp(c->name, name->parts[0]) != 0) continue;
         if (!c->plan && !c->recursive) continue;
@@ -272,18 +294,26 @@ static bool ambiguous_cte(struct analysis *n, const struct u_plan *u, struct err
 static bool define_all(struct analysis *n, const struct u_plan *u, struct error *err) {
     TRY(duplicate_cte(u, err) && ambiguous_cte(n, u, err));
     bool good = true;
+    const struct cte *hidden = n->hidden_ctes;
+    n->hidden_ctes = n->ctes; /* what stands around in FROM is still seen, as definitions are put in place there */
+    while (n->hidden_ctes && n->hidden_ctes != hidden && n->hidden_ctes->segment == n->cte_segment)
+        n->hidden_ctes = n->hidden_ctes->up;
     for (uint32_t i = 0; good && i < u->with.count; i++) {
         struct cte *c = ARENA_NEW(n->arena, struct cte);
         c->name = u->with.ctes[i].name;
         c->source = &u->with.ctes[i];
         c->id = fresh_id(n);
         c->recursive = u->with.recursive;
+        c->segment = n->cte_segment;
         c->up = n->ctes;
         /* Visible to its own definition only when it may be recursive. */
         if (c->recursive) n->ctes = c;
+        n->cte_segment++;
         good = define(n, c, err);
+        n->cte_segment--;
         n->ctes = c;
     }
+    n->hidden_ctes = hidden;
     return good;
 }
 
@@ -331,7 +361,24 @@ struct plan *analyze_parameters(struct analysis *n, const struct u_plan *u, stru
     return plan;
 }
 
+/* What the parser can put into the text; other values are for analyze_parameter(). */
+static struct sql_parameters literal_parameters(struct analysis *n) {
+    const struct parameters *p = n->parameters;
+    if (!p) return (struct sql_parameters){0};
+    const struct vector **values = ARENA_ARRAY(n->arena, const struct vector *, p->count);
+    for (uint32_t i = 0; i < p->count; i++)
+        values[i] = p->values[i]->kind == EXPR_LITERAL ? p->values[i]->literal : NULL;
+    return (struct sql_parameters){.count = p->count, .names = p->names, .values = values};
+}
+
 struct plan *analyze_sql(struct analysis *n, const struct u_plan *u, struct error *err) {
-    struct u_plan *parsed = sql_parse_statement(n->arena, n->a->context, u->sql, err);
-    return parsed ? analyze_plan(n, parsed, err) : NULL;
+    struct sql_markers markers;
+    struct sql_parameters parameters = literal_parameters(n);
+    struct u_plan *parsed = sql_parse_bound(n->arena, n->a->context, u->sql, &parameters, &markers, err);
+    if (parsed && parameters.count && markers.named && markers.positional)
+        error_set(err, "INVALID_QUERY_MIXED_QUERY_PARAMETERS", NULL);
+    if (!parsed || error_is_set(err)) return NULL;
+    struct plan *p = analyze_plan(n, parsed, err);
+    if (!p) report_unknown_function(n, parsed, err);
+    return p;
 }

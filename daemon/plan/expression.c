@@ -34,6 +34,7 @@ static struct expr *analyze_cast(struct scope *s, const struct u_expr *u, struct
     const struct type *type = u->cast.type;
     if (!type) type = sql_parse_type(s->n->arena, s->n->a->context, u->cast.type_text, err);
     if (!type) return NULL;
+    type = default_string_type(s->n, type);
     enum cast_mode mode = s->n->a->context->ansi ? CAST_ANSI : CAST_LEGACY;
     if (u->cast.mode == U_CAST_LEGACY) mode = CAST_LEGACY;
     if (u->cast.mode == U_CAST_ANSI) mode = CAST_ANSI;
@@ -111,6 +112,12 @@ static struct expr *analyze_identifier(struct scope *s, const struct u_expr *u, 
     made.child_count = u->child_count ? u->child_count - 1 : 0;
     bool is_call = u->call.is_operator || made.child_count > 0;
     made.kind = is_call ? U_CALL : U_ATTRIBUTE;
+    if (is_call && name.count > 2) {
+        error_set(err, "IDENTIFIER_TOO_MANY_NAME_PARTS", "identifier", quoted_name(s->n->arena, name.parts, name.count),
+                  "limit", "2", NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
     if (is_call) {
         made.call = u->call;
         made.call.is_operator = false;
@@ -178,7 +185,13 @@ static struct expr *misplaced(struct scope *s, const struct u_expr *u, struct er
 }
 
 static struct expr *analyze_literal(struct scope *s, const struct u_expr *u) {
-    struct expr *e = expr_literal(s->n->arena, u->literal.value);
+    struct vector *value = (struct vector *)u->literal.value;
+    const struct type *type = default_string_type(s->n, value->type);
+    if (type != value->type) {
+        value = arena_copy(s->n->arena, value, sizeof *value);
+        value->type = type;
+    }
+    struct expr *e = expr_literal(s->n->arena, value);
     if (e->type->kind == TYPE_TIMESTAMP) e->zone = s->n->a->context->zone;
     e->origin = u->origin;
     return e;
@@ -189,7 +202,7 @@ struct expr *analyze_named(struct scope *s, const struct u_expr *u, struct error
     switch (u->kind) {
         case U_LITERAL: return analyze_literal(s, u);
         case U_ATTRIBUTE: return analyze_attribute(s, u, err);
-        case U_CALL: return analyze_call(s, u, err);
+        case U_CALL: return collate_by_default(s, analyze_call(s, u, err), err);
         case U_CAST: return analyze_cast(s, u, err);
         case U_ALIAS: return analyze_alias(s, u, err);
         case U_WINDOW: return analyze_window(s, u, err);

@@ -244,6 +244,7 @@ struct analyzer {
     struct name_uses *uses;               /* NULL: nobody asks */
     const struct routine_frame *routines; /* being expanded */
     struct parameters *parameters;        /* of EXECUTE IMMEDIATE around a command */
+    const char *collation;                /* of the strings that a view's text makes, or NULL */
 };
 
 struct analyzer_world {

@@ -358,6 +358,12 @@ static bool refuse_nested(struct analysis *n, const char *name, struct expr *con
 }
 
 struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, struct error *err) {
+    if (u->table_function.identifier) {
+        struct u_plan named = *u;
+        named.table_function.identifier = NULL;
+        TRY_NULL(identifier_name(n, u->table_function.identifier, &named.table_function.name, err));
+        return analyze_table_function(n, &named, err);
+    }
     const struct u_name *name = &u->table_function.name;
     const char *last = name->parts[name->count - 1];
     struct scope s = {.n = n};

@@ -236,6 +236,9 @@ static bool place_routine(struct analyzer *a, const struct u_command *c, bool te
     TRY(reference_name(a, &c->target, &name, err));
     *source = (struct routine_source){.temporary = temporary, .created = a->context->now};
     if (temporary) {
+        if (name.count == 2 && c->kind != C_DROP_FUNCTION)
+            return error_set(err, "INVALID_SQL_SYNTAX.CREATE_TEMP_FUNC_WITH_DATABASE", "database",
+                             arena_printf(a->arena, "`%s`", name.parts[0]), NULL);
         if (name.count > 1)
             return error_set(err, "INVALID_SQL_SYNTAX.MULTI_PART_NAME", "statement", statement, "name",
                              quote_name(a->arena, &name), NULL);
@@ -304,8 +307,38 @@ static bool unresolved(struct analyzer *a, const struct u_name *name, struct err
                      analyzer_session(a)->database);
 }
 
+/* Whether the name means a built-in or a temporary function, which hides a persistent one. */
+static bool is_hidden(struct analyzer *a, const struct u_name *name) {
+    struct routine_source found;
+    if (name->count == 1 && is_builtin(name->parts[0])) return true;
+    return routine_find(a, name, false, &found) && found.temporary;
+}
+
+/* Nothing is kept of a function that could be out of date. */
+static bool refresh_function(struct command_run *run, struct error *err) {
+    (void)run, (void)err;
+    return true;
+}
+
+static const struct command_kind refresh_command = {.name = "RefreshFunction", .finish = refresh_function};
+
+struct plan *sql_refresh_function(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct u_name name;
+    struct routine_source found;
+    TRY_NULL(reference_name(a, &c->target, &name, err));
+    if (is_hidden(a, &name))
+        error_set(err, "_LEGACY_ERROR_TEMP_1017", "name", name.parts[0], "cmd", "REFRESH FUNCTION", "hintStr", "",
+                  NULL);
+    else if (!routine_find(a, &name, false, &found))
+        unresolved(a, &name, err);
+    else
+        return simple_command(a, &refresh_command, NULL, NULL);
+    error_at(err, c->target.origin);
+    return NULL;
+}
+
 struct plan *sql_drop_function(struct analyzer *a, const struct u_command *c, struct error *err) {
-    struct routine_source source, found;
+    struct routine_source source;
     TRY_NULL(place_routine(a, c, c->is_temporary, "DROP TEMPORARY FUNCTION", &source, err));
     if (source.temporary && is_builtin(source.name)) {
         error_set(err, "_LEGACY_ERROR_TEMP_1255", "functionName", source.name, NULL);
@@ -314,9 +347,7 @@ struct plan *sql_drop_function(struct analyzer *a, const struct u_command *c, st
     if (source.temporary) return change_plan(a, c, &drop_command, &source);
     struct u_name name;
     TRY_NULL(reference_name(a, &c->target, &name, err));
-    bool hidden = name.count == 1 && is_builtin(name.parts[0]);
-    if (!hidden && routine_find(a, &name, false, &found)) hidden = found.temporary;
-    if (hidden) {
+    if (is_hidden(a, &name)) {
         error_set(err, "_LEGACY_ERROR_TEMP_1017", "name", name.parts[0], "cmd", "DROP FUNCTION", "hintStr",
                   " Please use fully qualified identifier to drop the persistent function.", NULL);
         return NULL;

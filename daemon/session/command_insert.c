@@ -330,15 +330,15 @@ static bool lay_by_name(struct layout *l, struct error *err) {
 /* Whose default DEFAULT means where it stands in the query. */
 static const struct u_plan *defaults_replaced(struct layout *l, const struct u_plan *query, struct error *err) {
     uint32_t count = l->table->schema->field_count;
-    const struct field **columns = ARENA_ARRAY(l->a->arena, const struct field *, count);
+    struct u_expr **defaults = ARENA_ARRAY(l->a->arena, struct u_expr *, count);
     uint32_t used = 0;
     if (l->in->by_name) return query;
     for (uint32_t i = 0; i < count; i++)
         if (l->source[i] >= 0) {
-            columns[l->source[i]] = &l->table->schema->fields[i];
+            TRY_NULL(defaults[l->source[i]] = default_of(l->a, &l->table->schema->fields[i], err));
             used++;
         }
-    return replace_defaults(l->a, query, columns, used, err);
+    return replace_defaults(l->a, query, defaults, used, err);
 }
 
 /* Does the plan read what is below this folder? */

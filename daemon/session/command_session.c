@@ -27,8 +27,14 @@ static void setting_row(struct command_run *run, const char *key, const char *va
 
 static bool set_one(struct command_run *run, struct error *err) {
     const struct setting *s = run->command->arguments;
-    if (s->value) TRY(session_set(run->session, s->key, s->value, err));
-    setting_row(run, s->key, settings_get(run->session->settings, s->key));
+    if (!s->value) {
+        setting_row(run, s->key, settings_get(run->session->settings, s->key));
+        return true;
+    }
+    /* SET hivevar:x = 1 sets x. */
+    const char *key = strncmp(s->key, "hivevar:", strlen("hivevar:")) == 0 ? s->key + strlen("hivevar:") : s->key;
+    TRY(session_set(run->session, key, s->value, err));
+    setting_row(run, s->key, settings_get(run->session->settings, key));
     return true;
 }
 

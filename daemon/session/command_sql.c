@@ -55,6 +55,7 @@ static command_maker *const makers[] = {
     [C_CREATE_FUNCTION] = sql_create_function,
     [C_CREATE_SQL_FUNCTION] = sql_create_function,
     [C_DROP_FUNCTION] = sql_drop_function,
+    [C_REFRESH_FUNCTION] = sql_refresh_function,
     [C_SHOW_TABLES] = sql_show_tables,
     [C_SHOW_TABLE_EXTENDED] = sql_show_table_extended,
     [C_SHOW_VIEWS] = sql_show_views,
@@ -69,7 +70,6 @@ static command_maker *const makers[] = {
 };
 
 static const char *const unsupported[] = {
-    [C_REFRESH_FUNCTION] = "REFRESH FUNCTION",
     [C_CREATE_INDEX] = "CREATE INDEX",
     [C_DROP_INDEX] = "DROP INDEX",
     [C_CALL] = "CALL",

@@ -23,7 +23,7 @@ command_maker sql_cache_table, sql_uncache_table, sql_clear_cache;
 command_maker sql_show_tables, sql_show_table_extended, sql_show_views, sql_show_columns, sql_show_partitions,
     sql_show_tblproperties, sql_show_create_table, sql_show_functions;
 command_maker sql_describe_table, sql_describe_query, sql_describe_function;
-command_maker sql_create_function, sql_drop_function, sql_script;
+command_maker sql_create_function, sql_drop_function, sql_refresh_function, sql_script;
 
 /* ---- helpers ---- */
 

@@ -11,6 +11,7 @@
 
 #include "expr/evaluate.h"
 #include "session/command_sql.h"
+#include "session/write.h"
 #include "sql/sql.h"
 
 /* ---- names ---- */
@@ -25,7 +26,9 @@ static bool session_name(struct analyzer *a, const struct u_reference *r, const 
     struct u_name parsed;
     TRY(reference_name(a, r, &parsed, err));
     *name = view_key(analyzer_session(a), a->arena, parsed.parts[parsed.count - 1]);
-    if (parsed.count == 1 || strcasecmp(parsed.parts[parsed.count - 2], "session") == 0) return true;
+    bool in_session = parsed.count == 1 || strcasecmp(parsed.parts[parsed.count - 2], "session") == 0;
+    bool in_system = parsed.count < 3 || (parsed.count == 3 && strcasecmp(parsed.parts[0], "system") == 0);
+    if (in_session && in_system) return true;
     error_set(err, "UNRESOLVED_VARIABLE", "variableName", quote_name(a->arena, &parsed), "searchPath",
               "`system`.`session`", NULL);
     return error_at(err, r->origin);
@@ -73,6 +76,15 @@ static const struct vector *default_value(struct analyzer *a, const struct u_com
     return NULL;
 }
 
+/* Whether the i-th name is none of those before. */
+static bool check_duplicate(struct analyzer *a, const struct variable_change *change, uint32_t i, struct error *err) {
+    for (uint32_t k = 0; k < i; k++)
+        if (strcmp(change->names[k], change->names[i]) == 0)
+            return error_set(err, "DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE", "variableName",
+                             arena_printf(a->arena, "`system`.`session`.`%s`", change->names[i]), NULL);
+    return true;
+}
+
 struct plan *sql_declare_variable(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct variable_change *change = ARENA_NEW(a->arena, struct variable_change);
     change->count = c->target_count;
@@ -89,6 +101,7 @@ struct plan *sql_declare_variable(struct analyzer *a, const struct u_command *c,
             return NULL;
         }
         TRY_NULL(session_name(a, &c->targets[i], &change->names[i], err));
+        TRY_NULL(check_duplicate(a, change, i, err));
     }
     const struct vector *value = default_value(a, c, change->names[0], err);
     TRY_NULL(value);
@@ -172,9 +185,41 @@ static bool find_targets(struct analyzer *a, const struct u_command *c, struct a
     return true;
 }
 
-/* The query with columns that can be called by number. */
-static struct u_plan *numbered(struct analyzer *a, const struct u_command *c, uint32_t count, struct error *err) {
-    const struct plan *source = plan_analyze(a, c->query, err);
+static struct u_expr *default_value_of(struct analyzer *a, const struct variable *v) {
+    struct u_expr *e = u_expr_new(a->arena, U_LITERAL, NULL, 0);
+    e->literal.value = v->otherwise;
+    return e;
+}
+
+/* The query with the variables' defaults for DEFAULT. */
+static struct u_plan *query_of(struct analyzer *a, const struct u_command *c, const struct variable **variables,
+                               uint32_t count, struct error *err) {
+    struct u_expr **defaults = ARENA_ARRAY(a->arena, struct u_expr *, count);
+    for (uint32_t i = 0; i < count; i++) defaults[i] = default_value_of(a, variables[i]);
+    const struct u_plan *query = c->query->kind == U_WITH ? c->query->children[0] : c->query;
+    const struct u_plan *replaced = replace_defaults(a, query, defaults, count, err);
+    if (!replaced || replaced == query || query == c->query) return (struct u_plan *)replaced;
+    struct u_plan *with = arena_copy(a->arena, c->query, sizeof *with);
+    with->children = ARENA_NEW(a->arena, struct u_plan *);
+    with->children[0] = (struct u_plan *)replaced;
+    return with;
+}
+
+/* The query with columns that can be called by number. DEFAULT is a column, if there is one of that name. */
+static struct u_plan *numbered(struct analyzer *a, const struct u_command *c, const struct variable **variables,
+                               uint32_t count, struct error *err) {
+    struct u_plan *query = c->query;
+    const struct plan *source = plan_analyze(a, query, err);
+    if (!source && strncmp(err->condition->name, "UNRESOLVED_COLUMN", strlen("UNRESOLVED_COLUMN")) == 0) {
+        struct error unresolved = ERROR_INIT;
+        error_move(&unresolved, err);
+        query = query_of(a, c, variables, count, err);
+        if (query == c->query)
+            error_move(err, &unresolved);
+        else if (query)
+            source = plan_analyze(a, query, err);
+        error_release(&unresolved);
+    }
     TRY_NULL(source);
     if (source->output_count != count) {
         error_set(err, "ASSIGNMENT_ARITY_MISMATCH", NULL);
@@ -183,16 +228,11 @@ static struct u_plan *numbered(struct analyzer *a, const struct u_command *c, ui
         return NULL;
     }
     struct u_plan *u = u_plan_new(a->arena, U_TO_DF, c->origin, 1, 0);
-    u->children[0] = c->query;
+    u->children[0] = query;
     u->names.name_count = count;
     u->names.names = ARENA_ARRAY(a->arena, const char *, count);
     for (uint32_t i = 0; i < count; i++) u->names.names[i] = arena_printf(a->arena, "_%u", i);
     return u;
-}
-
-static bool is_default(const struct u_expr *e) {
-    return e->kind == U_DEFAULT || (e->kind == U_ATTRIBUTE && e->attribute.name.count == 1 &&
-                                    strcasecmp(e->attribute.name.parts[0], "default") == 0);
 }
 
 /* All forms become a query of one row, cast to the variables' types, whose columns are assigned. */
@@ -204,15 +244,14 @@ struct plan *sql_set_variable(struct analyzer *a, const struct u_command *c, str
     set->count = count;
     TRY_NULL(find_targets(a, c, set, variables, err));
     struct u_plan *u = u_plan_new(a->arena, U_PROJECT, c->origin, 1, count);
-    u->children[0] = c->query ? numbered(a, c, count, err) : u_plan_new(a->arena, U_ONE_ROW, c->origin, 0, 0);
+    u->children[0] =
+        c->query ? numbered(a, c, variables, count, err) : u_plan_new(a->arena, U_ONE_ROW, c->origin, 0, 0);
     TRY_NULL(u->children[0]);
     for (uint32_t i = 0; i < count; i++) {
         struct u_expr *value =
             c->query ? u_attribute(a->arena, c->origin, u->children[0]->names.names[i]) : c->assignments[i].value;
-        if (is_default(value)) {
-            value = u_expr_new(a->arena, U_LITERAL, c->origin, 0);
-            value->literal.value = variables[i]->otherwise;
-        }
+        if (!c->query) TRY_NULL(check_default(value, err));
+        if (is_default(value)) value = default_value_of(a, variables[i]);
         u->exprs[i] = u_expr_new(a->arena, U_CAST, c->origin, 1);
         u->exprs[i]->cast.type = variables[i]->type;
         u->exprs[i]->children[0] = value;
@@ -308,12 +347,26 @@ static struct plan *execute_into(struct analyzer *a, const struct u_command *c, 
     return sql_set_variable(a, set, err);
 }
 
+static struct u_plan *parse_immediate(struct analyzer *a, const char *text, const struct u_plan *with,
+                                      struct sql_markers *markers, struct error *err) {
+    uint32_t count = with->parameters.count;
+    const struct vector **values = ARENA_ARRAY(a->arena, const struct vector *, count);
+    for (uint32_t i = 0; i < count; i++) values[i] = with->exprs[i]->literal.value;
+    struct sql_parameters parameters = {.count = count, .names = with->parameters.names, .values = values};
+    return sql_parse_bound(a->arena, a->context, text, &parameters, markers, err);
+}
+
 struct plan *sql_execute_immediate(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct sql_markers markers;
     struct session *session = analyzer_session(a);
     const char *text = immediate_text(a, c->immediate.text, err);
     TRY_NULL(text);
-    struct u_plan *u = sql_parse_marked(a->arena, a->context, text, &markers, err);
+    uint32_t count = c->immediate.argument_count;
+    struct u_plan *with = u_plan_new(a->arena, U_PARAMETERS, c->origin, 1, count);
+    with->parameters.count = count;
+    with->parameters.names = ARENA_ARRAY(a->arena, const char *, count);
+    TRY_NULL(bind_arguments(a, c, with, err));
+    struct u_plan *u = parse_immediate(a, text, with, &markers, err);
     TRY_NULL(u);
     if (u->kind == U_COMMAND && (u->command->kind == C_SCRIPT || c->immediate.into_count)) {
         bool script = u->command->kind == C_SCRIPT;
@@ -322,12 +375,7 @@ struct plan *sql_execute_immediate(struct analyzer *a, const struct u_command *c
         return NULL;
     }
     TRY_NULL(check_markers(a, c, &markers, err));
-    uint32_t count = c->immediate.argument_count;
-    struct u_plan *with = u_plan_new(a->arena, U_PARAMETERS, c->origin, 1, count);
     with->children[0] = u;
-    with->parameters.count = count;
-    with->parameters.names = ARENA_ARRAY(a->arena, const char *, count);
-    TRY_NULL(bind_arguments(a, c, with, err));
     if (c->immediate.into_count) return execute_into(a, c, with, err);
     struct variable_scope *scopes = session->scopes; /* a script's variables are not seen by such a statement */
     session->scopes = NULL;

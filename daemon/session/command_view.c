@@ -32,6 +32,16 @@ static const struct u_plan *renamed(struct analyzer *a, const struct u_command *
     return u;
 }
 
+/* The query's meaning in a view whose strings are of a collation of their own. */
+static struct plan *analyze_collated(struct analyzer *a, const struct u_plan *query, const char *collation,
+                                     struct error *err) {
+    const char *outside = a->collation;
+    a->collation = collation;
+    struct plan *p = plan_analyze(a, query, err);
+    a->collation = outside;
+    return p;
+}
+
 /* Comments stand in the columns' metadata. */
 static void set_comments(struct analyzer *a, const struct u_view *view, struct plan *p) {
     for (uint32_t i = 0; view && view->comments && i < view->column_count && i < p->output_count; i++) {
@@ -120,12 +130,16 @@ static struct plan *view_query(struct analyzer *a, const struct u_command *c, co
     d->temporary = NULL;
     d->recursive[0] = t->name.database;
     d->recursive[1] = t->name.name;
-    struct plan *query = plan_analyze(a, c->query, err);
+    const char *collation = c->kind == C_ALTER_VIEW && t->table ? t->table->collation : c->collation;
+    struct name_uses uses = {0};
+    a->uses = &uses;
+    struct plan *query = analyze_collated(a, c->query, collation, err);
+    a->uses = NULL;
     d->recursive[0] = d->recursive[1] = NULL;
     TRY_NULL(query);
-    if (!d->temporary) return query;
+    if (!d->temporary && !uses.variable) return query;
     error_set(err, "INVALID_TEMP_OBJ_REFERENCE", "obj", "VIEW", "objName", quote_table(a->arena, &t->name), "tempObj",
-              "VIEW", "tempObjName", d->temporary, NULL);
+              d->temporary ? "VIEW" : "VARIABLE", "tempObjName", d->temporary ? d->temporary : uses.variable, NULL);
     return NULL;
 }
 
@@ -168,13 +182,15 @@ static struct plan *create_persistent(struct analyzer *a, const struct u_command
     TRY_NULL(query);
     TRY_NULL(check_place(a, c, &t, err));
     TRY_NULL(check_arity(a, c->view, query, quote_table(a->arena, &t.name), err));
-    struct plan *named = c->view && c->view->column_count ? plan_analyze(a, renamed(a, c), err) : query;
+    struct plan *named =
+        c->view && c->view->column_count ? analyze_collated(a, renamed(a, c), c->collation, err) : query;
     TRY_NULL(named);
     set_comments(a, c->view, named);
     return put_plan(a, c, &t, query, named, err);
 }
 
-static struct view_about about_of(struct analyzer *a, const struct u_command *c, const struct plan *query) {
+static struct view_about about_of(struct analyzer *a, const struct u_command *c, const struct plan *query,
+                                  const char *collation) {
     const char *columns = "";
     for (uint32_t i = 0; i < query->output_count; i++)
         columns = arena_printf(a->arena, "%s%s`%s`", columns, i ? ", " : "", query->output[i]->name);
@@ -182,19 +198,24 @@ static struct view_about about_of(struct analyzer *a, const struct u_command *c,
     return (struct view_about){.text = arena_strdup(a->arena, c->view && c->view->text ? c->view->text : ""),
                                .database = arena_strdup(a->arena, analyzer_session(a)->database),
                                .columns = (char *)columns,
+                               .collation = collation ? arena_strdup(a->arena, collation) : NULL,
                                .mode = modes ? "BINDING" : NULL};
 }
 
 static struct plan *create_temporary(struct analyzer *a, const struct u_command *c, const char *name, bool global,
-                                     bool replace, struct error *err) {
+                                     bool replace, const char *collation, struct error *err) {
     struct derivation *d = a->owner;
     if (replace && !global) d->recursive[1] = view_key(d->session, a->arena, name);
-    struct plan *query = plan_analyze(a, c->query, err);
+    struct name_uses uses = {0};
+    a->uses = &uses;
+    struct plan *query = analyze_collated(a, c->query, collation, err);
+    a->uses = NULL;
     d->recursive[1] = NULL;
     TRY_NULL(query);
     TRY_NULL(check_arity(a, c->view, query, arena_printf(a->arena, "`%s`", name), err));
-    struct view_about about = about_of(a, c, query);
-    struct plan *named = c->view && c->view->column_count ? plan_analyze(a, renamed(a, c), err) : query;
+    struct view_about about = about_of(a, c, query, collation);
+    about.live = uses.variable && *about.text;
+    struct plan *named = c->view && c->view->column_count ? analyze_collated(a, renamed(a, c), collation, err) : query;
     TRY_NULL(named);
     TRY_NULL(check_columns(a, named, err));
     set_comments(a, c->view, named);
@@ -215,7 +236,7 @@ struct plan *sql_create_view(struct analyzer *a, const struct u_command *c, stru
         error_add(err, "actualName", "%s", text);
         return NULL;
     }
-    return create_temporary(a, c, name.parts[name.count - 1], global, c->or_replace, err);
+    return create_temporary(a, c, name.parts[name.count - 1], global, c->or_replace, c->collation, err);
 }
 
 /* CREATE TEMPORARY VIEW v USING csv OPTIONS (path '...') */
@@ -255,7 +276,9 @@ struct plan *sql_alter_view(struct analyzer *a, const struct u_command *c, struc
         return NULL;
     }
     if (!c->query) return alter_mode(a, c, &t, err);
-    if (t.view) return create_temporary(a, c, arena_strdup(a->arena, t.view->name), t.written.count > 1, true, err);
+    if (t.view)
+        return create_temporary(a, c, arena_strdup(a->arena, t.view->name), t.written.count > 1, true,
+                                t.view->about.collation, err);
     const struct plan *query = view_query(a, c, &t, err);
     return query ? put_plan(a, c, &t, query, query, err) : NULL;
 }

@@ -117,9 +117,9 @@ struct u_expr *default_of(struct analyzer *a, const struct field *column, struct
     return sql_parse_expression(a->arena, a->context, text, err);
 }
 
-static bool is_default(const struct u_expr *e) {
-    return e->kind == U_ATTRIBUTE && e->attribute.name.count == 1 &&
-           strcasecmp(e->attribute.name.parts[0], "default") == 0;
+bool is_default(const struct u_expr *e) {
+    return e->kind == U_DEFAULT || (e->kind == U_ATTRIBUTE && e->attribute.name.count == 1 &&
+                                    strcasecmp(e->attribute.name.parts[0], "default") == 0);
 }
 
 static bool mentions_default(const struct u_expr *e) {
@@ -129,37 +129,50 @@ static bool mentions_default(const struct u_expr *e) {
     return false;
 }
 
-/* The node again, with other expressions; width: how many stand in a row. */
-static struct u_plan *with_defaults(struct analyzer *a, const struct u_plan *u, uint32_t width,
-                                    const struct field *const *columns, struct error *err) {
+bool check_default(const struct u_expr *e, struct error *err) {
+    return is_default(e) || !mentions_default(e) || error_set(err, "DEFAULT_PLACEMENT_INVALID", NULL);
+}
+
+static bool any_default(const struct u_plan *u) {
+    for (uint32_t i = 0; i < u->expr_count; i++)
+        if (mentions_default(u->exprs[i])) return true;
+    return false;
+}
+
+/* The node again, with other expressions: rows of `count` each. */
+static struct u_plan *with_defaults(struct analyzer *a, const struct u_plan *u, struct u_expr *const *defaults,
+                                    uint32_t count, struct error *err) {
     struct u_plan *copy = arena_copy(a->arena, u, sizeof *u);
     copy->exprs = arena_copy(a->arena, u->exprs, u->expr_count * sizeof *u->exprs);
     for (uint32_t i = 0; i < u->expr_count; i++) {
-        const struct field *column = columns[i % width];
-        if (is_default(u->exprs[i])) {
-            if (!column) continue;
-            copy->exprs[i] = default_of(a, column, err);
-            TRY_NULL(copy->exprs[i]);
-        } else if (mentions_default(u->exprs[i])) {
-            error_set(err, "DEFAULT_PLACEMENT_INVALID", NULL);
-            return NULL;
-        }
+        TRY_NULL(check_default(u->exprs[i], err));
+        if (is_default(u->exprs[i]) && defaults[i % count]) copy->exprs[i] = defaults[i % count];
     }
     return copy;
 }
 
-/* A projection of named items alone, or rows of VALUES, perhaps behind aliases and SELECT *. */
-const struct u_plan *replace_defaults(struct analyzer *a, const struct u_plan *query,
-                                      const struct field *const *columns, uint32_t count, struct error *err) {
-    bool any = false;
-    for (uint32_t i = 0; i < query->expr_count; i++) any |= mentions_default(query->exprs[i]);
+/* Whether DEFAULT may stand in what is below. */
+static bool passes_defaults(const struct u_plan *u) {
+    switch (u->kind) {
+        case U_SUBQUERY_ALIAS:
+        case U_LIMIT:
+        case U_OFFSET:
+        case U_SORT: return true;
+        case U_PROJECT: return u->expr_count == 1 && u->exprs[0]->kind == U_STAR;
+        default: return false;
+    }
+}
+
+/* A projection of named items alone, or rows of VALUES, perhaps behind aliases, SELECT * and limits. */
+const struct u_plan *replace_defaults(struct analyzer *a, const struct u_plan *query, struct u_expr *const *defaults,
+                                      uint32_t count, struct error *err) {
     if (query->kind == U_VALUES)
-        return any && query->values.column_count == count ? with_defaults(a, query, count, columns, err) : query;
-    if (query->kind == U_PROJECT && any)
-        return query->expr_count == count ? with_defaults(a, query, count, columns, err) : query;
-    bool star = query->kind == U_PROJECT && query->expr_count == 1 && query->exprs[0]->kind == U_STAR;
-    if ((!star && query->kind != U_SUBQUERY_ALIAS) || query->child_count != 1) return query;
-    const struct u_plan *child = replace_defaults(a, query->children[0], columns, count, err);
+        return any_default(query) && query->values.column_count == count ? with_defaults(a, query, defaults, count, err)
+                                                                         : query;
+    if (query->kind == U_PROJECT && any_default(query))
+        return query->expr_count == count ? with_defaults(a, query, defaults, count, err) : query;
+    if (!passes_defaults(query) || query->child_count != 1) return query;
+    const struct u_plan *child = replace_defaults(a, query->children[0], defaults, count, err);
     TRY_NULL(child);
     if (child == query->children[0]) return query;
     struct u_plan *copy = arena_copy(a->arena, query, sizeof *query);

@@ -25,18 +25,14 @@ bool resolve_table_name(struct session *session, struct arena *arena, const stru
     out->name = view_key(session, arena, name->parts[name->count - 1]);
     if (name->count > 1) out->database = view_key(session, arena, name->parts[name->count - 2]);
     if (name->count > 2) out->catalog = view_key(session, arena, name->parts[name->count - 3]);
-    if (name->count > 3 && strcmp(name->parts[0], CATALOG_NAME) == 0) {
-        const struct u_name within = {name->count - 2, name->parts + 1};
+    /* There is one catalog: any other first part is taken for a namespace, and those have one part. */
+    bool named = name->count > 2 && strcmp(view_key(session, arena, name->parts[0]), CATALOG_NAME) == 0;
+    if (name->count > 2u + named) {
+        const struct u_name within = {name->count - 1 - named, name->parts + named};
         return error_set(err, "REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", CATALOG_NAME, "namespace",
                          quote_name(arena, &within), NULL);
     }
-    if (name->count == 3 && strcmp(out->catalog, CATALOG_NAME) != 0) {
-        const struct u_name within = {2, name->parts};
-        return error_set(err, "REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", CATALOG_NAME, "namespace",
-                         quote_name(arena, &within), NULL);
-    }
-    if (name->count > 3 || strcmp(out->catalog, CATALOG_NAME) != 0)
-        return error_unsupported(err, "the catalog %s", name->count > 3 ? name->parts[0] : out->catalog);
+    if (strcmp(out->catalog, CATALOG_NAME) != 0) return error_unsupported(err, "the catalog %s", out->catalog);
     return true;
 }
 

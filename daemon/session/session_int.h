@@ -171,8 +171,10 @@ struct view_about {
     char *text; /* NULL: it was not made by a query's text */
     char *database;
     char *columns;    /* "`a`, `b`": as its query calls them */
+    char *collation;  /* DEFAULT COLLATION, or NULL */
     const char *mode; /* a literal, or NULL */
     int64_t created;
+    bool live; /* its text names variables: it is analyzed anew when it is read */
 };
 
 struct view_entry {

@@ -188,14 +188,16 @@ struct plan *persistent_view(struct derivation *d, const struct catalog_table *f
     struct u_plan *text = u_plan_new(a->arena, U_SQL, origin, 0, 0);
     text->sql = t->view_text;
     const struct context current = d->context;
-    const char *ansi = setting_of(t, "spark.sql.ansi.enabled"), *temporary = d->temporary;
+    const char *ansi = setting_of(t, "spark.sql.ansi.enabled"), *temporary = d->temporary, *collation = a->collation;
     d->view_depth++;
     d->context.database = t->view_database;
+    a->collation = t->collation;
     if (ansi) d->context.ansi = strcasecmp(ansi, "true") == 0;
     struct plan *query = plan_analyze(a, text, err);
     d->context.ansi = current.ansi;
     d->context.database = current.database;
     d->temporary = temporary;
+    a->collation = collation;
     d->view_depth--;
     TRY_NULL(query);
     if (is_mode(t, "EVOLUTION") && !has_own_names(t)) {

@@ -149,6 +149,26 @@ static bool is_recursive(struct derivation *d, const struct view_entry *view, st
     return true;
 }
 
+/* What a view gives now whose text names variables. */
+static const struct plan *live_view(struct derivation *d, const struct view_entry *view, struct error *err) {
+    struct analyzer *a = &d->analyzer;
+    const struct plan *made = view->handle->plan;
+    const struct context current = d->context;
+    const char *collation = a->collation;
+    struct u_plan *text = u_plan_new(a->arena, U_SQL, NULL, 0, 0), *named = u_plan_new(a->arena, U_TO_DF, NULL, 1, 0);
+    text->sql = view->about.text;
+    named->children[0] = text;
+    named->names.name_count = made->output_count;
+    named->names.names = ARENA_ARRAY(a->arena, const char *, made->output_count);
+    for (uint32_t i = 0; i < made->output_count; i++) named->names.names[i] = made->output[i]->name;
+    d->context.database = view->about.database;
+    a->collation = view->about.collation;
+    const struct plan *p = plan_analyze(a, named, err);
+    a->collation = collation;
+    d->context.database = current.database;
+    return p;
+}
+
 static bool relation(struct analyzer *a, const struct u_name *name, const struct u_option *options,
                      uint32_t option_count, const struct origin *origin, struct plan **plan, struct error *err) {
     struct derivation *d = a->owner;
@@ -159,7 +179,9 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
         d->temporary = quote_name(a->arena, name);
         derivation_uses(d, view->handle);
         if (a->uses && !a->uses->view) a->uses->view = quote_name(a->arena, name);
-        *plan = under_name(a, view->handle->plan, qualifier_of(d, name), name->count, true);
+        const struct plan *p = view->about.live ? live_view(d, view, err) : view->handle->plan;
+        TRY(p);
+        *plan = under_name(a, p, qualifier_of(d, name), name->count, !view->about.live);
         return true;
     }
     struct error missing = ERROR_INIT;
@@ -170,6 +192,10 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
                                         : table_scan(a, t, options, option_count, origin, err);
         if (*plan) *plan = under_name(a, *plan, qualifier, 3, false);
         return *plan;
+    }
+    if (error_is_set(&missing) && name->count > 2) {
+        error_move(err, &missing);
+        return error_at(err, origin);
     }
     error_release(&missing);
     if (name->count == 2 && format_find(name->parts[0])) {

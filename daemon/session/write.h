@@ -49,10 +49,13 @@ struct insertion {
 };
 struct plan *insert_into(struct analyzer *a, const struct u_plan *query, const struct insertion *insertion,
                          struct error *err);
-/* insert_default.c: DEFAULT in the query's outermost rows, replaced. columns[i]: whose default it is there, or NULL. */
-const struct u_plan *replace_defaults(struct analyzer *a, const struct u_plan *query,
-                                      const struct field *const *columns, uint32_t count, struct error *err);
+/* insert_default.c: DEFAULT in the query's outermost rows, replaced by what it means in that column; NULL: it stays. */
+const struct u_plan *replace_defaults(struct analyzer *a, const struct u_plan *query, struct u_expr *const *defaults,
+                                      uint32_t count, struct error *err);
 /* What a column gets that is not named; NULL with *err. */
+bool is_default(const struct u_expr *e);
+/* DEFAULT may stand alone, but not within an expression. */
+bool check_default(const struct u_expr *e, struct error *err);
 struct u_expr *default_of(struct analyzer *a, const struct field *column, struct error *err);
 /* DEFAULT of a column's definition, checked, into its metadata; the text as it was written. */
 bool set_default(struct analyzer *a, const char *statement, struct field *column, const char *text, bool exists,

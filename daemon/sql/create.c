@@ -69,13 +69,6 @@ void check_properties(struct parser *p, uint32_t from, const struct u_command *c
                                 keys));
 }
 
-/* DEFAULT COLLATION name */
-bool parse_default_collation(struct parser *p, const char **collation) {
-    p->at += 2;
-    TRY(*collation = parse_plain_identifier(p));
-    return true;
-}
-
 static bool starts_default_collation(const struct parser *p) {
     return peek(p) == K_DEFAULT && peek_at(p, 1) == K_COLLATION;
 }

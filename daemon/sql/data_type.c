@@ -110,13 +110,26 @@ static const struct type *parse_interval_type(struct parser *p) {
     return TYPE_OF(CALENDAR_INTERVAL);
 }
 
+/* The name as Spark writes it; NULL where there is no such collation. */
+static const char *known_collation(struct parser *p, const char *name) {
+    const char *canonical = collation_canonical_name(p->arena, name);
+    if (!canonical) INVALID(p, NULL, "COLLATION_INVALID_NAME", "collationName", name, "proposals", "");
+    return canonical;
+}
+
 static const struct type *parse_collated(struct parser *p) {
     struct u_name name;
     TRY_NULL(parse_name(p, &name));
-    const char *text = name.parts[name.count - 1], *canonical = collation_canonical_name(p->arena, text);
-    if (canonical) return type_string(p->arena, canonical);
-    INVALID(p, NULL, "COLLATION_INVALID_NAME", "collationName", text, "proposals", "");
-    return TYPE_OF(STRING);
+    const char *collation = known_collation(p, name.parts[name.count - 1]);
+    return collation ? type_string(p->arena, collation) : TYPE_OF(STRING);
+}
+
+bool parse_default_collation(struct parser *p, const char **collation) {
+    const char *name;
+    p->at += 2;
+    TRY(name = parse_plain_identifier(p));
+    *collation = known_collation(p, name);
+    return true;
 }
 
 /* WITHOUT TIME ZONE */

@@ -509,6 +509,7 @@ struct u_expr *parse_named_from(struct parser *p, uint32_t from, struct u_expr *
         TRY_NULL(parse_identifier_list(p, &count, &names));
     else
         TRY_NULL(names[0] = parse_identifier(p));
+    parser_place(p, from);
     struct u_expr *e = u_expr_new(p->arena, U_ALIAS, parser_origin(p, from), 1);
     e->children[0] = expression;
     e->alias.name_count = count;

@@ -297,7 +297,8 @@ struct u_expr *parse_special_function(struct parser *p, bool *is_special) {
             plain = false;
             break;
         case K_EXTRACT:
-            if (is_identifier(p, 2) && peek_at(p, 3) == K_FROM && starts_operand(p, 4)) parse = parse_extract_from;
+            if (is_identifier(p, 2) && first != T_IDENTIFIER_LITERAL && peek_at(p, 3) == K_FROM && starts_operand(p, 4))
+                parse = parse_extract_from;
             break;
         case K_SUBSTR:
         case K_SUBSTRING: parse = parse_substring; break;

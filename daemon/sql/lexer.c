@@ -345,6 +345,7 @@ static bool lex_word(struct lexer *l) {
     }
     if (!size) return false;
     enum token_kind kind = keyword_find(l->text + l->at, size);
+    l->tokens->has_identifier_word |= kind == K_IDENTIFIER;
     if (kind == K_ARRAY || kind == K_MAP || kind == K_STRUCT) l->complex_types++;
     emit(l, kind, size);
     return true;

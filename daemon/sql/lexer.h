@@ -16,7 +16,8 @@ enum token_kind {
     T_UNRECOGNIZED, /* a character that no token begins with */
     T_IDENTIFIER,   /* letters, digits and _ that are no keyword; or a URI */
     T_BACKQUOTED,
-    T_STRING, /* '...', r'...', r"..." */
+    T_IDENTIFIER_LITERAL, /* IDENTIFIER('a'), which the parser makes one of */
+    T_STRING,             /* '...', r'...', r"..." */
     T_DOUBLE_QUOTED,
     T_INTEGER,    /* 12 */
     T_DECIMAL,    /* 1.2 */
@@ -86,6 +87,7 @@ struct tokens {
     struct token *items; /* the last one is T_END */
     uint32_t count;
     bool unclosed_comment;
+    bool has_identifier_word; /* IDENTIFIER is there */
 };
 
 void lex(struct arena *arena, const char *text, size_t size, struct tokens *tokens);

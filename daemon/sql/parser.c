@@ -17,18 +17,11 @@ static void release(void *parser) {
 }
 
 struct parser *parser_new(struct arena *arena, const struct context *context, const char *text, struct error *err) {
-    size_t size = strlen(text);
-    if (size >= INT32_MAX) return error_set(err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL), NULL;
-    struct parser *p = ARENA_NEW(arena, struct parser);
-    *p = (struct parser){.arena = arena, .context = context, .err = err};
-    arena_init(&p->scratch, arena->account);
-    arena_defer(arena, release, p);
-    p->text = arena_strndup(arena, text, size);
-    struct tokens tokens;
-    lex(&p->scratch, p->text, size, &tokens);
-    p->tokens = tokens.items;
-    p->count = tokens.count;
-    bool ansi = !context || context->ansi;
+    return parser_new_bound(arena, context, text, NULL, err);
+}
+
+static void read_settings(struct parser *p) {
+    bool ansi = !p->context || p->context->ansi;
     p->reserved_words = ansi && parser_setting(p, "spark.sql.ansi.enforceReservedKeywords", false);
     p->quoted_names = ansi && parser_setting(p, "spark.sql.ansi.doubleQuotedIdentifiers", false);
     p->plain_strings = parser_setting(p, "spark.sql.parser.escapedStringLiterals", false);
@@ -37,6 +30,25 @@ struct parser *parser_new(struct arena *arena, const struct context *context, co
     p->exponent_is_decimal = parser_setting(p, "spark.sql.legacy.exponentLiteralAsDecimal.enabled", false);
     p->regex_names = parser_setting(p, "spark.sql.parser.quotedRegexColumnNames", false);
     p->legacy_intervals = parser_setting(p, "spark.sql.legacy.interval.enabled", false);
+}
+
+struct parser *parser_new_bound(struct arena *arena, const struct context *context, const char *text,
+                                const struct sql_parameters *parameters, struct error *err) {
+    size_t size = strlen(text);
+    if (size >= INT32_MAX) return error_set(err, "FAILED_TO_PARSE_TOO_COMPLEX", NULL), NULL;
+    struct parser *p = ARENA_NEW(arena, struct parser);
+    *p = (struct parser){.arena = arena, .context = context, .err = err};
+    arena_init(&p->scratch, arena->account);
+    arena_defer(arena, release, p);
+    p->source = p->text = arena_strndup(arena, text, size);
+    read_settings(p);
+    struct tokens tokens;
+    lex(&p->scratch, p->text, size, &tokens);
+    if (parameters && parameters->count) parser_bind(p, &tokens, parameters);
+    p->tokens = tokens.items;
+    p->count = tokens.count;
+    if (tokens.has_identifier_word && !parser_setting(p, "spark.sql.legacy.identifierClause", false))
+        parser_join_identifiers(p, tokens.items);
     if (!tokens.unclosed_comment) return p;
     error_set(err, "UNCLOSED_BRACKETED_COMMENT", NULL);
     error_at(err, parser_point(p, &p->tokens[p->count - 1]));
@@ -84,6 +96,7 @@ bool parser_finish(struct parser *p) {
         return extra_input(p);
     }
     if (!error_is_set(&p->invalid)) return true;
+    if (p->unplaced) parser_place(p, (uint32_t)(p->unplaced - p->tokens));
     error_move(p->err, &p->invalid);
     return false;
 }
@@ -106,6 +119,15 @@ bool expect(struct parser *p, enum token_kind kind) {
 
 bool expect2(struct parser *p, enum token_kind a, enum token_kind b) {
     return expect(p, a) && expect(p, b);
+}
+
+uint32_t behind_parentheses(const struct parser *p, uint32_t ahead) {
+    uint32_t depth = 0;
+    for (; peek_at(p, ahead) != T_END; ahead++) {
+        if (peek_at(p, ahead) == T_LEFT_PAREN) depth++;
+        if (peek_at(p, ahead) == T_RIGHT_PAREN && --depth == 0) return ahead + 1;
+    }
+    return ahead;
 }
 
 const char *parser_text_range(const struct parser *p, uint32_t from, uint32_t to) {
@@ -143,14 +165,14 @@ bool parser_chain(struct parser *p, uint32_t *length) {
 
 const struct origin *parser_point(struct parser *p, const struct token *token) {
     struct origin *o = ARENA_NEW(p->arena, struct origin);
-    *o = (struct origin){.sql = p->text, .start = -1, .stop = -1, .line = token->line, .position = token->column};
+    *o = (struct origin){.sql = p->source, .start = -1, .stop = -1, .line = token->line, .position = token->column};
     return o;
 }
 
 const struct origin *parser_origin(struct parser *p, uint32_t from) {
     const struct token *first = &p->tokens[from], *last = &p->tokens[p->at > from ? p->at - 1 : from];
     struct origin *o = arena_bytes(p->arena, sizeof *o);
-    *o = (struct origin){.sql = p->text,
+    *o = (struct origin){.sql = p->source,
                          .start = first->point,
                          .stop = last->point + last->points - 1,
                          .line = first->line,
@@ -175,7 +197,7 @@ bool parser_syntax_error(struct parser *p) {
 
 static bool is_name(const struct parser *p, uint32_t ahead, int refused) {
     enum token_kind kind = peek_at(p, ahead);
-    if (kind == T_IDENTIFIER || kind == T_BACKQUOTED) return true;
+    if (kind == T_IDENTIFIER || kind == T_BACKQUOTED || kind == T_IDENTIFIER_LITERAL) return true;
     if (kind == T_DOUBLE_QUOTED) return p->quoted_names;
     return kind > T_KEYWORDS && !(keyword_flags(kind) & refused);
 }
@@ -220,7 +242,8 @@ const char *parse_plain_identifier(struct parser *p) {
         return NULL;
     }
     const struct token *t = parser_token(p, 0);
-    const char *name = token_name(p, t);
+    const char *name;
+    TRY_NULL(name = t->kind == T_IDENTIFIER_LITERAL ? identifier_literal_part(p, t) : token_name(p, t));
     next(p);
     if (t->kind == T_IDENTIFIER && !is_ascii_word(name, t->size)) {
         invalid_identifier(p, t, name);
@@ -247,27 +270,33 @@ const char *parse_identifier(struct parser *p) {
 }
 
 bool starts_identifier_clause(const struct parser *p) {
-    return peek(p) == K_IDENTIFIER && peek_at(p, 1) == T_LEFT_PAREN;
+    return peek(p) == T_IDENTIFIER_LITERAL || (peek(p) == K_IDENTIFIER && peek_at(p, 1) == T_LEFT_PAREN);
+}
+
+struct u_expr *parse_identifier_clause_name(struct parser *p) {
+    if (peek(p) == T_IDENTIFIER_LITERAL) {
+        uint32_t from = p->at;
+        const char *text = identifier_literal_text(p, parser_token(p, 0));
+        TRY_NULL(text);
+        next(p);
+        return literal_string(p->arena, parser_origin(p, from), text, strlen(text));
+    }
+    p->at += 2;
+    struct u_expr *name;
+    TRY_NULL(name = parse_expression(p));
+    return expect(p, T_RIGHT_PAREN) ? name : NULL;
 }
 
 typedef LIST(const char *) name_list;
 
-/* IDENTIFIER('a.b') as a part of a name: its parts. */
-static bool parse_identifier_literal(struct parser *p, name_list *parts) {
-    struct u_name inner;
-    p->at += 2;
-    const char *text = parse_string(p);
-    if (!text || !expect(p, T_RIGHT_PAREN)) return false;
-    TRY(sql_parse_name(p->arena, text, &inner, p->err));
-    for (uint32_t i = 0; i < inner.count; i++) LIST_PUSH(p->arena, parts, inner.parts[i]);
-    return true;
-}
-
 static bool parse_parts(struct parser *p, struct u_name *name, const char *(*part)(struct parser *p)) {
     name_list parts = {0};
     do {
-        if (starts_identifier_clause(p) && is_string(p, 2)) {
-            TRY(parse_identifier_literal(p, &parts));
+        struct u_name spelled;
+        if (peek(p) == T_IDENTIFIER_LITERAL) {
+            TRY(identifier_literal_name(p, parser_token(p, 0), &spelled));
+            next(p);
+            for (uint32_t i = 0; i < spelled.count; i++) LIST_PUSH(p->arena, &parts, spelled.parts[i]);
             continue;
         }
         const char *one = part(p);
@@ -289,24 +318,24 @@ bool parse_qualified_name(struct parser *p, struct u_name *name) {
 bool parse_reference(struct parser *p, struct u_name *name, struct u_expr **identifier) {
     *identifier = NULL;
     *name = (struct u_name){0};
-    if (!starts_identifier_clause(p)) return parse_name(p, name);
+    if (!starts_identifier_clause(p) || (peek(p) == T_IDENTIFIER_LITERAL && peek_at(p, 1) == T_DOT))
+        return parse_name(p, name);
     struct mark mark = parser_mark(p);
-    p->at += 2;
-    TRY(*identifier = parse_expression(p));
-    TRY(expect(p, T_RIGHT_PAREN));
+    TRY(*identifier = parse_identifier_clause_name(p));
     if (peek(p) != T_DOT) return true;
     parser_rewind(p, mark);
-    *identifier = NULL;
-    return parse_name(p, name);
+    return parser_syntax_error(p);
 }
 
 bool parse_identifiers(struct parser *p, uint32_t *count, const char ***names) {
+    uint32_t from = p->at;
     name_list list = {0};
     do {
         const char *name = parse_identifier(p);
         if (!name) return false;
         LIST_PUSH(p->arena, &list, name);
     } while (accept(p, T_COMMA));
+    parser_place(p, from);
     *count = list.count;
     *names = list.items;
     return true;
@@ -345,9 +374,11 @@ struct u_plan *sql_parse_statement(struct arena *arena, const struct context *co
     PARSE_WHOLE(struct u_plan *, parse_whole_statement);
 }
 
-struct u_plan *sql_parse_marked(struct arena *arena, const struct context *context, const char *text,
-                                struct sql_markers *markers, struct error *err) {
-    struct parser *p = parser_new(arena, context, text, err);
+struct u_plan *sql_parse_bound(struct arena *arena, const struct context *context, const char *text,
+                               const struct sql_parameters *parameters, struct sql_markers *markers,
+                               struct error *err) {
+    text = sql_substitute(arena, context, text);
+    struct parser *p = parser_new_bound(arena, context, text, parameters, err);
     TRY_NULL(p);
     struct u_plan *plan = parse_whole_statement(p);
     if (plan && !parser_finish(p)) plan = NULL;

@@ -24,7 +24,8 @@
 struct parser {
     struct arena *arena;
     const struct context *context;
-    const char *text; /* in the arena: origins point to it */
+    const char *source; /* the text as it was given, in the arena: origins point to it */
+    const char *text;   /* the same with arguments for parameter markers: the tokens are ranges of it */
     const struct token *tokens;
     uint32_t count, at;
     uint32_t depth;
@@ -40,7 +41,8 @@ struct parser {
     bool legacy_intervals;
     bool in_script; /* between BEGIN and END */
     struct sql_markers markers;
-    struct arena scratch; /* the tokens */
+    const struct token *unplaced; /* the name that `invalid` is about, while that has no place */
+    struct arena scratch;         /* the tokens */
 };
 
 /* NULL when the text is none; the parser is in the arena and released with it at the latest. */
@@ -48,6 +50,11 @@ struct parser {
 const char *sql_substitute(struct arena *arena, const struct context *context, const char *text);
 
 struct parser *parser_new(struct arena *arena, const struct context *context, const char *text, struct error *err);
+/* The same with arguments for the parameter markers; parameters may be NULL. */
+struct parser *parser_new_bound(struct arena *arena, const struct context *context, const char *text,
+                                const struct sql_parameters *parameters, struct error *err);
+/* bind.c: literals in the place of markers, in p->text and the tokens. */
+void parser_bind(struct parser *p, struct tokens *tokens, const struct sql_parameters *parameters);
 /* True when all is read and nothing was invalid; else *err says what. */
 bool parser_finish(struct parser *p);
 /* Gives the tokens back early; may be called again. */
@@ -74,6 +81,8 @@ static inline bool accept(struct parser *p, enum token_kind kind) {
     return true;
 }
 bool accept2(struct parser *p, enum token_kind a, enum token_kind b); /* both or none */
+/* Where what stands in the parentheses that begin at `ahead` is over: behind ")", or at the end. */
+uint32_t behind_parentheses(const struct parser *p, uint32_t ahead);
 bool expect(struct parser *p, enum token_kind kind);
 bool expect2(struct parser *p, enum token_kind a, enum token_kind b);
 /* ")" behind a list of so many, behind a query: with Spark's hints when it is not there. */
@@ -134,7 +143,16 @@ bool parse_identifier_list(struct parser *p, uint32_t *count, const char ***name
 bool parse_identifiers(struct parser *p, uint32_t *count, const char ***names);
 /* A name, or IDENTIFIER(expression) into *identifier. */
 bool parse_reference(struct parser *p, struct u_name *name, struct u_expr **identifier);
+/* identifier_literal.c: IDENTIFIER('a.b') becomes one token; what it spells; what is wrong with it gets a place. */
+void parser_join_identifiers(struct parser *p, struct token *tokens);
+const char *identifier_literal_text(struct parser *p, const struct token *t);
+bool identifier_literal_name(struct parser *p, const struct token *t, struct u_name *name);
+const char *identifier_literal_part(struct parser *p, const struct token *t);
+bool refuse_identifier_literal(struct parser *p); /* where only a plain word may stand */
+void parser_place(struct parser *p, uint32_t from);
+/* IDENTIFIER(expression) */
 bool starts_identifier_clause(const struct parser *p);
+struct u_expr *parse_identifier_clause_name(struct parser *p);
 /* A name that is there twice, or NULL. */
 const char *find_duplicate(struct parser *p, const char *const *names, uint32_t count);
 
@@ -267,7 +285,7 @@ void command_refuse(struct parser *p, uint32_t from, const char *message);   /* 
 /* A statement of Hive's that Spark refuses by its first words; the rest is not read. */
 struct u_plan *parse_native(struct parser *p, uint32_t from, const char *words);
 void check_properties(struct parser *p, uint32_t from, const struct u_command *c, bool values);
-bool parse_default_collation(struct parser *p, const char **collation);
+bool parse_default_collation(struct parser *p, const char **collation); /* DEFAULT COLLATION name */
 bool parse_binding(struct parser *p, enum u_binding *binding);
 bool parse_name_list(struct parser *p, uint32_t *count, struct u_name **names); /* a, b.c */
 bool starts_table_constraint(const struct parser *p);

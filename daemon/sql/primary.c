@@ -66,6 +66,16 @@ static bool starts_lambda(const struct parser *p) {
     return is_identifier(p, ahead) && peek_at(p, ahead + 1) == T_RIGHT_PAREN && peek_at(p, ahead + 2) == T_ARROW;
 }
 
+/* (SELECT 'a', b): Spark reads a row whose first part is a literal of the type SELECT, which is none. */
+static bool starts_literal_row(struct parser *p) {
+    if (peek(p) != K_SELECT || !is_string(p, 1)) return false;
+    struct mark mark = parser_mark(p);
+    struct expr_list items = {0};
+    bool row = parse_named_expressions(p, &items) && items.count > 1 && peek(p) == T_RIGHT_PAREN;
+    parser_rewind(p, mark);
+    return row;
+}
+
 bool parse_parenthesis(struct parser *p, struct query_or_expr *out) {
     uint32_t from = p->at;
     *out = (struct query_or_expr){0};
@@ -74,7 +84,7 @@ bool parse_parenthesis(struct parser *p, struct query_or_expr *out) {
     uint32_t inner_from = p->at;
     struct query_or_expr inner = {0};
     struct u_expr *e = NULL;
-    if (starts_query(p, 0)) {
+    if (starts_query(p, 0) && !starts_literal_row(p)) {
         TRY(inner.query = parse_query(p));
     } else if (peek(p) == T_LEFT_PAREN && !starts_lambda(p)) {
         TRY(parse_parenthesis(p, &inner));
@@ -211,12 +221,19 @@ static struct u_expr *make_attribute(struct parser *p, uint32_t from, struct u_n
 }
 
 /* IDENTIFIER(expression): a column, or a function when arguments follow. */
+/* ... or, as Spark has it, a star whose table is called like the clause itself */
+static struct u_expr *parse_identifier_star(struct parser *p, uint32_t from) {
+    const char **target = ARENA_NEW(p->arena, const char *);
+    *target = parser_text(p, from);
+    next(p);
+    return parse_star(p, from, (struct u_name){1, target});
+}
+
 static struct u_expr *parse_identifier_clause(struct parser *p) {
     uint32_t from = p->at;
     struct u_expr *name, *call;
-    p->at += 2;
-    TRY_NULL(name = parse_expression(p));
-    TRY_NULL(expect(p, T_RIGHT_PAREN));
+    TRY_NULL(name = parse_identifier_clause_name(p));
+    if (peek(p) == T_DOT && peek_at(p, 1) == T_ASTERISK) return parse_identifier_star(p, from);
     if (peek(p) == T_LEFT_PAREN) {
         TRY_NULL(call = parse_function(p, from, NULL));
         struct u_expr *function = call->kind == U_WINDOW ? call->children[0] : call;
@@ -234,6 +251,19 @@ static struct u_expr *parse_identifier_clause(struct parser *p) {
     return e;
 }
 
+/* t.IDENTIFIER('a') in an expression is a call of a function named identifier. */
+static struct u_expr *parse_identifier_call(struct parser *p, uint32_t from, struct u_name database) {
+    const struct token *t = parser_token(p, 0);
+    struct u_name name = {database.count + 1, ARENA_ARRAY(p->arena, const char *, database.count + 1)};
+    memcpy(name.parts, database.parts, database.count * sizeof *name.parts);
+    name.parts[database.count] = arena_strndup(p->arena, p->text + t->start, strlen("identifier"));
+    struct u_expr *argument;
+    TRY_NULL(argument = parse_identifier_clause_name(p));
+    struct u_expr *call = u_call(p->arena, parser_origin(p, from), "", 1, &argument);
+    call->call.name = name;
+    return call;
+}
+
 /* a, a.b, a.*, f(...), db.f(...) */
 static struct u_expr *parse_name_expression(struct parser *p) {
     uint32_t from = p->at;
@@ -241,6 +271,8 @@ static struct u_expr *parse_name_expression(struct parser *p) {
     bool regex = p->regex_names && peek(p) == T_BACKQUOTED;
     for (;;) {
         const char *part;
+        if (parts.count && peek(p) == T_IDENTIFIER_LITERAL)
+            return parse_identifier_call(p, from, (struct u_name){parts.count, parts.items});
         TRY_NULL(part = parse_plain_identifier(p));
         LIST_PUSH(p->arena, &parts, part);
         if (peek(p) != T_DOT) break;
@@ -397,11 +429,11 @@ static struct u_expr *parse_word(struct parser *p) {
     if (after == T_STRING || (after == T_DOUBLE_QUOTED && !p->quoted_names)) return parse_typed_literal(p);
     if (after == T_LEFT_PAREN) {
         if ((kind == K_CAST || kind == K_TRY_CAST) && peek_at(p, 2) != T_RIGHT_PAREN) return parse_cast(p);
-        if (kind == K_IDENTIFIER) return parse_identifier_clause(p);
+        if (starts_identifier_clause(p)) return parse_identifier_clause(p);
         e = parse_special_function(p, &is_it);
         if (is_it) return e;
     }
-    return parse_name_expression(p);
+    return kind == T_IDENTIFIER_LITERAL ? parse_identifier_clause(p) : parse_name_expression(p);
 }
 
 static struct u_expr *parse_first(struct parser *p) {

@@ -85,6 +85,7 @@ static bool parse_cte(struct parser *p, struct u_cte *cte) {
     TRY(expect(p, T_LEFT_PAREN));
     TRY(cte->plan = parse_query(p));
     TRY(expect(p, T_RIGHT_PAREN));
+    parser_place(p, from);
     cte->origin = parser_origin(p, from);
     return true;
 }

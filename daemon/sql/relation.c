@@ -18,7 +18,8 @@ bool parse_alias(struct parser *p, const char **name, uint32_t *column_count, co
     *columns = NULL;
     bool as = peek(p) == K_AS && is_strict_identifier(p, 1);
     if (as) next(p);
-    if (!as && !starts_table_alias(p)) return true;
+    bool named_as = peek(p) == K_AS && peek_at(p, 1) == T_LEFT_PAREN && is_strict_identifier(p, 0); /* as (a, b) */
+    if (!as && !named_as && !starts_table_alias(p)) return true;
     TRY(*name = parse_strict_identifier(p));
     return peek(p) != T_LEFT_PAREN || parse_identifier_list(p, column_count, columns);
 }
@@ -27,6 +28,7 @@ struct u_plan *parse_table_alias(struct parser *p, uint32_t from, struct u_plan 
     const char *name, **columns;
     uint32_t count;
     TRY_NULL(parse_alias(p, &name, &count, &columns));
+    parser_place(p, from);
     if (!name) return plan;
     struct u_plan *alias = make_plan(p, U_SUBQUERY_ALIAS, from, plan, NULL);
     alias->alias.name = name;
@@ -314,12 +316,17 @@ static bool parse_table_function_arguments(struct parser *p, struct expr_list *l
 
 static struct u_plan *parse_table_function(struct parser *p) {
     uint32_t from = p->at;
-    struct u_name name;
+    struct u_name name = {0};
     struct expr_list arguments = {0};
-    TRY_NULL(parse_qualified_name(p, &name));
+    struct u_expr *identifier = NULL;
+    if (starts_identifier_clause(p))
+        TRY_NULL(identifier = parse_identifier_clause_name(p));
+    else
+        TRY_NULL(parse_qualified_name(p, &name));
     TRY_NULL(parse_table_function_arguments(p, &arguments));
     struct u_plan *plan = make_plan(p, U_TABLE_FUNCTION, from, NULL, &arguments);
     plan->table_function.name = name;
+    plan->table_function.identifier = identifier;
     TRY_NULL(parse_watermark(p));
     return parse_table_alias(p, from, plan);
 }
@@ -327,6 +334,8 @@ static struct u_plan *parse_table_function(struct parser *p) {
 /* A name with "(" behind it. */
 static bool starts_table_function(const struct parser *p) {
     uint32_t ahead = 0;
+    if (peek(p) == K_IDENTIFIER && peek_at(p, 1) == T_LEFT_PAREN)
+        return peek_at(p, behind_parentheses(p, 1)) == T_LEFT_PAREN;
     while (is_identifier(p, ahead) && peek_at(p, ahead + 1) == T_DOT) ahead += 2;
     return is_identifier(p, ahead) && peek_at(p, ahead + 1) == T_LEFT_PAREN;
 }
@@ -385,7 +394,7 @@ static struct u_plan *parse_relation_primary(struct parser *p) {
         next(p);
         return parse_table(p, true);
     }
-    if (starts_table_function(p) && !starts_identifier_clause(p)) return parse_table_function(p);
+    if (starts_table_function(p)) return parse_table_function(p);
     return parse_table(p, false);
 }
 

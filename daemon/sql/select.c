@@ -17,6 +17,7 @@ static bool parse_hints(struct parser *p, struct expr_list *hints) {
             TRY(parser_chain(p, &length));
             uint32_t from = p->at;
             struct u_name name = {1, ARENA_NEW(p->arena, const char *)};
+            TRY(refuse_identifier_literal(p));
             TRY(name.parts[0] = parse_plain_identifier(p));
             struct expr_list parameters = {0};
             if (accept(p, T_LEFT_PAREN)) {
@@ -96,15 +97,11 @@ static bool parse_transform(struct parser *p, struct expr_list *list) {
 static bool starts_transform(const struct parser *p) {
     if (peek(p) != K_TRANSFORM || peek_at(p, 1) != T_LEFT_PAREN) return false;
     /* transform(array, x -> ...) is a function: it is USING behind the parentheses that tells. */
-    uint32_t depth = 0, ahead = 1;
-    for (; peek_at(p, ahead) != T_END; ahead++) {
-        if (peek_at(p, ahead) == T_LEFT_PAREN) depth++;
-        if (peek_at(p, ahead) == T_RIGHT_PAREN && --depth == 0) break;
-    }
-    enum token_kind after = peek_at(p, ahead + 1);
-    return (after == K_USING || after == K_RECORDWRITER) && is_string(p, ahead + 2)
+    uint32_t ahead = behind_parentheses(p, 1);
+    enum token_kind after = peek_at(p, ahead);
+    return (after == K_USING || after == K_RECORDWRITER) && is_string(p, ahead + 1)
                ? true
-               : after == K_ROW && peek_at(p, ahead + 2) == K_FORMAT;
+               : after == K_ROW && peek_at(p, ahead + 1) == K_FORMAT;
 }
 
 /* ---- the clauses ---- */

@@ -211,7 +211,7 @@ struct u_plan *parse_set(struct parser *p) {
         p->at = from + 1; /* not this form: a setting */
     }
     bool variable = peek(p) == K_VARIABLE || peek(p) == K_VAR;
-    if (variable && (is_identifier(p, 1) || peek_at(p, 1) == T_LEFT_PAREN)) {
+    if (variable && (is_identifier(p, 1) || (peek_at(p, 1) == T_LEFT_PAREN && peek_at(p, 2) != T_RIGHT_PAREN))) {
         next(p);
         return parse_set_variable(p, from);
     }

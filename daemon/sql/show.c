@@ -122,6 +122,7 @@ static const char *native_show(const struct parser *p) {
 struct u_plan *parse_show(struct parser *p) {
     uint32_t from = p->at;
     next(p);
+    if (peek_at(p, 1) == K_FUNCTIONS && is_identifier(p, 0) && !refuse_identifier_literal(p)) return NULL;
     if (peek_at(p, 1) == K_FUNCTIONS && is_identifier(p, 0)) return parse_show_functions(p, from);
     if (native_show(p)) return parse_native(p, from, native_show(p));
     switch (peek(p)) {

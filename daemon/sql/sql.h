@@ -19,12 +19,18 @@ enum { SQL_MAX_DEPTH = 1000, SQL_MAX_CHAIN = 2000 };
 /* Any statement; a query is a plan, a command a U_COMMAND. text is NUL-terminated UTF-8 and copied into origins. */
 struct u_plan *sql_parse_statement(struct arena *arena, const struct context *context, const char *text,
                                    struct error *err);
-/* The same, and which kinds of parameter markers are in it. */
 struct sql_markers {
     bool named, positional;
 };
-struct u_plan *sql_parse_marked(struct arena *arena, const struct context *context, const char *text,
-                                struct sql_markers *markers, struct error *err);
+/* Arguments for parameter markers. */
+struct sql_parameters {
+    uint32_t count;
+    const char *const *names;           /* NULL entries: positional */
+    const struct vector *const *values; /* constants; NULL entries: the marker stays for the analyzer */
+};
+/* The same with arguments, and which kinds of markers are in the text. */
+struct u_plan *sql_parse_bound(struct arena *arena, const struct context *context, const char *text,
+                               const struct sql_parameters *parameters, struct sql_markers *markers, struct error *err);
 /* F.expr(): a named expression. */
 struct u_expr *sql_parse_expression(struct arena *arena, const struct context *context, const char *text,
                                     struct error *err);

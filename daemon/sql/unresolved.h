@@ -303,7 +303,8 @@ struct u_plan {
         } range;
         struct {
             struct u_name name;
-        } table_function; /* exprs: arguments, NAMED_ARGUMENT and TABLE_ARGUMENT among them */
+            struct u_expr *identifier; /* IDENTIFIER(...) instead of name */
+        } table_function;              /* exprs: arguments, NAMED_ARGUMENT and TABLE_ARGUMENT among them */
         struct {
             bool having;
         } filter;

@@ -14,3 +14,13 @@ SELECT w COLLATE UTF8_LCASE FROM VALUES ('owl'), ('OWL'), ('jay'), ('JAY'), ('ti
 SELECT w COLLATE UTF8_LCASE FROM VALUES ('owl'), ('OWL'), ('jay') AS t(w) INTERSECT ALL SELECT w COLLATE UTF8_LCASE FROM VALUES ('OWL'), ('Owl') AS t(w);
 SELECT 'a' UNION SELECT 'b' COLLATE UTF8_LCASE;
 SELECT upper(w), left(w, 2), right(w, 2), hex(w), md5(w), lpad(w, 7, '*'), regexp_extract(w, '(.)', 1), mask(w) FROM VALUES ('Heron' COLLATE UTF8_LCASE) AS t(w);
+CREATE VIEW of_lcase DEFAULT COLLATION utf8_lcase AS SELECT 'a' AS c, 'B' = 'b' AS e, CAST(1 AS STRING) AS s, hex(255) AS h, 'd';
+SELECT * FROM of_lcase;
+SELECT count(*) FROM of_lcase WHERE c = 'A';
+ALTER VIEW of_lcase AS SELECT 'z' AS z WHERE 'q' = 'Q';
+SELECT collation(z) FROM of_lcase;
+DROP VIEW of_lcase;
+CREATE TEMPORARY VIEW of_unicode DEFAULT COLLATION unicode_ci AS SELECT 'a' || current_database() AS c, (SELECT 'i' WHERE 'x' = 'X') AS i;
+SELECT c, collation(c), i FROM of_unicode;
+ALTER VIEW of_unicode AS SELECT 'k' AS k;
+SELECT collation(k) FROM of_unicode;

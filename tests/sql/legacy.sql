@@ -18,3 +18,16 @@ SELECT sum(x) OVER (ORDER BY x RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM V
 SELECT uniform(10, cast(20 AS decimal(10, 3)), 0), uniform(10, 20.0F, 0);
 SELECT parse_url(1, 'HOST');
 SELECT to_unix_timestamp(1);
+SET spark.sql.legacy.ctePrecedencePolicy = LEGACY;
+WITH t AS (SELECT 1 AS a), u AS (WITH t AS (SELECT 2 AS a) SELECT * FROM t) SELECT * FROM u;
+WITH t AS (SELECT 1 AS a) SELECT (WITH t AS (SELECT 2 AS a) SELECT * FROM t) AS s;
+WITH t AS (SELECT 1 AS a) SELECT * FROM (WITH t AS (SELECT 2 AS a) SELECT * FROM t);
+WITH t AS (SELECT 1 AS a), u AS (WITH w AS (SELECT * FROM t) SELECT * FROM w) SELECT * FROM u;
+WITH t AS (SELECT 1 AS a) SELECT * FROM (WITH w AS (SELECT * FROM t) SELECT * FROM w);
+WITH t AS (SELECT 1 AS a) SELECT * FROM (WITH w AS (SELECT * FROM (WITH x AS (SELECT * FROM t) SELECT * FROM x)) SELECT * FROM w);
+RESET spark.sql.legacy.ctePrecedencePolicy;
+SET spark.sql.legacy.identifierClause = true;
+SELECT 1 AS IDENTIFIER('a');
+SELECT IDENTIFIER('id') FROM IDENTIFIER('ran' || 'ge')(1);
+SELECT * FROM IDENTIFIER('s').t;
+RESET spark.sql.legacy.identifierClause;
