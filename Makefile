@@ -15,6 +15,9 @@ CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-san
 LDFLAGS_asan := -fsanitize=address,undefined
 CFLAGS ?= $(CFLAGS_$(MODE))
 # memcpy() of nothing from NULL is what C2y allows; until then gcc must not conclude anything from it.
+# Where the loops over values are: unrolled, vectorized, and one function inlined into another of its file.
+KERNEL_CFLAGS_release := -O3 -fno-semantic-interposition
+KERNEL_CFLAGS := $(KERNEL_CFLAGS_$(MODE))
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -g -fPIC -fno-delete-null-pointer-checks $(WARN) $(CFLAGS) -Idaemon -Iproto -Iclient -I. -I$(B)/gen \
 	$(shell pkg-config --cflags $(PKG) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(PKG) 2>/dev/null) -lsnappy -lm -lpthread
@@ -53,13 +56,14 @@ $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto $(PROTOS)
 # Other flags are another build: objects depend on the file that tells them, which changes only when they do.
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(ALL_CFLAGS)' | cmp -s - $@ || echo '$(ALL_CFLAGS)' > $@
+	@echo '$(ALL_CFLAGS) $(KERNEL_CFLAGS)' | cmp -s - $@ || echo '$(ALL_CFLAGS) $(KERNEL_CFLAGS)' > $@
 FORCE:
 
 # Generated code is compiled without our warnings.
 $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags | $(GEN_H)
 	$(CC) -std=gnu17 -g -fPIC -w $(CFLAGS) -I$(B)/gen $(shell pkg-config --cflags libprotobuf-c) -c $< -o $@
 
+$(B)/daemon/base/%.o $(B)/daemon/column/%.o $(B)/daemon/function/%.o: private ALL_CFLAGS += $(KERNEL_CFLAGS)
 $(B)/%.o: %.c $(B)/flags | $(GEN_H)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@

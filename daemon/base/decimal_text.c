@@ -206,6 +206,12 @@ float decimal_to_single(int128 v, int scale) {
 bool decimal_from_double(double value, struct decimal_form to, int128 *out) {
     if (!isfinite(value)) return false;
     if (value == 0) return *out = 0, true;
+    int64_t units;
+    if (double_units(value, to.scale, &units)) {
+        bool fits = decimal_fits(units, to.precision);
+        if (fits) *out = units;
+        return fits;
+    }
     char text[DOUBLE_DIGITS];
     int exponent, count = double_digits(fabs(value), text, &exponent);
     struct digits d = {0};

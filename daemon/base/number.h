@@ -27,6 +27,10 @@ size_t float_format(float value, char *out);
  * many. */
 int double_digits(double value, char *digits, int *exponent);
 
+/* What double_format() writes, rounded half away from zero to `places` digits after the point, as a whole number of units
+ * in the last of them. False: it takes the digits to say, since the value is too near to a half, or too large. */
+bool double_units(double value, int places, int64_t *units);
+
 /* How a text did not fit a number. */
 enum number_status { NUMBER_GOOD, NUMBER_MALFORMED, NUMBER_OVERFLOW };
 

@@ -291,6 +291,20 @@ int double_digits(double value, char *digits, int *exponent) {
     return generate(fraction << shift, 1 - shift - 1023, 64 - zeros, digits, exponent);
 }
 
+/* The text and the value are within a unit in the last place of each other; the product is off by half of one more. */
+bool double_units(double value, int places, int64_t *units) {
+    static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+    if (places < 0 || places >= (int)(sizeof powers / sizeof *powers)) return false;
+    double scaled = fabs(value) * powers[places];
+    if (!(scaled < 0x1p50)) return false;
+    int64_t whole = (int64_t)scaled;
+    double rest = scaled - (double)whole;
+    if (fabs(rest - 0.5) <= scaled * 0x1p-50) return false;
+    whole += rest > 0.5;
+    *units = value < 0 ? -whole : whole;
+    return true;
+}
+
 static int float_digits(float value, char *digits, int *exponent) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);

@@ -99,7 +99,8 @@ void builder_end_list(struct builder *b) {
 }
 
 void builder_end_struct(struct builder *b) {
-    builder_append(b, NULL);
+    reserve(b);
+    b->count++;
 }
 
 /* Where the children of the last of `count` lists end; a NULL has none, and says nothing. */

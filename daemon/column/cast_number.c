@@ -25,7 +25,13 @@
         break;                                                                                                         \
     }
 
+/* Values that may be used as they lie there. */
+static bool is_plain(const struct cast_job *job, enum storage storage) {
+    return type_storage(job->input->type) == storage && !job->view.index && !job->view.validity;
+}
+
 static const int64_t *widen_integers(const struct cast_job *job) {
+    if (is_plain(job, STORAGE_INT64)) return job->view.data;
     int64_t *wide = arena_bytes_array(job->arena, job->rows, sizeof *wide);
     switch (type_storage(job->input->type)) {
         case STORAGE_BOOL: WIDEN(uint8_t)
@@ -38,6 +44,7 @@ static const int64_t *widen_integers(const struct cast_job *job) {
 }
 
 static const double *widen_floats(const struct cast_job *job) {
+    if (is_plain(job, STORAGE_DOUBLE)) return job->view.data;
     double *wide = arena_bytes_array(job->arena, job->rows, sizeof *wide);
     if (job->input->type->kind == TYPE_FLOAT) do
             WIDEN(float) while (0);
@@ -91,6 +98,10 @@ static bool check_range(struct cast_job *job, const int64_t *wide) {
 
 static bool integer_to_integer(struct cast_job *job) {
     const int64_t *wide = widen_integers(job);
+    if (job->out->type->kind == TYPE_LONG) {
+        job->out->data = (void *)wide;
+        return true;
+    }
     if (job->cast->mode != CAST_LEGACY) TRY(check_range(job, wide));
     narrow(job, wide);
     return true;
@@ -122,11 +133,26 @@ static int64_t saturate(double x, struct range range) {
     return (int64_t)x;
 }
 
+/* What all whole numbers of a range come from lies between these. */
+static bool all_within(const double *in, uint32_t rows, struct range range) {
+    /* Beside the lowest of 64 bits there is no double that is less by one. */
+    const double low = range.max == INT64_MAX ? nextafter(-0x1p63, -INFINITY) : (double)range.min - 1;
+    const double high = range.max == INT64_MAX ? 0x1p63 : (double)range.max + 1;
+    bool outside = false;
+    for (uint32_t i = 0; i < rows; i++) outside |= !(in[i] > low && in[i] < high);
+    return !outside;
+}
+
 static bool float_to_integer(struct cast_job *job) {
     const double *in = widen_floats(job);
     int64_t *wide = arena_bytes_array(job->arena, job->rows, sizeof *wide);
     enum type_kind to = job->out->type->kind;
     struct range java = range_of(to == TYPE_LONG ? TYPE_LONG : TYPE_INT), range = range_of(to);
+    if (all_within(in, job->rows, range)) {
+        for (uint32_t i = 0; i < job->rows; i++) wide[i] = (int64_t)in[i];
+        narrow(job, wide);
+        return true;
+    }
     for (uint32_t i = 0; i < job->rows; i++) wide[i] = saturate(in[i], java);
     narrow(job, wide);
     if (job->cast->mode == CAST_LEGACY) return true;

@@ -164,7 +164,7 @@ bool variant_child(const struct variant *v, const struct variant_node *node, uin
 
 bool variant_field(const struct variant *v, const struct variant_node *node, struct string name,
                    struct variant *child) {
-    struct string found;
+    struct string found = {0};
     for (uint32_t i = 0; i < node->count; i++)
         if (variant_child(v, node, i, child, &found) && string_equal(found, name)) return true;
     return false;

@@ -143,11 +143,38 @@ static bool round_decimal(int128 value, int from_scale, int digits, struct decim
     return decimal_rescale(units, digits, to, rounding, out);
 }
 
+/* value / unit, rounded; a half and more in magnitude goes away from zero, or as the rounding says. */
+static inline int64_t divide_rounded(int64_t value, int64_t unit, enum rounding rounding) {
+    int64_t whole = value / unit, rest = value % unit, twice = 2 * (rest < 0 ? -rest : rest);
+    bool away = rounding == ROUND_HALF_UP     ? twice >= unit
+                : rounding == ROUND_HALF_EVEN ? twice > unit || (twice == unit && whole % 2)
+                : rounding == ROUND_CEILING   ? rest > 0
+                                              : rest < 0; /* FLOOR */
+    return !away ? whole : value < 0 ? whole - 1 : whole + 1;
+}
+
+/* Where 64 bits hold both, and digits are dropped: nothing can fail. */
+static void round_narrow(struct call *call, const struct vector *v, uint32_t rows, int64_t unit, enum rounding rounding,
+                         struct vector *out) {
+    struct view view = vector_view(call->arena, v, rows);
+    const int64_t *from = view.data;
+    int64_t *to = out->data;
+    for (uint32_t row = 0; row < rows; row++) {
+        uint32_t entry = view_entry(&view, row);
+        to[row] = view_is_null(&view, entry) ? 0 : divide_rounded(from[entry], unit, rounding);
+    }
+}
+
 static bool round_decimals(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
                            struct vector *out, struct error *err) {
     const struct type *from = arguments[0].type;
     const struct decimal_form to = {out->type->precision, out->type->scale};
     int32_t digits = digits_of(call, arguments);
+    if (to.precision <= DECIMAL_MAX_INT64_PRECISION && from->precision <= DECIMAL_MAX_INT64_PRECISION &&
+        to.scale == digits && digits < from->scale) {
+        round_narrow(call, arguments, rows, (int64_t)decimal_powers[from->scale - digits], rounding, out);
+        return true;
+    }
     for (uint32_t row = 0; row < rows; row++) {
         if (out->validity && !bit_get(out->validity, row)) continue;
         int128 value = decimal_at(&arguments[0], row), result;
@@ -214,11 +241,15 @@ static bool round_floats(struct call *call, const struct vector *arguments, uint
                          struct vector *out) {
     int32_t digits = digits_of(call, arguments);
     bool wide = out->type->kind == TYPE_DOUBLE;
+    const double unit = digits >= 0 && digits <= DECIMAL_DIGITS ? (double)decimal_powers[digits] : 1;
     for (uint32_t row = 0; row < rows; row++) {
         if (out->validity && !bit_get(out->validity, row)) continue;
         uint32_t entry = vector_entry(&arguments[0], row);
         double x = wide ? VECTOR_DATA(&arguments[0], double)[entry] : VECTOR_DATA(&arguments[0], float)[entry];
-        double result = !isfinite(x) ? x : x == 0 ? 0 : round_digits(x, digits, rounding);
+        int64_t units; /* no half: both ways of rounding agree */
+        double result = double_units(x, digits, &units) ? (double)units / unit
+                        : !isfinite(x)                  ? x
+                                                        : round_digits(x, digits, rounding);
         if (result == 0) result = 0; /* BigDecimal knows no -0.0 */
         if (wide)
             VECTOR_DATA(out, double)[row] = result;

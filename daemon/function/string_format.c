@@ -516,7 +516,7 @@ static struct number_pattern read_pattern(struct string s) {
 static const char *plain_number(struct arena *arena, const struct vector *v, uint32_t row, int places, bool percent,
                                 bool *negative) {
     int64_t integer;
-    double number;
+    double number = 0;
     int128 value;
     char buffer[DECIMAL_TEXT];
     if (double_of(v, row, &number)) {
