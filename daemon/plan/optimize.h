@@ -17,8 +17,9 @@ struct optimizer {
     struct resolver resolver;
     struct stack_guard stack;
     struct error *err;
-    struct id_map cte_uses; /* CTE id -> number of references */
-    plan_pass *memo_pass;   /* CTE definitions that this pass has been through, by address: each is done once */
+    struct id_map cte_uses;    /* CTE id -> number of references */
+    struct id_map cte_filters; /* a CTE definition's address -> what all of its readers ask for (filter_ctes.c) */
+    plan_pass *memo_pass;      /* CTE definitions that this pass has been through, by address: each is done once */
     struct id_map memo;
 };
 
@@ -26,8 +27,8 @@ struct optimizer {
 struct plan *optimize_children(struct optimizer *o, struct plan *p, plan_pass *pass);
 struct plan *optimize_subqueries(struct optimizer *o, struct plan *p, plan_pass *pass);
 
-plan_pass strip_names, inline_ctes, split_aggregates, unnest_subqueries, fold_constants, push_filters, merge_projects,
-    order_joins, prune_columns, push_limits, find_join_keys;
+plan_pass strip_names, inline_ctes, split_aggregates, unnest_subqueries, fold_constants, push_filters, filter_ctes,
+    merge_projects, order_joins, prune_columns, push_limits, find_join_keys;
 
 /* The conjuncts of e, in order; their conjunction (NULL for none). */
 struct expr_list {
