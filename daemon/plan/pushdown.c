@@ -5,7 +5,8 @@
  * push() goes down with the conjuncts that are to hold above a node. Each node lets through those that it can: a
  * projection those it can express over its input, a join those of one side, an aggregate those over its groups. What
  * a node can't let through stays as a filter above it. A join's own condition is taken along, and an outer join whose
- * padded rows a conjunct would drop becomes an inner one.
+ * padded rows a conjunct would drop becomes an inner one. What is asked of the side that an outer join keeps is asked of
+ * the other one too, by way of their equal columns (inner joins do that as they run: exec/runtime_filter.h).
  *
  * Conjuncts that are not deterministic, or hold subqueries, stay where they are.
  */
@@ -249,6 +250,44 @@ static void place_condition(struct optimizer *o, enum join_type type, struct joi
         add(o, &s->condition, e);
 }
 
+/* A column compared with constants: nothing that could fail on other values. */
+static bool is_comparison(const struct expr *e) {
+    static const char *const names[] = {"=", "==", "<", "<=", ">", ">=", "in"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) known |= is_call(e, names[i]);
+    for (uint32_t i = 0; known && i < e->child_count; i++)
+        known = e->children[i]->kind == EXPR_ATTRIBUTE || e->children[i]->kind == EXPR_LITERAL;
+    return known;
+}
+
+/* Columns that are equal hold the same value, whichever of them is asked (0.0 and -0.0 do not). */
+static bool equates(const struct expr *e, const struct id_map *from, const struct id_map *to,
+                    const struct expr **source, const struct expr **target) {
+    if (!is_call(e, "=") && !is_call(e, "==")) return false;
+    bool flipped = reads_only(e->children[1], from);
+    *source = e->children[flipped];
+    *target = e->children[!flipped];
+    if ((*source)->kind != EXPR_ATTRIBUTE || (*target)->kind != EXPR_ATTRIBUTE) return false;
+    const struct type *type = (*source)->type;
+    bool exact = type->kind != TYPE_FLOAT && type->kind != TYPE_DOUBLE && !type->collation && type_depth(type) == 1;
+    return exact && type_equal(type, (*target)->type) && reads_only(*source, from) && reads_only(*target, to);
+}
+
+/* What holds of all rows on one side of an equality holds of those on the other that find a partner. */
+static void carry_over(struct optimizer *o, struct join_sides *s, bool to_right) {
+    const struct id_map *from = to_right ? &s->left : &s->right, *to = to_right ? &s->right : &s->left;
+    const struct expr_list known = to_right ? s->to_left : s->to_right;
+    for (uint32_t i = 0; i < s->condition.count; i++) {
+        const struct expr *source, *target;
+        if (!equates(s->condition.items[i], from, to, &source, &target)) continue;
+        struct id_map column = {0};
+        id_map_put(o->arena, &column, source->column.attribute->id, (void *)target);
+        for (uint32_t k = 0; k < known.count; k++)
+            if (is_comparison(known.items[k]) && reads_only(known.items[k], &column))
+                add(o, to_right ? &s->to_right : &s->to_left, replace_columns(o, known.items[k], &column));
+    }
+}
+
 static struct plan *push_join(struct optimizer *o, struct plan *p, struct expr_list *conjuncts) {
     struct join_sides s = {0};
     add_output_ids(o->arena, p->children[0], &s.left);
@@ -259,6 +298,8 @@ static struct plan *push_join(struct optimizer *o, struct plan *p, struct expr_l
     struct expr_list own = {0};
     if (p->join.condition) split_conjuncts(o->arena, p->join.condition, &own);
     for (uint32_t i = 0; i < own.count; i++) place_condition(o, type, &s, own.items[i]);
+    if (type == JOIN_LEFT || type == JOIN_SEMI || type == JOIN_ANTI) carry_over(o, &s, true);
+    if (type == JOIN_RIGHT) carry_over(o, &s, false);
     struct plan *copy = plan_copy_node(o->arena, p);
     copy->children[0] = push(o, p->children[0], &s.to_left);
     copy->children[1] = copy->children[0] ? push(o, p->children[1], &s.to_right) : NULL;

@@ -33,3 +33,10 @@ select *, c1 not in (select count(*) + 1 from bug2 where bug2.c1 = bug1.c1) from
 select * from bug1 where c1 in (select count(*) + 1 from bug2 where bug2.c1 = bug1.c1);
 select * from bug1 where c1 not in (select count(*) from bug2 where bug2.c1 = bug1.c1);
 select * from bug1 where exists (select max(c2) from bug2 where bug2.c1 <= bug1.c1 having count(*) > 5);
+
+-- What is asked of the kept side's key says which rows of the other side can be partners.
+with a as (select * from values (1, 'x', 10), (2, 'y', 20), (3, null, 30), (null, 'z', 40) as a(k, s, v)), b as (select * from values (1, 'x', 100), (2, 'q', 200), (3, null, 300), (null, 'z', 400), (2, 'y', 500) as b(k, s, w)) select * from a left join b on a.k = b.k and a.s = b.s where a.k in (2, 3) and a.s >= 'a' order by all;
+with a as (select * from values (1, 'x', 10), (2, 'y', 20), (3, null, 30), (null, 'z', 40) as a(k, s, v)), b as (select * from values (1, 'x', 100), (2, 'q', 200), (3, null, 300), (null, 'z', 400), (2, 'y', 500) as b(k, s, w)) select * from a right join b on b.k = a.k where b.k > 1 and 3 >= b.k order by all;
+with a as (select * from values (1, 10), (2, 20), (3, 30), (null, 40) as a(k, v)), b as (select * from values (1, 100), (2, 200), (null, 400) as b(k, w)) select k, v from a where k >= 2 and not exists (select 1 from b where a.k = b.k) union all select k, v from a where k < 3 and k in (select k from b) order by all;
+with a as (select * from values (0.0D, 1), (-0.0D, 2), (1.5D, 3) as a(k, v)), b as (select * from values (-0.0D, 10), (1.5D, 20) as b(k, w)) select a.v, b.w from a left join b on a.k = b.k where a.k = 0 order by all;
+with a as (select * from values (0, 1), (5, 2) as a(k, v)), b as (select * from values (0, 10), (5, 20) as b(k, w)) select a.v, b.w from a left join b on a.k = b.k where a.k <> 0 and 10 / a.k = 2 order by all;
