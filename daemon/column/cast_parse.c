@@ -105,9 +105,12 @@ static bool to_date(struct cast_job *job) {
 }
 
 static bool to_time(struct cast_job *job) {
-    int64_t *out = job->out->data;
-    EACH_STRING(job, row, s)
-    if (!time_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
+    int64_t *out = job->out->data, unit = 1000000000;
+    for (int i = 0; i < job->cast->to->precision; i++) unit /= 10;
+    EACH_STRING(job, row, s) {
+        if (!time_parse(s.data, s.size, &out[row])) TRY(cast_refuse_input(job, row));
+        out[row] -= out[row] % unit;
+    }
     return true;
 }
 

@@ -87,9 +87,9 @@ static struct expr *plus(struct resolver *r, struct expr *call, struct error *er
     if (is_interval(t)) return add_interval(r, call, left, right, false, err);
     if (l->kind == TYPE_DAY_TIME_INTERVAL || l->kind == TYPE_CALENDAR_INTERVAL)
         return add_interval(r, call, right, left, false, err);
-    if (type_is_datetime(l) && t->kind == TYPE_NULL)
+    if ((type_is_datetime(l) || l->kind == TYPE_TIME) && t->kind == TYPE_NULL)
         return add_interval(r, call, left, coerce_to(r, right, TYPE_OF(DAY_TIME_INTERVAL)), false, err);
-    if (type_is_datetime(t) && l->kind == TYPE_NULL)
+    if ((type_is_datetime(t) || t->kind == TYPE_TIME) && l->kind == TYPE_NULL)
         return add_interval(r, call, right, coerce_to(r, left, TYPE_OF(DAY_TIME_INTERVAL)), false, err);
     /* A string beside a date is a date in ANSI mode and a double otherwise: both are refused as date_add's days. */
     if (l->kind == TYPE_DATE && type_is_string(t)) right = coerce_to(r, right, r->context->ansi ? l : TYPE_OF(DOUBLE));
@@ -111,6 +111,11 @@ static struct expr *no_timestamp(struct resolver *r, struct expr *call, struct e
                             quoted_type(r->arena, call->children[i]->type), NULL);
 }
 
+/* What may stand beside a time in a difference. */
+static bool becomes_time(const struct resolver *r, const struct type *t) {
+    return t->kind == TYPE_TIME || t->kind == TYPE_NULL || (type_is_string(t) && r->context->ansi);
+}
+
 static struct expr *minus(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *left = call->children[0], *right = call->children[1];
     const struct type *l = left->type, *t = right->type;
@@ -119,9 +124,10 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
     if (t->kind == TYPE_YEAR_MONTH_INTERVAL)
         return type_is_datetime(l) ? add_interval(r, call, left, right, true, err) : NULL;
     if (is_interval(t)) return add_interval(r, call, left, right, true, err);
-    bool times =
-        l->kind == TYPE_TIME ? t->kind == TYPE_TIME || type_is_string(t) : t->kind == TYPE_TIME && type_is_string(l);
-    if (times) return named(r, call, "datetime_subtract_times", left, right, err);
+    if (l->kind == TYPE_TIME && becomes_time(r, t))
+        return named(r, call, "datetime_subtract_times", left, coerce_to(r, right, l), err);
+    if (t->kind == TYPE_TIME && becomes_time(r, l))
+        return named(r, call, "datetime_subtract_times", coerce_to(r, left, t), right, err);
     if (is_timestamp(l) || is_timestamp(t)) {
         bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
                                      : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;

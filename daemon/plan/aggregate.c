@@ -194,6 +194,16 @@ static struct expr *input_column(struct scope *s, const struct u_name *name, con
     return e;
 }
 
+static struct expr *inline_item(struct expr *e, void *data) {
+    const struct block *b = data;
+    if (e->kind != EXPR_ATTRIBUTE) return e;
+    for (uint32_t i = 0; i < b->items.count; i++) {
+        struct expr *item = b->items.items[i].expr;
+        if (item->kind == EXPR_ALIAS && item->alias.id == e->column.attribute->id) return item->children[0];
+    }
+    return e;
+}
+
 /* What SELECT calls so; two of one name are an error. */
 static struct expr *selected(struct scope *s, const struct u_name *name, const struct origin *origin,
                              struct error *err) {
@@ -204,11 +214,26 @@ static struct expr *selected(struct scope *s, const struct u_name *name, const s
         if (b->items.items[i].expr->kind == EXPR_ALIAS || b->items.items[i].expr->kind == EXPR_ATTRIBUTE)
             columns[count++] = expr_to_attribute(s->n->arena, b->items.items[i].expr);
     struct expr *e = names_among(s, columns, count, name, origin, err);
-    if (!e || e->kind != EXPR_ATTRIBUTE) return e;
-    for (uint32_t i = 0; i < b->items.count; i++) {
-        struct expr *item = b->items.items[i].expr;
-        if (item->kind == EXPR_ALIAS && item->alias.id == e->column.attribute->id) return item->children[0];
+    return e ? expr_rewrite(s->n->arena, e, inline_item, (void *)b) : NULL;
+}
+
+/* A name that means two columns may ask one of them for a field that only the other has. */
+static bool is_extract_failure(const struct error *err) {
+    const char *name = err->condition ? err->condition->name : "";
+    return strcmp(name, "INVALID_EXTRACT_BASE_FIELD_TYPE") == 0 || strcmp(name, "FIELD_NOT_FOUND") == 0;
+}
+
+/* SELECT's column where the input's of that name has no such field; else the error stays. */
+static struct expr *selected_instead(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                     struct error *err) {
+    struct error first = ERROR_INIT;
+    error_move(&first, err);
+    struct expr *e = selected(s, name, origin, err);
+    if (!e) {
+        error_reset(err);
+        error_move(err, &first);
     }
+    error_release(&first);
     return e;
 }
 
@@ -220,7 +245,9 @@ static struct expr *having_fallback(struct scope *s, const struct u_name *name, 
     s->ambiguous_is_none = true;
     struct expr *e = input_column(s, name, origin, err);
     s->ambiguous_is_none = false;
-    if (error_is_set(err) || (e && (s->aggregate_depth || is_grouped(b, e)))) return e;
+    if (is_extract_failure(err)) return selected_instead(s, name, origin, err);
+    bool grouped = e && (is_grouped(b, e) || is_grouped(b, column_within(e)));
+    if (error_is_set(err) || (e && (s->aggregate_depth || grouped))) return e;
     struct expr *item = selected(s, name, origin, err);
     if (item || error_is_set(err)) {
         b->uses.count = uses;
@@ -261,16 +288,6 @@ static bool see_outside(const struct expr *e, void *data) {
     return !use->outside;
 }
 
-static struct expr *inline_item(struct expr *e, void *data) {
-    const struct block *b = data;
-    if (e->kind != EXPR_ATTRIBUTE) return e;
-    for (uint32_t i = 0; i < b->items.count; i++) {
-        struct expr *item = b->items.items[i].expr;
-        if (item->kind == EXPR_ALIAS && item->alias.id == e->column.attribute->id) return item->children[0];
-    }
-    return e;
-}
-
 /* An order expression becomes an attribute of the block's output, by a hidden item where needed. */
 static struct expr *order_by_item(struct block *b, struct expr *e, const struct id_map *visible) {
     struct order_use use = {.b = b, .visible = visible};
@@ -302,6 +319,35 @@ static bool is_order_by_all(struct scope *s, const struct plan *input, const str
     return true;
 }
 
+/* What the input calls so, else what SELECT does. */
+static struct expr *input_first(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                struct error *err) {
+    struct expr *e = input_column(s, name, origin, err);
+    if (e || error_is_set(err)) return e;
+    return names_among(s, s->suggested, s->suggested_count, name, origin, err);
+}
+
+/* Again with the input's columns before SELECT's, for ORDER BY a.x where SELECT's a has no x; or the first error. */
+static bool sort_by_input(struct block *b, const struct u_plan *u, struct attribute *const *visible,
+                          uint32_t visible_count, struct scope *s, struct error *err) {
+    struct error first = ERROR_INIT;
+    error_move(&first, err);
+    *s = (struct scope){.n = b->n,
+                        .inputs = s->inputs,
+                        .input_count = s->input_count,
+                        .fallback = input_first,
+                        .fallback_data = b,
+                        .suggested = visible,
+                        .suggested_count = visible_count};
+    bool good = analyze_sort_list(s, u, visible, visible_count, false, &b->order, &b->order_count, err);
+    if (!good) {
+        error_reset(err);
+        error_move(err, &first);
+    }
+    error_release(&first);
+    return good;
+}
+
 static bool analyze_block_order(struct block *b, const struct u_plan *u, struct error *err) {
     struct arena *arena = b->n->arena;
     uint32_t visible_count = b->items.count;
@@ -322,8 +368,9 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
     s.fallback = input_column;
     s.fallback_data = b;
     s.ambiguous_is_none = true;
-    TRY(analyze_sort_list(&s, u, visible, visible_count, is_order_by_all(&s, b->input, u), &b->order, &b->order_count,
-                          err));
+    bool all = is_order_by_all(&s, b->input, u);
+    if (!analyze_sort_list(&s, u, visible, visible_count, all, &b->order, &b->order_count, err))
+        TRY(is_extract_failure(err) && sort_by_input(b, u, visible, visible_count, &s, err));
     for (uint32_t i = 0; i < b->order_count; i++) {
         if (s.missing) b->input = expose_missing(b->n, b->input, &b->order[i].expr, 1);
         if (b->aggregate) TRY(check_order_use(b, b->order[i].expr, &s, err));

@@ -22,6 +22,7 @@
 struct pull {
     struct optimizer *o;
     bool exists;                 /* only whether there are rows matters */
+    bool loses_empty;            /* a global aggregate gives no row where nothing matches */
     struct expr_list conditions; /* with OUTER */
     struct id_map aside;         /* alias id -> expression with OUTER that stands for it */
     bool is_global;
@@ -245,7 +246,7 @@ static struct plan *pull_aggregate(struct pull *x, struct plan *p) {
     if (x->is_global || uses_outer(x, p->exprs, p->expr_count) ||
         uses_outer(x, p->aggregate.groups, p->aggregate.group_count))
         return fail(x);
-    if (!p->aggregate.group_count) {
+    if (!p->aggregate.group_count && !x->loses_empty) {
         x->is_global = true;
         for (uint32_t i = 0; i < p->expr_count; i++)
             if (p->exprs[i]->kind == EXPR_ALIAS)
@@ -462,7 +463,7 @@ static struct expr *empty_value(struct pull *x, struct expr *output) {
 }
 
 bool decorrelate(struct optimizer *o, struct plan *p, struct plan *input, bool exists, struct decorrelated *out) {
-    struct pull x = {.o = o, .exists = exists};
+    struct pull x = {.o = o, .exists = exists, .loses_empty = out->loses_empty};
     out->plan = pull(&x, p);
     if (!out->plan || x.failed) {
         if (!error_is_set(o->err) && decorrelate_by_domain(o, p, input, out)) return true;

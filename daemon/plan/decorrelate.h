@@ -13,6 +13,7 @@ struct decorrelated {
     /* A global aggregate gives a row even where no row matches the conditions: then each output's value is this. */
     bool is_global;
     struct expr **empty; /* NULL entries: NULL */
+    bool loses_empty;    /* set by the caller: such a row is not given, as releases before Spark 4 had it */
 };
 
 /* input: the enclosing query's plan at the subquery's place. exists: only whether there are rows matters. */

@@ -78,6 +78,10 @@ static bool take_apart(struct site *s, struct expr *e, struct decorrelated *d) {
     /* Ids of the subquery must differ from the input's: a DataFrame may be used on both sides. */
     struct plan *plan = apart(s->o, s->input, e->subquery.plan);
     if (e->subquery.outer_count) TRY(check_outer_types(s->o->arena, plan, s->o->err));
+    d->loses_empty =
+        e->subquery.kind != SUBQUERY_SCALAR &&
+        context_flag(s->o->resolver.context,
+                     "spark.sql.optimizer.decorrelateExistsSubqueryLegacyIncorrectCountHandling.enabled", false);
     return decorrelate(s->o, plan, s->input, e->subquery.kind == SUBQUERY_EXISTS, d);
 }
 

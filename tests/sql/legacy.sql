@@ -31,3 +31,7 @@ SELECT 1 AS IDENTIFIER('a');
 SELECT IDENTIFIER('id') FROM IDENTIFIER('ran' || 'ge')(1);
 SELECT * FROM IDENTIFIER('s').t;
 RESET spark.sql.legacy.identifierClause;
+SET spark.sql.optimizer.decorrelateExistsSubqueryLegacyIncorrectCountHandling.enabled = true;
+SELECT a, EXISTS (SELECT count(*) FROM VALUES (1) AS u(b) WHERE b = a) AS e FROM VALUES (1), (2) AS t(a) ORDER BY a;
+SELECT a FROM VALUES (0), (1) AS t(a) WHERE a IN (SELECT count(*) FROM VALUES (1) AS u(b) WHERE b = a) ORDER BY a;
+RESET spark.sql.optimizer.decorrelateExistsSubqueryLegacyIncorrectCountHandling.enabled;
