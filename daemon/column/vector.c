@@ -88,6 +88,19 @@ void vector_select(struct vector *out, struct arena *arena, const struct vector 
     *out = result;
 }
 
+void vector_range(struct vector *out, struct arena *arena, const struct vector *v, uint32_t from, uint32_t count) {
+    size_t width = storage_size(type_storage(v->type));
+    if (v->form == VECTOR_FLAT && (v->validity || v->child_count || !width)) {
+        uint32_t *selection = arena_bytes_array(arena, count, sizeof *selection);
+        for (uint32_t i = 0; i < count; i++) selection[i] = from + i;
+        vector_select(out, arena, v, selection, count);
+        return;
+    }
+    *out = *v;
+    if (v->form == VECTOR_DICTIONARY) out->selection += from;
+    if (v->form == VECTOR_FLAT) out->data = (char *)v->data + from * width;
+}
+
 /* Which entries: index[i], or first + i where index is NULL. */
 struct entries {
     const uint32_t *index;

@@ -138,6 +138,8 @@ void vector_init_null(struct vector *v, struct arena *arena, const struct type *
 /* *out: the rows that selection names, as a dictionary (composes with one that v is already). count rows. */
 void vector_select(struct vector *out, struct arena *arena, const struct vector *v, const uint32_t *selection,
                    uint32_t count);
+/* *out: `count` rows from row `from` on, without copying values. */
+void vector_range(struct vector *out, struct arena *arena, const struct vector *v, uint32_t from, uint32_t count);
 /* A FLAT vector with the same rows; v itself when it is flat. Shallow: children keep their forms. */
 const struct vector *vector_flatten(struct arena *arena, const struct vector *v, uint32_t rows);
 /* A deep copy into another arena, FLAT throughout, strings included. For what is kept beyond the batch. */

@@ -299,11 +299,24 @@ static bool lambda_piece(struct evaluator *evaluator, const struct expr *lambda,
         uint32_t ordinal = lambda->lambda.outer[i];
         vector_select(&batch.columns[ordinal], arena, &input->columns[ordinal], parents + first, rows);
     }
-    uint32_t *piece = arena_bytes_array(arena, rows, sizeof *piece);
-    for (uint32_t i = 0; i < rows; i++) piece[i] = first + i;
     for (uint32_t i = 0; i < lambda->lambda.count; i++)
-        vector_select(&batch.columns[lambda->lambda.first_variable + i], arena, &variables[i], piece, rows);
+        vector_range(&batch.columns[lambda->lambda.first_variable + i], arena, &variables[i], first, rows);
     return expr_evaluate(evaluator, lambda->children[0], &batch, out, err);
+}
+
+/* Values of a fixed width, which strings are too, go behind those of the pieces before by the column. */
+static void append_piece(struct arena *arena, const struct vector *piece, uint32_t first, uint32_t count, uint32_t rows,
+                         struct vector *out) {
+    const struct vector *flat = vector_flatten(arena, piece, count);
+    size_t width = storage_size(type_storage(out->type));
+    memcpy((char *)out->data + first * width, flat->data, count * width);
+    for (uint32_t i = 0; flat->validity && i < count; i++)
+        if (!bit_get(flat->validity, i)) vector_set_null(out, arena, first + i, rows);
+}
+
+static bool is_flat_storage(const struct type *type) {
+    enum storage storage = type_storage(type);
+    return storage != STORAGE_NONE && storage != STORAGE_LIST && storage != STORAGE_STRUCT;
 }
 
 bool lambda_evaluate(struct evaluator *evaluator, const struct expr *lambda, const struct batch *input,
@@ -316,15 +329,29 @@ bool lambda_evaluate(struct evaluator *evaluator, const struct expr *lambda, con
         *out = *vector_flatten(arena, &piece, rows);
         return true;
     }
+    const struct type *type = lambda->children[0]->type;
+    bool is_flat = is_flat_storage(type);
     struct builder builder;
-    builder_init(&builder, arena, lambda->children[0]->type, rows);
+    if (is_flat)
+        vector_init(out, arena, type, rows);
+    else
+        builder_init(&builder, arena, type, rows);
     for (uint32_t first = 0; first < rows; first += BATCH_ROWS) {
         uint32_t count = rows - first < BATCH_ROWS ? rows - first : BATCH_ROWS;
         struct vector piece;
         TRY(lambda_piece(evaluator, lambda, input, parents, variables, first, count, &piece, err));
-        for (uint32_t i = 0; i < count; i++) builder_append_row(&builder, &piece, i, false);
+        if (is_flat) append_piece(arena, &piece, first, count, rows, out);
+        for (uint32_t i = 0; !is_flat && i < count; i++) builder_append_row(&builder, &piece, i, false);
     }
-    *out = *builder_finish(&builder);
+    if (!is_flat) *out = *builder_finish(&builder);
+    return true;
+}
+
+bool expr_is_total(const struct expr *e) {
+    if (e->kind == EXPR_LITERAL || e->kind == EXPR_ATTRIBUTE || e->kind == EXPR_LAMBDA_VARIABLE) return true;
+    if (e->kind != EXPR_CALL || !(e->call.function->flags & FUNCTION_TOTAL)) return false;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        if (!expr_is_total(e->children[i])) return false;
     return true;
 }
 

@@ -56,6 +56,8 @@ bool lambda_evaluate(struct evaluator *evaluator, const struct expr *lambda, con
                      const uint32_t *parents, const struct vector *variables, uint32_t rows, struct vector *out,
                      struct error *err);
 
+/* Whether e may be computed for rows that nobody asks for: columns, constants, and TOTAL functions of such. */
+bool expr_is_total(const struct expr *e);
 /* The value of a foldable expression: a CONSTANT vector in `arena`. */
 const struct vector *expr_fold(struct arena *arena, const struct context *context, const struct expr *e,
                                struct error *err);

@@ -101,3 +101,98 @@ void branches_finish(struct branches *b, struct vector *out) {
     }
     *out = *builder_finish(&builder);
 }
+
+/* ---- blending ---- */
+
+bool blend_takes(const struct type *type) {
+    return !is_nested(type) && type_storage(type) != STORAGE_NONE;
+}
+
+/* Eight bits become eight bytes of 0 or 1: bit k stays in byte k of as many copies, and is moved to that byte's top. */
+static uint64_t spread_bits(uint8_t bits) {
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t alone = bits * each & UINT64_C(0x8040201008040201);
+    return (alone + each * 0x7F) >> 7 & each;
+}
+
+const uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows) {
+    uint8_t *mask = arena_bytes(arena, rows + 8);
+    if (!v->validity) return memset(mask, 1, rows);
+    if (v->form != VECTOR_FLAT) {
+        for (uint32_t i = 0; i < rows; i++) mask[i] = !vector_is_null(v, i);
+        return mask;
+    }
+    for (uint32_t i = 0; i < rows; i += 8) {
+        uint64_t eight = spread_bits((uint8_t)(v->validity[i / 64] >> i % 64));
+        memcpy(mask + i, &eight, sizeof eight);
+    }
+    return mask;
+}
+
+const uint8_t *mask_of_true(struct arena *arena, const struct vector *v, uint32_t rows) {
+    if (v->form == VECTOR_FLAT && !v->validity) return v->data;
+    uint8_t *mask = arena_bytes(arena, rows);
+    for (uint32_t i = 0; i < rows; i++) mask[i] = !vector_is_null(v, i) && VECTOR_DATA(v, uint8_t)[vector_entry(v, i)];
+    return mask;
+}
+
+/* A mask's byte of 1 becomes all ones: without a branch, which would be mispredicted. */
+#define BLEND(ctype)                                                                                                   \
+    {                                                                                                                  \
+        ctype *restrict to = b->flat.data;                                                                             \
+        const ctype *restrict from = value->data;                                                                      \
+        const ctype one = *from;                                                                                       \
+        if (value->form == VECTOR_CONSTANT)                                                                            \
+            for (uint32_t i = 0; i < b->rows; i++) to[i] ^= (to[i] ^ one) & (ctype) - (ctype)mask[i];                  \
+        else                                                                                                           \
+            for (uint32_t i = 0; i < b->rows; i++) to[i] ^= (to[i] ^ from[i]) & (ctype) - (ctype)mask[i];              \
+        break;                                                                                                         \
+    }
+
+static void blend_values(struct blend *b, const uint8_t *mask, const struct vector *value) {
+    switch (storage_size(type_storage(b->flat.type))) {
+        case 1: BLEND(uint8_t)
+        case 2: BLEND(uint16_t)
+        case 4: BLEND(uint32_t)
+        case 8: BLEND(uint64_t)
+        default: BLEND(uint128)
+    }
+}
+
+/* Keeps book of who is NULL from the first value on that may be. */
+static void blend_validity(struct blend *b, const uint8_t *mask, const struct vector *value) {
+    if (!b->valid && !value->validity) return;
+    if (!b->valid) b->valid = memset(arena_bytes(b->arena, b->rows), 1, b->rows);
+    if (!value->validity) {
+        for (uint32_t i = 0; i < b->rows; i++) b->valid[i] |= mask[i];
+        return;
+    }
+    const uint8_t *valid = mask_of_valid(b->arena, value, b->rows);
+    for (uint32_t i = 0; i < b->rows; i++) b->valid[i] = mask[i] ? valid[i] : b->valid[i];
+}
+
+void blend_put(struct blend *b, const uint8_t *mask, const struct vector *value) {
+    bool is_null = value->form == VECTOR_CONSTANT && value->validity && !bit_get(value->validity, 0);
+    if (!is_null) {
+        const struct vector *flat = value->form == VECTOR_DICTIONARY ? vector_flatten(b->arena, value, b->rows) : value;
+        blend_values(b, mask, flat);
+    }
+    blend_validity(b, mask, value);
+}
+
+void blend_init(struct blend *b, struct arena *arena, const struct type *type, uint32_t rows,
+                const struct vector *last) {
+    *b = (struct blend){.arena = arena, .rows = rows};
+    vector_init(&b->flat, arena, type, rows);
+    uint8_t *all = memset(arena_bytes(arena, rows), 1, rows);
+    if (last)
+        blend_put(b, all, last);
+    else
+        b->valid = memset(all, 0, rows);
+}
+
+void blend_finish(struct blend *b, struct vector *out) {
+    for (uint32_t i = 0; b->valid && i < b->rows; i++)
+        if (!b->valid[i]) vector_set_null(&b->flat, b->arena, i, b->rows);
+    *out = b->flat;
+}

@@ -27,4 +27,29 @@ void branches_init(struct branches *b, struct arena *arena, const struct type *t
 void branches_add(struct branches *b, const struct vector *piece, const uint32_t *selection, uint32_t count);
 void branches_finish(struct branches *b, struct vector *out);
 
+/*
+ * The same where all branches were computed for all rows, from the last to the first: what comes later wins.
+ *
+ *     struct blend b;
+ *     blend_init(&b, arena, type, rows, last);        last: what no other branch gives; NULL: NULL
+ *     blend_put(&b, mask, &value);                    the rows whose byte in mask is not 0
+ *     blend_finish(&b, out);
+ */
+struct blend {
+    struct arena *arena;
+    uint32_t rows;
+    struct vector flat;
+    uint8_t *valid; /* by row; NULL: all are */
+};
+
+/* Types whose values lie side by side. */
+bool blend_takes(const struct type *type);
+void blend_init(struct blend *b, struct arena *arena, const struct type *type, uint32_t rows,
+                const struct vector *last);
+void blend_put(struct blend *b, const uint8_t *mask, const struct vector *value);
+void blend_finish(struct blend *b, struct vector *out);
+/* A byte per row: whether a boolean is true, whether a value is not NULL. */
+const uint8_t *mask_of_true(struct arena *arena, const struct vector *v, uint32_t rows);
+const uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows);
+
 #endif

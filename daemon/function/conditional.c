@@ -228,8 +228,51 @@ static bool take_true(struct evaluator *evaluator, const struct expr *condition,
     return true;
 }
 
+/* All conditions and values may be computed for all rows, and that is cheaper than to look who needs them. */
+static bool can_blend(const struct expr *e) {
+    enum { MOST_CHILDREN = 7 };
+    if (e->child_count > MOST_CHILDREN || !blend_takes(e->type)) return false;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        if (!expr_is_total(e->children[i])) return false;
+    return true;
+}
+
+static bool blend_case(struct evaluator *evaluator, const struct expr *e, const struct batch *input, struct vector *out,
+                       struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    uint32_t pairs = e->child_count / 2;
+    struct vector condition, value;
+    struct blend blend;
+    if (e->child_count % 2) TRY(expr_evaluate(evaluator, e->children[2 * pairs], input, &value, err));
+    blend_init(&blend, arena, e->type, input->count, e->child_count % 2 ? &value : NULL);
+    while (pairs-- > 0) {
+        TRY(expr_evaluate(evaluator, e->children[2 * pairs], input, &condition, err));
+        TRY(expr_evaluate(evaluator, e->children[2 * pairs + 1], input, &value, err));
+        blend_put(&blend, mask_of_true(arena, &condition, input->count), &value);
+    }
+    blend_finish(&blend, out);
+    return true;
+}
+
+static bool blend_coalesce(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                           struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    uint32_t c = e->child_count - 1;
+    struct vector value;
+    struct blend blend;
+    TRY(expr_evaluate(evaluator, e->children[c], input, &value, err));
+    blend_init(&blend, arena, e->type, input->count, &value);
+    while (c-- > 0) {
+        TRY(expr_evaluate(evaluator, e->children[c], input, &value, err));
+        blend_put(&blend, mask_of_valid(arena, &value, input->count), &value);
+    }
+    blend_finish(&blend, out);
+    return true;
+}
+
 static bool evaluate_case(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                           struct vector *out, struct error *err) {
+    if (can_blend(e)) return blend_case(evaluator, e, input, out, err);
     struct arena *arena = &evaluator->batch;
     struct branches branches;
     branches_init(&branches, arena, e->type, input->count);
@@ -248,6 +291,7 @@ static bool evaluate_case(struct evaluator *evaluator, const struct expr *e, con
 
 static bool evaluate_coalesce(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                               struct vector *out, struct error *err) {
+    if (can_blend(e)) return blend_coalesce(evaluator, e, input, out, err);
     struct arena *arena = &evaluator->batch;
     struct branches branches;
     branches_init(&branches, arena, e->type, input->count);
@@ -303,11 +347,34 @@ static bool nanvl(struct call *call, const struct vector *arguments, uint32_t ro
     return true;
 }
 
+/* Numbers: each argument in turn goes where it wins over those before it, or where they are NULL. */
+static bool extreme_numbers(struct call *call, const struct vector *arguments, uint32_t rows, bool greatest,
+                            struct vector *out) {
+    struct blend blend;
+    blend_init(&blend, call->arena, out->type, rows, &arguments[0]);
+    for (uint32_t c = 1; c < call->expr->child_count; c++) {
+        struct vector wins;
+        vector_init(&wins, call->arena, TYPE_OF(BOOLEAN), rows);
+        if (arguments[c].type->kind == TYPE_NULL) continue;
+        compare_rows(call->arena, greatest ? '>' : '<', &arguments[c], &blend.flat, rows, &wins);
+        uint8_t *mask = wins.data;
+        const uint8_t *valid = mask_of_valid(call->arena, &arguments[c], rows);
+        for (uint32_t i = 0; blend.valid && i < rows; i++) mask[i] |= !blend.valid[i];
+        for (uint32_t i = 0; i < rows; i++) mask[i] &= valid[i];
+        blend_put(&blend, mask, &arguments[c]);
+    }
+    blend_finish(&blend, out);
+    return true;
+}
+
 /* The argument that wins, by row; NULLs never do. */
 static bool extreme(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                     struct error *err) {
     uint32_t count = call->expr->child_count;
     bool greatest = call->expr->call.function->name[0] == 'g';
+    enum storage storage = type_storage(out->type);
+    if (storage >= STORAGE_BOOL && storage <= STORAGE_DOUBLE)
+        return extreme_numbers(call, arguments, rows, greatest, out);
     uint32_t *best = arena_bytes_array(call->arena, rows, sizeof *best);
     uint32_t *selection = arena_bytes_array(call->arena, rows, sizeof *selection);
     for (uint32_t i = 0; i < rows; i++) {

@@ -75,16 +75,27 @@ static bool evaluate_list(struct evaluator *evaluator, const struct expr *e, con
     return true;
 }
 
+/* The elements of all rows. Usually they lie there one behind the other. */
+static void select_elements(struct arena *arena, const struct unrolled *u, uint32_t child, struct vector *out) {
+    const struct vector *v = &u->list.children[child];
+    bool dense = u->count && u->elements[u->count - 1] - u->elements[0] == u->count - 1;
+    for (uint32_t k = 1; dense && k < u->count; k++) dense = u->elements[k] == u->elements[k - 1] + 1;
+    if (dense)
+        vector_range(out, arena, v, u->elements[0], u->count);
+    else
+        vector_select(out, arena, v, u->elements, u->count);
+}
+
 /* Element and position; for maps key and value. */
 static void element_variables(struct arena *arena, const struct unrolled *u, struct vector variables[2]) {
-    vector_select(&variables[0], arena, &u->list.children[0], u->elements, u->count);
+    select_elements(arena, u, 0, &variables[0]);
     if (u->list.type->kind == TYPE_MAP)
-        vector_select(&variables[1], arena, &u->list.children[1], u->elements, u->count);
+        select_elements(arena, u, 1, &variables[1]);
     else
         variables[1] = u->positions;
 }
 
-static bool is_true(const struct vector *v, uint32_t row) {
+static inline bool is_true(const struct vector *v, uint32_t row) {
     return !vector_is_null(v, row) && VECTOR_DATA(v, uint8_t)[vector_entry(v, row)];
 }
 

@@ -220,9 +220,9 @@ static bool compare_null_safe(struct call *call, const struct vector *arguments,
 
 #define COMPARISON(fname, more, fn, doc, sample)                                                                       \
     {                                                                                                                  \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | (more), .signature = "(ANY, ANY) ?",     \
-        .resolve = resolve_comparison, .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample,      \
-        .since = "1.0.0"                                                                                               \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | FUNCTION_TOTAL | (more),                 \
+        .signature = "(ANY, ANY) ?", .resolve = resolve_comparison, .kernel = fn, .group = "predicate_funcs",          \
+        .usage = doc, .example = sample, .since = "1.0.0"                                                              \
     }
 
 const struct function operator_compare_functions[] = {

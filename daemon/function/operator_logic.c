@@ -55,12 +55,40 @@ static void put_flag(struct vector *out, struct arena *arena, uint32_t row, uint
     if (flag == FLAG_NULL) vector_set_null(out, arena, row, rows);
 }
 
+static bool is_bytes(const struct vector *v) {
+    return v->form == VECTOR_FLAT && !v->validity;
+}
+
+/* Both sides for all rows. */
+static void combine_rows(struct arena *arena, const struct vector *left, const struct vector *right, uint32_t rows,
+                         uint8_t decided, struct vector *out) {
+    vector_init(out, arena, TYPE_OF(BOOLEAN), rows);
+    const uint8_t *a = left->data, *b = right->data;
+    uint8_t *to = out->data;
+    if (!is_bytes(left) || !is_bytes(right))
+        for (uint32_t i = 0; i < rows; i++)
+            put_flag(out, arena, i, rows, combine(flag_at(left, i), flag_at(right, i), decided));
+    else if (decided)
+        for (uint32_t i = 0; i < rows; i++) to[i] = a[i] | b[i];
+    else
+        for (uint32_t i = 0; i < rows; i++) to[i] = a[i] & b[i];
+}
+
+static bool is_decided(const struct vector *v, uint32_t rows, uint8_t decided) {
+    return is_bytes(v) && !memchr(v->data, !decided, rows);
+}
+
 static bool evaluate_logic(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                            uint8_t decided, struct vector *out, struct error *err) {
     struct arena *arena = &evaluator->batch;
     uint32_t rows = input->count, open = 0;
     struct vector left, right;
     TRY(expr_evaluate(evaluator, e->children[0], input, &left, err));
+    if (expr_is_total(e->children[1]) && !is_decided(&left, rows, decided)) {
+        TRY(expr_evaluate(evaluator, e->children[1], input, &right, err));
+        combine_rows(arena, &left, &right, rows, decided, out);
+        return true;
+    }
     uint32_t *selection = arena_bytes_array(arena, rows, sizeof *selection);
     for (uint32_t i = 0; i < rows; i++) {
         selection[open] = i;
@@ -133,18 +161,19 @@ static bool is_nan(struct call *call, const struct vector *arguments, uint32_t r
 
 #define NULL_TEST(fname, fn, doc, sample)                                                                              \
     {                                                                                                                  \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL, .signature = "(ANY) BOOLEAN",             \
-        .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample, .since = "1.0.0"                    \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL | FUNCTION_TOTAL,                          \
+        .signature = "(ANY) BOOLEAN", .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample,       \
+        .since = "1.0.0"                                                                                               \
     }
 #define LOGIC(fname, fn, doc, sample)                                                                                  \
     {                                                                                                                  \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | FUNCTION_LAZY,                           \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_OPERATOR | FUNCTION_LAZY | FUNCTION_TOTAL,          \
         .signature = "(ANY, ANY) ?", .resolve = resolve_logic, .lazy = fn, .group = "predicate_funcs", .usage = doc,   \
         .example = sample, .since = "1.0.0"                                                                            \
     }
 #define NEGATION(fname, doc, sample)                                                                                   \
     {                                                                                                                  \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_OPERATOR,                         \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_OPERATOR | FUNCTION_TOTAL,        \
         .signature = "(BOOLEAN) BOOLEAN", .kernel = negate, .group = "predicate_funcs", .usage = doc,                  \
         .example = sample, .since = "1.0.0"                                                                            \
     }
@@ -158,7 +187,7 @@ const struct function operator_logic_functions[] = {
     NULL_TEST("isnotnull", is_not_null, "isnotnull(expr) - Whether it is anything but NULL.", "isnotnull(1) => true"),
     {.name = "isnan",
      .class = FUNCTION_SCALAR,
-     .flags = FUNCTION_NOT_NULL,
+     .flags = FUNCTION_NOT_NULL | FUNCTION_TOTAL,
      .signature = "(DOUBLE|FLOAT) BOOLEAN",
      .kernel = is_nan,
      .group = "predicate_funcs",
