@@ -36,6 +36,7 @@ void builder_init(struct builder *b, struct arena *arena, const struct type *typ
 static void reserve(struct builder *b) {
     if (b->count < b->capacity) return;
     size_t width = storage_size(type_storage(b->vector.type));
+    if (b->capacity > UINT32_MAX / 2) memory_exhausted(b->arena->account, (size_t)b->capacity * 2 * width);
     uint32_t capacity = b->capacity * 2;
     if (width) b->vector.data = arena_grow(b->arena, b->vector.data, b->count * width, capacity * width);
     if (b->vector.validity) {

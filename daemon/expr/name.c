@@ -291,7 +291,10 @@ static void print_subquery(struct printer *p, const struct expr *e) {
 static void print_lambda(struct printer *p, const struct expr *e) {
     text_add(p->out, "lambdafunction(");
     print(p, e->children[0]);
-    for (uint32_t i = 0; i < e->lambda.count; i++) text_add(p->out, ", namedlambdavariable()");
+    for (uint32_t i = 0; i < e->lambda.count; i++) {
+        text_add(p->out, ", ");
+        print(p, e->lambda.variables[i]);
+    }
     text_add_char(p->out, ')');
 }
 
@@ -317,7 +320,9 @@ static void print(struct printer *p, const struct expr *e) {
     switch (e->kind) {
         case EXPR_LITERAL: text_add(p->out, literal_sql(p->arena, e->literal, e->zone, !p->pretty)); return;
         case EXPR_ATTRIBUTE: print_attribute(p, e->column.attribute); return;
-        case EXPR_LAMBDA_VARIABLE: text_add(p->out, "namedlambdavariable()"); return;
+        case EXPR_LAMBDA_VARIABLE: /* id 0: not bound yet */
+            text_add(p->out, e->column.attribute->id ? "namedlambdavariable()" : e->column.attribute->name);
+            return;
         case EXPR_OUTER: {
             /* With its qualifiers, even in names. */
             bool pretty = p->pretty;

@@ -322,6 +322,11 @@ static bool repeat_kernel(struct call *call, const struct vector *arguments, uin
             continue;
         }
         int32_t n = VECTOR_DATA(&arguments[1], int32_t)[vector_entry(&arguments[1], i)];
+        if (n > MOST_ELEMENTS) {
+            error_set(err, "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", "maxRoundedArrayLength", "2147483632",
+                      "functionName", "`array_repeat`", "parameter", "`count`", NULL);
+            return error_add(err, "numberOfElements", "%d", n);
+        }
         for (int32_t k = 0; k < n; k++) builder_append_row(&list.children[0], &arguments[0], i, false);
         builder_end_list(&list);
     }

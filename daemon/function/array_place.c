@@ -32,6 +32,17 @@ static void insert_row(struct builder *out, const struct vector *arguments, uint
     add_elements(out, &arguments[0], list, before, list.length);
 }
 
+/* The length that a place asks for: the array's and one more, or up to the place. */
+static bool check_length(const struct vector *arguments, uint32_t row, struct error *err) {
+    int64_t place = integer_at(&arguments[1], row), length = (int64_t)list_at(&arguments[0], row).length + 1;
+    if (place < 0) place = -place;
+    if (place > length) length = place;
+    if (length <= MOST_ELEMENTS) return true;
+    error_set(err, "COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION", "maxRoundedArrayLength", "2147483632", "functionName",
+              "`array_insert`", NULL);
+    return error_add(err, "numberOfElements", "%lld", (long long)length);
+}
+
 static bool insert_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
     bool legacy = context_flag(call->context, "spark.sql.legacy.negativeIndexInArrayInsert", false);
@@ -46,6 +57,7 @@ static bool insert_kernel(struct call *call, const struct vector *arguments, uin
             error_set(err, "INVALID_INDEX_OF_ZERO", NULL);
             return error_at(err, call->expr->origin);
         }
+        TRY(check_length(arguments, i, err));
         insert_row(&list.children[0], arguments, i, legacy);
         builder_end_list(&list);
     }

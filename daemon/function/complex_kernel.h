@@ -28,6 +28,8 @@ bool any_argument_nullable(const struct expr *call, uint32_t first, uint32_t ste
 
 /* array.c */
 kernel array_reverse_kernel;
+/* What Java lets an array have. */
+enum { MOST_ELEMENTS = 2147483632 };
 
 /* A map of entries appended row by row: NULL keys and repeated keys as Spark treats them (mapKeyDedupPolicy). */
 struct map_builder {

@@ -323,6 +323,14 @@ static bool evaluate_coalesce(struct evaluator *evaluator, const struct expr *e,
     return true;
 }
 
+/* A float beside a double becomes one. */
+static struct expr *resolve_nanvl(struct resolver *r, struct expr *call, struct error *err) {
+    if (type_equal(call->children[0]->type, call->children[1]->type)) return call;
+    for (uint32_t i = 0; i < 2; i++) call->children[i] = coerce_to(r, call->children[i], TYPE_OF(DOUBLE));
+    call->type = TYPE_OF(DOUBLE);
+    return call;
+}
+
 /* The first argument that is a number, or the second. */
 static bool nanvl(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                   struct error *err) {
@@ -430,7 +438,7 @@ const struct function conditional_functions[] = {
                 "zeroifnull(NULL) => 0", "4.0.0", .resolve = resolve_zeroifnull),
     CONDITIONAL("nanvl", "(DOUBLE|FLOAT, DOUBLE|FLOAT) $1", 0,
                 "nanvl(expr1, expr2) - expr1 if it is a number, else expr2.",
-                "nanvl(cast('NaN' as double), 123) => 123.0", "1.5.0", .kernel = nanvl),
+                "nanvl(cast('NaN' as double), 123) => 123.0", "1.5.0", .resolve = resolve_nanvl, .kernel = nanvl),
     {.name = "greatest",
      .class = FUNCTION_SCALAR,
      .resolve = resolve_extreme,

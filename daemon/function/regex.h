@@ -2,8 +2,7 @@
 /*
  * Java's regular expressions on PCRE2.
  *
- * The two languages are close; regex_compile() rewrites what differs (POSIX classes written \p{Alpha}, class
- * intersections are refused). Text need not be valid UTF-8. A pattern that is the same in every row is compiled once;
+ * The two languages are close; what differs is rewritten (regex_translate.h). Text need not be valid UTF-8. A pattern that is the same in every row is compiled once;
  * one that varies is remembered from the row before.
  */
 #ifndef ROOST_FUNCTION_REGEX_H
@@ -27,6 +26,10 @@ struct regex_memory {
 struct regex *regex_remember(struct regex_memory *memory, struct string pattern, bool ignore_case);
 
 uint32_t regex_groups(const struct regex *r);
+/* The number of the group called so; 0: there is none. */
+uint32_t regex_group_named(const struct regex *r, struct string name);
+/* Whether the pattern is "". */
+bool regex_is_empty(const struct regex *r);
 /* Searches from byte `from`; offsets[2g], offsets[2g + 1] are group g's, SIZE_MAX when it took no part. The array
  * belongs to the regex and holds until the next search. False: no match (or the match limit is reached). */
 bool regex_search(struct regex *r, struct string s, size_t from, const size_t **offsets);

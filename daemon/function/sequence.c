@@ -10,9 +10,8 @@
 #include <stdio.h>
 
 #include "base/interval_text.h"
+#include "function/complex_kernel.h"
 #include "function/datetime_kernel.h"
-
-enum { MOST_ELEMENTS = 2147483632 };
 
 static bool is_interval(const struct type *t) {
     return type_is_ansi_interval(t) || t->kind == TYPE_CALENDAR_INTERVAL;

@@ -24,10 +24,14 @@ static struct regex *regex_of(struct call *call, struct string pattern, struct e
         error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%.*s", (int)pattern.size, pattern.data);
         return NULL;
     }
-    bool is_like = strcmp(name, "regexp") == 0 || strcmp(name, "regexp_like") == 0;
+    /* Some are rewritten to others before they run. */
+    if (strcmp(name, "regexp") == 0 || strcmp(name, "regexp_like") == 0) name = "rlike";
+    if (strcmp(name, "regexp_count") == 0) name = "regexp_extract_all";
+    if (strcmp(name, "regexp_substr") == 0) name = "regexp_extract";
+    struct vector value = {.type = TYPE_OF(STRING), .form = VECTOR_CONSTANT, .data = &pattern};
     error_set(err, "INVALID_PARAMETER_VALUE.PATTERN", "parameter", "`regexp`", NULL);
-    error_add(err, "functionName", "`%s`", is_like ? "rlike" : name);
-    error_add(err, "value", "'%.*s'", (int)pattern.size, pattern.data);
+    error_add(err, "functionName", "`%s`", name);
+    error_add(err, "value", "%s", literal_sql(call->arena, &value, NULL, true));
     return NULL;
 }
 
@@ -44,14 +48,26 @@ static bool rlike_kernel(struct call *call, const struct vector *arguments, uint
     return true;
 }
 
-/* Java's replacement: $1, ${name} is refused, \ takes the next character as it is. False: no such group. */
+static void add_group(struct text *out, struct string s, const size_t *offsets, uint32_t group) {
+    if (offsets[2 * group] != SIZE_MAX)
+        text_add_bytes(out, s.data + offsets[2 * group], offsets[2 * group + 1] - offsets[2 * group]);
+}
+
+/* Java's replacement: $1, ${name}, \ takes the next character as it is. False: no such group. */
 static bool add_replacement(struct text *out, struct string by, struct string s, const size_t *offsets,
-                            uint32_t groups) {
+                            const struct regex *r) {
+    uint32_t groups = regex_groups(r);
     for (uint32_t k = 0; k < by.size; k++) {
         char c = by.data[k];
         if (c == '\\') {
             if (++k == by.size) return false;
             text_add_char(out, by.data[k]);
+        } else if (c == '$' && k + 1 < by.size && by.data[k + 1] == '{') {
+            const char *name = by.data + k + 2, *close = memchr(name, '}', by.size - k - 2);
+            uint32_t group = close ? regex_group_named(r, string_make(name, (size_t)(close - name))) : 0;
+            if (!group) return false;
+            add_group(out, s, offsets, group);
+            k = (uint32_t)(close - by.data);
         } else if (c == '$') {
             if (++k == by.size || by.data[k] < '0' || by.data[k] > '9') return false;
             uint32_t group = (uint32_t)(by.data[k] - '0');
@@ -62,8 +78,7 @@ static bool add_replacement(struct text *out, struct string by, struct string s,
                 group = longer;
                 k++;
             }
-            if (offsets[2 * group] != SIZE_MAX)
-                text_add_bytes(out, s.data + offsets[2 * group], offsets[2 * group + 1] - offsets[2 * group]);
+            add_group(out, s, offsets, group);
         } else {
             text_add_char(out, c);
         }
@@ -85,7 +100,7 @@ static bool replace_row(struct call *call, struct regex *r, struct string s, str
     for (; from <= s.size && regex_search(r, s, from, &offsets); from = regex_next(s, offsets)) {
         any = true;
         text_add_bytes(&out, s.data + copied, offsets[0] - copied);
-        if (!add_replacement(&out, by, s, offsets, regex_groups(r))) {
+        if (!add_replacement(&out, by, s, offsets, r)) {
             error_set(err, "INVALID_REGEXP_REPLACE", NULL);
             error_add(err, "source", "%.*s", (int)s.size, s.data);
             struct string pattern = ((struct regex_memory *)call->state)->pattern;
@@ -211,7 +226,7 @@ static bool regexp_count_kernel(struct call *call, const struct vector *argument
         if (!row_is_wanted(out, i)) continue;
         struct regex *r = regex_of(call, string_at(&p, i), err);
         if (!r) return false;
-        struct string text = string_at(&s, i);
+        struct string text = string_make_valid(call->arena, string_at(&s, i)); /* a bad byte is a character too */
         const size_t *offsets;
         int32_t n = 0;
         for (size_t from = 0; from <= text.size && regex_search(r, text, from, &offsets);
@@ -232,7 +247,7 @@ static bool regexp_instr_kernel(struct call *call, const struct vector *argument
         struct string text = string_at(&s, i);
         const size_t *offsets;
         bool found = regex_search(r, text, 0, &offsets);
-        VECTOR_DATA(out, int32_t)[i] = found ? (int32_t)utf8_count(text.data, offsets[0]) + 1 : 0;
+        VECTOR_DATA(out, int32_t)[i] = found ? (int32_t)utf8_utf16_count(text.data, offsets[0]) + 1 : 0;
     }
     return true;
 }
@@ -258,7 +273,8 @@ static bool regexp_substr_kernel(struct call *call, const struct vector *argumen
     return true;
 }
 
-/* Java's split: a match of no width at the beginning gives no empty first piece. */
+/* Java's split: a match of no width at the beginning gives no empty first piece. Nor does one at the end a last piece
+ * where the pattern is empty: Spark takes the text apart itself then. */
 void regex_split(struct builder *pieces, struct regex *r, struct string s, int32_t limit) {
     size_t piece = 0;
     const size_t *offsets;
@@ -266,7 +282,7 @@ void regex_split(struct builder *pieces, struct regex *r, struct string s, int32
     for (size_t from = 0; from <= s.size && (limit <= 0 || count < limit) && regex_search(r, s, from, &offsets);
          from = regex_next(s, offsets)) {
         bool empty = offsets[0] == offsets[1];
-        if (empty && (offsets[0] == 0 || offsets[0] == s.size)) continue;
+        if (empty && (offsets[0] == 0 || (offsets[0] == s.size && regex_is_empty(r)))) continue;
         struct string part = string_make(s.data + piece, offsets[0] - piece);
         builder_append(pieces, &part);
         piece = offsets[1];
@@ -306,7 +322,7 @@ static bool split_kernel(struct call *call, const struct vector *arguments, uint
             continue;
         }
         struct string pattern = string_at(&p, i);
-        if (is_plain(pattern)) {
+        if (is_plain(pattern) && !argument_ignores_case(call, 0)) {
             split_plain(&list.children[0], pattern.data[0], string_at(&s, i), int_at(&limit, i));
         } else {
             struct regex *r = regex_of(call, pattern, err);

@@ -51,28 +51,45 @@ static const struct type *variable_type(char letter, struct expr *const *argumen
     }
 }
 
-static struct expr *lambda_error(struct scope *s, const struct u_expr *u, const char *sub, uint32_t expected,
-                                 uint32_t actual, struct error *err) {
-    const char *e = arena_printf(s->n->arena, "%u", expected), *a = arena_printf(s->n->arena, "%u", actual);
-    error_set(err, sub, "expectedNumArgs", e, "actualNumArgs", a, NULL);
-    error_at(err, u->origin);
-    return NULL;
+/* Spark says "expected" of what the lambda takes, "actual" of what the function would give it. */
+static bool check_count(const struct u_expr *u, const char *variables, struct error *err) {
+    bool optional = strcmp(variables, "ei") == 0;
+    uint32_t takes = u->lambda.count, gives = optional && takes != 2 ? 1 : (uint32_t)strlen(variables);
+    if (takes == gives) return true;
+    error_set(err, "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", NULL);
+    error_add(err, "expectedNumArgs", "%u", takes);
+    error_add(err, "actualNumArgs", "%u", gives);
+    return error_at(err, u->origin);
+}
+
+static bool check_names(struct scope *s, const struct u_expr *u, struct error *err) {
+    int (*compare)(const char *, const char *) = s->n->resolver.context->case_sensitive ? strcmp : strcasecmp;
+    bool twice = false;
+    const char *names = "";
+    for (uint32_t i = 0; i < u->lambda.count; i++) {
+        const char *name = u->lambda.variables[i];
+        for (uint32_t k = 0; k < i; k++) twice |= compare(name, u->lambda.variables[k]) == 0;
+        names = arena_printf(s->n->arena, "%s%s`%s`", names, i ? ", " : "", name);
+    }
+    if (!twice) return true;
+    error_set(err, "INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES", "args", names, "caseSensitiveConfig",
+              "\"spark.sql.caseSensitive\"", NULL);
+    return error_at(err, u->origin);
 }
 
 static struct expr *analyze_lambda(struct scope *s, const struct u_expr *u, const char *variables,
                                    struct expr *const *arguments, uint32_t count, struct error *err) {
     struct arena *arena = s->n->arena;
-    uint32_t most = (uint32_t)strlen(variables), least = strcmp(variables, "ei") == 0 ? 1 : most;
     uint32_t given = u->lambda.count;
-    if (given < least || given > most)
-        return lambda_error(s, u, "INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH", most, given, err);
+    if (!check_names(s, u, err) || !check_count(u, variables, err)) return NULL;
     struct lambda_frame frame = {.up = s->lambdas, .count = given};
     frame.variables = ARENA_ARRAY(arena, struct expr *, given);
     for (uint32_t i = 0; i < given; i++) {
         bool nullable = true;
         const struct type *type = variable_type(variables[i], arguments, count, &nullable);
-        struct attribute *a =
-            attribute_new(arena, fresh_id(s->n), u->lambda.variables[i], type ? type : TYPE_OF(NULL), nullable);
+        /* Without a type it stays unbound: the function refuses its argument, and says so with the variable's name. */
+        struct attribute *a = attribute_new(arena, type ? fresh_id(s->n) : 0, u->lambda.variables[i],
+                                            type ? type : TYPE_OF(NULL), nullable);
         struct expr *v = expr_new(arena, EXPR_LAMBDA_VARIABLE, 0);
         v->column.attribute = a;
         v->type = a->type;

@@ -1,0 +1,10 @@
+-- What is wrong with a lambda, or with what it is given to.
+SELECT transform(array(1, 2), (a, a) -> a);
+SELECT transform(array(1, 2), (a, b, c) -> a);
+SELECT aggregate(array(1, 2), 0, x -> x);
+SELECT transform_values(map('k', 1), v -> v);
+SELECT filter(5, x -> x > 2);
+SELECT map_zip_with(map(1, 'a'), map('b', 2), (k, p, q) -> p);
+SELECT nanvl(CAST('NaN' AS FLOAT), 2.5D), typeof(nanvl(1F, 2D)), typeof(nanvl(1F, 2F));
+SELECT array_repeat('x', 2147483640);
+SELECT array_insert(array('x'), 2147483640, 'y');
