@@ -26,7 +26,7 @@ static const struct operator_ops *const ops_of_kind[PLAN_KIND_COUNT] = {
     [PLAN_SORT] = &sort_ops,           [PLAN_EXCEPT] = &set_operation_ops,
     [PLAN_TAIL] = &tail_ops,           [PLAN_LIMIT] = &limit_ops,
     [PLAN_DISTINCT] = &distinct_ops,   [PLAN_SAMPLE] = &sample_ops,
-    [PLAN_GENERATE] = &generate_ops,   [PLAN_METRICS] = &metrics_ops,
+    [PLAN_METRICS] = &metrics_ops,
     [PLAN_RECURSION] = &recursion_ops, [PLAN_RECURSION_REFERENCE] = &recursion_reference_ops,
     [PLAN_WINDOW] = &window_ops,       [PLAN_SHOW_STRING] = &show_string_ops,
     [PLAN_SCAN] = &scan_ops,           [PLAN_CTE] = &cte_ops,
@@ -69,6 +69,7 @@ static const struct operator_ops *ops_for(const struct query *query, const struc
         case PLAN_JOIN: return plan->join.key_count ? &hash_join_ops : &loop_join_ops;
         case PLAN_AGGREGATE: return aggregates_by_client(plan) ? &map_groups_ops : &aggregate_ops;
         case PLAN_MAP: return map_ops_for(plan);
+        case PLAN_GENERATE: return expr_is_table(plan->generate.generator) ? &client_table_ops : &generate_ops;
         case PLAN_COMMAND: return query->command_ops;
         default: return ops_of_kind[plan->kind];
     }

@@ -8,6 +8,8 @@
  *     map (iterator)    all batches of the input, its columns by name; the answer is any number of batches
  *     grouped map       a batch per group: the input's columns, then the group's key (columns _key0, _key1, ...)
  *     grouped aggregate a batch per group: arguments, then the key; the answer has a row per group
+ *     table             a batch per part of the input: arguments (_0, =name); the answer is any number of batches of the
+ *                       function's columns, and behind them the number of the row, over all batches, that a row is of
  *     cogrouped map     one batch, a row per group: left and right (arrays of structs), then the key
  */
 #ifndef ROOST_EXEC_UDF_H

@@ -28,7 +28,7 @@ struct layer {
 };
 
 static bool is_scalar(const struct expr *e) {
-    return e->kind == EXPR_UDF && !expr_is_aggregate(e);
+    return e->kind == EXPR_UDF && !expr_is_aggregate(e) && !expr_is_table(e);
 }
 
 static bool find_scalar(const struct expr *e, void *data) {

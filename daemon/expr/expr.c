@@ -436,3 +436,7 @@ bool expr_is_aggregate(const struct expr *e) {
     if (e->kind != EXPR_UDF) return e->kind == EXPR_AGGREGATE;
     return e->udf.eval_type == UDF_GROUPED_AGG_PANDAS || e->udf.eval_type == UDF_GROUPED_AGG_ARROW;
 }
+
+bool expr_is_table(const struct expr *e) {
+    return e->kind == EXPR_UDF && e->udf.eval_type >= UDF_TABLE && e->udf.eval_type <= UDF_ARROW_TABLE;
+}

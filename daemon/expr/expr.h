@@ -151,6 +151,7 @@ struct expr {
             uint32_t command_size;
             const uint8_t *command; /* opaque to the engine: names the function in the client */
             const char **names;     /* of arguments given by name, NULL where one is not; NULL: none is */
+            uint32_t key_count;     /* UDF_TABLE: children behind the arguments, by which the input's rows are divided */
             bool deterministic;
         } udf;
     };
@@ -173,7 +174,10 @@ enum udf_eval_type {
     UDF_GROUPED_MAP_PANDAS_ITER = 216,
     UDF_SCALAR_ARROW = 250,
     UDF_SCALAR_ARROW_ITER = 251,
-    UDF_GROUPED_AGG_ARROW = 252
+    UDF_GROUPED_AGG_ARROW = 252,
+    UDF_TABLE = 300,
+    UDF_ARROW_TABLE_ROWS = 301, /* the same, over Arrow */
+    UDF_ARROW_TABLE = 302       /* called with Arrow arrays */
 };
 
 struct expr *expr_new(struct arena *arena, enum expr_kind kind, uint32_t child_count);
@@ -212,6 +216,8 @@ bool expr_contains(const struct expr *e, enum expr_kind kind);
 const struct expr *expr_find(const struct expr *e, enum expr_kind kind); /* the first of them, or NULL */
 /* Does it see all rows of a group, or of a window's frame: an AGGREGATE, or a function of the client on groups? */
 bool expr_is_aggregate(const struct expr *e);
+/* A function of the client that gives a table. */
+bool expr_is_table(const struct expr *e);
 
 /* Spark's names. pretty: the column name that SELECT gives to an expression without alias; sql: as in messages
  * ("\"(a + 1)\"" without the quotes). */

@@ -282,6 +282,8 @@ bool is_star(const struct u_expr *u);
 
 /* subquery.c */
 struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct error *err);
+/* The plan of a subquery or TABLE argument, which may be one of WITH_RELATIONS. */
+const struct u_plan *subquery_source(struct analysis *n, const struct u_expr *u, struct error *err);
 
 /* subquery_check.c: for a subquery or the right side of a LATERAL join, and for a scalar one that is correlated */
 bool check_outer_places(struct arena *arena, const struct plan *p, struct error *err);
@@ -328,6 +330,9 @@ analyze_node analyze_show;
 /* relation.c */
 struct plan *alias_plan(struct analysis *n, struct plan *child, const char *name, const char *const *columns,
                         uint32_t column_count, const struct origin *origin, struct error *err);
+/* client_table.c: a table function of the client, which udf (U_UDF, its children left alone) describes */
+struct plan *call_client_table(struct analysis *n, const struct u_expr *udf, struct u_expr *const *arguments,
+                               uint32_t count, const struct origin *origin, struct error *err);
 /* generate.c */
 struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
                            const char *const *names, uint32_t name_count, const char *qualifier, struct error *err);

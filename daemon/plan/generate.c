@@ -25,6 +25,7 @@ struct expr *find_generator(const struct expr *e) {
 
 /* explode_outer is explode, with a row of NULLs where there is nothing. */
 static bool is_outer_name(const struct expr *generator) {
+    if (generator->kind != EXPR_GENERATOR) return false; /* the client's */
     const char *name = generator->call.function->name;
     size_t size = strlen(name);
     return size > 6 && strcmp(name + size - 6, "_outer") == 0;

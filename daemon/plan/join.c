@@ -235,7 +235,8 @@ static bool see_random(struct expr **slot, void *data) {
 
 static bool is_random(const struct plan *p) {
     bool found = false;
-    plan_each_expr((struct plan *)p, see_random, &found);
+    bool is_client_table = p->kind == PLAN_GENERATE && expr_is_table(p->generate.generator);
+    if (!is_client_table) plan_each_expr((struct plan *)p, see_random, &found);
     for (uint32_t i = 0; !found && i < p->child_count; i++) found = is_random(p->children[i]);
     return found;
 }

@@ -258,6 +258,8 @@ struct analyzer_world {
     /* A session or catalog function (a SQL function, a registered UDF): *result NULL when there is none. */
     bool (*function)(struct analyzer *a, const struct u_expr *call, struct expr **arguments, uint32_t count,
                      struct expr **result, struct error *err);
+    /* A table function that the client runs, or what is known of it after analyze(): a U_UDF; *udf NULL: none. */
+    bool (*table_function)(struct analyzer *a, const struct u_name *name, const struct u_expr **udf, struct error *err);
     /* A function written in SQL; of two of one name the one that is_table asks for. *routine NULL: none. */
     bool (*routine)(struct analyzer *a, const struct u_name *name, bool is_table, const struct routine **routine,
                     struct error *err);

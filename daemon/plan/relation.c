@@ -86,10 +86,23 @@ struct plan *alias_plan(struct analysis *n, struct plan *child, const char *name
     return p;
 }
 
+/* FROM f(1) AS t(a, b): a name for each column of the table function. */
+static bool check_alias_count(struct analysis *n, const struct plan *child, const struct u_name *function,
+                              const struct u_plan *u, struct error *err) {
+    if (!u->alias.column_count || u->alias.column_count == child->output_count) return true;
+    error_set(err, "NUM_TABLE_VALUE_ALIASES_MISMATCH", "funcName", quoted_name(n->arena, function->parts, function->count),
+              "aliasesNum", arena_printf(n->arena, "%u", u->alias.column_count), "outColsNum",
+              arena_printf(n->arena, "%u", child->output_count), NULL);
+    return error_at(err, u->origin);
+}
+
 struct plan *analyze_subquery_alias(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
     const char *name = u->alias.name ? u->alias.name : UNNAMED_SUBQUERY;
+    const struct u_plan *source = u->children[0];
+    if (source->kind == U_TABLE_FUNCTION && source->table_function.name.count)
+        TRY_NULL(check_alias_count(n, child, &source->table_function.name, u, err));
     return alias_plan(n, child, name, u->alias.columns, u->alias.column_count, u->origin, err);
 }
 
@@ -357,6 +370,18 @@ static bool refuse_nested(struct analysis *n, const char *name, struct expr *con
     return error_add(err, "expression", "\"%s(%s)\"", name, list);
 }
 
+/* A function that is not built in: the client's, or one written in SQL. */
+static struct plan *call_named_table(struct analysis *n, const struct u_plan *u, struct error *err) {
+    const struct analyzer_world *w = n->a->world;
+    const struct u_name *name = &u->table_function.name;
+    const struct u_expr *udf = NULL;
+    if (w->table_function) TRY_NULL(w->table_function(n->a, name, &udf, err));
+    if (udf) return call_client_table(n, udf, u->exprs, u->expr_count, u->origin, err);
+    const struct routine *r = find_routine(n, name, true, err);
+    if (r) return call_table_routine(n, r, u, err);
+    return error_is_set(err) ? NULL : unresolved_table_function(n, u, err);
+}
+
 struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, struct error *err) {
     if (u->table_function.identifier) {
         struct u_plan named = *u;
@@ -365,17 +390,15 @@ struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, 
         return analyze_table_function(n, &named, err);
     }
     const struct u_name *name = &u->table_function.name;
+    if (!name->count)
+        return call_client_table(n, u->exprs[0], u->exprs[0]->children, u->exprs[0]->child_count, u->origin, err);
     const char *last = name->parts[name->count - 1];
     struct scope s = {.n = n};
     const struct function *f = function_find(last);
     bool is_range = strcasecmp(last, "range") == 0;
     if (f && f->class != FUNCTION_GENERATOR && f->class != FUNCTION_TABLE) f = NULL;
     if (name->count == 1 && strcasecmp(last, "sql_keywords") == 0) return keywords_function(n, u, err);
-    if (!is_range && !f) {
-        const struct routine *r = find_routine(n, name, true, err);
-        if (r) return call_table_routine(n, r, u, err);
-        return error_is_set(err) ? NULL : unresolved_table_function(n, u, err);
-    }
+    if (!is_range && !f) return call_named_table(n, u, err);
     struct u_expr *const *given = u->exprs;
     uint32_t count = u->expr_count;
     TRY_NULL(builtin_arguments(n, last, &given, &count, u->origin, err));

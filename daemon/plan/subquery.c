@@ -84,17 +84,20 @@ static struct expr *in(struct scope *s, struct expr *e, struct error *err) {
     return e;
 }
 
+const struct u_plan *subquery_source(struct analysis *n, const struct u_expr *u, struct error *err) {
+    const struct u_plan *source = u->subquery.plan ? u->subquery.plan : referenced_plan(n, u->subquery.plan_id);
+    if (!source) error_internal(err, "a subquery names plan %lld, which was not sent", (long long)u->subquery.plan_id);
+    return source;
+}
+
 struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct error *err) {
     struct analysis *n = s->n;
     struct expr *e = expr_new(n->arena, EXPR_SUBQUERY, u->child_count);
     e->origin = u->origin;
     e->type = TYPE_OF(BOOLEAN);
     TRY_NULL(analyze_exprs(s, u->children, u->child_count, e->children, err));
-    const struct u_plan *source = u->subquery.plan ? u->subquery.plan : referenced_plan(n, u->subquery.plan_id);
-    if (!source) {
-        error_internal(err, "a subquery names plan %lld, which was not sent", (long long)u->subquery.plan_id);
-        return NULL;
-    }
+    const struct u_plan *source = subquery_source(n, u, err);
+    TRY_NULL(source);
     struct correlation c = {.up = n->correlation, .scope = s};
     n->correlation = &c;
     n->cte_segment++;

@@ -82,7 +82,6 @@ static const char *unsupported(uint32_t which) {
         case CASE(STREAMING_QUERY_COMMAND):
         case CASE(STREAMING_QUERY_MANAGER_COMMAND):
         case CASE(STREAMING_QUERY_LISTENER_BUS_COMMAND): return "streaming";
-        case CASE(REGISTER_TABLE_FUNCTION): return "a Python user-defined table function";
         case CASE(REGISTER_DATA_SOURCE): return "a Python data source";
         case CASE(CREATE_RESOURCE_PROFILE_COMMAND):
         case CASE(GET_RESOURCES_COMMAND): return "resource profiles";
@@ -105,6 +104,7 @@ struct plan *command_from_message(struct derivation *d, const Message *m, struct
     switch (m->command_type_case) {
         case CASE(CREATE_DATAFRAME_VIEW): return create_view(d, m->create_dataframe_view, err);
         case CASE(REGISTER_FUNCTION): return register_function(d, m->register_function, err);
+        case CASE(REGISTER_TABLE_FUNCTION): return register_table_function(d, m->register_table_function, err);
         case CASE(CHECKPOINT_COMMAND): return checkpoint(d, m->checkpoint_command, err);
         case CASE(WRITE_OPERATION): return write_from_message(d, m->write_operation, err);
         case CASE(WRITE_OPERATION_V2): return write_from_message_v2(d, m->write_operation_v2, err);

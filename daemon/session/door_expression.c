@@ -272,6 +272,24 @@ struct u_expr *door_udf(struct derivation *d, const Spark__Connect__CommonInline
     return e;
 }
 
+/* udf.type NULL: analyze() is to say it. */
+struct u_expr *door_table_udf(struct derivation *d, const Spark__Connect__CommonInlineUserDefinedTableFunction *m,
+                              struct error *err) {
+    const Spark__Connect__PythonUDTF *p = m->python_udtf;
+    if (!p) return door_refuse("CommonInlineUserDefinedTableFunction", "it is of no kind", err);
+    struct u_expr *e = new_expr(d, U_UDF, NULL, m->n_arguments);
+    e->udf.name = door_text(d, m->function_name);
+    if (p->return_type) TRY_NULL(e->udf.type = door_type(door_arena(d), &d->context, p->return_type, err));
+    if (e->udf.type && e->udf.type->kind != TYPE_STRUCT)
+        return door_refuse("PythonUDTF", "what it returns is no struct", err);
+    e->udf.eval_type = p->eval_type;
+    e->udf.deterministic = m->deterministic;
+    e->udf.command_size = (uint32_t)p->command.len;
+    e->udf.command = arena_copy(door_arena(d), p->command.data, p->command.len);
+    TRY_NULL(door_expressions(d, m->arguments, m->n_arguments, e->children, err));
+    return e;
+}
+
 static struct u_expr *named_argument(struct derivation *d, const Spark__Connect__NamedArgumentExpression *m,
                                      const struct origin *origin, struct error *err) {
     struct u_expr *e = new_expr(d, U_NAMED_ARGUMENT, origin, 1);

@@ -37,6 +37,8 @@ struct u_expr *door_literal_expression(struct derivation *d, const Spark__Connec
 struct u_expr *door_sort_order(struct derivation *d, const Spark__Connect__Expression__SortOrder *m, struct error *err);
 struct u_expr *door_alias(struct derivation *d, const Spark__Connect__Expression__Alias *m, const struct origin *origin,
                           struct error *err);
+struct u_expr *door_table_udf(struct derivation *d, const Spark__Connect__CommonInlineUserDefinedTableFunction *m,
+                              struct error *err);
 struct u_expr *door_udf(struct derivation *d, const Spark__Connect__CommonInlineUserDefinedFunction *m,
                         const struct origin *origin, struct error *err);
 

@@ -443,6 +443,14 @@ static struct u_plan *table_function(struct derivation *d, const Spark__Connect_
     return door_expressions(d, m->arguments, m->n_arguments, p->exprs, err) ? p : NULL;
 }
 
+static struct u_plan *client_table(struct derivation *d,
+                                   const Spark__Connect__CommonInlineUserDefinedTableFunction *m,
+                                   const struct origin *origin, struct error *err) {
+    struct u_plan *p = new_node(d, U_TABLE_FUNCTION, origin, 0, 1);
+    p->exprs[0] = door_table_udf(d, m, err);
+    return p->exprs[0] ? p : NULL;
+}
+
 static struct u_plan *metrics(struct derivation *d, const Spark__Connect__CollectMetrics *m,
                               const struct origin *origin, struct error *err) {
     struct u_plan *p = door_node(d, U_COLLECT_METRICS, origin, m->input, m->n_metrics, err);
@@ -542,7 +550,6 @@ static const char *unsupported(uint32_t which) {
     switch (which) {
         case CASE(WITH_WATERMARK): return "withWatermark (streaming)";
         case CASE(APPLY_IN_PANDAS_WITH_STATE): return "applyInPandasWithState (streaming)";
-        case CASE(COMMON_INLINE_USER_DEFINED_TABLE_FUNCTION): return "a Python user-defined table function";
         case CASE(COMMON_INLINE_USER_DEFINED_DATA_SOURCE): return "a Python data source";
         case CASE(RELATION_CHANGES): return "reading a table's changes";
         case CASE(NEAREST_BY_JOIN): return "nearestByJoin";
@@ -598,6 +605,8 @@ static struct u_plan *convert(struct derivation *d, const Relation *m, const str
         case CASE(TRANSPOSE): return transpose(d, m->transpose, origin, err);
         case CASE(UNRESOLVED_TABLE_VALUED_FUNCTION):
             return table_function(d, m->unresolved_table_valued_function, origin, err);
+        case CASE(COMMON_INLINE_USER_DEFINED_TABLE_FUNCTION):
+            return client_table(d, m->common_inline_user_defined_table_function, origin, err);
         case CASE(LATERAL_JOIN): return lateral_join(d, m->lateral_join, origin, err);
         case CASE(CATALOG): return door_catalog(d, m->catalog, origin, err);
         case CASE(HANDLE): return handle(d, m->handle, origin, err);

@@ -44,7 +44,8 @@ bool function_call(struct task *t, struct error *err) {
     call.eval_type = u->function->udf.eval_type;
     call.name = (char *)u->function->udf.name;
     call.arguments = door_type_message(scratch, u->argument_types);
-    call.result = door_type_message(scratch, u->function->type); /* a scalar function: the type of its one column */
+    /* A scalar function: the type of its one column; a table function: with the column that tells the row it is from. */
+    call.result = door_type_message(scratch, expr_is_table(u->function) ? u->result_type : u->function->type);
     call.batches = u->batch_count;
     call.last = u->last;
     send_message(t->connection, t->stream, &call.base);

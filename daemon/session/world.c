@@ -264,6 +264,7 @@ const struct analyzer_world session_world = {
     .source = source,
     .handle = handle,
     .function = call_session_function,
+    .table_function = find_table_function,
     .routine = world_routine,
     .enter = world_enter,
     .leave = world_leave,

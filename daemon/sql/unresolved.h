@@ -304,7 +304,8 @@ struct u_plan {
         struct {
             struct u_name name;
             struct u_expr *identifier; /* IDENTIFIER(...) instead of name */
-        } table_function;              /* exprs: arguments, NAMED_ARGUMENT and TABLE_ARGUMENT among them */
+        } table_function; /* exprs: arguments, NAMED_ARGUMENT and TABLE_ARGUMENT among them. Neither name nor
+                             identifier: exprs[0] is a U_UDF, and the arguments are its children */
         struct {
             bool having;
         } filter;

@@ -38,8 +38,8 @@ _ALIASES = {
     "pyspark.sql.functions.builtin": "roost.sql.functions",
     "pyspark.sql.connect.window": "roost.sql.window",
     "pyspark.sql.pandas.functions": "roost.sql.vectorized",
-    "pyspark.sql.pandas": "roost.sql.vectorized",
     "pyspark.sql.pandas.group_ops": "roost.sql.cogroup",
+    "pyspark.sql.pandas.types": "roost.sql.arrow",
     "pyspark.sql.variant_utils": "roost.sql.variant_codec",
     "pyspark.errors.exceptions": "roost.errors",
     "pyspark.errors.exceptions.base": "roost.errors.base",
@@ -49,8 +49,6 @@ _ALIASES = {
     "pyspark.context": "roost.context",
     "pyspark.core": "roost",
     "pyspark.core.context": "roost.context",
-    "pyspark.testing.utils": "roost.testing",
-    "pyspark.testing.sqlutils": "roost.testing",
 }
 
 # Classes that are PySpark's by name while it is installed.
@@ -78,16 +76,19 @@ def _rename(to: str) -> None:
 
 
 class _Finder:
-    """Finds roost's modules under PySpark's names."""
+    """Finds roost's modules under another package's names."""
 
-    @staticmethod
+    def __init__(self, package: str, home: str) -> None:
+        self._package = package
+        self._home = home
+
     def find_spec(
-        name: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
+        self, name: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
     ) -> Optional[ModuleSpec]:
-        """The module of PySpark's name; an error for one that roost has not."""
-        if name != "pyspark" and not name.startswith("pyspark."):
+        """The module of that name; an error for one that roost has not."""
+        if name != self._package and not name.startswith(self._package + "."):
             return None
-        ours = _ALIASES.get(name) or "roost" + name[len("pyspark") :]
+        ours = _ALIASES.get(name) or self._home + name[len(self._package) :]
         try:
             module = import_module(ours)
         except ModuleNotFoundError as error:
@@ -96,8 +97,7 @@ class _Finder:
             raise ModuleNotFoundError(f"roost has no {name!r}", name=name) from None
         return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))
 
-    @staticmethod
-    def invalidate_caches() -> None:
+    def invalidate_caches(self) -> None:
         """There are none."""
 
 
@@ -121,7 +121,9 @@ class _Loader:
         module.__package__ = self._package
 
 
-_finder = _Finder()
+_finder = _Finder("pyspark", "roost")
+# Behind all others: py4j itself is better, but it comes with PySpark.
+_py4j_finder = _Finder("py4j", "roost.py4j")
 _set_aside: Dict[str, Any] = {}
 
 
@@ -144,6 +146,7 @@ def install_as_pyspark() -> None:
     for name in [n for n in sys.modules if n == "pyspark" or n.startswith("pyspark.")]:
         _set_aside[name] = sys.modules.pop(name)
     sys.meta_path.insert(0, _finder)
+    sys.meta_path.append(_py4j_finder)
     _rename("pyspark")
 
 
@@ -152,6 +155,7 @@ def uninstall_as_pyspark() -> None:
     if _finder not in sys.meta_path:
         return
     sys.meta_path.remove(_finder)
+    sys.meta_path.remove(_py4j_finder)
     _rename("roost")
     for name in [n for n in sys.modules if n == "pyspark" or n.startswith("pyspark.")]:
         del sys.modules[name]

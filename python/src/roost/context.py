@@ -78,7 +78,7 @@ class SparkContext:
     RDDs are lists in this process (`roost.rdd`).  Everything else is refused by name.
     """
 
-    _active: Optional[SparkContext] = None
+    _active_spark_context: Optional[SparkContext] = None
 
     def __init__(
         self, master: Optional[str] = None, appName: Optional[str] = None, conf: Optional[SparkConf] = None, **_: Any
@@ -92,14 +92,21 @@ class SparkContext:
             builder.master(master)
         if appName:
             builder.appName(appName)
-        self._session = builder.getOrCreate()
-        SparkContext._active = self
+        self._begin(builder.getOrCreate())
+
+    def _begin(self, session: SparkSession) -> None:
+        self._session = session
+        session._context = SparkContext._active_spark_context = self
+
+    def _forget(self) -> None:
+        if SparkContext._active_spark_context is self:
+            SparkContext._active_spark_context = None
 
     @classmethod
     def _of(cls, session: SparkSession) -> SparkContext:
-        context = cls.__new__(cls)
-        context._session = session
-        return context
+        if session._context is None:
+            cls.__new__(cls)._begin(session)
+        return session._context
 
     @classmethod
     def getOrCreate(cls, conf: Optional[SparkConf] = None) -> SparkContext:
@@ -118,8 +125,8 @@ class SparkContext:
 
     @property
     def master(self) -> str:
-        """What the engine would be called."""
-        return "local[1]"
+        """What the program called the engine."""
+        return self._session._master
 
     @property
     def version(self) -> str:
@@ -128,13 +135,16 @@ class SparkContext:
 
     @property
     def defaultParallelism(self) -> int:
-        """One engine, one thread."""
-        return 1
+        """In how many pieces data is divided: the number of ``local[4]``."""
+        import re
+
+        threads = re.fullmatch(r"local\[(\d+)(?:, *\d+)?\]", self.master)
+        return int(threads.group(1)) if threads else 1
 
     @property
     def defaultMinPartitions(self) -> int:
-        """One engine, one thread."""
-        return 1
+        """In how many pieces files are divided at least."""
+        return min(self.defaultParallelism, 2)
 
     @property
     def uiWebUrl(self) -> Optional[str]:

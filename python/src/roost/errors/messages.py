@@ -68,6 +68,8 @@ CONDITIONS: Dict[str, str] = {
     "<return_type>.",
     "INDEX_NOT_POSITIVE": "Index must be positive, got '<index>'.",
     "INDEX_OUT_OF_RANGE": "<arg_name> index out of range, got '<index>'.",
+    "INVALID_ARROW_UDTF_WITH_ANALYZE": "The arrow UDTF '<name>' is invalid. Arrow UDTFs do not support the "
+    "'analyze' method. Please remove the 'analyze' method from '<name>' and specify a returnType instead.",
     "INVALID_INTERVAL_CASTING": "Interval <start_field> to <end_field> is invalid.",
     "INVALID_ITEM_FOR_CONTAINER": "All items in `<arg_name>` should be in <allowed_types>, got <item_type>.",
     "INVALID_JSON_DATA_TYPE_FOR_COLLATIONS": "Collations can only be applied to string types, but the JSON "
@@ -91,6 +93,7 @@ CONDITIONS: Dict[str, str] = {
     "INVALID_UDTF_BOTH_RETURN_TYPE_AND_ANALYZE": "The UDTF '<name>' is invalid. It has both its return "
     "type and an 'analyze' attribute. Please make it have one of either the return type or the 'analyze' "
     "static method in '<name>' and try again.",
+    "INVALID_UDTF_EVAL_TYPE": "The eval type for the UDTF '<name>' is invalid. It must be one of <eval_type>.",
     "INVALID_UDTF_HANDLER_TYPE": "The UDTF is invalid. The function handler must be a class, but got "
     "'<type>'. Please provide a class as the function handler.",
     "INVALID_UDTF_NO_EVAL": "The UDTF '<name>' is invalid. It does not implement the required 'eval' "
@@ -167,6 +170,8 @@ CONDITIONS: Dict[str, str] = {
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not "
     "found.",
     "READ_ONLY": "<object> is read-only.",
+    "RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDTF": "Column names of the returned pyarrow.Table or pyarrow.RecordBatch "
+    "do not match specified schema. Expected: <expected> Actual: <actual>",
     "RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF": "Column names of the returned pandas.DataFrame do not match "
     "specified schema.<missing><extra>",
     "RESULT_LENGTH_MISMATCH_FOR_PANDAS_UDF": "Number of columns of the returned pandas.DataFrame doesn't "
@@ -180,13 +185,47 @@ CONDITIONS: Dict[str, str] = {
     "ST_INVALID_ALGORITHM_VALUE": "Invalid or unsupported edge interpolation algorithm value: '<alg>'.",
     "ST_INVALID_CRS_VALUE": "Invalid or unsupported CRS (coordinate reference system) value: '<crs>'.",
     "ST_INVALID_SRID_VALUE": "Invalid or unsupported SRID (spatial reference identifier) value: <srid>.",
+    "TABLE_VALUED_FUNCTION_FAILED_TO_ANALYZE_IN_PYTHON": "Failed to analyze the Python user defined table "
+    "function: <msg>",
+    "TABLE_VALUED_FUNCTION_REQUIRED_METADATA_INVALID": "Failed to evaluate the table function <functionName> "
+    "because its table metadata was invalid; <reason>.",
     "TOO_MANY_VALUES": "Expected <expected> values for `<item>`, got <actual>.",
     "TRANSPOSE_EXCEED_ROW_LIMIT": "Number of rows exceeds the allowed limit of <maxValues> for TRANSPOSE. If "
     "this was intended, set <config> to at least the current row count. SQLSTATE: 54006",
     "TRANSPOSE_INVALID_INDEX_COLUMN": "Invalid index column for TRANSPOSE because: <reason> SQLSTATE: 42804",
     "TRANSPOSE_NO_LEAST_COMMON_TYPE": "Transpose requires non-index columns to share a least common type, but "
     "<dt1> and <dt2> do not. SQLSTATE: 42K09",
+    "TYPE_HINT_SHOULD_BE_SPECIFIED": "Type hints for <target> should be specified; however, got <sig>.",
     "UDF_RETURN_TYPE": "Return type of the user-defined function should be <expected>, but is <actual>.",
+    "UDTF_ARROW_TYPE_CAST_ERROR": "Cannot convert the output value of the column '<col_name>' with type "
+    "'<col_type>' to the specified return type of the column: '<arrow_type>'. Please check if the data types "
+    "match and try again.",
+    "UDTF_ARROW_TYPE_CONVERSION_ERROR": "PyArrow UDTF must return an iterator of pyarrow.Table or "
+    "pyarrow.RecordBatch objects.",
+    "UDTF_CONSTRUCTOR_INVALID_IMPLEMENTS_ANALYZE_METHOD": "Failed to evaluate the user-defined table function "
+    "'<name>' because its constructor is invalid: the function implements the 'analyze' method, but its "
+    "constructor has more than two arguments (including the 'self' reference). Please update the table function "
+    "so that its constructor accepts exactly one 'self' argument, or one 'self' argument plus another argument "
+    "for the result of the 'analyze' method, and try the query again.",
+    "UDTF_CONSTRUCTOR_INVALID_NO_ANALYZE_METHOD": "Failed to evaluate the user-defined table function '<name>' "
+    "because its constructor is invalid: the function does not implement the 'analyze' method, and its "
+    "constructor has more than one argument (including the 'self' reference). Please update the table function "
+    "so that its constructor accepts exactly one 'self' argument, and try the query again.",
+    "UDTF_EVAL_METHOD_ARGUMENTS_DO_NOT_MATCH_SIGNATURE": "Failed to evaluate the user-defined table function "
+    "'<name>' because the function arguments did not match the expected signature of the 'eval' method "
+    "(<reason>). Please update the query so that this table function call provides arguments matching the "
+    "expected signature, or else update the table function so that its 'eval' method accepts the provided "
+    "arguments, and then try the query again.",
+    "UDTF_EXEC_ERROR": "User defined table function encountered an error in the '<method_name>' method: <error>",
+    "UDTF_INVALID_OUTPUT_ROW_TYPE": "The type of an individual output row in the '<func>' method of the UDTF is "
+    "invalid. Each row should be a tuple, list, or dict, but got '<type>'. Please make sure that the output rows "
+    "are of the correct type.",
+    "UDTF_RETURN_NOT_ITERABLE": "The return value of the '<func>' method of the UDTF is invalid. It should be an "
+    "iterable (e.g., generator or list), but got '<type>'. Please make sure that the UDTF returns one of these "
+    "types.",
+    "UDTF_RETURN_SCHEMA_MISMATCH": "The number of columns in the result does not match the specified schema. "
+    "Expected column count: <expected>, Actual column count: <actual>. Please make sure the values returned by "
+    "the '<func>' method have the same number of columns as specified in the output schema.",
     "UDTF_RETURN_TYPE_MISMATCH": "Mismatch in return type for the UDTF '<name>'. Expected a 'StructType', "
     "but got '<return_type>'. Please ensure the return type is a correctly formatted StructType.",
     "UNEXPECTED_TUPLE_WITH_STRUCT": "Unexpected tuple <tuple> with StructType.",
@@ -200,8 +239,11 @@ CONDITIONS: Dict[str, str] = {
     "UNSUPPORTED_JOIN_TYPE": "Unsupported join type: '<typ>'. Supported join types include: <supported>.",
     "UNSUPPORTED_NUMPY_ARRAY_SCALAR": "The type of array scalar '<dtype>' is not supported.",
     "UNSUPPORTED_OPERATION": "<operation> is not supported.",
+    "UNSUPPORTED_PACKAGE_VERSION": "<package_name> >= <minimum_version> must be installed; however, your version "
+    "is <current_version>.",
     "UNSUPPORTED_PARAM_TYPE_FOR_HIGHER_ORDER_FUNCTION": "Function `<func_name>` should use only POSITIONAL "
     "or POSITIONAL OR KEYWORD arguments.",
+    "UNSUPPORTED_SIGNATURE": "Unsupported signature: <signature>.",
     "VALUE_ALLOWED": "Value for `<arg_name>` does not allow <disallowed_value>.",
     "VALUE_NOT_ANY_OR_ALL": "Value for `<arg_name>` must be 'any' or 'all', got '<arg_value>'.",
     "VALUE_NOT_BETWEEN": "Value for `<arg_name>` must be between <min> and <max>.",
@@ -217,6 +259,7 @@ CONDITIONS: Dict[str, str] = {
     "WRONG_NUM_COLUMNS": "Function `<func_name>` should take at least <num_cols> columns.",
     "ZERO_INDEX": "Index must be non-zero.",
     "_LEGACY_ERROR_TEMP_1312": "'<operation>' does not support bucketBy right now.",
+    "_LEGACY_ERROR_TEMP_1329": "Can not load class <className>, please make sure it is on the classpath.",
     "_LEGACY_ERROR_TEMP_1323": '"<colName>" is not a numeric column. Aggregation function can only be applied '
     "on a numeric column.",
 }

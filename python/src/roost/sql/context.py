@@ -97,6 +97,10 @@ class SQLContext:
         """Give a function a name in SQL."""
         return self.sparkSession.udf.register(name, f, returnType)
 
+    def registerJavaFunction(self, name: str, javaClassName: str, returnType: Any = None) -> None:
+        """There is no Java here, and so no such class."""
+        self.sparkSession.udf.registerJavaFunction(name, javaClassName, returnType)
+
 
 class HiveContext(SQLContext):
     """The entry to Hive's tables, of old; tables are kept without Hive."""

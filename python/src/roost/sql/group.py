@@ -227,13 +227,13 @@ class GroupedData:
         return self._group_map(func, schema, _GROUPED_ARROW)
 
     def _group_map(self, func: Any, schema: Any, eval_type: int) -> DataFrame:
+        from roost.sql.pandas.typehints import takes_pieces
         from roost.sql.udf import (
             GROUPED_MAP_ARROW_ITER,
             GROUPED_MAP_PANDAS_ITER,
             UserDefinedFunction,
             check_vectorized,
         )
-        from roost.sql.vectorized import takes_pieces
 
         check_vectorized(func, eval_type)
         if takes_pieces(func):

@@ -17,7 +17,7 @@ from roost.sql.variant import VariantVal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Optional, Tuple, Union
+    from typing import Any, Dict, List, Optional, Tuple, Union
 
 _type_mappings = {
     type(None): t.NullType,
@@ -35,13 +35,25 @@ _type_mappings = {
 }
 
 # Elements of array.array, by their code: the least type that holds all of them.
+def _bits_of(codes: str) -> Dict[str, int]:
+    return {code: array(code).itemsize * 8 for code in codes}
+
+
+def _least_type(bits: int) -> Optional[type]:
+    kinds = ((8, t.ByteType), (16, t.ShortType), (32, t.IntegerType), (64, t.LongType))
+    return next((kind for most, kind in kinds if bits <= most), None)
+
+
+_array_signed_int_typecode_ctype_mappings = _bits_of("bhil")
+_array_unsigned_int_typecode_ctype_mappings = _bits_of("BHIL")
 _array_type_mappings = {"f": t.FloatType, "d": t.DoubleType, "u": t.StringType}
-for _code in "bhilBHIL":
-    _bits = array(_code).itemsize * 8 + _code.isupper()
-    for _limit, _kind in ((8, t.ByteType), (16, t.ShortType), (32, t.IntegerType), (64, t.LongType)):
-        if _bits <= _limit:
+for _sign, _codes in enumerate(
+    (_array_signed_int_typecode_ctype_mappings, _array_unsigned_int_typecode_ctype_mappings)
+):
+    for _code, _bits in _codes.items():
+        _kind = _least_type(_bits + _sign)
+        if _kind is not None:
             _array_type_mappings[_code] = _kind
-            break
 
 
 def _from_numpy_type(nt: Any) -> Optional[t.DataType]:

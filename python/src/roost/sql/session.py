@@ -25,9 +25,11 @@ from roost.sql.plans import next_plan_id
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Set, Tuple
+    from typing import Any, Dict, List, Optional, Sequence, Set, Tuple, Union
 
+    from roost.context import SparkContext
     from roost.sql.catalog import Catalog
+    from roost.sql.column import Column
     from roost.sql.conf import RuntimeConfig
     from roost.sql.dataframe import DataFrame
     from roost.sql.readwriter import DataFrameReader
@@ -148,9 +150,13 @@ class SparkSession:
     _default_session: Optional[SparkSession] = None
     _active = threading.local()
 
+    def __new__(cls, address: Union[str, SparkContext], *args: Any, **kwargs: Any) -> SparkSession:
+        """A new session; of a context, the one that it stands for."""
+        return super().__new__(cls) if isinstance(address, str) else address._session
+
     def __init__(
         self,
-        address: str,
+        address: Union[str, SparkContext],
         options: Optional[Dict[str, str]] = None,
         *,
         application: Optional[str] = None,
@@ -158,6 +164,9 @@ class SparkSession:
         clone_of: Optional[SparkSession] = None,
     ) -> None:
         options = dict(options or {})
+        if not isinstance(address, str):
+            self._apply(options)
+            return
         self._address = _plain_address(address)
         self._eager = options.pop("spark.roost.analysis", "eager") != "lazy"
         self._options = {k: v for k, v in options.items() if k not in _CONNECTION_OPTIONS}
@@ -169,12 +178,16 @@ class SparkSession:
             clone_of=clone_of._core.id if clone_of else 0,
         )
         self._stopped = False
+        self._master = clone_of._master if clone_of else options.get("spark.master", "local[1]")
+        self._context: Optional[SparkContext] = clone_of._context if clone_of else None
         self._tags = threading.local()
         self._observations: Dict[str, Any] = {}
         self._data_sources: Dict[str, Any] = {} if clone_of is None else dict(clone_of._data_sources)
         self._held: List[Any] = []  # functions that views and registrations need
         # The last plans that were run, for the report of a failed test; None: not kept.
         self._recent: Any = None
+
+    _instantiatedSession = classproperty(lambda cls: cls._default())
 
     # Which session is meant.
     @classmethod
@@ -249,6 +262,8 @@ class SparkSession:
             self._stopped = True
             self._core.close(False)
             self._held.clear()
+            if self._context is not None:
+                self._context._forget()
 
     def __enter__(self) -> SparkSession:
         return self
@@ -289,12 +304,12 @@ class SparkSession:
 
         return DataFrame(plan, self, next_plan_id() if plan_id is None else plan_id)
 
-    def _relation(self, field: int, body: bytes, keep: Tuple = ()) -> DataFrame:
-        """The DataFrame of a relation without input."""
-        from roost.sql.frame.base import OUTER
+    def _relation(self, field: int, body: bytes, keep: Tuple = (), columns: Sequence[Column] = ()) -> DataFrame:
+        """The DataFrame of a relation without input; `keep` and what is in the columns live as long."""
+        from roost.sql.frame.base import OUTER, with_subqueries
 
         plan_id = next_plan_id()
-        relation = pb(1, pb(2, plan_id), field, body)
+        relation, keep = with_subqueries(plan_id, field, body, columns, keep)
         if OUTER in keep:
             from roost.sql.dataframe import DataFrame
 
@@ -460,7 +475,7 @@ class SparkSession:
     @property
     def catalog(self) -> Catalog:
         """Databases, tables, views and functions."""
-        from roost.sql.catalog import Catalog
+            from roost.sql.catalog import Catalog
 
         return Catalog(self)
 

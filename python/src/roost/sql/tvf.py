@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from roost._core import pb
 from roost.errors.base import PySparkValueError
-from roost.sql.frame.base import held_by
 from roost.sql.frame.relational import to_column
 
 TYPE_CHECKING = False
@@ -36,7 +35,7 @@ class TableValuedFunction:
 
     def _call(self, name: str, *args: Any) -> DataFrame:
         columns = [to_column(argument) for argument in args]
-        return self._sparkSession._relation(_TABLE_FUNCTION, pb(1, name, 2, columns), held_by(columns))
+        return self._sparkSession._relation(_TABLE_FUNCTION, pb(1, name, 2, columns), (), columns)
 
     def range(
         self, start: int, end: Optional[int] = None, step: int = 1, numPartitions: Optional[int] = None

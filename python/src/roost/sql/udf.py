@@ -16,7 +16,7 @@ from itertools import count
 from weakref import WeakValueDictionary
 
 from roost._core import col, expr, pb
-from roost.errors.base import PySparkNotImplementedError, PySparkTypeError
+from roost.errors.base import AnalysisException, PySparkNotImplementedError, PySparkTypeError
 from roost.sql.column import _NAMED_ARGUMENT, Column, _wrong
 
 TYPE_CHECKING = False
@@ -35,6 +35,7 @@ SCALAR_PANDAS_ITER, MAP_PANDAS_ITER, COGROUPED_MAP_PANDAS, MAP_ARROW_ITER = 204,
 GROUPED_MAP_ARROW, COGROUPED_MAP_ARROW = 209, 210
 GROUPED_MAP_ARROW_ITER, GROUPED_MAP_PANDAS_ITER = 215, 216
 SCALAR_ARROW, SCALAR_ARROW_ITER, GROUPED_AGG_ARROW = 250, 251, 252
+TABLE_FUNCTIONS = (300, 301, 302)
 GROUPED_MAPS = (GROUPED_MAP_PANDAS, GROUPED_MAP_ARROW, GROUPED_MAP_PANDAS_ITER, GROUPED_MAP_ARROW_ITER)
 _FRAMES = {GROUPED_MAP_PANDAS, GROUPED_MAP_PANDAS_ITER, MAP_PANDAS_ITER, COGROUPED_MAP_PANDAS}
 _TABLES = {GROUPED_MAP_ARROW, GROUPED_MAP_ARROW_ITER, MAP_ARROW_ITER, COGROUPED_MAP_ARROW}
@@ -290,11 +291,18 @@ def udf(f: Any = None, returnType: Any = None, *, useArrow: Optional[bool] = Non
 
 
 def _make(f: Callable[..., Any], returnType: Any, useArrow: Optional[bool]) -> Any:
-    eval_type = ARROW_BATCHED if useArrow else BATCHED
+    eval_type: Optional[int] = None
     if useArrow is None and getattr(f, "__annotations__", None):
-        from roost.sql.vectorized import eval_type_of_hints
+        from roost.sql.pandas.typehints import infer_eval_type_for_udf
 
-        eval_type = eval_type_of_hints(f) or BATCHED
+        try:
+            eval_type = infer_eval_type_for_udf(f)
+        except Exception:  # noqa: BLE001 - hints are the user's
+            import warnings
+
+            warnings.warn("Cannot infer the eval type from type hints. ", UserWarning, stacklevel=3)
+    if eval_type is None:
+        eval_type = ARROW_BATCHED if useArrow else BATCHED
     return UserDefinedFunction(f, returnType, evalType=eval_type)._wrapped()
 
 
@@ -349,13 +357,13 @@ class UDFRegistration:
         return function._wrapped()
 
     def registerJavaFunction(self, name: str, javaClassName: str, returnType: Any = None) -> None:
-        """There is no Java here."""
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "registerJavaFunction()"}
-        )
+        """There is no Java here, and so no such class."""
+        raise _no_class(javaClassName)
 
     def registerJavaUDAF(self, name: str, javaClassName: str) -> None:
-        """There is no Java here."""
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "registerJavaUDAF()"}
-        )
+        """There is no Java here, and so no such class."""
+        raise _no_class(javaClassName)
+
+
+def _no_class(java_class: str) -> AnalysisException:
+    return AnalysisException(errorClass="_LEGACY_ERROR_TEMP_1329", messageParameters={"className": java_class})

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+import inspect
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Optional, Sequence
 
 from roost._core import expr, pb
 from roost.errors.base import PySparkAttributeError, PySparkTypeError
 from roost.sql.column import _NAMED_ARGUMENT, Column
-from roost.sql.frame.base import held_by
 from roost.sql.frame.relational import to_column
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "UserDefinedTableFunction",
 ]
 
-TABLE, ARROW_TABLE = 300, 301
+TABLE, ARROW_TABLE_ROWS, ARROW_TABLE = 300, 301, 302
 _INLINE_TABLE_FUNCTION, _REGISTER_TABLE_FUNCTION = 38, 10
 
 
@@ -77,6 +77,38 @@ class SkipRestOfInputTableException(Exception):
     """Raised by ``eval``: the rest of the rows of this part are of no interest."""
 
 
+class Handler:
+    """The class of a table function as the engine's calls find it, and what its ``analyze`` said."""
+
+    __slots__ = ("cls", "deterministic", "eval_type", "name", "result")
+
+    def __init__(self, cls: type, name: str, eval_type: int, deterministic: bool, result: Any = None) -> None:
+        self.cls = cls
+        self.name = name
+        self.eval_type = eval_type
+        self.deterministic = deterministic
+        self.result = result
+
+    def analyzed(self, result: AnalyzeResult) -> Handler:
+        """The same, once it is known what it gives."""
+        return Handler(self.cls, self.name, self.eval_type, self.deterministic, result)
+
+    def make(self) -> Any:
+        """An object of the class, which may want to know what ``analyze`` said."""
+        wants = self.result is not None and len(inspect.getfullargspec(self.cls).args) == 2
+        return self.cls(replace(self.result)) if wants else self.cls()
+
+    def message(self, name: str, kind: Any, held: Any, arguments: Sequence[Column]) -> bytes:
+        """The CommonInlineUserDefinedTableFunction message of a call or registration."""
+        import sys
+
+        from roost.sql.plans import encode_type
+
+        encoded = None if kind is None else encode_type(kind)
+        python = pb(1, encoded, 2, self.eval_type, 3, held.name, 4, "%d.%d" % sys.version_info[:2])
+        return pb(1, name, 2, self.deterministic, 3, arguments, 4, python)
+
+
 class UserDefinedTableFunction:
     """A Python table function; `functions.udtf` makes one.
 
@@ -120,17 +152,19 @@ class UserDefinedTableFunction:
         return parsed
 
     def _message(self, arguments: Sequence[Column], name: Optional[str] = None) -> bytes:
-        import sys
-
-        from roost.sql.plans import encode_type
         from roost.sql.udf import hold
 
+        handler = Handler(self.func, name or self._name, self.evalType, self.deterministic)
         kind = self.returnType
         if self._held is None:
-            self._held = hold(self.func, kind)
-        encoded = None if kind is None else encode_type(kind)
-        python = pb(1, encoded, 2, self.evalType, 3, self._held.name, 4, "%d.%d" % sys.version_info[:2])
-        return pb(1, name or self._name, 2, self.deterministic, 3, arguments, 4, python)
+            self._held = hold(handler, kind)
+        return handler.message(handler.name, kind, self._held, arguments)
+
+    def _used_by(self, session: Any) -> None:
+        if self._returnType is None:
+            from roost.sql.table_analysis import watch
+
+            watch(session)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         from roost.sql.session import SparkSession
@@ -139,9 +173,10 @@ class UserDefinedTableFunction:
         for key, value in kwargs.items():
             column = _argument(value)
             arguments.append(expr(_NAMED_ARGUMENT, pb(1, key, 2, column), column))
-        keep = held_by(arguments)
         message = self._message(arguments)
-        return SparkSession._required()._relation(_INLINE_TABLE_FUNCTION, message, (*keep, self._held))
+        session = SparkSession._required()
+        self._used_by(session)
+        return session._relation(_INLINE_TABLE_FUNCTION, message, (self._held,), arguments)
 
     def asDeterministic(self) -> UserDefinedTableFunction:
         """Say that equal arguments give equal rows."""
@@ -164,12 +199,14 @@ def _check_handler(cls: Any, return_type: Any) -> None:
     if not hasattr(cls, "eval"):
         raise PySparkAttributeError(errorClass="INVALID_UDTF_NO_EVAL", messageParameters=names)
     has_analyze = hasattr(cls, "analyze")
+    if return_type is None and not (
+        has_analyze and isinstance(inspect.getattr_static(cls, "analyze"), staticmethod)
+    ):
+        raise PySparkAttributeError(errorClass="INVALID_UDTF_RETURN_TYPE", messageParameters=names)
     if has_analyze and return_type is not None:
         raise PySparkAttributeError(
             errorClass="INVALID_UDTF_BOTH_RETURN_TYPE_AND_ANALYZE", messageParameters=names
         )
-    if not has_analyze and return_type is None:
-        raise PySparkAttributeError(errorClass="INVALID_UDTF_RETURN_TYPE", messageParameters=names)
 
 
 def udtf(cls: Optional[type] = None, *, returnType: Any = None, useArrow: Optional[bool] = None) -> Any:
@@ -186,13 +223,17 @@ def udtf(cls: Optional[type] = None, *, returnType: Any = None, useArrow: Option
     """
     if cls is None:
         return functools.partial(udtf, returnType=returnType, useArrow=useArrow)
-    return UserDefinedTableFunction(cls, returnType)
+    return UserDefinedTableFunction(cls, returnType, evalType=ARROW_TABLE_ROWS if useArrow else TABLE)
 
 
 def arrow_udtf(cls: Optional[type] = None, *, returnType: Any = None) -> Any:
     """A Python table function on Arrow batches; also a decorator."""
     if cls is None:
         return functools.partial(arrow_udtf, returnType=returnType)
+    if hasattr(cls, "analyze"):
+        raise PySparkAttributeError(
+            errorClass="INVALID_ARROW_UDTF_WITH_ANALYZE", messageParameters={"name": cls.__name__}
+        )
     return UserDefinedTableFunction(cls, returnType, evalType=ARROW_TABLE)
 
 
@@ -207,6 +248,15 @@ class UDTFRegistration:
         if not isinstance(f, UserDefinedTableFunction):
             raise PySparkTypeError(errorClass="CANNOT_REGISTER_UDTF", messageParameters={"name": name})
         arguments: List[Column] = []
+        if f.evalType not in (TABLE, ARROW_TABLE_ROWS, ARROW_TABLE):
+            raise PySparkTypeError(
+                errorClass="INVALID_UDTF_EVAL_TYPE",
+                messageParameters={
+                    "name": name,
+                    "eval_type": "SQL_TABLE_UDF, SQL_ARROW_TABLE_UDF, SQL_ARROW_UDTF",
+                },
+            )
+        f._used_by(self.sparkSession)
         self.sparkSession._run_command(_REGISTER_TABLE_FUNCTION, f._message(arguments, name))
         self.sparkSession._held.append(f._held)
         return f

@@ -7,11 +7,11 @@ objects and takes its results apart again.
 
 from __future__ import annotations
 
-import collections.abc
 import functools
+import inspect
 
 from roost._core import Schema, import_stream
-from roost.errors.base import PySparkRuntimeError, PySparkTypeError
+from roost.errors.base import PySparkRuntimeError, PySparkTypeError, PySparkValueError
 from roost.sql import udf as kinds
 from roost.sql.worker import accepted, encode_values
 
@@ -92,70 +92,39 @@ def _make(f: Callable[..., Any], returnType: Any, functionType: Any, library: st
             errorClass="INVALID_PANDAS_UDF_TYPE",
             messageParameters={"arg_name": "functionType", "arg_type": str(functionType)},
         )
-    eval_type = functionType or eval_type_of_hints(f, library)
+    eval_type = functionType
+    specification = inspect.getfullargspec(f)
+    if eval_type in _DEPRECATED:
+        import warnings
+
+        warnings.warn(_DEPRECATED[eval_type], UserWarning, stacklevel=3)
+    elif eval_type is None and specification.annotations:
+        from roost.sql.pandas.typehints import hints_of, infer_eval_type
+
+        eval_type = infer_eval_type(inspect.signature(f), hints_of(f), library)
     if eval_type is None:
         eval_type = kinds.SCALAR_PANDAS if library == "pandas" else kinds.SCALAR_ARROW
+    if eval_type in _SCALAR and not specification.args and specification.varargs is None:
+        raise PySparkValueError(
+            errorClass="INVALID_PANDAS_UDF",
+            messageParameters={
+                "detail": f"0-arg {library}_udfs are not supported. Instead, create a 1-arg {library}_udfs and ignore "
+                "the arg in your function."
+            },
+        )
     return UserDefinedFunction(f, returnType, evalType=eval_type)._wrapped()
 
 
-def eval_type_of_hints(f: Callable[..., Any], library: Optional[str] = None) -> Optional[int]:
-    """What a function's type hints say it is called with; None where they say nothing of columns."""
-    import typing
-
-    try:
-        hints = typing.get_type_hints(f)
-    except Exception:  # noqa: BLE001 - hints are the user's and may not be evaluable
-        return None
-    result = hints.pop("return", None)
-    if result is None or not hints:
-        return None
-    arguments = list(hints.values())
-    if all(_is_column(hint) for hint in (*arguments, result)):
-        return kinds.SCALAR_PANDAS if _library(result) == "pandas" else kinds.SCALAR_ARROW
-    if all(_is_column(hint) for hint in arguments):
-        return kinds.GROUPED_AGG_PANDAS if _library(arguments[0]) == "pandas" else kinds.GROUPED_AGG_ARROW
-    inner = [_iterated(hint) for hint in (*arguments, result)]
-    if all(hint is not None for hint in inner):
-        return kinds.SCALAR_PANDAS_ITER if _library(inner[-1]) == "pandas" else kinds.SCALAR_ARROW_ITER
-    return None
-
-
-def takes_pieces(func: Callable[..., Any]) -> bool:
-    """Whether a function on groups is one from an iterator of a group's rows to another, by its type hints."""
-    import typing
-
-    try:
-        hints = typing.get_type_hints(func)
-    except Exception:  # noqa: BLE001 - as above
-        return False
-    result = hints.pop("return", None)
-    return bool(hints) and all(
-        typing.get_origin(hint) in (collections.abc.Iterator, collections.abc.Iterable)
-        for hint in (result, list(hints.values())[-1])
-    )
-
-
-def _library(hint: Any) -> str:
-    return getattr(hint, "__module__", "").partition(".")[0].replace("pyarrow", "arrow")
-
-
-def _is_column(hint: Any) -> bool:
-    return getattr(hint, "__name__", "") in ("Series", "DataFrame", "Array") and _library(hint) in (
-        "pandas",
-        "arrow",
-    )
-
-
-def _iterated(hint: Any) -> Any:
-    """What an iterator's hint is over (the first of several columns), or None."""
-    import typing
-
-    if typing.get_origin(hint) is not collections.abc.Iterator:
-        return None
-    inner = typing.get_args(hint)[0]
-    if typing.get_origin(inner) is tuple:
-        inner = typing.get_args(inner)[0]
-    return inner if _is_column(inner) else None
+_SCALAR = (kinds.SCALAR_PANDAS, kinds.SCALAR_PANDAS_ITER, kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER)
+_PREFER_PANDAS_HINTS = (
+    "In Python 3.6+ and Spark 3.0+, it is preferred to specify type hints for pandas UDF instead of specifying pandas "
+    "UDF type which will be deprecated in the future releases. See SPARK-28264 for more details."
+)
+_PREFER_ARROW_HINTS = "It is preferred to specify type hints for arrow UDF instead of specifying arrow UDF type."
+_DEPRECATED = {
+    **dict.fromkeys((kinds.SCALAR_PANDAS, kinds.SCALAR_PANDAS_ITER, kinds.GROUPED_AGG_PANDAS), _PREFER_PANDAS_HINTS),
+    **dict.fromkeys((kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER, kinds.GROUPED_AGG_ARROW), _PREFER_ARROW_HINTS),
+}
 
 
 # ---- running
@@ -433,8 +402,6 @@ def _split(columns: List[Any], names: List[str]) -> Tuple[List[int], List[int]]:
 
 
 def _arity(func: Callable[..., Any]) -> int:
-    import inspect
-
     return len(inspect.signature(func).parameters)
 
 

@@ -23,6 +23,10 @@ def run(
     """Call a function on batches of arguments; the batches of its results."""
     held = kinds.find(name)
     schema = Schema(arguments)
+    if eval_type in kinds.TABLE_FUNCTIONS:
+        from roost.sql import table_worker
+
+        return table_worker.run(held, eval_type, schema, result, batches)
     if eval_type not in kinds.ON_ROWS and any(argument.startswith("=") for argument in schema.names):
         held = kinds.Held(name, _by_name(held.func, schema.names), held.return_type)
     if eval_type in (kinds.BATCHED, kinds.ARROW_BATCHED):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``assertDataFrameEqual`` and ``assertSchemaEqual``."""
+"""``assertDataFrameEqual`` and ``assertSchemaEqual``; and, by PySpark's names, what `cases` has."""
 
 from __future__ import annotations
 
 from roost.errors.base import PySparkAssertionError, PySparkTypeError
+from roost.testing.packages import answer, have_package
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +12,17 @@ if TYPE_CHECKING:
 
     from roost.sql.types import StructType
 
-__all__ = ["assertDataFrameEqual", "assertSchemaEqual"]
+__all__ = ["assertDataFrameEqual", "assertSchemaEqual", "have_package"]
+
+is_ansi_mode_test = True
+ansi_mode_not_supported_message = "ANSI mode is not supported"
+
+
+def __getattr__(name: str) -> Any:
+    """The classes of `cases`, which import unittest, and what packages there are."""
+    from roost.testing import cases
+
+    return getattr(cases, name) if name in cases.__all__ else answer(name)
 
 
 def assertSchemaEqual(
@@ -221,7 +232,7 @@ def _assert_rows_equal(
         text = "Results do not match: ( %.5f %% )\n" % (len(different) / len(pairs) * 100)
         raise PySparkAssertionError(
             errorClass="DIFFERENT_ROWS",
-            messageParameters={"error_msg": text + "\n".join(_side_by_side(left, right, len(pairs)))},
+            messageParameters={"error_msg": text + "\n".join(_context_diff(left, right, len(pairs)))},
             data=different if with_rows else None,
         )
 
@@ -234,7 +245,7 @@ def _colours() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def _side_by_side(actual: List[str], expected: List[str], context: int) -> Iterator[str]:
+def _context_diff(actual: List[str], expected: List[str], n: int = 3) -> Iterator[str]:
     """The rows of both sides, those that differ marked."""
     import difflib
 
@@ -245,7 +256,7 @@ def _side_by_side(actual: List[str], expected: List[str], context: int) -> Itera
         for line in lines:
             yield f"{red[0]}{marks[tag]}{line}{red[1]}" if tag != "equal" else marks[tag] + line
 
-    for group in difflib.SequenceMatcher(None, actual, expected).get_grouped_opcodes(context):
+    for group in difflib.SequenceMatcher(None, actual, expected).get_grouped_opcodes(n):
         yield "*** actual ***"
         if any(tag in ("replace", "delete") for tag, *_ in group):
             for tag, first, last, _, _ in group:

@@ -90,21 +90,10 @@ class Operations:
     def _relation(
         self, plan_id: Optional[int], field: int, body: bytes, columns: Iterable[Column], others: Tuple
     ) -> Tuple[bytes, Tuple]:
-        relation = pb(1, pb(2, plan_id), field, body)
         keep = self._keep
         for other in others:
             keep += other._keep
-        references: List[bytes] = []
-        for column in columns:
-            for ref in column._refs:
-                if isinstance(ref, Operations):
-                    references.append(ref._input)
-                    keep += tuple(held for held in ref._keep if held is not OUTER)
-                else:
-                    keep += (ref,)
-        if references:
-            relation = pb(1, pb(2, plan_id), WITH_RELATIONS, pb(1, relation, 2, references))
-        return relation, keep
+        return with_subqueries(plan_id, field, body, columns, keep)
 
     def _rows(self, field: int, body: bytes, columns: Iterable[Column] = ()) -> List[Row]:
         """Run a relation on this DataFrame that nobody needs again, and return its rows."""
@@ -119,6 +108,24 @@ class Operations:
     def _check_same_session(self, other: Any) -> None:
         if self._session is not other._session and self._session._core.id != other._session._core.id:
             raise SessionNotSameException(errorClass="SESSION_NOT_SAME", messageParameters={})
+
+
+def with_subqueries(
+    plan_id: Optional[int], field: int, body: bytes, columns: Iterable[Column], keep: Tuple
+) -> Tuple[bytes, Tuple]:
+    """A relation together with those that its columns name (subqueries, tables as arguments), and what it holds on to."""
+    relation = pb(1, pb(2, plan_id), field, body)
+    references: List[bytes] = []
+    for column in columns:
+        for ref in column._refs:
+            if isinstance(ref, Operations):
+                references.append(ref._input)
+                keep += tuple(held for held in ref._keep if held is not OUTER)
+            else:
+                keep += (ref,)
+    if references:
+        relation = pb(1, pb(2, plan_id), WITH_RELATIONS, pb(1, relation, 2, references))
+    return relation, keep
 
 
 def held_by(columns: Iterable[Column]) -> Tuple:

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The names of py4j that programs for PySpark mention, where py4j is not installed: nothing raises or makes them."""

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Classes of the user's as types."""
+
+from __future__ import annotations
+
+from roost.sql.types.base import DataType, _left_out
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+
+class UserDefinedType(DataType):
+    """A class of the user's that is stored as another type.
+
+    A subclass says what it is stored as (`sqlType`), where it is found (`module`) and how values
+    are turned into that and back (`serialize`, `deserialize`).
+    """
+
+    @classmethod
+    def typeName(cls) -> str:
+        return cls.__name__.lower()
+
+    @classmethod
+    def sqlType(cls) -> DataType:
+        """The type that values are stored as."""
+        raise _left_out("sqlType()")
+
+    @classmethod
+    def module(cls) -> str:
+        """The Python module that defines the type."""
+        raise _left_out("module()")
+
+    @classmethod
+    def scalaUDT(cls) -> str:
+        """Name of a paired Scala class; empty when there is none."""
+        return ""
+
+    def needConversion(self) -> bool:
+        return True
+
+    @classmethod
+    def _cachedSqlType(cls) -> DataType:
+        if "_cached_sql_type" not in cls.__dict__:
+            cls._cached_sql_type = cls.sqlType()
+        return cls._cached_sql_type
+
+    def toInternal(self, obj: Any) -> Any:
+        return None if obj is None else self._cachedSqlType().toInternal(self.serialize(obj))
+
+    def fromInternal(self, obj: Any) -> Any:
+        value = self._cachedSqlType().fromInternal(obj)
+        return None if value is None else self.deserialize(value)
+
+    def serialize(self, obj: Any) -> Any:
+        """The value as `sqlType` stores it."""
+        raise _left_out("toInternal()")
+
+    def deserialize(self, datum: Any) -> Any:
+        """The value again."""
+        raise _left_out("fromInternal()")
+
+    def simpleString(self) -> str:
+        return "udt"
+
+    def jsonValue(self) -> Dict[str, Any]:
+        found = {
+            "type": "udt",
+            "pyClass": f"{self.module()}.{type(self).__name__}",
+            "sqlType": self.sqlType().jsonValue(),
+        }
+        if self.scalaUDT():
+            assert self.module() != "__main__", "UDT in __main__ cannot work with ScalaUDT"
+            found["class"] = self.scalaUDT()
+        else:
+            import base64
+            import pickle
+
+            found["serializedClass"] = base64.b64encode(pickle.dumps(type(self))).decode("utf8")
+        return found
+
+    @classmethod
+    def fromJson(cls, json: Dict[str, Any]) -> UserDefinedType:
+        """Find the class that `jsonValue` named."""
+        import importlib
+
+        module, _, name = str(json["pyClass"]).rpartition(".")
+        return getattr(importlib.import_module(module), name)()
+
+    def __eq__(self, other: Any) -> bool:
+        return type(self) is type(other)
+
+    __hash__ = DataType.__hash__
