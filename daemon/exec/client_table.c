@@ -24,8 +24,8 @@ struct client_table {
     uint32_t passed_count;  /* of the output; the function's come behind */
     uint32_t *passed;       /* which of the child's */
     bool finished_reading;
-    uint32_t next;         /* row of the store: of the next part */
-    uint32_t begin;        /* of the parts that are under way */
+    uint32_t next;  /* row of the store: of the next part */
+    uint32_t begin; /* of the parts that are under way */
 };
 
 static bool find_columns(struct client_table *state, struct error *err) {
@@ -36,7 +36,8 @@ static bool find_columns(struct client_table *state, struct error *err) {
         uint32_t c = 0;
         while (c < child->output_count && child->output[c]->id != plan->output[i]->id) c++;
         if (c == child->output_count)
-            return error_internal(err, "a table function puts out a column that is not there: %s", plan->output[i]->name);
+            return error_internal(err, "a table function puts out a column that is not there: %s",
+                                  plan->output[i]->name);
         state->passed[i] = c;
     }
     return true;
@@ -68,9 +69,11 @@ static bool client_table_open(struct operator* op, struct error *err) {
     state->values = operator_bind_all(op, 0, function->children, function->child_count, err);
     TRY(state->values && find_columns(state, err));
     make_types(state, function);
-    const struct type **column_types = ARENA_ARRAY(&op->memory, const struct type *, child->output_count + function->child_count);
+    const struct type **column_types =
+        ARENA_ARRAY(&op->memory, const struct type *, child->output_count + function->child_count);
     for (uint32_t i = 0; i < child->output_count; i++) column_types[i] = child->output[i]->type;
-    for (uint32_t i = 0; i < function->child_count; i++) column_types[child->output_count + i] = function->children[i]->type;
+    for (uint32_t i = 0; i < function->child_count; i++)
+        column_types[child->output_count + i] = function->children[i]->type;
     row_store_init(&state->store, &op->memory, column_types, child->output_count + function->child_count);
     return true;
 }
@@ -123,7 +126,8 @@ static void make_part(struct client_table *state, uint32_t from, uint32_t to, st
     for (uint32_t i = from; i < to; i++) rows[i - from] = i;
     batch_init(out, arena, state->argument_count, to - from);
     for (uint32_t i = 0; i < state->argument_count; i++)
-        vector_select(&out->columns[i], arena, row_store_column(&state->store, state->child_columns + i), rows, to - from);
+        vector_select(&out->columns[i], arena, row_store_column(&state->store, state->child_columns + i), rows,
+                      to - from);
 }
 
 static enum exec_status send_parts(struct client_table *state) {

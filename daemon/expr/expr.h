@@ -151,7 +151,7 @@ struct expr {
             uint32_t command_size;
             const uint8_t *command; /* opaque to the engine: names the function in the client */
             const char **names;     /* of arguments given by name, NULL where one is not; NULL: none is */
-            uint32_t key_count;     /* UDF_TABLE: children behind the arguments, by which the input's rows are divided */
+            uint32_t key_count; /* UDF_TABLE: children behind the arguments, by which the input's rows are divided */
             bool deterministic;
         } udf;
     };

@@ -27,9 +27,10 @@ struct table_call {
     uint32_t count;
     const struct origin *origin;
     const char **names;
-    struct expr **arguments;       /* NULL where the table is */
-    const struct u_expr *table;    /* TABLE_ARGUMENT, or NULL */
-    const struct u_expr *analyzed; /* what analyze() said: children: the columns it wants, then a TABLE_ARGUMENT; or NULL */
+    struct expr **arguments;    /* NULL where the table is */
+    const struct u_expr *table; /* TABLE_ARGUMENT, or NULL */
+    const struct u_expr
+        *analyzed; /* what analyze() said: children: the columns it wants, then a TABLE_ARGUMENT; or NULL */
     struct plan *input;
 };
 
@@ -46,8 +47,8 @@ static bool find_table(struct table_call *c, struct error *err) {
         tables++;
     }
     if (tables < 2) return true;
-    error_set(err, "TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS", "num",
-              arena_printf(c->n->arena, "%u", tables), NULL);
+    error_set(err, "TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS", "num", arena_printf(c->n->arena, "%u", tables),
+              NULL);
     return error_at(err, c->origin);
 }
 
@@ -156,8 +157,7 @@ static bool divide(struct table_call *c, const struct u_expr *by, struct expr **
     for (uint32_t i = 0; i < count; i++)
         sort->sort.order[i] = (struct sort_order){.expr = (*keys)[i], .nulls_first = true};
     TRY(analyze_order(&s, by->subquery.order, order, sort->sort.order + count, err));
-    for (uint32_t i = 0; i < count + order; i++)
-        TRY(check_orderable(&s, &sort->sort.order[i], c->origin, err));
+    for (uint32_t i = 0; i < count + order; i++) TRY(check_orderable(&s, &sort->sort.order[i], c->origin, err));
     sort->children[0] = c->input;
     plan_set_output(c->n->arena, sort, c->input->output, c->input->output_count);
     c->input = sort;
@@ -183,8 +183,8 @@ static struct expr *row_struct(struct table_call *c, struct error *err) {
     scope_init(&s, n, &c->input, 1);
     for (uint32_t i = 0; i < columns; i++) {
         if (!wanted && c->input->output[i]->is_metadata) continue;
-        struct expr *e = wanted ? wanted_column(&s, c->analyzed->children[i], err)
-                                : expr_attribute(n->arena, c->input->output[i]);
+        struct expr *e =
+            wanted ? wanted_column(&s, c->analyzed->children[i], err) : expr_attribute(n->arena, c->input->output[i]);
         TRY_NULL(e);
         const char *name = e->kind == EXPR_ALIAS ? e->alias.name : e->column.attribute->name;
         parts[count++] = expr_string(n->arena, name, strlen(name));

@@ -90,8 +90,9 @@ struct plan *alias_plan(struct analysis *n, struct plan *child, const char *name
 static bool check_alias_count(struct analysis *n, const struct plan *child, const struct u_name *function,
                               const struct u_plan *u, struct error *err) {
     if (!u->alias.column_count || u->alias.column_count == child->output_count) return true;
-    error_set(err, "NUM_TABLE_VALUE_ALIASES_MISMATCH", "funcName", quoted_name(n->arena, function->parts, function->count),
-              "aliasesNum", arena_printf(n->arena, "%u", u->alias.column_count), "outColsNum",
+    error_set(err, "NUM_TABLE_VALUE_ALIASES_MISMATCH", "funcName",
+              quoted_name(n->arena, function->parts, function->count), "aliasesNum",
+              arena_printf(n->arena, "%u", u->alias.column_count), "outColsNum",
               arena_printf(n->arena, "%u", child->output_count), NULL);
     return error_at(err, u->origin);
 }

@@ -443,8 +443,7 @@ static struct u_plan *table_function(struct derivation *d, const Spark__Connect_
     return door_expressions(d, m->arguments, m->n_arguments, p->exprs, err) ? p : NULL;
 }
 
-static struct u_plan *client_table(struct derivation *d,
-                                   const Spark__Connect__CommonInlineUserDefinedTableFunction *m,
+static struct u_plan *client_table(struct derivation *d, const Spark__Connect__CommonInlineUserDefinedTableFunction *m,
                                    const struct origin *origin, struct error *err) {
     struct u_plan *p = new_node(d, U_TABLE_FUNCTION, origin, 0, 1);
     p->exprs[0] = door_table_udf(d, m, err);

@@ -475,7 +475,7 @@ class SparkSession:
     @property
     def catalog(self) -> Catalog:
         """Databases, tables, views and functions."""
-            from roost.sql.catalog import Catalog
+        from roost.sql.catalog import Catalog
 
         return Catalog(self)
 
