@@ -223,10 +223,6 @@ struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char
 const struct type *default_string_type(struct analysis *n, const struct type *t);
 struct expr *collate_by_default(struct scope *s, struct expr *e, struct error *err);
 
-/* same.c */
-bool expr_same(struct arena *arena, const struct expr *a, const struct expr *b);
-bool plan_same(struct arena *arena, const struct plan *p, const struct plan *q);
-
 /* call.c */
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err);
 bool is_call_of(const struct u_expr *u, const char *name);

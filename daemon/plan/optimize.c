@@ -9,6 +9,7 @@
  *     fold.c             constants
  *     pushdown.c         filters move towards the scans, outer joins become inner ones
  *     filter_ctes.c      what all readers of a CTE leave out is left out of it
+ *     merge_subqueries.c scalar subqueries over the same rows read them once
  *     projects.c         projections over projections become one
  *     join_order.c       inner joins in a cheap order, small sides right
  *     limits.c           LIMIT moves down; sort and LIMIT become a top-N
@@ -20,8 +21,8 @@
 #include "plan/optimize.h"
 
 static plan_pass *const passes[] = {
-    strip_names, inline_ctes,    split_aggregates, fold_constants, unnest_subqueries, push_filters,
-    filter_ctes, merge_projects, order_joins,      push_limits,    prune_columns,     find_join_keys,
+    strip_names,      inline_ctes,    split_aggregates, fold_constants, unnest_subqueries, push_filters,   filter_ctes,
+    merge_subqueries, merge_projects, order_joins,      push_limits,    prune_columns,     find_join_keys,
 };
 
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,

@@ -47,6 +47,9 @@ void plan_own_exprs(struct arena *arena, struct plan *p);
 /* The plan with ids replaced as the map says (old id -> new id as a pointer); what does not change is shared. */
 struct plan *plan_substitute(struct arena *arena, struct plan *p, const struct id_map *ids);
 struct expr *expr_substitute(struct arena *arena, struct expr *e, const struct id_map *ids);
+/* same.c: equal in what they give, row for row and column for column, though not in their ids or the order of operands. */
+bool expr_same(struct arena *arena, const struct expr *a, const struct expr *b);
+bool plan_same(struct arena *arena, const struct plan *p, const struct plan *q);
 /* Adds the ids that e refers to; those of subqueries' outer references included. */
 void expr_collect_ids(struct arena *arena, const struct expr *e, struct id_map *into);
 

@@ -140,20 +140,25 @@ static bool same_details(const struct plan *p, const struct plan *q) {
     }
 }
 
+static void match_outputs(struct matching *m, const struct plan *p, const struct plan *q) {
+    for (uint32_t i = 0; i < p->output_count; i++)
+        id_map_put(m->arena, &m->ids, q->output[i]->id, (void *)(uintptr_t)p->output[i]->id);
+}
+
 static bool match_plan(struct matching *m, const struct plan *p, const struct plan *q) {
     if (p->kind != q->kind || p->child_count != q->child_count || p->output_count != q->output_count ||
         p->expr_count != q->expr_count || !same_details(p, q))
         return false;
     for (uint32_t i = 0; i < p->child_count; i++)
         if (!match_plan(m, p->children[i], q->children[i])) return false;
+    if (!p->child_count) match_outputs(m, p, q); /* a scan's filters read them */
     struct slots a = {.arena = m->arena}, b = {.arena = m->arena};
     plan_each_expr((struct plan *)p, take_slot, &a);
     plan_each_expr((struct plan *)q, take_slot, &b);
     if (a.list.count != b.list.count) return false;
     for (uint32_t i = 0; i < a.list.count; i++)
         if (!match_expr(m, a.list.items[i], b.list.items[i])) return false;
-    for (uint32_t i = 0; i < p->output_count; i++)
-        id_map_put(m->arena, &m->ids, q->output[i]->id, (void *)(uintptr_t)p->output[i]->id);
+    match_outputs(m, p, q);
     return true;
 }
 

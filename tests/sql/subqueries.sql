@@ -13,3 +13,14 @@ SELECT NULL IN (SELECT c FROM VALUES (1) AS u(c) WHERE c > 1), NULL NOT IN (SELE
 SELECT map_zip_with(map(1Y, 1), map(2L, 2), (k, a, b) -> struct(k, a, b));
 SELECT map_zip_with(map(1, 1), map('a', 2), (k, a, b) -> a);
 SELECT u.* FROM VALUES (1, 2) AS t(a, b), LATERAL (SELECT t.*) AS u;
+
+-- Scalar subqueries that aggregate the same rows.
+create or replace temporary view shared_rows as select if(id = 4, 3, id) as a, if(id = 2, null, 40 - id * 9) as b, if(id % 2 = 1, 'x', if(id = 2, 'y', null)) as c, id / 4 as d from range(1, 5);
+select case when (select count(*) from shared_rows where a > 1) > 2 then (select avg(b) from shared_rows where a > 1) else (select max(a) from shared_rows where a > 1) end as v, (select count(*) from shared_rows where a > 2) as w;
+select (select sum(b) + count(*) from shared_rows) as s, (select max(c) from shared_rows) as m, (select round(avg(d), 1) from shared_rows) as r, (select max(c) from shared_rows) as m2;
+select a, (select max(b) from shared_rows) - b as gap from shared_rows where b > (select min(b) from shared_rows) and b <= (select max(b) from shared_rows) order by all;
+select (select max(x.b) from shared_rows x join shared_rows y on x.a = y.a) as j, (select count(*) from shared_rows x join shared_rows y on x.a = y.a) as n, (select min(u) from (select a + b as u from shared_rows)) as u, (select max(u) from (select a + b as u from shared_rows)) as v;
+select (select sum(a) filter (where b > 5) from shared_rows) as f, (select count(distinct c) from shared_rows) as d, (select sum(a) from shared_rows having count(*) > 10) as h;
+select (select count(*) from shared_rows where false) as none, (select sum(a) from shared_rows where false) as nothing, (select min(a) from shared_rows where a < 0) as few;
+with t as (select a, count(*) as n from shared_rows group by a) select (select max(n) from t) as x, (select min(a) from t) as y, (select max(n) from t where a = 3) as z;
+select a, (select count(*) from shared_rows i where i.a = o.a) as own, (select max(b) from shared_rows i where i.a = o.a) as best, (select count(*) from shared_rows) as everyone, (select sum(a) from shared_rows) as total from shared_rows o order by all;
