@@ -332,3 +332,19 @@ bool sorter_equal(const struct sorter *s, uint32_t row_a, uint32_t row_b, uint32
     }
     return true;
 }
+
+/* The bits of the keys in [from, from + keys). */
+static prefix keys_mask(const struct sorter *s, uint32_t from, uint32_t keys) {
+    const struct sorter_key *first = &s->keys[from], *last = &s->keys[from + keys - 1];
+    uint32_t end = last->offset + last->width, bytes = end - first->offset;
+    prefix mask = bytes == PREFIX_BYTES ? ~(prefix)0 : ((prefix)1 << 8 * bytes) - 1;
+    return mask << 8 * (PREFIX_BYTES - end);
+}
+
+bool sorter_equal_at(const struct sorter *s, uint32_t place_a, uint32_t place_b, uint32_t from, uint32_t keys) {
+    const struct sort_entry *a = sorter_entries(s) + place_a, *b = sorter_entries(s) + place_b;
+    if (!keys) return true;
+    if (from + keys > s->compare_from) return sorter_equal(s, a->row, b->row, from, keys);
+    prefix differing = (prefix)(a->high ^ b->high) << 64 | (a->low ^ b->low);
+    return !(differing & keys_mask(s, from, keys));
+}

@@ -64,5 +64,8 @@ static inline const struct sort_entry *sorter_entries(const struct sorter *s) {
 }
 /* Whether two stored rows have equal keys, the first `keys` of them. */
 bool sorter_equal(const struct sorter *s, uint32_t row_a, uint32_t row_b, uint32_t from, uint32_t keys);
+/* The same of two places among the entries. Where the 16 bytes hold those keys the rows, which lie anywhere, are not
+ * looked at. */
+bool sorter_equal_at(const struct sorter *s, uint32_t place_a, uint32_t place_b, uint32_t from, uint32_t keys);
 
 #endif

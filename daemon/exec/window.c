@@ -275,12 +275,13 @@ static bool compute(struct window *state, struct window_call *c, const struct pa
 static void find_peers(struct window *state, struct partition *p) {
     struct arena *memory = &state->chunk_memory;
     uint32_t order_keys = state->sorter.key_count - state->partition_keys;
+    uint32_t first = (uint32_t)(p->rows - state->rows); /* among all rows */
     p->peer_start = arena_bytes_array(memory, p->count, sizeof *p->peer_start);
     p->peer_end = arena_bytes_array(memory, p->count, sizeof *p->peer_end);
     for (uint32_t i = 0; i < p->count;) {
         uint32_t end = i + 1;
         while (end < p->count &&
-               sorter_equal(&state->sorter, p->rows[i], p->rows[end], state->partition_keys, order_keys))
+               sorter_equal_at(&state->sorter, first + i, first + end, state->partition_keys, order_keys))
             end++;
         for (uint32_t k = i; k < end; k++) {
             p->peer_start[k] = i;
@@ -292,8 +293,7 @@ static void find_peers(struct window *state, struct partition *p) {
 
 static bool compute_partition(struct window *state, struct error *err) {
     uint32_t first = state->next_row, end = first + 1, total = state->sorter.count;
-    while (end < total && sorter_equal(&state->sorter, state->rows[first], state->rows[end], 0, state->partition_keys))
-        end++;
+    while (end < total && sorter_equal_at(&state->sorter, first, end, 0, state->partition_keys)) end++;
     struct computed_partition made = {.partition = {.rows = state->rows + first, .count = end - first}};
     find_peers(state, &made.partition);
     made.results = ARENA_ARRAY(&state->chunk_memory, struct vector, state->call_count);
