@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "column/cast.h"
+#include "expr/resolve.h"
 
 void evaluator_init(struct evaluator *evaluator, struct arena *query, const struct context *context) {
     *evaluator = (struct evaluator){.query = query, .context = context, .input_file = ""};
@@ -194,6 +195,11 @@ bool expr_evaluate(struct evaluator *evaluator, const struct expr *e, const stru
             TRY(evaluate_cast(evaluator, e, input, out, err));
             out->dictionary = 0;
             return true;
+        case EXPR_AGGREGATE:
+        case EXPR_WINDOW:
+        case EXPR_GENERATOR:
+            error_set(err, "UNSUPPORTED_EXPR_FOR_OPERATOR", "invalidExprSqls", quoted_expr(&evaluator->batch, e), NULL);
+            return error_at(err, e->origin);
         default: return error_internal(err, "an expression of kind %d can't be evaluated row by row", (int)e->kind);
     }
 }

@@ -129,6 +129,11 @@ bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, s
         error_set(err, "GROUP_BY_AGGREGATE", "sqlExpr", expr_sql(b->n->arena, *out), NULL);
         return error_at(err, u->origin);
     }
+    if (expr_contains(*out, EXPR_WINDOW) && expr_contains(*out, EXPR_AGGREGATE)) {
+        error_set(err, "GROUP_BY_AGGREGATE", "sqlExpr", expr_sql(b->n->arena, *out), NULL);
+        return error_at(err, u->origin);
+    }
+    TRY(check_plain(b->n, *out, u->origin, err));
     if (!type_is_comparable((*out)->type) && (*out)->type->kind != TYPE_MAP) {
         error_set(err, "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", quoted_expr(b->n->arena, *out), "dataType",
                   quoted_type(b->n->arena, (*out)->type), NULL);
@@ -269,6 +274,10 @@ static bool analyze_having(struct block *b, const struct u_plan *u, struct error
         e = resolve_cast(&b->n->resolver, e, TYPE_OF(BOOLEAN), b->n->a->context->ansi ? CAST_ANSI : CAST_LEGACY, true,
                          u->exprs[0]->origin, err);
     if (!e) return false;
+    if (expr_contains(e, EXPR_WINDOW)) {
+        error_set(err, "_LEGACY_ERROR_TEMP_1034", "clauseName", "HAVING", NULL);
+        return error_at(err, u->exprs[0]->origin);
+    }
     if (s.missing) b->input = expose_missing(b->n, b->input, &e, 1);
     b->having = e;
     return check_input_use(b, e, &s, err);

@@ -223,6 +223,12 @@ struct expr *alias_attribute(struct analysis *n, struct attribute *a, const char
 const struct type *default_string_type(struct analysis *n, const struct type *t);
 struct expr *collate_by_default(struct scope *s, struct expr *e, struct error *err);
 
+/* places.c: UNSUPPORTED_EXPR_FOR_OPERATOR for aggregates, window functions and generators; the latter in two clauses */
+bool check_plain(struct analysis *n, const struct expr *e, const struct origin *origin, struct error *err);
+bool check_sort_generators(struct analysis *n, const struct sort_order *orders, uint32_t count, bool global,
+                           struct error *err);
+bool check_window_generators(struct analysis *n, const struct expr *window, struct error *err);
+
 /* call.c */
 struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error *err);
 bool is_call_of(const struct u_expr *u, const char *name);

@@ -239,6 +239,14 @@ static bool check_aggregated(struct scope *s, const struct expr *e, struct error
     return true;
 }
 
+/* sum(rank() OVER ...) */
+static bool check_no_windows(const struct expr *e, struct error *err) {
+    if (e->kind != EXPR_AGGREGATE) return true;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        if (expr_contains(e->children[i], EXPR_WINDOW)) return error_set(err, "_LEGACY_ERROR_TEMP_1031", NULL);
+    return true;
+}
+
 /* 1 + explode(a): rows cannot be part of a value. */
 static bool refuse_generators(struct scope *s, const struct function *f, const char *name,
                               const struct argument_list *arguments, struct error *err) {
@@ -292,6 +300,7 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     e = resolve_call(&s->n->resolver, f, u->call.is_operator ? f->name : name, arguments.list.items,
                      arguments.list.count, u->origin, err);
     if (e && s->windowed != u && !check_aggregated(s, e, err)) return NULL;
+    if (e && s->windowed != u && !check_no_windows(e, err)) return NULL;
     if (e) e = set_clauses(s, u, e, err);
     return e ? outer_aggregate(s, e, outer_before, err) : NULL;
 }

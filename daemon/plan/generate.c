@@ -90,6 +90,7 @@ struct plan *analyze_generate(struct analysis *n, const struct u_plan *u, struct
         error_at(err, u->origin);
         return NULL;
     }
+    for (uint32_t i = 0; i < e->child_count; i++) TRY_NULL(check_plain(n, e->children[i], u->origin, err));
     if (s.missing) child = expose_missing(n, child, &e, 1);
     return make_generate(n, child, e, u->generate.outer, u->generate.columns, u->generate.column_count,
                          u->generate.table, err);

@@ -187,7 +187,7 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
     struct scope s;
     scope_init(&s, n, join->children, 2);
     struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
-    if (!e) return false;
+    if (!e || !check_plain(n, e, u->join.condition->origin, err)) return false;
     if (!check_join_subqueries(n, join, e, err)) return error_at(err, e->origin);
     if (!e->deterministic && u->kind == U_LATERAL_JOIN) {
         error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC", "condition",

@@ -245,7 +245,8 @@ static bool values_exprs(struct analysis *n, const struct u_plan *u, struct expr
         exprs[i] = analyze_expr(&s, u->exprs[i], err);
         if (!exprs[i]) return false;
         if (expr_contains(exprs[i], EXPR_AGGREGATE) || expr_contains(exprs[i], EXPR_SUBQUERY) ||
-            expr_contains(exprs[i], EXPR_OUTER) || !exprs[i]->deterministic)
+            expr_contains(exprs[i], EXPR_OUTER) || expr_contains(exprs[i], EXPR_WINDOW) ||
+            expr_contains(exprs[i], EXPR_GENERATOR) || !exprs[i]->deterministic)
             return value_error(n, exprs[i], err);
     }
     return true;

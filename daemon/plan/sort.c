@@ -160,7 +160,7 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
     }
     *out = orders;
     *out_count = u->expr_count;
-    return true;
+    return check_sort_generators(s->n, orders, u->expr_count, u->sort.global, err);
 }
 
 static struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
