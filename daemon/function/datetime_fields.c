@@ -21,6 +21,43 @@
         return true;                                                                                                   \
     }
 
+/*
+ * Days from 0000-03-01 on and not millions of years ahead, which is what data has: 32 bits are enough for them, and
+ * loops of divisions by constants are vectorized then. `near` counts from that day.
+ */
+enum { NEAR_FIRST = -719468, NEAR_LAST = 1 << 30 };
+
+static bool all_near(const int32_t *days, uint32_t rows) {
+    bool far = false;
+    for (uint32_t i = 0; i < rows; i++) far |= days[i] < NEAR_FIRST || days[i] > NEAR_LAST;
+    return !far;
+}
+
+static inline struct date_fields date_from_near(uint32_t near) {
+    uint32_t era = near / 146097, of_era = near - era * 146097;
+    uint32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    uint32_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    return (struct date_fields){.year = (int32_t)(year + era * 400 + (month >= 10)),
+                                .month = (int32_t)(month < 10 ? month + 3 : month - 9),
+                                .day = (int32_t)(of_year - (153 * month + 2) / 5 + 1)};
+}
+
+/* The same field two ways: by `near` (0 is a Wednesday), and by `days` for what may be far. */
+#define NEAR_FIELD(name, near_expression, expression)                                                                  \
+    DATE_FIELD(name##_far, int32_t, expression)                                                                        \
+    static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
+                     struct error *err) {                                                                              \
+        const int32_t *from = arguments->data;                                                                         \
+        int32_t *to = out->data;                                                                                       \
+        if (arguments->form != VECTOR_FLAT || !all_near(from, rows))                                                   \
+            return name##_far(call, arguments, rows, out, err);                                                        \
+        for (uint32_t row = 0; row < rows; row++) {                                                                    \
+            uint32_t near = (uint32_t)(from[row] - NEAR_FIRST);                                                        \
+            to[row] = (int32_t)(near_expression);                                                                      \
+        }                                                                                                              \
+        return true;                                                                                                   \
+    }
+
 static int32_t iso_week_of(int64_t days) {
     int32_t year;
     int week;
@@ -34,11 +71,11 @@ static int32_t iso_year_of(int64_t days) {
     return year;
 }
 
-DATE_FIELD(year_kernel, int32_t, date_from_days(days).year)
-DATE_FIELD(quarter_kernel, int32_t, date_quarter(date_from_days(days)))
-DATE_FIELD(month_kernel, int32_t, date_from_days(days).month)
-DATE_FIELD(day_kernel, int32_t, date_from_days(days).day)
-DATE_FIELD(day_of_week_kernel, int32_t, (weekday_from_days(days) + 1) % 7 + 1)
+NEAR_FIELD(year_kernel, date_from_near(near).year, date_from_days(days).year)
+NEAR_FIELD(quarter_kernel, date_quarter(date_from_near(near)), date_quarter(date_from_days(days)))
+NEAR_FIELD(month_kernel, date_from_near(near).month, date_from_days(days).month)
+NEAR_FIELD(day_kernel, date_from_near(near).day, date_from_days(days).day)
+NEAR_FIELD(day_of_week_kernel, (near + 3) % 7 + 1, (weekday_from_days(days) + 1) % 7 + 1)
 DATE_FIELD(day_of_week_iso_kernel, int32_t, weekday_from_days(days) + 1)
 DATE_FIELD(weekday_kernel, int32_t, weekday_from_days(days))
 DATE_FIELD(day_of_year_kernel, int32_t, day_of_year(days))
