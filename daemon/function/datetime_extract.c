@@ -138,13 +138,13 @@ static struct expr *resolve_interval_seconds(struct resolver *r, struct expr *ca
     }
 
 const struct function datetime_extract_functions[] = {
-    {"extract", FUNCTION_SCALAR, FUNCTION_STRICT, "(STRING, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
+    {"extract", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
      .usage = "extract(field FROM source) - A field of a date, time, timestamp or interval.",
      .example = "extract(doy FROM DATE'2019-08-12') => 224", .since = "3.0.0"},
-    {"date_part", FUNCTION_SCALAR, FUNCTION_STRICT, "(STRING, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
+    {"date_part", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
      .usage = "date_part(field, source) - A field of a date, time, timestamp or interval.",
      .example = "date_part('doy', DATE'2019-08-12') => 224", .since = "3.0.0"},
-    {"datepart", FUNCTION_SCALAR, FUNCTION_STRICT, "(STRING, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
+    {"datepart", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY, ANY) ?", resolve_extract_call, .group = "datetime_funcs",
      .usage = "datepart(field, source) - A field of a date, time, timestamp or interval.",
      .example = "datepart('doy', DATE'2019-08-12') => 224", .since = "3.4.0"},
     PART("interval_years", "INT", NULL, interval_years_kernel),

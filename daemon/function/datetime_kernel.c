@@ -70,10 +70,9 @@ struct expr *replace_call(struct resolver *r, struct expr *call, const char *nam
 bool constant_string(struct resolver *r, struct expr *call, uint32_t i, const char *parameter, struct string *text,
                      bool *is_null, struct error *err) {
     const struct expr *e = call->children[i];
-    if (!e->foldable) {
+    if (!e->foldable || (!type_is_string(e->type) && e->type->kind != TYPE_NULL)) {
         error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", arena_printf(r->arena, "`%s`", call->call.name),
-                  "paramName", arena_printf(r->arena, "`%s`", parameter), "paramType", quoted_type(r->arena, e->type),
-                  NULL);
+                  "paramName", arena_printf(r->arena, "`%s`", parameter), "paramType", "\"STRING\"", NULL);
         return error_at(err, call->origin);
     }
     const struct vector *value = e->kind == EXPR_LITERAL ? e->literal : expr_fold(r->arena, r->context, e, err);

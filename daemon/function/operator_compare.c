@@ -33,6 +33,23 @@ static void boolean_to_number(struct resolver *r, const struct expr *call, struc
         *right = coerce_to(r, *right, (*left)->type);
 }
 
+/* Outside ANSI mode b = 1 is b, b = 0 is NOT b, and b <=> 1 says besides that b is not NULL. NULL: none of these. */
+static struct expr *boolean_equals(struct resolver *r, const struct expr *call, struct error *err) {
+    bool null_safe = strcmp(call->call.function->name, "<=>") == 0;
+    if (r->context->ansi || (!null_safe && call->call.function->name[0] != '=')) return NULL;
+    bool first = call->children[0]->type->kind == TYPE_BOOLEAN;
+    struct expr *value = call->children[!first], *number = call->children[first];
+    bool exact = type_is_integral(number->type) || number->type->kind == TYPE_DECIMAL;
+    if (value->type->kind != TYPE_BOOLEAN || number->kind != EXPR_LITERAL || !exact) return NULL;
+    const char *text = literal_sql(r->arena, number->literal, NULL, false);
+    bool one = text[0] == '1';
+    if ((!one && text[0] != '0') || strspn(text + 1, ".0") != strlen(text + 1) || (text[1] && text[1] != '.'))
+        return NULL;
+    struct expr *result = one ? value : resolve_named(r, "not", &value, 1, call->origin, err);
+    struct expr *there = result && null_safe ? resolve_named(r, "isnotnull", &value, 1, call->origin, err) : NULL;
+    return there ? resolve_binary(r, "and", there, result, err) : result;
+}
+
 /* A decimal literal beside an integer in an order comparison: the BIGINT that decides the same, as Spark has
  * it. */
 static struct expr *whole_bound(struct resolver *r, const struct expr *integer, struct expr *literal, bool up) {
@@ -60,7 +77,8 @@ static void integral_bounds(struct resolver *r, const struct expr *call, struct 
 }
 
 static struct expr *resolve_comparison(struct resolver *r, struct expr *call, struct error *err) {
-    struct expr *left = call->children[0], *right = call->children[1];
+    struct expr *left = call->children[0], *right = call->children[1], *equals = boolean_equals(r, call, err);
+    if (equals || error_is_set(err)) return equals;
     boolean_to_number(r, call, &left, &right);
     integral_bounds(r, call, &left, &right);
     bool comparable = coerce_comparison(r, &left, &right);

@@ -155,6 +155,15 @@ static void append_argument(struct resolver *r, struct expr *call, struct expr *
 static struct expr *resolve_ntile(struct resolver *r, struct expr *call, struct error *err) {
     if (!call->child_count) append_argument(r, call, expr_int(r->arena, 1));
     call->nullable = false;
+    const struct expr *buckets = call->children[0];
+    if (!buckets->foldable)
+        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`buckets`", "inputType",
+                                quoted_type(r->arena, buckets->type), "inputExpr", quoted_expr(r->arena, buckets),
+                                NULL);
+    if (buckets->type->kind != TYPE_INT)
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
+                                "\"INT\"", "inputSql", quoted_expr(r->arena, buckets), "inputType",
+                                quoted_type(r->arena, buckets->type), NULL);
     return check_positive(r, call, 0, "buckets", INT32_MAX, err) ? call : NULL;
 }
 
@@ -217,7 +226,7 @@ const struct function window_functions[] = {
     WINDOW("cume_dist", FUNCTION_NOT_NULL, "() DOUBLE", NULL, cume_dist,
            "cume_dist() - the part of the partition up to the row and its equals.",
            "cume_dist() over (order by col) from values (7) as t(col) => 1.0", "2.0.0"),
-    WINDOW("ntile", FUNCTION_NOT_NULL, "([INT]) INT", resolve_ntile, ntile,
+    WINDOW("ntile", FUNCTION_NOT_NULL, "([ANY]) INT", resolve_ntile, ntile,
            "ntile(n) - the partition's rows in n buckets of about the same size: the bucket's number.",
            "ntile(2) over (order by col) from values (7) as t(col) => 1", "2.0.0"),
     WINDOW("lag", FUNCTION_NULLABLE, "(ANY [, INT, ANY]) $1", resolve_shift, lag,
