@@ -5,11 +5,44 @@
 #include "base/text.h"
 #include "function/complex_kernel.h"
 
+#define GATHER(ctype)                                                                                                  \
+    {                                                                                                                  \
+        const ctype *from = view.data;                                                                                 \
+        ctype *to = out->data;                                                                                         \
+        for (uint32_t i = 0; i < rows; i++) {                                                                          \
+            uint32_t entry = indexes[i] == NO_ENTRY ? NO_ENTRY : view_entry(&view, indexes[i]);                        \
+            bool null = entry == NO_ENTRY || view_is_null(&view, entry);                                               \
+            to[i] = null ? 0 : from[entry];                                                                            \
+            valid[i / 64] |= (uint64_t)!null << i % 64;                                                                \
+        }                                                                                                              \
+        break;                                                                                                         \
+    }
+
+/* Values that lie side by side, NULL where there is no entry. */
+static void gather_values(struct arena *arena, const struct vector *v, const uint32_t *indexes, uint32_t rows,
+                          struct vector *out) {
+    const struct view view = {v->data, v->validity, v->form == VECTOR_DICTIONARY ? v->selection : NULL};
+    vector_init(out, arena, v->type, rows);
+    uint64_t *valid = arena_alloc_array(arena, bitmap_words(rows), sizeof *valid);
+    out->validity = valid;
+    switch (storage_size(type_storage(v->type))) {
+        case 1: GATHER(uint8_t)
+        case 2: GATHER(uint16_t)
+        case 4: GATHER(uint32_t)
+        case 8: GATHER(uint64_t)
+        default: GATHER(uint128)
+    }
+}
+
 void gather(struct arena *arena, const struct vector *v, const uint32_t *indexes, uint32_t rows, struct vector *out) {
     bool nulls = false;
     for (uint32_t i = 0; i < rows; i++) nulls |= indexes[i] == NO_ENTRY;
     if (!nulls) {
         vector_select(out, arena, v, indexes, rows);
+        return;
+    }
+    if (v->form != VECTOR_CONSTANT && !v->child_count && storage_size(type_storage(v->type))) {
+        gather_values(arena, v, indexes, rows, out);
         return;
     }
     struct builder b;
