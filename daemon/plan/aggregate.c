@@ -73,6 +73,14 @@ static struct expr *item_fallback(struct scope *s, const struct u_name *name, co
     return NULL;
 }
 
+/* A SELECT entry that reads another one's alias can't be grouped by. */
+static bool check_no_lateral(const struct block *b, const struct expr *group, struct error *err) {
+    for (uint32_t i = 0; i < b->items.count; i++)
+        if (b->items.items[i].level && strip_alias(b->items.items[i].expr) == group)
+            return error_set(err, "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY", NULL);
+    return true;
+}
+
 static bool ordinal_of(struct block *b, const struct u_expr *u, const char *option, int32_t *ordinal) {
     if (u->kind != U_LITERAL || u->literal.value->type->kind != TYPE_INT || vector_is_null(u->literal.value, 0))
         return false;
@@ -154,10 +162,12 @@ static bool group_all(struct block *b, const struct u_plan *u, struct error *err
         b->groups[b->group_count++] = column;
         return true;
     }
+    b->all = u->origin;
     b->groups = ARENA_ARRAY(b->n->arena, struct expr *, b->items.count);
     for (uint32_t i = 0; i < b->items.count; i++)
         if (!contains_aggregate(b->items.items[i].expr))
             b->groups[b->group_count++] = strip_alias(b->items.items[i].expr);
+    for (uint32_t i = 0; i < b->group_count; i++) TRY(check_no_lateral(b, b->groups[i], err));
     return true;
 }
 
@@ -165,7 +175,8 @@ static bool analyze_groups(struct block *b, const struct u_plan *u, struct error
     if (u->aggregate.group == U_GROUP_ALL) return group_all(b, u, err);
     if (has_grouping_sets(u)) return analyze_grouping_sets(b, u, err);
     b->groups = ARENA_ARRAY(b->n->arena, struct expr *, u->expr_count);
-    for (uint32_t i = 0; i < u->expr_count; i++) TRY(analyze_group(b, u->exprs[i], &b->groups[i], err));
+    for (uint32_t i = 0; i < u->expr_count; i++)
+        TRY(analyze_group(b, u->exprs[i], &b->groups[i], err) && check_no_lateral(b, b->groups[i], err));
     b->group_count = u->expr_count;
     return true;
 }

@@ -23,6 +23,7 @@ struct block {
     bool has_star; /* in SELECT: no positions then */
     struct plan *input;
     struct items items;
+    const struct origin *all; /* of GROUP BY ALL */
     bool aggregate;
     bool protocol_form;
     bool piped; /* |> AGGREGATE: positions are those of the input */

@@ -22,6 +22,10 @@ bool is_grouped(const struct block *b, const struct expr *e) {
 
 static bool check_attribute(struct check *c, const struct expr *e) {
     if (is_grouped(c->b, e) || id_map_get(c->items, e->column.attribute->id)) return true;
+    if (!c->b->group_count && c->b->all) {
+        error_set(c->err, "UNRESOLVED_ALL_IN_GROUP_BY", NULL);
+        return error_at(c->err, c->b->all);
+    }
     if (!c->b->group_count)
         error_set(c->err, "MISSING_GROUP_BY", NULL);
     else {

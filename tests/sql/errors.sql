@@ -26,3 +26,7 @@ SELECT 1 FROM VALUES (1) AS t(a) LATERAL VIEW explode(array(sum(a))) l AS x;
 SELECT 1 FROM VALUES (1) AS t(a) ORDER BY explode(array(1));
 SELECT sum(a) OVER (ORDER BY explode(array(1))) FROM VALUES (1) AS t(a);
 SELECT 1 FROM VALUES (1) AS t(a) CLUSTER BY sum(a);
+SELECT b + sum(a) FROM VALUES (1, 2) AS t(a, b) GROUP BY ALL;
+SELECT a AS x, x + 1 AS y FROM VALUES (1) AS t(a) GROUP BY a, y;
+SELECT a AS x, x + 1 AS y FROM VALUES (1) AS t(a) GROUP BY 2;
+SELECT a AS x, x + 1 AS y FROM VALUES (1) AS t(a) GROUP BY ALL;
