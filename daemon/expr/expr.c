@@ -284,7 +284,7 @@ static bool nodes_equal(const struct expr *a, const struct expr *b) {
         case EXPR_CALL:
         case EXPR_GENERATOR:
             return a->call.function == b->call.function && a->call.try_mode == b->call.try_mode &&
-                   type_equal(a->type, b->type);
+                   a->call.ignore_nulls == b->call.ignore_nulls && type_equal(a->type, b->type);
         case EXPR_CAST: return a->cast.mode == b->cast.mode && type_equal(a->type, b->type);
         case EXPR_AGGREGATE:
             return a->aggregate.function == b->aggregate.function && a->aggregate.distinct == b->aggregate.distinct &&

@@ -67,6 +67,15 @@ static bool is_operator(const char *name) {
     return false;
 }
 
+/* nth_value(x, n, true) is what the protocol says for nth_value(x, n) IGNORE NULLS. */
+static void take_ignore_nulls(struct u_expr *e) {
+    if (e->child_count != 3 || e->children[2]->kind != U_LITERAL) return;
+    const struct vector *flag = e->children[2]->literal.value;
+    if (flag->type->kind != TYPE_BOOLEAN || vector_is_null(flag, 0)) return;
+    e->call.ignore_nulls = *VECTOR_DATA(flag, uint8_t);
+    e->child_count = 2;
+}
+
 static struct u_expr *function(struct derivation *d, const Spark__Connect__Expression__UnresolvedFunction *m,
                                const struct origin *origin, struct error *err) {
     struct u_expr *e = new_expr(d, U_CALL, origin, m->n_arguments);
@@ -82,6 +91,7 @@ static struct u_expr *function(struct derivation *d, const Spark__Connect__Expre
     e->call.distinct = m->is_distinct;
     e->call.is_udf = m->is_user_defined_function;
     TRY_NULL(door_expressions(d, m->arguments, m->n_arguments, e->children, err));
+    if (strcmp(name, "nth_value") == 0) take_ignore_nulls(e);
     return e;
 }
 

@@ -95,3 +95,13 @@ def test_nested_too_deeply(spark):
         spark.range(3).select(column)
     assert raised.value.getCondition() == "PLAN_TOO_DEEP" and "ROOST_MAX_DEPTH" in str(raised.value)
     assert spark.range(3).count() == 3
+
+
+def test_nth_value_can_leave_out_nulls(spark):
+    from roost.sql import Window
+    from roost.sql import functions as F
+
+    whole = Window.orderBy("i").rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    df = spark.createDataFrame([(1, None), (2, 5), (3, 7)], "i int, v int")
+    first = df.select(F.nth_value("v", 2, ignoreNulls=True).over(whole), F.nth_value("v", 2).over(whole)).first()
+    assert tuple(first) == (7, 5)

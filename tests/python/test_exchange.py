@@ -85,3 +85,11 @@ def test_functions_on_groups(spark):
 def test_functions_on_batches(spark):
     got = spark.range(5).mapInPandas(lambda frames: (f[f.id > 2] for f in frames), "id long")
     assert [row.id for row in got.collect()] == [3, 4]
+
+
+def test_pandas_shows_timestamps_in_the_sessions_zone(spark):
+    pytest.importorskip("pandas")
+    spark.conf.set("spark.sql.session.timeZone", "America/New_York")
+    frame = spark.sql("SELECT timestamp'2024-01-01 00:00:00' AS t").toPandas()
+    assert str(frame["t"][0]) == "2024-01-01 00:00:00"
+    assert spark.createDataFrame(frame).selectExpr("CAST(t AS string)").first()[0] == "2024-01-01 00:00:00"

@@ -147,6 +147,11 @@ class SparkContext:
         return min(self.defaultParallelism, 2)
 
     @property
+    def environment(self) -> Dict[str, str]:
+        """Variables for the processes of functions; they run in this one."""
+        return self._session._worker_environment
+
+    @property
     def uiWebUrl(self) -> Optional[str]:
         """There is no web page."""
         return None

@@ -108,8 +108,8 @@ def to_arrow_schema(struct: StructType, zone: str = "UTC") -> Any:
     return pa.schema([pa.field(f.name, to_arrow_type(f.dataType, zone), f.nullable) for f in struct.fields])
 
 
-def from_arrow_type(arrow_type: Any) -> DataType:
-    """The type for pyarrow's type."""
+def from_arrow_type(arrow_type: Any, prefer_timestamp_ntz: bool = True) -> DataType:
+    """The type for pyarrow's type; timestamps without a zone are on the wall, or moments all the same."""
     import pyarrow.types as at
 
     from roost.sql import types as t
@@ -139,23 +139,29 @@ def from_arrow_type(arrow_type: Any) -> DataType:
     if at.is_decimal(arrow_type):
         return t.DecimalType(arrow_type.precision, arrow_type.scale)
     if at.is_timestamp(arrow_type):
-        return t.TimestampNTZType() if arrow_type.tz is None else t.TimestampType()
+        return t.TimestampNTZType() if arrow_type.tz is None and prefer_timestamp_ntz else t.TimestampType()
     if at.is_map(arrow_type):
-        return t.MapType(from_arrow_type(arrow_type.key_type), from_arrow_type(arrow_type.item_type))
+        return t.MapType(
+            from_arrow_type(arrow_type.key_type, prefer_timestamp_ntz),
+            from_arrow_type(arrow_type.item_type, prefer_timestamp_ntz),
+        )
     if at.is_list(arrow_type) or at.is_large_list(arrow_type) or at.is_fixed_size_list(arrow_type):
-        return t.ArrayType(from_arrow_type(arrow_type.value_type), arrow_type.value_field.nullable)
+        element = from_arrow_type(arrow_type.value_type, prefer_timestamp_ntz)
+        return t.ArrayType(element, arrow_type.value_field.nullable)
     if at.is_struct(arrow_type):
-        return from_arrow_schema(arrow_type)
+        return from_arrow_schema(arrow_type, prefer_timestamp_ntz)
     if at.is_dictionary(arrow_type):
-        return from_arrow_type(arrow_type.value_type)
+        return from_arrow_type(arrow_type.value_type, prefer_timestamp_ntz)
     raise PySparkTypeError(
         errorClass="UNSUPPORTED_DATA_TYPE_FOR_ARROW_CONVERSION",
         messageParameters={"data_type": str(arrow_type)},
     )
 
 
-def from_arrow_schema(schema: Any) -> StructType:
+def from_arrow_schema(schema: Any, prefer_timestamp_ntz: bool = True) -> StructType:
     """The struct for pyarrow's schema (or struct type)."""
     from roost.sql.types import StructField, StructType
 
-    return StructType([StructField(f.name, from_arrow_type(f.type), f.nullable) for f in schema])
+    return StructType(
+        [StructField(f.name, from_arrow_type(f.type, prefer_timestamp_ntz), f.nullable) for f in schema]
+    )

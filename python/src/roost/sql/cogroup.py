@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from roost._core import pb
+from roost.errors.base import IllegalArgumentException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ class PandasCogroupedOps:
         check_vectorized(func, eval_type)
         left, right = self._left._df, self._right._df
         left._check_same_session(right)
+        sizes = len(self._left._columns), len(self._right._columns)
+        if sizes[0] != sizes[1]:
+            raise IllegalArgumentException(
+                f"requirement failed: Cogroup keys must have same size: {sizes[0]} != {sizes[1]}"
+            )
         if isinstance(schema, str):
             schema = left._session._parse_ddl(schema)
         function = UserDefinedFunction(func, schema, evalType=eval_type)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from roost._core import pb, unpack
-from roost.errors.base import PySparkTypeError
+from roost.errors.base import IllegalArgumentException, PySparkTypeError
 from roost.sql.column import _wrong
 
 TYPE_CHECKING = False
@@ -50,6 +50,8 @@ class RuntimeConfig:
             value = "true" if value else "false"
         elif isinstance(value, int):
             value = str(value)
+        elif value is None:
+            raise IllegalArgumentException(f"requirement failed: value cannot be null for key: {key}")
         elif not isinstance(value, str):
             raise _wrong("NOT_BOOL_OR_FLOAT_OR_INT_OR_STR", "value", value)
         if key == "spark.roost.analysis":

@@ -48,8 +48,10 @@ def to_pandas(session: SparkSession, result: Any) -> Any:
     except ImportError as error:
         raise _needs("Pandas", "2.2.0") from error
     struct = result.schema.type()
+    zones = _Zones(session)
     series = [
-        to_series(values, field.dataType) for values, field in zip(columns_of(result), struct.fields)
+        to_series(zones.shown(values, field.dataType), field.dataType)
+        for values, field in zip(columns_of(result), struct.fields)
     ]
     if not series:
         return pd.DataFrame(index=range(0))
@@ -57,6 +59,65 @@ def to_pandas(session: SparkSession, result: Any) -> Any:
     frame = pd.concat(series, axis=1, keys=range(len(series)))
     frame.columns = list(struct.names)
     return frame
+
+
+class _Zones:
+    """Timestamps between this process's zone, in which Python has them, and the session's, in which pandas does."""
+
+    def __init__(self, session: SparkSession) -> None:
+        self._session = session
+        self._asked = False
+        self._zone: Any = None
+
+    def shown(self, values: List[Any], data_type: DataType) -> List[Any]:
+        """Values of this process as the session's."""
+        return self._moved(values, data_type, lambda v: v.astimezone(self._zone).replace(tzinfo=None))
+
+    def meant(self, values: List[Any], data_type: DataType) -> List[Any]:
+        """The session's values as this process's; those with a zone of their own stay as they are."""
+        return self._moved(
+            values,
+            data_type,
+            lambda v: v if v.tzinfo else v.replace(tzinfo=self._zone).astimezone().replace(tzinfo=None),
+        )
+
+    def _moved(self, values: List[Any], data_type: DataType, move: Callable[[Any], Any]) -> List[Any]:
+        change = self._change(data_type, move)
+        return values if change is None else [None if v is None else change(v) for v in values]
+
+    def _change(self, data_type: DataType, move: Callable[[Any], Any]) -> Optional[Callable[[Any], Any]]:
+        """What becomes of a value; None: nothing."""
+        from roost.sql.types import ArrayType, MapType, TimestampType
+
+        if isinstance(data_type, TimestampType):
+            return (lambda v: move(v) if hasattr(v, "tzinfo") else v) if self._differs() else None
+        if isinstance(data_type, ArrayType):
+            element = self._change(data_type.elementType, move)
+            return element and (lambda v: [None if item is None else element(item) for item in v])
+        if isinstance(data_type, MapType):
+            key = self._change(data_type.keyType, move) or (lambda v: v)
+            value = self._change(data_type.valueType, move)
+            return value and (lambda v: {key(k): None if i is None else value(i) for k, i in v.items()})
+        return None
+
+    def _differs(self) -> bool:
+        if not self._asked:
+            self._asked = True
+            self._zone = _other_zone(self._session._time_zone())
+        return self._zone is not None
+
+
+def _other_zone(name: str) -> Any:
+    """A zone, unless it is this process's by name or nobody knows it."""
+    import os
+    from zoneinfo import ZoneInfo
+
+    if os.environ.get("TZ") == name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        return None
 
 
 def to_series(values: List[Any], data_type: DataType) -> Any:
@@ -123,6 +184,9 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
     if len(frame.columns) == 0 and schema is None:
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
     columns = [plain_values(frame.iloc[:, i]) for i in range(len(frame.columns))]
+    if isinstance(schema, StructType) and len(columns) == len(schema.fields):
+        zones = _Zones(session)
+        columns = [zones.meant(values, field.dataType) for values, field in zip(columns, schema.fields)]
     rows = list(zip(*columns)) if columns else []
     if isinstance(schema, StructType):
         return from_struct(session, rows, schema, verify)
@@ -137,6 +201,8 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
     if None not in types:
         names += [f"_{i}" for i in range(len(names) + 1, len(types) + 1)]
         fields = [StructField(name, kind, True) for name, kind in zip(names, types)]
+        zones = _Zones(session)
+        rows = list(zip(*[zones.meant(values, kind) for values, kind in zip(columns, types)]))
         return from_struct(session, rows, StructType(fields), False)
     return _from_rows(session, rows, names, None, verify)
 

@@ -91,5 +91,5 @@ def _user_defined(data_type: Any) -> bytes:
         raise PySparkTypeError(
             errorClass="UNSUPPORTED_DATA_TYPE", messageParameters={"data_type": str(data_type)}
         )
-    python_class = f"{data_type.module()}.{type(data_type).__name__}"
+    python_class = data_type._python_class()
     return pb(23, pb(1, "udt", 3, python_class, 5, encode_type(data_type.sqlType())))

@@ -180,6 +180,7 @@ class SparkSession:
         self._stopped = False
         self._master = clone_of._master if clone_of else options.get("spark.master", "local[1]")
         self._context: Optional[SparkContext] = clone_of._context if clone_of else None
+        self._worker_environment: Dict[str, str] = {}
         self._tags = threading.local()
         self._observations: Dict[str, Any] = {}
         self._data_sources: Dict[str, Any] = {} if clone_of is None else dict(clone_of._data_sources)

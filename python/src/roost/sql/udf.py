@@ -145,6 +145,14 @@ class UserDefinedFunction:
         _check_return_type(self._parsed, self.evalType)
         return self._parsed
 
+    def _known_type(self) -> Union[DataType, str]:
+        """The type of what it returns; as text while there is no session to read it."""
+        from roost.sql.session import SparkSession
+
+        is_text = isinstance(self._returnType, str)
+        there = not is_text or SparkSession.getActiveSession() or SparkSession._instantiatedSession
+        return self.returnType if there else self._returnType
+
     def _holder(self) -> Held:
         if self._held is None:
             self._held = hold(self.func, self.returnType)
@@ -183,7 +191,7 @@ class UserDefinedFunction:
         wrapper.__name__ = self._name
         wrapper.__module__ = getattr(self.func, "__module__", type(self.func).__module__)
         wrapper.func = self.func
-        wrapper.returnType = self._returnType if isinstance(self._returnType, str) else self.returnType
+        wrapper.returnType = self._known_type()
         wrapper.evalType = self.evalType
         wrapper.deterministic = self.deterministic
         wrapper.asNondeterministic = functools.wraps(self.asNondeterministic)(

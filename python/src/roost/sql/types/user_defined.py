@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+from weakref import WeakValueDictionary
+
 from roost.sql.types.base import DataType, _left_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict
+
+
+_called: WeakValueDictionary = WeakValueDictionary()
 
 
 class UserDefinedType(DataType):
@@ -63,10 +68,16 @@ class UserDefinedType(DataType):
     def simpleString(self) -> str:
         return "udt"
 
+    def _python_class(self) -> str:
+        """What the class is called in schemas; it is found by this name while it lives, wherever it says it is."""
+        name = f"{self.module()}.{type(self).__name__}"
+        _called[name] = type(self)
+        return name
+
     def jsonValue(self) -> Dict[str, Any]:
         found = {
             "type": "udt",
-            "pyClass": f"{self.module()}.{type(self).__name__}",
+            "pyClass": self._python_class(),
             "sqlType": self.sqlType().jsonValue(),
         }
         if self.scalaUDT():
@@ -85,7 +96,13 @@ class UserDefinedType(DataType):
         import importlib
 
         module, _, name = str(json["pyClass"]).rpartition(".")
-        return getattr(importlib.import_module(module), name)()
+        found = _called.get(json["pyClass"]) or getattr(importlib.import_module(module), name, None)
+        if found is None:
+            import base64
+            import pickle
+
+            found = pickle.loads(base64.b64decode(json["serializedClass"]))
+        return found()
 
     def __eq__(self, other: Any) -> bool:
         return type(self) is type(other)
