@@ -120,6 +120,13 @@ static bool run_on_dictionary(struct evaluator *evaluator, const struct expr *e,
     return good;
 }
 
+/* The one row that a kernel gave as an entry of something larger, for all rows. */
+static void repeat_first(struct arena *arena, struct vector *v, uint32_t rows) {
+    uint32_t *first = arena_bytes_array(arena, rows, sizeof *first);
+    memset(first, 0, rows * sizeof *first);
+    vector_select(v, arena, v, first, rows);
+}
+
 static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                           struct vector *out, struct error *err) {
     if (e->call.function->flags & FUNCTION_LAZY) return e->call.function->lazy(evaluator, e, input, out, err);
@@ -136,6 +143,7 @@ static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, con
     if (!constant || input->count <= 1) return run_kernel(evaluator, e, arguments, input->count, out, err);
     TRY(run_kernel(evaluator, e, arguments, 1, out, err));
     if (out->form == VECTOR_FLAT) out->form = VECTOR_CONSTANT;
+    if (out->form == VECTOR_DICTIONARY) repeat_first(&evaluator->batch, out, input->count);
     return true;
 }
 

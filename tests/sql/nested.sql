@@ -13,3 +13,4 @@ SELECT from_json('{"a": 1, "b": [1.5, null]}', 'a INT, b ARRAY<DOUBLE>'), to_jso
 SELECT t.s.a, t.s.* FROM (SELECT named_struct('a', 1, 'b', 'x') AS s) t;
 SELECT * FROM VALUES (1, 2) AS t(a, b) PIVOT (sum(b) FOR a IN (1, 2));
 SELECT * FROM VALUES (1, 10, 20) AS t(id, x, y) UNPIVOT (v FOR n IN (x, y)) ORDER BY n;
+SELECT array((SELECT 7))[0] + a AS x, map('k', (SELECT 8))['k'] AS m FROM VALUES (1), (2), (3) AS t(a) ORDER BY a;
