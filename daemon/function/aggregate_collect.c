@@ -105,6 +105,12 @@ static struct expr *resolve_list(struct resolver *r, struct expr *call, struct e
     return call;
 }
 
+/* array_agg too is called collect_list in names. */
+static struct expr *resolve_all(struct resolver *r, struct expr *call, struct error *err) {
+    call->aggregate.name = "collect_list";
+    return resolve_list(r, call, err);
+}
+
 static struct expr *resolve_set(struct resolver *r, struct expr *call, struct error *err) {
     if (contains_map(call->children[0]->type))
         return resolve_mismatch(r, call, err, "UNSUPPORTED_INPUT_TYPE", "functionName",
@@ -220,7 +226,7 @@ static struct expr *resolve_listagg(struct resolver *r, struct expr *call, struc
 }
 
 #define LIST_ROW(NAME, SINCE)                                                                                          \
-    AGGREGATE(NAME, FUNCTION_NOT_NULL, "(ANY) ?", resolve_list, prepare_gathered, &list_kernel,                        \
+    AGGREGATE(NAME, FUNCTION_NOT_NULL, "(ANY) ?", resolve_all, prepare_gathered, &list_kernel,                         \
               NAME "(expr) - an array of the values that are not NULL.",                                               \
               NAME "(col) from values (1), (2), (1) as t(col) => [1,2,1]", SINCE)
 #define LISTAGG_ROW(NAME)                                                                                              \

@@ -400,6 +400,34 @@ static void add_filled(struct text *out, const struct directive *d, struct strin
     for (int64_t k = 0; d->left && k < fill; k++) text_add_char(out, ' ');
 }
 
+/* The first of `refused` that the directive has; 0: none. */
+static char refused_flag(const struct directive *d, const char *refused) {
+    for (; *refused; refused++) {
+        char f = *refused;
+        bool has = (f == '#' && d->alternative) || (f == '+' && d->plus) || (f == ' ' && d->blank) ||
+                   (f == '0' && d->zero) || (f == ',' && d->grouped) || (f == '(' && d->wrapped);
+        if (has) return f;
+    }
+    return 0;
+}
+
+/* What Java's Formatter refuses before it looks at the argument. */
+static bool check_directive(const struct directive *d, struct error *err) {
+    static const char *const refused[128] = {
+        ['b'] = "#+ 0,(", ['h'] = "#+ 0,(", ['s'] = "#+ 0,(", ['c'] = "#+ 0,(", ['d'] = "#",
+        ['o'] = ",",      ['x'] = ",",      ['e'] = ",",      ['g'] = "#",      ['a'] = ",("};
+    char kind = (char)(d->conversion | 0x20);
+    bool fills = d->left || (d->zero && !strchr("bhsc", kind));
+    if (fills && d->width < 0)
+        return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%.*s", (int)(d->end - d->begin), d->begin);
+    const char *flags = refused[(unsigned char)kind];
+    char flag = flags ? refused_flag(d, flags) : 0;
+    if (d->precision >= 0 && strchr("dxoc", kind))
+        return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%lld", (long long)d->precision);
+    if (flag) return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = %c, Flags = %c", kind, flag);
+    return true;
+}
+
 static bool add_directive(struct call *call, struct text *out, const struct directive *d,
                           const struct vector *arguments, uint32_t row, uint32_t *ordinary, struct error *err) {
     int size = (int)(d->end - d->begin);
@@ -409,6 +437,7 @@ static bool add_directive(struct call *call, struct text *out, const struct dire
         if (strchr("tT", d->conversion)) return error_unsupported(err, "the conversion %%%c", d->conversion);
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = '%c'", d->conversion);
     }
+    TRY(check_directive(d, err));
     uint64_t which = d->index > 0 ? (uint64_t)d->index : ++*ordinary;
     if (which >= call->expr->child_count)
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Format specifier '%.*s'", size, d->begin);

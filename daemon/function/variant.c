@@ -352,7 +352,7 @@ const struct function variant_functions[] = {
             FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY, .resolve = variant_get_resolve, .prepare = prepare_path,
             .usage = "try_variant_get(v, path[, type]) - As variant_get, but NULL for what does not fit the type.",
             .example = "try_variant_get(parse_json('[1, \"hello\"]'), '$[1]', 'int') => NULL"),
-    VARIANT("is_variant_null", "(VARIANT) BOOLEAN", is_variant_null_kernel, FUNCTION_NOT_NULL,
+    VARIANT("is_variant_null", "(VARIANT) BOOLEAN", is_variant_null_kernel, FUNCTION_NOT_NULL | FUNCTION_EXACT,
             .usage = "is_variant_null(v) - Whether the variant holds JSON's null (a NULL holds nothing).",
             .example = "is_variant_null(parse_json('null')) => true"),
     VARIANT("to_variant_object", "(ANY) VARIANT", to_variant_object_kernel, FUNCTION_STRICT,

@@ -3,6 +3,9 @@
 
 import re
 
+import pytest
+
+from roost.errors import IllegalArgumentException
 from roost.sql.types import ArrayType, MapType, StructType
 
 # What an example cannot hold: the clock, the machine, chance.
@@ -55,3 +58,17 @@ def test_examples_give_what_they_say(spark):
             wrong.append(f"{name}: {query} => {value}\n  gives {got}")
     assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong)
     assert count > 400
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    ("format_string('%-d', 7)", "%-d"),
+    ("format_string('%0f', 7D)", "%0f"),
+    ("format_string('%05s', 'x')", "Conversion = s, Flags = 0"),
+    ("format_string('%,e', 7D)", "Conversion = e, Flags = ,"),
+    ("format_string('%#d', 7)", "Conversion = d, Flags = #"),
+    ("format_string('%.2d', 7)", "2"),
+])
+def test_formatter_refuses_what_javas_does(spark, call, message):
+    with pytest.raises(IllegalArgumentException) as caught:
+        spark.sql(f"SELECT {call}").collect()
+    assert str(caught.value).split("\n")[0] == message
