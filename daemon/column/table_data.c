@@ -29,6 +29,7 @@ static struct batch slice(struct arena *scratch, const struct batch *batch, uint
 /* The copied vectors' types become the table's own: those of the batch go with the plan that gave it. */
 static void own_type(struct vector *v, const struct type *type) {
     v->type = type;
+    while (type->kind == TYPE_UDT) type = type->element;
     for (uint32_t i = 0; i < v->child_count; i++) {
         const struct type *child = type->kind == TYPE_STRUCT      ? type->fields[i].type
                                    : type->kind == TYPE_MAP && !i ? type->key

@@ -118,3 +118,14 @@ def test_a_tree_of_types():
         "root\n |-- a: array (nullable = true)\n |    |-- element: struct (containsNull = true)\n"
         " |    |    |-- b: long (nullable = false)\n"
     )
+
+
+def test_user_defined_types_over_arrays_come_back(spark):
+    from roost.sql.types import DoubleType, StructField, StructType
+    from roost.testing.objects import PythonOnlyPoint, PythonOnlyUDT
+
+    schema = StructType([StructField("a", DoubleType()), StructField("p", PythonOnlyUDT())])
+    df = spark.createDataFrame([(1.0, PythonOnlyPoint(1.0, 2.0)), (2.0, None)], schema)
+    assert df.schema == schema
+    assert [row.p for row in df.collect()] == [PythonOnlyPoint(1.0, 2.0), None]
+    assert df.selectExpr("CAST(p AS string)").first()[0] == "[1.0, 2.0]"
