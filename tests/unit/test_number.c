@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "function/order_statistic.h"
 #include "tests/unit/unit.h"
 
 static const char *double_text(double value) {
@@ -164,7 +167,50 @@ START_TEST(utf8_counts_and_offsets_do_not_trust_the_bytes) {
 }
 END_TEST
 
-UNIT_MAIN("number", doubles_are_written_as_java_17_writes_them, floats_are_written_as_java_17_writes_them,
+/* Numbers that look random, the same every time. */
+static uint64_t next_random(uint64_t *state) {
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return *state >> 11;
+}
+
+START_TEST(short_ways_agree_with_the_long_ones) {
+    uint64_t state = 1;
+    for (int i = 0; i < 200000; i++) {
+        double value = (double)next_random(&state) / (double)(1 + next_random(&state) % 100000000), read = 0;
+        char text[32];
+        int64_t units;
+        int size = snprintf(text, sizeof text, "%.*f", i % 6, value);
+        ck_assert(double_parse(text, (size_t)size, &read));
+        ck_assert_double_eq(read, strtod(text, NULL));
+        if (fabs(value) < 1e6 && double_units(-value, 2, &units)) {
+            size = snprintf(text, sizeof text, "%.2f", -value);
+            ck_assert_double_eq((double)units / 100, strtod(text, NULL));
+        }
+    }
+    ck_assert(!double_units(2.675, 2, &(int64_t){0})); /* below the half, but its text is not */
+}
+END_TEST
+
+START_TEST(order_statistics_are_those_of_sorted_keys) {
+    enum { COUNT = 3000 };
+    static uint64_t keys[COUNT], sorted[COUNT], scratch[COUNT];
+    uint64_t state = 7;
+    for (int i = 0; i < COUNT; i++) {
+        double value = (double)(next_random(&state) % 4000) - 2000;
+        keys[i] = sorted[i] = order_key(i % 500 ? value / 8 : NAN);
+    }
+    order_sort(sorted, COUNT, scratch);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        ck_assert(!i || sorted[i - 1] <= sorted[i]);
+        ck_assert_uint_eq(order_select(keys, COUNT, i, scratch), sorted[i]);
+    }
+    ck_assert(isnan(order_value(sorted[COUNT - 1])));
+    ck_assert_double_eq(order_value(order_key(-1.5)), -1.5);
+}
+END_TEST
+
+UNIT_MAIN("number", short_ways_agree_with_the_long_ones, order_statistics_are_those_of_sorted_keys,
+          doubles_are_written_as_java_17_writes_them, floats_are_written_as_java_17_writes_them,
           texts_are_read_as_java_and_spark_read_them, decimals_round_half_up_from_exact_values,
           rounding_modes_differ_at_the_half_and_below_zero, decimals_and_doubles_convert_by_their_texts,
           utf8_counts_and_offsets_do_not_trust_the_bytes)
