@@ -127,13 +127,14 @@ static bool add_property(struct reader *r, struct text *ranges) {
     bool negated = *r->p++ == 'P';
     if (r->p == r->end) return false;
     const char *name = r->p, *close = r->p + 1;
-    if (*name == '{') {
+    bool braced = *name == '{';
+    if (braced) {
         name++;
         close = memchr(name, '}', (size_t)(r->end - name));
         if (!close) return false;
     }
     size_t size = (size_t)(close - name);
-    r->p = close + (*close == '}' && close > name && name[-1] == '{');
+    r->p = close + braced;
     if (!size || size > 100) return false;
     if (size <= 2 && name[0] >= 'A' && name[0] <= 'Z' && (size == 1 || (name[1] >= 'a' && name[1] <= 'z'))) {
         text_printf(ranges, "\\%c{%.*s}", negated ? 'P' : 'p', (int)size, name); /* a category: PCRE2's own */
