@@ -34,6 +34,20 @@ def test_modules_are_the_same_objects():
     assert done.returncode == 0, done.stderr
 
 
+def test_the_package_tells_the_version_of_spark():
+    done = run("""
+        import importlib.metadata
+        import roost
+        roost.install_as_pyspark()
+        import pyspark, pyspark.version, pyspark.sql
+        from pyspark import SparkConf, keyword_only, since
+        assert pyspark.__version__ == pyspark.version.__version__ == "4.1.1"
+        assert importlib.metadata.version("pyspark") == "4.1.1" and roost.__version__ != "4.1.1"
+        assert pyspark.sql is roost.sql and not hasattr(pyspark, "nothing")
+        """)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_script_runs_unchanged(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(

@@ -18,12 +18,14 @@ from importlib.machinery import ModuleSpec
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any, Dict, Optional, Sequence
+    from typing import Any, Dict, Iterable, Optional, Sequence
 
 __all__ = ["install_as_pyspark", "uninstall_as_pyspark"]
 
 # Modules of PySpark whose names differ here, or that only hold names of others.
 _ALIASES = {
+    "pyspark": "roost.as_pyspark",
+    "pyspark.version": "roost.as_pyspark",
     "pyspark.sql.dataframe": "roost.sql.dataframe",
     "pyspark.sql.classic": "roost.sql",
     "pyspark.sql.classic.dataframe": "roost.sql.dataframe",
@@ -97,8 +99,32 @@ class _Finder:
             raise ModuleNotFoundError(f"roost has no {name!r}", name=name) from None
         return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))
 
+    @staticmethod
+    def find_distributions(context: Any) -> Iterable[Any]:
+        """What ``importlib.metadata`` is told: there is a package pyspark."""
+        if context.name is not None and context.name.lower() == "pyspark":
+            yield _distribution()
+
     def invalidate_caches(self) -> None:
         """There are none."""
+
+
+def _distribution() -> Any:
+    """The package's description, as far as programs ask for it: its name and version."""
+    from importlib.metadata import Distribution
+
+    from roost.as_pyspark import __version__
+
+    class PySpark(Distribution):
+        def read_text(self, filename: str) -> Optional[str]:
+            if filename != "METADATA":
+                return None
+            return f"Metadata-Version: 2.1\nName: pyspark\nVersion: {__version__}\n"
+
+        def locate_file(self, path: Any) -> Any:
+            raise FileNotFoundError(path)
+
+    return PySpark()
 
 
 class _Loader:

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What ``import pyspark`` gives while :func:`roost.install_as_pyspark` holds.
+
+It is a module of its own, not ``roost``, because of what programs ask of it by name: ``__version__``
+is the version of Spark whose behaviour this is, and ``from pyspark import *`` brings PySpark's names.
+``pyspark.version`` is this module too.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, TypeVar, Union
+
+    F = TypeVar("F", bound=Callable)
+
+__version__ = "4.1.1"
+
+__all__ = [
+    "Accumulator",
+    "Broadcast",
+    "RDD",
+    "Row",
+    "SparkConf",
+    "SparkContext",
+    "StorageLevel",
+    "__version__",
+    "keyword_only",
+    "since",
+]
+
+__path__: list = []  # a package: its modules are found by roost.compat
+
+
+def since(version: Union[str, float]) -> Callable[[F], F]:
+    """Decorates a function: its documentation says since which version there is such a function."""
+
+    def add(function: F) -> F:
+        assert function.__doc__ is not None
+        function.__doc__ = f"{function.__doc__.rstrip()}\n\n.. versionadded:: {version}"
+        return function
+
+    return add
+
+
+def keyword_only(func: F) -> F:
+    """Decorates a method that takes its arguments by name alone, and keeps them in ``_input_kwargs``."""
+    from functools import wraps
+
+    @wraps(func)
+    def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            raise TypeError(f"Method {func.__name__} forces keyword arguments.")
+        self._input_kwargs = kwargs
+        return func(self, **kwargs)
+
+    return checked
+
+
+def __getattr__(name: str) -> Any:
+    import roost
+
+    try:
+        return getattr(roost, name)
+    except AttributeError:
+        raise AttributeError(f"module 'pyspark' has no attribute {name!r}") from None
+
+
+def __dir__() -> list:
+    return sorted({*globals(), *__all__})
