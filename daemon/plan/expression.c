@@ -257,9 +257,17 @@ static const char *own_name(const struct expr *e) {
     return e->pretty && e->pretty->kind == EXPR_ALIAS ? e->pretty->alias.name : NULL;
 }
 
+/* F.col("a").alias("b").cast("int") is called b, under any number of casts; SQL cannot say it. */
+static const char *name_under_casts(const struct u_expr *source) {
+    if (!source || source->kind != U_CAST) return NULL;
+    while (source->kind == U_CAST) source = source->children[0];
+    return source->kind == U_ALIAS && source->alias.name_count == 1 ? source->alias.names[0] : NULL;
+}
+
 struct expr *name_expr(struct analysis *n, struct expr *e, const struct u_expr *source) {
     if (e->kind == EXPR_ALIAS || e->kind == EXPR_ATTRIBUTE) return e;
-    const char *name = NULL;
+    const char *name = name_under_casts(source);
+    if (name) return expr_alias(n->arena, e, name, fresh_id(n));
     if (e->kind == EXPR_OUTER)
         name = e->children[0]->column.attribute->name;
     else if (own_name(e))

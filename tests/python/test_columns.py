@@ -105,3 +105,25 @@ def test_nth_value_can_leave_out_nulls(spark):
     df = spark.createDataFrame([(1, None), (2, 5), (3, 7)], "i int, v int")
     first = df.select(F.nth_value("v", 2, ignoreNulls=True).over(whole), F.nth_value("v", 2).over(whole)).first()
     assert tuple(first) == (7, 5)
+
+
+def test_an_alias_names_the_casts_over_it(spark):
+    df = spark.createDataFrame([(1, "x")], "a int, s string")
+    again = F.col("a").alias("c").cast("long").cast("string")
+    assert df.select(F.col("a").alias("b").cast("string"), again, F.lit("x").alias("d").cast("string")).columns == [
+        "b",
+        "c",
+        "d",
+    ]
+    assert df.groupBy(F.col("a").alias("g").cast("string")).agg(F.max("a").alias("m").cast("string")).columns == [
+        "g",
+        "m",
+    ]
+
+
+def test_several_columns_come_as_a_list_not_a_tuple(spark):
+    assert spark.range(1).select(F.array(["id", "id"]).alias("ids")).first().ids == [0, 0]
+    for function in (F.array, F.struct, F.create_map, F.map_concat):
+        with pytest.raises(errors.PySparkTypeError) as caught:
+            function(("a", "b"))
+        assert caught.value.getCondition() == "NOT_COLUMN_OR_STR", function

@@ -76,8 +76,8 @@ def numbers(value: Any) -> Column:
 
 
 def several(cols: Sequence[Any]) -> Sequence[Any]:
-    """Columns given one by one, or as one list."""
-    return tuple(cols[0]) if len(cols) == 1 and isinstance(cols[0], (list, set, tuple)) else cols
+    """Columns given one by one, or as one list or set; a tuple is refused as a column, as in PySpark."""
+    return tuple(cols[0]) if len(cols) == 1 and isinstance(cols[0], (list, set)) else cols
 
 
 def at_least(name: str, least: int, cols: Sequence[Any]) -> Sequence[Any]:
