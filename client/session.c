@@ -279,6 +279,18 @@ void session_log_config(struct roost_session *s, struct span request) {
 
 /* ---- requests of a session as a whole ---- */
 
+/* A request whose answer nobody wants; takes the request over. */
+static bool send_config(struct roost_session *session, struct bytes *request, const struct roost_wait *wait,
+                        struct roost_error *error) {
+    uint8_t *answer = NULL;
+    size_t size;
+    bool good = !request->failed ? roost_config(session, request->data, request->size, wait, &answer, &size, error)
+                                 : fail_memory(error);
+    free(answer);
+    bytes_release(request);
+    return good;
+}
+
 bool roost_session_open(struct roost_session *session, const struct roost_wait *wait, struct roost_error *error) {
     /* Any request opens it; asking for one setting is the smallest. */
     struct bytes request = {0};
@@ -286,13 +298,7 @@ bool roost_session_open(struct roost_session *session, const struct roost_wait *
     pb_string(&request, 1, "spark.app.name");
     pb_end(&request, get_option);
     pb_end(&request, operation);
-    uint8_t *answer = NULL;
-    size_t size;
-    bool good = !request.failed ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
-                                : fail_memory(error);
-    free(answer);
-    bytes_release(&request);
-    return good;
+    return send_config(session, &request, wait, error);
 }
 
 bool roost_config(struct roost_session *session, const void *request, size_t size, const struct roost_wait *wait,
@@ -322,13 +328,7 @@ bool roost_config_set(struct roost_session *session, const char *key, const char
     }
     pb_end(&request, inner);
     pb_end(&request, operation);
-    uint8_t *answer = NULL;
-    size_t size;
-    bool good = !request.failed ? roost_config(session, request.data, request.size, wait, &answer, &size, error)
-                                : fail_memory(error);
-    free(answer);
-    bytes_release(&request);
-    return good;
+    return send_config(session, &request, wait, error);
 }
 
 bool roost_cancel(struct roost_session *session, const char *operation, const char *tag, const struct roost_wait *wait,

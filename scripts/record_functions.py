@@ -79,6 +79,8 @@ def main():
 
     base = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
             .config("spark.sql.shuffle.partitions", "1").config("spark.driver.memory", "2g")
+            .config("spark.sql.codegen.wholeStage", "false").config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+            .config("spark.sql.adaptive.enabled", "false")
             .config("spark.sql.warehouse.dir", tempfile.mkdtemp()).getOrCreate())
     base.sparkContext.setLogLevel("OFF")
     for family in arguments.family or sorted(p.stem for p in cases.FOLDER.glob("*.calls")):

@@ -37,6 +37,9 @@ static inline struct view call_view(struct call *call, const struct vector *v, u
     return vector_view(call_scratch(call), v, rows);
 }
 
+/* A numeric vector's value as a double. */
+double aggregate_double_at(const struct vector *v, uint32_t entry);
+
 /* One value of any type, kept in the aggregation's arena. */
 struct held_value {
     bool is_set; /* has ever been given a row */

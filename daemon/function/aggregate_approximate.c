@@ -114,26 +114,11 @@ static double query(const struct summary *s, double error, double wanted) {
 
 /* --- the aggregate --- */
 
-static double number_at(const struct vector *v, uint32_t entry) {
-    double scale = 1;
-    if (v->type->kind == TYPE_DECIMAL)
-        for (int i = 0; i < v->type->scale; i++) scale *= 10;
-    switch (type_storage(v->type)) {
-        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-        case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
-        case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
-        case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
-        default: return VECTOR_DATA(v, double)[entry];
-    }
-}
-
 static bool update(struct call *call, const struct vector *arguments, uint32_t rows, void **states, struct error *err) {
     const struct approximate *a = call->state;
     struct view view = call_view(call, arguments, rows);
     if (arguments->type->kind == TYPE_NULL) return true;
-    EACH_VALUE(view, rows, { insert(states[i], call->arena, a->error, number_at(arguments, entry)); });
+    EACH_VALUE(view, rows, { insert(states[i], call->arena, a->error, aggregate_double_at(arguments, entry)); });
     return true;
 }
 

@@ -83,24 +83,12 @@ static double power_of_ten(int n) {
     return power;
 }
 
-static double number_at(const struct vector *v, uint32_t entry) {
-    double scale = v->type->kind == TYPE_DECIMAL ? power_of_ten(v->type->scale) : 1;
-    switch (type_storage(v->type)) {
-        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-        case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
-        case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
-        case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
-        default: return VECTOR_DATA(v, double)[entry];
-    }
-}
-
 static bool histogram_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
                              struct error *err) {
     if (arguments->type->kind == TYPE_NULL) return true;
     for (uint32_t i = 0; i < rows; i++)
-        if (!vector_is_null(arguments, i)) add_value(call, states[i], number_at(arguments, vector_entry(arguments, i)));
+        if (!vector_is_null(arguments, i))
+            add_value(call, states[i], aggregate_double_at(arguments, vector_entry(arguments, i)));
     return true;
 }
 

@@ -99,22 +99,6 @@ static bool prepare_percentile(struct call *call, struct arena *arena, const str
 
 /* --- updating --- */
 
-static double number_at(const struct vector *v, uint32_t row) {
-    uint32_t entry = vector_entry(v, row);
-    double scale = 1;
-    if (v->type->kind == TYPE_DECIMAL)
-        for (int i = 0; i < v->type->scale; i++) scale *= 10;
-    switch (type_storage(v->type)) {
-        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-        case STORAGE_INT64: return (double)VECTOR_DATA(v, int64_t)[entry] / scale;
-        case STORAGE_INT128: return (double)VECTOR_DATA(v, int128)[entry] / scale;
-        case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
-        default: return VECTOR_DATA(v, double)[entry];
-    }
-}
-
 /* Rows with a value and a frequency above zero. */
 static bool percentile_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
                               struct error *err) {
@@ -126,7 +110,7 @@ static bool percentile_update(struct call *call, const struct vector *arguments,
         if (vector_is_null(&arguments[p->value], i)) continue;
         if (frequency) {
             if (frequency->type->kind == TYPE_NULL || vector_is_null(frequency, i)) continue;
-            double times = number_at(frequency, i);
+            double times = aggregate_double_at(frequency, vector_entry(frequency, i));
             if (times < 0)
                 return error_set(err, "NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION", "frequencyExpression",
                                  quoted_expr(call_scratch(call), call->expr->children[p->frequency]), "negativeValue",
@@ -163,7 +147,8 @@ static struct weighted *sorted_values(const struct percentile *p, struct arena *
     const struct vector *column = row_store_column(&p->gathered->store, p->value - p->first);
     const struct vector *frequency = row_store_column(&p->gathered->store, p->frequency);
     for (uint32_t i = 0; i < state->count; i++)
-        values[i] = (struct weighted){number_at(column, rows[i]), number_at(frequency, rows[i])};
+        values[i] = (struct weighted){aggregate_double_at(column, vector_entry(column, rows[i])),
+                                      aggregate_double_at(frequency, vector_entry(frequency, rows[i]))};
     qsort(values, state->count, sizeof *values, compare_weighted);
     for (uint32_t i = 1; i < state->count; i++) values[i].upto += values[i - 1].upto;
     return values;
@@ -192,7 +177,8 @@ static struct ordered order_values(const struct percentile *p, struct arena *are
     o.keys = arena_bytes_array(arena, o.count, sizeof *o.keys);
     const uint32_t *rows = gathered_rows(p->gathered, arena, state);
     const struct vector *column = row_store_column(&p->gathered->store, 0);
-    for (uint32_t i = 0; i < o.count; i++) o.keys[i] = order_key(number_at(column, rows[i]));
+    for (uint32_t i = 0; i < o.count; i++)
+        o.keys[i] = order_key(aggregate_double_at(column, vector_entry(column, rows[i])));
     o.scratch = arena_bytes_array(arena, o.count, sizeof *o.scratch);
     o.is_sorted = p->count >= MANY_WANTED;
     if (o.is_sorted) order_sort(o.keys, o.count, o.scratch);

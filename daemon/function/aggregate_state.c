@@ -138,6 +138,21 @@ void gathered_merge(struct gathered *g, const struct gathered_state *from, struc
     into->count += from->count;
 }
 
+double aggregate_double_at(const struct vector *v, uint32_t entry) {
+    int scale = v->type->kind == TYPE_DECIMAL ? v->type->scale : 0;
+    switch (type_storage(v->type)) {
+        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+        case STORAGE_INT64:
+            return scale ? decimal_to_double(VECTOR_DATA(v, int64_t)[entry], scale)
+                         : (double)VECTOR_DATA(v, int64_t)[entry];
+        case STORAGE_INT128: return decimal_to_double(VECTOR_DATA(v, int128)[entry], scale);
+        case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
+        default: return VECTOR_DATA(v, double)[entry];
+    }
+}
+
 struct expr *aggregate_orderable_first(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
     if (type_is_orderable(t)) return call;

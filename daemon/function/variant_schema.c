@@ -3,8 +3,6 @@
  * schema_of_variant and schema_of_variant_agg: the type that describes a variant, and the one that describes many.
  * Types that have nothing in common merge to VARIANT; objects merge name by name.
  */
-#include <ctype.h>
-
 #include "function/aggregate.h"
 #include "function/string_kernel.h"
 #include "function/variant_json.h"
@@ -111,21 +109,6 @@ const struct type *variant_schema_merge(struct arena *arena, const struct type *
 
 /* ---- as text ---- */
 
-static void add_name(struct text *t, const char *name) {
-    bool plain = *name && !isdigit((uint8_t)*name);
-    for (const char *p = name; *p && plain; p++) plain = (uint8_t)*p < 0x80 && (isalnum((uint8_t)*p) || *p == '_');
-    if (plain) {
-        text_add(t, name);
-        return;
-    }
-    text_add_char(t, '`');
-    for (const char *p = name; *p; p++) {
-        if (*p == '`') text_add_char(t, '`');
-        text_add_char(t, *p);
-    }
-    text_add_char(t, '`');
-}
-
 void variant_schema_add(struct text *t, const struct type *type) {
     if (type->kind == TYPE_ARRAY) {
         text_add(t, "ARRAY<");
@@ -135,7 +118,7 @@ void variant_schema_add(struct text *t, const struct type *type) {
         text_add(t, "OBJECT<");
         for (uint32_t i = 0; i < type->field_count; i++) {
             if (i) text_add(t, ", ");
-            add_name(t, type->fields[i].name);
+            type_add_name(t, type->fields[i].name);
             text_add(t, ": ");
             variant_schema_add(t, type->fields[i].type);
         }

@@ -186,6 +186,9 @@ const char *type_sql(struct arena *arena, const struct type *type);
 const char *type_json(struct arena *arena, const struct type *type);
 const char *type_ddl(struct arena *arena, const struct type *schema);
 const char *type_tree_string(struct arena *arena, const struct type *schema, uint32_t level);
+/* A name as it stands in DDL: in backquotes unless it is a plain identifier. */
+struct text;
+void type_add_name(struct text *t, const char *name);
 const char *type_name(const struct type *type); /* typeName: "integer", "decimal(10,2)" needs the arena forms */
 /* A field's metadata (JSON object text or NULL): the string under `key`, or NULL. */
 const char *metadata_string(struct arena *arena, const char *metadata, const char *key);

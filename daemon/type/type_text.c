@@ -60,8 +60,7 @@ const char *type_name(const struct type *type) {
     return word(type, STYLE_TYPE_NAME);
 }
 
-/* A name as it stands in DDL: in backquotes unless it is a plain identifier. */
-static void add_quoted_name(struct text *t, const char *name) {
+void type_add_name(struct text *t, const char *name) {
     bool plain = *name && !(*name >= '0' && *name <= '9');
     for (const char *p = name; *p && plain; p++) plain = ((uint8_t)*p < 0x80 && isalnum((uint8_t)*p)) || *p == '_';
     if (plain) {
@@ -94,7 +93,7 @@ static void add_fields(struct text *t, const struct type *type, enum style style
         const struct field *field = &type->fields[i];
         if (i) text_add(t, style == STYLE_SQL ? ", " : ",");
         if (style == STYLE_SQL)
-            add_quoted_name(t, field->name);
+            type_add_name(t, field->name);
         else
             text_add(t, field->name);
         text_add(t, style == STYLE_SQL ? ": " : ":");
@@ -203,7 +202,7 @@ const char *type_ddl(struct arena *arena, const struct type *schema) {
     for (uint32_t i = 0; i < schema->field_count; i++) {
         const struct field *field = &schema->fields[i];
         if (i) text_add_char(&t, ',');
-        add_quoted_name(&t, field->name);
+        type_add_name(&t, field->name);
         text_add_char(&t, ' ');
         add_type(&t, field->type, STYLE_SQL);
         if (!field->nullable) text_add(&t, " NOT NULL");

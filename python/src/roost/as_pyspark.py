@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, TypeVar, Union
 
+    from roost import RDD, Accumulator, Broadcast, Row, SparkConf, SparkContext, StorageLevel
+
     F = TypeVar("F", bound=Callable)
 
 __version__ = "4.1.1"
