@@ -111,27 +111,40 @@ static bool is_java_number(const char *text, size_t size, size_t *used) {
     return p == end;
 }
 
-/* digits[.digits] that one operation on exact doubles gives; false: ask strtod. */
-static bool parse_short(const char *text, size_t size, double *value) {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    const char *p = text, *end = text + size;
-    bool negative = size && *p == '-';
+/* Up to 19 digits with at most one point: what a power of ten scales to the value. */
+struct plain_decimal {
+    uint64_t digits;
+    unsigned scale; /* digits behind the point */
+    bool negative;
+};
+
+/* Whether the text is [sign]digits[.digits] of so few digits. */
+static bool read_plain(const char *text, size_t size, struct plain_decimal *plain) {
+    enum { PLAIN_DIGITS = 19 };
+    const char *p = text, *end = text + size, *point = NULL;
+    *plain = (struct plain_decimal){.negative = size && *p == '-'};
     if (size && (*p == '-' || *p == '+')) p++;
-    if (end - p > 16) return false;
-    uint64_t total = 0;
-    const char *point = NULL;
+    if (end - p > PLAIN_DIGITS + 1) return false;
     for (const char *q = p; q < end; q++) {
         if (is_digit(*q))
-            total = total * 10 + (uint64_t)(*q - '0');
+            plain->digits = plain->digits * 10 + (uint64_t)(*q - '0');
         else if (*q == '.' && !point)
             point = q;
         else
             return false;
     }
-    if (end - p < 1 + (point != NULL) || total > UINT64_C(1) << 53) return false;
-    double magnitude = (double)total / powers[point ? end - point - 1 : 0];
-    *value = negative ? -magnitude : magnitude;
+    ptrdiff_t count = end - p - (point != NULL);
+    plain->scale = point ? (unsigned)(end - point - 1) : 0;
+    return count >= 1 && count <= PLAIN_DIGITS;
+}
+
+/* One operation on exact doubles; false: the digits are too many for that. */
+static bool scale_exactly(const struct plain_decimal *plain, double *value) {
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
+                                    1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
+    if (plain->digits > UINT64_C(1) << 53) return false;
+    double magnitude = (double)plain->digits / powers[plain->scale];
+    *value = plain->negative ? -magnitude : magnitude;
     return true;
 }
 
@@ -140,28 +153,15 @@ static bool parse_short(const char *text, size_t size, double *value) {
  * half a unit at most; rounded again to the 53 bits of a double it is right unless it lies that
  * near to the middle between two doubles. False: ask strtod.
  */
-static bool parse_wide(const char *text, size_t size, double *value) {
-    enum { WIDE_DIGITS = 19 };
+static bool scale_widely(const struct plain_decimal *plain, double *value) {
     static const long double powers[] = {1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,  1e9L,
                                          1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L};
-    const char *p = text, *end = text + size, *point = NULL;
-    bool negative = size && *p == '-';
-    if (size && (*p == '-' || *p == '+')) p++;
-    if (LDBL_MANT_DIG != 64 || end - p > WIDE_DIGITS + 1) return false;
-    uint64_t total = 0, mantissa;
-    for (const char *q = p; q < end; q++) {
-        if (is_digit(*q))
-            total = total * 10 + (uint64_t)(*q - '0');
-        else if (*q == '.' && !point)
-            point = q;
-        else
-            return false;
-    }
-    if (end - p - (point != NULL) > WIDE_DIGITS || !total) return false;
-    long double magnitude = (long double)total / powers[point ? end - point - 1 : 0];
+    if (LDBL_MANT_DIG != 64 || !plain->digits) return false;
+    long double magnitude = (long double)plain->digits / powers[plain->scale];
+    uint64_t mantissa;
     memcpy(&mantissa, &magnitude, sizeof mantissa);
     if ((mantissa + 1) % 2048 - 1024 <= 2) return false; /* of the 11 bits to drop, the first alone is set, or nearly */
-    *value = (double)(negative ? -magnitude : magnitude);
+    *value = (double)(plain->negative ? -magnitude : magnitude);
     return true;
 }
 
@@ -196,7 +196,8 @@ static char *terminated(const char *text, size_t size, char room[SHORT_TEXT]) {
 
 bool double_parse(const char *text, size_t size, double *value) {
     trim_java(&text, &size);
-    if (parse_short(text, size, value) || parse_wide(text, size, value)) return true;
+    struct plain_decimal plain;
+    if (read_plain(text, size, &plain) && (scale_exactly(&plain, value) || scale_widely(&plain, value))) return true;
     size_t used;
     if (!is_java_number(text, size, &used)) return parse_word(text, size, value);
     char room[SHORT_TEXT], *copy = terminated(text, used, room);
