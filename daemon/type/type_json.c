@@ -441,6 +441,11 @@ static const struct type *parse_name(struct parse *p, const struct json *value, 
     const char *name = value->text;
     if (strcmp(name, "string") == 0) return parse_string(p, path);
     if (strncmp(name, "string collate ", 15) == 0) return type_string(p->arena, name + 15);
+    for (int kind = 0; kind < TYPE_KIND_COUNT; kind++) {
+        bool plain =
+            kind < TYPE_DECIMAL || (kind >= TYPE_BINARY && kind <= TYPE_CALENDAR_INTERVAL) || kind == TYPE_VARIANT;
+        if (plain && kind != TYPE_TIME && strcmp(type_name(&types[kind]), name) == 0) return &types[kind];
+    }
     if (strcmp(name, "null") == 0) return TYPE_OF(NULL);
     if (strcmp(name, "decimal") == 0) return TYPE_OF(DECIMAL);
     if (strncmp(name, "decimal(", 8) == 0) return parse_decimal(p, value);
@@ -454,11 +459,6 @@ static const struct type *parse_name(struct parse *p, const struct json *value, 
         return type_char(p->arena, TYPE_VARCHAR, length);
     if (sscanf(name, "time( %d ) %n", &length, &stop) == 1 && stop && !name[stop] && length >= 0 && length <= 6)
         return type_time(p->arena, length);
-    for (int kind = 0; kind < TYPE_KIND_COUNT; kind++) {
-        bool plain =
-            kind < TYPE_DECIMAL || (kind >= TYPE_BINARY && kind <= TYPE_CALENDAR_INTERVAL) || kind == TYPE_VARIANT;
-        if (plain && kind != TYPE_TIME && strcmp(type_name(&types[kind]), name) == 0) return &types[kind];
-    }
     return refuse(p, value);
 }
 

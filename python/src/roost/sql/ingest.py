@@ -9,6 +9,8 @@ the first request that needs them; until then nothing is asked of the engine.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from roost._core import Schema, encode_rows, infer
 from roost.errors.base import PySparkTypeError, PySparkValueError
 from roost.sql.column import _wrong
@@ -16,7 +18,7 @@ from roost.sql.plans import encode_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Optional, Tuple
+    from typing import Any, List, Optional, Sequence, Tuple
 
     from roost.sql.dataframe import DataFrame
     from roost.sql.session import SparkSession
@@ -80,9 +82,9 @@ def _from_rows(
     from roost.sql.types import DataType, StructType
 
     if schema is None or isinstance(schema, list):
-        struct = _inferred(session, rows, schema, sampling_ratio)
+        shape = _inferred(session, rows, schema, sampling_ratio)
         # The types are the values' own, so there is nothing to verify.
-        return from_struct(session, _filled(rows, struct), struct, False, schema)
+        return _from_shape(session, _filled(rows, len(shape.struct.fields)), shape, False)
     elif isinstance(schema, StructType):
         struct = schema
     elif isinstance(schema, DataType):
@@ -104,35 +106,50 @@ def _wrapped(rows: List[Any], data_type: Any, verify: bool) -> List[Tuple[Any]]:
     return [(value,) for value in rows]
 
 
-def from_struct(
-    session: SparkSession,
-    rows: List[Any],
-    struct: StructType,
-    verify: bool,
-    names: Optional[List[str]] = None,
-) -> DataFrame:
-    """A DataFrame of rows whose types are known; `names` for the first columns, instead of the struct's."""
-    encoded = Schema(encode_type(struct))
-    batches = encode_rows(encoded, rows, not verify)
-    if isinstance(batches, int):
-        if verify:
-            _verify_rows(struct, rows, batches)
-        from roost.sql.inference import _create_converter
+class _Shape:
+    """What is made of a schema once for all its rows: the struct, its codec, and its text for the engine."""
 
-        convert = _create_converter(struct)
-        converted = [convert(row) for row in rows]
-        batches = encode_rows(encoded, converted, True)
-        if isinstance(batches, int):
-            _verify_rows(struct, converted, batches)
-            raise PySparkTypeError(
-                errorClass="CANNOT_ACCEPT_OBJECT_IN_TYPE",
-                messageParameters={
-                    "data_type": str(struct),
-                    "obj_name": str(rows[batches]),
-                    "obj_type": type(rows[batches]).__name__,
-                },
-            )
-    return session._frame(session._core.data(_named(struct, names).json(), batches))
+    __slots__ = ("struct", "codec", "text")
+
+    def __init__(self, struct: StructType, names: Optional[List[str]] = None) -> None:
+        """`names` for the first columns, instead of the struct's."""
+        self.struct = struct
+        self.codec = Schema(encode_type(struct))
+        self.text = _named(struct, names).json()
+
+
+def from_struct(session: SparkSession, rows: List[Any], struct: StructType, verify: bool) -> DataFrame:
+    """A DataFrame of rows whose types are known."""
+    return _from_shape(session, rows, _Shape(struct), verify)
+
+
+def _from_shape(session: SparkSession, rows: List[Any], shape: _Shape, verify: bool) -> DataFrame:
+    batches = encode_rows(shape.codec, rows, not verify)
+    if isinstance(batches, int):
+        batches = _encode_slowly(rows, shape, batches, verify)
+    return session._frame(session._core.data(shape.text, batches))
+
+
+def _encode_slowly(rows: List[Any], shape: _Shape, first: int, verify: bool) -> Any:
+    """The batches of rows that need converting, or what is wrong with them; the extension stopped at `first`."""
+    from roost.sql.inference import _create_converter
+
+    if verify:
+        _verify_rows(shape.struct, rows, first)
+    convert = _create_converter(shape.struct)
+    converted = [convert(row) for row in rows]
+    batches = encode_rows(shape.codec, converted, True)
+    if isinstance(batches, int):
+        _verify_rows(shape.struct, converted, batches)
+        raise PySparkTypeError(
+            errorClass="CANNOT_ACCEPT_OBJECT_IN_TYPE",
+            messageParameters={
+                "data_type": str(shape.struct),
+                "obj_name": str(rows[batches]),
+                "obj_type": type(rows[batches]).__name__,
+            },
+        )
+    return batches
 
 
 def _verify_rows(struct: StructType, rows: List[Any], first: int) -> None:
@@ -146,24 +163,30 @@ def _verify_rows(struct: StructType, rows: List[Any], first: int) -> None:
 
 def _inferred(
     session: SparkSession, rows: List[Any], names: Optional[List[str]], sampling_ratio: Optional[float]
-) -> StructType:
-    """The types of rows without a schema; `names` for the columns, as far as they go."""
-    from roost.sql.types import DecimalType, StructField, StructType
-
+) -> _Shape:
+    """The shape of rows without a schema; `names` for the columns, as far as they go."""
     if not rows:
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
     kinds = infer(rows)
     if kinds is None or 1 in kinds or 15 in kinds:
-        return _inferred_slowly(session, rows, names, sampling_ratio)
-    from roost.sql import types
-
+        return _Shape(_inferred_slowly(session, rows, names, sampling_ratio), names)
     labels = list(names or ())[: len(kinds)]
     labels += [f"_{i}" for i in range(len(labels) + 1, len(kinds) + 1)]
+    if all(type(label) is str for label in labels):
+        return _plain_shape(tuple(labels), tuple(kinds))
+    return _plain_shape.__wrapped__(labels, kinds)
+
+
+@lru_cache(maxsize=256)
+def _plain_shape(labels: Sequence[str], kinds: Sequence[int]) -> _Shape:
+    """The shape of columns that the extension found the types of; remembered, for tests make the same ones often."""
+    from roost.sql import types
+
     fields = []
     for label, kind in zip(labels, kinds):
-        data_type = DecimalType(38, 18) if kind == 10 else getattr(types, _INFERRED[kind])()
-        fields.append(StructField(label, data_type, True))
-    return StructType(fields)
+        data_type = types.DecimalType(38, 18) if kind == 10 else getattr(types, _INFERRED[kind])()
+        fields.append(types.StructField(label, data_type, True))
+    return _Shape(types.StructType(fields))
 
 
 def _inferred_slowly(
@@ -208,9 +231,11 @@ def _named(struct: StructType, names: Optional[List[str]]) -> StructType:
     return StructType([StructField(label, f.dataType, f.nullable) for label, f in zip(labels, struct.fields)])
 
 
-def _filled(rows: List[Any], struct: StructType) -> List[Any]:
+def _filled(rows: List[Any], width: int) -> List[Any]:
     """Rows that are too short, filled up with nulls."""
-    width = len(struct.fields)
-    if all(not isinstance(row, (tuple, list)) or len(row) == width for row in rows):
+    for row in rows:
+        if isinstance(row, (tuple, list)) and len(row) != width:
+            break
+    else:
         return rows
     return [tuple(row) + (None,) * (width - len(row)) if isinstance(row, (tuple, list)) else row for row in rows]
