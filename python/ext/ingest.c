@@ -33,7 +33,7 @@ struct builder {
 
 struct encoder {
     struct core_state *state;
-    bool lenient; /* verifySchema=False: numbers are converted */
+    bool lenient; /* verifySchema=False: NULL is taken where there should be none */
 };
 
 int ingest_exec(PyObject *module) {
@@ -158,14 +158,9 @@ static enum outcome append_integer(struct encoder *e, struct builder *b, PyObjec
     return done(b, push(&b->values, &number, kind_width(b->kind)));
 }
 
-static enum outcome append_float(struct encoder *e, struct builder *b, PyObject *value) {
-    double number;
-    if (PyFloat_CheckExact(value))
-        number = PyFloat_AS_DOUBLE(value);
-    else if (e->lenient && PyLong_CheckExact(value))
-        number = PyLong_AsDouble(value);
-    else
-        return SLOW;
+static enum outcome append_float(struct builder *b, PyObject *value) {
+    if (!PyFloat_CheckExact(value)) return SLOW;
+    double number = PyFloat_AS_DOUBLE(value);
     if (b->kind->code == KIND_DOUBLE) return done(b, push(&b->values, &number, 8));
     float narrow = (float)number;
     return done(b, push(&b->values, &narrow, 4));
@@ -378,7 +373,7 @@ static enum outcome append(struct encoder *e, struct builder *b, PyObject *value
         case KIND_CHAR:
         case KIND_VARCHAR: return append_text(e, b, value);
         case KIND_FLOAT:
-        case KIND_DOUBLE: return append_float(e, b, value);
+        case KIND_DOUBLE: return append_float(b, value);
         case KIND_BOOLEAN: return append_boolean(b, value);
         case KIND_BINARY: return append_binary(b, value);
         case KIND_DECIMAL: return append_decimal(b, value);

@@ -49,3 +49,13 @@ def test_rdds_are_lists(spark):
     assert pairs.reduceByKey(lambda a, b: a + b).toDF(["k", "n"]).collect() == [("a", 4), ("b", 2)]
     assert spark.range(3).rdd.map(lambda row: row.id).filter(bool).collect() == [1, 2]
     assert spark.read.json(context.parallelize(['{"a":\n1}'])).collect() == [(1,)]
+
+
+def test_unverified_values_of_another_type_become_null(spark):
+    from roost.sql.types import ArrayType, DateType, DoubleType, IntegerType, StructType
+
+    schema = StructType().add("i", IntegerType()).add("d", DoubleType()).add("a", ArrayType(IntegerType()))
+    rows = [("x", 1, "text"), (2**31 + 1, 1.5, [1, "x"]), (None, True, None)]
+    frame = spark.createDataFrame(rows, schema, verifySchema=False)
+    assert [tuple(row) for row in frame.collect()] == [(None, None, None), (1 - 2**31, 1.5, [1, None]), (None,) * 3]
+    assert spark.createDataFrame([1], DateType(), verifySchema=False).first().value is None

@@ -62,10 +62,11 @@ def keyword_only(func: F) -> F:
 def __getattr__(name: str) -> Any:
     import roost
 
-    try:
-        return getattr(roost, name)
-    except AttributeError:
-        raise AttributeError(f"module 'pyspark' has no attribute {name!r}") from None
+    if not hasattr(roost, name):
+        from roost.refused import find
+
+        return getattr(find("pyspark"), name)
+    return getattr(roost, name)
 
 
 def __dir__() -> list:

@@ -6,7 +6,8 @@ below it: ``pyspark.sql.types`` is the very module ``roost.sql.types``, so that 
 whichever name a program uses.  Rows, types and exceptions are pickled under roost's names; classes
 that nobody pickles say that they are PySpark's, because libraries look at ``__module__`` to tell what
 they were given.  Nothing else in ``sys.modules`` is touched, and a PySpark that is installed comes
-back with :func:`uninstall_as_pyspark`.
+back with :func:`uninstall_as_pyspark`.  PySpark's modules that have no counterpart are made of their
+names (``roost.refused``).
 """
 
 from __future__ import annotations
@@ -28,17 +29,9 @@ _ALIASES = {
     "pyspark.version": "roost.as_pyspark",
     "pyspark.sql.dataframe": "roost.sql.dataframe",
     "pyspark.sql.classic": "roost.sql",
-    "pyspark.sql.classic.dataframe": "roost.sql.dataframe",
-    "pyspark.sql.classic.column": "roost.sql.column",
     "pyspark.sql.connect": "roost.sql",
-    "pyspark.sql.connect.session": "roost.sql.session",
-    "pyspark.sql.connect.dataframe": "roost.sql.dataframe",
-    "pyspark.sql.connect.column": "roost.sql.column",
-    "pyspark.sql.connect.functions": "roost.sql.functions",
     "pyspark.sql.connect.functions.builtin": "roost.sql.functions",
-    "pyspark.sql.connect.types": "roost.sql.types",
     "pyspark.sql.functions.builtin": "roost.sql.functions",
-    "pyspark.sql.connect.window": "roost.sql.window",
     "pyspark.sql.pandas.functions": "roost.sql.vectorized",
     "pyspark.sql.pandas.group_ops": "roost.sql.cogroup",
     "pyspark.sql.pandas.types": "roost.sql.arrow",
@@ -77,6 +70,24 @@ def _rename(to: str) -> None:
             found.__module__ = to + home[len("roost") :]
 
 
+def _one_api(name: str) -> str:
+    """PySpark's classic API and that of Spark Connect are one here: the last part of the name says which module."""
+    for api in (".sql.classic.", ".sql.connect."):
+        if name.startswith(api):
+            return ".sql." + name[len(api) :]
+    return name
+
+
+def _module(name: str) -> Optional[ModuleType]:
+    """A module of roost's; None when there is none of that name."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not name.startswith(error.name):
+            raise
+        return None
+
+
 class _Finder:
     """Finds roost's modules under another package's names."""
 
@@ -90,13 +101,13 @@ class _Finder:
         """The module of that name; an error for one that roost has not."""
         if name != self._package and not name.startswith(self._package + "."):
             return None
-        ours = _ALIASES.get(name) or self._home + name[len(self._package) :]
-        try:
-            module = import_module(ours)
-        except ModuleNotFoundError as error:
-            if error.name is None or not ours.startswith(error.name):
-                raise
-            raise ModuleNotFoundError(f"roost has no {name!r}", name=name) from None
+        module = _module(_ALIASES.get(name) or self._home + _one_api(name[len(self._package) :]))
+        if module is None:
+            from roost.refused import find
+
+            module = find(name)
+        if module is None:
+            raise ModuleNotFoundError(f"roost has no {name!r}", name=name)
         return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))
 
     @staticmethod
@@ -141,10 +152,11 @@ class _Loader:
         return self._module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing is left to do but to give the module its own description back."""
-        module.__spec__ = self._spec
-        module.__loader__ = self._loader
-        module.__package__ = self._package
+        """Nothing is left to do but to give the module its own description back, if it had one."""
+        if self._spec is not None:
+            module.__spec__ = self._spec
+            module.__loader__ = self._loader
+            module.__package__ = self._package
 
 
 _finder = _Finder("pyspark", "roost")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from roost.errors.base import PySparkNotImplementedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -281,6 +280,6 @@ class SparkContext:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED", messageParameters={"feature": f"SparkContext.{name}"}
-        )
+        from roost.refused import RefusedAttribute, refusal
+
+        raise refusal(f"SparkContext.{name}", kind=RefusedAttribute)

@@ -7,7 +7,7 @@ knows of itself: its schema and its session.
 
 from __future__ import annotations
 
-from roost.errors.base import PySparkAttributeError, PySparkNotImplementedError
+from roost.errors.base import PySparkAttributeError
 from roost.sql.frame.actions import Actions
 from roost.sql.frame.exchange import Exchange
 from roost.sql.frame.relational import Relational
@@ -85,9 +85,9 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
     @property
     def writeStream(self) -> Any:
         """Streams are not offered."""
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "writeStream"}
-        )
+        from roost.refused import refusal
+
+        raise refusal("writeStream", "pyspark.sql.streaming")
 
     @property
     def executionInfo(self) -> Any:
@@ -97,7 +97,9 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
     @property
     def plot(self) -> Any:
         """Plots are not offered; `toPandas` has them."""
-        raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "plot"})
+        from roost.refused import refusal
+
+        raise refusal("plot", "pyspark.sql.plot")
 
     @property
     def rdd(self) -> Any:

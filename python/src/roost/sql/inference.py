@@ -280,25 +280,23 @@ def _create_converter(dataType: t.DataType) -> Any:
         return convert_row
     if isinstance(dataType, t.ArrayType):
         element = _create_converter(dataType.elementType)
-        return lambda values: None if values is None else [element(value) for value in values]
+        return lambda values: [element(value) for value in values] if _is_sequence(values) else values
     if isinstance(dataType, t.MapType):
         key, value = _create_converter(dataType.keyType), _create_converter(dataType.valueType)
         return lambda pairs: None if pairs is None else {key(k): value(v) for k, v in pairs.items()}
     if isinstance(dataType, t.NullType):
         return lambda value: None
-    return lambda value: _plain(value, dataType)
+    return _plain
 
 
-def _plain(value: Any, data_type: t.DataType) -> Any:
+def _is_sequence(value: Any) -> bool:
+    return hasattr(value, "__iter__") and not isinstance(value, (str, dict))
+
+
+def _plain(value: Any) -> Any:
     """A scalar as the extension takes it."""
     if type(value).__module__ == "numpy":
         value = value.item()
-    if isinstance(data_type, (t.FloatType, t.DoubleType)) and type(value) in (int, Decimal):
-        return float(value)
     if isinstance(value, int) and type(value) not in (int, bool):
-        return int(value)
-    if isinstance(data_type, t.DecimalType) and type(value) in (int, float):
-        return Decimal(str(value))
-    if isinstance(data_type, t.IntegralType) and isinstance(value, float):
         return int(value)
     return value

@@ -138,6 +138,11 @@ def _encode_slowly(rows: List[Any], shape: _Shape, first: int, verify: bool) -> 
         _verify_rows(shape.struct, rows, first)
     convert = _create_converter(shape.struct)
     converted = [convert(row) for row in rows]
+    if not verify:
+        from roost.sql.worker import accepted
+
+        fitting = accepted(shape.struct)
+        converted = [fitting(row) for row in converted]
     batches = encode_rows(shape.codec, converted, True)
     if isinstance(batches, int):
         _verify_rows(shape.struct, converted, batches)

@@ -17,7 +17,6 @@ from roost._core import Session as CoreSession
 from roost.errors.base import (
     ParseException,
     PySparkAttributeError,
-    PySparkNotImplementedError,
     PySparkRuntimeError,
 )
 from roost.sql.column import _wrong
@@ -504,12 +503,16 @@ class SparkSession:
     @property
     def readStream(self) -> Any:
         """Streams are not offered."""
-        raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "readStream"})
+        from roost.refused import refusal
+
+        raise refusal("readStream", "pyspark.sql.streaming")
 
     @property
     def streams(self) -> Any:
         """Streams are not offered."""
-        raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "streams"})
+        from roost.refused import refusal
+
+        raise refusal("streams", "pyspark.sql.streaming")
 
     @property
     def dataSource(self) -> Any:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from roost._core import pb
-from roost.errors.base import PySparkNotImplementedError
 from roost.sql.frame.base import Operations
 
 TYPE_CHECKING = False
@@ -85,6 +84,6 @@ class Exchange(Operations):
 
     def pandas_api(self, index_col: Any = None) -> Any:
         """The pandas API on Spark is not offered; `toPandas` gives real pandas."""
-        raise PySparkNotImplementedError(
-            errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "pandas_api()"}
-        )
+        from roost.refused import refusal
+
+        raise refusal("pandas_api()", "pyspark.pandas")

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes python/src/roost/refused_api.txt: the names of PySpark's modules that roost does not have.
+
+    python scripts/refused_api.py            walk the installed PySpark 4.1 and write the table
+
+Programs import pyspark.pandas, pyspark.ml and others at the top and then hardly use them.  The table says what is to
+be found in each such module, and roost/refused.py makes it: classes that refuse to be constructed, functions that
+refuse to be called.  It holds facts about names alone:
+
+    pyspark.ml.base                                  a module; what follows is in it
+     class UnaryTransformer HasInputCol,Transformer  a class and the bases that are in the table or built in
+     def name                                        a function
+     register name                                   a decorator that programs use at the top, to extend a refused class
+     value name                                      something else that other modules import
+     from pyspark.ml.param Param,Params              names of another module that this one hands on
+
+A module that roost has, and one that cannot be imported here, is left out.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+from importlib.util import find_spec
+import inspect
+import pkgutil
+import sys
+import warnings
+from collections import defaultdict
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Dict, Iterator, List
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "python" / "src" / "roost" / "refused_api.txt"
+
+sys.path.append(str(ROOT / "python" / "src"))
+
+# Parts of names: what PySpark runs rather than imports, and what only it itself imports.
+_LEFT_OUT = {
+    *("tests", "testing", "proto", "examples", "torch", "deepspeed", "daemon", "worker", "shell", "missing"),
+    *("usage_logging", "supported_api_gen", "_shared_params_code_gen", "_globals", "errors_doc_gen", "java_gateway"),
+    *("error_classes", "tblib", "find_spark_home", "install", "instrumentation_utils", "worker_util", "traceback_utils"),
+    *("data_type_ops", "join", "rddsampler", "shuffle", "dl_util", "model_cache", "logger", "cloudpickle", "_typing"),
+}
+
+
+def module_names() -> Iterator[str]:
+    from roost.compat import _ALIASES, _one_api
+
+    import pyspark
+
+    def ours(name: str) -> bool:
+        try:
+            return name in _ALIASES or find_spec("roost" + _one_api(name[len("pyspark") :])) is not None
+        except ModuleNotFoundError:
+            return False
+
+    for found in pkgutil.walk_packages(pyspark.__path__, "pyspark.", onerror=lambda name: None):
+        if _LEFT_OUT.isdisjoint(found.name.split(".")) and not ours(found.name):
+            yield found.name
+
+
+def bases_of(cls: type, known: Dict[str, ModuleType]) -> str:
+    names = []
+    for base in cls.__bases__:
+        if base.__module__ in known and hasattr(known[base.__module__], base.__name__):
+            names.append(base.__name__ if base.__module__ == cls.__module__ else f"{base.__module__}.{base.__name__}")
+        elif base.__module__ == "builtins" and base is not object and issubclass(base, BaseException):
+            names.append(base.__name__)
+    return ",".join(names)
+
+
+def in_order(classes: List[type]) -> List[type]:
+    """Bases before the classes on them."""
+    return sorted(classes, key=lambda cls: (len(cls.__mro__), cls.__name__))
+
+
+def is_public(module: ModuleType, name: str) -> bool:
+    return name in getattr(module, "__all__", ()) or not name.startswith("_")
+
+
+def lines_of(module: ModuleType, known: Dict[str, ModuleType]) -> Iterator[str]:
+    classes, functions, values, others = [], [], [], defaultdict(list)
+    for name, value in sorted(vars(module).items()):
+        home = getattr(value, "__module__", None)
+        if name.startswith("__") or inspect.ismodule(value) or hasattr(builtins, name):
+            continue
+        if inspect.isclass(value) and home == module.__name__ and name == value.__name__:
+            classes.append(value)
+        elif not is_public(module, name):
+            continue
+        elif inspect.isfunction(value) and home == module.__name__:
+            functions.append(name)
+        elif isinstance(home, str) and home in known and home != module.__name__ and hasattr(known[home], name):
+            if hasattr(module, "__path__") or name in getattr(module, "__all__", ()):
+                others[home].append(name)
+        elif name in getattr(module, "__all__", ()):
+            values.append(name)
+    for cls in in_order(classes):
+        yield f" class {cls.__name__} {bases_of(cls, known)}".rstrip()
+    yield from (f" {'register' if name.startswith('register_') else 'def'} {name}" for name in functions)
+    yield from (f" value {name}" for name in values)
+    yield from (f" from {home} {','.join(names)}" for home, names in sorted(others.items()))
+
+
+def top_lines(known: Dict[str, ModuleType]) -> Iterator[str]:
+    """Of pyspark itself, only what roost has not."""
+    import pyspark
+    import roost
+
+    for name in sorted(pyspark.__all__):
+        home = getattr(getattr(pyspark, name), "__module__", None)
+        if not hasattr(roost, name) and home in known:
+            yield f" from {home} {name}"
+
+
+def main() -> None:
+    warnings.simplefilter("ignore")
+    known: Dict[str, Any] = {}
+    for name in module_names():
+        try:
+            known[name] = importlib.import_module(name)
+        except Exception as error:  # a library that this module needs is not here
+            print(f"left out {name}: {error}", file=sys.stderr)
+    text = ["pyspark", *top_lines(known)]
+    for name, module in sorted(known.items()):
+        text += [name, *lines_of(module, known)]
+    TABLE.write_text("\n".join(text) + "\n")
+
+
+if __name__ == "__main__":
+    main()
