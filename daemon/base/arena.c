@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/huge_pages.h"
 
 enum { ALIGNMENT = 16, FIRST_CHUNK = 4096, LARGEST_CHUNK = 1 << 20 };
 
@@ -111,6 +112,7 @@ static void *chunk_memory(struct arena *arena, size_t size) {
         memory_discharge(arena->account, size);
         leave(arena->account, NULL, size);
     }
+    huge_pages_advise(block, size);
     return block;
 }
 

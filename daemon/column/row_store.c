@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/huge_pages.h"
+
 enum { HEAP_FROM = 64 << 10 };
 
 void buffer_init(struct buffer *b, struct arena *arena) {
@@ -30,6 +32,7 @@ static void heap_grow(struct heap_block *block, size_t size) {
         memory_discharge(block->account, size - block->size);
         memory_exhausted(block->account, size);
     }
+    huge_pages_advise(data, size);
     block->data = data;
     block->size = size;
 }

@@ -162,6 +162,11 @@ bool sorter_init(struct sorter *s, struct operator* op, uint32_t child, struct a
     return true;
 }
 
+/* Whether entries say everything about their order. */
+static bool is_whole(const struct sorter *s) {
+    return s->compare_from == s->key_count;
+}
+
 static struct sort_entry *entries_of(const struct sorter *s) {
     return (struct sort_entry *)s->entries.data;
 }
@@ -268,12 +273,15 @@ bool sorter_add_below(struct sorter *s, const struct batch *in, const struct sor
     buffer_reserve(&s->entries, s->count * sizeof(struct sort_entry),
                    ((size_t)s->count + count) * sizeof(struct sort_entry));
     struct sort_entry *to = entries_of(s) + s->count;
-    for (uint32_t i = 0; i < count; i++)
-        to[i] =
-            (struct sort_entry){(uint64_t)(prefixes[kept[i]] >> 64), (uint64_t)prefixes[kept[i]], s->store.rows + i};
+    for (uint32_t i = 0; i < count; i++) {
+        prefix bits = prefixes[kept[i]];
+        to[i] = (struct sort_entry){(uint64_t)(bits >> 64), (uint64_t)bits, s->store.rows + i};
+        s->differing_high |= to[i].high ^ entries_of(s)->high;
+        s->differing_low |= to[i].low ^ entries_of(s)->low;
+    }
     TRY(row_store_append(&s->store, all.columns, count, err));
     s->count += count;
-    while (s->count - s->sorted >= RUN_ROWS) sort_next_run(s);
+    while (!is_whole(s) && s->count - s->sorted >= RUN_ROWS) sort_next_run(s);
     return true;
 }
 
@@ -305,13 +313,22 @@ static uint32_t merge_some(struct sorter *s, uint32_t limit) {
     return n;
 }
 
-bool sorter_step(struct sorter *s) {
-    if (!s->reading_done) {
-        if (s->sorted < s->count) sort_next_run(s);
-        s->reading_done = true;
-        s->run_size = RUN_ROWS;
-        if (s->count > RUN_ROWS) buffer_reserve(&s->merged, 0, s->count * sizeof(struct sort_entry));
+static void end_reading(struct sorter *s) {
+    s->reading_done = true;
+    s->run_size = RUN_ROWS;
+    if (s->count > RUN_ROWS) buffer_reserve(&s->merged, 0, s->count * sizeof(struct sort_entry));
+    if (s->count > RUN_ROWS && is_whole(s)) {
+        s->radix = ARENA_NEW(s->store.arena, struct radix_sort);
+        radix_sort_init(s->radix, entries_of(s), (struct sort_entry *)s->merged.data, s->count,
+                        (prefix)s->differing_high << 64 | s->differing_low);
+    } else if (s->sorted < s->count) {
+        sort_next_run(s);
     }
+}
+
+bool sorter_step(struct sorter *s) {
+    if (!s->reading_done) end_reading(s);
+    if (s->radix) return radix_sort_step(s->radix);
     for (uint32_t left = STEP_ROWS; s->run_size < s->count;) {
         if (!left) return false;
         left -= merge_some(s, left);
@@ -341,10 +358,15 @@ static prefix keys_mask(const struct sorter *s, uint32_t from, uint32_t keys) {
     return mask << 8 * (PREFIX_BYTES - end);
 }
 
-bool sorter_equal_at(const struct sorter *s, uint32_t place_a, uint32_t place_b, uint32_t from, uint32_t keys) {
-    const struct sort_entry *a = sorter_entries(s) + place_a, *b = sorter_entries(s) + place_b;
-    if (!keys) return true;
-    if (from + keys > s->compare_from) return sorter_equal(s, a->row, b->row, from, keys);
-    prefix differing = (prefix)(a->high ^ b->high) << 64 | (a->low ^ b->low);
-    return !(differing & keys_mask(s, from, keys));
+uint32_t sorter_equals_end(const struct sorter *s, uint32_t place, uint32_t limit, uint32_t from, uint32_t keys) {
+    const struct sort_entry *first = sorter_entries(s) + place, *e = first + 1, *end = sorter_entries(s) + limit;
+    if (!keys) return limit;
+    if (from + keys > s->compare_from) {
+        while (e < end && sorter_equal(s, first->row, e->row, from, keys)) e++;
+    } else {
+        prefix mask = keys_mask(s, from, keys);
+        uint64_t high = (uint64_t)(mask >> 64), low = (uint64_t)mask;
+        while (e < end && !(((first->high ^ e->high) & high) | ((first->low ^ e->low) & low))) e++;
+    }
+    return place + (uint32_t)(e - first);
 }

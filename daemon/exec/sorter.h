@@ -6,9 +6,10 @@
  *
  *     | high | low | row |     the first 16 bytes of the keys in memcmp order, as two numbers, and the row's number
  *
- * Most comparisons end at `high`. Where the 16 bytes do not hold all keys (a string, many columns), equal ones are
- * compared by their values. Entries are sorted in runs while the input comes in; the runs are then merged two by two,
- * a few thousand entries per step, so that no call takes long. It is stable throughout.
+ * Where the 16 bytes hold all keys the entries are sorted by their bits (radix_sort.h) once the input is there. Where
+ * they do not (a string, many columns), equal ones are compared by their values: entries are sorted in runs while the
+ * input comes in; the runs are then merged two by two, a few thousand entries per step, so that no call takes long. It
+ * is stable throughout.
  */
 #ifndef ROOST_EXEC_SORTER_H
 #define ROOST_EXEC_SORTER_H
@@ -16,11 +17,7 @@
 #include "column/row.h"
 #include "column/row_store.h"
 #include "exec/exec_int.h"
-
-struct sort_entry {
-    uint64_t high, low;
-    uint32_t row;
-};
+#include "exec/radix_sort.h"
 
 struct sorter_key {
     struct expr *expr; /* bound */
@@ -43,6 +40,8 @@ struct sorter {
     uint32_t count;  /* entries */
     uint32_t sorted; /* of them in complete runs */
     bool reading_done;
+    uint64_t differing_high, differing_low; /* bits in which not all entries are as the first */
+    struct radix_sort *radix;               /* once reading is done; NULL: runs are merged */
     /* merging: runs of run_size in `from` become runs of 2 * run_size in `to` */
     uint64_t run_size;
     uint32_t done;        /* entries put into `to` in this pass */
@@ -64,8 +63,8 @@ static inline const struct sort_entry *sorter_entries(const struct sorter *s) {
 }
 /* Whether two stored rows have equal keys, the first `keys` of them. */
 bool sorter_equal(const struct sorter *s, uint32_t row_a, uint32_t row_b, uint32_t from, uint32_t keys);
-/* The same of two places among the entries. Where the 16 bytes hold those keys the rows, which lie anywhere, are not
- * looked at. */
-bool sorter_equal_at(const struct sorter *s, uint32_t place_a, uint32_t place_b, uint32_t from, uint32_t keys);
+/* The first place after `place`, and before `limit`, whose first `keys` keys from `from` on differ from that place's; or
+ * `limit`. Where the 16 bytes hold those keys the rows, which lie anywhere, are not looked at. */
+uint32_t sorter_equals_end(const struct sorter *s, uint32_t place, uint32_t limit, uint32_t from, uint32_t keys);
 
 #endif

@@ -225,14 +225,19 @@ static bool recompute(struct running *r, struct builder *results, struct error *
 
 /* --- a partition --- */
 
+/* Values are gathered at once, as the rows lie anywhere in the store; in what follows they are neighbours. */
 struct vector *window_arguments(struct window *state, const struct window_call *c, const struct partition *p) {
-    struct vector *arguments = ARENA_ARRAY(&state->chunk_memory, struct vector, c->argument_count);
+    struct arena *memory = &state->chunk_memory;
+    struct vector *arguments = ARENA_ARRAY(memory, struct vector, c->argument_count);
     for (uint32_t a = 0; a < c->argument_count; a++) {
-        if (c->arguments[a].constant)
+        if (c->arguments[a].constant) {
             arguments[a] = *c->arguments[a].constant;
-        else
-            vector_select(&arguments[a], &state->chunk_memory,
-                          row_store_column(&state->sorter.store, c->arguments[a].column), p->rows, p->count);
+            continue;
+        }
+        struct vector picked;
+        vector_select(&picked, memory, row_store_column(&state->sorter.store, c->arguments[a].column), p->rows,
+                      p->count);
+        arguments[a] = *vector_flatten(memory, &picked, p->count);
     }
     return arguments;
 }
@@ -279,10 +284,9 @@ static void find_peers(struct window *state, struct partition *p) {
     p->peer_start = arena_bytes_array(memory, p->count, sizeof *p->peer_start);
     p->peer_end = arena_bytes_array(memory, p->count, sizeof *p->peer_end);
     for (uint32_t i = 0; i < p->count;) {
-        uint32_t end = i + 1;
-        while (end < p->count &&
-               sorter_equal_at(&state->sorter, first + i, first + end, state->partition_keys, order_keys))
-            end++;
+        uint32_t end =
+            sorter_equals_end(&state->sorter, first + i, first + p->count, state->partition_keys, order_keys);
+        end -= first;
         for (uint32_t k = i; k < end; k++) {
             p->peer_start[k] = i;
             p->peer_end[k] = end;
@@ -292,8 +296,8 @@ static void find_peers(struct window *state, struct partition *p) {
 }
 
 static bool compute_partition(struct window *state, struct error *err) {
-    uint32_t first = state->next_row, end = first + 1, total = state->sorter.count;
-    while (end < total && sorter_equal_at(&state->sorter, first, end, 0, state->partition_keys)) end++;
+    uint32_t first = state->next_row;
+    uint32_t end = sorter_equals_end(&state->sorter, first, state->sorter.count, 0, state->partition_keys);
     struct computed_partition made = {.partition = {.rows = state->rows + first, .count = end - first}};
     find_peers(state, &made.partition);
     made.results = ARENA_ARRAY(&state->chunk_memory, struct vector, state->call_count);

@@ -37,6 +37,31 @@ static inline struct view call_view(struct call *call, const struct vector *v, u
     return vector_view(call_scratch(call), v, rows);
 }
 
+/*
+ * A window kernel made of an aggregate's parts: the state of a row's frame is that of the frame before with more rows,
+ * where that begins at the same row; else it is made anew, so that sums of doubles come out as Spark's.
+ *
+ * add(call, view, storage, from, to, state, err) adds rows [from, to) of the argument.
+ */
+#define OVER_FRAMES(NAME, STATE, ADD, FINISH)                                                                          \
+    static bool NAME(struct call *call, const struct window_partition *p, struct vector *out, struct error *err) {     \
+        struct view view = vector_view(call->arena, p->arguments, p->rows);                                            \
+        enum storage storage = type_storage(p->arguments->type);                                                       \
+        struct STATE *states = arena_bytes_array(call->arena, p->rows, sizeof *states), state = {0};                   \
+        void **pointers = arena_bytes_array(call->arena, p->rows, sizeof *pointers);                                   \
+        for (uint32_t i = 0, start = 0, end = 0; i < p->rows; i++) {                                                   \
+            if (p->frame_start[i] != start || p->frame_end[i] < end) {                                                 \
+                start = end = p->frame_start[i];                                                                       \
+                state = (struct STATE){0};                                                                             \
+            }                                                                                                          \
+            if (end < p->frame_end[i]) TRY(ADD(call, &view, storage, end, p->frame_end[i], &state, err));              \
+            end = p->frame_end[i];                                                                                     \
+            states[i] = state;                                                                                         \
+            pointers[i] = &states[i];                                                                                  \
+        }                                                                                                              \
+        return FINISH(call, pointers, p->rows, out, err);                                                              \
+    }
+
 /* A numeric vector's value as a double. */
 double aggregate_double_at(const struct vector *v, uint32_t entry);
 

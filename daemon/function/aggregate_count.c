@@ -59,6 +59,21 @@ static bool count_finish(struct call *call, void *const *states, uint32_t count,
     return true;
 }
 
+/* How many countable rows come before each; what a frame has is the difference of two of them. */
+static bool count_window(struct call *call, const struct window_partition *p, struct vector *out, struct error *err) {
+    uint32_t *before = arena_bytes_array(call->arena, (size_t)p->rows + 1, sizeof *before);
+    uint8_t *valid = NULL;
+    if (has_nulls(call, p->arguments)) {
+        valid = arena_bytes(call->arena, p->rows);
+        valid_rows(call, p->arguments, p->rows, valid);
+    }
+    before[0] = 0;
+    for (uint32_t i = 0; i < p->rows; i++) before[i + 1] = before[i] + (valid ? valid[i] : 1);
+    for (uint32_t i = 0; i < p->rows; i++)
+        VECTOR_DATA(out, int64_t)[i] = before[p->frame_end[i]] - before[p->frame_start[i]];
+    return true;
+}
+
 static bool count_if_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
                             struct error *err) {
     struct view view = call_view(call, arguments, rows);
@@ -72,7 +87,8 @@ static const struct aggregate_kernel count_kernel = {.plain = true,
                                                      .update = count_update,
                                                      .update_one = count_update_one,
                                                      .merge = count_merge,
-                                                     .finish = count_finish};
+                                                     .finish = count_finish,
+                                                     .window = count_window};
 static const struct aggregate_kernel count_if_kernel = {.plain = true,
                                                         .fixed_size = sizeof(int64_t),
                                                         .update = count_if_update,

@@ -70,12 +70,25 @@ struct number {
         }                                                                                                              \
         return true;                                                                                                   \
     }                                                                                                                  \
+    static inline bool NAME##_extend(struct call *call, const struct view *view, enum storage storage, uint32_t from,  \
+                                     uint32_t to, struct number *state, struct error *err) {                           \
+        for (uint32_t i = from; i < to; i++) {                                                                         \
+            uint32_t entry = view_entry(view, i);                                                                      \
+            if (view_is_null(view, entry)) continue;                                                                   \
+            CTYPE value = ((const CTYPE *)view->data)[entry];                                                          \
+            if (!state->any || BEATS(value, state->FIELD)) state->FIELD = value;                                       \
+            state->any = true;                                                                                         \
+        }                                                                                                              \
+        return true;                                                                                                   \
+    }                                                                                                                  \
+    OVER_FRAMES(NAME##_window, number, NAME##_extend, NAME##_finish)                                                   \
     static const struct aggregate_kernel NAME = {.plain = true,                                                        \
                                                  .fixed_size = sizeof(struct number),                                  \
                                                  .update = NAME##_update,                                              \
                                                  .update_one = NAME##_update_one,                                      \
                                                  .merge = NAME##_merge,                                                \
-                                                 .finish = NAME##_finish};
+                                                 .finish = NAME##_finish,                                              \
+                                                 .window = NAME##_window};
 
 NUMBER_KERNEL(min_bool, uint8_t, i64, LESS)
 NUMBER_KERNEL(max_bool, uint8_t, i64, GREATER)

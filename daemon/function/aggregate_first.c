@@ -4,6 +4,7 @@
  * NULLs out.
  */
 #include "function/aggregate.h"
+#include "function/window_rows.h"
 
 static bool ignores_nulls(const struct call *call) {
     return call->expr->aggregate.ignore_nulls;
@@ -64,16 +65,54 @@ static bool finish(struct call *call, void *const *states, uint32_t count, struc
     return true;
 }
 
+/* --- over frames --- */
+
+/* Per row the nearest one that counts: it or one after it (step 1), it or one before it (step -1); NO_ROW: none. */
+static uint32_t *nearest_rows(struct call *call, const struct window_partition *p, int step) {
+    uint32_t *nearest = arena_bytes_array(call->arena, p->rows, sizeof *nearest), last = NO_ROW;
+    bool ignore = ignores_nulls(call);
+    for (uint32_t k = 0; k < p->rows; k++) {
+        uint32_t i = step > 0 ? p->rows - 1 - k : k;
+        if (!ignore || !vector_is_null(p->arguments, i)) last = i;
+        nearest[i] = last;
+    }
+    return nearest;
+}
+
+static bool first_window(struct call *call, const struct window_partition *p, struct vector *out, struct error *err) {
+    uint32_t *nearest = nearest_rows(call, p, 1), *from = arena_bytes_array(call->arena, p->rows, sizeof *from);
+    for (uint32_t i = 0; i < p->rows; i++) {
+        bool is_empty = p->frame_start[i] == p->frame_end[i];
+        uint32_t row = is_empty ? NO_ROW : nearest[p->frame_start[i]];
+        from[i] = row < p->frame_end[i] ? row : NO_ROW;
+    }
+    window_take_rows(call, p, from, NULL, out);
+    return true;
+}
+
+static bool last_window(struct call *call, const struct window_partition *p, struct vector *out, struct error *err) {
+    uint32_t *nearest = nearest_rows(call, p, -1), *from = arena_bytes_array(call->arena, p->rows, sizeof *from);
+    for (uint32_t i = 0; i < p->rows; i++) {
+        bool is_empty = p->frame_start[i] == p->frame_end[i];
+        uint32_t row = is_empty ? NO_ROW : nearest[p->frame_end[i] - 1];
+        from[i] = row != NO_ROW && row >= p->frame_start[i] ? row : NO_ROW;
+    }
+    window_take_rows(call, p, from, NULL, out);
+    return true;
+}
+
 static const struct aggregate_kernel first_kernel = {.fixed_size = sizeof(struct held_value),
                                                      .update = first_update,
                                                      .update_one = first_update_one,
                                                      .merge = first_merge,
-                                                     .finish = finish};
+                                                     .finish = finish,
+                                                     .window = first_window};
 static const struct aggregate_kernel last_kernel = {.fixed_size = sizeof(struct held_value),
                                                     .update = last_update,
                                                     .update_one = last_update_one,
                                                     .merge = last_merge,
-                                                    .finish = finish};
+                                                    .finish = finish,
+                                                    .window = last_window};
 
 static struct expr *resolve_first(struct resolver *r, struct expr *call, struct error *err) {
     call->type = call->children[0]->type;

@@ -126,6 +126,28 @@ static bool whole_finish(struct call *call, void *const *states, uint32_t count,
     return true;
 }
 
+static inline int64_t whole_at(enum storage storage, const void *data, uint32_t entry) {
+    switch (storage) {
+        case STORAGE_INT8: return ((const int8_t *)data)[entry];
+        case STORAGE_INT16: return ((const int16_t *)data)[entry];
+        case STORAGE_INT32: return ((const int32_t *)data)[entry];
+        default: return ((const int64_t *)data)[entry];
+    }
+}
+
+static inline bool whole_extend(struct call *call, const struct view *view, enum storage storage, uint32_t from,
+                                uint32_t to, struct whole_sum *state, struct error *err) {
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t entry = view_entry(view, i);
+        if (!view_is_null(view, entry)) add_whole(state, whole_at(storage, view->data, entry));
+    }
+    if (call->expr->type->kind == TYPE_YEAR_MONTH_INTERVAL && state->sum != (int32_t)state->sum)
+        state->overflown = true;
+    return check_whole(call, state, err);
+}
+
+OVER_FRAMES(whole_window, whole_sum, whole_extend, whole_finish)
+
 /* a / b, rounded half away from zero. */
 static int128 divide_half_up(int128 a, int128 b) {
     int128 quotient = a / b, rest = a % b;
@@ -148,6 +170,8 @@ static bool interval_average_finish(struct call *call, void *const *states, uint
     }
     return true;
 }
+
+OVER_FRAMES(interval_average_window, whole_sum, whole_extend, interval_average_finish)
 
 /* --- doubles: of floats and doubles, and of integers for avg --- */
 
@@ -223,6 +247,28 @@ static bool double_average_finish(struct call *call, void *const *states, uint32
     }
     return true;
 }
+
+static inline double double_at(enum storage storage, const void *data, uint32_t entry) {
+    switch (storage) {
+        case STORAGE_FLOAT: return (double)((const float *)data)[entry];
+        case STORAGE_DOUBLE: return ((const double *)data)[entry];
+        default: return (double)whole_at(storage, data, entry);
+    }
+}
+
+static inline bool double_extend(struct call *call, const struct view *view, enum storage storage, uint32_t from,
+                                 uint32_t to, struct double_sum *state, struct error *err) {
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t entry = view_entry(view, i);
+        if (view_is_null(view, entry)) continue;
+        state->sum += double_at(storage, view->data, entry);
+        state->count++;
+    }
+    return true;
+}
+
+OVER_FRAMES(double_sum_window, double_sum, double_extend, double_sum_finish)
+OVER_FRAMES(double_average_window, double_sum, double_extend, double_average_finish)
 
 /* --- decimals --- */
 
@@ -352,21 +398,42 @@ static bool decimal_average_finish(struct call *call, void *const *states, uint3
     return true;
 }
 
+static inline bool decimal_extend(struct call *call, const struct view *view, enum storage storage, uint32_t from,
+                                  uint32_t to, struct decimal_sum *state, struct error *err) {
+    bool is_narrow = storage == STORAGE_INT64;
+    int128 limit = is_narrow ? 0 : decimal_limit(DECIMAL_MAX_PRECISION);
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t entry = view_entry(view, i);
+        if (view_is_null(view, entry)) continue;
+        if (!is_narrow) {
+            add_checked(state, ((const int128 *)view->data)[entry], limit);
+            continue;
+        }
+        state->sum += ((const int64_t *)view->data)[entry];
+        state->count++;
+    }
+    return true;
+}
+
+OVER_FRAMES(decimal_sum_window, decimal_sum, decimal_extend, decimal_sum_finish)
+OVER_FRAMES(decimal_average_window, decimal_sum, decimal_extend, decimal_average_finish)
+
 /* --- by the argument's type: resolve() exchanges the row for one with the right kernel --- */
 
-#define KERNEL(NAME, STATE, PREFIX, FINISH)                                                                            \
+#define KERNEL(NAME, STATE, PREFIX, FINISH, WINDOW)                                                                    \
     static const struct aggregate_kernel NAME = {.plain = true,                                                        \
                                                  .fixed_size = sizeof(struct STATE),                                   \
                                                  .update = PREFIX##_update,                                            \
                                                  .update_one = PREFIX##_update_one,                                    \
                                                  .merge = PREFIX##_merge,                                              \
-                                                 .finish = FINISH}
-KERNEL(sum_whole, whole_sum, whole, whole_finish);
-KERNEL(sum_double, double_sum, double, double_sum_finish);
-KERNEL(sum_decimal, decimal_sum, decimal, decimal_sum_finish);
-KERNEL(avg_interval, whole_sum, whole, interval_average_finish);
-KERNEL(avg_double, double_sum, double, double_average_finish);
-KERNEL(avg_decimal, decimal_sum, decimal, decimal_average_finish);
+                                                 .finish = FINISH,                                                     \
+                                                 .window = WINDOW}
+KERNEL(sum_whole, whole_sum, whole, whole_finish, whole_window);
+KERNEL(sum_double, double_sum, double, double_sum_finish, double_sum_window);
+KERNEL(sum_decimal, decimal_sum, decimal, decimal_sum_finish, decimal_sum_window);
+KERNEL(avg_interval, whole_sum, whole, interval_average_finish, interval_average_window);
+KERNEL(avg_double, double_sum, double, double_average_finish, double_average_window);
+KERNEL(avg_decimal, decimal_sum, decimal, decimal_average_finish, decimal_average_window);
 
 #define VARIANT(NAME, KERNEL)                                                                                          \
     { .name = NAME, .class = FUNCTION_AGGREGATE, .aggregate = &KERNEL }

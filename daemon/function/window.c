@@ -5,6 +5,7 @@
 #include "expr/evaluate.h"
 #include "expr/function.h"
 #include "expr/resolve.h"
+#include "function/window_rows.h"
 
 static int64_t constant_argument(const struct window_partition *p, uint32_t argument) {
     const struct vector *v = &p->arguments[argument];
@@ -54,24 +55,6 @@ static bool ntile(struct call *call, const struct window_partition *p, struct ve
 
 /* --- neighbours --- */
 
-enum { NO_ROW = 0xFFFFFFFF };
-
-/* out: row from[i] of the first argument; NO_ROW: the default's row i, or NULL. */
-static void take_rows(struct call *call, const struct window_partition *p, const uint32_t *from,
-                      const struct vector *otherwise, struct vector *out) {
-    struct builder b;
-    builder_init(&b, call->arena, call->expr->type, p->rows);
-    for (uint32_t i = 0; i < p->rows; i++) {
-        if (from[i] != NO_ROW)
-            builder_append_row(&b, &p->arguments[0], from[i], false);
-        else if (otherwise && otherwise->type->kind != TYPE_NULL)
-            builder_append_row(&b, otherwise, i, false);
-        else
-            builder_append_null(&b);
-    }
-    *out = *builder_finish(&b);
-}
-
 /* The offset-th row before (step -1) or after (1) each that is not NULL. */
 static void skip_nulls(const struct window_partition *p, int64_t offset, uint32_t *from) {
     int64_t step = offset < 0 ? -1 : 1, wanted = offset < 0 ? -offset : offset;
@@ -96,7 +79,7 @@ static bool shift(struct call *call, const struct window_partition *p, int64_t d
             from[i] = at >= 0 && at < p->rows ? (uint32_t)at : NO_ROW;
         }
     }
-    take_rows(call, p, from, &p->arguments[2], out);
+    window_take_rows(call, p, from, &p->arguments[2], out);
     return true;
 }
 
@@ -120,7 +103,7 @@ static bool nth_value(struct call *call, const struct window_partition *p, struc
     int64_t n = constant_argument(p, 1);
     wanted = n > p->rows ? p->rows + 1 : (uint32_t)n;
     for (uint32_t i = 0; i < p->rows; i++) from[i] = nth_row(p, i, wanted, call->expr->call.ignore_nulls);
-    take_rows(call, p, from, NULL, out);
+    window_take_rows(call, p, from, NULL, out);
     return true;
 }
 

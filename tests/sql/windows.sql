@@ -13,6 +13,20 @@ create temp view words(id, v) as values (1, cast(null as string)), (2, 'x'), (3,
 select id, last(v) over w, max(v) over w, min(v) over w, last_value(v) ignore nulls over w, first_value(v) ignore nulls over w, collect_list(v) over w, max_by(v, id) over w from words window w as (order by id rows between unbounded preceding and current row);
 select id, last_value(v) ignore nulls over (order by id), last_value(v) ignore nulls over (order by id rows between 1 preceding and 1 following) from words;
 
+-- Frames that grow, slide, shrink and are empty, over values of every width, with NULLs.
+create temp view wide as select id, g, o, cast(v as tinyint) b, cast(v as smallint) h, v i, cast(v as bigint) l, cast(v as float) f, v / 3.0d d, cast(v as decimal(9, 2)) m, cast(v as decimal(33, 3)) n, v > 0 t, concat('a string, number ', v) s, make_ym_interval(0, v) y, make_dt_interval(0, v) p, if(v = 7, cast('nan' as double), -0.0d) z from values (1, 'a', 1, 4), (2, 'a', 1, null), (3, 'a', 2, -7), (4, 'b', 1, null), (5, 'b', 1, 7), (6, 'c', 5, 100), (7, 'c', 6, 7), (8, 'c', 7, -100), (9, 'c', 7, 50), (10, 'd', 0, null) as x(id, g, o, v);
+select id, sum(b) over w, sum(h) over w, sum(i) over w, sum(l) over w, sum(f) over w, sum(d) over w, sum(m) over w, sum(n) over w, sum(y) over w, sum(p) over w from wide window w as (partition by g order by o, id);
+select id, avg(b) over w, avg(h) over w, avg(i) over w, avg(l) over w, avg(f) over w, avg(d) over w, avg(m) over w, avg(n) over w, avg(y) over w, avg(p) over w from wide window w as (partition by g order by o);
+select id, min(b) over w, max(h) over w, min(i) over w, max(l) over w, min(f) over w, max(d) over w, min(m) over w, max(n) over w, min(t) over w, max(t) over w, min(s) over w, max(z) over w, min(z) over w from wide window w as (partition by g order by o, id rows between 1 preceding and 1 following);
+select id, count(i) over w, count(*) over w, count(i, s) over w, count_if(t) over w, sum(d) over w, avg(m) over w, max(i) over w from wide window w as (partition by g order by o, id rows between 2 preceding and 1 preceding);
+select id, count(i) over w, sum(d) over w, min(l) over w, first(i) over w, last(i) over w, first(s) ignore nulls over w, last(m) ignore nulls over w from wide window w as (partition by g order by o, id rows between current row and unbounded following);
+select id, first(i) over w, last(s) over w, any_value(d) over w, first(n) ignore nulls over w, last(t) ignore nulls over w, nth_value(s, 2) over w from wide window w as (partition by g order by o, id rows between 1 following and 2 following);
+select id, lag(s) over w, lead(n, 2) over w, lag(t, 1, false) over w, lead(b) over w, lag(h) over w, lag(f, -1) over w, lag(array(i, 1)) over w, lead(struct(i, s), 1) over w from wide window w as (partition by g order by o, id);
+select id, sum(i) over (partition by g), avg(d) over (partition by g), count(*) over (), max(s) over (partition by g), first(l) over (partition by g), ntile(3) over (order by id) from wide;
+select id, sum(i) over w, avg(i) over w, max(d) over w, last(i) over w from wide window w as (order by o range between 1 preceding and 1 following);
+select id, sum(9223372036854775807L - id) over (order by id) from wide;
+select id, try_sum(9223372036854775807L - id) over (order by id rows between current row and current row), try_sum(9223372036854775807L) over (order by id) from wide;
+
 -- Frames that are refused.
 select sum(id) over (order by id rows between current row and 2147483648 following) from words;
 select sum(id) over (order by id rows between 1S preceding and current row) from words;
