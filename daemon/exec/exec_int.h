@@ -35,5 +35,8 @@ void scan_take_conditions(struct operator* op, struct expr **conjuncts, uint32_t
 /* A column of the input is passed on as it is; anything else is computed. */
 bool operator_evaluate(struct operator* op, const struct expr *bound, const struct batch *input, struct vector *out,
                        struct error *err);
+/* All of them, as many as *out has columns. After a failure row by row: of the first row's errors the first is told. */
+bool operator_evaluate_all(struct operator* op, struct expr *const *bound, const struct batch *input, struct batch *out,
+                           struct error *err);
 
 #endif

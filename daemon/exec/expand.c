@@ -30,9 +30,7 @@ static bool project(struct expand *state, uint32_t projection, const struct batc
                     struct error *err) {
     struct operator* op = & state->op;
     batch_init(out, &op->evaluator.batch, op->plan->output_count, in->count);
-    for (uint32_t i = 0; i < out->column_count; i++)
-        TRY(operator_evaluate(op, state->projections[projection][i], in, &out->columns[i], err));
-    return true;
+    return operator_evaluate_all(op, state->projections[projection], in, out, err);
 }
 
 /* All projections of some rows, one row's after another's. */

@@ -24,5 +24,14 @@ bool operator_evaluate(struct operator* op, const struct expr *bound, const stru
         *out = input->columns[bound->column.ordinal];
         return true;
     }
-    return expr_evaluate(&op->evaluator, bound, input, out, err);
+    return expr_evaluate(&op->evaluator, bound, input, out, err) ||
+           exprs_evaluate_by_row(&op->evaluator, (struct expr *const[]){(struct expr *)bound}, 1, input, out, err);
+}
+
+bool operator_evaluate_all(struct operator* op, struct expr *const *bound, const struct batch *input, struct batch *out,
+                           struct error *err) {
+    for (uint32_t i = 0; i < out->column_count; i++)
+        if (!operator_evaluate(op, bound[i], input, &out->columns[i], err))
+            return exprs_evaluate_by_row(&op->evaluator, bound, out->column_count, input, out->columns, err);
+    return true;
 }

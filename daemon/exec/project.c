@@ -21,8 +21,7 @@ static enum exec_status project_next(struct operator* op, struct batch *out, str
     enum exec_status status = operator_next(op->children[0], &in, err);
     if (status != EXEC_BATCH) return status;
     batch_init(out, &op->evaluator.batch, op->plan->expr_count, in.count);
-    for (uint32_t i = 0; i < out->column_count; i++)
-        if (!operator_evaluate(op, state->exprs[i], &in, &out->columns[i], err)) return EXEC_ERROR;
+    if (!operator_evaluate_all(op, state->exprs, &in, out, err)) return EXEC_ERROR;
     op->evaluator.rows_before += in.count;
     return EXEC_BATCH;
 }

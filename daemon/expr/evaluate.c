@@ -127,10 +127,28 @@ static void repeat_first(struct arena *arena, struct vector *v, uint32_t rows) {
     vector_select(v, arena, v, first, rows);
 }
 
+/* Of one row: no argument is computed behind one that is NULL. */
+static bool evaluate_strict_row(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                                struct vector *out, struct error *err) {
+    struct vector *arguments = arena_bytes_array(&evaluator->batch, e->child_count, sizeof *arguments);
+    bool backwards = e->call.function->flags & FUNCTION_RIGHT_FIRST;
+    for (uint32_t k = 0; k < e->child_count; k++) {
+        uint32_t i = backwards ? e->child_count - 1 - k : k;
+        TRY(expr_evaluate(evaluator, e->children[i], input, &arguments[i], err));
+        if (vector_is_null(&arguments[i], 0)) {
+            vector_init_null(out, &evaluator->batch, e->type);
+            return true;
+        }
+    }
+    return run_kernel(evaluator, e, arguments, input->count, out, err);
+}
+
 static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                           struct vector *out, struct error *err) {
     if (e->call.function->flags & FUNCTION_LAZY) return e->call.function->lazy(evaluator, e, input, out, err);
     if (!e->call.function->kernel) return error_internal(err, "%s can't be evaluated here", e->call.function->name);
+    uint32_t stops = e->call.function->flags & (FUNCTION_STRICT | FUNCTION_ALL_COMPUTED);
+    if (evaluator->by_row && stops == FUNCTION_STRICT) return evaluate_strict_row(evaluator, e, input, out, err);
     struct vector *arguments = arena_bytes_array(&evaluator->batch, e->child_count, sizeof *arguments);
     bool constant = !(e->call.function->flags & FUNCTION_NONDETERMINISTIC);
     for (uint32_t i = 0; i < e->child_count; i++) {
@@ -290,15 +308,23 @@ static bool narrow(struct evaluator *evaluator, const struct expr *e, const stru
     return true;
 }
 
+/* A failure leaves the rows that are not yet left out, which is where to go on row by row. */
+static bool narrow_all(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
+                       uint32_t *selection, uint32_t *count, struct error *err) {
+    if (narrow(evaluator, bound, input, selection, count, *count == input->count, err)) return true;
+    for (uint32_t i = 0; *count == input->count && i < *count; i++) selection[i] = i;
+    return expr_narrow_by_row(evaluator, bound, input, selection, count, err);
+}
+
 bool expr_select(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, uint32_t *selection,
                  uint32_t *count, struct error *err) {
     *count = input->count;
-    return narrow(evaluator, bound, input, selection, count, true, err);
+    return narrow_all(evaluator, bound, input, selection, count, err);
 }
 
 bool expr_narrow(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, uint32_t *selection,
                  uint32_t *count, struct error *err) {
-    return narrow(evaluator, bound, input, selection, count, *count == input->count, err);
+    return narrow_all(evaluator, bound, input, selection, count, err);
 }
 
 /* One piece of at most BATCH_ROWS rows. */
@@ -337,7 +363,8 @@ bool lambda_evaluate(struct evaluator *evaluator, const struct expr *lambda, con
                      const uint32_t *parents, const struct vector *variables, uint32_t rows, struct vector *out,
                      struct error *err) {
     struct arena *arena = &evaluator->batch;
-    if (rows <= BATCH_ROWS) {
+    uint32_t most = evaluator->by_row ? 1 : BATCH_ROWS;
+    if (rows <= most) {
         struct vector piece;
         TRY(lambda_piece(evaluator, lambda, input, parents, variables, 0, rows, &piece, err));
         *out = *vector_flatten(arena, &piece, rows);
@@ -350,8 +377,8 @@ bool lambda_evaluate(struct evaluator *evaluator, const struct expr *lambda, con
         vector_init(out, arena, type, rows);
     else
         builder_init(&builder, arena, type, rows);
-    for (uint32_t first = 0; first < rows; first += BATCH_ROWS) {
-        uint32_t count = rows - first < BATCH_ROWS ? rows - first : BATCH_ROWS;
+    for (uint32_t first = 0; first < rows; first += most) {
+        uint32_t count = rows - first < most ? rows - first : most;
         struct vector piece;
         TRY(lambda_piece(evaluator, lambda, input, parents, variables, first, count, &piece, err));
         if (is_flat) append_piece(arena, &piece, first, count, rows, out);
@@ -383,7 +410,8 @@ const struct vector *expr_fold(struct arena *arena, const struct context *contex
     struct vector value;
     struct vector *constant = NULL;
     struct expr *bound = expr_bind(evaluator, e, NULL, 0, err);
-    if (bound && expr_evaluate(evaluator, bound, &row, &value, err)) {
+    if (bound && (expr_evaluate(evaluator, bound, &row, &value, err) ||
+                  exprs_evaluate_by_row(evaluator, &bound, 1, &row, &value, err))) {
         constant = ARENA_NEW(arena, struct vector);
         vector_copy(constant, arena, &value, 1);
         constant->form = VECTOR_CONSTANT;

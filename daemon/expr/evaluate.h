@@ -19,6 +19,7 @@ struct evaluator {
     const struct context *context;
     uint64_t rows_before;   /* rows seen in earlier batches: for monotonically_increasing_id and the like */
     uint32_t partition;     /* spark_partition_id */
+    bool by_row;            /* batches have one row: see by_row.c */
     void *udf_owner;        /* set by exec for EXPR_UDF */
     const char *input_file; /* of the current batch, or "" */
     int64_t input_block_start, input_block_length;
@@ -38,6 +39,13 @@ struct expr *expr_bind(struct evaluator *evaluator, const struct expr *e, struct
 /* One value per row of input, in *out (any form). */
 bool expr_evaluate(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, struct vector *out,
                    struct error *err);
+/*
+ * What failed over the input, again and row by row: exprs[0..count) of the first row, then of the second, each call's
+ * arguments only up to the first NULL. err has the failure, and then that of the first row to fail; after success, which
+ * is possible, it is empty. Nothing changes when an expression is not deterministic.
+ */
+bool exprs_evaluate_by_row(struct evaluator *evaluator, struct expr *const *exprs, uint32_t count,
+                           const struct batch *input, struct vector *out, struct error *err);
 /* The same for the rows that `selection` names, count of them: out has `count` rows. */
 bool expr_evaluate_selected(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
                             const uint32_t *selection, uint32_t count, struct vector *out, struct error *err);
@@ -47,6 +55,9 @@ bool expr_select(struct evaluator *evaluator, const struct expr *bound, const st
 /* Keeps of selection[0..*count) (of all rows, when *count is input->count) those where it is true. */
 bool expr_narrow(struct evaluator *evaluator, const struct expr *bound, const struct batch *input, uint32_t *selection,
                  uint32_t *count, struct error *err);
+/* Likewise, after a failure. */
+bool expr_narrow_by_row(struct evaluator *evaluator, const struct expr *bound, const struct batch *input,
+                        uint32_t *selection, uint32_t *count, struct error *err);
 /*
  * Calls a bound lambda once per row of `variables`: row i has input row parents[i] behind it (ascending not needed).
  * Any number of rows; *out has `rows` rows, flat. What higher-order functions are made of: variables[k] are the

@@ -450,9 +450,9 @@ bool array_reverse_kernel(struct call *call, const struct vector *arguments, uin
     COMPLEX_FUNCTION(fname, "array_funcs", sig, fn, res, .flags = FUNCTION_STRICT, __VA_ARGS__)
 
 const struct function array_functions[] = {
-    COMPLEX_FUNCTION("array_contains", "array_funcs", NULL, contains_kernel, find_resolve,
-                     .usage = "array_contains(array, value) - Is value an element?",
-                     .example = "array_contains(array(1, 2), 2) => true", .since = "1.5.0"),
+    STRICT_ARRAY("array_contains", NULL, contains_kernel, find_resolve,
+                 .usage = "array_contains(array, value) - Is value an element?",
+                 .example = "array_contains(array(1, 2), 2) => true", .since = "1.5.0"),
     STRICT_ARRAY(
         "array_position", NULL, position_kernel, find_resolve,
         .usage = "array_position(array, value) - Position of the first such element, from 1; 0 when there is none.",

@@ -334,9 +334,10 @@ static struct expr *map_contains_key_resolve(struct resolver *r, struct expr *ca
     COMPLEX_FUNCTION(fname, kind, sig, fn, res, .flags = FUNCTION_STRICT, __VA_ARGS__)
 
 const struct function collection_functions[] = {
-    STRICT_COLLECTION("concat", "collection_funcs", NULL, concat_kernel, concat_resolve,
-                      .usage = "concat(col...) - Strings, binary values or arrays, one behind the other.",
-                      .example = "concat('a', 'b') => ab", .since = "1.5.0"),
+    COMPLEX_FUNCTION("concat", "collection_funcs", NULL, concat_kernel, concat_resolve,
+                     .flags = FUNCTION_STRICT | FUNCTION_ALL_COMPUTED,
+                     .usage = "concat(col...) - Strings, binary values or arrays, one behind the other.",
+                     .example = "concat('a', 'b') => ab", .since = "1.5.0"),
     STRICT_COLLECTION("reverse", "collection_funcs", "(STRING|ARRAY) ?", reverse_kernel, reverse_resolve,
                       .usage = "reverse(expr) - A string or an array, back to front.",
                       .example = "reverse('abc') => cba", .since = "1.5.0"),

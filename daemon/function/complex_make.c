@@ -459,7 +459,7 @@ static bool array_size_kernel(struct call *call, const struct vector *arguments,
 
 #define INTERNAL(fname, fn)                                                                                            \
     {                                                                                                                  \
-        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_INTERNAL, .kernel = fn,                             \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_INTERNAL | FUNCTION_STRICT, .kernel = fn,           \
         .group = "collection_funcs", .usage = fname " - Field and element access as the analyzer writes it."           \
     }
 
@@ -477,17 +477,17 @@ const struct function complex_make_functions[] = {
                      .usage = "map(key, value...) - A map of these entries.", .example = "map('a', 1) => {\"a\":1}",
                      .since = "2.0.0"),
     COMPLEX_FUNCTION("element_at", "collection_funcs", "(ARRAY|MAP, ANY) ?", element_at_kernel, element_at_resolve,
-                     .flags = FUNCTION_TYPED,
+                     .flags = FUNCTION_STRICT | FUNCTION_TYPED,
                      .usage = "element_at(array, index) or (map, key) - The element at an index from 1, from the end "
                               "when negative; a key's value.",
                      .example = "element_at(array(1, 2), 2) => 2", .since = "2.4.0"),
     COMPLEX_FUNCTION(
         "try_element_at", "collection_funcs", "(ARRAY|MAP, ANY) ?", element_at_kernel, element_at_resolve,
-        .flags = FUNCTION_TRY | FUNCTION_TYPED,
+        .flags = FUNCTION_STRICT | FUNCTION_TRY | FUNCTION_TYPED,
         .usage = "try_element_at(array, index) or (map, key) - As element_at, NULL where there is no such element.",
         .example = "try_element_at(array(1), 5) => NULL", .since = "3.5.0"),
     COMPLEX_FUNCTION("get", "array_funcs", "(ARRAY, INT) ?", get_array_item_kernel, get_resolve,
-                     .flags = FUNCTION_TYPED,
+                     .flags = FUNCTION_STRICT | FUNCTION_TYPED,
                      .usage = "get(array, index) - The element at an index from 0, NULL where there is none.",
                      .example = "get(array('a'), 0) => a", .since = "3.4.0"),
     COMPLEX_FUNCTION("size", "collection_funcs", "(ARRAY|MAP) INT", size_kernel, size_resolve,

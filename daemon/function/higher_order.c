@@ -155,6 +155,39 @@ static struct expr *same_type_resolve(struct resolver *r, struct expr *call, str
                             quoted_type(r->arena, body->type), NULL);
 }
 
+/* What is known of one row's elements so far. */
+struct quantifier {
+    bool any; /* or all */
+    bool decided, unknown;
+};
+
+static void see_element(struct quantifier *q, const struct vector *results, uint32_t row) {
+    bool null = vector_is_null(results, row);
+    q->unknown |= null;
+    q->decided |= !null && is_true(results, row) == q->any;
+}
+
+static void put_verdict(const struct quantifier *q, struct arena *arena, const struct vector *list, uint32_t row,
+                        uint32_t rows, struct vector *out) {
+    VECTOR_DATA(out, uint8_t)[row] = q->decided == q->any;
+    if (vector_is_null(list, row) || (!q->decided && q->unknown)) vector_set_null(out, arena, row, rows);
+}
+
+/* One row, element by element: those behind the one that decides are left alone. */
+static bool quantify_row(struct evaluator *evaluator, const struct expr *e, const struct batch *input, bool any,
+                         const struct unrolled *u, const struct vector variables[2], struct vector *out,
+                         struct error *err) {
+    struct quantifier q = {.any = any};
+    for (uint32_t k = 0; k < u->count && !q.decided; k++) {
+        struct vector element[2], result;
+        for (int v = 0; v < 2; v++) vector_range(&element[v], &evaluator->batch, &variables[v], k, 1);
+        TRY(call_lambda(evaluator, e, 1, input, u->parents + k, element, 1, &result, err));
+        see_element(&q, &result, 0);
+    }
+    put_verdict(&q, &evaluator->batch, &u->list, 0, 1, out);
+    return true;
+}
+
 /* exists: any, forall: all; three-valued. */
 static bool quantify(struct evaluator *evaluator, const struct expr *e, const struct batch *input, bool any,
                      struct vector *out, struct error *err) {
@@ -162,18 +195,13 @@ static bool quantify(struct evaluator *evaluator, const struct expr *e, const st
     struct vector variables[2], results;
     TRY(evaluate_list(evaluator, e, input, &u, err));
     element_variables(&evaluator->batch, &u, variables);
-    TRY(call_lambda(evaluator, e, 1, input, u.parents, variables, u.count, &results, err));
     vector_init(out, &evaluator->batch, e->type, input->count);
+    if (evaluator->by_row) return quantify_row(evaluator, e, input, any, &u, variables, out, err);
+    TRY(call_lambda(evaluator, e, 1, input, u.parents, variables, u.count, &results, err));
     for (uint32_t i = 0, k = 0; i < input->count; i++) {
-        bool decided = false, unknown = false;
-        for (; k < u.count && u.parents[k] == i; k++) {
-            bool null = vector_is_null(&results, k);
-            unknown |= null;
-            decided |= !null && is_true(&results, k) == any;
-        }
-        VECTOR_DATA(out, uint8_t)[i] = decided == any;
-        if (vector_is_null(&u.list, i) || (!decided && unknown))
-            vector_set_null(out, &evaluator->batch, i, input->count);
+        struct quantifier q = {.any = any};
+        for (; k < u.count && u.parents[k] == i; k++) see_element(&q, &results, k);
+        put_verdict(&q, &evaluator->batch, &u.list, i, input->count, out);
     }
     return true;
 }
