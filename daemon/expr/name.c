@@ -8,6 +8,7 @@
  * Most functions print as name(arguments). How the others print is said by the `format` of their row below: an infix
  * operator, or a template in which $1 stands for the first argument and $* for all, comma separated.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -410,6 +411,42 @@ static const char *binary_sql(struct arena *arena, struct string s) {
     return text_finish(&out);
 }
 
+static const char *row_sql(struct arena *arena, const struct vector *v, uint32_t row, const struct timezone *zone) {
+    if (vector_is_null(v, row)) return "NULL";
+    struct vector one;
+    vector_range(&one, arena, v, row, 1);
+    return literal_sql(arena, &one, zone, true);
+}
+
+/* ARRAY(1, 2), MAP('a', 1), NAMED_STRUCT('a', 1) */
+static const char *nested_sql(struct arena *arena, const struct vector *v, uint32_t entry,
+                              const struct timezone *zone) {
+    bool row = v->type->kind == TYPE_STRUCT, map = v->type->kind == TYPE_MAP;
+    struct list_entry list = row ? (struct list_entry){entry, 1} : VECTOR_DATA(v, struct list_entry)[entry];
+    struct text out;
+    text_init(&out, arena);
+    text_add(&out, row ? "NAMED_STRUCT(" : map ? "MAP(" : "ARRAY(");
+    for (uint32_t i = list.offset; i < list.offset + list.length; i++)
+        for (uint32_t c = 0; c < v->child_count; c++) {
+            if (i > list.offset || c) text_add(&out, ", ");
+            if (row) {
+                text_add(&out, quoted_string(arena, string_of(v->type->fields[c].name)));
+                text_add(&out, ", ");
+            }
+            text_add(&out, row_sql(arena, &v->children[c], i, zone));
+        }
+    text_add_char(&out, ')');
+    return text_finish(&out);
+}
+
+/* As literals are: 1.5D; but for floats, and for what has no digits. */
+static const char *floating_sql(struct arena *arena, const struct vector *v, uint32_t entry, const char *text) {
+    bool single = v->type->kind == TYPE_FLOAT;
+    if (!isfinite(single ? (double)VECTOR_DATA(v, float)[entry] : VECTOR_DATA(v, double)[entry]))
+        return arena_printf(arena, "CAST('%s' AS %s)", text, single ? "FLOAT" : "DOUBLE");
+    return single ? arena_printf(arena, "CAST(%s AS FLOAT)", text) : arena_printf(arena, "%sD", text);
+}
+
 const char *literal_sql(struct arena *arena, const struct vector *constant, const struct timezone *zone, bool quote) {
     const struct type *t = constant->type;
     if (vector_is_null(constant, 0)) {
@@ -418,7 +455,7 @@ const char *literal_sql(struct arena *arena, const struct vector *constant, cons
     }
     uint32_t entry = vector_entry(constant, 0);
     static const char *const suffixes[TYPE_KIND_COUNT] = {
-        [TYPE_BYTE] = "Y", [TYPE_SHORT] = "S", [TYPE_LONG] = "L", [TYPE_DOUBLE] = "D", [TYPE_DECIMAL] = "BD"};
+        [TYPE_BYTE] = "Y", [TYPE_SHORT] = "S", [TYPE_LONG] = "L", [TYPE_DECIMAL] = "BD"};
     static const char *const prefixes[TYPE_KIND_COUNT] = {[TYPE_DATE] = "DATE",
                                                           [TYPE_TIME] = "TIME",
                                                           [TYPE_TIMESTAMP] = "TIMESTAMP",
@@ -432,12 +469,15 @@ const char *literal_sql(struct arena *arena, const struct vector *constant, cons
             return quote ? quoted_string(arena, s) : arena_strndup(arena, s.data, s.size);
         }
         case TYPE_BINARY: return binary_sql(arena, VECTOR_DATA(constant, struct string)[entry]);
-        case TYPE_FLOAT:
-            return quote ? arena_printf(arena, "CAST(%s AS FLOAT)", as_text(arena, constant, zone))
-                         : as_text(arena, constant, zone);
+        case TYPE_ARRAY:
+        case TYPE_MAP:
+        case TYPE_STRUCT:
+            if (quote) return nested_sql(arena, constant, entry, zone);
+            break;
         default: break;
     }
     const char *text = as_text(arena, constant, zone);
+    if (quote && (t->kind == TYPE_FLOAT || t->kind == TYPE_DOUBLE)) return floating_sql(arena, constant, entry, text);
     if (prefixes[t->kind]) return arena_printf(arena, "%s '%s'", prefixes[t->kind], text);
     if (t->kind == TYPE_CALENDAR_INTERVAL) return arena_printf(arena, "INTERVAL '%s'", text);
     return quote && suffixes[t->kind] ? arena_printf(arena, "%s%s", text, suffixes[t->kind]) : text;

@@ -126,12 +126,14 @@ struct gathered {
     struct vector *texts; /* per requested column; the corrupt column: the raw record, NULL when it is good */
     struct string *raw;
     uint8_t *bad;
+    uint32_t *widths; /* how many fields the record has */
 };
 
 static void gather(const struct scan *scan, struct csv_reader *r, struct arena *batch, struct gathered *g) {
     uint32_t row = g->rows++;
     g->raw[row] = r->record.raw;
     g->bad[row] = r->record.count != r->field_count;
+    g->widths[row] = r->record.count;
     for (uint32_t i = 0; i < scan->file_column_count; i++) {
         uint32_t position = r->positions[i];
         struct vector *v = &g->texts[i];
@@ -154,6 +156,14 @@ static void drop_bad(struct arena *arena, const struct gathered *g, struct batch
     out->count = n;
 }
 
+/* Records of old files end before the columns that came later. */
+static void fill_short(const struct scan *scan, struct arena *arena, const struct gathered *g, uint32_t position,
+                       uint32_t column, struct vector *v) {
+    uint8_t *absent = arena_bytes(arena, g->rows);
+    for (uint32_t row = 0; row < g->rows; row++) absent[row] = g->widths[row] <= position;
+    scan_fill_absent(scan, column, arena, absent, g->rows, v);
+}
+
 static bool convert(const struct scan *scan, struct csv_reader *r, struct arena *batch, struct gathered *g,
                     struct batch *out, struct error *err) {
     const struct context *context = scan->request->context;
@@ -164,6 +174,8 @@ static bool convert(const struct scan *scan, struct csv_reader *r, struct arena 
         const struct type *to = scan->source->schema->fields[scan->file_columns[i]].type;
         if (r->positions[i] == UINT32_MAX) continue;
         TRY(csv_convert(batch, context, &r->options, to, &g->texts[i], g->rows, &out->columns[i], g->bad, err));
+        if (scan->source->defaults)
+            fill_short(scan, batch, g, r->positions[i], scan->file_columns[i], &out->columns[i]);
     }
     for (uint32_t i = 0; i < out->column_count; i++) {
         if (r->positions[i] != UINT32_MAX) continue;
@@ -204,6 +216,7 @@ static enum scan_status csv_read(struct scan *scan, void *state, struct arena *b
     r->record = (struct csv_record){0};
     g.raw = arena_bytes_array(batch, BATCH_ROWS, sizeof *g.raw);
     g.bad = arena_bytes(batch, BATCH_ROWS);
+    g.widths = arena_bytes_array(batch, BATCH_ROWS, sizeof *g.widths);
     g.texts = ARENA_ARRAY(batch, struct vector, scan->file_column_count);
     for (uint32_t i = 0; i < scan->file_column_count; i++) vector_init(&g.texts[i], batch, TYPE_OF(STRING), BATCH_ROWS);
     while (g.rows < BATCH_ROWS) {

@@ -5,6 +5,7 @@
  */
 #include "format/format.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -132,6 +133,12 @@ struct scan_source *scan_source_open_table(struct arena *arena, const struct con
     return source;
 }
 
+bool scan_no_file(const char *path, int reason, struct error *err) {
+    error_set(err, reason == ENOENT ? "FAILED_READ_FILE.FILE_NOT_EXIST" : "FAILED_READ_FILE.NO_HINT", NULL);
+    error_add(err, "path", "file://%s", path);
+    return reason == ENOENT ? false : error_set_cause(err, strerror(reason));
+}
+
 bool scan_malformed(const struct scan *scan, const char *record, struct error *err) {
     error_set(err, "FAILED_READ_FILE.NO_HINT", NULL);
     error_add(err, "path", "file://%s", scan->file->path);
@@ -203,6 +210,33 @@ void scan_place_own(struct scan *scan, struct arena *arena, uint32_t rows, struc
             columns[i] = scan->file->partition_values[column - from_files];
     }
     scan->rows_of_file += rows;
+}
+
+static const struct vector *default_of(const struct scan *scan, uint32_t column) {
+    return scan->source->defaults ? scan->source->defaults[column] : NULL;
+}
+
+void scan_absent(const struct scan *scan, uint32_t column, struct arena *arena, struct vector *out) {
+    const struct vector *value = default_of(scan, column);
+    if (value)
+        *out = *value;
+    else
+        vector_init_null(out, arena, scan->source->schema->fields[column].type);
+}
+
+void scan_fill_absent(const struct scan *scan, uint32_t column, struct arena *arena, const uint8_t *absent,
+                      uint32_t rows, struct vector *v) {
+    const struct vector *value = default_of(scan, column);
+    if (!value || !memchr(absent, 1, rows)) return;
+    struct builder b;
+    builder_init(&b, arena, v->type, rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (absent[i])
+            builder_append_row(&b, value, 0, false);
+        else
+            builder_append_row(&b, v, i, false);
+    }
+    *v = *builder_finish(&b);
 }
 
 /* Puts the file's columns and the path's values where the request wants them. */

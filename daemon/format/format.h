@@ -26,7 +26,10 @@ struct scan_source {
     uint64_t rows;         /* estimate, 0: unknown */
     uint64_t bytes;
     const struct column_range *ranges; /* of schema's columns; NULL: not known */
-    void *format_data;                 /* the format's own */
+    /* Per column of schema what rows have whose file does not know the column, a constant; NULL (here or as an entry):
+     * NULL. For the owner to set. */
+    const struct vector *const *defaults;
+    void *format_data; /* the format's own */
 };
 struct scan_file {
     const char *path;

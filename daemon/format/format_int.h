@@ -26,6 +26,11 @@ struct scan {
 /* A file format's `next` gives scan->file_column_count columns in the order of scan->file_columns, unless it narrows:
  * then those of the request, and the columns that come from the path it has from here. */
 void scan_place_own(struct scan *scan, struct arena *arena, uint32_t rows, struct vector *columns);
+/* What rows of a file have that lacks the column of source->schema: a constant. */
+void scan_absent(const struct scan *scan, uint32_t column, struct arena *arena, struct vector *out);
+/* The same for the rows that `absent` marks; NULLs of the others stay. */
+void scan_fill_absent(const struct scan *scan, uint32_t column, struct arena *arena, const uint8_t *absent,
+                      uint32_t rows, struct vector *v);
 /* Takes the step's condition to the batch: *count rows stay, which *selection names (NULL: all of them). Columns that
  * have not been read have no type yet. */
 bool scan_take_step(const struct scan *scan, uint32_t step, struct arena *arena, struct batch *batch,
@@ -43,6 +48,8 @@ extern const struct file_format csv_format;
 extern const struct file_format json_format;
 extern const struct file_format text_format;
 
+/* A file that can't be opened, for the reason that errno says. Returns false. */
+bool scan_no_file(const char *path, int reason, struct error *err);
 /* FAILFAST: FAILED_READ_FILE with the record as its cause. Returns false. */
 bool scan_malformed(const struct scan *scan, const char *record, struct error *err);
 /* UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN: nothing but that column is asked for. */

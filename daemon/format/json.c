@@ -137,13 +137,17 @@ static bool json_open(struct scan *scan, struct arena *arena, const struct scan_
     r->record = arena_scratch(arena);
     r->positions = ARENA_ARRAY(arena, uint32_t, scan->file_column_count);
     struct field *fields = ARENA_ARRAY(arena, struct field, scan->file_column_count);
+    const struct vector **defaults = ARENA_ARRAY(arena, const struct vector *, scan->file_column_count);
     uint32_t count = 0;
     for (uint32_t i = 0; i < scan->file_column_count; i++) {
         const struct field *f = &source->schema->fields[scan->file_columns[i]];
         bool corrupt = strcmp(f->name, r->options.corrupt_column) == 0 && f->type->kind == TYPE_STRING;
         r->positions[i] = corrupt ? UINT32_MAX : count;
-        if (!corrupt) fields[count++] = *f;
+        if (corrupt) continue;
+        if (source->defaults) defaults[count] = source->defaults[scan->file_columns[i]];
+        fields[count++] = *f;
     }
+    if (source->defaults) r->options.defaults = defaults;
     r->row = type_struct(arena, fields, count);
     *state = r;
     return true;

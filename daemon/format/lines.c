@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "format/format_int.h"
+
 enum { FIRST_CAPACITY = 1 << 18, LARGEST_RECORD = 1 << 30, COMPRESSED_PIECE = 1 << 16 };
 
 struct inflater {
@@ -36,7 +38,7 @@ static void skip_byte_order_mark(struct lines *l) {
 static bool open_file(struct lines *l, struct arena *arena, const char *path, struct error *err) {
     *l = (struct lines){.arena = arena, .path = path};
     l->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (l->fd < 0) return failed(l, strerror(errno), err);
+    if (l->fd < 0) return scan_no_file(path, errno, err);
     arena_defer(arena, close_fd, (void *)(intptr_t)l->fd);
     return true;
 }

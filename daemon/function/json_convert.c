@@ -16,6 +16,7 @@ struct conversion {
     struct arena *arena;
     const struct context *context;
     const struct json_options *o;
+    const struct builder *top; /* whose fields may have defaults */
     struct error *err;
 };
 
@@ -216,8 +217,11 @@ static enum json_outcome append_struct(const struct conversion *c, const struct 
         if (f < t->field_count) values[f] = &v->items[i];
     }
     enum json_outcome outcome = JSON_GOOD;
+    const struct vector *const *defaults = b == c->top ? c->o->defaults : NULL;
     for (uint32_t f = 0; f < t->field_count; f++) {
-        if (!values[f])
+        if (!values[f] && defaults && defaults[f])
+            builder_append_row(&b->children[f], defaults[f], 0, false);
+        else if (!values[f])
             builder_append_null(&b->children[f]);
         else if (append(c, values[f], &b->children[f]) != JSON_GOOD)
             outcome = JSON_PARTIAL;
@@ -286,6 +290,6 @@ static enum json_outcome append(const struct conversion *c, const struct json_va
 
 enum json_outcome json_append(struct arena *arena, const struct context *context, const struct json_options *o,
                               const struct json_value *value, struct builder *b, struct error *err) {
-    struct conversion c = {.arena = arena, .context = context, .o = o, .err = err};
+    struct conversion c = {.arena = arena, .context = context, .o = o, .top = b, .err = err};
     return append(&c, value, b);
 }

@@ -39,6 +39,7 @@ struct json_options {
     const char *corrupt_column;
     const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* reading; NULL: as CAST */
     const char *date_format, *timestamp_format, *timestamp_ntz_format;              /* as given, for writing */
+    const struct vector *const *defaults; /* of the fields of a record that it lacks; NULL, or NULL entries: NULL */
     enum json_mode mode;
 };
 

@@ -94,7 +94,8 @@ static void write_struct(struct json_writer *w, const struct vector *v, uint32_t
     w->indent++;
     for (uint32_t f = 0; f < v->child_count; f++) {
         bool null = vector_is_null(&v->children[f], entry) || v->children[f].type->kind == TYPE_NULL;
-        if (null && w->options->ignore_null_fields) continue;
+        bool has_default = null && v->type->fields[f].metadata && strstr(v->type->fields[f].metadata, "_DEFAULT\"");
+        if (null && w->options->ignore_null_fields && !has_default) continue; /* else it would be read as the default */
         write_name(w, string_of(v->type->fields[f].name), &any);
         json_write_value(w, &v->children[f], entry);
     }

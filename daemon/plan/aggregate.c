@@ -392,6 +392,7 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
     if (!analyze_sort_list(&s, u, visible, visible_count, all, &b->order, &b->order_count, err))
         TRY(is_extract_failure(err) && sort_by_input(b, u, visible, visible_count, &s, err));
     for (uint32_t i = 0; i < b->order_count; i++) {
+        TRY(check_sort_subqueries(b, b->order[i].expr, err));
         if (s.missing) b->input = expose_missing(b->n, b->input, &b->order[i].expr, 1);
         if (b->aggregate) TRY(check_order_use(b, b->order[i].expr, &s, err));
         b->order[i].expr = order_by_item(b, b->order[i].expr, &ids);

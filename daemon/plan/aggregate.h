@@ -65,5 +65,7 @@ struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, str
 /* sort.c: ORDER BY's list over a scope: positions, ALL, expressions. */
 bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
                        bool all, struct sort_order **out, uint32_t *out_count, struct error *err);
+/* Neither predicates with subqueries nor correlated subqueries can be sorted by, but for the groups of `b` (or NULL). */
+bool check_sort_subqueries(const struct block *b, const struct expr *e, struct error *err);
 
 #endif

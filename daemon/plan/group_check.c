@@ -10,6 +10,7 @@ struct check {
     const struct block *b;
     const struct id_map *items; /* attributes that are aliases of the same SELECT */
     struct error *err;
+    bool subqueries; /* correlated scalar subqueries may read groups: in HAVING, and in bodies of SQL functions */
 };
 
 static bool check_expr(struct check *c, const struct expr *e);
@@ -63,19 +64,65 @@ static bool check_nested(struct check *c, const struct expr *e) {
     return true;
 }
 
+static bool is_correlated_scalar(const struct expr *e) {
+    return e->kind == EXPR_SUBQUERY && e->subquery.kind == SUBQUERY_SCALAR && e->subquery.outer_count;
+}
+
 static bool check_expr(struct check *c, const struct expr *e) {
     if (expr_is_aggregate(e)) return check_nested(c, e);
     if (e->kind == EXPR_SUBQUERY && is_grouped(c->b, e)) return true;
     if (e->kind == EXPR_WINDOW) return check_window(c, e);
     if (e->kind == EXPR_ATTRIBUTE) return check_attribute(c, e);
     if (e->kind == EXPR_OUTER || is_grouped(c->b, e)) return true;
+    if (is_correlated_scalar(e) && !c->subqueries && (c->b->group_count || !c->b->all)) {
+        error_set(c->err, "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION", "sqlExpr",
+                  quoted_expr(c->b->n->arena, e), NULL);
+        return error_at(c->err, e->origin);
+    }
     if (e->kind == EXPR_SUBQUERY)
         for (uint32_t i = 0; i < e->subquery.outer_count; i++) TRY(check_expr(c, e->subquery.outer[i]));
     if (is_grouping_mark(e)) {
         error_set(c->err, "UNSUPPORTED_GROUPING_EXPRESSION", NULL);
         return error_at(c->err, e->origin);
     }
-    return check_children(c, e);
+    bool outside = c->subqueries;
+    c->subqueries |= e->kind == EXPR_CALL && strcmp(e->call.function->name, "sql function") == 0;
+    bool good = check_children(c, e);
+    c->subqueries = outside;
+    return good;
+}
+
+struct subquery_search {
+    struct block *b;
+    const struct expr *wanted;
+    const struct expr *found;
+};
+
+static bool find_wanted(const struct expr *e, void *data) {
+    struct subquery_search *search = data;
+    if (!search->found && e->kind == EXPR_SUBQUERY && expr_same(search->b->n->arena, search->wanted, e))
+        search->found = e;
+    return !search->found;
+}
+
+static bool find_unselected(const struct expr *e, void *data) {
+    struct subquery_search *search = data;
+    if (search->found || !is_correlated_scalar(e)) return !search->found;
+    struct subquery_search selected = {.b = search->b, .wanted = e};
+    for (uint32_t i = 0; i < search->b->items.count; i++)
+        expr_visit(search->b->items.items[i].expr, find_wanted, &selected);
+    if (search->b->having) expr_visit(search->b->having, find_wanted, &selected);
+    if (!selected.found) search->found = e;
+    return !search->found;
+}
+
+/* GROUP BY takes a correlated subquery that SELECT or HAVING holds, too. */
+static bool check_group_subqueries(struct block *b, struct error *err) {
+    struct subquery_search search = {.b = b};
+    for (uint32_t i = 0; i < b->group_count; i++) expr_visit(b->groups[i], find_unselected, &search);
+    if (!search.found) return true;
+    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.MUST_AGGREGATE_CORRELATED_SCALAR_SUBQUERY", NULL);
+    return error_at(err, search.found->origin);
 }
 
 bool check_aggregation(struct block *b, struct error *err) {
@@ -84,9 +131,10 @@ bool check_aggregation(struct block *b, struct error *err) {
         const struct expr *e = b->items.items[i].expr;
         if (e->kind == EXPR_ALIAS) id_map_put(b->n->arena, &items, e->alias.id, (void *)e);
     }
-    struct check c = {b, &items, err};
+    struct check c = {.b = b, .items = &items, .err = err};
     for (uint32_t i = 0; i < b->items.count; i++) TRY(check_expr(&c, b->items.items[i].expr));
-    return !b->having || check_expr(&c, b->having);
+    c.subqueries = true;
+    return (!b->having || check_expr(&c, b->having)) && check_group_subqueries(b, err);
 }
 
 struct use_check {

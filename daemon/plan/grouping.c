@@ -70,7 +70,7 @@ static bool member_of(struct block *b, const struct u_expr *u, uint32_t *member,
 
 /* (a, b), or a alone, as a set. */
 static bool set_of(struct block *b, const struct u_expr *u, struct grouping_set *out, struct error *err) {
-    bool composite = is_call_of(u, "struct");
+    bool composite = is_call_of(u, "grouping set");
     out->count = composite ? u->child_count : 1;
     out->members = ARENA_ARRAY(b->n->arena, uint32_t, out->count);
     for (uint32_t i = 0; i < out->count; i++) TRY(member_of(b, composite ? u->children[i] : u, &out->members[i], err));
@@ -91,7 +91,7 @@ static struct grouping_set joined(struct arena *arena, const struct grouping_set
 /* ROLLUP (a, ()) says nothing. */
 static bool no_empty_set(struct u_expr *const *u, uint32_t count, const char *name, struct error *err) {
     for (uint32_t i = 0; i < count; i++)
-        if (is_call_of(u[i], "struct") && !u[i]->child_count) {
+        if (is_call_of(u[i], "grouping set") && !u[i]->child_count) {
             error_set(err, "_LEGACY_ERROR_TEMP_0051", "element", name, NULL);
             error_set_kind(err, ERROR_PARSE);
             return error_at(err, u[i]->origin);

@@ -160,7 +160,11 @@ struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const
         arguments[i] = analyze_lambda(s, child, rule->variables, arguments, i, err);
         if (!arguments[i]) return NULL;
     }
-    return resolve_call(&s->n->resolver, f, name, arguments, u->child_count, u->origin, err);
+    struct expr *e = resolve_call(&s->n->resolver, f, name, arguments, u->child_count, u->origin, err);
+    if (!e || !expr_contains(e, EXPR_SUBQUERY)) return e;
+    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION", NULL);
+    error_at(err, u->origin);
+    return NULL;
 }
 
 struct expr *analyze_lambda_variable(struct scope *s, const struct u_expr *u, struct error *err) {

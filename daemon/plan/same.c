@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include "column/row.h"
+#include "column/table_data.h"
 #include "plan/analyze.h"
 
 static bool is_function(const struct expr *e, const char *const *names, size_t count) {
@@ -114,10 +116,38 @@ static bool take_slot(struct expr **slot, void *data) {
     return true;
 }
 
+/* The same rows, though they were read from two places of a text. */
+static bool same_data(const struct table_data *a, const struct table_data *b) {
+    if (a == b) return true;
+    if (a->row_count != b->row_count || a->batch_count != b->batch_count || !type_equal(a->schema, b->schema))
+        return false;
+    for (uint32_t i = 0; i < a->batch_count; i++) {
+        const struct batch *x = &a->batches[i], *y = &b->batches[i];
+        if (x->count != y->count || x->column_count != y->column_count) return false;
+        for (uint32_t column = 0; column < x->column_count; column++)
+            for (uint32_t row = 0; row < x->count; row++)
+                if (!rows_equal(&x->columns[column], row, &y->columns[column], row)) return false;
+    }
+    return true;
+}
+
+static bool same_table(const struct scan_table *a, const struct scan_table *b) {
+    return a && b && a->version == b->version && strcmp(a->name, b->name) == 0 && strcmp(a->database, b->database) == 0;
+}
+
+static bool same_columns(const struct plan *p, const uint32_t *a, const uint32_t *b) {
+    for (uint32_t i = 0; i < p->output_count; i++)
+        if ((a ? a[i] : i) != (b ? b[i] : i)) return false;
+    return true;
+}
+
 static bool same_details(const struct plan *p, const struct plan *q) {
     switch (p->kind) {
-        case PLAN_LOCAL: return p->local.data == q->local.data;
-        case PLAN_SCAN: return p->scan.source == q->scan.source;
+        case PLAN_LOCAL:
+            return same_data(p->local.data, q->local.data) && same_columns(p, p->local.columns, q->local.columns);
+        case PLAN_SCAN:
+            return (p->scan.source == q->scan.source || same_table(p->scan.table, q->scan.table)) &&
+                   same_columns(p, p->scan.columns, q->scan.columns);
         case PLAN_RANGE:
             return p->range.start == q->range.start && p->range.end == q->range.end && p->range.step == q->range.step;
         case PLAN_CTE_REFERENCE: return p->cte.id == q->cte.id;

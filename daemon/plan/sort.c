@@ -112,17 +112,28 @@ bool check_orderable(struct scope *s, const struct sort_order *order, const stru
     return error_at(err, origin);
 }
 
-static bool see_predicate(const struct expr *e, void *data) {
-    *(bool *)data |= e->kind == EXPR_SUBQUERY && e->subquery.kind != SUBQUERY_SCALAR;
-    return !*(bool *)data;
+struct subquery_search {
+    const struct block *b;
+    bool found, scalar;
+};
+
+static bool see_subquery(const struct expr *e, void *data) {
+    struct subquery_search *search = data;
+    if (search->found || (search->b && is_grouped(search->b, e))) return false;
+    if (e->kind != EXPR_SUBQUERY) return true;
+    search->scalar = e->subquery.kind == SUBQUERY_SCALAR;
+    search->found = !search->scalar || e->subquery.outer_count;
+    return true;
 }
 
-/* ORDER BY takes scalar subqueries alone. */
-static bool check_sort_subqueries(const struct expr *e, struct error *err) {
-    bool found = false;
-    expr_visit(e, see_predicate, &found);
-    if (!found) return true;
-    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY", "treeNode", "Sort", NULL);
+bool check_sort_subqueries(const struct block *b, const struct expr *e, struct error *err) {
+    struct subquery_search search = {.b = b};
+    expr_visit(e, see_subquery, &search);
+    if (!search.found) return true;
+    error_set(err,
+              search.scalar ? "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY"
+                            : "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
+              "treeNode", "Sort", NULL);
     return error_at(err, e->origin);
 }
 
@@ -156,7 +167,6 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
             TRY(analyze_order(s, &u->exprs[i], 1, &orders[i], err));
         TRY(check_orderable(s, &orders[i], u->exprs[i]->origin, err));
         TRY(refuse_routine(s->n, orders[i].expr, "Sort", err));
-        TRY(check_sort_subqueries(orders[i].expr, err));
     }
     *out = orders;
     *out_count = u->expr_count;
@@ -174,6 +184,7 @@ static struct plan *sort_over(struct analysis *n, struct plan *child, const stru
                strcasecmp(u->exprs[0]->children[0]->attribute.name.parts[0], "all") == 0;
     s.ambiguous_is_none = true;
     TRY_NULL(analyze_sort_list(&s, u, child->output, child->output_count, all, &p->sort.order, &p->sort.count, err));
+    for (uint32_t i = 0; i < p->sort.count; i++) TRY_NULL(check_sort_subqueries(NULL, p->sort.order[i].expr, err));
     if (!s.missing) return p;
     struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, p->sort.count);
     for (uint32_t i = 0; i < p->sort.count; i++) exprs[i] = p->sort.order[i].expr;

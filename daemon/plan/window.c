@@ -5,7 +5,7 @@
  * Analysis gives a WINDOW expression with a complete frame: what the user left out is filled in from the function
  * (rank() always runs over ROWS UNBOUNDED PRECEDING, lead() over one row) or from the presence of ORDER BY.
  * extract_windows() then takes the WINDOWs out of a node's expressions, one PLAN_WINDOW per partitioning and order,
- * in order of appearance.
+ * in order of appearance, but for sum(rank() OVER ...) OVER ...: what a window reads of others stands below it.
  */
 #include <string.h>
 #include <strings.h>
@@ -114,8 +114,10 @@ static bool check_spec(struct scope *s, const struct window_spec *w, struct erro
 struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct error *err) {
     struct u_window_spec spec;
     TRY_NULL(merge_spec(s, u->window, &spec, u->origin, err));
+    const struct u_expr *outside = s->windowed;
     s->windowed = u->children[0];
     struct expr *f = analyze_expr(s, u->children[0], err);
+    s->windowed = outside;
     if (!f) return NULL;
     bool window_function = f->kind == EXPR_CALL && f->call.function->class == FUNCTION_WINDOW;
     if (!window_function && !expr_is_aggregate(f)) {
@@ -154,6 +156,7 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
 
 struct window_group {
     struct window_spec *spec;
+    uint32_t level;            /* how many groups, one over another, are read by it at most */
     LIST(struct expr *) exprs; /* ALIAS of WINDOW */
 };
 
@@ -173,10 +176,27 @@ static bool same_spec(const struct window_spec *a, const struct window_spec *b) 
     return true;
 }
 
-static struct window_group *group_of(struct extraction *x, struct window_spec *spec) {
+static bool gives(const struct window_group *group, const struct id_map *ids) {
+    for (uint32_t i = 0; i < group->exprs.count; i++)
+        if (id_map_get(ids, group->exprs.items[i]->alias.id)) return true;
+    return false;
+}
+
+static uint32_t level_of(const struct extraction *x, const struct expr *e) {
+    struct id_map ids = {0};
+    uint32_t level = 0;
+    expr_collect_ids(x->n->arena, e, &ids);
     for (uint32_t i = 0; i < x->groups.count; i++)
-        if (same_spec(x->groups.items[i].spec, spec)) return &x->groups.items[i];
-    struct window_group group = {.spec = spec};
+        if (x->groups.items[i].level >= level && gives(&x->groups.items[i], &ids)) level = x->groups.items[i].level + 1;
+    return level;
+}
+
+static struct window_group *group_of(struct extraction *x, const struct expr *e) {
+    uint32_t level = level_of(x, e);
+    for (uint32_t i = 0; i < x->groups.count; i++)
+        if (x->groups.items[i].level == level && same_spec(x->groups.items[i].spec, e->window))
+            return &x->groups.items[i];
+    struct window_group group = {.spec = e->window, .level = level};
     LIST_PUSH(x->n->arena, &x->groups, group);
     return &x->groups.items[x->groups.count - 1];
 }
@@ -184,7 +204,7 @@ static struct window_group *group_of(struct extraction *x, struct window_spec *s
 static struct expr *take_window(struct expr *e, void *data) {
     struct extraction *x = data;
     if (e->kind != EXPR_WINDOW) return e;
-    struct window_group *group = group_of(x, e->window);
+    struct window_group *group = group_of(x, e);
     struct expr *alias = NULL;
     for (uint32_t i = 0; i < group->exprs.count && !alias; i++)
         if (e->deterministic && expr_equal(group->exprs.items[i]->children[0], e)) alias = group->exprs.items[i];
@@ -216,6 +236,11 @@ struct plan *extract_windows(struct analysis *n, struct plan *child, struct expr
     struct extraction x = {.n = n};
     for (uint32_t i = 0; i < count; i++)
         if (expr_contains(exprs[i], EXPR_WINDOW)) exprs[i] = expr_rewrite(n->arena, exprs[i], take_window, &x);
-    for (uint32_t i = 0; i < x.groups.count; i++) child = plan_window(n, child, &x.groups.items[i]);
+    for (uint32_t level = 0, placed = 0; placed < x.groups.count; level++)
+        for (uint32_t i = 0; i < x.groups.count; i++) {
+            if (x.groups.items[i].level != level) continue;
+            child = plan_window(n, child, &x.groups.items[i]);
+            placed++;
+        }
     return child;
 }

@@ -171,6 +171,7 @@ static struct plan *refreshed(struct preparing *c, struct plan *p, struct error 
     struct scan_source *source = scan_of_table(c->arena, c->context, t, p->scan.source->schema, p->scan.source->options,
                                                p->scan.source->option_count, err);
     TRY_NULL(source);
+    source->defaults = p->scan.source->defaults;
     if (!type_same(source->schema, p->scan.source->schema, true)) return p;
     struct plan *copy = plan_copy_node(c->arena, p);
     copy->scan.source = source;

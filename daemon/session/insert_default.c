@@ -101,6 +101,39 @@ bool set_default(struct analyzer *a, const char *statement, struct field *column
     return !exists || !value->foldable || exists_default(a, column, value, err);
 }
 
+/* ---- what rows have that were there before ---- */
+
+static const struct vector *exists_value(struct analyzer *a, const struct field *column, struct error *err) {
+    const char *text = metadata_string(a->arena, column->metadata, "EXISTS_DEFAULT");
+    struct u_expr *parsed = text ? sql_parse_expression(a->arena, a->context, text, err) : NULL;
+    struct expr *value = parsed ? analyzed(a, parsed, err) : NULL;
+    const struct vector *constant = value ? expr_fold(a->arena, a->context, value, err) : NULL;
+    TRY_NULL(constant);
+    struct cast cast = {.from = constant->type,
+                        .to = type_without_char(a->arena, column->type),
+                        .mode = CAST_ANSI,
+                        .zone = a->context->zone,
+                        .zones = a->context->zones,
+                        .now = a->context->now};
+    struct vector *out = ARENA_NEW(a->arena, struct vector);
+    TRY_NULL(vector_cast(a->arena, &cast, constant, 1, out, err));
+    out->form = VECTOR_CONSTANT;
+    return out;
+}
+
+bool exists_defaults(struct analyzer *a, const struct type *schema, const struct vector *const **out,
+                     struct error *err) {
+    const struct vector **values = NULL;
+    for (uint32_t i = 0; i < schema->field_count; i++) {
+        const char *metadata = schema->fields[i].metadata;
+        if (!metadata || !strstr(metadata, "\"EXISTS_DEFAULT\"")) continue;
+        if (!values) values = ARENA_ARRAY(a->arena, const struct vector *, schema->field_count);
+        TRY(values[i] = exists_value(a, &schema->fields[i], err));
+    }
+    *out = values;
+    return true;
+}
+
 /* ---- what is inserted ---- */
 
 static struct u_expr *null_of(struct analyzer *a, const struct type *type) {

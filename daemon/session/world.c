@@ -14,6 +14,7 @@
 #include "session/routines.h"
 #include "session/session_int.h"
 #include "session/view_read.h"
+#include "session/write.h"
 #include "sql/sql.h"
 
 /* ---- relations ---- */
@@ -131,6 +132,7 @@ static struct plan *table_scan(struct analyzer *a, const struct catalog_table *f
     for (uint32_t i = 0; i < option_count; i++) all[t->option_count + i] = options[i];
     struct scan_source *source = scan_of_table(a->arena, a->context, t, schema_seen(a->arena, t->schema), all,
                                                t->option_count + option_count, err);
+    if (source) TRY_NULL(exists_defaults(a, source->schema, &source->defaults, err));
     struct plan *p = scan_of(a, source, origin, err);
     TRY_NULL(p);
     if (!option_count) { /* options of the query's own make it another thing than the table */

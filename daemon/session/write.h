@@ -61,6 +61,10 @@ struct u_expr *default_of(struct analyzer *a, const struct field *column, struct
 bool set_default(struct analyzer *a, const char *statement, struct field *column, const char *text, bool exists,
                  struct error *err);
 
+/* The EXISTS_DEFAULTs of a table's columns, constants; *out is NULL when there are none. */
+bool exists_defaults(struct analyzer *a, const struct type *schema, const struct vector *const **out,
+                     struct error *err);
+
 /* command_write.c: numFiles and its kin, of a partition that was found in its folder. */
 void found_parameters(struct arena *arena, struct catalog_partition *part, int64_t now);
 /* command_table.c */

@@ -11,7 +11,6 @@
  *
  * Values without a literal of their own (arrays, maps, NaN) stay markers, for the analyzer to resolve.
  */
-#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -35,19 +34,11 @@ typedef LIST(struct replaced) replaced_list;
 
 static const char *literal_text(struct parser *p, const struct vector *v) {
     if (!v) return NULL;
-    uint32_t entry = vector_entry(v, 0);
-    bool null = v->type->kind == TYPE_NULL || vector_is_null(v, 0);
     switch (v->type->kind) {
         case TYPE_ARRAY:
         case TYPE_MAP:
         case TYPE_STRUCT:
         case TYPE_VARIANT: return NULL;
-        case TYPE_FLOAT:
-            if (!null && !isfinite(VECTOR_DATA(v, float)[entry])) return NULL;
-            break;
-        case TYPE_DOUBLE:
-            if (!null && !isfinite(VECTOR_DATA(v, double)[entry])) return NULL;
-            break;
         case TYPE_STRING:
             if (v->type->collation) return NULL;
             break;

@@ -3,7 +3,7 @@
  * GROUP BY with its analytics, PIVOT, UNPIVOT and LATERAL VIEW.
  *
  * rollup(...), cube(...) and "grouping sets"(...) stand among the grouping expressions as calls. A set of several
- * expressions is a call of "struct", also in the first two, so that ROLLUP((a, b), c) keeps a and b together.
+ * expressions is a call of "grouping set", also in the first two, so that ROLLUP((a, b), c) keeps a and b together.
  */
 #include "sql/parser.h"
 
@@ -14,7 +14,9 @@ static struct u_expr *make_analytics(struct parser *p, uint32_t from, const char
 }
 
 static struct u_expr *make_set(struct parser *p, uint32_t from, uint32_t count, struct u_expr **items) {
-    return u_call(p->arena, parser_origin(p, from), "struct", count, items);
+    struct u_expr *e = u_call(p->arena, parser_origin(p, from), "grouping set", count, items);
+    e->call.is_operator = true;
+    return e;
 }
 
 /* (), (a, b), (a) or a. In GROUPING SETS each is a set, `as_set`. */
@@ -48,7 +50,8 @@ static struct u_expr *parse_analytics(struct parser *p) {
         struct u_expr *e;
         TRY_NULL(e = sets && starts_analytics(p) ? parse_analytics(p) : parse_grouping_set(p, sets));
         LIST_PUSH(p->arena, &list, e);
-        empty |= !sets && e->kind == U_CALL && e->child_count == 0 && strcmp(e->call.name.parts[0], "struct") == 0;
+        empty |=
+            !sets && e->kind == U_CALL && e->child_count == 0 && strcmp(e->call.name.parts[0], "grouping set") == 0;
     } while (accept(p, T_COMMA));
     TRY_NULL(expect(p, T_RIGHT_PAREN));
     parser_leave(p);
@@ -170,7 +173,7 @@ static bool parse_unpivot_values(struct parser *p, bool several, struct u_plan *
                 LIST_PUSH(p->arena, &set, e);
             } while (accept(p, T_COMMA));
             TRY(expect(p, T_RIGHT_PAREN));
-            e = make_set(p, from, set.count, set.items);
+            e = u_call(p->arena, parser_origin(p, from), "struct", set.count, set.items);
         } else {
             TRY(e = parse_unpivot_column(p));
         }

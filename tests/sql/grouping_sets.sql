@@ -41,3 +41,7 @@ select climate, max(s) from (select climate, code, name, sum(quantity) as s from
 -- nested values and collations as groups
 select named_struct('r', region, 'y', year) as k, sum(quantity) from sales group by rollup (named_struct('r', region, 'y', year)) order by all;
 select upper(region) collate utf8_lcase as r, sum(quantity) from sales group by rollup (upper(region) collate utf8_lcase) order by all;
+-- struct(...) is a value, not a set.
+select struct(a), sum(b) from values (1, 2), (2, 3) as t(a, b) group by rollup(struct(a)) order by 2;
+select struct(a, b) as s, a, sum(b) from values (1, 2), (2, 3) as t(a, b) group by cube(struct(a, b), a) order by 3, 2, 1;
+select a, b, sum(b) from values (1, 2), (2, 3) as t(a, b) group by grouping sets((struct(a, b), a), (b), ()) order by 3, 1, 2;

@@ -24,3 +24,16 @@ select (select sum(a) filter (where b > 5) from shared_rows) as f, (select count
 select (select count(*) from shared_rows where false) as none, (select sum(a) from shared_rows where false) as nothing, (select min(a) from shared_rows where a < 0) as few;
 with t as (select a, count(*) as n from shared_rows group by a) select (select max(n) from t) as x, (select min(a) from t) as y, (select max(n) from t where a = 3) as z;
 select a, (select count(*) from shared_rows i where i.a = o.a) as own, (select max(b) from shared_rows i where i.a = o.a) as best, (select count(*) from shared_rows) as everyone, (select sum(a) from shared_rows) as total from shared_rows o order by all;
+-- What a grouped query may ask of subqueries.
+create or replace temporary view grouped as select * from values (1, 2), (3, 4), (null, 4) as t(a, b);
+create or replace temporary view asked as select * from values (1, 2), (3, 4) as t(a, b);
+select (select max(asked.a) from asked where asked.b = grouped.b) as m, count(*) from grouped group by rollup((select max(asked.a) from asked where asked.b = grouped.b)) order by 2, 1;
+select (select max(c) from values (1, 5), (2, 6) as u(k, c) where k = a) as m from grouped group by (select max(c) from values (1, 5), (2, 6) as u(k, c) where k = a) order by 1;
+select b in (select asked.b from asked) as found, count(*) from grouped group by b in (select asked.b from asked) order by b in (select asked.b from asked);
+select b from grouped order by b in (select asked.b from asked);
+select b, (select max(asked.a) from asked where asked.b = grouped.b) from grouped group by b;
+select b, exists(select 1 from asked where asked.b = grouped.b) from grouped group by b order by b;
+select count(*) from grouped group by (select max(asked.a) from asked where asked.b = grouped.b);
+select b, count(*) from grouped group by b, (select max(asked.a) from asked where asked.b = grouped.b) having (select max(asked.a) from asked where asked.b = grouped.b) > 0 order by b;
+select transform(array(1, 2), x -> x + (select max(a) from asked)) from grouped;
+select 1 from grouped where exists(array(1, 2), x -> x in (select a from asked));

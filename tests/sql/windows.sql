@@ -45,3 +45,8 @@ select sum(id) over (order by date'2020-01-01' range between interval 1 month pr
 select id, sum(id) over (order by cast(id as float) range between 'inf' preceding and 'inf' following) from words;
 select sum(id) over (order by id range between 1 preceding and 'NaN' following) from words;
 select sum(id) over (order by v range between 1 preceding and current row) from words;
+-- A window over a window of the same SELECT.
+SELECT g, o, sum(sum(v) OVER (PARTITION BY g)) OVER () AS twice FROM s ORDER BY g, o, twice;
+SELECT g, v, sum(rank() OVER (ORDER BY v) + 1) OVER (ORDER BY v) AS a, rank() OVER (ORDER BY v) AS b FROM s ORDER BY v;
+SELECT g, lag(sum(sum(v)) OVER (ORDER BY g)) OVER (ORDER BY g) AS x FROM s GROUP BY g ORDER BY g;
+SELECT sum(rank() OVER (ORDER BY v)) FROM s;

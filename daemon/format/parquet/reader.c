@@ -40,7 +40,7 @@ static void close_fd(void *fd) {
 static int open_file(struct arena *arena, const char *path, struct error *err) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        parquet_failed(path, strerror(errno), err);
+        scan_no_file(path, errno, err);
         return -1;
     }
     arena_defer(arena, close_fd, (void *)(intptr_t)fd);
@@ -266,7 +266,7 @@ struct wanted_rows {
 static bool read_column(struct parquet_reader *r, const struct scan *scan, uint32_t i, struct wanted_rows rows,
                         struct arena *batch, struct vector *out, struct error *err) {
     if (!r->readers[i]) {
-        vector_init_null(out, batch, r->wanted[i]);
+        scan_absent(scan, scan->file_columns[i], batch, out);
         return true;
     }
     struct vector v;
