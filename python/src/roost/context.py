@@ -277,9 +277,15 @@ class SparkContext:
         """End the session."""
         self._session.stop()
 
+    @property
+    def _conf(self) -> SparkConf:
+        return self.getConf()
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in ("_jvm", "_jsc"):
+            return getattr(self._session, name)
         from roost.refused import RefusedAttribute, refusal
 
         raise refusal(f"SparkContext.{name}", kind=RefusedAttribute)

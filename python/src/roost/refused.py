@@ -35,6 +35,11 @@ _ADVICE = {
     "pyspark.sql.streaming": "Queries are finite here: test a stream's steps on a DataFrame of spark.read.",
     "pyspark.sql.avro": "Parquet, CSV, JSON, XML and text are read and written.",
     "pyspark.sql.plot": "Plot DataFrame.toPandas().",
+    "_jdf": "There is no JVM: a DataFrame's schema, explain() and its other public methods tell what there is.",
+    "_jc": "There is no JVM: a Column's public methods tell what there is.",
+    "_jvm": "There is no JVM, and so no class of Java's.",
+    "_jsc": "There is no JVM: SparkContext's public methods and spark.conf tell what there is.",
+    "_jsparkSession": "There is no JVM: SparkSession's public methods tell what there is.",
 }
 
 

@@ -198,9 +198,9 @@ class Column(Expression):
 
     def __getattr__(self, item: str) -> Column:
         if item == "_jc":
-            raise PySparkAttributeError(
-                errorClass="JVM_ATTRIBUTE_NOT_SUPPORTED", messageParameters={"attr_name": "_jc"}
-            )
+            from roost.jvm.frame import JavaColumn
+
+            return JavaColumn(self)
         if item.startswith("__"):
             raise PySparkAttributeError(
                 errorClass="CANNOT_ACCESS_TO_DUNDER", messageParameters={}

@@ -15,8 +15,11 @@ from roost.sql.frame.statistics import DataFrameNaFunctions, DataFrameStatFuncti
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Tuple
+    from typing import Any, List, Optional, Tuple
 
+    from roost.context import SparkContext
+    from roost.jvm.frame import JavaFrame
+    from roost.sql.context import SQLContext
     from roost.sql.merge import MergeIntoWriter
     from roost.sql.readwriter import DataFrameWriter, DataFrameWriterV2
     from roost.sql.session import SparkSession
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DataFrame", "DataFrameNaFunctions", "DataFrameStatFunctions"]
 
-_JVM_NAMES = {"_jseq", "_jdf", "_jmap", "_jcols"}
+_JVM_NAMES = {"_jseq", "_jmap", "_jcols"}
 
 
 class DataFrame(Relational, Actions, Statistics, Exchange):
@@ -40,8 +43,28 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
     [Row(name='Alan', age=41)]
     """
 
-    def __init__(self, plan: Any, session: SparkSession, plan_id: int) -> None:
+    def __init__(self, plan: Any, session: SparkSession, plan_id: Optional[int] = None) -> None:
+        if plan_id is None:  # as programs wrap a DataFrame: DataFrame(df._jdf, df.sparkSession)
+            plan, plan_id = plan._frame._plan, plan._frame._plan_id
         self._set_plan(plan, session, plan_id)
+
+    @property
+    def _jdf(self) -> JavaFrame:
+        """What programs know of Java's Dataset (`roost.jvm`)."""
+        from roost.jvm.frame import JavaFrame
+
+        return JavaFrame(self)
+
+    @property
+    def _sc(self) -> SparkContext:
+        return self._session.sparkContext
+
+    @property
+    def sql_ctx(self) -> SQLContext:
+        """The session under its old name."""
+        from roost.sql.context import SQLContext
+
+        return SQLContext(sparkSession=self._session)
 
     @property
     def sparkSession(self) -> SparkSession:

@@ -522,10 +522,10 @@ class SparkSession:
         return DataSourceRegistration(self)
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("_jsc", "_jconf", "_jvm", "_jsparkSession"):
-            raise PySparkAttributeError(
-                errorClass="JVM_ATTRIBUTE_NOT_SUPPORTED", messageParameters={"attr_name": name}
-            )
+        if name in ("_jsc", "_jconf", "_jvm", "_jsparkSession", "_sc", "_hadoop"):
+            from roost.jvm.session import session_attribute
+
+            return session_attribute(self, name)
         raise AttributeError(f"'SparkSession' object has no attribute '{name}'")
 
     # Cancelling.
