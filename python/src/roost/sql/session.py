@@ -16,7 +16,6 @@ from roost._core import Client, Schema, lit, pb, unpack
 from roost._core import Session as CoreSession
 from roost.errors.base import (
     ParseException,
-    PySparkAttributeError,
     PySparkRuntimeError,
 )
 from roost.sql.column import _wrong
