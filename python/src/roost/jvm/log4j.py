@@ -9,7 +9,7 @@ from roost.jvm.base import JavaObject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any, Dict, Optional
 
 __all__ = ["Configurator", "Level", "LogManager"]
 
