@@ -8,7 +8,13 @@
  *     AGGREGATE BY g:     first(x) FILTER (WHERE p <=> 2012) AS `2012`, ...
  *       AGGREGATE BY g, p:  sum(earnings) AS x
  *
- * so that a value without rows gives NULL even for count(). UNPIVOT is an EXPAND: a row per value column.
+ * so that a value without rows gives NULL even for count(). That is how Spark does it when every aggregate gives a
+ * number or a boolean; otherwise it computes each aggregate for each value at once, over that value's rows, and there
+ * count() of none is 0:
+ *
+ *     AGGREGATE BY g:     collect_list(x) FILTER (WHERE p <=> 2012) AS `2012`, ...
+ *
+ * UNPIVOT is an EXPAND: a row per value column.
  */
 #include <string.h>
 
@@ -109,15 +115,44 @@ static struct plan *inner_aggregate(struct pivot *p, struct expr **column) {
     return a;
 }
 
-static struct expr *pick(struct pivot *p, struct expr *column, struct expr *result, struct expr *value,
-                         const char *name, struct error *err) {
-    struct resolver *r = &p->n->resolver;
-    struct expr *first = resolve_named(r, "first", &result, 1, NULL, err);
-    struct expr *same = first ? resolve_binary(r, "<=>", column, value, err) : NULL;
+/* The condition of a value's rows. */
+static struct expr *value_condition(struct pivot *p, struct expr *column, uint32_t value, struct error *err) {
+    return resolve_binary(&p->n->resolver, "<=>", column, p->values[value], err);
+}
+
+static struct expr *pick(struct pivot *p, struct expr *column, struct expr *result, uint32_t value, struct error *err) {
+    struct expr *first = resolve_named(&p->n->resolver, "first", &result, 1, NULL, err);
+    struct expr *same = first ? value_condition(p, column, value, err) : NULL;
     if (!same) return NULL;
     first->aggregate.filter = same;
     first->nullable = true;
-    return expr_alias(p->n->arena, first, name, fresh_id(p->n));
+    return first;
+}
+
+/* The pivot's columns, value by value. `make` gives the k-th aggregate's result for a value. */
+typedef struct expr *result_maker(struct pivot *p, struct expr *column, uint32_t k, uint32_t value, void *data,
+                                  struct error *err);
+
+static bool add_results(struct pivot *p, struct plan *a, struct expr *column, result_maker *make, void *data,
+                        struct error *err) {
+    struct arena *arena = p->n->arena;
+    uint32_t at = p->group_count;
+    for (uint32_t v = 0; v < p->value_count; v++)
+        for (uint32_t k = 0; k < p->aggregate_count; k++) {
+            const char *name = p->names[v];
+            if (p->aggregate_count > 1) name = arena_printf(arena, "%s_%s", name, p->aggregates[k]->alias.name);
+            struct expr *result = make(p, column, k, v, data, err);
+            if (!result) return false;
+            a->exprs[at++] = expr_alias(arena, result, name, fresh_id(p->n));
+        }
+    plan_output_from_exprs(arena, a);
+    return true;
+}
+
+static struct expr *make_pick(struct pivot *p, struct expr *column, uint32_t k, uint32_t value, void *inner,
+                              struct error *err) {
+    const struct plan *below = inner;
+    return pick(p, column, expr_attribute(p->n->arena, below->output[p->group_count + 1 + k]), value, err);
 }
 
 static struct plan *outer_aggregate(struct pivot *p, struct plan *inner, struct expr *column, struct error *err) {
@@ -128,16 +163,48 @@ static struct plan *outer_aggregate(struct pivot *p, struct plan *inner, struct 
     a->aggregate.groups = ARENA_ARRAY(arena, struct expr *, p->group_count);
     for (uint32_t i = 0; i < p->group_count; i++)
         a->exprs[i] = a->aggregate.groups[i] = expr_attribute(arena, inner->output[i]);
-    uint32_t at = p->group_count;
-    for (uint32_t v = 0; v < p->value_count; v++)
-        for (uint32_t k = 0; k < p->aggregate_count; k++) {
-            const char *name = p->names[v];
-            if (p->aggregate_count > 1) name = arena_printf(arena, "%s_%s", name, p->aggregates[k]->alias.name);
-            struct expr *result = expr_attribute(arena, inner->output[p->group_count + 1 + k]);
-            if (!(a->exprs[at++] = pick(p, column, result, p->values[v], name, err))) return NULL;
-        }
-    plan_output_from_exprs(arena, a);
-    return a;
+    return add_results(p, a, column, make_pick, inner, err) ? a : NULL;
+}
+
+/* --- each aggregate over each value's rows --- */
+
+struct restriction {
+    struct pivot *p;
+    struct expr *condition;
+    struct error *err;
+};
+
+/* An aggregate takes the value's rows alone; first() and last() skip NULLs then. */
+static struct expr *restrict_rows(struct expr *e, void *data) {
+    struct restriction *r = data;
+    if (e->kind != EXPR_AGGREGATE) return e;
+    struct expr *copy = expr_copy_node(r->p->n->arena, e), *filter = e->aggregate.filter;
+    copy->aggregate.filter =
+        filter ? resolve_binary(&r->p->n->resolver, "and", r->condition, filter, r->err) : r->condition;
+    copy->aggregate.ignore_nulls = true;
+    return copy;
+}
+
+static struct expr *make_restricted(struct pivot *p, struct expr *column, uint32_t k, uint32_t value, void *data,
+                                    struct error *err) {
+    (void)data;
+    struct restriction r = {.p = p, .condition = value_condition(p, column, value, err), .err = err};
+    if (!r.condition) return NULL;
+    struct expr *e = expr_rewrite(p->n->arena, strip_alias(p->aggregates[k]), restrict_rows, &r);
+    return error_is_set(err) ? NULL : e;
+}
+
+static struct plan *restricted_aggregate(struct pivot *p, struct error *err) {
+    struct arena *arena = p->n->arena;
+    struct plan *a = plan_new(arena, PLAN_AGGREGATE, 1, p->group_count + p->value_count * p->aggregate_count);
+    a->children[0] = p->child;
+    a->aggregate.group_count = p->group_count;
+    a->aggregate.groups = ARENA_ARRAY(arena, struct expr *, p->group_count);
+    for (uint32_t i = 0; i < p->group_count; i++) {
+        a->exprs[i] = p->groups[i];
+        a->aggregate.groups[i] = strip_alias(p->groups[i]);
+    }
+    return add_results(p, a, p->column, make_restricted, NULL, err) ? a : NULL;
 }
 
 static struct plan *make_pivot(struct pivot *p, struct error *err) {
@@ -145,6 +212,10 @@ static struct plan *make_pivot(struct pivot *p, struct error *err) {
         error_set(err, "INCOMPARABLE_PIVOT_COLUMN", "columnName",
                   quoted_name(p->n->arena, (const char *[]){expr_sql(p->n->arena, p->column)}, 1), NULL);
         return NULL;
+    }
+    for (uint32_t i = 0; i < p->aggregate_count; i++) {
+        const struct type *t = p->aggregates[i]->type;
+        if (!type_is_numeric(t) && t->kind != TYPE_BOOLEAN) return restricted_aggregate(p, err);
     }
     struct expr *column;
     struct plan *inner = inner_aggregate(p, &column);
