@@ -80,31 +80,44 @@ static bool refuse_cast(struct resolver *r, const struct expr *argument, const s
     return error_at(err, origin);
 }
 
-static bool check_arguments(struct resolver *r, struct expr *call, const struct function *f, const struct signature *s,
-                            struct error *err) {
+bool resolve_argument(struct resolver *r, struct expr *call, uint32_t i, const char *words, struct error *err) {
+    const struct function *f = call->call.function;
+    const struct expr *argument = call->children[i];
+    bool untyped = argument->type->kind == TYPE_NULL, list = is_collection(words), exact = f->flags & FUNCTION_EXACT;
+    const struct type *to = untyped && (list || exact) && f->flags & FUNCTION_TYPED ? NULL
+                            : exact && !untyped ? (signature_accepts(words, argument->type) ? argument->type : NULL)
+                                                : coerce_implicit(r, argument, words);
+    if (!to) {
+        resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
+                         signature_words_sql(r->arena, words), "inputSql", quoted_expr(r->arena, argument), "inputType",
+                         quoted_type(r->arena, argument->type), NULL);
+        return false;
+    }
+    if (!cast_allowed(argument->type, to, r->context->ansi ? CAST_ANSI : CAST_LEGACY))
+        return refuse_cast(r, argument, to, call->origin, err);
+    if (untyped && (list || exact) && to->kind != TYPE_NULL)
+        call->children[i] = expr_null(r->arena, to); /* a column of NULLs too: its name is NULL then, as in Spark */
+    else
+        call->children[i] = cast_argument(r, call, i, to);
+    return true;
+}
+
+static bool check_arguments(struct resolver *r, struct expr *call, const struct signature *s, struct error *err) {
     for (uint32_t i = 0; i < call->child_count; i++) {
         const char *expected = s->words[i < s->count ? i : s->count - 1];
-        const struct expr *argument = call->children[i];
-        if (strcmp(expected, "LAMBDA") == 0) continue;
-        bool untyped = argument->type->kind == TYPE_NULL, list = is_collection(expected);
-        const struct type *to = untyped && list && f->flags & FUNCTION_TYPED ? NULL
-                                : f->flags & FUNCTION_EXACT && !untyped
-                                    ? (signature_accepts(expected, argument->type) ? argument->type : NULL)
-                                    : coerce_implicit(r, argument, expected);
-        if (!to) {
-            resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
-                             signature_words_sql(r->arena, expected), "inputSql", quoted_expr(r->arena, argument),
-                             "inputType", quoted_type(r->arena, argument->type), NULL);
-            return false;
-        }
-        if (!cast_allowed(argument->type, to, r->context->ansi ? CAST_ANSI : CAST_LEGACY))
-            return refuse_cast(r, argument, to, call->origin, err);
-        if (untyped && (list || f->flags & FUNCTION_EXACT) && to->kind != TYPE_NULL)
-            call->children[i] = expr_null(r->arena, to); /* a column of NULLs too: its name is NULL then, as in Spark */
-        else
-            call->children[i] = cast_argument(r, call, i, to);
+        if (strcmp(expected, "LAMBDA") != 0) TRY(resolve_argument(r, call, i, expected, err));
     }
     return true;
+}
+
+bool resolve_foldable(struct resolver *r, const struct expr *call, uint32_t i, const char *name, const char *type,
+                      struct error *err) {
+    /* A column of NULLs is a constant where it becomes one before anybody looks. */
+    bool untyped = call->children[i]->type->kind == TYPE_NULL && call->call.function->flags & FUNCTION_EXACT;
+    if (call->children[i]->foldable || untyped) return true;
+    resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", name, "inputType", type, "inputExpr",
+                     quoted_expr(r->arena, call->children[i]), NULL);
+    return false;
 }
 
 static bool any_nullable(const struct expr *call) {
@@ -141,7 +154,7 @@ struct expr *resolve_call(struct resolver *r, const struct function *function, c
             resolve_wrong_count(r, name, s.required, most, count, origin, err);
             return NULL;
         }
-        if (!check_arguments(r, call, function, &s, err)) return NULL;
+        if (!check_arguments(r, call, &s, err)) return NULL;
         if (!collate_arguments(r, call, err)) return NULL;
         const struct type *result = signature_result(r->arena, &s, call);
         if (result) call->type = result;

@@ -35,6 +35,13 @@ struct expr *resolve_named(struct resolver *r, const char *name, struct expr **a
 struct expr *resolve_binary(struct resolver *r, const char *name, struct expr *left, struct expr *right,
                             struct error *err);
 
+/* For rows whose resolve() looks at its arguments in an order of its own: argument i checked, or cast, as the words of a
+ * signature would have it. */
+bool resolve_argument(struct resolver *r, struct expr *call, uint32_t i, const char *words, struct error *err);
+/* DATATYPE_MISMATCH.NON_FOLDABLE_INPUT unless argument i is a constant. name: "`path`", type: "\"STRING\"". */
+bool resolve_foldable(struct resolver *r, const struct expr *call, uint32_t i, const char *name, const char *type,
+                      struct error *err);
+
 /* WRONG_NUM_ARGS for rows without a signature; most UINT32_MAX: no bound. Returns false. */
 bool resolve_wrong_count(struct resolver *r, const char *name, uint32_t least, uint32_t most, uint32_t actual,
                          const struct origin *origin, struct error *err);

@@ -65,6 +65,10 @@ static inline struct view call_view(struct call *call, const struct vector *v, u
 /* A numeric vector's value as a double. */
 double aggregate_double_at(const struct vector *v, uint32_t entry);
 
+/* A double as entry `entry` of a vector of numbers, dates, times or intervals, as Java converts it: what is too large
+ * becomes the largest. NULL where a decimal has no room for it; rows: the vector's. */
+void aggregate_put_double(struct vector *out, struct arena *arena, uint32_t entry, double value, uint32_t rows);
+
 /* One value of any type, kept in the aggregation's arena. */
 struct held_value {
     bool is_set; /* has ever been given a row */

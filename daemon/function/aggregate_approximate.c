@@ -122,23 +122,6 @@ static bool update(struct call *call, const struct vector *arguments, uint32_t r
     return true;
 }
 
-static void put_number(struct vector *out, uint32_t entry, double value) {
-    double scaled = value;
-    if (out->type->kind == TYPE_DECIMAL) {
-        for (int i = 0; i < out->type->scale; i++) scaled *= 10;
-        scaled = round(scaled);
-    }
-    switch (type_storage(out->type)) {
-        case STORAGE_INT8: VECTOR_DATA(out, int8_t)[entry] = (int8_t)value; break;
-        case STORAGE_INT16: VECTOR_DATA(out, int16_t)[entry] = (int16_t)value; break;
-        case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
-        case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)scaled; break;
-        case STORAGE_INT128: VECTOR_DATA(out, int128)[entry] = (int128)scaled; break;
-        case STORAGE_FLOAT: VECTOR_DATA(out, float)[entry] = (float)value; break;
-        default: VECTOR_DATA(out, double)[entry] = value; break;
-    }
-}
-
 static bool finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     const struct approximate *a = call->state;
     struct vector *values = out;
@@ -157,7 +140,8 @@ static bool finish(struct call *call, void *const *states, uint32_t count, struc
         if (a->is_array) VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){i * a->count, a->count};
         if (!s.sample_count) vector_set_null(out, call->arena, i, count);
         for (uint32_t k = 0; k < a->count; k++)
-            put_number(values, i * a->count + k, s.sample_count ? query(&s, a->error, a->wanted[k]) : 0);
+            aggregate_put_double(values, call->arena, i * a->count + k,
+                                 s.sample_count ? query(&s, a->error, a->wanted[k]) : 0, count * a->count);
     }
     return true;
 }
@@ -190,12 +174,6 @@ static struct expr *unexpected(struct resolver *r, struct expr *call, uint32_t i
                             quoted_type(r->arena, call->children[i]->type), NULL);
 }
 
-static struct expr *not_foldable(struct resolver *r, struct expr *call, uint32_t i, const char *name, const char *type,
-                                 struct error *err) {
-    return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", name, "inputType", type, "inputExpr",
-                            quoted_expr(r->arena, call->children[i]), NULL);
-}
-
 static bool check_accuracy(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *e = call->children[2] = coerce_to(r, call->children[2], TYPE_OF(LONG));
     const struct vector *v = expr_fold(r->arena, r->context, e, err);
@@ -214,9 +192,6 @@ static bool check_accuracy(struct resolver *r, struct expr *call, struct error *
 static bool check_percentages(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *e = call->children[1];
     bool is_array = e->type->kind == TYPE_ARRAY;
-    const struct type *t = aggregate_one_or_array(r, e, "DOUBLE", TYPE_OF(DOUBLE));
-    if (!t) return unexpected(r, call, 1, "(\"DOUBLE\" or \"ARRAY<DOUBLE>\")", err) != NULL;
-    call->children[1] = e = coerce_to(r, e, t);
     const struct vector *v = expr_fold(r->arena, r->context, e, err);
     TRY(v);
     if (vector_is_null(v, 0)) {
@@ -235,27 +210,21 @@ static bool check_percentages(struct resolver *r, struct expr *call, struct erro
     return true;
 }
 
-static const char words[] = "NUMERIC|DATE|TIMESTAMP|TIMESTAMP_NTZ|YM_INTERVAL|DT_INTERVAL";
-
 static struct expr *resolve(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count == 2) {
         call->children = arena_grow(r->arena, call->children, 2 * sizeof *call->children, 3 * sizeof *call->children);
         call->children[call->child_count++] = expr_int(r->arena, 10000);
     }
-    const struct type *t = coerce_implicit(r, call->children[0], words);
-    if (!t)
-        return unexpected(
-            r, call, 0,
-            "(\"NUMERIC\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"INTERVAL YEAR TO MONTH\" "
-            "or \"INTERVAL DAY TO SECOND\")",
-            err);
-    call->children[0] = coerce_to(r, call->children[0], t);
-    if (!coerce_implicit(r, call->children[2], "INTEGRAL")) return unexpected(r, call, 2, "\"INTEGRAL\"", err);
-    if (!call->children[2]->foldable) return not_foldable(r, call, 2, "`accuracy`", "\"BIGINT\"", err);
-    TRY_NULL(check_accuracy(r, call, err));
+    TRY_NULL(resolve_argument(r, call, 0, "NUMERIC|DATE|TIMESTAMP|TIMESTAMP_NTZ|YM_INTERVAL|DT_INTERVAL", err));
+    const struct type *t = call->children[0]->type;
     bool is_array = call->children[1]->type->kind == TYPE_ARRAY;
-    if (!call->children[1]->foldable)
-        return not_foldable(r, call, 1, "`percentage`", is_array ? "\"ARRAY<DOUBLE>\"" : "\"DOUBLE\"", err);
+    const struct type *wanted = aggregate_one_or_array(r, call->children[1], "DOUBLE", TYPE_OF(DOUBLE));
+    if (!wanted) return unexpected(r, call, 1, "(\"DOUBLE\" or \"ARRAY<DOUBLE>\")", err);
+    if (!coerce_implicit(r, call->children[2], "INTEGRAL")) return unexpected(r, call, 2, "\"INTEGRAL\"", err);
+    TRY_NULL(resolve_foldable(r, call, 2, "`accuracy`", quoted_type(r->arena, call->children[2]->type), err));
+    TRY_NULL(check_accuracy(r, call, err));
+    TRY_NULL(resolve_foldable(r, call, 1, "`percentage`", quoted_type(r->arena, wanted), err));
+    call->children[1] = coerce_to(r, call->children[1], wanted);
     TRY_NULL(check_percentages(r, call, err));
     call->type = is_array ? type_array(r->arena, t, false) : t;
     call->nullable = true;

@@ -229,7 +229,7 @@ BITS_KERNEL(bit_xor);
     AGGREGATE(NAME, FUNCTION_NULLABLE, "(BOOLEAN) BOOLEAN", NULL, NULL, &bool_or_kernel, USAGE,                        \
               NAME "(col) from values (false), (null) as t(col) => false", SINCE)
 #define BITS(NAME, VALUE, USAGE)                                                                                       \
-    AGGREGATE(#NAME, FUNCTION_NULLABLE, "(INTEGRAL) $1", NULL, NULL, &NAME##_kernel, USAGE,                            \
+    AGGREGATE(#NAME, FUNCTION_NULLABLE | FUNCTION_EXACT, "(INTEGRAL) $1", NULL, NULL, &NAME##_kernel, USAGE,           \
               #NAME "(col) from values (3), (5) as t(col) => " VALUE, "3.0.0")
 
 const struct function aggregate_count_functions[] = {

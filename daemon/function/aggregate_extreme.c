@@ -3,7 +3,7 @@
  * min, max, min_by, max_by: the value that comes first or last in order.
  *
  * Numbers have loops of their own per storage; everything else that can be ordered is compared by values_compare(). NaN
- * is greater than any number, and -0.0 equals 0.0. Of equal ones min and max keep the first; the _by forms too.
+ * is greater than any number, and -0.0 equals 0.0. Of equal ones min and max keep the first, the _by forms the last.
  */
 #include <math.h>
 
@@ -113,13 +113,13 @@ static bool is_max(const struct call *call) {
     return call->expr->aggregate.function->name[1] == 'a';
 }
 
-/* Does row `row` of v come before (after) what is held? */
-static bool beats(const struct vector *v, uint32_t row, const struct held_value *held, bool max) {
-    if (!held->is_set) return true;
+/* How much row `row` of v is to be preferred to what is held: more than 0 if it comes before (after) it. */
+static int preference(const struct vector *v, uint32_t row, const struct held_value *held, bool max) {
+    if (!held->is_set) return 1;
     struct vector one;
     held_vector(held, v->type, &one);
     int order = values_compare(v, row, &one, 0);
-    return max ? order > 0 : order < 0;
+    return max ? order : -order;
 }
 
 static bool value_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
@@ -129,7 +129,7 @@ static bool value_update(struct call *call, const struct vector *arguments, uint
     for (uint32_t i = 0; i < rows; i++) {
         if (vector_is_null(arguments, i)) continue;
         struct held_value *held = states[i];
-        if (beats(arguments, i, held, max)) held_set(held, call->arena, arguments, i);
+        if (preference(arguments, i, held, max) > 0) held_set(held, call->arena, arguments, i);
     }
     return true;
 }
@@ -139,7 +139,7 @@ static bool value_merge(struct call *call, const void *from, void *into, struct 
     if (!a->is_set) return true;
     struct vector one;
     held_vector(a, call->expr->type, &one);
-    if (beats(&one, 0, into, is_max(call))) held_set(into, call->arena, &one, 0);
+    if (preference(&one, 0, into, is_max(call)) > 0) held_set(into, call->arena, &one, 0);
     return true;
 }
 
@@ -166,7 +166,7 @@ static bool by_update(struct call *call, const struct vector *arguments, uint32_
     for (uint32_t i = 0; i < rows; i++) {
         if (vector_is_null(&arguments[1], i)) continue;
         struct by *state = states[i];
-        if (!beats(&arguments[1], i, &state->key, max)) continue;
+        if (preference(&arguments[1], i, &state->key, max) < 0) continue;
         held_set(&state->key, call->arena, &arguments[1], i);
         held_set(&state->value, call->arena, &arguments[0], i);
     }
@@ -179,7 +179,7 @@ static bool by_merge(struct call *call, const void *from, void *into, struct err
     if (!a->key.is_set) return true;
     struct vector key;
     held_vector(&a->key, call->expr->children[1]->type, &key);
-    if (!beats(&key, 0, &b->key, is_max(call))) return true;
+    if (preference(&key, 0, &b->key, is_max(call)) < 0) return true;
     held_set(&b->key, call->arena, &key, 0);
     held_copy(&b->value, call->arena, call->expr->type, &a->value);
     return true;

@@ -56,31 +56,27 @@ static void join_nearest(struct histogram *h) {
 }
 
 static void add_value(struct call *call, struct histogram *h, double x) {
-    uint32_t wanted = (uint32_t)bins_wanted(call), low = 0, high = h->count;
+    uint32_t wanted = (uint32_t)bins_wanted(call), low = 0, high = h->count, at = 0;
     if (!h->bins) {
         h->bins = arena_bytes_array(call->arena, (size_t)wanted + 1, sizeof *h->bins);
         h->random = (JAVA_SEED ^ 0x5DEECE66D) & (((uint64_t)1 << 48) - 1);
     }
     while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (h->bins[middle].x < x)
-            low = middle + 1;
-        else
-            high = middle;
+        at = (low + high) / 2;
+        if (h->bins[at].x > x)
+            high = at;
+        else if (h->bins[at].x < x)
+            low = ++at;
+        else /* equal; or NaN, whose place is wherever it is not told apart */
+            break;
     }
-    if (low < h->count && h->bins[low].x == x) {
-        h->bins[low].y++;
+    if (at < h->count && h->bins[at].x == x) {
+        h->bins[at].y++;
         return;
     }
-    memmove(h->bins + low + 1, h->bins + low, (h->count - low) * sizeof *h->bins);
-    h->bins[low] = (struct bin){x, 1};
+    memmove(h->bins + at + 1, h->bins + at, (h->count - at) * sizeof *h->bins);
+    h->bins[at] = (struct bin){x, 1};
     if (++h->count > wanted) join_nearest(h);
-}
-
-static double power_of_ten(int n) {
-    double power = 1;
-    while (n--) power *= 10;
-    return power;
 }
 
 static bool histogram_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
@@ -90,19 +86,6 @@ static bool histogram_update(struct call *call, const struct vector *arguments, 
         if (!vector_is_null(arguments, i))
             add_value(call, states[i], aggregate_double_at(arguments, vector_entry(arguments, i)));
     return true;
-}
-
-static void put_number(struct vector *out, uint32_t entry, double value) {
-    double scaled = out->type->kind == TYPE_DECIMAL ? round(value * power_of_ten(out->type->scale)) : value;
-    switch (type_storage(out->type)) {
-        case STORAGE_INT8: VECTOR_DATA(out, int8_t)[entry] = (int8_t)value; break;
-        case STORAGE_INT16: VECTOR_DATA(out, int16_t)[entry] = (int16_t)value; break;
-        case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
-        case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)scaled; break;
-        case STORAGE_INT128: VECTOR_DATA(out, int128)[entry] = (int128)scaled; break;
-        case STORAGE_FLOAT: VECTOR_DATA(out, float)[entry] = (float)value; break;
-        default: VECTOR_DATA(out, double)[entry] = value; break;
-    }
 }
 
 static bool histogram_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
@@ -115,7 +98,7 @@ static bool histogram_finish(struct call *call, void *const *states, uint32_t co
         VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){used, h->count};
         if (!h->count) vector_set_null(out, call->arena, i, count);
         for (uint32_t b = 0; b < h->count; b++, used++) {
-            put_number(&structs->children[0], used, h->bins[b].x);
+            aggregate_put_double(&structs->children[0], call->arena, used, h->bins[b].x, total);
             VECTOR_DATA(&structs->children[1], double)[used] = h->bins[b].y;
         }
     }
@@ -135,20 +118,10 @@ static bool prepare_histogram(struct call *call, struct arena *arena, const stru
 }
 
 static struct expr *resolve_histogram(struct resolver *r, struct expr *call, struct error *err) {
-    static const char words[] = "NUMERIC|DATE|TIMESTAMP|TIMESTAMP_NTZ|YM_INTERVAL|DT_INTERVAL";
-    const struct type *t = coerce_implicit(r, call->children[0], words);
-    if (!t)
-        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
-                                "(\"NUMERIC\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"INTERVAL YEAR TO "
-                                "MONTH\" or \"INTERVAL DAY TO SECOND\")",
-                                "inputSql", quoted_expr(r->arena, call->children[0]), "inputType",
-                                quoted_type(r->arena, call->children[0]->type), NULL);
-    call->children[0] = coerce_to(r, call->children[0], t);
-    struct expr *bins = call->children[1];
-    if (!bins->foldable)
-        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`nb`", "inputType", "\"INT\"",
-                                "inputExpr", quoted_expr(r->arena, bins), NULL);
-    const struct vector *v = expr_fold(r->arena, r->context, bins, err);
+    TRY_NULL(resolve_argument(r, call, 0, "NUMERIC|DATE|TIMESTAMP|TIMESTAMP_NTZ|YM_INTERVAL|DT_INTERVAL", err));
+    const struct type *t = call->children[0]->type;
+    TRY_NULL(resolve_foldable(r, call, 1, "`nb`", "\"INT\"", err));
+    const struct vector *v = expr_fold(r->arena, r->context, call->children[1], err);
     TRY_NULL(v);
     if (vector_is_null(v, 0)) return resolve_mismatch(r, call, err, "UNEXPECTED_NULL", "exprName", "nb", NULL);
     if (VECTOR_DATA(v, int32_t)[0] < 2)

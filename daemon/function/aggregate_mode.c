@@ -153,13 +153,24 @@ static uint32_t first_in_order(const struct vector *values, const struct counted
 
 /* --- the answer --- */
 
+/* Spark's name of the type in or below t of which it has no order; NULL: there is none such. */
+static const char *without_order(const struct type *t) {
+    if (t->kind == TYPE_VARIANT) return "PhysicalVariantType";
+    if (t->kind == TYPE_CALENDAR_INTERVAL) return "PhysicalCalendarIntervalType";
+    const char *name = t->kind == TYPE_MAP ? without_order(t->key) : NULL;
+    if (!name && (t->kind == TYPE_MAP || t->kind == TYPE_ARRAY)) name = without_order(t->element);
+    for (uint32_t i = 0; !name && t->kind == TYPE_STRUCT && i < t->field_count; i++)
+        name = without_order(t->fields[i].type);
+    return name;
+}
+
 static uint32_t most_frequent(struct arena *arena, const struct expr *e, const struct vector *values,
                               const uint32_t *rows, uint32_t count) {
     struct counted *found = arena_bytes_array(arena, count, sizeof *found);
     uint32_t different = count_values(arena, values, rows, count, found), most = 0;
     for (uint32_t i = 0; i < different; i++)
         if (found[i].count > most) most = found[i].count;
-    if (e->aggregate.order_count && type_is_orderable(values->type))
+    if (e->aggregate.order_count)
         return first_in_order(values, found, different, most, e->aggregate.order[0].descending);
     return first_in_table(arena, values, found, different, most);
 }
@@ -167,6 +178,8 @@ static uint32_t most_frequent(struct arena *arena, const struct expr *e, const s
 static bool finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
     const struct gathered *g = call->state;
     const struct vector *values = row_store_column(&g->store, 0);
+    const char *unordered = call->expr->aggregate.order_count ? without_order(values->type) : NULL;
+    if (unordered) return error_set(err, "DATATYPE_CANNOT_ORDER", "dataType", unordered, NULL);
     struct arena *scratch = arena_scratch(call->arena);
     struct builder b;
     builder_init(&b, call->arena, out->type, count);
@@ -193,13 +206,13 @@ static const struct aggregate_kernel mode_kernel = {
 /* mode(x, true) is mode() WITHIN GROUP (ORDER BY x), mode(x, false) is mode(x). */
 static bool take_deterministic(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *e = call->children[1];
+    if (!e->foldable)
+        return error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", "`mode`", "paramName", "`deterministic`",
+                         "paramType", "\"BOOLEAN\"", NULL);
     if (e->type->kind != TYPE_BOOLEAN && e->type->kind != TYPE_NULL)
         return error_set(err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "functionName", "`mode`",
                          "requiredType", "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, e), "inputType",
                          quoted_type(r->arena, e->type), NULL);
-    if (!e->foldable)
-        return error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", "`mode`", "paramName", "`deterministic`",
-                         "paramType", "\"BOOLEAN\"", NULL);
     const struct vector *v = expr_fold(r->arena, r->context, e, err);
     TRY(v);
     if (vector_is_null(v, 0) || v->type->kind == TYPE_NULL) {

@@ -7,7 +7,8 @@
  *
  *     n += 1;  d = x - mean;  mean += d / n;  m2 += d (d - d / n);  m3, m4 likewise
  *
- * merge() joins two sets of moments (Chan, Golub and LeVeque).
+ * merge() joins two sets of moments (Chan, Golub and LeVeque). finish() does what Spark does last, too: it joins them to
+ * an empty set, which turns what is too large into NaN.
  */
 #include <math.h>
 
@@ -60,7 +61,8 @@ static bool moments_merge(struct call *call, const void *from, void *into, struc
     static bool NAME##_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,              \
                               struct error *err) {                                                                     \
         for (uint32_t i = 0; i < count; i++) {                                                                         \
-            const struct STATE *s = states[i];                                                                         \
+            struct STATE whole = {0}, *s = &whole;                                                                     \
+            STATE##_merge(call, states[i], s, err);                                                                    \
             bool known = (KNOWN);                                                                                      \
             VECTOR_DATA(out, double)[i] = known ? (VALUE) : 0;                                                         \
             if (!known) vector_set_null(out, call->arena, i, count);                                                   \
@@ -142,64 +144,86 @@ static bool comoments_merge(struct call *call, const void *from, void *into, str
 
 COMOMENTS(covar_pop, s->n > 0, s->c / s->n)
 COMOMENTS(covar_samp, s->n > 1, s->c / (s->n - 1.0))
-COMOMENTS(corr, s->n > 1, s->c / sqrt(s->x_m2 * s->y_m2))
-/* regr_f(y, x): the dependent value comes first, so the struct's x is y of the formula. Means pass a division by n and
- * a multiplication by it, as they do where Spark merges a partial result into an empty one. */
-#define MERGED(MEAN) (s->MEAN / s->n * s->n)
+/* regr_f(y, x): the dependent value comes first, so the struct's x is y of the formula. */
 COMOMENTS(regr_r2, s->x_m2 != 0,
           s->y_m2 == 0 ? 1.0 : (s->c / sqrt(s->x_m2 * s->y_m2)) * (s->c / sqrt(s->x_m2 * s->y_m2)))
 COMOMENTS(regr_slope, s->y_squares != 0, s->turned_c / s->y_squares)
-COMOMENTS(regr_intercept, s->y_squares != 0, MERGED(x_mean) - s->turned_c / s->y_squares * MERGED(y_mean))
+COMOMENTS(regr_intercept, s->y_squares != 0, s->x_mean - s->turned_c / s->y_squares * s->y_mean)
 COMOMENTS(regr_sxx, s->n > 0, s->y_squares)
 COMOMENTS(regr_syy, s->n > 0, s->x_squares)
 COMOMENTS(regr_sxy, s->n > 0, s->c)
 
-/* --- averages and the number of pairs --- */
-
-struct pair_sums {
-    double x, y;
-    int64_t n;
-};
-
-static bool pair_sums_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
-                             struct error *err) {
-    struct view x = call_view(call, &arguments[0], rows), y = call_view(call, &arguments[1], rows);
-    for (uint32_t i = 0; i < rows; i++) {
-        uint32_t x_entry = view_entry(&x, i), y_entry = view_entry(&y, i);
-        if (view_is_null(&x, x_entry) || view_is_null(&y, y_entry)) continue;
-        struct pair_sums *s = states[i];
-        s->x += ((const double *)x.data)[x_entry];
-        s->y += ((const double *)y.data)[y_entry];
-        s->n++;
+/* Pairs of which one never changes have no correlation: a division by zero, like any other. */
+static bool corr_finish(struct call *call, void *const *states, uint32_t count, struct vector *out, struct error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct comoments s = {0};
+        comoments_merge(call, states[i], &s, err);
+        double root = sqrt(s.x_m2 * s.y_m2);
+        if (s.n > 1 && root == 0 && call->expr->aggregate.ansi) {
+            error_set(err, "DIVIDE_BY_ZERO", "config", "\"spark.sql.ansi.enabled\"", NULL);
+            return error_at(err, call->expr->origin);
+        }
+        VECTOR_DATA(out, double)[i] = s.c / root;
+        if (s.n <= 1 || root == 0) vector_set_null(out, call->arena, i, count);
     }
     return true;
 }
 
-static bool pair_sums_merge(struct call *call, const void *from, void *into, struct error *err) {
-    const struct pair_sums *a = from;
-    struct pair_sums *b = into;
-    *b = (struct pair_sums){a->x + b->x, a->y + b->y, a->n + b->n};
-    return true;
-}
+static const struct aggregate_kernel corr = {.fixed_size = sizeof(struct comoments),
+                                             .plain = true,
+                                             .update = comoments_update,
+                                             .merge = comoments_merge,
+                                             .finish = corr_finish};
 
-FINISH(regr_avgx, pair_sums, s->n > 0, s->y / (double)s->n)
-FINISH(regr_avgy, pair_sums, s->n > 0, s->x / (double)s->n)
+/* --- the number of pairs, and their means --- */
 
-static bool regr_count_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+static bool pair_count_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
                               struct error *err) {
-    for (uint32_t i = 0; i < count; i++) VECTOR_DATA(out, int64_t)[i] = ((const struct pair_sums *)states[i])->n;
+    for (uint32_t i = 0; i < rows; i++)
+        *(int64_t *)states[i] += !vector_is_null(&arguments[0], i) && !vector_is_null(&arguments[1], i);
     return true;
 }
 
-#define PAIRS(NAME)                                                                                                    \
-    static const struct aggregate_kernel NAME = {.fixed_size = sizeof(struct pair_sums),                               \
-                                                 .plain = true,                                                        \
-                                                 .update = pair_sums_update,                                           \
-                                                 .merge = pair_sums_merge,                                             \
-                                                 .finish = NAME##_finish};
-PAIRS(regr_avgx)
-PAIRS(regr_avgy)
-PAIRS(regr_count)
+static bool pair_count_merge(struct call *call, const void *from, void *into, struct error *err) {
+    *(int64_t *)into += *(const int64_t *)from;
+    return true;
+}
+
+static bool pair_count_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                              struct error *err) {
+    for (uint32_t i = 0; i < count; i++) VECTOR_DATA(out, int64_t)[i] = *(const int64_t *)states[i];
+    return true;
+}
+
+static const struct aggregate_kernel regr_count = {.plain = true,
+                                                   .fixed_size = sizeof(int64_t),
+                                                   .update = pair_count_update,
+                                                   .merge = pair_count_merge,
+                                                   .finish = pair_count_finish};
+
+/* avg(if(isnotnull(y) and isnotnull(x), x, NULL)), under its own name. */
+static struct expr *resolve_pair_mean(struct resolver *r, struct expr *call, uint32_t which, struct error *err) {
+    struct expr *there[2];
+    for (uint32_t i = 0; i < 2; i++)
+        TRY_NULL(there[i] = resolve_named(r, "isnotnull", &call->children[i], 1, call->origin, err));
+    struct expr *wanted = call->children[which];
+    struct expr *choice[] = {resolve_binary(r, "and", there[0], there[1], err), wanted,
+                             expr_null(r->arena, wanted->type)};
+    TRY_NULL(choice[0]);
+    struct expr *value = resolve_named(r, "if", choice, 3, call->origin, err);
+    TRY_NULL(value);
+    struct expr *mean = resolve_named(r, "avg", &value, 1, call->origin, err);
+    if (mean) mean->pretty = call;
+    return mean;
+}
+
+static struct expr *resolve_avgx(struct resolver *r, struct expr *call, struct error *err) {
+    return resolve_pair_mean(r, call, 1, err);
+}
+
+static struct expr *resolve_avgy(struct resolver *r, struct expr *call, struct error *err) {
+    return resolve_pair_mean(r, call, 0, err);
+}
 
 /* --- rows --- */
 
@@ -215,6 +239,10 @@ static struct expr *resolve_moments(struct resolver *r, struct expr *call, struc
     AGGREGATE(#NAME, FUNCTION_NULLABLE, "(DOUBLE, DOUBLE) DOUBLE", resolve_moments, NULL, &NAME,                       \
               #NAME "(y, x) - " WHAT " of the pairs without NULL.",                                                    \
               #NAME "(y, x) from values (1, 2), (2, 4), (3, 6) as t(y, x) => " EXAMPLE, "3.3.0")
+#define MEAN(NAME, RESOLVE, WHAT, EXAMPLE)                                                                             \
+    AGGREGATE(NAME, FUNCTION_NULLABLE, "(NUMERIC, NUMERIC) ?", RESOLVE, NULL, NULL,                                    \
+              NAME "(y, x) - " WHAT " of the pairs without NULL.",                                                     \
+              NAME "(y, x) from values (1, 2), (2, 4), (3, 6) as t(y, x) => " EXAMPLE, "3.3.0")
 
 const struct function aggregate_moments_functions[] = {
     ONE("stddev", stddev_samp, "the standard deviation of a sample", "1.0"),
@@ -235,8 +263,8 @@ const struct function aggregate_moments_functions[] = {
     TWO(regr_sxx, "the sum of squares of x about its mean", "8.0"),
     TWO(regr_syy, "the sum of squares of y about its mean", "2.0"),
     TWO(regr_sxy, "the sum of products about the means", "4.0"),
-    TWO(regr_avgx, "the mean of x", "4.0"),
-    TWO(regr_avgy, "the mean of y", "2.0"),
+    MEAN("regr_avgx", resolve_avgx, "the mean of x", "4.0"),
+    MEAN("regr_avgy", resolve_avgy, "the mean of y", "2.0"),
     AGGREGATE("regr_count", FUNCTION_NOT_NULL, "(DOUBLE, DOUBLE) LONG", NULL, NULL, &regr_count,
               "regr_count(y, x) - how many pairs have no NULL.",
               "regr_count(y, x) from values (1, 2), (2, null) as t(y, x) => 1", "3.3.0"),

@@ -215,14 +215,6 @@ static double percentile_of(const struct percentile *p, const struct ordered *o,
     return low == high ? low : (higher - position) * low + (position - lower) * high;
 }
 
-static void put_number(struct vector *out, uint32_t entry, double value) {
-    switch (type_storage(out->type)) {
-        case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = (int32_t)value; break;
-        case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = (int64_t)value; break;
-        default: VECTOR_DATA(out, double)[entry] = value; break;
-    }
-}
-
 static bool percentile_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
                               struct error *err) {
     const struct percentile *p = call->state;
@@ -240,7 +232,8 @@ static bool percentile_finish(struct call *call, void *const *states, uint32_t c
         struct ordered ordered = {0};
         if (state->count) ordered = order_values(p, call->arena, state);
         for (uint32_t k = 0; k < per_row; k++)
-            put_number(values, i * per_row + k, state->count ? percentile_of(p, &ordered, p->wanted[k]) : 0);
+            aggregate_put_double(values, call->arena, i * per_row + k,
+                                 state->count ? percentile_of(p, &ordered, p->wanted[k]) : 0, count * per_row);
     }
     return true;
 }
@@ -263,13 +256,10 @@ static struct expr *unexpected_value(struct resolver *r, struct expr *call, cons
 static bool check_percentages(struct resolver *r, struct expr *call, uint32_t argument, struct error *err) {
     struct expr *e = call->children[argument];
     bool is_array = e->type->kind == TYPE_ARRAY;
-    if (!e->foldable) {
-        resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`percentage`", "inputType",
-                         is_array ? "\"ARRAY<DOUBLE>\"" : "\"DOUBLE\"", "inputExpr", quoted_expr(r->arena, e), NULL);
-        return false;
-    }
+    const char *wanted = is_array ? "\"ARRAY<DOUBLE>\"" : "\"DOUBLE\"";
     const struct type *t = aggregate_one_or_array(r, e, "DOUBLE", TYPE_OF(DOUBLE));
-    if (!t) return unexpected_value(r, call, e, argument, is_array ? "\"ARRAY<DOUBLE>\"" : "\"DOUBLE\"", err) != NULL;
+    if (!t) return unexpected_value(r, call, e, argument, wanted, err) != NULL;
+    TRY(resolve_foldable(r, call, argument, "`percentage`", wanted, err));
     call->children[argument] = e = coerce_to(r, e, t);
     const struct vector *v = expr_fold(r->arena, r->context, e, err);
     TRY(v);

@@ -2,6 +2,8 @@
 /*
  * States that hold one value of any type, and states that gather values: see aggregate.h.
  */
+#include <math.h>
+
 #include "function/aggregate.h"
 
 void held_set(struct held_value *h, struct arena *arena, const struct vector *v, uint32_t row) {
@@ -150,6 +152,38 @@ double aggregate_double_at(const struct vector *v, uint32_t entry) {
         case STORAGE_INT128: return decimal_to_double(VECTOR_DATA(v, int128)[entry], scale);
         case STORAGE_FLOAT: return VECTOR_DATA(v, float)[entry];
         default: return VECTOR_DATA(v, double)[entry];
+    }
+}
+
+/* Java's (long) and (int) of a double: NaN is 0. */
+static int64_t saturated(double value, int64_t least, int64_t most) {
+    if (isnan(value)) return 0;
+    return value >= (double)most ? most : value <= (double)least ? least : (int64_t)value;
+}
+
+static void put_decimal(struct vector *out, struct arena *arena, uint32_t entry, double value, uint32_t rows) {
+    struct decimal_form form = {out->type->precision, out->type->scale};
+    int128 decimal = 0;
+    if (!decimal_from_double(value, form, &decimal)) vector_set_null(out, arena, entry, rows);
+    if (type_storage(out->type) == STORAGE_INT64)
+        VECTOR_DATA(out, int64_t)[entry] = (int64_t)decimal;
+    else
+        VECTOR_DATA(out, int128)[entry] = decimal;
+}
+
+void aggregate_put_double(struct vector *out, struct arena *arena, uint32_t entry, double value, uint32_t rows) {
+    if (out->type->kind == TYPE_DECIMAL) {
+        put_decimal(out, arena, entry, value, rows);
+        return;
+    }
+    int32_t narrow = (int32_t)saturated(value, INT32_MIN, INT32_MAX);
+    switch (type_storage(out->type)) {
+        case STORAGE_INT8: VECTOR_DATA(out, int8_t)[entry] = (int8_t)narrow; break;
+        case STORAGE_INT16: VECTOR_DATA(out, int16_t)[entry] = (int16_t)narrow; break;
+        case STORAGE_INT32: VECTOR_DATA(out, int32_t)[entry] = narrow; break;
+        case STORAGE_INT64: VECTOR_DATA(out, int64_t)[entry] = saturated(value, INT64_MIN, INT64_MAX); break;
+        case STORAGE_FLOAT: VECTOR_DATA(out, float)[entry] = (float)value; break;
+        default: VECTOR_DATA(out, double)[entry] = value; break;
     }
 }
 

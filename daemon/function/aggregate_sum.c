@@ -41,6 +41,12 @@ static inline void add_whole(struct whole_sum *state, int64_t value) {
     state->count++;
 }
 
+/* Months are 32 bits wide, and so is their sum. */
+static inline void add_months(struct whole_sum *state, int64_t value) {
+    add_whole(state, value);
+    state->overflown |= state->sum != (int32_t)state->sum;
+}
+
 static bool is_interval_sum(const struct call *call) {
     return type_is_ansi_interval(call->expr->type);
 }
@@ -67,13 +73,16 @@ static bool whole_update(struct call *call, const struct vector *arguments, uint
     switch (type_storage(arguments->type)) {
         case STORAGE_INT8: ADD_WHOLE(int8_t); break;
         case STORAGE_INT16: ADD_WHOLE(int16_t); break;
-        case STORAGE_INT32: ADD_WHOLE(int32_t); break;
+        case STORAGE_INT32:
+            if (is_interval_sum(call))
+                EACH_VALUE(view, rows, { add_months(states[i], ((const int32_t *)view.data)[entry]); });
+            else
+                ADD_WHOLE(int32_t);
+            break;
         default: ADD_WHOLE(int64_t); break;
     }
-    bool months = call->expr->type->kind == TYPE_YEAR_MONTH_INTERVAL;
     for (uint32_t i = 0; i < rows; i++) {
         struct whole_sum *state = states[i];
-        if (months && state->sum != (int32_t)state->sum) state->overflown = true;
         if (state->overflown) TRY(check_whole(call, state, err));
     }
     return true;
@@ -94,13 +103,16 @@ static bool whole_update_one(struct call *call, const struct vector *arguments, 
     switch (type_storage(arguments->type)) {
         case STORAGE_INT8: SUM_ONE(int8_t); break;
         case STORAGE_INT16: SUM_ONE(int16_t); break;
-        case STORAGE_INT32: SUM_ONE(int32_t); break;
+        case STORAGE_INT32:
+            if (is_interval_sum(call))
+                EACH_VALUE(view, rows, { add_months(state, ((const int32_t *)view.data)[entry]); });
+            else
+                SUM_ONE(int32_t);
+            break;
         default: EACH_VALUE(view, rows, { add_whole(state, ((const int64_t *)view.data)[entry]); }); break;
     }
     state->overflown |= __builtin_add_overflow(state->sum, sum, &state->sum);
     state->count += count;
-    if (call->expr->type->kind == TYPE_YEAR_MONTH_INTERVAL && state->sum != (int32_t)state->sum)
-        state->overflown = true;
     return check_whole(call, state, err);
 }
 
@@ -375,6 +387,17 @@ static int128 decimal_average(const struct decimal_sum *state, int digits) {
     return state->sum < 0 ? -average : average;
 }
 
+static bool average_too_large(struct call *call, const struct decimal_sum *state, struct error *err) {
+    const struct type *to = call->expr->type;
+    char text[DECIMAL_EXACT_TEXT];
+    size_t size = decimal_exact_format('/', state->sum, call->expr->children[0]->type->scale, state->count, 0, text);
+    error_set(err, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", arena_strndup(call->arena, text, size), NULL);
+    error_add(err, "precision", "%d", to->precision);
+    error_add(err, "scale", "%d", to->scale);
+    error_add(err, "config", "%s", "\"spark.sql.ansi.enabled\"");
+    return error_at(err, call->expr->origin);
+}
+
 static bool decimal_average_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
                                    struct error *err) {
     bool raises = call->expr->aggregate.ansi && !call->expr->aggregate.try_mode;
@@ -384,14 +407,15 @@ static bool decimal_average_finish(struct call *call, void *const *states, uint3
         const struct decimal_sum *state = states[i];
         int128 average = 0;
         bool overflown = state->overflown;
-        if (state->count && !overflown) {
-            int128 whole = state->sum / state->count;
-            overflown = whole >= limit / decimal_limit(digits) || whole <= -(limit / decimal_limit(digits));
-            if (!overflown) average = decimal_average(state, digits);
-        }
         if (overflown && raises)
             return decimal_overflow(call, "Overflow in sum of decimals",
                                     " Use 'try_avg' to tolerate overflow and return NULL instead.", err);
+        if (state->count && !overflown) {
+            int128 whole = state->sum / state->count;
+            overflown = whole >= limit / decimal_limit(digits) || whole <= -(limit / decimal_limit(digits));
+            if (overflown && raises) return average_too_large(call, state, err);
+            if (!overflown) average = decimal_average(state, digits);
+        }
         put_decimal(out, i, average);
         if (!state->count || overflown) vector_set_null(out, call->arena, i, count);
     }
@@ -466,7 +490,9 @@ static struct expr *resolve_variant(struct resolver *r, struct expr *call, const
             call->type = type_decimal(r->arena, at_most(t->precision + more_digits, DECIMAL_MAX_PRECISION),
                                       at_most(t->scale + more_scale, DECIMAL_MAX_PRECISION));
             break;
-        default: call->type = &types[t->kind]; break;
+        default:
+            call->type = more_scale ? &types[t->kind] : t;
+            break; /* a mean may have smaller units than its values */
     }
     return call;
 }

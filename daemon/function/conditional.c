@@ -331,26 +331,31 @@ static struct expr *resolve_nanvl(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
-/* The first argument that is a number, or the second. */
-static bool nanvl(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
-                  struct error *err) {
-    struct branches branches;
-    branches_init(&branches, call->arena, out->type, rows);
-    uint32_t *selections[2], counts[2] = {0, 0};
-    for (int side = 0; side < 2; side++) selections[side] = arena_bytes_array(call->arena, rows, sizeof(uint32_t));
-    const struct vector *v = &arguments[0];
-    bool wide = v->type->kind == TYPE_DOUBLE;
+/* The first argument that is a number, or the second, which is computed for the other rows alone. */
+static bool evaluate_nanvl(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                           struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    uint32_t rows = input->count, numbers = 0, others = 0;
+    uint32_t *number = arena_bytes_array(arena, rows, sizeof *number),
+             *other = arena_bytes_array(arena, rows, sizeof *other);
+    struct vector v;
+    TRY(expr_evaluate(evaluator, e->children[0], input, &v, err));
+    bool wide = v.type->kind == TYPE_DOUBLE;
     for (uint32_t i = 0; i < rows; i++) {
-        uint32_t entry = vector_entry(v, i);
-        bool nan = !vector_is_null(v, i) &&
-                   (wide ? isnan(VECTOR_DATA(v, double)[entry]) : isnan(VECTOR_DATA(v, float)[entry]));
-        selections[nan][counts[nan]++] = i;
+        uint32_t entry = vector_entry(&v, i);
+        bool nan = !vector_is_null(&v, i) &&
+                   (wide ? isnan(VECTOR_DATA(&v, double)[entry]) : isnan(VECTOR_DATA(&v, float)[entry]));
+        if (nan)
+            other[others++] = i;
+        else
+            number[numbers++] = i;
     }
-    for (int side = 0; side < 2; side++) {
-        struct vector selected;
-        vector_select(&selected, call->arena, &arguments[side], selections[side], counts[side]);
-        branches_add(&branches, &selected, selections[side], counts[side]);
-    }
+    struct branches branches;
+    struct vector selected;
+    branches_init(&branches, arena, e->type, rows);
+    vector_select(&selected, arena, &v, number, numbers);
+    branches_add(&branches, &selected, number, numbers);
+    if (others) TRY(add_branch(evaluator, e->children[1], input, other, others, &branches, err));
     branches_finish(&branches, out);
     return true;
 }
@@ -415,7 +420,7 @@ static bool extreme(struct call *call, const struct vector *arguments, uint32_t 
     }
 
 const struct function conditional_functions[] = {
-    CONDITIONAL("if", "(BOOLEAN, ANY, ANY) ?", FUNCTION_LAZY,
+    CONDITIONAL("if", "(BOOLEAN, ANY, ANY) ?", FUNCTION_LAZY | FUNCTION_EXACT,
                 "if(expr1, expr2, expr3) - expr2 if expr1 is true, else expr3.", "if(1 < 2, 'a', 'b') => a", "1.0.0",
                 .resolve = resolve_if, .lazy = evaluate_case),
     CONDITIONAL("when", NULL, FUNCTION_LAZY,
@@ -436,9 +441,10 @@ const struct function conditional_functions[] = {
                 "nullifzero(0) => NULL", "4.0.0", .resolve = resolve_nullifzero),
     CONDITIONAL("zeroifnull", "(ANY) ?", 0, "zeroifnull(expr) - Zero for NULL, else the argument.",
                 "zeroifnull(NULL) => 0", "4.0.0", .resolve = resolve_zeroifnull),
-    CONDITIONAL("nanvl", "(DOUBLE|FLOAT, DOUBLE|FLOAT) $1", 0,
+    CONDITIONAL("nanvl", "(DOUBLE|FLOAT, DOUBLE|FLOAT) $1", FUNCTION_LAZY,
                 "nanvl(expr1, expr2) - expr1 if it is a number, else expr2.",
-                "nanvl(cast('NaN' as double), 123) => 123.0", "1.5.0", .resolve = resolve_nanvl, .kernel = nanvl),
+                "nanvl(cast('NaN' as double), 123) => 123.0", "1.5.0", .resolve = resolve_nanvl,
+                .lazy = evaluate_nanvl),
     {.name = "greatest",
      .class = FUNCTION_SCALAR,
      .resolve = resolve_extreme,

@@ -231,12 +231,7 @@ static bool to_csv_kernel(struct call *call, const struct vector *arguments, uin
 static struct expr *schema_of_csv_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(take_options(r, call, 1, err));
     struct expr *one = first_alone(r, call);
-    if (!one->children[0]->foldable)
-        return resolve_mismatch(r, one, err, "NON_FOLDABLE_INPUT", "inputName", "`csv`", "inputType", "\"STRING\"",
-                                "inputExpr", quoted_expr(r->arena, one->children[0]), NULL);
-    const struct vector *value = expr_fold(r->arena, r->context, one->children[0], err);
-    TRY_NULL(value);
-    if (vector_is_null(value, 0)) return resolve_mismatch(r, one, err, "UNEXPECTED_NULL", "exprName", "csv", NULL);
+    TRY_NULL(check_sample(r, one, "csv", err));
     one->nullable = false;
     return one;
 }
@@ -280,7 +275,7 @@ const struct function csv_functions[] = {
     CSV("to_csv", "(ANY [, ANY]) STRING", to_csv_kernel, to_csv_resolve,
         .usage = "to_csv(expr[, options]) - A struct as a line of CSV.",
         .example = "to_csv(named_struct('a', 1, 'b', 2)) => 1,2"),
-    CSV("schema_of_csv", "(STRING [, ANY]) STRING", schema_of_csv_kernel, schema_of_csv_resolve,
+    CSV("schema_of_csv", "(ANY [, ANY]) STRING", schema_of_csv_kernel, schema_of_csv_resolve,
         .usage = "schema_of_csv(csv[, options]) - The types of a line's fields as DDL.",
         .example = "schema_of_csv('1,abc') => STRUCT<_c0: INT, _c1: STRING>"),
     {0},

@@ -251,16 +251,7 @@ static struct expr *schema_of_json_resolve(struct resolver *r, struct expr *call
     TRY_NULL(take_options(r, call, 1, err));
     struct expr *one = shown(r, call);
     one->call.data = call->call.data;
-    if (!one->children[0]->foldable)
-        return resolve_mismatch(r, one, err, "NON_FOLDABLE_INPUT", "inputName", "`json`", "inputType", "\"STRING\"",
-                                "inputExpr", quoted_expr(r->arena, one->children[0]), NULL);
-    const struct vector *value = expr_fold(r->arena, r->context, one->children[0], err);
-    TRY_NULL(value);
-    if (vector_is_null(value, 0)) return resolve_mismatch(r, one, err, "UNEXPECTED_NULL", "exprName", "json", NULL);
-    if (!type_is_string(one->children[0]->type))
-        return resolve_mismatch(r, one, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
-                                "\"STRING\"", "inputSql", quoted_expr(r->arena, one->children[0]), "inputType",
-                                quoted_type(r->arena, one->children[0]->type), NULL);
+    TRY_NULL(check_sample(r, one, "json", err));
     one->nullable = false;
     return one;
 }

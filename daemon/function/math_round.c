@@ -28,6 +28,7 @@ static int max_of(int a, int b) {
 /* The type of a decimal rounded to `digits`: one more whole digit, and room for the zeros of negative ones.
  */
 static const struct type *rounded_decimal(struct arena *arena, const struct type *t, int digits) {
+    digits = max_of(digits, -DECIMAL_MAX_PRECISION);
     int whole = t->precision - t->scale + 1;
     if (digits < 0) return type_decimal(arena, min_of(max_of(whole, -digits + 1), DECIMAL_MAX_PRECISION), 0);
     int scale = min_of(t->scale, digits);
@@ -105,8 +106,10 @@ static struct expr *resolve_whole(struct resolver *r, struct expr *call, struct 
 
 /* ---- kernels ---- */
 
+/* Far fewer digits than any number has are as good as the least int, which cannot be negated. */
 static int32_t digits_of(const struct call *call, const struct vector *arguments) {
-    return call->expr->child_count == 2 ? VECTOR_DATA(&arguments[1], int32_t)[vector_entry(&arguments[1], 0)] : 0;
+    if (call->expr->child_count < 2) return 0;
+    return max_of(VECTOR_DATA(&arguments[1], int32_t)[vector_entry(&arguments[1], 0)], -1000);
 }
 
 static int128 decimal_at(const struct vector *v, uint32_t row) {

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "expr/signature.h"
 #include "function/complex_kernel.h"
 #include "function/string_kernel.h"
 
@@ -158,10 +159,73 @@ static struct expr *never_resolve(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
+/* ---- reflect ---- */
+
 /*
  * reflect(class, method, arguments...): a static method of a Java class. There is no JVM; of java.util.UUID, which is
- * what queries call for, the two methods are here.
+ * what queries call for, the two methods are here. Other classes that every JVM has are refused, the rest is unknown.
  */
+static bool is_java_class(struct string name) {
+    static const char *const packages[] = {"java.", "javax.", "jdk.", "sun.", "scala.", "org.apache."};
+    for (size_t i = 0; i < sizeof packages / sizeof *packages; i++)
+        if (name.size > strlen(packages[i]) && memcmp(name.data, packages[i], strlen(packages[i])) == 0) return true;
+    return false;
+}
+
+/* The class or the method: a constant that is there. */
+static bool constant_name(struct resolver *r, const struct expr *call, uint32_t i, const char *what,
+                          struct string *name, struct error *err) {
+    const struct expr *e = call->children[i];
+    if (!e->foldable || !type_is_string(e->type)) {
+        resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", what, "inputType", "\"STRING\"", "inputExpr",
+                         quoted_expr(r->arena, e), NULL);
+        return false;
+    }
+    const struct vector *v = expr_fold(r->arena, r->context, e, err);
+    TRY(v);
+    if (vector_is_null(v, 0)) {
+        resolve_mismatch(r, call, err, "UNEXPECTED_NULL", "exprName", what, NULL);
+        return false;
+    }
+    *name = *VECTOR_DATA(v, struct string);
+    return true;
+}
+
+static bool check_java_arguments(struct resolver *r, struct expr *call, struct error *err) {
+    static const char words[] = "BOOLEAN|BYTE|SHORT|INT|LONG|FLOAT|DOUBLE|STRING";
+    for (uint32_t i = 2; i < call->child_count; i++) {
+        const struct expr *e = call->children[i];
+        if (signature_accepts(words, e->type)) continue;
+        resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
+                         signature_words_sql(r->arena, words), "inputSql", quoted_expr(r->arena, e), "inputType",
+                         quoted_type(r->arena, e->type), NULL);
+        return false;
+    }
+    return true;
+}
+
+static struct expr *java_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    struct string class, method;
+    TRY_NULL(constant_name(r, call, 0, "`class`", &class, err));
+    TRY_NULL(constant_name(r, call, 1, "`method`", &method, err));
+    TRY_NULL(check_java_arguments(r, call, err));
+    if (!string_equal(class, string_of("java.util.UUID"))) {
+        if (!is_java_class(class))
+            return resolve_mismatch(r, call, err, "UNEXPECTED_CLASS_TYPE", "className",
+                                    arena_strndup(r->arena, class.data, class.size), NULL);
+        error_unsupported(err, "a call of a Java method (there is no JVM)");
+        return NULL;
+    }
+    uint32_t count = call->child_count - 2;
+    bool known =
+        count ? count == 1 && type_is_string(call->children[2]->type) && string_equal(method, string_of("fromString"))
+              : string_equal(method, string_of("randomUUID"));
+    if (!known)
+        return resolve_mismatch(r, call, err, "UNEXPECTED_STATIC_METHOD", "methodName",
+                                arena_strndup(r->arena, method.data, method.size), "className", "java.util.UUID", NULL);
+    return call;
+}
+
 /* As Java reads and prints it: five hexadecimal numbers of any length, of which the last digits count. */
 static const char *parse_uuid(struct arena *arena, struct string s) {
     static const int widths[] = {8, 4, 4, 4, 12};
@@ -184,25 +248,17 @@ static const char *parse_uuid(struct arena *arena, struct string s) {
 
 static bool java_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    struct view classes = vector_view(call->arena, &arguments[0], rows);
-    struct view methods = vector_view(call->arena, &arguments[1], rows);
-    uint32_t count = call->expr->child_count - 2;
+    const struct vector *texts = call->expr->child_count > 2 ? &arguments[2] : NULL;
     bool is_try = call->expr->call.function->flags & FUNCTION_TRY;
     for (uint32_t i = 0; i < rows; i++) {
-        const struct vector *argument = count ? &arguments[2] : NULL;
-        bool known = !null_at(&classes, i) && !null_at(&methods, i) &&
-                     string_equal(string_at(&classes, i), string_of("java.util.UUID"));
-        const char *text = NULL;
-        if (known && !count && string_equal(string_at(&methods, i), string_of("randomUUID")))
-            text = random_uuid(call);
-        else if (known && count == 1 && type_is_string(argument->type) && !vector_is_null(argument, i) &&
-                 string_equal(string_at(&methods, i), string_of("fromString")))
-            text = parse_uuid(call->arena, VECTOR_DATA(argument, struct string)[vector_entry(argument, i)]);
-        else
-            return error_unsupported(err, "a call of a Java method (there is no JVM)");
-        if (!text && !is_try) return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Invalid UUID string");
-        VECTOR_DATA(out, struct string)[i] = string_of(text ? text : "");
-        if (!text) vector_set_null(out, call->arena, i, rows);
+        const char *id = NULL;
+        if (!texts)
+            id = random_uuid(call);
+        else if (!vector_is_null(texts, i))
+            id = parse_uuid(call->arena, VECTOR_DATA(texts, struct string)[vector_entry(texts, i)]);
+        if (!id && !is_try) return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Invalid UUID string");
+        VECTOR_DATA(out, struct string)[i] = string_of(id ? id : "");
+        if (!id) vector_set_null(out, call->arena, i, rows);
     }
     return true;
 }
@@ -250,15 +306,16 @@ const struct function misc_functions[] = {
          .usage = "raise_error(message) - Fails with this message.", .since = "3.1.0"),
     MISC("assert_true", "(BOOLEAN [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = assert_resolve,
          .usage = "assert_true(expr[, message]) - NULL where expr is true; fails elsewhere.", .since = "2.0.0"),
-    MISC("java_method", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
-         .prepare = uuid_prepare, .usage = "java_method(class, method, arg...) - A static method of java.util.UUID.",
-         .since = "2.0.0"),
-    MISC("reflect", "(STRING, STRING, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
-         .prepare = uuid_prepare, .usage = "reflect(class, method, arg...) - A static method of java.util.UUID.",
+    MISC("java_method", "(ANY, ANY, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
+         .resolve = java_resolve, .prepare = uuid_prepare,
+         .usage = "java_method(class, method, arg...) - A static method of java.util.UUID.", .since = "2.0.0"),
+    MISC("reflect", "(ANY, ANY, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
+         .resolve = java_resolve, .prepare = uuid_prepare,
+         .usage = "reflect(class, method, arg...) - A static method of java.util.UUID.",
          .example = "reflect('java.util.UUID', 'fromString', '0-1-2-3-4') => 00000000-0001-0002-0003-000000000004",
          .since = "2.0.0"),
-    MISC("try_reflect", "(STRING, STRING, ANY...*) STRING", java_kernel,
-         FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE | FUNCTION_TRY, .prepare = uuid_prepare,
+    MISC("try_reflect", "(ANY, ANY, ANY...*) STRING", java_kernel,
+         FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE | FUNCTION_TRY, .resolve = java_resolve, .prepare = uuid_prepare,
          .usage = "try_reflect(class, method, arg...) - The same; NULL where the method fails.",
          .example = "try_reflect('java.util.UUID', 'fromString', 'x') => NULL", .since = "4.0.0"),
     {0},

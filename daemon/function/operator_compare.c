@@ -51,8 +51,9 @@ static struct expr *boolean_equals(struct resolver *r, const struct expr *call, 
 }
 
 /* A decimal literal beside an integer in an order comparison: the BIGINT that decides the same, as Spark has
- * it. */
-static struct expr *whole_bound(struct resolver *r, const struct expr *integer, struct expr *literal, bool up) {
+ * it. *beyond: -1 for less than any BIGINT, 1 for more. */
+static struct expr *whole_bound(struct resolver *r, const struct expr *integer, struct expr *literal, bool up,
+                                int *beyond) {
     if (!type_is_integral(integer->type) || literal->type->kind != TYPE_DECIMAL || literal->kind != EXPR_LITERAL ||
         vector_is_null(literal->literal, 0))
         return literal;
@@ -61,26 +62,34 @@ static struct expr *whole_bound(struct resolver *r, const struct expr *integer, 
         v->type->precision <= DECIMAL_MAX_INT64_PRECISION ? *VECTOR_DATA(v, int64_t) : *VECTOR_DATA(v, int128);
     int128 bound;
     const struct decimal_form whole = {DECIMAL_DIGITS, 0};
-    if (!decimal_rescale(value, v->type->scale, whole, up ? ROUND_CEILING : ROUND_FLOOR, &bound)) return literal;
-    return bound == (int64_t)bound ? expr_long(r->arena, (int64_t)bound) : literal;
+    if (decimal_rescale(value, v->type->scale, whole, up ? ROUND_CEILING : ROUND_FLOOR, &bound) &&
+        bound == (int64_t)bound)
+        return expr_long(r->arena, (int64_t)bound);
+    *beyond = value < 0 ? -1 : 1;
+    return literal;
 }
 
-/* n > 1.1 is n > 1, n >= 1.1 is n >= 2, and so on. */
-static void integral_bounds(struct resolver *r, const struct expr *call, struct expr **left, struct expr **right) {
+/* n > 1.1 is n > 1, n >= 1.1 is n >= 2, and so on. What no BIGINT can be decides by itself: that is the answer. */
+static struct expr *integral_bounds(struct resolver *r, const struct expr *call, struct expr **left,
+                                    struct expr **right) {
     const char *name = call->call.function->name;
-    if (name[0] != '<' && name[0] != '>') return;
-    if (strcmp(name, "<=>") == 0) return;
+    if (name[0] != '<' && name[0] != '>') return NULL;
+    if (strcmp(name, "<=>") == 0) return NULL;
     bool less = name[0] == '<', or_equal = name[1] == '=';
-    struct expr *new_right = whole_bound(r, *left, *right, less != or_equal);
-    *left = whole_bound(r, *right, *left, less == or_equal);
+    int left_beyond = 0, right_beyond = 0;
+    struct expr *new_right = whole_bound(r, *left, *right, less != or_equal, &right_beyond);
+    *left = whole_bound(r, *right, *left, less == or_equal, &left_beyond);
     *right = new_right;
+    if (left_beyond) return expr_bool(r->arena, less == (left_beyond < 0));
+    return right_beyond ? expr_bool(r->arena, less == (right_beyond > 0)) : NULL;
 }
 
 static struct expr *resolve_comparison(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *left = call->children[0], *right = call->children[1], *equals = boolean_equals(r, call, err);
     if (equals || error_is_set(err)) return equals;
     boolean_to_number(r, call, &left, &right);
-    integral_bounds(r, call, &left, &right);
+    struct expr *decided = integral_bounds(r, call, &left, &right);
+    if (decided) return decided;
     bool comparable = coerce_comparison(r, &left, &right);
     const struct type *a = left->type, *b = right->type;
     if (!comparable)

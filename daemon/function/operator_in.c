@@ -2,12 +2,15 @@
 /*
  * IN: whether a value is among others. A constant list of some length becomes a hash table, once per query;
  * else the value is compared with one item after the other. NULL in the list makes of "not among them" a
- * NULL.
+ * NULL. An item that may fail is computed for the rows alone that nothing has decided before it.
  */
 #include "column/row.h"
+#include "expr/evaluate.h"
 #include "function/operator_compare.h"
 
 enum { LEAST_HASHED = 8 };
+
+static const struct function lazy_in;
 
 static struct expr *resolve_in(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count < 1) {
@@ -30,6 +33,7 @@ static struct expr *resolve_in(struct resolver *r, struct expr *call, struct err
         mark_coerced(call, call->children[i], cast);
         call->children[i] = cast;
         call->nullable |= cast->nullable;
+        if (i && !expr_is_total(cast)) call->call.function = &lazy_in;
     }
     call->type = TYPE_OF(BOOLEAN);
     return call;
@@ -94,32 +98,81 @@ static void in_items(struct call *call, const struct items *items, const struct 
     }
 }
 
+enum { OPEN, FOUND, UNKNOWN }; /* what the items so far say of a row */
+
+/* One item, for rows that are not FOUND. at: which of all rows they are; NULL: all. */
+static void in_item(struct arena *arena, const struct vector *v, const struct vector *item, const uint32_t *at,
+                    uint32_t rows, uint8_t *state) {
+    struct vector equal;
+    vector_init(&equal, arena, TYPE_OF(BOOLEAN), rows);
+    bool any_null = v->validity || item->validity || v->type->kind == TYPE_NULL;
+    for (uint32_t i = 0; any_null && i < rows; i++)
+        if (vector_is_null(v, i) || vector_is_null(item, i)) {
+            uint8_t *row = &state[at ? at[i] : i];
+            vector_set_null(&equal, arena, i, rows);
+            if (*row == OPEN) *row = UNKNOWN;
+        }
+    compare_rows(arena, '=', v, item, rows, &equal);
+    for (uint32_t i = 0; i < rows; i++)
+        if (VECTOR_DATA(&equal, uint8_t)[i] && (!equal.validity || bit_get(equal.validity, i)))
+            state[at ? at[i] : i] = FOUND;
+}
+
+static void put_states(struct arena *arena, const uint8_t *state, uint32_t rows, struct vector *out) {
+    for (uint32_t i = 0; i < rows; i++) {
+        VECTOR_DATA(out, uint8_t)[i] = state[i] == FOUND;
+        if (state[i] == UNKNOWN) vector_set_null(out, arena, i, rows);
+    }
+}
+
 static bool in(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                struct error *err) {
-    const struct vector *v = &arguments[0];
     if (call->state) {
-        in_items(call, call->state, v, rows, out);
+        in_items(call, call->state, &arguments[0], rows, out);
         return true;
     }
-    uint8_t *found = ARENA_ARRAY(call->arena, uint8_t, rows), *unknown = ARENA_ARRAY(call->arena, uint8_t, rows);
-    for (uint32_t c = 1; c < call->expr->child_count; c++) {
-        struct vector equal;
-        vector_init(&equal, call->arena, TYPE_OF(BOOLEAN), rows);
-        bool any_null = v->validity || arguments[c].validity || v->type->kind == TYPE_NULL;
-        for (uint32_t i = 0; any_null && i < rows; i++)
-            if (vector_is_null(v, i) || vector_is_null(&arguments[c], i)) {
-                vector_set_null(&equal, call->arena, i, rows);
-                unknown[i] = 1;
-            }
-        compare_rows(call->arena, '=', v, &arguments[c], rows, &equal);
-        for (uint32_t i = 0; i < rows; i++)
-            if (!equal.validity || bit_get(equal.validity, i)) found[i] |= VECTOR_DATA(&equal, uint8_t)[i];
-    }
-    memcpy(out->data, found, rows);
-    for (uint32_t i = 0; i < rows; i++)
-        if (!found[i] && unknown[i]) vector_set_null(out, call->arena, i, rows);
+    uint8_t *state = ARENA_ARRAY(call->arena, uint8_t, rows);
+    for (uint32_t c = 1; c < call->expr->child_count; c++)
+        in_item(call->arena, &arguments[0], &arguments[c], NULL, rows, state);
+    put_states(call->arena, state, rows, out);
     return true;
 }
+
+static bool evaluate_in(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                        struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    uint32_t rows = input->count;
+    struct call call = {.expr = e, .state = e->call.state, .arena = arena};
+    struct vector v;
+    TRY(expr_evaluate(evaluator, e->children[0], input, &v, err));
+    vector_init(out, arena, e->type, rows);
+    if (call.state) {
+        in_items(&call, call.state, &v, rows, out);
+        return true;
+    }
+    uint8_t *state = ARENA_ARRAY(arena, uint8_t, rows);
+    for (uint32_t i = 0; i < rows; i++) state[i] = vector_is_null(&v, i) ? UNKNOWN : OPEN;
+    for (uint32_t c = 1; c < e->child_count; c++) {
+        uint32_t *open = arena_bytes_array(arena, rows, sizeof *open), count = 0;
+        for (uint32_t i = 0; i < rows; i++) {
+            open[count] = i;
+            count += state[i] != FOUND && !vector_is_null(&v, i);
+        }
+        if (!count) break;
+        struct vector item, value;
+        TRY(expr_evaluate_selected(evaluator, e->children[c], input, open, count, &item, err));
+        vector_select(&value, arena, &v, open, count);
+        in_item(arena, &value, &item, open, count, state);
+    }
+    put_states(arena, state, rows, out);
+    return true;
+}
+
+static const struct function lazy_in = {.name = "in",
+                                        .class = FUNCTION_SCALAR,
+                                        .flags = FUNCTION_OPERATOR | FUNCTION_LAZY,
+                                        .prepare = prepare_in,
+                                        .lazy = evaluate_in};
 
 const struct function operator_in_functions[] = {
     {.name = "in",

@@ -159,11 +159,28 @@ static bool is_nan(struct call *call, const struct vector *arguments, uint32_t r
     return true;
 }
 
+/* IS [NOT] UNKNOWN wants a boolean. Spark looks at constants alone; elsewhere it is IS [NOT] NULL. */
+static struct expr *resolve_unknown(struct resolver *r, struct expr *call, struct error *err) {
+    const struct expr *e = call->children[0];
+    bool negated = strcmp(call->call.function->name, "isnotunknown") == 0;
+    if (e->kind == EXPR_LITERAL && e->type->kind == TYPE_BOOLEAN) return call;
+    struct expr *test = resolve_named(r, negated ? "isnotnull" : "isnull", call->children, 1, call->origin, err);
+    if (!test || e->kind != EXPR_LITERAL || e->type->kind == TYPE_NULL) return test;
+    return resolve_mismatch(r, test, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
+                            "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, e), "inputType",
+                            quoted_type(r->arena, e->type), NULL);
+}
+
 #define NULL_TEST(fname, fn, doc, sample)                                                                              \
     {                                                                                                                  \
         .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL | FUNCTION_TOTAL,                          \
         .signature = "(ANY) BOOLEAN", .kernel = fn, .group = "predicate_funcs", .usage = doc, .example = sample,       \
         .since = "1.0.0"                                                                                               \
+    }
+#define UNKNOWN_TEST(fname, fn)                                                                                        \
+    {                                                                                                                  \
+        .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_NOT_NULL | FUNCTION_TOTAL | FUNCTION_INTERNAL,      \
+        .signature = "(ANY) BOOLEAN", .resolve = resolve_unknown, .kernel = fn                                         \
     }
 #define LOGIC(fname, fn, doc, sample)                                                                                  \
     {                                                                                                                  \
@@ -185,6 +202,8 @@ const struct function operator_logic_functions[] = {
     NEGATION("!", "! expr - The opposite.", "! true => false"),
     NULL_TEST("isnull", is_null, "isnull(expr) - Whether it is NULL.", "isnull(1) => false"),
     NULL_TEST("isnotnull", is_not_null, "isnotnull(expr) - Whether it is anything but NULL.", "isnotnull(1) => true"),
+    UNKNOWN_TEST("isunknown", is_null),
+    UNKNOWN_TEST("isnotunknown", is_not_null),
     {.name = "isnan",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_NOT_NULL | FUNCTION_TOTAL,

@@ -258,13 +258,11 @@ static struct expr *resolve_ask(struct resolver *r, struct expr *call, const cha
     struct expr *e = call->children[1];
     bool is_array = e->type->kind == TYPE_ARRAY;
     const struct type *t = aggregate_one_or_array(r, e, word, asked);
+    TRY_NULL(resolve_foldable(r, call, 1, name, quoted_type(r->arena, t ? t : e->type), err));
     if (!t) {
         const char *sql = type_sql(r->arena, asked);
         TRY_NULL(sketch_unexpected(r, call, 1, arena_printf(r->arena, "(\"%s\" or \"ARRAY<%s>\")", sql, sql), err));
     }
-    if (!e->foldable)
-        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", name, "inputType",
-                                quoted_type(r->arena, t), "inputExpr", quoted_expr(r->arena, e), NULL);
     call->children[1] = coerce_to(r, e, t);
     call->type = is_array ? type_array(r->arena, answer, false) : answer;
     call->nullable = call->children[0]->nullable || call->children[1]->nullable;
@@ -295,7 +293,8 @@ static struct expr *resolve_rank(struct resolver *r, struct expr *call, struct e
 #define OVER(T) "(kll_sketch_agg_" T "(col)"
 #define FROM(VALUES) ") from values " VALUES " as t(col) => "
 #define KLL_ROWS(T, RESOLVE_AGG, VALUES, MEDIAN)                                                                       \
-    AGGREGATE("kll_sketch_agg_" T, FUNCTION_NOT_NULL, "(ANY [, ANY]) BINARY", RESOLVE_AGG, agg_prepare, &agg_kernel,   \
+    AGGREGATE("kll_sketch_agg_" T, FUNCTION_NOT_NULL | FUNCTION_EXACT, "(ANY [, ANY]) BINARY", RESOLVE_AGG,            \
+              agg_prepare, &agg_kernel,                                                                                \
               "kll_sketch_agg_" T "(expr[, k]) - a KLL sketch of the values, of which quantiles can be asked.",        \
               "kll_sketch_get_n_" T OVER(T) FROM(VALUES) "3", "4.1.0"),                                                \
         KLL("kll_sketch_to_string_" T, "(BINARY) STRING", NULL, to_string_kernel,                                      \

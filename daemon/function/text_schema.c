@@ -71,3 +71,18 @@ bool check_corrupt_column(struct resolver *r, const struct type *schema, const s
                              "actualType", quoted_type(r->arena, schema->fields[i].type), NULL);
     return true;
 }
+
+bool check_sample(struct resolver *r, const struct expr *call, const char *name, struct error *err) {
+    const struct expr *sample = call->children[0];
+    TRY(resolve_foldable(r, call, 0, arena_printf(r->arena, "`%s`", name), "\"STRING\"", err));
+    const struct vector *value = expr_fold(r->arena, r->context, sample, err);
+    TRY(value);
+    if (vector_is_null(value, 0)) {
+        resolve_mismatch(r, call, err, "UNEXPECTED_NULL", "exprName", name, NULL);
+        return false;
+    }
+    if (type_is_string(sample->type)) return true;
+    resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType", "\"STRING\"",
+                     "inputSql", quoted_expr(r->arena, sample), "inputType", quoted_type(r->arena, sample->type), NULL);
+    return false;
+}

@@ -17,5 +17,7 @@ bool check_parse_mode(const char *function, const struct u_option *options, uint
 /* INVALID_CORRUPT_RECORD_TYPE: the schema has the corrupt column, and it is no string. */
 bool check_corrupt_column(struct resolver *r, const struct type *schema, const struct u_option *options, uint32_t count,
                           struct error *err);
+/* The text that a schema is made of: a constant string. name: "json". */
+bool check_sample(struct resolver *r, const struct expr *call, const char *name, struct error *err);
 
 #endif

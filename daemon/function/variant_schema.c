@@ -195,7 +195,7 @@ static const struct aggregate_kernel schema_kernel = {.fixed_size = sizeof(struc
 const struct function variant_schema_functions[] = {
     {.name = "schema_of_variant",
      .class = FUNCTION_SCALAR,
-     .flags = FUNCTION_STRICT,
+     .flags = FUNCTION_STRICT | FUNCTION_EXACT,
      .signature = "(VARIANT) STRING",
      .kernel = schema_of_variant_kernel,
      .group = "variant_funcs",
@@ -204,7 +204,7 @@ const struct function variant_schema_functions[] = {
      .since = "4.0.0"},
     {.name = "schema_of_variant_agg",
      .class = FUNCTION_AGGREGATE,
-     .flags = FUNCTION_NOT_NULL,
+     .flags = FUNCTION_NOT_NULL | FUNCTION_EXACT,
      .signature = "(VARIANT) STRING",
      .aggregate = &schema_kernel,
      .group = "variant_funcs",

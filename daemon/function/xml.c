@@ -195,12 +195,7 @@ static bool to_xml_kernel(struct call *call, const struct vector *arguments, uin
 static struct expr *schema_of_xml_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(take_options(r, call, 1, err));
     struct expr *one = first_alone(r, call);
-    if (!one->children[0]->foldable)
-        return resolve_mismatch(r, one, err, "NON_FOLDABLE_INPUT", "inputName", "`xml`", "inputType", "\"STRING\"",
-                                "inputExpr", quoted_expr(r->arena, one->children[0]), NULL);
-    const struct vector *value = expr_fold(r->arena, r->context, one->children[0], err);
-    TRY_NULL(value);
-    if (vector_is_null(value, 0)) return resolve_mismatch(r, one, err, "UNEXPECTED_NULL", "exprName", "xml", NULL);
+    TRY_NULL(check_sample(r, one, "xml", err));
     one->nullable = false;
     return one;
 }
@@ -248,7 +243,7 @@ const struct function xml_functions[] = {
     XML("to_xml", "(ANY [, ANY]) STRING", to_xml_kernel, to_xml_resolve,
         .usage = "to_xml(expr[, options]) - A struct as an element of XML.",
         .example = "to_xml(named_struct('a', 1), map('indent', '  ')) => <ROW>\\n  <a>1</a>\\n</ROW>"),
-    XML("schema_of_xml", "(STRING [, ANY]) STRING", schema_of_xml_kernel, schema_of_xml_resolve,
+    XML("schema_of_xml", "(ANY [, ANY]) STRING", schema_of_xml_kernel, schema_of_xml_resolve,
         .usage = "schema_of_xml(xml[, options]) - The schema that an element of XML suggests, as DDL.",
         .example = "schema_of_xml('<p><a>1</a></p>') => STRUCT<a: BIGINT>"),
     {0},

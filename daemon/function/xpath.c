@@ -274,10 +274,8 @@ static bool list_kernel(struct call *call, const struct vector *arguments, uint3
 }
 
 static struct expr *resolve(struct resolver *r, struct expr *call, struct error *err) {
-    const struct expr *path = call->children[1];
-    if (!path->foldable)
-        return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`path`", "inputType", "\"STRING\"",
-                                "inputExpr", quoted_expr(r->arena, path), NULL);
+    TRY_NULL(resolve_foldable(r, call, 1, "`path`", "\"STRING\"", err));
+    TRY_NULL(resolve_argument(r, call, 1, "STRING", err));
     if (strcmp(call->call.function->name, "xpath") == 0) call->type = type_array(r->arena, TYPE_OF(STRING), true);
     call->nullable = true;
     return call;
@@ -286,7 +284,7 @@ static struct expr *resolve(struct resolver *r, struct expr *call, struct error 
 #define XPATH(fname, result, fn, ...)                                                                                  \
     {                                                                                                                  \
         .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_EXACT,        \
-        .signature = "(STRING, STRING) " result, .kernel = fn, .resolve = resolve, .prepare = prepare,                 \
+        .signature = "(STRING, ANY) " result, .kernel = fn, .resolve = resolve, .prepare = prepare,                    \
         .group = "xml_funcs", .since = "2.0.0", __VA_ARGS__                                                            \
     }
 

@@ -135,6 +135,8 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
         aggregate->aggregate.order_count = u->call.order_count;
         aggregate->aggregate.order = ARENA_ARRAY(s->n->arena, struct sort_order, u->call.order_count);
         TRY_NULL(analyze_order(s, u->call.order, u->call.order_count, aggregate->aggregate.order, err));
+        for (uint32_t i = 0; i < u->call.order_count; i++)
+            TRY_NULL(check_orderable(s, &aggregate->aggregate.order[i], u->call.order[i]->origin, err));
         /* Its type may depend on them: mode() WITHIN GROUP (ORDER BY x). */
         const struct function *function = aggregate->aggregate.function;
         if (function->resolve) TRY_NULL(function->resolve(&s->n->resolver, aggregate, err));

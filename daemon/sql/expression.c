@@ -260,7 +260,7 @@ static struct u_expr *parse_is(struct parser *p, uint32_t from, struct u_expr *v
     }
     const struct origin *origin = parser_origin(p, from);
     if (kind == K_NULL) return make_operator(p, origin, negated ? "isnotnull" : "isnull", 1, value);
-    if (kind == K_UNKNOWN) return make_operator(p, origin, negated ? "isnotnull" : "isnull", 1, value);
+    if (kind == K_UNKNOWN) return make_operator(p, origin, negated ? "isnotunknown" : "isunknown", 1, value);
     struct u_expr *truth = literal_bool(p->arena, origin, kind == K_TRUE);
     return negate(p, negated, make_operator(p, origin, "<=>", 2, value, truth));
 }
