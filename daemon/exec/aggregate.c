@@ -181,7 +181,7 @@ static bool add_batch(struct aggregate *state, struct batch *in, struct error *e
 static enum exec_status read_input(struct aggregate *state, struct error *err) {
     for (int i = 0; i < BATCHES_PER_SLICE; i++) {
         struct batch in;
-        enum exec_status status = operator_next(state->op.children[0], &in, err);
+        enum exec_status status = operator_read(&state->op, &in, err);
         if (status == EXEC_DONE) state->finished = true;
         if (status != EXEC_BATCH) return status;
         uint32_t count = in.count;

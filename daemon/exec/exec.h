@@ -49,6 +49,7 @@ struct operator{
     struct arena memory;            /* lasts until the query is closed */
     struct evaluator evaluator;     /* its batch arena is reset at each next, unless keeps_batch */
     struct runtime_filter *filters; /* a scan's (exec/runtime_filter.h) */
+    uint32_t partition;             /* of the batch that it gave last; 0 where rows of several have come together */
     uint64_t rows_out;              /* for EXPLAIN ANALYZE and progress */
 };
 

@@ -59,7 +59,7 @@ static bool project_rows(struct expand *state, struct batch *out, struct error *
 static enum exec_status expand_next(struct operator* op, struct batch *out, struct error *err) {
     struct expand *state = (struct expand *)op;
     if (!state->has_in) {
-        enum exec_status status = operator_next(op->children[0], &state->in, err);
+        enum exec_status status = operator_pull(op, &state->in, err);
         if (status != EXEC_BATCH) return status;
         state->has_in = true;
         state->next = 0;

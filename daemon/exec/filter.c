@@ -53,7 +53,7 @@ static bool filter_open(struct operator* op, struct error *err) {
 static enum exec_status filter_next(struct operator* op, struct batch *out, struct error *err) {
     struct filter *state = (struct filter *)op;
     struct batch in;
-    enum exec_status status = operator_next(op->children[0], &in, err);
+    enum exec_status status = operator_pull(op, &in, err);
     if (status == EXEC_BATCH && !state->condition) *out = in;
     if (status != EXEC_BATCH || !state->condition) return status;
     uint32_t *selection = arena_bytes_array(&op->evaluator.batch, in.count, sizeof *selection);

@@ -89,7 +89,7 @@ static enum exec_status take_input(struct generate *state, struct error *err) {
     struct arena *batch = &op->evaluator.batch;
     state->made.count = state->next = 0;
     evaluator_reset(&op->evaluator);
-    enum exec_status status = operator_next(op->children[0], &state->in, err);
+    enum exec_status status = operator_pull(op, &state->in, err);
     if (status != EXEC_BATCH) return status;
     struct vector *arguments = ARENA_ARRAY(batch, struct vector, state->argument_count);
     for (uint32_t i = 0; i < state->argument_count; i++)

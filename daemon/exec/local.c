@@ -1,30 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Local data: batches of a struct table_data, passed on as they are.
+ *
+ * Where the master has several threads, rows are divided as sc.parallelize() divides a list: in pieces of
+ * rows / partitions (1 to 1024) rows, of which each partition gets as many.
  */
 #include "exec/exec_int.h"
+#include "plan/partitions.h"
+
+enum { PIECE_MAX = 1024 };
 
 struct local {
     struct operator op;
     uint32_t next_batch;
+    uint32_t next_row;   /* of that batch */
+    uint64_t done, rows; /* in all; counted when there are several partitions */
+    uint32_t partitions;
+    uint64_t partition_end;
 };
+
+static bool local_open(struct operator* op, struct error *err) {
+    struct local *state = (struct local *)op;
+    const struct table_data *data = op->plan->local.data;
+    state->partitions = partition_parallelism(op->query->context);
+    for (uint32_t i = 0; data && i < data->batch_count; i++) state->rows += data->batches[i].count;
+    if (state->partitions <= 1) state->partition_end = state->rows;
+    return true;
+}
+
+/* How many rows the partitions up to this one have. */
+static uint64_t end_of_partition(const struct local *state, uint32_t partition) {
+    uint64_t piece = state->rows / state->partitions;
+    piece = piece < 1 ? 1 : piece > PIECE_MAX ? PIECE_MAX : piece;
+    uint64_t pieces = (state->rows + piece - 1) / piece;
+    uint64_t end = partition_start(pieces, state->partitions, partition + 1) * piece;
+    return end < state->rows ? end : state->rows;
+}
+
+/* At most so many rows of the batch at hand; all of them without copying. */
+static void take_rows(struct local *state, const struct batch *in, uint64_t most, struct batch *out) {
+    struct arena *arena = &state->op.evaluator.batch;
+    const uint32_t *columns = state->op.plan->local.columns;
+    uint32_t left = in->count - state->next_row, count = left < most ? left : (uint32_t)most;
+    batch_init(out, arena, state->op.plan->output_count, count);
+    uint32_t *rows = count == in->count ? NULL : arena_bytes_array(arena, count, sizeof *rows);
+    for (uint32_t i = 0; rows && i < count; i++) rows[i] = state->next_row + i;
+    for (uint32_t i = 0; i < out->column_count; i++) {
+        const struct vector *from = &in->columns[columns ? columns[i] : i];
+        if (rows)
+            vector_select(&out->columns[i], arena, from, rows, count);
+        else
+            out->columns[i] = *from;
+    }
+    state->next_row = count < left ? state->next_row + count : 0;
+    state->next_batch += count == left;
+    state->done += count;
+}
 
 static enum exec_status local_next(struct operator* op, struct batch *out, struct error *err) {
     struct local *state = (struct local *)op;
     const struct table_data *data = op->plan->local.data;
-    const uint32_t *columns = op->plan->local.columns;
-    while (data && state->next_batch < data->batch_count) {
-        const struct batch *in = &data->batches[state->next_batch++];
-        if (!in->count) continue;
-        if (!columns) {
-            *out = *in;
-            return EXEC_BATCH;
-        }
-        batch_init(out, &op->evaluator.batch, op->plan->output_count, in->count);
-        for (uint32_t i = 0; i < out->column_count; i++) out->columns[i] = in->columns[columns[i]];
-        return EXEC_BATCH;
-    }
-    return EXEC_DONE;
+    while (data && state->next_batch < data->batch_count && !data->batches[state->next_batch].count)
+        state->next_batch++;
+    if (!data || state->next_batch == data->batch_count) return EXEC_DONE;
+    if (!state->partition_end) state->partition_end = end_of_partition(state, 0);
+    while (state->done == state->partition_end) state->partition_end = end_of_partition(state, ++op->partition);
+    take_rows(state, &data->batches[state->next_batch], state->partition_end - state->done, out);
+    return EXEC_BATCH;
 }
 
-const struct operator_ops local_ops = {.name = "LocalTableScan", .size = sizeof(struct local), .next = local_next};
+const struct operator_ops local_ops = {
+    .name = "LocalTableScan", .size = sizeof(struct local), .open = local_open, .next = local_next};

@@ -43,7 +43,7 @@ static bool conclude(struct metrics *state, struct error *err) {
 
 static enum exec_status metrics_next(struct operator* op, struct batch *out, struct error *err) {
     struct metrics *state = (struct metrics *)op;
-    enum exec_status status = operator_next(op->children[0], out, err);
+    enum exec_status status = operator_pull(op, out, err);
     if (status == EXEC_BATCH && !aggregate_calls_update_one(&state->calls, out, state->block, err)) return EXEC_ERROR;
     if (status == EXEC_DONE && !state->results->is_complete && !conclude(state, err)) return EXEC_ERROR;
     return status;

@@ -18,7 +18,7 @@ static bool project_open(struct operator* op, struct error *err) {
 static enum exec_status project_next(struct operator* op, struct batch *out, struct error *err) {
     struct project *state = (struct project *)op;
     struct batch in;
-    enum exec_status status = operator_next(op->children[0], &in, err);
+    enum exec_status status = operator_pull(op, &in, err);
     if (status != EXEC_BATCH) return status;
     batch_init(out, &op->evaluator.batch, op->plan->expr_count, in.count);
     if (!operator_evaluate_all(op, state->exprs, &in, out, err)) return EXEC_ERROR;

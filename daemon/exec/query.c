@@ -2,7 +2,7 @@
 /*
  * A query's life: operators are made for the plan's nodes, pulled from the root, and closed together.
  *
- * Nodes that change nothing about rows (aliases, hints, repartitioning) get no operator. Every operator is entered
+ * Nodes that change nothing about rows (aliases, hints) get no operator. Every operator is entered
  * in the query's list when it is made, so closing needs no walk over trees, and what a failed open has left behind
  * is closed as well.
  */
@@ -45,7 +45,7 @@ static const struct operator_ops *const ops_of_kind[PLAN_KIND_COUNT] = {
 };
 
 static bool passes_through(enum plan_kind kind) {
-    return kind == PLAN_SUBQUERY_ALIAS || kind == PLAN_HINT || kind == PLAN_REPARTITION;
+    return kind == PLAN_SUBQUERY_ALIAS || kind == PLAN_HINT;
 }
 
 static const struct operator_ops *map_ops_for(const struct plan *plan) {
@@ -80,6 +80,9 @@ static const struct operator_ops *ops_for(const struct query *query, const struc
         case PLAN_AGGREGATE: return aggregates_by_client(plan) ? &map_groups_ops : &aggregate_ops;
         case PLAN_MAP: return map_ops_for(plan);
         case PLAN_GENERATE: return expr_is_table(plan->generate.generator) ? &client_table_ops : &generate_ops;
+        case PLAN_REPARTITION:
+            return plan->repartition.how == PARTITION_COALESCE || plan->repartition.count == 1 ? &coalesce_ops
+                                                                                               : &repartition_ops;
         case PLAN_COMMAND: return query->command_ops;
         default: return ops_of_kind[plan->kind];
     }
@@ -140,6 +143,18 @@ enum exec_status operator_next(struct operator* op, struct batch *out, struct er
     if (!op->keeps_batch) evaluator_reset(&op->evaluator);
     enum exec_status status = op->ops->next(op, out, err);
     if (status == EXEC_BATCH) op->rows_out += out->count;
+    return status;
+}
+
+enum exec_status operator_read(struct operator* op, struct batch *out, struct error *err) {
+    enum exec_status status = operator_next(op->children[0], out, err);
+    op->evaluator.partition = op->children[0]->partition;
+    return status;
+}
+
+enum exec_status operator_pull(struct operator* op, struct batch *out, struct error *err) {
+    enum exec_status status = operator_read(op, out, err);
+    op->partition = op->children[0]->partition;
     return status;
 }
 

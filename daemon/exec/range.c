@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * range(start, end, step): longs made as they are asked for. The count may exceed 64 bits' sign, so it is reckoned
- * in 128.
+ * in 128. A batch is of one partition.
  */
 #include "exec/exec_int.h"
+#include "plan/partitions.h"
 
 struct range {
     struct operator op;
     int64_t value;
-    uint64_t left;
+    uint64_t done, count;
+    uint32_t partitions;
+    uint64_t partition_end; /* how many values are done when the next partition begins */
 };
 
 static bool range_open(struct operator* op, struct error *err) {
@@ -17,14 +20,19 @@ static bool range_open(struct operator* op, struct error *err) {
     int128 count = step > 0 ? (end - start + step - 1) / step : (start - end - step - 1) / -step;
     bool empty = step > 0 ? start >= end : start <= end;
     state->value = op->plan->range.start;
-    state->left = empty ? 0 : (uint64_t)count;
+    state->count = empty ? 0 : (uint64_t)count;
+    state->partitions = plan_partition_count(op->plan, op->query->context);
+    if (state->count) state->partition_end = partition_start(state->count, state->partitions, 1);
     return true;
 }
 
 static enum exec_status range_next(struct operator* op, struct batch *out, struct error *err) {
     struct range *state = (struct range *)op;
-    if (!state->left) return EXEC_DONE;
-    uint32_t rows = state->left < BATCH_ROWS ? (uint32_t)state->left : BATCH_ROWS;
+    if (state->done == state->count) return EXEC_DONE;
+    while (state->done == state->partition_end)
+        state->partition_end = partition_start(state->count, state->partitions, ++op->partition + 1);
+    uint64_t left = state->partition_end - state->done;
+    uint32_t rows = left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS;
     batch_init(out, &op->evaluator.batch, op->plan->output_count, rows);
     uint64_t first = (uint64_t)state->value, step = (uint64_t)op->plan->range.step;
     if (out->column_count) {
@@ -33,7 +41,7 @@ static enum exec_status range_next(struct operator* op, struct batch *out, struc
         for (uint32_t i = 0; i < rows; i++) values[i] = first + i * step;
     }
     state->value = (int64_t)(first + rows * step);
-    state->left -= rows;
+    state->done += rows;
     return EXEC_BATCH;
 }
 

@@ -303,7 +303,7 @@ static bool put_out(struct rollup *state, uint32_t k, const struct vector *keys,
 
 static enum exec_status next_of_finest(struct rollup *state, struct batch *out, struct error *err) {
     struct batch in;
-    enum exec_status status = operator_next(state->op.children[0], &in, err);
+    enum exec_status status = operator_read(&state->op, &in, err);
     if (status == EXEC_DONE) state->level++;
     if (status != EXEC_BATCH) return status;
     const struct vector *calls = in.columns + state->levels[0].key_count;

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A random part of the rows, with Spark's generators, so that a seed names the rows that Spark takes from an input of
- * one partition.
+ * A random part of the rows, with Spark's generators, so that a seed names the rows that Spark takes from the same
+ * partitions.
  *
- *   - Without replacement: XORShift seeded through MurmurHash3; a row is taken when its number is in [lower, upper).
+ *   - Without replacement: XORShift seeded by the seed and the partition; a row is taken when its number is in [lower, upper).
  *   - With replacement: a row is drawn a Poisson-distributed number of times (Knuth's method, for the small means that
- *     fractions are), from a WELL19937c seeded by java.util.Random's first long.
+ *     fractions are), from a WELL19937c seeded by java.util.Random's long, the first one for the first partition, and so on.
  */
 #include <math.h>
 
+#include "base/xorshift.h"
 #include "exec/exec_int.h"
 
 enum { WELL_WORDS = 624, WELL_M1 = 70, WELL_M2 = 179, WELL_M3 = 449, ARRAY_SEED = 0x3C074A61 };
 
 struct sample {
     struct operator op;
+    bool is_seeded;
+    uint32_t partition; /* for which it is seeded */
     uint64_t xorshift;
     uint32_t *well; /* WELL_WORDS; with replacement alone */
     uint32_t well_index;
@@ -23,49 +26,15 @@ struct sample {
     uint32_t next;
 };
 
-/* --- XORShift --- */
-
-static uint64_t xorshift_bits(struct sample *state, int bits) {
-    uint64_t x = state->xorshift;
-    x ^= x << 21;
-    x ^= x >> 35;
-    x ^= x << 4;
-    state->xorshift = x;
-    return x & (((uint64_t)1 << bits) - 1);
-}
-
-static double xorshift_double(struct sample *state) {
-    uint64_t high = xorshift_bits(state, 26);
-    return (double)((high << 27) + xorshift_bits(state, 27)) * 0x1p-53;
-}
-
-static uint32_t rotate(uint32_t x, int by) {
-    return x << by | x >> (32 - by);
-}
-
-/* MurmurHash3 of a long's eight bytes, most significant first. */
-static uint32_t hash_long(uint64_t value, uint32_t seed) {
-    uint32_t hash = seed;
-    uint64_t bytes = __builtin_bswap64(value);
-    for (int i = 0; i < 2; i++) {
-        uint32_t k = (uint32_t)(bytes >> 32 * i);
-        hash ^= rotate(k * 0xCC9E2D51, 15) * 0x1B873593;
-        hash = rotate(hash, 13) * 5 + 0xE6546B64;
-    }
-    hash ^= 8;
-    hash = (hash ^ hash >> 16) * 0x85EBCA6B;
-    hash = (hash ^ hash >> 13) * 0xC2B2AE35;
-    return hash ^ hash >> 16;
-}
-
 /* --- WELL19937c --- */
 
-static uint64_t java_first_long(uint64_t seed) {
+/* java.util.Random's long number `index`. */
+static uint64_t java_long(uint64_t seed, uint32_t index) {
     const uint64_t mask = ((uint64_t)1 << 48) - 1;
-    uint64_t x = (seed ^ 0x5DEECE66D) & mask, halves[2];
-    for (int i = 0; i < 2; i++) {
+    uint64_t x = (seed ^ 0x5DEECE66D) & mask, halves[2] = {0};
+    for (uint64_t i = 0; i < 2 * ((uint64_t)index + 1); i++) {
         x = (x * 0x5DEECE66D + 0xB) & mask;
-        halves[i] = (uint64_t)(int64_t)(int32_t)(x >> 16);
+        halves[i % 2] = (uint64_t)(int64_t)(int32_t)(x >> 16);
     }
     return (halves[0] << 32) + halves[1];
 }
@@ -117,14 +86,21 @@ static uint32_t poisson(struct sample *state, double mean) {
 
 static bool sample_open(struct operator* op, struct error *err) {
     struct sample *state = (struct sample *)op;
-    uint64_t seed = (uint64_t)op->plan->sample.seed;
-    uint32_t low = hash_long(seed, ARRAY_SEED);
-    state->xorshift = (uint64_t)hash_long(seed, low) << 32 | low;
     op->keeps_batch = true;
-    if (!op->plan->sample.with_replacement) return true;
-    state->well = ARENA_ARRAY(&op->memory, uint32_t, WELL_WORDS);
-    well_seed(state, java_first_long(seed));
+    if (op->plan->sample.with_replacement) state->well = ARENA_ARRAY(&op->memory, uint32_t, WELL_WORDS);
     return true;
+}
+
+/* Each partition has numbers of its own. */
+static void seed_partition(struct sample *state) {
+    uint64_t seed = (uint64_t)state->op.plan->sample.seed;
+    state->is_seeded = true;
+    state->partition = state->op.partition;
+    state->well_index = 0;
+    if (state->well)
+        well_seed(state, java_long(seed, state->partition));
+    else
+        state->xorshift = xorshift_start(seed + state->partition);
 }
 
 static uint32_t draw(struct sample *state) {
@@ -132,7 +108,7 @@ static uint32_t draw(struct sample *state) {
     double lower = plan->sample.lower, upper = plan->sample.upper;
     if (state->well) return poisson(state, upper - lower);
     if (upper - lower <= 1e-6) return 0;
-    double x = xorshift_double(state);
+    double x = xorshift_double(&state->xorshift);
     return x >= lower && x < upper;
 }
 
@@ -141,8 +117,9 @@ static enum exec_status sample_next(struct operator* op, struct batch *out, stru
     struct arena *batch = &op->evaluator.batch;
     if (state->next == state->rows.count) {
         evaluator_reset(&op->evaluator);
-        enum exec_status status = operator_next(op->children[0], &state->in, err);
+        enum exec_status status = operator_pull(op, &state->in, err);
         if (status != EXEC_BATCH) return status;
+        if (!state->is_seeded || state->partition != op->partition) seed_partition(state);
         memset(&state->rows, 0, sizeof state->rows);
         state->next = 0;
         for (uint32_t i = 0; i < state->in.count; i++)

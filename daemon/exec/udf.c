@@ -7,6 +7,7 @@
  */
 #include "exec/udf.h"
 #include "column/row_store.h"
+#include "plan/partitions.h"
 
 /* --- calls --- */
 
@@ -83,6 +84,7 @@ struct python_eval {
     struct udf_call call;
     struct row_store *store; /* in call.memory: the rows of several batches; NULL: in is the child's batch */
     bool has_in, has_called;
+    bool many_partitions; /* below: a batch is of one */
     struct batch in;
     uint32_t current, given; /* the call that is under way; rows that were given on */
     struct vector *results;  /* one per call */
@@ -111,6 +113,7 @@ static bool python_eval_open(struct operator* op, struct error *err) {
     state->results = ARENA_ARRAY(&op->memory, struct vector, state->count);
     udf_call_init(&state->call, op);
     op->keeps_batch = true;
+    state->many_partitions = plan_partition_count(op->plan->children[0], op->query->context) > 1;
     for (uint32_t i = 0; i < state->count; i++)
         TRY(open_call(op, &state->calls[i], op->plan->exprs[i]->children[0], err));
     return true;
@@ -163,7 +166,7 @@ static enum exec_status read_rows(struct python_eval *state, struct error *err) 
         evaluator_reset(&state->op.evaluator);
         arena_reset(&state->call.memory);
         state->current = state->given = 0;
-        if (!state->has_called) return operator_next(child, &state->in, err);
+        if (!state->has_called || state->many_partitions) return operator_pull(&state->op, &state->in, err);
         const struct plan *input = state->op.plan->children[0];
         const struct type **column_types = ARENA_ARRAY(&state->call.memory, const struct type *, input->output_count);
         for (uint32_t i = 0; i < input->output_count; i++) column_types[i] = input->output[i]->type;

@@ -10,55 +10,20 @@
 #include <math.h>
 
 #include "base/strict_math.h"
+#include "base/xorshift.h"
 #include "expr/evaluate.h"
 #include "expr/resolve.h"
 
 struct generator {
     bool started, has_spare;
     uint32_t partition;
-    int64_t state;
+    uint64_t state;
     double spare; /* the second of a pair of normal numbers */
 };
 
-/* ---- MurmurHash3 of a seed's bytes, as Scala's library computes it ---- */
-
-static uint32_t rotate(uint32_t x, int bits) {
-    return x << bits | x >> (32 - bits);
-}
-
-static uint32_t hash_seed_bytes(uint64_t seed, uint32_t start) {
-    const uint64_t big_endian = __builtin_bswap64(seed);
-    uint32_t hash = start;
-    for (int i = 0; i < 2; i++) {
-        uint32_t k = (uint32_t)(big_endian >> (32 * i));
-        hash ^= rotate(k * UINT32_C(0xCC9E2D51), 15) * UINT32_C(0x1B873593);
-        hash = rotate(hash, 13) * 5 + UINT32_C(0xE6546B64);
-    }
-    hash ^= 8;
-    hash = (hash ^ hash >> 16) * UINT32_C(0x85EBCA6B);
-    hash = (hash ^ hash >> 13) * UINT32_C(0xC2B2AE35);
-    return hash ^ hash >> 16;
-}
-
 static void start(struct generator *g, int64_t seed, uint32_t partition) {
-    enum { ARRAY_SEED = 0x3C074A61 };
-    uint64_t first = (uint64_t)seed + partition;
-    uint32_t low = hash_seed_bytes(first, ARRAY_SEED), high = hash_seed_bytes(first, low);
-    *g = (struct generator){.started = true, .partition = partition, .state = (int64_t)((uint64_t)high << 32 | low)};
-}
-
-static uint32_t next_bits(struct generator *g, int bits) {
-    uint64_t x = (uint64_t)g->state;
-    x ^= x << 21;
-    x ^= x >> 35;
-    x ^= x << 4;
-    g->state = (int64_t)x;
-    return (uint32_t)(x & ((UINT64_C(1) << bits) - 1));
-}
-
-static double next_double(struct generator *g) {
-    uint64_t high = next_bits(g, 26);
-    return (double)(high << 27 | next_bits(g, 27)) * 0x1p-53;
+    uint64_t state = xorshift_start((uint64_t)seed + partition);
+    *g = (struct generator){.started = true, .partition = partition, .state = state};
 }
 
 /* Marsaglia's polar method, two at a time, as java.util.Random has it. */
@@ -69,8 +34,8 @@ static double next_gaussian(struct generator *g) {
     }
     double x, y, s;
     do {
-        x = 2 * next_double(g) - 1;
-        y = 2 * next_double(g) - 1;
+        x = 2 * xorshift_double(&g->state) - 1;
+        y = 2 * xorshift_double(&g->state) - 1;
         s = x * x + y * y;
     } while (s >= 1 || s == 0);
     double factor = sqrt(-2 * strict_log(s) / s);
@@ -213,7 +178,8 @@ static bool rand_kernel(struct call *call, const struct vector *arguments, uint3
                         struct error *err) {
     struct generator *g = generator_of(call, &arguments[0]);
     bool normal = strcmp(call->expr->call.function->name, "randn") == 0;
-    for (uint32_t i = 0; i < rows; i++) VECTOR_DATA(out, double)[i] = normal ? next_gaussian(g) : next_double(g);
+    for (uint32_t i = 0; i < rows; i++)
+        VECTOR_DATA(out, double)[i] = normal ? next_gaussian(g) : xorshift_double(&g->state);
     return true;
 }
 
@@ -229,7 +195,7 @@ static bool randstr_kernel(struct call *call, const struct vector *arguments, ui
     for (uint32_t i = 0; i < rows; i++) {
         char *text = arena_bytes(call->arena, (size_t)length + 1);
         for (int32_t j = 0; j < length; j++) {
-            int32_t pick = (int32_t)next_bits(g, 32) % 62;
+            int32_t pick = (int32_t)xorshift_bits(&g->state, 32) % 62;
             text[j] = letters[pick < 0 ? -pick : pick];
         }
         VECTOR_DATA(out, struct string)[i] = string_make(text, (size_t)length);

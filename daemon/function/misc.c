@@ -63,17 +63,24 @@ static struct expr *renamed(struct resolver *r, struct expr *call, struct error 
     return call;
 }
 
+/* The number of the next row of a partition. */
+struct row_id {
+    uint32_t partition;
+    uint64_t next;
+};
+
 static bool row_id_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
-    uint64_t *next = call->state;
+    struct row_id *id = call->state;
+    if (id->partition != call->evaluator->partition) *id = (struct row_id){.partition = call->evaluator->partition};
     for (uint32_t i = 0; i < rows; i++)
-        VECTOR_DATA(out, int64_t)[i] = (int64_t)((uint64_t)call->evaluator->partition << 33) + (int64_t)(*next)++;
+        VECTOR_DATA(out, int64_t)[i] = (int64_t)((uint64_t)id->partition << 33) + (int64_t)id->next++;
     return true;
 }
 
 static bool row_id_prepare(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
                            struct error *err) {
-    *state = ARENA_NEW(arena, uint64_t);
+    *state = ARENA_NEW(arena, struct row_id);
     return true;
 }
 

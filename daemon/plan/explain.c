@@ -122,6 +122,16 @@ static void put_orders(struct text *t, const struct sort_order *order, uint32_t 
     put(t, "]");
 }
 
+static void put_repartition(struct text *t, const struct plan *p) {
+    if (p->repartition.key_count) {
+        put(t, "[");
+        put_orders(t, p->repartition.keys, p->repartition.key_count);
+        put(t, "], ");
+    }
+    if (p->repartition.count > 0) put(t, arena_printf(t->arena, "%d", p->repartition.count));
+    if (!p->repartition.key_count) put(t, p->repartition.how == PARTITION_COALESCE ? ", false" : ", true");
+}
+
 static void put_join(struct text *t, const struct plan *p) {
     put(t, join_names[p->join.type]);
     for (uint32_t i = 0; i < p->join.key_count; i++) {
@@ -171,6 +181,7 @@ static void put_details(struct text *t, const struct plan *p) {
             put(t, p->generate.outer ? ", true" : ", false");
             break;
         case PLAN_SUBQUERY_ALIAS: put(t, p->alias.name); break;
+        case PLAN_REPARTITION: put_repartition(t, p); break;
         default:
             if (p->expr_count) put_exprs(t, p->exprs, p->expr_count);
             break;

@@ -2,7 +2,7 @@
 /*
  * The optimizer: passes over the whole plan, each a function of plan to plan in a file of its own.
  *
- *     strip.c            names and hints go: SUBQUERY_ALIAS, HINT, REPARTITION
+ *     strip.c            names, hints and partitions that nobody sees go: SUBQUERY_ALIAS, HINT, REPARTITION
  *     inline_cte.c       CTEs used once take their place
  *     split_aggregate.c  arithmetic on aggregates moves above them
  *     unnest.c           subqueries become joins

@@ -36,8 +36,8 @@ enum plan_kind {
     PLAN_SAMPLE,
     PLAN_SUBQUERY_ALIAS, /* qualifies names; removed by the optimizer */
     PLAN_HINT,
-    PLAN_REPARTITION, /* keeps rows; partition numbers are virtual */
-    PLAN_RECURSION,   /* WITH RECURSIVE: children: anchor, step */
+    PLAN_REPARTITION,
+    PLAN_RECURSION, /* WITH RECURSIVE: children: anchor, step */
     PLAN_RECURSION_REFERENCE,
     PLAN_CTE, /* a shared subplan computed once; several CTE_REFERENCEs may read it */
     PLAN_CTE_REFERENCE,
@@ -70,6 +70,15 @@ struct scan_source;
 struct scan_table {
     const char *database, *name;
     uint64_t version; /* of the table, when its files were looked at */
+};
+
+/* How rows come to their partitions. */
+enum partitioning {
+    PARTITION_COALESCE, /* those of several partitions in one */
+    PARTITION_ROUND_ROBIN,
+    PARTITION_HASH,
+    PARTITION_RANGE,
+    PARTITION_ID /* the key says which */
 };
 
 /* What values of a column there are at most, where integers or days say it; known false: anything. */
@@ -177,8 +186,10 @@ struct plan {
         } hint;
         struct {
             int32_t count; /* -1: not given */
-            bool shuffle;
-        } repartition; /* exprs: by which */
+            enum partitioning how;
+            uint32_t key_count;
+            struct sort_order *keys; /* by which */
+        } repartition;
         struct {
             uint64_t id; /* what its references name */
             bool all;    /* UNION ALL, else rows are distinct */
@@ -280,7 +291,7 @@ struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, s
 /*
  * An equal plan that runs faster, in `arena`. The input is not changed. What exec/ may rely on afterwards:
  *
- *  - No SUBQUERY_ALIAS, HINT, REPARTITION that has no effect. Correlated subqueries have become joins; what is left
+ *  - No SUBQUERY_ALIAS, HINT, REPARTITION that has no effect; sorts are of all rows. Correlated subqueries have become joins; what is left
  *    as EXPR_SUBQUERY has no OUTER references and is to be run once before the operator that holds it.
  *  - AGGREGATE: each of exprs is ALIAS(AGGREGATE call), or ATTRIBUTE / ALIAS of an expression that is equal to one of
  *    the groups. Arithmetic on them has moved into a PROJECT above. DISTINCT and FILTER stay with each call.

@@ -238,6 +238,7 @@ static struct plan *prune(struct optimizer *o, struct plan *p, const struct id_m
         case PLAN_LIMIT:
         case PLAN_SAMPLE: return prune_passing(o, p, wanted, p->kind == PLAN_LIMIT && p->limit.order_count);
         case PLAN_SORT:
+        case PLAN_REPARTITION:
         case PLAN_TAIL: return prune_passing(o, p, wanted, true);
         case PLAN_DISTINCT: return p->distinct.key_count ? prune_passing(o, p, wanted, true) : prune_none(o, p);
         case PLAN_WINDOW: return prune_window(o, p, wanted);

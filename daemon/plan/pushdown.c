@@ -351,6 +351,7 @@ static struct plan *push(struct optimizer *o, struct plan *p, struct expr_list *
         case PLAN_WINDOW: return push_window(o, p, conjuncts);
         case PLAN_DISTINCT: return push_distinct(o, p, conjuncts);
         case PLAN_EXPAND: return push_expand(o, p, conjuncts);
+        case PLAN_REPARTITION:
         case PLAN_SORT: {
             struct expr_list none = {0};
             return over_child(o, p, conjuncts, &none);

@@ -77,6 +77,7 @@ bool plan_each_expr(struct plan *p, visit_expr_slot *visit, void *data) {
         case PLAN_GENERATE: return visit(&p->generate.generator, data);
         case PLAN_JOIN: return each_in_join(p, visit, data);
         case PLAN_SORT: return each_order(p->sort.order, p->sort.count, visit, data);
+        case PLAN_REPARTITION: return each_order(p->repartition.keys, p->repartition.key_count, visit, data);
         case PLAN_LIMIT: return each_order(p->limit.order, p->limit.order_count, visit, data);
         case PLAN_SCAN: return each_in(p->scan.filters, p->scan.filter_count, visit, data);
         case PLAN_MAP: return each_in_map(p, visit, data);
@@ -113,6 +114,9 @@ void plan_own_exprs(struct arena *arena, struct plan *p) {
             p->join.right_keys = own(arena, p->join.right_keys, p->join.key_count, sizeof(struct expr *));
             break;
         case PLAN_SORT: p->sort.order = own(arena, p->sort.order, p->sort.count, sizeof *p->sort.order); break;
+        case PLAN_REPARTITION:
+            p->repartition.keys = own(arena, p->repartition.keys, p->repartition.key_count, sizeof(struct sort_order));
+            break;
         case PLAN_LIMIT:
             p->limit.order = own(arena, p->limit.order, p->limit.order_count, sizeof *p->limit.order);
             break;

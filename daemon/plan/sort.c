@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What keeps rows as they are: filters, sorts, limits, samples, DISTINCT, repartitioning, hints.
+ * What keeps rows as they are: filters, sorts, limits, samples, DISTINCT.
  */
 #include <string.h>
 #include <strings.h>
@@ -321,36 +321,5 @@ struct plan *analyze_sample(struct analysis *n, const struct u_plan *u, struct e
     p->sample.upper = u->sample.upper;
     p->sample.with_replacement = u->sample.with_replacement;
     p->sample.seed = u->sample.has_seed ? u->sample.seed : (int64_t)(n->a->context->seed ^ fresh_id(n));
-    return p;
-}
-
-/* Rows of one engine know no partitions: only a sort within them shows. */
-struct plan *analyze_repartition(struct analysis *n, const struct u_plan *u, struct error *err) {
-    struct plan *child = analyze_plan(n, u->children[0], err);
-    if (!child) return NULL;
-    struct scope s;
-    scope_init(&s, n, &child, 1);
-    s.below = !u->pipe;
-    struct plan *p = plan_unary(n->arena, PLAN_REPARTITION, child, 0);
-    struct sort_order *orders = ARENA_ARRAY(n->arena, struct sort_order, u->expr_count);
-    TRY_NULL(analyze_order(&s, u->exprs, u->expr_count, orders, err));
-    p->exprs = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
-    p->expr_count = u->expr_count;
-    for (uint32_t i = 0; i < u->expr_count; i++) p->exprs[i] = orders[i].expr;
-    if (s.missing) p->children[0] = expose_missing(n, child, p->exprs, p->expr_count);
-    p->repartition.count = u->repartition.has_count ? u->repartition.count : -1;
-    p->repartition.shuffle = u->repartition.shuffle;
-    if (!u->repartition.sort_within) return p;
-    struct plan *sort = plan_unary(n->arena, PLAN_SORT, p, 0);
-    sort->sort.order = orders;
-    sort->sort.count = u->expr_count;
-    return sort;
-}
-
-struct plan *analyze_hint(struct analysis *n, const struct u_plan *u, struct error *err) {
-    struct plan *child = analyze_plan(n, u->children[0], err);
-    if (!child) return NULL;
-    struct plan *p = plan_unary(n->arena, PLAN_HINT, child, 0);
-    p->hint.name = u->hint.name;
     return p;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "format/format.h"
+#include "plan/partitions.h"
 #include "session/cache.h"
 #include "session/derive.h"
 #include "session/door.h"
@@ -82,6 +83,15 @@ static bool input_files(struct request *r, const Question *q, Answer *a, struct 
     PART(input_files, InputFiles, input_files);
     a->input_files->n_files = files.count;
     a->input_files->files = files.items;
+    return true;
+}
+
+static bool partitions(struct request *r, const Question *q, Answer *a, struct error *err) {
+    TRY(derive_plan(r, q->partitions->plan, err));
+    struct context context = session_context(r->session);
+    PART(partitions, Partitions, partitions);
+    a->partitions->has_count = true;
+    a->partitions->count = plan_partition_count(r->handle->plan, &context);
     return true;
 }
 
@@ -212,34 +222,41 @@ static bool storage_level(struct request *r, const Question *q, Answer *a, struc
     return true;
 }
 
-static const struct {
+static const struct question {
+    uint32_t asked, answer;
     bool (*ask)(struct request *r, const Question *q, Answer *a, struct error *err);
-    uint32_t answer;
 } questions[] = {
-    [ASKED(SCHEMA)] = {schema, ANSWER(SCHEMA)},
-    [ASKED(EXPLAIN)] = {explain, ANSWER(EXPLAIN)},
-    [ASKED(TREE_STRING)] = {tree_string, ANSWER(TREE_STRING)},
-    [ASKED(IS_LOCAL)] = {is_local, ANSWER(IS_LOCAL)},
-    [ASKED(IS_STREAMING)] = {is_streaming, ANSWER(IS_STREAMING)},
-    [ASKED(INPUT_FILES)] = {input_files, ANSWER(INPUT_FILES)},
-    [ASKED(SPARK_VERSION)] = {spark_version, ANSWER(SPARK_VERSION)},
-    [ASKED(DDL_PARSE)] = {ddl_parse, ANSWER(DDL_PARSE)},
-    [ASKED(SAME_SEMANTICS)] = {same_semantics, ANSWER(SAME_SEMANTICS)},
-    [ASKED(SEMANTIC_HASH)] = {semantic_hash, ANSWER(SEMANTIC_HASH)},
-    [ASKED(PERSIST)] = {persist, ANSWER(PERSIST)},
-    [ASKED(UNPERSIST)] = {unpersist, ANSWER(UNPERSIST)},
-    [ASKED(GET_STORAGE_LEVEL)] = {storage_level, ANSWER(GET_STORAGE_LEVEL)},
-    [ASKED(JSON_TO_DDL)] = {json_to_ddl, ANSWER(JSON_TO_DDL)},
+    {ASKED(SCHEMA), ANSWER(SCHEMA), schema},
+    {ASKED(EXPLAIN), ANSWER(EXPLAIN), explain},
+    {ASKED(TREE_STRING), ANSWER(TREE_STRING), tree_string},
+    {ASKED(IS_LOCAL), ANSWER(IS_LOCAL), is_local},
+    {ASKED(IS_STREAMING), ANSWER(IS_STREAMING), is_streaming},
+    {ASKED(INPUT_FILES), ANSWER(INPUT_FILES), input_files},
+    {ASKED(SPARK_VERSION), ANSWER(SPARK_VERSION), spark_version},
+    {ASKED(DDL_PARSE), ANSWER(DDL_PARSE), ddl_parse},
+    {ASKED(SAME_SEMANTICS), ANSWER(SAME_SEMANTICS), same_semantics},
+    {ASKED(SEMANTIC_HASH), ANSWER(SEMANTIC_HASH), semantic_hash},
+    {ASKED(PERSIST), ANSWER(PERSIST), persist},
+    {ASKED(UNPERSIST), ANSWER(UNPERSIST), unpersist},
+    {ASKED(GET_STORAGE_LEVEL), ANSWER(GET_STORAGE_LEVEL), storage_level},
+    {ASKED(JSON_TO_DDL), ANSWER(JSON_TO_DDL), json_to_ddl},
+    {ASKED(PARTITIONS), ANSWER(PARTITIONS), partitions},
 };
+
+static const struct question *find_question(uint32_t asked) {
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+        if (questions[i].asked == asked) return &questions[i];
+    return NULL;
+}
 
 bool request_analyze(struct request *r, struct error *err) {
     const Question *q = r->message->analyze;
-    uint32_t which = (uint32_t)q->analyze_case;
-    if (which >= sizeof questions / sizeof *questions || !questions[which].ask)
+    const struct question *question = find_question((uint32_t)q->analyze_case);
+    if (!question)
         return error_set(err, "PROTOCOL_ERROR", "what", "AnalyzePlanRequest", "reason", "it asks for nothing", NULL);
     Answer answer = SPARK__CONNECT__ANALYZE_PLAN_RESPONSE__INIT;
-    answer.result_case = questions[which].answer;
-    TRY(questions[which].ask(r, q, &answer, err));
+    answer.result_case = question->answer;
+    TRY(question->ask(r, q, &answer, err));
     Roost__Response response = ROOST__RESPONSE__INIT;
     response.answer_case = ROOST__RESPONSE__ANSWER_ANALYZED;
     response.analyzed = &answer;

@@ -14,12 +14,13 @@
 
 enum { OPEN_FILES = 128 };
 
-/* One partition's file; or the only file where there are no partitions. */
+/* The files of one folder: each partition of the rows (plan/partitions.h) writes its own. */
 struct output_file {
     const char *partition;     /* "a=1/b=x", or "" */
     const char *const *values; /* its values, as texts; a NULL entry: NULL */
     void *writer;              /* NULL: closed; the next rows begin another file */
-    uint32_t files;
+    uint32_t source;           /* of the rows: the partition that it is open for, or was last */
+    uint32_t files;            /* of that partition */
 };
 
 struct writing {
@@ -68,7 +69,7 @@ static bool open_file(struct command_run *run, struct output_file *file, struct 
         folder = arena_printf(arena, "%s/%s", folder, file->partition);
         TRY(folder_make(folder, err));
     }
-    const char *path = arena_printf(arena, "%s/part-%05u-%s-c000%s", folder, file->files++, w->id,
+    const char *path = arena_printf(arena, "%s/part-%05u-%s-c%03u%s", folder, file->source, w->id, file->files++,
                                     format_extension(arena, w->format, w->write->options, w->write->option_count));
     TRY(w->format->open(arena, run->op.query->context, w->data_schema, w->write->options, w->write->option_count, path,
                         &file->writer, err));
@@ -76,20 +77,28 @@ static bool open_file(struct command_run *run, struct output_file *file, struct 
     return true;
 }
 
+static bool close_file(struct writing *w, struct output_file *file, struct error *err) {
+    void *writer = file->writer;
+    if (!writer) return true;
+    file->writer = NULL;
+    w->open_count--;
+    return w->format->finish(writer, err);
+}
+
 static bool close_files(struct writing *w, struct error *err) {
-    for (uint32_t i = 0; i < w->files.count; i++) {
-        void *writer = w->files.items[i].writer;
-        if (!writer) continue;
-        w->files.items[i].writer = NULL;
-        w->open_count--;
-        TRY(w->format->finish(writer, err));
-    }
+    for (uint32_t i = 0; i < w->files.count; i++) TRY(close_file(w, &w->files.items[i], err));
     return true;
 }
 
 static bool write_rows(struct command_run *run, uint32_t index, const struct batch *batch, struct error *err) {
     struct writing *w = state_of(run);
     struct output_file *file = &w->files.items[index];
+    uint32_t source = run->inner.root->partition;
+    if (file->source != source) {
+        TRY(close_file(w, file, err));
+        file->source = source;
+        file->files = 0;
+    }
     if (!file->writer) {
         if (w->open_count >= OPEN_FILES) TRY(close_files(w, err));
         TRY(open_file(run, file, err));

@@ -324,6 +324,12 @@ static struct u_plan *repartition_by(struct derivation *d, const Spark__Connect_
     p->repartition.has_count = m->has_num_partitions;
     p->repartition.count = m->num_partitions;
     p->repartition.shuffle = true;
+    if (m->n_partition_exprs == 1 &&
+        m->partition_exprs[0]->expr_type_case == SPARK__CONNECT__EXPRESSION__EXPR_TYPE_DIRECT_SHUFFLE_PARTITION_ID) {
+        p->repartition.by_id = true;
+        p->exprs[0] = door_expression(d, m->partition_exprs[0]->direct_shuffle_partition_id->child, err);
+        return p->exprs[0] ? p : NULL;
+    }
     TRY_NULL(door_expressions(d, m->partition_exprs, m->n_partition_exprs, p->exprs, err));
     for (size_t i = 0; i < m->n_partition_exprs; i++) /* repartitionByRange sends sort orders */
         if (p->exprs[i]->kind == U_SORT_ORDER) p->repartition.by_range = true;

@@ -381,7 +381,8 @@ struct u_plan {
             bool shuffle;     /* false: coalesce(n) */
             bool sort_within; /* CLUSTER BY */
             bool by_range;
-        } repartition; /* exprs: by which */
+            bool by_id; /* the expression is the partition's number */
+        } repartition;  /* exprs: by which */
         struct {
             uint32_t column_count, value_count;
             struct u_expr **columns; /* FOR column, or (a, b) */

@@ -129,7 +129,7 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
         """The rows as an RDD, which is a list in this process (`roost.rdd`)."""
         from roost.rdd import RDD
 
-        return RDD(lambda: [self.collect()], self._session.sparkContext, 1)
+        return RDD(self._partitions, self._session.sparkContext, self._partition_count())
 
     def __getattr__(self, name: str) -> Any:
         if name in _JVM_NAMES:

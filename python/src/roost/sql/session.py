@@ -40,7 +40,7 @@ _SQL, _RANGE, _WITH_RELATIONS, _HANDLE, _SUBQUERY_ALIAS = 10, 15, 41, 2000, 16
 _SQL_COMMAND = 5
 _DDL_PARSE, _JSON_TO_DDL = 11, 18
 # What a builder is told that says where to connect, not how to behave.
-_CONNECTION_OPTIONS = {"spark.remote", "spark.master", "spark.api.mode"}
+_CONNECTION_OPTIONS = {"spark.remote", "spark.api.mode"}
 
 
 def _text(value: Any) -> str:
@@ -111,7 +111,7 @@ class SparkSession:
             return self
 
         def master(self, master: str) -> SparkSession.Builder:
-            """Accepted for the sake of programs that say it; there is one engine."""
+            """Say into how many partitions data is divided: N of ``local[N]``. There is one engine anyway."""
             return self.config("spark.master", master)
 
         def remote(self, url: str) -> SparkSession.Builder:
@@ -167,7 +167,9 @@ class SparkSession:
             return
         self._address = _plain_address(address)
         self._eager = options.pop("spark.roost.analysis", "eager") != "lazy"
+        self._master = clone_of._master if clone_of else options.get("spark.master", "local[1]")
         self._options = {k: v for k, v in options.items() if k not in _CONNECTION_OPTIONS}
+        self._options["spark.master"] = self._master
         self._core = CoreSession(
             _client_of(self._address),
             application,
@@ -176,7 +178,6 @@ class SparkSession:
             clone_of=clone_of._core.id if clone_of else 0,
         )
         self._stopped = False
-        self._master = clone_of._master if clone_of else options.get("spark.master", "local[1]")
         self._context: Optional[SparkContext] = clone_of._context if clone_of else None
         self._worker_environment: Dict[str, str] = {}
         self._tags = threading.local()

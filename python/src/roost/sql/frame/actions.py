@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Iterator, List, Optional, Union
 
     from roost.sql.dataframe import DataFrame
-    from roost.sql.types import Row
+    from roost.sql.row import Row
     from roost.storagelevel import StorageLevel
 
 SHOW_STRING, HTML_STRING = 20, 35
 _CREATE_VIEW, _CHECKPOINT = 3, 14
 # Fields of AnalyzePlanRequest; the answers' fields beside them.
+_PARTITIONS = 2000
 _EXPLAIN, _TREE_STRING, _IS_LOCAL, _IS_STREAMING, _INPUT_FILES = 5, 6, 7, 8, 9
 _SAME_SEMANTICS, _SEMANTIC_HASH, _PERSIST, _UNPERSIST, _GET_STORAGE_LEVEL = 12, 13, 14, 15, 16
 _EXPLAIN_MODES = {"simple": 1, "extended": 2, "codegen": 3, "cost": 4, "formatted": 5}
@@ -173,6 +174,22 @@ class Actions(Operations):
         """The files that the rows are read from."""
         answer = self._analyze(_INPUT_FILES, pb(1, pb(1, self._input)))
         return [text.decode() for number, text in unpack(answer[7]) if number == 1]
+
+    def _partition_count(self) -> int:
+        return _field(self._analyze(_PARTITIONS, pb(1, pb(1, self._input)))[_PARTITIONS], 1, 0)
+
+    def _partitions(self) -> List[List[Row]]:
+        """The rows of each partition."""
+        from roost.sql import functions as F
+
+        count = self._partition_count()
+        if count <= 1:
+            return [self.collect()] * count
+        made: List[List[Row]] = [[] for _ in range(count)]
+        numbered = self.select(F.spark_partition_id(), F.struct("*"))
+        for number, row in numbered.collect():
+            made[number].append(row)
+        return made
 
     def sameSemantics(self, other: DataFrame) -> bool:
         """Whether both plans are the same but for names; never wrong when True."""

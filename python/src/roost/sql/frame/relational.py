@@ -468,7 +468,6 @@ class Relational(Operations):
 
     def coalesce(self, numPartitions: int) -> DataFrame:
         """The same in at most so many partitions."""
-        _check_positive("numPartitions", numPartitions)
         return self._derive(REPARTITION, pb(1, self._input, 2, numPartitions, 3, False))
 
     def repartition(self, numPartitions: Union[int, ColumnOrName], *cols: ColumnOrName) -> DataFrame:
@@ -478,15 +477,15 @@ class Relational(Operations):
     def repartitionByRange(self, numPartitions: Union[int, ColumnOrName], *cols: ColumnOrName) -> DataFrame:
         """The same in partitions that hold ranges of these columns."""
         if isinstance(numPartitions, int) and not cols:
-            _check_positive("numPartitions", numPartitions)
-            raise PySparkValueError(errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "cols"})
+            raise PySparkValueError(
+                errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "partition-by expression"}
+            )
         return self._repartitioned(
             numPartitions, cols, lambda c: expr(_SORT_ORDER, sort_order(to_column(c)), to_column(c))
         )
 
     def _repartitioned(self, number: Any, cols: Sequence[Any], convert: Callable[[Any], Column]) -> DataFrame:
         if isinstance(number, int):
-            _check_positive("numPartitions", number)
             if not cols:
                 return self._derive(REPARTITION, pb(1, self._input, 2, number, 3, True))
         elif isinstance(number, (str, Column)):

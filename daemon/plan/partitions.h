@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Partitions: one process has one, but programs see Spark's.
+ *
+ * spark_partition_id(), monotonically_increasing_id(), rand(), sample(), mapInPandas, files written and
+ * rdd.getNumPartitions() tell in how many partitions rows are, and which row is in which. Sources divide their rows as
+ * Spark does with the master that the session names (local[1] unless it says so); rows that an aggregate, a join or a
+ * sort brings together are in one partition, as adaptive execution leaves them when they are few.
+ */
+#ifndef ROOST_PLAN_PARTITIONS_H
+#define ROOST_PLAN_PARTITIONS_H
+
+#include "plan/plan.h"
+
+/* In how many partitions a plan's rows are: 0 for none that is known to be empty. */
+uint32_t plan_partition_count(const struct plan *p, const struct context *context);
+/* Into how many a source divides its rows: N of the master local[N]. */
+uint32_t partition_parallelism(const struct context *context);
+/* Where, of `total` rows in `count` equal parts, part `index` begins. */
+static inline uint64_t partition_start(uint64_t total, uint32_t count, uint32_t index) {
+    return (uint64_t)((unsigned __int128)total * index / count);
+}
+
+#endif

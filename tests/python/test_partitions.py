@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which rows programs see in which partition: as Spark has them with the same master."""
+
+import pytest
+
+from roost.errors import IllegalArgumentException
+from roost.sql import SparkSession
+from roost.sql import functions as F
+
+
+def values(frame):
+    return [[row[0] for row in part] for part in frame.rdd.glom().collect()]
+
+
+def test_numbers_of_partitions(spark):
+    frame = spark.createDataFrame([(i, i % 3) for i in range(10)], "a int, b int")
+    counts = [
+        frame, frame.repartition(4), frame.repartition(4).filter("a > 5"), frame.repartition(3, "b"), frame.repartition("b"),
+        frame.repartition(5).coalesce(2), frame.coalesce(3), frame.repartition(4).groupBy("b").count(),
+        frame.repartition(2).union(frame), frame.repartition(4).orderBy("a"), frame.repartition(4).limit(2),
+        spark.range(10, numPartitions=6), spark.range(0),
+    ]
+    assert [each.rdd.getNumPartitions() for each in counts] == [1, 4, 4, 3, 1, 2, 1, 1, 3, 1, 1, 6, 0]
+
+
+def test_exchanges_without_adaptive_execution(spark):
+    spark.conf.set("spark.sql.adaptive.enabled", "false")
+    spark.conf.set("spark.sql.shuffle.partitions", "7")
+    frame = spark.createDataFrame([(1,)], "a int")
+    assert frame.groupBy("a").count().rdd.getNumPartitions() == 7
+    assert frame.orderBy("a").rdd.getNumPartitions() == 7
+
+
+def test_rows_of_each_way_to_divide(spark):
+    frame = spark.range(10)
+    assert values(frame.repartition(3)) == [[3, 5, 2, 1], [7, 6, 9], [0, 8, 4]]
+    assert values(frame.repartition(3, "id")) == [[3, 6, 7], [0], [1, 2, 4, 5, 8, 9]]
+    assert values(frame.repartitionByRange(3, "id")) == [[0, 1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    assert values(frame.repartitionById(2, F.expr("cast(id % 3 as int)"))) == [[0, 2, 3, 5, 6, 8, 9], [1, 4, 7]]
+    assert values(spark.range(0, 10, 1, 5).coalesce(2)) == [[0, 1, 2, 3], [4, 5, 6, 7, 8, 9]]
+    sorted_within = frame.repartition(2, F.col("id") % 3).sortWithinPartitions(F.desc("id"))
+    assert all(part == sorted(part, reverse=True) for part in values(sorted_within))
+
+
+def test_samples_and_random_numbers_are_per_partition(spark):
+    frame = spark.range(0, 10, 1, 3)
+    assert values(frame.sample(False, 0.5, 3)) == [[0], [4, 5], [6, 7]]
+    assert values(frame.sample(True, 1.5, 3)) == [[2], [4, 5], [7]]
+    dice = frame.select("id", F.udf(lambda x: x, "long")("id"), F.spark_partition_id()).collect()
+    assert [row[2] for row in dice] == [0, 0, 0, 1, 1, 1, 2, 2, 2, 2]
+
+
+def test_a_function_over_batches_runs_once_for_each_partition(spark):
+    pandas = pytest.importorskip("pandas")
+
+    def count(batches):
+        yield pandas.DataFrame({"rows": [sum(len(batch) for batch in batches)]})
+
+    assert [row[0] for row in spark.range(0, 10, 1, 3).mapInPandas(count, "rows long").collect()] == [3, 3, 4]
+
+
+def test_each_partition_writes_its_file(spark, tmp_path):
+    spark.range(0, 10, 1, 4).coalesce(2).write.csv(str(tmp_path / "two"))
+    spark.range(0, 10, 1, 2).withColumn("k", F.col("id") % 2).write.partitionBy("k").json(str(tmp_path / "four"))
+    assert len(list((tmp_path / "two").glob("part-*.csv"))) == 2
+    assert len(list((tmp_path / "four").glob("k=*/part-*.json"))) == 4
+    assert spark.read.csv(str(tmp_path / "two")).count() == 10
+
+
+def test_the_master_divides_local_rows(roost_server):
+    session = SparkSession.builder.remote(roost_server.address).master("local[4]").create()
+    try:
+        frame = session.createDataFrame([(i,) for i in range(10)], "a int")
+        assert values(frame) == [[0, 1], [2, 3], [4, 5], [6, 7, 8, 9]]
+        assert session.range(8).rdd.getNumPartitions() == 4
+    finally:
+        session.stop()
+
+
+@pytest.mark.parametrize("way", ["repartition", "coalesce"])
+def test_no_partitions_are_refused(spark, way):
+    with pytest.raises(IllegalArgumentException, match=r"Number of partitions \(0\) must be positive"):
+        getattr(spark.range(3), way)(0)

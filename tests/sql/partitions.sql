@@ -1,0 +1,17 @@
+SELECT id, spark_partition_id(), monotonically_increasing_id() FROM range(0, 10, 1, 3);
+SELECT /*+ REPARTITION(3) */ * FROM range(10);
+SELECT id, spark_partition_id() FROM (SELECT /*+ REPARTITION(3) */ * FROM range(10));
+SELECT id, spark_partition_id() FROM (SELECT /*+ REPARTITION(4, id) */ * FROM range(10));
+SELECT id, spark_partition_id() FROM (SELECT /*+ REPARTITION_BY_RANGE(3, id) */ id % 4 AS id FROM range(12));
+SELECT id, spark_partition_id() FROM (SELECT /*+ COALESCE(2) */ * FROM range(0, 10, 1, 5));
+SELECT id, d, s, spark_partition_id() FROM (SELECT /*+ REPARTITION(3) */ id, CAST(id AS DECIMAL(30, 2)) AS d, CASE WHEN id % 3 <> 0 THEN repeat('x', CAST(id AS INT)) END AS s FROM range(12));
+SELECT id, spark_partition_id() FROM (SELECT /*+ REPARTITION(4) */ * FROM range(0, 12, 1, 3)) WHERE id > 3;
+SELECT id, rand(5), randn(5) FROM range(0, 6, 1, 2);
+SELECT id, spark_partition_id() FROM (SELECT * FROM range(0, 4, 1, 2) UNION ALL SELECT * FROM range(2));
+SELECT id, spark_partition_id() FROM (SELECT /*+ REPARTITION(2, k) */ id, id % 3 AS k FROM range(9)) SORT BY id DESC;
+SELECT spark_partition_id(), count(*) FROM range(0, 100, 1, 4) GROUP BY 1 ORDER BY 1;
+SELECT id FROM range(0, 100, 1, 5) TABLESAMPLE (10 PERCENT) REPEATABLE (3);
+SELECT /*+ REPARTITION(2.5) */ * FROM range(3);
+SELECT /*+ REPARTITION('x') */ * FROM range(3);
+SELECT /*+ COALESCE(id) */ * FROM range(3);
+SELECT /*+ REPARTITION_BY_RANGE(2) */ * FROM range(6);
