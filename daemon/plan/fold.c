@@ -2,6 +2,8 @@
 /*
  * Constants are computed once, and AND, OR, NOT and filters that a constant decides are simplified.
  *
+ * NULL tests of what cannot be NULL are constants too, even where computing it would fail: so it is in Spark.
+ *
  * (a AND b) OR (a AND c) becomes a AND (b OR c), so that a can be a join key or be pushed down.
  *
  * An expression whose computation fails is left as it is: it fails when a row reaches it, and not before.
@@ -81,6 +83,14 @@ static bool is_null_call(const struct expr *e) {
     return false;
 }
 
+/* Whether what has no NULL is NULL is known without computing it. */
+static struct expr *known_null_test(struct optimizer *o, struct expr *e) {
+    if (!is_call(e, "isnull") && !is_call(e, "isnotnull")) return NULL;
+    const struct expr *tested = e->children[0];
+    if (tested->nullable || !tested->deterministic) return NULL;
+    return expr_bool(o->arena, is_call(e, "isnotnull"));
+}
+
 static bool is_not(const struct expr *e) {
     return is_call(e, "not") || is_call(e, "!");
 }
@@ -120,7 +130,9 @@ static struct expr *fold(struct expr *e, void *data) {
     e = expr_map_children(o->arena, e, fold, o);
     bool null_in = e->kind == EXPR_SUBQUERY && e->child_count == 1 && expr_is_null_literal(e->children[0]);
     if (null_in && null_in_nothing(o->resolver.context)) return expr_null(o->arena, e->type);
-    return is_null_call(e) ? expr_null(o->arena, e->type) : simplify(o, e);
+    if (is_null_call(e)) return expr_null(o->arena, e->type);
+    struct expr *known = known_null_test(o, e);
+    return known ? known : simplify(o, e);
 }
 
 struct slots {

@@ -33,7 +33,6 @@ struct builder {
 
 struct encoder {
     struct core_state *state;
-    bool lenient; /* verifySchema=False: NULL is taken where there should be none */
 };
 
 int ingest_exec(PyObject *module) {
@@ -362,7 +361,7 @@ static enum outcome append_user_defined(struct encoder *e, struct builder *b, Py
 }
 
 static enum outcome append(struct encoder *e, struct builder *b, PyObject *value) {
-    if (value == Py_None) return !b->kind->nullable && !e->lenient ? SLOW : push_null(b) ? FINE : FAILED;
+    if (value == Py_None) return !b->kind->nullable ? SLOW : push_null(b) ? FINE : FAILED;
     if (b->kind->udt) return append_user_defined(e, b, value);
     switch (b->kind->code) {
         case KIND_BYTE:
@@ -483,14 +482,14 @@ static bool flush(struct encoder *e, struct builder *root, uint32_t rows, PyObje
     return fine;
 }
 
-/* encode_rows(schema, rows, lenient): a list of Batch; or the index of the first row that needs a closer look. */
+/* encode_rows(schema, rows): a list of Batch; or the index of the first row that needs a closer look. */
 PyObject *core_encode_rows(PyObject *module, PyObject *const *args, Py_ssize_t count) {
     struct core_state *state = core_state(module);
-    if (count != 3 || !PyObject_TypeCheck(args[0], state->schema_type)) {
-        PyErr_SetString(PyExc_TypeError, "encode_rows(schema, rows, lenient)");
+    if (count != 2 || !PyObject_TypeCheck(args[0], state->schema_type)) {
+        PyErr_SetString(PyExc_TypeError, "encode_rows(schema, rows)");
         return NULL;
     }
-    struct encoder e = {.state = state, .lenient = PyObject_IsTrue(args[2])};
+    struct encoder e = {.state = state};
     PyObject *rows = PySequence_Fast(args[1], "rows must be a sequence"), *result = NULL;
     struct builder root;
     if (!rows || !builder_init(&root, &((Schema *)args[0])->root)) {
@@ -521,15 +520,15 @@ PyObject *core_encode_rows(PyObject *module, PyObject *const *args, Py_ssize_t c
     return result;
 }
 
-/* encode_columns(schema, columns, lenient): one Batch of lists of values; or the index of the column at fault. */
+/* encode_columns(schema, columns): one Batch of lists of values; or the index of the column at fault. */
 PyObject *core_encode_columns(PyObject *module, PyObject *const *args, Py_ssize_t count) {
     struct core_state *state = core_state(module);
     struct builder root;
-    if (count != 3 || !PyObject_TypeCheck(args[0], state->schema_type) || !PyList_Check(args[1])) {
-        PyErr_SetString(PyExc_TypeError, "encode_columns(schema, columns, lenient)");
+    if (count != 2 || !PyObject_TypeCheck(args[0], state->schema_type) || !PyList_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "encode_columns(schema, columns)");
         return NULL;
     }
-    struct encoder e = {.state = state, .lenient = PyObject_IsTrue(args[2])};
+    struct encoder e = {.state = state};
     if (!builder_init(&root, &((Schema *)args[0])->root)) return NULL;
     PyObject *result = NULL;
     Py_ssize_t rows = 0;

@@ -59,3 +59,16 @@ def test_unverified_values_of_another_type_become_null(spark):
     frame = spark.createDataFrame(rows, schema, verifySchema=False)
     assert [tuple(row) for row in frame.collect()] == [(None, None, None), (1 - 2**31, 1.5, [1, None]), (None,) * 3]
     assert spark.createDataFrame([1], DateType(), verifySchema=False).first().value is None
+
+
+def test_unverified_null_where_there_is_none(spark):
+    from roost.errors import PySparkException
+    from roost.sql.types import DoubleType, IntegerType, StructType
+
+    schema = StructType().add("i", IntegerType(), False).add("d", DoubleType(), False)
+    frame = spark.createDataFrame([(None, "x"), (1, 2.0)], schema, verifySchema=False)
+    assert [tuple(row) for row in frame.collect()] == [(0, 0.0), (1, 2.0)] and frame.schema == schema
+    texts = spark.createDataFrame([(None, 1)], "s string not null, i int", verifySchema=False)
+    assert not texts.schema["s"].nullable and texts.select("i").collect() == [(1,)]
+    with pytest.raises(PySparkException, match="NULL value appeared in non-nullable field: s"):
+        texts.collect()

@@ -124,37 +124,34 @@ def from_struct(session: SparkSession, rows: List[Any], struct: StructType, veri
 
 
 def _from_shape(session: SparkSession, rows: List[Any], shape: _Shape, verify: bool) -> DataFrame:
-    batches = encode_rows(shape.codec, rows, not verify)
+    batches = encode_rows(shape.codec, rows)
     if isinstance(batches, int):
-        batches = _encode_slowly(rows, shape, batches, verify)
+        if not verify:
+            from roost.sql.unverified import frame_of
+
+            return frame_of(session, rows, shape.struct, shape.text)
+        batches = _encode_slowly(rows, shape, batches)
     return session._frame(session._core.data(shape.text, batches))
 
 
-def _encode_slowly(rows: List[Any], shape: _Shape, first: int, verify: bool) -> Any:
+def _encode_slowly(rows: List[Any], shape: _Shape, first: int) -> Any:
     """The batches of rows that need converting, or what is wrong with them; the extension stopped at `first`."""
     from roost.sql.inference import _create_converter
 
-    if verify:
-        _verify_rows(shape.struct, rows, first)
+    _verify_rows(shape.struct, rows, first)
     convert = _create_converter(shape.struct)
-    converted = [convert(row) for row in rows]
-    if not verify:
-        from roost.sql.worker import accepted
-
-        fitting = accepted(shape.struct)
-        converted = [fitting(row) for row in converted]
-    batches = encode_rows(shape.codec, converted, True)
+    batches = encode_rows(shape.codec, [convert(row) for row in rows])
     if isinstance(batches, int):
-        _verify_rows(shape.struct, converted, batches)
-        raise PySparkTypeError(
-            errorClass="CANNOT_ACCEPT_OBJECT_IN_TYPE",
-            messageParameters={
-                "data_type": str(shape.struct),
-                "obj_name": str(rows[batches]),
-                "obj_type": type(rows[batches]).__name__,
-            },
-        )
+        raise unfitting(shape.struct, rows[batches])
     return batches
+
+
+def unfitting(struct: StructType, row: Any) -> PySparkTypeError:
+    """The error about a row that cannot be one of the struct."""
+    return PySparkTypeError(
+        errorClass="CANNOT_ACCEPT_OBJECT_IN_TYPE",
+        messageParameters={"data_type": str(struct), "obj_name": str(row), "obj_type": type(row).__name__},
+    )
 
 
 def _verify_rows(struct: StructType, rows: List[Any], first: int) -> None:

@@ -149,9 +149,9 @@ class _Part:
             return []
         convert: Callable[[Any], Tuple] = accepted(self._row_kind)
         schema = Schema(self._result)
-        batches = encode_rows(schema, [(*_values(row, self._row_kind.names), number) for row, number in rows], True)
+        batches = encode_rows(schema, [(*_values(row, self._row_kind.names), number) for row, number in rows])
         if isinstance(batches, int):
-            batches = encode_rows(schema, [(*convert(row), number) for row, number in rows], True)
+            batches = encode_rows(schema, [(*convert(row), number) for row, number in rows])
         if isinstance(batches, int):
             raise TypeError(f"a table function's rows do not fit {self._row_kind}")
         return batches

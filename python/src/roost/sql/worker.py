@@ -77,10 +77,10 @@ def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
     `result` is the encoded type of the values.
     """
     schema = Schema(pb(21, pb(1, pb(1, "result", 2, result, 3, True))))
-    batch = encode_columns(schema, [values], True)
+    batch = encode_columns(schema, [values])
     if isinstance(batch, int):
         convert = accepted(data_type)
-        batch = encode_columns(schema, [[convert(value) for value in values]], True)
+        batch = encode_columns(schema, [[convert(value) for value in values]])
     if isinstance(batch, int):
         raise TypeError(f"a function's results do not fit {data_type}")
     return batch
@@ -88,10 +88,10 @@ def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
 
 def encode_struct_rows(data_type: Any, result: bytes, rows: List[Any]) -> List[Any]:
     """Batches of rows of a struct."""
-    batches = encode_rows(Schema(result), rows, True)
+    batches = encode_rows(Schema(result), rows)
     if isinstance(batches, int):
         convert = accepted(data_type)
-        batches = encode_rows(Schema(result), [convert(row) for row in rows], True)
+        batches = encode_rows(Schema(result), [convert(row) for row in rows])
     if isinstance(batches, int):
         raise TypeError(f"a function's rows do not fit {data_type}")
     return batches
@@ -107,10 +107,10 @@ def accepted(data_type: Any) -> Callable[[Any], Any]:
     from roost.sql import types as t
 
     if isinstance(data_type, t.ArrayType):
-        element = accepted(data_type.elementType)
+        element = _present(data_type.elementType, data_type.containsNull)
         return lambda v: [element(item) for item in v] if isinstance(v, (list, tuple)) or _is_array(v) else None
     if isinstance(data_type, t.MapType):
-        key, value = accepted(data_type.keyType), accepted(data_type.valueType)
+        key, value = accepted(data_type.keyType), _present(data_type.valueType, data_type.valueContainsNull)
         return lambda v: {key(k): value(i) for k, i in v.items()} if isinstance(v, dict) else None
     if isinstance(data_type, t.StructType):
         return _accepted_struct(data_type)
@@ -137,12 +137,46 @@ def accepted(data_type: Any) -> Callable[[Any], Any]:
     return convert
 
 
+def zero_of(data_type: Any) -> Any:
+    """What Spark reads for NULL where the type has none: zero if it is held in a few bytes, else None."""
+    import datetime
+
+    from roost.sql import types as t
+
+    zeros = {
+        t.BooleanType: False,
+        t.FloatType: 0.0,
+        t.DoubleType: 0.0,
+        t.DateType: datetime.date(1970, 1, 1),
+        t.TimestampType: datetime.datetime.fromtimestamp(0),
+        t.TimestampNTZType: datetime.datetime(1970, 1, 1),
+        t.TimeType: datetime.time(),
+        t.DayTimeIntervalType: datetime.timedelta(),
+    }
+    if isinstance(data_type, t.IntegralType):
+        return 0
+    return zeros.get(type(data_type))
+
+
+def _present(data_type: Any, nullable: bool) -> Callable[[Any], Any]:
+    """`accepted`, with zeros for None where the type has no NULL."""
+    convert, zero = accepted(data_type), None if nullable else zero_of(data_type)
+    if zero is None:
+        return convert
+
+    def filled(value: Any) -> Any:
+        kept = convert(value)
+        return zero if kept is None else kept
+
+    return filled
+
+
 def _is_array(value: Any) -> bool:
     return hasattr(value, "__iter__") and hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
 
 
 def _accepted_struct(data_type: Any) -> Callable[[Any], Any]:
-    fields = [accepted(field.dataType) for field in data_type.fields]
+    fields = [_present(field.dataType, field.nullable) for field in data_type.fields]
     internal = data_type.names
 
     def convert(v: Any) -> Any:
