@@ -286,6 +286,7 @@ const char *error_message(struct error *err) {
     FILE *out = open_memstream(&err->message, &size);
     if (!out) return err->condition->name;
     bool legacy = !*err->condition->name || strncmp(err->condition->name, "_LEGACY_ERROR_TEMP_", 19) == 0;
+    if (err->kind == ERROR_PARSE) fputc('\n', out);
     if (!legacy) fprintf(out, "[%s] ", err->condition->name);
     render(out, err);
     if (!legacy && *err->condition->state) fprintf(out, " SQLSTATE: %s", err->condition->state);

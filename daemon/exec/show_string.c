@@ -206,9 +206,10 @@ static struct string lay_out(const struct show *state, struct arena *arena) {
     else
         add_table(state, &t);
     if (plan->show.vertical && !plan->show.html && !state->rows)
-        text_add(&t, "(0 rows)\n");
+        text_add(&t, "(0 rows)");
     else if (state->has_more)
-        text_printf(&t, "only showing top %u %s\n", state->wanted, state->wanted == 1 ? "row" : "rows");
+        text_printf(&t, "only showing top %u %s%s", state->wanted, state->wanted == 1 ? "row" : "rows",
+                    plan->show.html ? "\n" : "");
     const char *data = text_finish(&t);
     return string_make(data, t.size);
 }

@@ -41,9 +41,10 @@ enum function_flags {
     FUNCTION_TRY = 1 << 9,              /* NULL where its sibling fails */
     FUNCTION_WITHIN_GROUP = 1 << 10,    /* an aggregate that may have WITHIN GROUP (ORDER BY ...) */
     FUNCTION_TYPED = 1 << 11,           /* an untyped NULL is no ARRAY or MAP; with EXACT it is nothing else either */
-    FUNCTION_TOTAL = 1 << 12,       /* never fails, and is so cheap that it may be computed for rows nobody asks for */
-    FUNCTION_RIGHT_FIRST = 1 << 13, /* of two arguments the second is computed first (by_row.c) */
-    FUNCTION_ALL_COMPUTED = 1 << 14 /* STRICT, but the arguments behind a NULL are computed (by_row.c) */
+    FUNCTION_TOTAL = 1 << 12,        /* never fails, and is so cheap that it may be computed for rows nobody asks for */
+    FUNCTION_RIGHT_FIRST = 1 << 13,  /* of two arguments the second is computed first (by_row.c) */
+    FUNCTION_ALL_COMPUTED = 1 << 14, /* STRICT, but the arguments behind a NULL are computed (by_row.c) */
+    FUNCTION_CLIENT = 1 << 15        /* INTERNAL, but the DataFrame API may call it */
 };
 /* Neither NULLABLE nor NOT_NULL: nullable when an argument is (unless resolve() says otherwise). */
 

@@ -139,6 +139,8 @@ struct expr *names_among(struct scope *s, struct attribute *const *attributes, u
 struct expr *names_resolve(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err);
 /* The whole search for U_ATTRIBUTE; an error when there is none. */
 struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct error *err);
+/* The same where Spark looks among the output's names alone: unionByName, dropDuplicates. */
+bool missing_name(struct analysis *n, const struct plan *p, const char *name, struct error *err);
 bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err);
 /* df["a"]: by plan id; sets *resolved_all for df["*"]. */
 struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct error *err);

@@ -345,7 +345,8 @@ struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error 
         return analyze_session_window(s, u, err);
     const struct function *f = name ? resolve_function(&s->n->resolver, name) : NULL;
     if (f && f->class == FUNCTION_TABLE) f = NULL; /* in FROM alone */
-    if (f && f->flags & FUNCTION_INTERNAL && !u->call.is_operator) f = NULL;
+    bool for_client = f && f->flags & FUNCTION_CLIENT && u->call.from_client;
+    if (f && f->flags & FUNCTION_INTERNAL && !u->call.is_operator && !for_client) f = NULL;
     bool windowed = s->windowed == u;
     struct expr *e = call_builtin(s, u, f, name ? name : "", err);
     if (e && e->kind == EXPR_CALL && e->call.function->class == FUNCTION_WINDOW && !windowed) {

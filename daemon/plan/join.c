@@ -183,10 +183,61 @@ static bool check_join_subqueries(struct analysis *n, const struct plan *join, c
                                "treeNode", plan_tree_string(n->arena, join), NULL);
 }
 
+/* df.id == df.id between a DataFrame and itself: Spark takes the first from the left side, the second from the right. */
+static bool is_self_equality(const struct u_expr *u) {
+    if ((!is_call_of(u, "==") && !is_call_of(u, "<=>")) || u->child_count != 2) return false;
+    const struct u_expr *a = u->children[0], *b = u->children[1];
+    if (a->kind != U_ATTRIBUTE || b->kind != U_ATTRIBUTE) return false;
+    if (!a->attribute.has_plan_id || !b->attribute.has_plan_id) return false;
+    const struct u_name *left = &a->attribute.name, *right = &b->attribute.name;
+    for (uint32_t i = 0; i < left->count; i++)
+        if (i >= right->count || strcmp(left->parts[i], right->parts[i]) != 0) return false;
+    return left->count == right->count;
+}
+
+static struct expr *name_of_side(struct analysis *n, struct plan *const *side, const struct u_expr *u,
+                                 struct error *err) {
+    struct scope s;
+    struct u_expr plain = *u;
+    scope_init(&s, n, side, 1);
+    plain.attribute.has_plan_id = false;
+    return analyze_attribute(&s, &plain, err);
+}
+
+static struct expr *self_join_condition(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct resolver *r = &s->n->resolver;
+    struct error failure = ERROR_INIT;
+    if (is_call_of(u, "and") && u->child_count == 2) {
+        struct expr *left = self_join_condition(s, u->children[0], err);
+        struct expr *right = left ? self_join_condition(s, u->children[1], err) : NULL;
+        return right ? resolve_binary(r, "and", left, right, err) : NULL;
+    }
+    struct expr *e = analyze_expr(s, u, &failure);
+    if (e) return e;
+    if (!is_self_equality(u)) {
+        error_move(err, &failure);
+        return NULL;
+    }
+    error_release(&failure);
+    struct expr *left = name_of_side(s->n, &s->inputs[0], u->children[0], err);
+    struct expr *right = left ? name_of_side(s->n, &s->inputs[1], u->children[1], err) : NULL;
+    return right ? resolve_binary(r, is_call_of(u, "==") ? "=" : "<=>", left, right, err) : NULL;
+}
+
+static bool is_self_join_failure(const struct error *err) {
+    return strcmp(err->condition->name, "AMBIGUOUS_COLUMN_REFERENCE") == 0 ||
+           strcmp(err->condition->name, "CANNOT_RESOLVE_DATAFRAME_COLUMN") == 0;
+}
+
 static bool join_condition(struct analysis *n, struct plan *join, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, n, join->children, 2);
     struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
+    if (!e && is_self_join_failure(err)) {
+        error_reset(err);
+        scope_init(&s, n, join->children, 2);
+        e = self_join_condition(&s, u->join.condition, err);
+    }
     if (!e || !check_plain(n, e, u->join.condition->origin, err)) return false;
     if (!check_join_subqueries(n, join, e, err)) return error_at(err, e->origin);
     if (!e->deterministic && u->kind == U_LATERAL_JOIN) {

@@ -169,7 +169,7 @@ static uint32_t index_of_name(struct analysis *n, const struct plan *p, const ch
     return UINT32_MAX;
 }
 
-static bool missing_name(struct analysis *n, const struct plan *p, const char *name, struct error *err) {
+bool missing_name(struct analysis *n, const struct plan *p, const char *name, struct error *err) {
     const char *fields = "";
     for (uint32_t i = 0; i < p->output_count; i++)
         fields = arena_printf(n->arena, "%s%s%s", fields, i ? ", " : "", p->output[i]->name);

@@ -296,20 +296,18 @@ struct plan *analyze_distinct(struct analysis *n, const struct u_plan *u, struct
     if (!child) return NULL;
     struct plan *p = plan_unary(n->arena, PLAN_DISTINCT, child, 0);
     if (!u->distinct.column_count) return check_distinct_types(n, child, u->origin, err) ? p : NULL;
-    uint32_t most = child->output_count * u->distinct.column_count;
-    p->distinct.keys = ARENA_ARRAY(n->arena, struct attribute *, most);
+    LIST(struct attribute *) keys = {0};
     for (uint32_t i = 0; i < u->distinct.column_count; i++) {
         const char *name = u->distinct.columns[i];
-        uint32_t before = p->distinct.key_count;
+        uint32_t before = keys.count;
         for (uint32_t k = 0; k < child->output_count; k++)
-            if (name_matches(n, child->output[k]->name, name))
-                p->distinct.keys[p->distinct.key_count++] = child->output[k];
-        if (p->distinct.key_count > before) continue;
-        struct scope s;
-        scope_init(&s, n, &child, 1);
-        unresolved_column(&s, &(struct u_name){1, &name}, u->origin, err);
+            if (name_matches(n, child->output[k]->name, name)) LIST_PUSH(n->arena, &keys, child->output[k]);
+        if (keys.count > before) continue;
+        missing_name(n, child, name, err);
         return NULL;
     }
+    p->distinct.keys = keys.items;
+    p->distinct.key_count = keys.count;
     return p;
 }
 

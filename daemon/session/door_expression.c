@@ -87,6 +87,7 @@ static struct u_expr *function(struct derivation *d, const Spark__Connect__Expre
         e->call.name.parts = ARENA_NEW(door_arena(d), const char *);
         e->call.name.parts[0] = door_text(d, name);
         e->call.is_operator = is_operator(name);
+        e->call.from_client = true;
     }
     e->call.distinct = m->is_distinct;
     e->call.is_udf = m->is_user_defined_function;

@@ -79,19 +79,23 @@ struct received {
     const uint8_t *payload;
 };
 
-/* The client's exception becomes the query's: exec/ says which expression it was. */
+static void take_parameters(struct error *to, const Roost__Error *m) {
+    static const char *const names[] = {"message", "expected", "actual", "type", "column", "name"};
+    for (size_t i = 0; i < m->n_parameters; i++)
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++)
+            if (m->parameters[i]->key && strcmp(m->parameters[i]->key, names[n]) == 0)
+                error_add(to, names[n], "%s", m->parameters[i]->value ? m->parameters[i]->value : "");
+}
+
+/* The client's exception becomes the query's: exec/ says which expression it was. The text is Spark's. */
 static void take_error(struct error *to, const Roost__Error *m) {
-    bool known = m->condition && error_find_condition(m->condition);
-    error_set(to, known ? m->condition : "PYTHON_EXCEPTION", NULL);
-    if (!known) {
-        error_add(to, "message", "%s", m->message ? m->message : "");
+    if (m->condition && error_find_condition(m->condition)) {
+        error_set(to, m->condition, NULL);
+        take_parameters(to, m);
     } else {
-        for (size_t i = 0; i < m->n_parameters; i++) {
-            static const char *const names[] = {"message", "expected", "actual", "type", "column", "name"};
-            for (size_t n = 0; n < sizeof names / sizeof *names; n++)
-                if (m->parameters[i]->key && strcmp(m->parameters[i]->key, names[n]) == 0)
-                    error_add(to, names[n], "%s", m->parameters[i]->value ? m->parameters[i]->value : "");
-        }
+        error_plain(to, ERROR_PYTHON,
+                    "\n  An exception was thrown from the Python worker. Please see the stack trace below.\n%s",
+                    m->message ? m->message : "");
     }
     if (m->cause) error_set_cause(to, m->cause);
 }

@@ -402,9 +402,16 @@ struct u_expr *sql_parse_expression(struct arena *arena, const struct context *c
     PARSE_WHOLE(struct u_expr *, parse_named_expression);
 }
 
+static const struct type *parse_one_type(struct arena *arena, const struct context *context, const char *text,
+                                         struct error *err) {
+    PARSE_WHOLE(const struct type *, parse_type);
+}
+
 const struct type *sql_parse_type(struct arena *arena, const struct context *context, const char *text,
                                   struct error *err) {
-    PARSE_WHOLE(const struct type *, parse_type);
+    const struct type *type = parse_one_type(arena, context, text, err);
+    if (!type) err->origin.start = err->origin.stop = -1; /* of a type alone Spark names the place, no fragment */
+    return type;
 }
 
 static const struct type *parse_schema(struct arena *arena, const struct context *context, const char *text,

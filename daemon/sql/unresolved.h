@@ -110,6 +110,7 @@ struct u_expr {
             bool ignore_nulls;     /* IGNORE NULLS */
             bool respect_nulls;    /* RESPECT NULLS was written */
             bool is_udf;           /* the protocol says so */
+            bool from_client;      /* no text: a call of the DataFrame API */
             struct u_expr *filter; /* FILTER (WHERE ...) */
             uint32_t order_count;
             struct u_expr **order; /* WITHIN GROUP (ORDER BY ...) */

@@ -32,14 +32,9 @@ static PyObject *traceback_text(void) {
     PyObject *type, *value, *traceback, *text = NULL;
     PyErr_Fetch(&type, &value, &traceback);
     PyErr_NormalizeException(&type, &value, &traceback);
-    PyObject *module = PyImport_ImportModule("traceback");
-    PyObject *lines = module ? PyObject_CallMethod(module, "format_exception", "OOO", type, value ? value : Py_None,
-                                                   traceback ? traceback : Py_None)
-                             : NULL;
-    PyObject *empty = PyUnicode_FromString("");
-    if (lines && empty) text = PyUnicode_Join(empty, lines);
-    Py_XDECREF(empty);
-    Py_XDECREF(lines);
+    if (value && traceback) PyException_SetTraceback(value, traceback);
+    PyObject *module = PyImport_ImportModule("roost.sql.worker");
+    if (module && value) text = PyObject_CallMethod(module, "failure_text", "O", value);
     Py_XDECREF(module);
     Py_XDECREF(type);
     Py_XDECREF(value);

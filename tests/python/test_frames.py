@@ -72,3 +72,20 @@ def test_unverified_null_where_there_is_none(spark):
     assert not texts.schema["s"].nullable and texts.select("i").collect() == [(1,)]
     with pytest.raises(PySparkException, match="NULL value appeared in non-nullable field: s"):
         texts.collect()
+
+
+def test_a_frame_is_joined_with_itself(spark):
+    df = spark.range(1, 4).withColumn("x", F.col("id") + 1)
+    assert df.join(df, df.id == df.id).count() == 3
+    assert df.join(df, (df.x == df.x) & df.id.eqNullSafe(df.id), "left_semi").count() == 3
+    assert df.join(df.filter("x > 2"), df.id == df.filter("x > 2").id).count() == 2
+    with pytest.raises(AnalysisException, match="ambiguous"):
+        df.join(df, df.id < df.id)
+
+
+def test_product(spark):
+    df = spark.createDataFrame([(1, None, 1.5), (3, None, 2.0)], "a int, n int, d double")
+    assert tuple(df.agg(F.product("a"), F.product("n"), F.product("d")).first()) == (3.0, None, 3.0)
+    assert df.agg(F.product("a")).columns == ["product(a)"]
+    with pytest.raises(AnalysisException):
+        spark.sql("select product(1)")  # the DataFrame API alone has it

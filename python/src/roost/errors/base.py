@@ -14,7 +14,7 @@ from __future__ import annotations
 from _pickle import PicklingError  # the class of pickle itself, without importing all of pickle
 from enum import Enum
 
-from roost.errors.messages import render
+from roost.errors.messages import SQL_STATES, render
 
 TYPE_CHECKING = False  # typing costs milliseconds of start-up; only a type checker needs it
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ class PySparkException(Exception):
         super().__init__(message, errorClass, messageParameters)
         self._message = render(errorClass or "", messageParameters or {}) if message is None else message
         self._errorClass = errorClass or None  # the engine says "" for what Java throws on its own
+        if errorClass in SQL_STATES:
+            self._sql_state = SQL_STATES[errorClass]
         self._messageParameters = messageParameters
         self._contexts = list(contexts or ())
 
@@ -140,8 +142,10 @@ class PySparkException(Exception):
         return self._sql_state or None
 
     def getMessage(self) -> str:
-        """The text with its condition in front."""
-        return self._message if self._rendered else f"[{self._errorClass}] {self._message}"
+        """The text with its condition in front, but for conditions that Spark itself has no names for."""
+        if self._rendered or (self._errorClass or "").startswith("_LEGACY_ERROR_TEMP_"):
+            return self._message
+        return f"[{self._errorClass}] {self._message}"
 
     def getBreakingChangeInfo(self) -> Optional[Dict[str, Any]]:
         """What changed between versions that may be behind this error; roost knows of nothing."""

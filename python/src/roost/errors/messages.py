@@ -170,6 +170,7 @@ CONDITIONS: Dict[str, str] = {
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not "
     "found.",
     "READ_ONLY": "<object> is read-only.",
+    "REPEATED_CLAUSE": "The <clause> clause may be used at most once per <operation> operation.",
     "RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDTF": "Column names of the returned pyarrow.Table or pyarrow.RecordBatch "
     "do not match specified schema. Expected: <expected> Actual: <actual>",
     "RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF": "Column names of the returned pandas.DataFrame do not match "
@@ -236,7 +237,9 @@ CONDITIONS: Dict[str, str] = {
     "UNSUPPORTED_DATA_TYPE": "Unsupported DataType `<data_type>`.",
     "UNSUPPORTED_DATA_TYPE_FOR_ARROW": "Single data type <data_type> is not supported with Arrow.",
     "UNSUPPORTED_DATA_TYPE_FOR_ARROW_CONVERSION": "<data_type> is not supported in conversion to Arrow.",
-    "UNSUPPORTED_JOIN_TYPE": "Unsupported join type: '<typ>'. Supported join types include: <supported>.",
+    "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY": "The feature is not supported: PIVOT clause following a GROUP BY "
+    "clause. Consider pushing the GROUP BY into a subquery.",
+    "UNSUPPORTED_JOIN_TYPE": "Unsupported join type '<typ>'. Supported join types include: <supported>.",
     "UNSUPPORTED_NUMPY_ARRAY_SCALAR": "The type of array scalar '<dtype>' is not supported.",
     "UNSUPPORTED_OPERATION": "<operation> is not supported.",
     "UNSUPPORTED_PACKAGE_VERSION": "<package_name> >= <minimum_version> must be installed; however, your version "
@@ -267,6 +270,14 @@ CONDITIONS: Dict[str, str] = {
 _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_]+)>")
 
 
+#: Of conditions that Spark's engine raises where here the Python code finds out.
+SQL_STATES: Dict[str, str] = {
+    "REPEATED_CLAUSE": "42614",
+    "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY": "0A000",
+    "UNSUPPORTED_JOIN_TYPE": "0A000",
+}
+
+
 def render(condition: str, parameters: Dict[str, str]) -> str:
     """The text of a condition with its parameters filled in.
 
@@ -274,4 +285,6 @@ def render(condition: str, parameters: Dict[str, str]) -> str:
     'Argument `num` should be an int, got str.'
     """
     text = CONDITIONS.get(condition, "")
+    if condition in SQL_STATES:
+        text = f"{text} SQLSTATE: {SQL_STATES[condition]}"
     return _PLACEHOLDER.sub(lambda match: str(parameters.get(match.group(1), match.group(0))), text)

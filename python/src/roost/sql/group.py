@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from roost._core import call, col, lit, pb
-from roost.errors.base import PySparkNotImplementedError, PySparkTypeError
+from roost.errors.base import PySparkNotImplementedError, PySparkTypeError, UnsupportedOperationException
 from roost.sql.column import Column, _wrong
 from roost.sql.frame.relational import AGGREGATE
 from roost.sql.frame.statistics import _literal
@@ -77,8 +77,9 @@ class GroupedData:
     def __repr__(self) -> str:
         from roost.sql.column_text import text_of
 
-        grouping = ", ".join(text_of(c._bytes) for c in self._columns)
-        values = ", ".join("%s: %s" % pair for pair in self._df.dtypes)
+        grouping = _first_two([text_of(c._bytes) for c in self._columns], "field(s)")
+        fields = self._df.dtypes
+        values = _first_two(["%s: %s" % pair for pair in fields], "field" if len(fields) == 3 else "fields")
         return (
             f"GroupedData[grouping expressions: [{grouping}], value: [{values}], type: {_NAMES[self._kind]}]"
         )
@@ -155,14 +156,13 @@ class GroupedData:
         values : list, optional
             the values to take; without it they are looked up first
         """
-        if self._kind != 1:
-            operation = (
-                "Repeated PIVOT operation"
-                if self._kind == _PIVOT
-                else f"PIVOT after {_NAMES[self._kind].upper()}"
+        if self._kind == _PIVOT:
+            raise UnsupportedOperationException(
+                errorClass="REPEATED_CLAUSE", messageParameters={"clause": "PIVOT", "operation": "SUBQUERY"}
             )
-            raise PySparkNotImplementedError(
-                errorClass="UNSUPPORTED_OPERATION", messageParameters={"operation": operation}
+        if self._kind != 1:
+            raise UnsupportedOperationException(
+                errorClass="UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY", messageParameters={}
             )
         if not isinstance(pivot_col, (str, Column)):
             raise _wrong("NOT_STR", "pivot_col", pivot_col)
@@ -268,3 +268,8 @@ class GroupedData:
         raise PySparkNotImplementedError(
             errorClass="NOT_IMPLEMENTED", messageParameters={"feature": "transformWithStateInPandas()"}
         )
+
+
+def _first_two(items: List[str], noun: str) -> str:
+    more = f" ... {len(items) - 2} more {noun}" if len(items) > 2 else ""
+    return ", ".join(items[:2]) + more

@@ -36,6 +36,18 @@ def run(
     return vectorized.run(held, eval_type, schema, result, batches)
 
 
+def failure_text(error: BaseException) -> str:
+    """The exception with its traceback, from the function on: the frames that called it are roost's."""
+    import os
+    import traceback
+
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename.startswith(package):
+        frames = frames.tb_next
+    return "".join(traceback.format_exception(type(error), error, frames or error.__traceback__))
+
+
 def _by_name(func: Callable[..., Any], names: List[str]) -> Callable[..., Any]:
     """The function, called with values of which some have names (=name)."""
     import functools

@@ -366,8 +366,6 @@ class Relational(Operations):
     # Groups.
     def agg(self, *exprs: Union[Column, Dict[str, str]]) -> DataFrame:
         """Aggregates over all rows."""
-        if not exprs:
-            raise PySparkValueError(errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "exprs"})
         return self.groupBy().agg(*exprs)
 
     def _grouping_columns(self, cols: Sequence[Any], name: str = "cols") -> List[Column]:
