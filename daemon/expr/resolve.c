@@ -18,8 +18,8 @@
 static const char docroot[] = "https://spark.apache.org/docs/latest";
 
 const char *ordinal_word(unsigned index) {
-    static const char *const ordinals[] = {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
-                                           "ninth", "tenth",  "11th",  "12th",   "13th",  "14th",  "15th",    "16th"};
+    static const char *const ordinals[] = {"first", "second", "third", "4th",  "5th",  "6th",  "7th",  "8th",
+                                           "9th",   "10th",   "11th",  "12th", "13th", "14th", "15th", "16th"};
     return index < sizeof ordinals / sizeof *ordinals ? ordinals[index] : "next";
 }
 

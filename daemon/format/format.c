@@ -5,6 +5,7 @@
  */
 #include "format/format.h"
 
+#include <stdlib.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -166,12 +167,27 @@ static void scan_release(void *scan) {
     close_current(scan);
 }
 
+static int by_size(const void *a, const void *b) {
+    const struct scan_file *x = *(const struct scan_file *const *)a, *y = *(const struct scan_file *const *)b;
+    if (x->size != y->size) return x->size > y->size ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+/* Large files first, as Spark packs them; those of one size as they were found. */
+static const struct scan_file **reading_order(struct arena *arena, const struct scan_source *source) {
+    const struct scan_file **files = ARENA_ARRAY(arena, const struct scan_file *, source->file_count);
+    for (uint32_t i = 0; i < source->file_count; i++) files[i] = &source->files[i];
+    if (source->file_count > 1) qsort(files, source->file_count, sizeof *files, by_size);
+    return files;
+}
+
 struct scan *scan_new(struct arena *arena, const struct scan_source *source, const struct scan_request *request,
                       struct error *err) {
     (void)err;
     struct scan *scan = ARENA_NEW(arena, struct scan);
     scan->arena = arena;
     scan->source = source;
+    scan->files = reading_order(arena, source);
     scan->whole = arena_copy(arena, request, sizeof *request);
     struct scan_request *of_files = arena_copy(arena, request, sizeof *request);
     struct attribute **attributes = ARENA_ARRAY(arena, struct attribute *, request->column_count);
@@ -271,7 +287,7 @@ enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct 
     const struct file_format *format = scan->source->format;
     if (!scan->open) {
         if (scan->next_file == scan->source->file_count) return SCAN_DONE;
-        scan->file = &scan->source->files[scan->next_file++];
+        scan->file = scan->files[scan->next_file++];
         scan->open = true;
         if (!format->open(scan, &scan->file_arena, scan->file, &scan->state, err)) return SCAN_ERROR;
     }

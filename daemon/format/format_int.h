@@ -14,6 +14,7 @@ struct scan {
     uint32_t *file_columns;     /* ... as indexes into source->schema */
     uint32_t *file_places;      /* ... and of the whole request */
     const struct scan_narrowing *narrowing;
+    const struct scan_file **files; /* of the source, in the order in which they are read */
     uint32_t next_file;
     const struct scan_file *file; /* current, or NULL */
     uint64_t rows_of_file;        /* that have been given */

@@ -4,6 +4,7 @@
  *
  * shuffle draws from a Mersenne Twister seeded as Spark seeds it, so that a seed gives the order that it gives there.
  */
+#include "base/twister.h"
 #include "function/complex_kernel.h"
 
 static int32_t integer_at(const struct vector *v, uint32_t row) {
@@ -154,60 +155,6 @@ static struct expr *zip_resolve(struct resolver *r, struct expr *call, struct er
 
 /* ---- shuffle ---- */
 
-enum { TWISTER_WORDS = 624, TWISTER_SHIFT = 397 };
-
-struct twister {
-    bool started;
-    uint32_t partition, next;
-    uint32_t words[TWISTER_WORDS];
-};
-
-/* MT19937's initialisation by an array: the seed's two halves. */
-static void twister_start(struct twister *t, uint64_t seed, uint32_t partition) {
-    const uint32_t key[2] = {(uint32_t)(seed >> 32), (uint32_t)seed};
-    uint32_t *w = t->words, i = 1, j = 0;
-    w[0] = 19650218;
-    for (uint32_t k = 1; k < TWISTER_WORDS; k++) w[k] = UINT32_C(1812433253) * (w[k - 1] ^ w[k - 1] >> 30) + k;
-    for (uint32_t k = 0; k < 2 * TWISTER_WORDS - 1; k++) {
-        uint32_t mixed = w[i - 1] ^ w[i - 1] >> 30;
-        if (k < TWISTER_WORDS)
-            w[i] = (w[i] ^ mixed * UINT32_C(1664525)) + key[j] + j;
-        else
-            w[i] = (w[i] ^ mixed * UINT32_C(1566083941)) - i;
-        j = (j + 1) % 2;
-        if (++i == TWISTER_WORDS) w[0] = w[TWISTER_WORDS - 1], i = 1;
-    }
-    w[0] = UINT32_C(0x80000000);
-    t->next = TWISTER_WORDS;
-    t->partition = partition;
-    t->started = true;
-}
-
-static uint32_t twister_next(struct twister *t) {
-    uint32_t *w = t->words;
-    if (t->next == TWISTER_WORDS) {
-        for (uint32_t k = 0; k < TWISTER_WORDS; k++) {
-            uint32_t y = (w[k] & UINT32_C(0x80000000)) | (w[(k + 1) % TWISTER_WORDS] & UINT32_C(0x7FFFFFFF));
-            w[k] = w[(k + TWISTER_SHIFT) % TWISTER_WORDS] ^ y >> 1 ^ (y & 1 ? UINT32_C(0x9908B0DF) : 0);
-        }
-        t->next = 0;
-    }
-    uint32_t y = w[t->next++];
-    y ^= y >> 11;
-    y ^= y << 7 & UINT32_C(0x9D2C5680);
-    y ^= y << 15 & UINT32_C(0xEFC60000);
-    return y ^ y >> 18;
-}
-
-/* One of 0 .. bound - 1, as commons-math draws it. */
-static uint32_t twister_below(struct twister *t, uint32_t bound) {
-    if ((bound & (bound - 1)) == 0) return (uint32_t)((uint64_t)bound * (twister_next(t) >> 1) >> 31);
-    for (;;) {
-        uint32_t bits = twister_next(t) >> 1, value = bits % bound;
-        if (bits - value + (bound - 1) <= INT32_MAX) return value;
-    }
-}
-
 static bool prepare_twister(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
                             struct error *err) {
     *state = ARENA_NEW(arena, struct twister);
@@ -221,7 +168,7 @@ static bool shuffle_kernel(struct call *call, const struct vector *arguments, ui
     uint32_t partition = call->evaluator ? call->evaluator->partition : 0;
     if (!t->started || t->partition != partition) {
         uint64_t seed = (uint64_t)VECTOR_DATA(&arguments[1], int64_t)[vector_entry(&arguments[1], 0)];
-        twister_start(t, seed + partition, partition);
+        twister_start(t, seed, partition);
     }
     struct builder list;
     builder_init(&list, call->arena, call->expr->type, rows);

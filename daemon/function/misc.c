@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "expr/signature.h"
+#include "base/twister.h"
 #include "function/complex_kernel.h"
 #include "function/string_kernel.h"
 
@@ -90,37 +91,59 @@ static bool partition_kernel(struct call *call, const struct vector *arguments, 
     return true;
 }
 
-/* Version 4 from a generator of its own per query: seeded by the argument, or by the query. */
-static uint64_t split_mix(uint64_t *state) {
-    uint64_t z = *state += 0x9E3779B97F4A7C15ull;
-    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ull;
-    z = (z ^ z >> 27) * 0x94D049BB133111EBull;
-    return z ^ z >> 31;
-}
-
 static bool uuid_prepare(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
                          struct error *err) {
-    uint64_t *seed = ARENA_NEW(arena, uint64_t);
-    *seed = call->context->seed ^ (uint64_t)(uintptr_t)call->expr;
-    *state = seed;
+    *state = ARENA_NEW(arena, struct twister);
     return true;
 }
 
-static const char *random_uuid(struct call *call) {
-    uint64_t high = (split_mix(call->state) & ~0xF000ull) | 0x4000, low = split_mix(call->state);
+/* Version 4: 122 bits of chance. */
+static const char *random_uuid(struct arena *arena, struct twister *t) {
+    uint64_t high = (twister_next_long(t) & ~0xF000ull) | 0x4000, low = twister_next_long(t);
     low = (low & 0x3FFFFFFFFFFFFFFFull) | 0x8000000000000000ull;
-    return arena_printf(call->arena, "%08x-%04x-%04x-%04x-%012llx", (uint32_t)(high >> 32),
-                        (uint32_t)(high >> 16) & 0xFFFF, (uint32_t)high & 0xFFFF, (uint32_t)(low >> 48),
-                        (unsigned long long)(low & 0xFFFFFFFFFFFFull));
+    return arena_printf(arena, "%08x-%04x-%04x-%04x-%012llx", (uint32_t)(high >> 32), (uint32_t)(high >> 16) & 0xFFFF,
+                        (uint32_t)high & 0xFFFF, (uint32_t)(low >> 48), (unsigned long long)(low & 0xFFFFFFFFFFFFull));
 }
 
 static bool uuid_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
+    struct twister *t = call->state ? call->state : ARENA_NEW(call->arena, struct twister);
+    uint32_t partition = call->evaluator ? call->evaluator->partition : 0;
+    if (!t->started || t->partition != partition)
+        twister_start(t, (uint64_t)VECTOR_DATA(&arguments[0], int64_t)[vector_entry(&arguments[0], 0)], partition);
     for (uint32_t i = 0; i < rows; i++) {
-        const char *text = random_uuid(call);
+        const char *text = random_uuid(call->arena, t);
         VECTOR_DATA(out, struct string)[i] = string_make(text, 36);
     }
     return true;
+}
+
+/* The seed is not shown. Without one a call has its own. */
+static struct expr *uuid_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *seed = call->child_count ? call->children[0] : NULL;
+    if (call->child_count > 1) {
+        resolve_wrong_count(r, "uuid", 0, 1, call->child_count, call->origin, err);
+        return NULL;
+    }
+    if (seed && (seed->kind != EXPR_LITERAL || (seed->type->kind != TYPE_INT && seed->type->kind != TYPE_LONG))) {
+        error_set(err, "INVALID_PARAMETER_VALUE.LONG", "parameter", "`seed`", "functionName", "`UUID`",
+                  "invalidValue", quoted_expr(r->arena, seed), NULL);
+        error_at(err, call->origin);
+        return NULL;
+    }
+    if (!seed) {
+        uint64_t made = r->context->seed + (r->next_id ? (*r->next_id)++ : 0) * UINT64_C(0x9E3779B97F4A7C15);
+        seed = expr_long(r->arena, (int64_t)(made >> 1));
+    }
+    struct expr *shown = expr_copy_node(r->arena, call), *result = expr_new(r->arena, EXPR_CALL, 1);
+    shown->child_count = 0;
+    result->origin = call->origin;
+    result->call = call->call;
+    result->children[0] = coerce_to(r, seed, TYPE_OF(LONG));
+    result->pretty = shown;
+    result->type = shown->type = TYPE_OF(STRING);
+    result->nullable = false;
+    return result;
 }
 
 static bool raise(const struct call *call, struct string message, struct error *err) {
@@ -253,6 +276,13 @@ static const char *parse_uuid(struct arena *arena, struct string s) {
     return at == s.size ? text_finish(&t) : NULL;
 }
 
+static bool java_prepare(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
+                         struct error *err) {
+    struct twister *t = *state = ARENA_NEW(arena, struct twister);
+    twister_start(t, call->context->seed ^ (uint64_t)(uintptr_t)call->expr, 0);
+    return true;
+}
+
 static bool java_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
     const struct vector *texts = call->expr->child_count > 2 ? &arguments[2] : NULL;
@@ -260,7 +290,7 @@ static bool java_kernel(struct call *call, const struct vector *arguments, uint3
     for (uint32_t i = 0; i < rows; i++) {
         const char *id = NULL;
         if (!texts)
-            id = random_uuid(call);
+            id = random_uuid(call->arena, call->state);
         else if (!vector_is_null(texts, i))
             id = parse_uuid(call->arena, VECTOR_DATA(texts, struct string)[vector_entry(texts, i)]);
         if (!id && !is_try) return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Invalid UUID string");
@@ -307,22 +337,22 @@ const struct function misc_functions[] = {
          .since = "1.4.0"),
     MISC("spark_partition_id", "() INT", partition_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC,
          .usage = "spark_partition_id() - The number of the partition.", .since = "1.4.0"),
-    MISC("uuid", "([LONG]) STRING", uuid_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .prepare = uuid_prepare,
-         .usage = "uuid() - A random UUID.", .since = "2.3.0"),
+    MISC("uuid", NULL, uuid_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC, .resolve = uuid_resolve,
+         .prepare = uuid_prepare, .usage = "uuid([seed]) - A random UUID.", .since = "2.3.0"),
     MISC("raise_error", "(STRING) ?", raise_error_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve,
          .usage = "raise_error(message) - Fails with this message.", .since = "3.1.0"),
     MISC("assert_true", "(BOOLEAN [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = assert_resolve,
          .usage = "assert_true(expr[, message]) - NULL where expr is true; fails elsewhere.", .since = "2.0.0"),
     MISC("java_method", "(ANY, ANY, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
-         .resolve = java_resolve, .prepare = uuid_prepare,
+         .resolve = java_resolve, .prepare = java_prepare,
          .usage = "java_method(class, method, arg...) - A static method of java.util.UUID.", .since = "2.0.0"),
     MISC("reflect", "(ANY, ANY, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
-         .resolve = java_resolve, .prepare = uuid_prepare,
+         .resolve = java_resolve, .prepare = java_prepare,
          .usage = "reflect(class, method, arg...) - A static method of java.util.UUID.",
          .example = "reflect('java.util.UUID', 'fromString', '0-1-2-3-4') => 00000000-0001-0002-0003-000000000004",
          .since = "2.0.0"),
     MISC("try_reflect", "(ANY, ANY, ANY...*) STRING", java_kernel,
-         FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE | FUNCTION_TRY, .resolve = java_resolve, .prepare = uuid_prepare,
+         FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE | FUNCTION_TRY, .resolve = java_resolve, .prepare = java_prepare,
          .usage = "try_reflect(class, method, arg...) - The same; NULL where the method fails.",
          .example = "try_reflect('java.util.UUID', 'fromString', 'x') => NULL", .since = "4.0.0"),
     {0},

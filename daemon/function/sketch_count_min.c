@@ -47,7 +47,8 @@ static bool prepare(struct call *call, struct arena *arena, const struct vector 
     c->width = width < INT32_MAX ? (uint32_t)width : INT32_MAX;
     c->depth = (uint32_t)ceil(-log1p(-VECTOR_DATA(constants[2], double)[0]) / log(2));
     c->factors = ARENA_ARRAY(arena, int64_t, c->depth);
-    draw_factors(c, VECTOR_DATA(constants[3], int32_t)[0]);
+    bool is_int = constants[3]->type->kind == TYPE_INT;
+    draw_factors(c, is_int ? VECTOR_DATA(constants[3], int32_t)[0] : (int32_t)VECTOR_DATA(constants[3], int64_t)[0]);
     return true;
 }
 
@@ -134,7 +135,7 @@ static bool check_constant(struct resolver *r, struct expr *call, uint32_t i, co
 }
 
 static struct expr *resolve(struct resolver *r, struct expr *call, struct error *err) {
-    static const char *const words[] = {"INTEGRAL|STRING|BINARY", "DOUBLE", "DOUBLE", "INT"};
+    static const char *const words[] = {"INTEGRAL|STRING|BINARY", "DOUBLE", "DOUBLE", "INT|LONG"};
     for (uint32_t i = 0; i < 4; i++) TRY_NULL(sketch_expect(r, call, i, words[i], err));
     TRY_NULL(check_constant(r, call, 1, "eps", INFINITY, "(0.0, 1.7976931348623157E308]", err) &&
              check_constant(r, call, 2, "confidence", 1, "(0.0, 1.0]", err) &&

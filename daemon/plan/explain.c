@@ -60,6 +60,7 @@ static const char *const join_names[] = {
 
 struct text {
     struct arena *arena;
+    bool nameless; /* columns are known by their ids alone */
     char *data;
     size_t size, capacity;
 };
@@ -77,21 +78,21 @@ static void put(struct text *t, const char *s) {
 
 /* Attributes carry their ids, so that two of one name can be told apart. */
 static struct expr *number_attribute(struct expr *e, void *data) {
-    struct arena *arena = data;
+    const struct text *t = data;
     if (e->kind != EXPR_ATTRIBUTE) return e;
-    struct expr *copy = expr_copy_node(arena, e);
-    copy->column.attribute = arena_copy(arena, e->column.attribute, sizeof *e->column.attribute);
-    copy->column.attribute->name =
-        arena_printf(arena, "%s#%llu", e->column.attribute->name, (unsigned long long)e->column.attribute->id);
+    struct expr *copy = expr_copy_node(t->arena, e);
+    copy->column.attribute = arena_copy(t->arena, e->column.attribute, sizeof *e->column.attribute);
+    copy->column.attribute->name = arena_printf(t->arena, "%s#%llu", t->nameless ? "" : e->column.attribute->name,
+                                                (unsigned long long)e->column.attribute->id);
     copy->column.attribute->qualifier_count = 0;
     return copy;
 }
 
 static void put_expr(struct text *t, struct expr *e) {
     struct expr *inner = e->kind == EXPR_ALIAS ? e->children[0] : e;
-    put(t, expr_pretty(t->arena, expr_rewrite(t->arena, inner, number_attribute, t->arena)));
+    put(t, expr_pretty(t->arena, expr_rewrite(t->arena, inner, number_attribute, t)));
     if (e->kind == EXPR_ALIAS)
-        put(t, arena_printf(t->arena, " AS %s#%llu", e->alias.name, (unsigned long long)e->alias.id));
+        put(t, arena_printf(t->arena, " AS %s#%llu", t->nameless ? "" : e->alias.name, (unsigned long long)e->alias.id));
 }
 
 static void put_exprs(struct text *t, struct expr *const *exprs, uint32_t count) {
@@ -106,9 +107,19 @@ static void put_exprs(struct text *t, struct expr *const *exprs, uint32_t count)
 static void put_output(struct text *t, const struct plan *p) {
     put(t, "[");
     for (uint32_t i = 0; i < p->output_count; i++)
-        put(t, arena_printf(t->arena, "%s%s#%llu", i ? ", " : "", p->output[i]->name,
+        put(t, arena_printf(t->arena, "%s%s#%llu", i ? ", " : "", t->nameless ? "" : p->output[i]->name,
                             (unsigned long long)p->output[i]->id));
     put(t, "]");
+}
+
+/* What tells one source of rows from another with as many columns. */
+static void put_source(struct text *t, const struct plan *p) {
+    if (p->kind == PLAN_LOCAL) put(t, arena_printf(t->arena, " %p", (void *)p->local.data));
+    if (p->kind != PLAN_SCAN) return;
+    if (p->scan.table)
+        put(t, arena_printf(t->arena, " %s.%s", p->scan.table->database, p->scan.table->name));
+    else
+        put(t, arena_printf(t->arena, " %llu bytes", (unsigned long long)p->scan.bytes));
 }
 
 static void put_orders(struct text *t, const struct sort_order *order, uint32_t count) {
@@ -151,7 +162,10 @@ static void put_details(struct text *t, const struct plan *p) {
         case PLAN_LOCAL:
         case PLAN_SCAN:
         case PLAN_CTE_REFERENCE:
-        case PLAN_RECURSION_REFERENCE: put_output(t, p); break;
+        case PLAN_RECURSION_REFERENCE:
+            put_output(t, p);
+            if (t->nameless) put_source(t, p);
+            break;
         case PLAN_RANGE:
             put(t, arena_printf(t->arena, "(%lld, %lld, step=%lld)", (long long)p->range.start, (long long)p->range.end,
                                 (long long)p->range.step));
@@ -191,7 +205,7 @@ static void put_details(struct text *t, const struct plan *p) {
 /* The lines before a node: what still runs down on the left of it. */
 static void put_tree(struct text *t, const struct plan *p, const char *first, const char *rest) {
     put(t, first);
-    put(t, plan_names[p->kind]);
+    put(t, p->kind == PLAN_LOCAL && p->local.kept ? "InMemoryTableScan" : plan_names[p->kind]);
     put(t, " ");
     put_details(t, p);
     while (t->size && t->data[t->size - 1] == ' ') t->data[--t->size] = '\0';
@@ -230,5 +244,11 @@ const char *plan_explain(struct arena *arena, const struct plan *analyzed, const
     }
     put(&t, "== Physical Plan ==\n");
     if (optimized) put_tree(&t, optimized, "", "");
+    return t.data;
+}
+
+const char *plan_fingerprint(struct arena *arena, const struct plan *p) {
+    struct text t = {.arena = arena, .nameless = true};
+    put_tree(&t, p, "", "");
     return t.data;
 }

@@ -104,6 +104,7 @@ struct plan {
         struct {
             struct table_data *data; /* referenced by the handle that owns the plan */
             uint32_t *columns;       /* output[i] is data's column columns[i]; NULL: all in order */
+            bool kept;               /* rows that cache() keeps */
         } local;
         struct {
             int64_t start, end, step;
@@ -311,6 +312,8 @@ struct plan *plan_replace(struct arena *arena, const struct context *context, st
                           void *data, struct error *err);
 /* EXPLAIN's text. mode: "simple", "extended", "formatted", "cost", "codegen". */
 /* One node a line, children below it. */
+/* A text that is equal for plans that differ in the names of columns alone. */
+const char *plan_fingerprint(struct arena *arena, const struct plan *p);
 const char *plan_tree_string(struct arena *arena, const struct plan *p);
 const char *plan_explain(struct arena *arena, const struct plan *analyzed, const struct plan *optimized,
                          const char *mode);

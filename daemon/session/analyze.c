@@ -34,7 +34,9 @@ static bool explain(struct request *r, const Question *q, Answer *a, struct erro
     TRY(derive_plan(r, q->explain->plan, err));
     struct context context = session_context(r->session);
     struct plan *analyzed = (struct plan *)r->handle->plan;
-    struct plan *optimized = plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, analyzed, err);
+    struct plan *kept = cache_explain(r->session, &r->handle->arena, &context, analyzed, err);
+    TRY(kept);
+    struct plan *optimized = plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, kept, err);
     TRY(optimized);
     PART(explain, Explain, explain);
     a->explain->explain_string =
@@ -50,13 +52,21 @@ static bool tree_string(struct request *r, const Question *q, Answer *a, struct 
     return true;
 }
 
+/* The handle that a relation is, or NULL. */
+static struct handle *handle_of(struct request *r, const Spark__Connect__Relation *m) {
+    bool is_handle = m && m->rel_type_case == SPARK__CONNECT__RELATION__REL_TYPE_HANDLE;
+    return is_handle ? id_table_get(&r->session->handles, m->handle) : NULL;
+}
+
+/* VALUES, and what a command has answered; rows that a client has sent are not. */
 static bool is_local(struct request *r, const Question *q, Answer *a, struct error *err) {
     TRY(derive_plan(r, q->is_local->plan, err));
     const struct plan *p = r->handle->plan;
+    const struct handle *h = q->is_local->plan ? handle_of(r, q->is_local->plan->root) : NULL;
     while (p->kind == PLAN_SUBQUERY_ALIAS) p = p->children[0];
     PART(is_local, IsLocal, is_local);
     a->is_local->has_is_local = true;
-    a->is_local->is_local = p->kind == PLAN_LOCAL || p->kind == PLAN_COMMAND;
+    a->is_local->is_local = p->kind == PLAN_LOCAL || p->kind == PLAN_COMMAND || (h && h->is_command);
     return true;
 }
 
@@ -131,8 +141,7 @@ static const char *canonical(struct request *r, const Spark__Connect__Plan *plan
     TRY_NULL(optimized);
     uint64_t from_zero = 0;
     struct plan *numbered = plan_fresh(&r->handle->arena, &from_zero, optimized);
-    const char *text = plan_explain(&r->handle->arena, numbered, numbered, "simple");
-    text = arena_strdup(r->arena, text);
+    const char *text = arena_strdup(r->arena, plan_fingerprint(&r->handle->arena, numbered));
     handle_unref(r->handle);
     r->handle = NULL;
     return text;
@@ -162,9 +171,7 @@ static bool semantic_hash(struct request *r, const Question *q, Answer *a, struc
 
 /* The handle that a relation names, whose plan is (not) to be persisted. */
 static struct handle *named_handle(struct request *r, const Spark__Connect__Relation *m, struct error *err) {
-    struct handle *h = m && m->rel_type_case == SPARK__CONNECT__RELATION__REL_TYPE_HANDLE
-                           ? id_table_get(&r->session->handles, m->handle)
-                           : NULL;
+    struct handle *h = handle_of(r, m);
     if (!h)
         error_set(err, "PROTOCOL_ERROR", "what", "Persist", "reason", "it names no plan that the session holds", NULL);
     return h;

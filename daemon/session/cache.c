@@ -77,6 +77,38 @@ void cache_drop(struct cache_entry *e) {
     cache_unref(e);
 }
 
+struct path_reader {
+    const char *path;
+    size_t length;
+    bool found;
+};
+
+static struct plan *find_reader(struct plan *p, void *data, struct error *err) {
+    struct path_reader *r = data;
+    (void)err;
+    for (uint32_t i = 0; p->kind == PLAN_SCAN && i < p->scan.source->file_count; i++) {
+        const char *file = p->scan.source->files[i].path;
+        if (strncmp(file, r->path, r->length) == 0 && (!file[r->length] || file[r->length] == '/')) r->found = true;
+    }
+    return p;
+}
+
+void cache_drop_path(struct session *session, const char *path) {
+    struct error ignored = ERROR_INIT;
+    struct arena scratch;
+    arena_init(&scratch, &session->budget->account);
+    for (struct link *l = session->cache.next, *next; l != &session->cache; l = next) {
+        struct cache_entry *e = LINK_OWNER(l, struct cache_entry, link);
+        next = l->next;
+        struct path_reader r = {.path = path, .length = strlen(path)};
+        while (r.length > 1 && path[r.length - 1] == '/') r.length--;
+        plan_replace(&scratch, &session->context, (struct plan *)e->plan, find_reader, &r, &ignored);
+        if (r.found) cache_drop(e);
+    }
+    arena_release(&scratch);
+    error_release(&ignored);
+}
+
 void cache_clear(struct session *session) {
     for (struct link *l; (l = list_first(&session->cache));) cache_drop(LINK_OWNER(l, struct cache_entry, link));
 }
@@ -153,6 +185,7 @@ struct preparing {
     const struct context *context;
     const struct cache_entry *skip;
     struct cache_entry *needed;
+    bool explaining; /* where rows are kept, or will be; they are not read */
 };
 
 static struct plan *kept_rows(struct preparing *c, struct plan *p, struct cache_entry *e) {
@@ -161,6 +194,7 @@ static struct plan *kept_rows(struct preparing *c, struct plan *p, struct cache_
     local->output_count = p->output_count;
     local->output = p->output;
     local->local.data = e->data;
+    local->local.kept = true;
     return local;
 }
 
@@ -182,7 +216,7 @@ static struct plan *refreshed(struct preparing *c, struct plan *p, struct error 
 static struct plan *prepare_node(struct plan *p, void *data, struct error *err) {
     struct preparing *c = data;
     struct cache_entry *e = list_is_empty(&c->session->cache) ? NULL : entry_of(c->session, p);
-    if (e && e != c->skip && is_fresh(c->session, e)) return kept_rows(c, p, e);
+    if (e && e != c->skip && (c->explaining || is_fresh(c->session, e))) return kept_rows(c, p, e);
     return p->kind == PLAN_SCAN && p->scan.table ? refreshed(c, p, err) : p;
 }
 
@@ -191,6 +225,12 @@ struct plan *cache_prepare(struct session *session, struct arena *arena, const s
     struct preparing c = {.session = session, .arena = arena, .context = context, .skip = skip};
     if (list_is_empty(&session->cache) && !session->application->catalog) return p;
     return plan_replace(arena, context, p, prepare_node, &c, err);
+}
+
+struct plan *cache_explain(struct session *session, struct arena *arena, const struct context *context, struct plan *p,
+                           struct error *err) {
+    struct preparing c = {.session = session, .arena = arena, .context = context, .explaining = true};
+    return list_is_empty(&session->cache) ? p : plan_replace(arena, context, p, prepare_node, &c, err);
 }
 
 static struct plan *find_needed(struct plan *p, void *data, struct error *err) {

@@ -42,6 +42,8 @@ struct cache_entry *cache_find(struct session *session, const struct plan *plan)
 struct cache_entry *cache_find_table(struct session *session, const char *database, const char *name);
 void cache_drop(struct cache_entry *entry);
 void cache_unref(struct cache_entry *entry);
+/* Those that read files at this path or below it. */
+void cache_drop_path(struct session *session, const char *path);
 void cache_clear(struct session *session);
 /* Gives the rows up, not the entries: there is no memory. */
 void cache_forget_rows(struct session *session);
@@ -50,6 +52,9 @@ void cache_forget_rows(struct session *session);
  * plan this is. */
 struct plan *cache_prepare(struct session *session, struct arena *arena, const struct context *context, struct plan *p,
                            const struct cache_entry *skip, struct error *err);
+/* The same for EXPLAIN, which shows what is kept before there are rows; not to be run. */
+struct plan *cache_explain(struct session *session, struct arena *arena, const struct context *context, struct plan *p,
+                           struct error *err);
 /* An entry that p needs and that has no rows yet, innermost first; NULL: none. */
 struct cache_entry *cache_needed(struct session *session, struct plan *p);
 /* The entry's rows have been computed: takes over the reference. */

@@ -8,17 +8,12 @@
 #include <string.h>
 
 #include "catalog/catalog.h"
-#include "expr/function.h"
 #include "session/cache.h"
+#include "session/catalog_call.h"
 #include "session/command_sql.h"
 #include "session/settings.h"
+#include "session/write.h"
 #include "sql/sql.h"
-
-#define CATALOG_NAME "spark_catalog"
-
-struct catalog_call {
-    const char *first, *second; /* arguments of fields 1 and 2, or NULL */
-};
 
 static const struct catalog_call *call_of(const struct command_run *run) {
     return run->command->arguments;
@@ -317,55 +312,11 @@ static bool clear_cache(struct command_run *run, struct error *err) {
     return true;
 }
 
-static bool nothing(struct command_run *run, struct error *err) {
-    (void)run, (void)err;
-    return true; /* files are looked at anew by every query: there is nothing to refresh */
-}
-
-/* ---- functions ---- */
-
-static void function_row(struct command_run *run, const struct function *f) {
-    row_text(run, 0, f->name);
-    row_text(run, 1, NULL);
-    builder_append_null(&run->columns[2]);
-    row_text(run, 3, f->usage);
-    row_text(run, 4, "roost.builtin");
-    row_bool(run, 5, true);
-    row_end(run);
-}
-
-static bool list_functions(struct command_run *run, struct error *err) {
+/* Files are looked at anew by every query, but for rows that are kept. */
+static bool refresh_by_path(struct command_run *run, struct error *err) {
     (void)err;
-    uint32_t count;
-    const struct function **functions = functions_by_name(&run->op.memory, &count);
-    for (uint32_t i = 0; i < count; i++)
-        if (pattern_matches(call_of(run)->second, functions[i]->name)) function_row(run, functions[i]);
+    cache_drop_path(run->session, plain_location(&run->op.memory, call_of(run)->first));
     return true;
-}
-
-static const struct function *find_function(struct command_run *run, struct u_name *name, struct error *err) {
-    if (!sql_parse_name(&run->op.memory, call_of(run)->first, name, err)) return NULL;
-    const struct function *f = name->count == 1 ? function_find(name->parts[0]) : NULL;
-    return f && !(f->flags & FUNCTION_INTERNAL) ? f : NULL;
-}
-
-static bool get_function(struct command_run *run, struct error *err) {
-    struct u_name name;
-    const struct function *f = find_function(run, &name, err);
-    if (error_is_set(err)) return false;
-    if (f) {
-        function_row(run, f);
-        return true;
-    }
-    error_set(err, "UNRESOLVED_ROUTINE", "routineName", quote_name(&run->op.memory, &name), NULL);
-    return error_add(err, "searchPath", "[`system`.`builtin`, `system`.`session`, `%s`.`%s`]", run->session->catalog,
-                     run->session->database);
-}
-
-static bool function_exists(struct command_run *run, struct error *err) {
-    struct u_name name;
-    const struct function *f = find_function(run, &name, err);
-    return !error_is_set(err) && answer_flag(run, f);
 }
 
 /* ---- which is which ---- */
@@ -385,14 +336,14 @@ static const struct {
                                   "database"},
     CASE(LIST_DATABASES) = {{"ListDatabases", COLUMNS(database_columns), .finish = list_databases}, 0, NULL},
     CASE(LIST_TABLES) = {{"ListTables", COLUMNS(table_columns), .finish = list_tables}, 0, NULL},
-    CASE(LIST_FUNCTIONS) = {{"ListFunctions", COLUMNS(function_columns), .finish = list_functions}, 0, NULL},
+    CASE(LIST_FUNCTIONS) = {{"ListFunctions", COLUMNS(function_columns), .finish = catalog_list_functions}, 0, NULL},
     CASE(LIST_COLUMNS) = {{"ListColumns", COLUMNS(column_columns), .finish = list_columns}, NEEDS_FIRST, NULL},
     CASE(GET_DATABASE) = {{"GetDatabase", COLUMNS(database_columns), .finish = get_database}, NEEDS_FIRST, NULL},
     CASE(GET_TABLE) = {{"GetTable", COLUMNS(table_columns), .finish = get_table}, NEEDS_FIRST, NULL},
-    CASE(GET_FUNCTION) = {{"GetFunction", COLUMNS(function_columns), .finish = get_function}, NEEDS_FIRST, NULL},
+    CASE(GET_FUNCTION) = {{"GetFunction", COLUMNS(function_columns), .finish = catalog_get_function}, NEEDS_FIRST, NULL},
     CASE(DATABASE_EXISTS) = {{"DatabaseExists", COLUMNS(flag_column), .finish = database_exists}, NEEDS_FIRST, NULL},
     CASE(TABLE_EXISTS) = {{"TableExists", COLUMNS(flag_column), .finish = table_exists}, NEEDS_FIRST, NULL},
-    CASE(FUNCTION_EXISTS) = {{"FunctionExists", COLUMNS(flag_column), .finish = function_exists}, NEEDS_FIRST, NULL},
+    CASE(FUNCTION_EXISTS) = {{"FunctionExists", COLUMNS(flag_column), .finish = catalog_function_exists}, NEEDS_FIRST, NULL},
     CASE(DROP_TEMP_VIEW) = {{"DropTempView", COLUMNS(flag_column), .finish = drop_temp_view},
                             NEEDS_FIRST | CHANGES,
                             "view:"},
@@ -402,7 +353,7 @@ static const struct {
     CASE(IS_CACHED) = {{"IsCached", COLUMNS(flag_column), .finish = is_cached}, NEEDS_FIRST, NULL},
     CASE(UNCACHE_TABLE) = {{"UncacheTable", COLUMNS(text_column), .finish = uncache_table}, NEEDS_FIRST, NULL},
     CASE(CLEAR_CACHE) = {{"ClearCache", COLUMNS(text_column), .finish = clear_cache}, 0, NULL},
-    CASE(REFRESH_BY_PATH) = {{"RefreshByPath", COLUMNS(text_column), .finish = nothing}, NEEDS_FIRST, NULL},
+    CASE(REFRESH_BY_PATH) = {{"RefreshByPath", COLUMNS(text_column), .finish = refresh_by_path}, NEEDS_FIRST, NULL},
     CASE(CURRENT_CATALOG) = {{"CurrentCatalog", COLUMNS(text_column), .finish = current_catalog}, 0, NULL},
     CASE(SET_CURRENT_CATALOG) = {{"SetCurrentCatalog", COLUMNS(text_column), .finish = set_current_catalog},
                                  NEEDS_FIRST,

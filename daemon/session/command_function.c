@@ -6,6 +6,7 @@
 
 #include "expr/function.h"
 #include "session/command_sql.h"
+#include "session/functions.h"
 #include "session/routines.h"
 #include "session/settings.h"
 #include "sql/sql.h"
@@ -289,8 +290,8 @@ static bool drop_routine(struct command_run *run, struct error *err) {
     const struct routine_change *change = run->command->arguments;
     const struct routine_source *s = &change->source;
     if (s->temporary) {
-        bool scalar = routine_drop(run->session, s->name, false);
-        if (scalar || routine_drop(run->session, s->name, true) || change->if_exists) return true;
+        bool known = session_function_drop(run->session, s->name) || routine_drop(run->session, s->name, false);
+        if (known || routine_drop(run->session, s->name, true) || change->if_exists) return true;
         return error_set(err, "ROUTINE_NOT_FOUND", "routineName", arena_printf(&run->op.memory, "`%s`", s->name), NULL);
     }
     struct catalog *catalog = session_catalog(run->session, err);
@@ -367,27 +368,11 @@ static const struct command_column description_column[] = {{"function_desc", TYP
 static const struct command_kind describe_command = {
     .name = "DescribeFunction", COLUMNS(description_column), .finish = emit_texts};
 
-static const char *json_string(struct arena *arena, const char *text) {
-    char *quoted = arena_bytes(arena, strlen(text) * 2 + 3), *to = quoted;
-    *to++ = '"';
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\' || *text == '\n') *to++ = '\\';
-        *to++ = *text == '\n' ? 'n' : *text;
-    }
-    *to++ = '"';
-    *to = '\0';
-    return quoted;
-}
-
 static void describe_routine(struct arena *arena, const struct routine_source *s, struct text_row *rows) {
     const char *name = s->temporary ? s->name : arena_printf(arena, "spark_catalog.%s.%s", s->database, s->name);
     rows[0].cells[0] = arena_printf(arena, "Function: %s", name);
     rows[1].cells[0] = "Class: sqlFunction.";
-    const char *usage = "";
-    for (uint32_t i = 0; i < s->property_count; i++)
-        usage = arena_printf(arena, "%s%s%s:%s", usage, i ? "," : "", json_string(arena, s->properties[i].key),
-                             json_string(arena, s->properties[i].value));
-    rows[2].cells[0] = arena_printf(arena, "Usage: {%s}", usage);
+    rows[2].cells[0] = arena_printf(arena, "Usage: %s", routine_usage(arena, s));
     rows[3].cells[0] = arena_printf(arena, "Extended Usage:\n    No example/argument for %s.\n", s->name);
 }
 
@@ -409,6 +394,13 @@ static void describe_builtin(struct arena *arena, const struct function *f, stru
                                     f->example ? f->example : "", f->since ? f->since : "");
 }
 
+static void describe_client(struct arena *arena, const char *name, struct text_row *rows) {
+    rows[0].cells[0] = arena_printf(arena, "Function: %s", name);
+    rows[1].cells[0] = "Class: roost.function";
+    rows[2].cells[0] = "Usage: N/A.";
+    rows[3].cells[0] = "Extended Usage:";
+}
+
 struct plan *sql_describe_function(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct u_name name;
     struct routine_source source;
@@ -417,6 +409,8 @@ struct plan *sql_describe_function(struct analyzer *a, const struct u_command *c
     const struct function *f = name.count == 1 ? function_find(name.parts[0]) : NULL;
     if (f && !(f->flags & FUNCTION_INTERNAL)) {
         describe_builtin(a->arena, f, rows);
+    } else if (name.count == 1 && session_function_known(analyzer_session(a), name.parts[0])) {
+        describe_client(a->arena, name.parts[0], rows);
     } else if (routine_find(a, &name, false, &source)) {
         describe_routine(a->arena, &source, rows);
         if (!source.returns) TRY_NULL(describe_class(a, &source, rows, err));
@@ -456,6 +450,9 @@ static bool list_functions(struct command_run *run, struct error *err) {
     TRY(catalog);
     for (uint32_t i = 0; l->system && i < count; i++)
         add_name(arena, &list, l->pattern, functions[i]->name, functions[i]->name);
+    const char *name;
+    for (uint32_t i = 0; l->user && (name = session_function_at(run->session, i)); i++)
+        add_name(arena, &list, l->pattern, name, name);
     const struct catalog_function *f;
     for (uint32_t i = 0; l->user && (f = catalog_function_at(catalog, l->database, i)); i++)
         add_name(arena, &list, l->pattern, f->name, arena_printf(arena, "spark_catalog.%s.%s", f->database, f->name));

@@ -39,6 +39,22 @@ static void function_free(struct session_function *f) {
     arena_release(&arena);
 }
 
+bool session_function_known(const struct session *session, const char *name) {
+    return find(session, name);
+}
+
+bool session_function_drop(struct session *session, const char *name) {
+    struct session_function *f = find(session, name);
+    if (f) function_free(f);
+    return f;
+}
+
+const char *session_function_at(const struct session *session, uint32_t index) {
+    for (struct link *l = session->functions.next; l != &session->functions; l = l->next)
+        if (index-- == 0) return LINK_OWNER(l, struct session_function, link)->name;
+    return NULL;
+}
+
 void session_functions_free(struct session *session) {
     for (struct link *l; (l = list_first(&session->functions));)
         function_free(LINK_OWNER(l, struct session_function, link));

@@ -16,6 +16,10 @@ struct plan *register_table_function(struct derivation *d,
                                      const Spark__Connect__CommonInlineUserDefinedTableFunction *m, struct error *err);
 /* struct analyzer_world.table_function */
 bool find_table_function(struct analyzer *a, const struct u_name *name, const struct u_expr **udf, struct error *err);
+bool session_function_known(const struct session *session, const char *name);
+bool session_function_drop(struct session *session, const char *name); /* whether it was there */
+/* Their names, in the order of their registration: index from 0 until NULL. */
+const char *session_function_at(const struct session *session, uint32_t index);
 void session_functions_free(struct session *session);
 
 #endif

@@ -73,6 +73,26 @@ const char *routine_property(const struct routine_source *source, const char *ke
     return NULL;
 }
 
+static const char *json_string(struct arena *arena, const char *text) {
+    char *quoted = arena_bytes(arena, strlen(text) * 2 + 3), *to = quoted;
+    *to++ = '"';
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\' || *text == '\n') *to++ = '\\';
+        *to++ = *text == '\n' ? 'n' : *text;
+    }
+    *to++ = '"';
+    *to = '\0';
+    return quoted;
+}
+
+const char *routine_usage(struct arena *arena, const struct routine_source *s) {
+    const char *usage = "{";
+    for (uint32_t i = 0; i < s->property_count; i++)
+        usage = arena_printf(arena, "%s%s%s:%s", usage, i ? "," : "", json_string(arena, s->properties[i].key),
+                             json_string(arena, s->properties[i].value));
+    return arena_printf(arena, "%s}", usage);
+}
+
 static bool is_true(const struct routine_source *source, const char *key) {
     const char *value = routine_property(source, key);
     return value && strcmp(value, "true") == 0;

@@ -30,6 +30,8 @@ const struct routine_source *routine_at(const struct session *session, uint32_t 
 /* A name that a call or DESCRIBE writes: a temporary function, then one of the catalog. False: there is none.
  * What is found is the session's or the catalog's until their next change. */
 bool routine_find(struct analyzer *a, const struct u_name *name, bool is_table, struct routine_source *found);
+/* What DESCRIBE says of its use: all that is kept of it, as JSON. */
+const char *routine_usage(struct arena *arena, const struct routine_source *source);
 const char *routine_property(const struct routine_source *source, const char *key); /* NULL: none */
 
 /* struct analyzer_world's routine, enter and leave. */
