@@ -5,8 +5,8 @@
  */
 #include "format/format.h"
 
-#include <stdlib.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -5,8 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "expr/signature.h"
 #include "base/twister.h"
+#include "expr/signature.h"
 #include "function/complex_kernel.h"
 #include "function/string_kernel.h"
 
@@ -126,8 +126,8 @@ static struct expr *uuid_resolve(struct resolver *r, struct expr *call, struct e
         return NULL;
     }
     if (seed && (seed->kind != EXPR_LITERAL || (seed->type->kind != TYPE_INT && seed->type->kind != TYPE_LONG))) {
-        error_set(err, "INVALID_PARAMETER_VALUE.LONG", "parameter", "`seed`", "functionName", "`UUID`",
-                  "invalidValue", quoted_expr(r->arena, seed), NULL);
+        error_set(err, "INVALID_PARAMETER_VALUE.LONG", "parameter", "`seed`", "functionName", "`UUID`", "invalidValue",
+                  quoted_expr(r->arena, seed), NULL);
         error_at(err, call->origin);
         return NULL;
     }

@@ -92,7 +92,8 @@ static void put_expr(struct text *t, struct expr *e) {
     struct expr *inner = e->kind == EXPR_ALIAS ? e->children[0] : e;
     put(t, expr_pretty(t->arena, expr_rewrite(t->arena, inner, number_attribute, t)));
     if (e->kind == EXPR_ALIAS)
-        put(t, arena_printf(t->arena, " AS %s#%llu", t->nameless ? "" : e->alias.name, (unsigned long long)e->alias.id));
+        put(t,
+            arena_printf(t->arena, " AS %s#%llu", t->nameless ? "" : e->alias.name, (unsigned long long)e->alias.id));
 }
 
 static void put_exprs(struct text *t, struct expr *const *exprs, uint32_t count) {

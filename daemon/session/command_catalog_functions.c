@@ -48,8 +48,7 @@ static struct known_function of_client(const char *name) {
 }
 
 static struct known_function of_routine(struct arena *arena, const struct routine_source *s) {
-    return (struct known_function){
-        .name = s->name, .description = routine_usage(arena, s), .class = "sqlFunction."};
+    return (struct known_function){.name = s->name, .description = routine_usage(arena, s), .class = "sqlFunction."};
 }
 
 /* Of the catalog: written in SQL, or a statement that names a class. */

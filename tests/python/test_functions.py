@@ -8,6 +8,7 @@ import os
 
 import pytest
 
+from roost.sql import functions as F
 from tests import function_cases as cases
 
 pytestmark = pytest.mark.slow
@@ -21,3 +22,11 @@ def test_answers_are_sparks(spark, family):
     new = [d for d in found if d[:2] not in known]
     assert not new, "\n".join(f"{call}: {key}\n  Spark {want}\n  roost {got}" for call, key, want, got in new[:20])
     assert not known - {d[:2] for d in found}, "no longer different: scripts/record_functions.py --differences"
+
+
+def test_product_and_the_seed_of_uuid(spark):
+    frame = spark.createDataFrame([(1, 1.5), (1, 2.0), (2, None)], "k int, v double")
+    assert frame.groupBy("k").agg(F.product("v")).orderBy("k").collect() == [(1, 3.0), (2, None)]
+    ids = [row[0] for row in spark.range(0, 3, 1, 2).select(F.uuid(123)).collect()]
+    assert ids == ["4c99192d-23d6-4d88-b814-a634398120f0", "a4ab25b4-940b-45c0-96fa-bc7a0760ff0d",
+                   "d0f269be-5668-4fc9-b1e5-d1eeea893c64"]

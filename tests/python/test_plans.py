@@ -45,3 +45,16 @@ def test_facts_meet_by_their_whole_key_before_anything_multiplies(tables):
     by_pair = next(i for i, line in enumerate(below) if "Join" in line and "s_ticket" not in line and "r_customer" in line)
     assert by_pair < by_ticket, plan
     assert df.collect() == [(270, 1)]
+
+
+def test_plans_mean_the_same_whatever_their_columns_are_called(spark):
+    one, other = spark.range(10), spark.range(10)
+    assert one.withColumn("a", one.id * 2).sameSemantics(other.withColumn("b", other.id * 2))
+    assert not one.withColumn("a", one.id * 2).sameSemantics(other.withColumn("b", other.id * 3))
+    assert not spark.createDataFrame([(1,)], "a int").sameSemantics(spark.createDataFrame([(2,)], "a int"))
+
+
+def test_explain_shows_what_is_kept(spark, capsys):
+    frame = spark.range(3).cache()
+    frame.filter("id > 1").explain()
+    assert "InMemoryTableScan" in capsys.readouterr().out

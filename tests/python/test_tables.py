@@ -134,3 +134,35 @@ def test_char_columns_tell_their_type(spark):
     assert spark.sql("DESCRIBE copied").first()[1] == "char(3)"
     spark.sql("DROP TABLE copied")
     spark.sql("DROP TABLE fixed")
+
+
+def test_the_catalog_tells_of_functions_of_all_kinds(spark):
+    spark.sql("CREATE FUNCTION of_class AS 'a.b.C'")
+    spark.sql("CREATE FUNCTION of_sql(x INT) RETURNS INT RETURN x + 1")
+    spark.sql("CREATE TEMPORARY FUNCTION for_now(x INT) RETURNS INT RETURN x + 1")
+    spark.udf.register("of_python", lambda x: x)
+    names = ["of_class", "of_sql", "for_now", "of_python", "default.of_sql", "upper"]
+    assert [spark.catalog.getFunction(name).isTemporary for name in names] == [False, False, True, True, False, True]
+    assert spark.catalog.getFunction("of_class").className == "a.b.C"
+    assert spark.catalog.getFunction("of_sql").namespace == ["default"]
+    assert not spark.catalog.functionExists("default.for_now") and spark.catalog.functionExists("default.of_sql")
+    assert {f.name for f in spark.catalog.listFunctions(pattern="*o*_*")} >= {"of_class", "of_sql", "for_now", "of_python"}
+    spark.sql("DROP TEMPORARY FUNCTION of_python")
+    assert not spark.catalog.functionExists("of_python")
+
+
+def test_refreshing_a_path_forgets_what_was_kept_of_it(spark, tmp_path):
+    spark.sql(f"CREATE TABLE lines (line STRING) USING text LOCATION '{tmp_path / 'lines'}'")
+    spark.sql("INSERT INTO lines VALUES ('a')")
+    spark.catalog.cacheTable("lines")
+    assert spark.table("lines").count() == 1
+    for file in (tmp_path / "lines").glob("part-*"):
+        file.unlink()
+    spark.catalog.refreshByPath(str(tmp_path / "lines"))
+    assert spark.table("lines").count() == 0
+
+
+def test_large_files_are_read_first(spark, tmp_path):
+    for name in ("a", "bbbb", "cc"):
+        spark.createDataFrame([(name,)], "name string").write.mode("append").json(str(tmp_path / "names"))
+    assert [row.name for row in spark.read.json(str(tmp_path / "names")).collect()] == ["bbbb", "cc", "a"]
