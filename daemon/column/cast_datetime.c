@@ -157,7 +157,7 @@ static bool decimal_to_timestamp(struct cast_job *job) {
 }
 
 /* Floats are doubles by then, in messages too. */
-static bool refuse_double(struct cast_job *job, uint32_t row, double value) {
+static bool refuse_double(struct cast_job *job, uint32_t row, double value, bool overflow) {
     if (job->cast->mode != CAST_ANSI) return cast_set_null(job, row), true;
     struct cast as_double = *job->cast;
     as_double.from = TYPE_OF(DOUBLE);
@@ -165,7 +165,7 @@ static bool refuse_double(struct cast_job *job, uint32_t row, double value) {
     struct cast_job other = *job;
     other.cast = &as_double;
     other.input = &constant;
-    if (!isfinite(value)) return cast_refuse_input(&other, row);
+    if (!overflow) return cast_refuse_input(&other, row);
     as_double.to = TYPE_OF(LONG);
     return cast_refuse_overflow(&other, row);
 }
@@ -178,7 +178,7 @@ static bool float_to_timestamp(struct cast_job *job) {
         double x = wide ? VECTOR_DATA(job->input, double)[entry] : (double)VECTOR_DATA(job->input, float)[entry];
         double micros = x * (double)MICROS_PER_SECOND;
         if (!isfinite(x))
-            TRY(refuse_double(job, row, x));
+            TRY(refuse_double(job, row, x, false));
         else if (micros >= 0x1p63)
             out[row] = INT64_MAX;
         else if (micros < -0x1p63)
@@ -186,7 +186,7 @@ static bool float_to_timestamp(struct cast_job *job) {
         else
             out[row] = (int64_t)micros;
         bool outside = isfinite(x) && !(floor(micros) <= 0x1p63 && ceil(micros) >= -0x1p63);
-        if (check && outside) TRY(refuse_double(job, row, micros));
+        if (check && outside) TRY(refuse_double(job, row, micros, true));
     }
     return true;
 }

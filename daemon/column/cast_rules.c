@@ -177,7 +177,7 @@ static bool variant_target(const struct type *to) {
 
 static bool variant_source(const struct type *from) {
     if (from->kind == TYPE_ARRAY) return variant_source(from->element);
-    return from->kind != TYPE_MAP && from->kind != TYPE_STRUCT &&
+    return from->kind != TYPE_NULL && from->kind != TYPE_MAP && from->kind != TYPE_STRUCT &&
            allowed_table[column_of(from->kind)][COLUMN_VARIANT] == '+';
 }
 

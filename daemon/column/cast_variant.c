@@ -57,6 +57,10 @@ static bool convert_scalar(struct conversion *c, const struct variant *v, struct
         return true;
     }
     struct vector constant, result;
+    int64_t micros;
+    if (node->kind == VARIANT_LONG && to->kind == TYPE_TIMESTAMP &&
+        __builtin_mul_overflow(node->integer, INT64_C(1000000), &micros))
+        return false;
     open_constant(job, node, &constant);
     struct cast cast = *job->cast;
     cast.from = constant.type;

@@ -48,6 +48,18 @@ static bool maps_equal(const struct vector *a, struct list_entry x, const struct
     return true;
 }
 
+/* Entry by entry, key before value. */
+static int compare_maps(const struct vector *a, struct list_entry x, const struct vector *b, struct list_entry y) {
+    if (maps_equal(a, x, b, y)) return 0;
+    uint32_t shorter = x.length < y.length ? x.length : y.length;
+    for (uint32_t i = 0; i < shorter; i++)
+        for (int part = 0; part < 2; part++) {
+            int order = compare_nullable(&a->children[part], x.offset + i, &b->children[part], y.offset + i);
+            if (order) return order;
+        }
+    return ORDER(x.length, y.length);
+}
+
 static int compare_structs(const struct vector *a, uint32_t x, const struct vector *b, uint32_t y) {
     for (uint32_t i = 0; i < a->child_count; i++) {
         int order = compare_nullable(&a->children[i], x, &b->children[i], y);
@@ -81,7 +93,7 @@ int values_compare(const struct vector *a, uint32_t row_a, const struct vector *
         case STORAGE_INTERVAL: return compare_intervals(AT(a, struct interval, x), AT(b, struct interval, y));
         case STORAGE_LIST:
             if (a->child_count == 2)
-                return maps_equal(a, AT(a, struct list_entry, x), b, AT(b, struct list_entry, y)) ? 0 : 1;
+                return compare_maps(a, AT(a, struct list_entry, x), b, AT(b, struct list_entry, y));
             return compare_arrays(a, AT(a, struct list_entry, x), b, AT(b, struct list_entry, y));
         case STORAGE_STRUCT: return compare_structs(a, x, b, y);
     }

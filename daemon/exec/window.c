@@ -54,7 +54,10 @@ static bool open_bound(struct window *state, const struct window_spec *spec, con
     }
     struct resolver resolver = {.arena = &op->memory, .context = op->query->context};
     bool minus = (from->kind == BOUND_PRECEDING) != spec->order[0].descending;
-    struct expr *bound = resolve_binary(&resolver, minus ? "-" : "+", spec->order[0].expr, from->offset, err);
+    struct expr *value = spec->order[0].expr;
+    struct expr *bound = resolve_binary(&resolver, minus ? "-" : "+", value, from->offset, err);
+    if (bound && value->type->kind == TYPE_DECIMAL) /* to be compared with the values; NULL where it is beyond them */
+        bound = resolve_cast(&resolver, bound, value->type, CAST_TRY, false, value->origin, err);
     if (!bound || !(bound = operator_bind(op, 0, bound, err))) return false;
     to->by_value = true;
     to->column = add_extra(state, bound);

@@ -331,6 +331,8 @@ bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **rig
     coerce_decimal_sides(r, left, right);
     const struct type *a = (*left)->type, *b = (*right)->type;
     if (type_equal(a, b)) return true;
+    if (type_is_string(a) && b->kind == TYPE_NULL) return *right = expr_null(r->arena, a), true;
+    if (type_is_string(b) && a->kind == TYPE_NULL) return *left = expr_null(r->arena, b), true;
     if (!r->context->ansi) t = legacy_comparison(a, b);
     if (!t) t = coerce_tightest(r, a, b);
     if (!t) t = wider_through_decimal(r, a, b);

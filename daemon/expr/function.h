@@ -44,7 +44,8 @@ enum function_flags {
     FUNCTION_TOTAL = 1 << 12,        /* never fails, and is so cheap that it may be computed for rows nobody asks for */
     FUNCTION_RIGHT_FIRST = 1 << 13,  /* of two arguments the second is computed first (by_row.c) */
     FUNCTION_ALL_COMPUTED = 1 << 14, /* STRICT, but the arguments behind a NULL are computed (by_row.c) */
-    FUNCTION_CLIENT = 1 << 15        /* INTERNAL, but the DataFrame API may call it */
+    FUNCTION_CLIENT = 1 << 15,       /* INTERNAL, but the DataFrame API may call it */
+    FUNCTION_NULL_CAST = 1 << 16     /* an untyped NULL is cast: names show the column that it comes from */
 };
 /* Neither NULLABLE nor NOT_NULL: nullable when an argument is (unless resolve() says otherwise). */
 

@@ -112,6 +112,10 @@ static void print_field_update(struct printer *p, const struct expr *e) {
 
 static void print_call(struct printer *p, const struct expr *e) {
     const char *name = e->call.name;
+    if (e->call.ignore_nulls && strcmp(name, "nth_value") == 0) {
+        print_format(p, e, "nth_value($*) ignore nulls");
+        return;
+    }
     if (is_field_update(e)) {
         print_field_update(p, e);
         return;

@@ -95,7 +95,7 @@ bool resolve_argument(struct resolver *r, struct expr *call, uint32_t i, const c
     }
     if (!cast_allowed(argument->type, to, r->context->ansi ? CAST_ANSI : CAST_LEGACY))
         return refuse_cast(r, argument, to, call->origin, err);
-    if (untyped && (list || exact) && to->kind != TYPE_NULL)
+    if (untyped && (list || exact) && to->kind != TYPE_NULL && !(f->flags & FUNCTION_NULL_CAST))
         call->children[i] = expr_null(r->arena, to); /* a column of NULLs too: its name is NULL then, as in Spark */
     else
         call->children[i] = cast_argument(r, call, i, to);

@@ -388,8 +388,7 @@ static struct expr *sort_array_resolve(struct resolver *r, struct expr *call, st
         return resolve_call(r, call->call.function, call->call.name, arguments, 2, call->origin, err);
     }
     call->type = call->children[0]->type;
-    if (call->children[1]->type->kind == TYPE_NULL)
-        call->children[1] = coerce_to(r, call->children[1], TYPE_OF(BOOLEAN));
+    if (call->children[1]->type->kind == TYPE_NULL) call->children[1] = expr_null(r->arena, TYPE_OF(BOOLEAN));
     const struct expr *ascending = call->children[1];
     if (!ascending->foldable)
         return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`ascendingOrder`", "inputType",
@@ -477,9 +476,10 @@ const struct function array_functions[] = {
     STRICT_ARRAY("arrays_overlap", "(ANY, ANY) BOOLEAN", overlap_kernel, overlap_resolve,
                  .usage = "arrays_overlap(a1, a2) - Have they an element in common?",
                  .example = "arrays_overlap(array(1, 2), array(2)) => true", .since = "2.4.0"),
-    STRICT_ARRAY("array_compact", "(ARRAY) ?", compact_kernel, compact_resolve,
-                 .usage = "array_compact(array) - array without NULLs.",
-                 .example = "array_compact(array(1, NULL)) => [1]", .since = "3.4.0"),
+    COMPLEX_FUNCTION("array_compact", "array_funcs", "(ARRAY) ?", compact_kernel, compact_resolve,
+                     .flags = FUNCTION_STRICT | FUNCTION_NULL_CAST,
+                     .usage = "array_compact(array) - array without NULLs.",
+                     .example = "array_compact(array(1, NULL)) => [1]", .since = "3.4.0"),
     COMPLEX_FUNCTION("array_join", "array_funcs", "(ARRAY, STRING [, STRING]) STRING", join_kernel, join_resolve,
                      .flags = FUNCTION_STRICT | FUNCTION_EXACT,
                      .usage = "array_join(array, delimiter[, nullReplacement]) - The elements as one text.",
@@ -491,10 +491,10 @@ const struct function array_functions[] = {
     STRICT_ARRAY("sort_array", "(ARRAY [, ANY]) ?", sort_array_kernel, sort_array_resolve,
                  .usage = "sort_array(array[, ascendingOrder]) - array in order, NULLs first when ascending.",
                  .example = "sort_array(array(2, 1)) => [1,2]", .since = "1.5.0"),
-    COMPLEX_FUNCTION("array_max", "array_funcs", "(ARRAY) ?", max_kernel, element_resolve,
+    COMPLEX_FUNCTION("array_max", "array_funcs", "(ARRAY) ?", max_kernel, element_resolve, .flags = FUNCTION_NULL_CAST,
                      .usage = "array_max(array) - The largest element, NULLs aside.",
                      .example = "array_max(array(1, 3, 2)) => 3", .since = "2.4.0"),
-    COMPLEX_FUNCTION("array_min", "array_funcs", "(ARRAY) ?", min_kernel, element_resolve,
+    COMPLEX_FUNCTION("array_min", "array_funcs", "(ARRAY) ?", min_kernel, element_resolve, .flags = FUNCTION_NULL_CAST,
                      .usage = "array_min(array) - The smallest element, NULLs aside.",
                      .example = "array_min(array(1, 3, 2)) => 1", .since = "2.4.0"),
     {0},

@@ -318,8 +318,6 @@ static struct expr *map_contains_key_resolve(struct resolver *r, struct expr *ca
     if (t->kind != TYPE_NULL && given->kind == TYPE_NULL)
         return resolve_mismatch(r, call, err, "NULL_TYPE", "functionName", "`map_contains_key`", NULL);
     const struct type *key = t->kind == TYPE_MAP ? coerce_wider_no_strings_legacy(r, given, t->key) : NULL;
-    if (t->kind == TYPE_NULL)
-        return resolve_mismatch(r, call, err, "NULL_TYPE", "functionName", "`map_contains_key`", NULL);
     if (!key)
         return resolve_mismatch(r, call, err, "MAP_FUNCTION_DIFF_TYPES", "functionName", "`map_contains_key`",
                                 "dataType", "\"MAP\"", "leftType", quoted_type(r->arena, t), "rightType",
@@ -344,8 +342,9 @@ const struct function collection_functions[] = {
     COMPLEX_FUNCTION("flatten", "array_funcs", "(ARRAY) ?", flatten_kernel, flatten_resolve,
                      .usage = "flatten(arrayOfArrays) - The elements of all arrays in one.",
                      .example = "flatten(array(array(1), array(2, 3))) => [1,2,3]", .since = "2.4.0"),
-    STRICT_COLLECTION(
+    COMPLEX_FUNCTION(
         "slice", "array_funcs", "(ARRAY, INT, INT) $1", slice_kernel, NULL,
+        .flags = FUNCTION_STRICT | FUNCTION_NULL_CAST,
         .usage = "slice(array, start, length) - The piece that begins at start (from 1; from the end when negative).",
         .example = "slice(array(1, 2, 3), 2, 2) => [2,3]", .since = "2.4.0"),
     COMPLEX_FUNCTION("array_append", "array_funcs", "(ARRAY, ANY) ?", append_kernel, append_resolve,

@@ -56,8 +56,18 @@ static bool unify(struct resolver *r, struct expr *call, uint32_t first, uint32_
     return true;
 }
 
+static struct expr *unexpected_condition(struct resolver *r, const struct expr *call, uint32_t i, struct error *err) {
+    const struct expr *condition = call->children[i];
+    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i / 2), "requiredType",
+                            "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, condition), "inputType",
+                            quoted_type(r->arena, condition->type), NULL);
+}
+
 static struct expr *resolve_if(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->children[0]->type->kind == TYPE_NULL)
+        call->children[0] = coerce_to(r, call->children[0], TYPE_OF(BOOLEAN));
     if (!unify(r, call, 1, 1, "if", err)) return NULL;
+    if (call->children[0]->type->kind != TYPE_BOOLEAN) return unexpected_condition(r, call, 0, err);
     call->nullable = call->children[1]->nullable || call->children[2]->nullable;
     return call;
 }
@@ -84,11 +94,7 @@ static struct expr *resolve_case(struct resolver *r, struct expr *call, struct e
     }
     if (!unify(r, call, 1, 2, "casewhen", err)) return NULL;
     for (uint32_t i = 0; i + 1 < call->child_count; i += 2) {
-        const struct expr *condition = call->children[i];
-        if (condition->type->kind != TYPE_BOOLEAN)
-            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i / 2),
-                                    "requiredType", "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, condition),
-                                    "inputType", quoted_type(r->arena, condition->type), NULL);
+        if (call->children[i]->type->kind != TYPE_BOOLEAN) return unexpected_condition(r, call, i, err);
     }
     call->nullable = case_nullable(call);
     return call;
@@ -420,7 +426,7 @@ static bool extreme(struct call *call, const struct vector *arguments, uint32_t 
     }
 
 const struct function conditional_functions[] = {
-    CONDITIONAL("if", "(BOOLEAN, ANY, ANY) ?", FUNCTION_LAZY | FUNCTION_EXACT,
+    CONDITIONAL("if", "(ANY, ANY, ANY) ?", FUNCTION_LAZY,
                 "if(expr1, expr2, expr3) - expr2 if expr1 is true, else expr3.", "if(1 < 2, 'a', 'b') => a", "1.0.0",
                 .resolve = resolve_if, .lazy = evaluate_case),
     CONDITIONAL("when", NULL, FUNCTION_LAZY,

@@ -88,7 +88,7 @@ static struct expr *from_csv_resolve(struct resolver *r, struct expr *call, stru
     TRY_NULL(check_parse_mode("`from_csv`", a->options, a->option_count, err));
     TRY_NULL(check_corrupt_column(r, t, a->options, a->option_count, err));
     one->nullable = text->nullable;
-    one->children[0] = coerce_to(r, one->children[0], TYPE_OF(STRING));
+    if (one->children[0]->type->kind == TYPE_NULL) one->children[0] = expr_null(r->arena, TYPE_OF(STRING));
     one->type = type_as_nullable(r->arena, t);
     return one;
 }
@@ -194,6 +194,7 @@ static bool from_csv_kernel(struct call *call, const struct vector *arguments, u
 static struct expr *to_csv_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(take_options(r, call, 1, err));
     struct expr *one = first_alone(r, call);
+    if (one->children[0]->type->kind == TYPE_NULL) one->children[0] = expr_null(r->arena, TYPE_OF(NULL));
     const struct type *t = one->children[0]->type;
     bool variant = false;
     for (uint32_t i = 0; i < t->field_count; i++) variant |= t->fields[i].type->kind == TYPE_VARIANT;

@@ -81,6 +81,20 @@ static struct expr *resolve_months_between(struct resolver *r, struct expr *call
     return resolve_named(r, "months_between", arguments, 3, call->origin, err);
 }
 
+/* What becomes a date: text and timestamps, but no time of day. */
+static bool resolve_start(struct resolver *r, struct expr *call, struct error *err) {
+    struct expr *start = call->children[0];
+    if (start->type->kind == TYPE_NULL)
+        call->children[0] = expr_null(r->arena, TYPE_OF(DATE));
+    else if (start->type->kind != TYPE_TIME)
+        return resolve_argument(r, call, 0, "DATE", err);
+    else
+        resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
+                         "\"DATE\"", "inputSql", quoted_expr(r->arena, start), "inputType",
+                         quoted_type(r->arena, start->type), NULL);
+    return !error_is_set(err);
+}
+
 /* Days are INT, SHORT or BYTE, or text that is cast; other numbers are refused. */
 /* Without ANSI a constant that is no number is refused where its cast would be NULL. */
 static bool check_constant_days(struct resolver *r, const struct expr *call, const struct expr *days,
@@ -96,6 +110,9 @@ static bool check_constant_days(struct resolver *r, const struct expr *call, con
 
 static struct expr *resolve_date_add(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *days = call->children[1];
+    if (days->type->kind == TYPE_NULL) days = expr_null(r->arena, days->type); /* a column too: NULL is its name */
+    TRY_NULL(resolve_start(r, call, err));
+    call->nullable = call->children[0]->nullable || days->nullable;
     bool text = type_is_string(days->type) && (r->context->ansi || days->foldable);
     if (text || days->type->kind == TYPE_NULL) {
         call->children[1] = coerce_to(r, days, TYPE_OF(INT));
@@ -258,10 +275,10 @@ static bool last_day_kernel(struct call *call, const struct vector *arguments, u
 }
 
 const struct function datetime_arithmetic_functions[] = {
-    {"date_add", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE, ANY) DATE", resolve_date_add, .kernel = date_add_kernel,
+    {"date_add", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY, ANY) DATE", resolve_date_add, .kernel = date_add_kernel,
      .group = "datetime_funcs", .usage = "date_add(date, days) - The date so many days later.",
      .example = "date_add('2016-07-30', 1) => 2016-07-31", .since = "1.5.0"},
-    {"date_sub", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE, ANY) DATE", resolve_date_add, .kernel = date_sub_kernel,
+    {"date_sub", FUNCTION_SCALAR, FUNCTION_STRICT, "(ANY, ANY) DATE", resolve_date_add, .kernel = date_sub_kernel,
      .group = "datetime_funcs", .usage = "date_sub(date, days) - The date so many days earlier.",
      .example = "date_sub('2016-07-30', 1) => 2016-07-29", .since = "1.5.0"},
     {"dateadd", FUNCTION_SCALAR, FUNCTION_STRICT, NULL, resolve_dateadd, .group = "datetime_funcs",

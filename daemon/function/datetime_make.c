@@ -127,8 +127,8 @@ static bool make_timestamp_kernel(struct call *call, const struct vector *argume
     for (int i = 0; i < 5; i++) p.field[i] = vector_view(call->arena, &arguments[i], rows);
     p.seconds = vector_view(call->arena, &arguments[5], rows);
     if (p.has_zone) p.zone = vector_view(call->arena, &arguments[6], rows);
-    struct zone_memory memory = {.zone = zone_of(call, out->type)};
     if (out->type->kind == TYPE_TIMESTAMP_NTZ) p.has_zone = false; /* a wall clock has none, given or not */
+    struct zone_memory memory = {.zone = p.has_zone ? NULL : zone_of(call, out->type)};
     int64_t *to = out->data;
     for (uint32_t row = 0; row < rows; row++) {
         if (!row_wanted(out, row)) continue;
@@ -145,7 +145,7 @@ static bool combine_kernel(struct call *call, const struct vector *arguments, ui
     struct view dates = vector_view(call->arena, &arguments[0], rows), times = dates, zones = dates;
     if (count > 1) times = vector_view(call->arena, &arguments[1], rows);
     if (count > 2) zones = vector_view(call->arena, &arguments[2], rows);
-    struct zone_memory memory = {.zone = zone_of(call, out->type)};
+    struct zone_memory memory = {.zone = count > 2 ? NULL : zone_of(call, out->type)};
     int64_t *to = out->data;
     for (uint32_t row = 0; row < rows; row++) {
         if (!row_wanted(out, row)) continue;

@@ -11,9 +11,9 @@
 
 static const char default_time_pattern[] = "HH:mm:ss.SSSSSS";
 
-/* The cast that a call without pattern is. */
+/* The cast that a call without pattern is; try_ is outside ANSI mode. */
 static struct expr *as_cast(struct resolver *r, struct expr *call, const struct type *to, struct error *err) {
-    enum cast_mode mode = call->call.try_mode ? CAST_TRY : call->call.ansi ? CAST_ANSI : CAST_LEGACY;
+    enum cast_mode mode = call->call.ansi && !call->call.try_mode ? CAST_ANSI : CAST_LEGACY;
     struct expr *cast = resolve_cast(r, call->children[0], to, mode, false, call->origin, err);
     if (cast) cast->pretty = call;
     return cast;

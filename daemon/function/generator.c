@@ -175,24 +175,25 @@ static struct expr *refuse_stack_count(struct resolver *r, struct expr *call, st
                             quoted_expr(r->arena, n), NULL);
 }
 
-/* The type of a column of stack(): that of its first value that is not NULL; all must have it. */
+/* The type of a column of stack(): that of its first value that is not NULL; all must have it but literals of NULL. */
 static bool stack_column(struct resolver *r, struct expr *call, uint32_t columns, uint32_t column, struct field *out,
                          struct error *err) {
     uint32_t first = 0;
     *out = (struct field){.name = arena_printf(r->arena, "col%u", column), .type = TYPE_OF(NULL), .nullable = true};
     for (uint32_t i = column + 1; i < call->child_count; i += columns) {
-        const struct type *t = call->children[i]->type;
-        if (t->kind == TYPE_NULL) continue;
-        if (!first) {
-            first = i;
-            out->type = t;
-        } else if (!type_equal(out->type, t)) {
-            resolve_mismatch(
-                r, call, err, "STACK_COLUMN_DIFF_TYPES", "columnIndex", arena_printf(r->arena, "%u", column),
-                "leftParamIndex", arena_printf(r->arena, "%u", first), "leftType", quoted_type(r->arena, out->type),
-                "rightParamIndex", arena_printf(r->arena, "%u", i), "rightType", quoted_type(r->arena, t), NULL);
-            return false;
-        }
+        if (call->children[i]->type->kind == TYPE_NULL) continue;
+        first = i;
+        out->type = call->children[i]->type;
+        break;
+    }
+    for (uint32_t i = column + 1; first && i < call->child_count; i += columns) {
+        const struct expr *e = call->children[i];
+        if (type_equal(out->type, e->type) || (e->type->kind == TYPE_NULL && expr_is_null_literal(e))) continue;
+        resolve_mismatch(r, call, err, "STACK_COLUMN_DIFF_TYPES", "columnIndex", arena_printf(r->arena, "%u", column),
+                         "leftParamIndex", arena_printf(r->arena, "%u", first), "leftType",
+                         quoted_type(r->arena, out->type), "rightParamIndex", arena_printf(r->arena, "%u", i),
+                         "rightType", quoted_type(r->arena, e->type), NULL);
+        return false;
     }
     return true;
 }

@@ -91,7 +91,7 @@ static struct expr *from_json_resolve(struct resolver *r, struct expr *call, str
         return resolve_mismatch(r, one, err, "INVALID_JSON_MAP_KEY_TYPE", "schema", quoted_type(r->arena, t), NULL);
     TRY_NULL(check_parse_mode("`from_json`", a->options, a->option_count, err));
     TRY_NULL(check_corrupt_column(r, t, a->options, a->option_count, err));
-    one->children[0] = coerce_to(r, one->children[0], TYPE_OF(STRING));
+    if (one->children[0]->type->kind == TYPE_NULL) one->children[0] = expr_null(r->arena, TYPE_OF(STRING));
     one->type = type_as_nullable(r->arena, t);
     one->nullable = true;
     return one;
@@ -212,6 +212,7 @@ static bool to_json_kernel(struct call *call, const struct vector *arguments, ui
 static struct expr *to_json_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(take_options(r, call, 1, err));
     struct expr *one = shown(r, call);
+    if (one->children[0]->type->kind == TYPE_NULL) one->children[0] = expr_null(r->arena, TYPE_OF(NULL));
     one->call.data = call->call.data;
     if (!is_container(one->children[0]->type) && one->children[0]->type->kind != TYPE_NULL)
         return resolve_mismatch(r, one, err, "INVALID_JSON_SCHEMA", "schema",

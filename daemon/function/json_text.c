@@ -234,8 +234,10 @@ bool json_parse(struct arena *arena, const struct json_options *o, const char **
                 struct json_value *value) {
     struct json_parser j = {.arena = arena, .o = o, .p = *next, .end = end};
     bool good = read_value(&j, value);
+    /* A number ends where a blank is, not where its digits do. */
+    bool ends = !good || value->kind != JSON_NUMBER || j.p == j.end || strchr(" \t\r\n", *j.p);
     *next = j.p;
-    return good;
+    return good && ends;
 }
 
 bool json_at_end(const struct json_options *o, const char *next, const char *end) {

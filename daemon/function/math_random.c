@@ -62,7 +62,10 @@ static struct expr *resolve_seed(struct resolver *r, struct expr *call, uint32_t
         return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(at), "requiredType",
                                 "(\"INT\" or \"BIGINT\")", "inputSql", quoted_expr(r->arena, seed), "inputType",
                                 quoted_type(r->arena, type), NULL);
-    if (type->kind == TYPE_NULL) return expr_long(r->arena, 0);
+    if (type->kind == TYPE_NULL) {
+        call->children[at] = expr_null(r->arena, type); /* names show NULL for a column of them, too */
+        return expr_long(r->arena, 0);
+    }
     if (!seed->foldable) {
         error_set(err, "SEED_EXPRESSION_IS_UNFOLDABLE", "seedExpr", quoted_expr(r->arena, seed), "exprWithSeed",
                   quoted_expr(r->arena, call), NULL);

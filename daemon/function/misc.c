@@ -178,6 +178,13 @@ static struct expr *assert_resolve(struct resolver *r, struct expr *call, struct
         call->children = arena_grow(r->arena, call->children, sizeof *call->children, 2 * sizeof *call->children);
         call->children[call->child_count++] = expr_string(r->arena, text, strlen(text));
     }
+    if (call->children[0]->type->kind != TYPE_BOOLEAN) {
+        struct expr *raised = resolve_named(r, "raise_error", &call->children[1], 1, call->origin, err);
+        struct expr *parts[] = {call->children[0], expr_null(r->arena, TYPE_OF(NULL)), raised};
+        struct expr *choice = raised ? resolve_named(r, "if", parts, 3, call->origin, err) : NULL; /* refuses it */
+        TRY_NULL(choice);
+        call->children[0] = choice->children[0];
+    }
     call->type = TYPE_OF(NULL);
     call->nullable = true;
     return call;
@@ -341,7 +348,7 @@ const struct function misc_functions[] = {
          .prepare = uuid_prepare, .usage = "uuid([seed]) - A random UUID.", .since = "2.3.0"),
     MISC("raise_error", "(STRING) ?", raise_error_kernel, FUNCTION_NO_FOLD, .resolve = never_resolve,
          .usage = "raise_error(message) - Fails with this message.", .since = "3.1.0"),
-    MISC("assert_true", "(BOOLEAN [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = assert_resolve,
+    MISC("assert_true", "(ANY [, STRING]) ?", assert_true_kernel, FUNCTION_NO_FOLD, .resolve = assert_resolve,
          .usage = "assert_true(expr[, message]) - NULL where expr is true; fails elsewhere.", .since = "2.0.0"),
     MISC("java_method", "(ANY, ANY, ANY...*) STRING", java_kernel, FUNCTION_NONDETERMINISTIC | FUNCTION_NULLABLE,
          .resolve = java_resolve, .prepare = java_prepare,

@@ -121,13 +121,41 @@ static struct expr *resolve_equal_null(struct resolver *r, struct expr *call, st
     return equal;
 }
 
+/* In place of the value while the bounds are compared with it: Spark sees no constant there, nor its name. */
+static struct expr *stand_in_for(struct resolver *r, const struct expr *value) {
+    static const struct function reference = {.name = "commonexpressionref"};
+    struct expr *e = expr_new(r->arena, EXPR_CALL, 0);
+    e->call.function = &reference;
+    e->call.name = reference.name;
+    e->type = value->type;
+    e->origin = value->origin;
+    e->nullable = value->nullable;
+    return e;
+}
+
+struct substitution {
+    const struct expr *stand_in;
+    struct expr *value;
+};
+
+static struct expr *put_back(struct expr *e, void *data) {
+    const struct substitution *s = data;
+    if (e == s->stand_in) return s->value;
+    expr_update_flags(e);
+    return e;
+}
+
 static struct expr *resolve_between(struct resolver *r, struct expr *call, struct error *err) {
-    struct expr *low[] = {call->children[0], call->children[1]}, *high[] = {call->children[0], call->children[2]};
+    struct substitution value = {stand_in_for(r, call->children[0]), call->children[0]};
+    struct expr *low[] = {(struct expr *)value.stand_in, call->children[1]};
+    struct expr *high[] = {(struct expr *)value.stand_in, call->children[2]};
     struct expr *sides[] = {resolve_named(r, ">=", low, 2, call->origin, err), NULL};
     if (!sides[0]) return NULL;
     sides[1] = resolve_named(r, "<=", high, 2, call->origin, err);
     struct expr *both = sides[1] ? resolve_named(r, "and", sides, 2, call->origin, err) : NULL;
-    if (both) both->pretty = call;
+    if (!both) return NULL;
+    both = expr_rewrite(r->arena, both, put_back, &value);
+    both->pretty = call;
     return both;
 }
 

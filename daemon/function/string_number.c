@@ -454,7 +454,8 @@ static struct expr *binary_to_char(struct resolver *r, struct expr *call, struct
 
 static struct expr *to_char_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
-    if (type_is_datetime(t)) return resolve_named(r, "date_format", call->children, 2, call->origin, err);
+    if (type_is_datetime(t) || t->kind == TYPE_TIME)
+        return resolve_named(r, "date_format", call->children, 2, call->origin, err);
     if (t->kind == TYPE_BINARY) {
         if (call->children[1]->foldable) return binary_to_char(r, call, err);
         resolve_format(r, call, err);

@@ -177,7 +177,7 @@ static bool parse_url_row(struct call *call, struct string s, struct string part
     struct url url;
     *result = (struct string){0};
     if (!parse_url(s, &url)) {
-        if (call->expr->call.try_mode) return true;
+        if (call->expr->call.try_mode || !call->expr->call.ansi) return true;
         error_set(err, "INVALID_URL", NULL);
         return error_add(err, "url", "%.*s", (int)s.size, s.data);
     }
@@ -218,12 +218,17 @@ static struct string url_encode(struct arena *arena, struct string s) {
     text_init(&out, arena);
     for (uint32_t i = 0; i < s.size; i++) {
         char c = s.data[i];
-        if (is_letter(c) || is_digit(c) || (c && strchr("-_.*", c)))
+        unsigned size = 1;
+        bool malformed = (uint8_t)c >= 0x80 && utf8_decode(s.data + i, s.data + s.size, &size) == 0xFFFD && size == 1;
+        if (malformed)
+            text_add(&out, "%EF%BF%BD");
+        else if (is_letter(c) || is_digit(c) || (c && strchr("-_.*", c)))
             text_add_char(&out, c);
         else if (c == ' ')
             text_add_char(&out, '+');
         else
-            text_printf(&out, "%%%02X", (uint8_t)c);
+            for (unsigned k = 0; k < size; k++) text_printf(&out, "%%%02X", (uint8_t)s.data[i + k]);
+        i += size - 1;
     }
     return string_make(out.data ? out.data : "", out.size);
 }
@@ -284,8 +289,8 @@ const struct function url_functions[] = {
         .usage = "parse_url(url, partToExtract[, key]) - A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, "
                  "AUTHORITY or USERINFO.",
         .example = "parse_url('http://example.org/path?query=1', 'HOST') => example.org", .since = "2.0.0"),
-    URL("try_parse_url", FUNCTION_TRY | FUNCTION_EXACT, "(STRING, STRING [, STRING]) STRING", parse_url_kernel,
-        .prepare = prepare_key,
+    URL("try_parse_url", FUNCTION_TRY | FUNCTION_EXACT | FUNCTION_NULL_CAST, "(STRING, STRING [, STRING]) STRING",
+        parse_url_kernel, .prepare = prepare_key,
         .usage = "try_parse_url(url, partToExtract[, key]) - A part of a URL, NULL when it is none.",
         .example = "try_parse_url('no url', 'HOST') => NULL", .since = "4.0.0"),
     URL("url_encode", 0, "(STRING) STRING", url_encode_kernel, .usage = "url_encode(str) - str as a form sends it.",

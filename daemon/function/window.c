@@ -157,6 +157,7 @@ static struct expr *resolve_nth_value(struct resolver *r, struct expr *call, str
 
 /* What is implicitly cast to the value's type: a number to a number, a date to a timestamp, text to and from others. */
 static bool can_be_default(const struct type *value, const struct type *given) {
+    if (value->kind == TYPE_NULL) return false;
     if (type_is_string(value) || type_is_string(given)) return type_is_atomic(value) && type_is_atomic(given);
     if (type_is_nested(value) || value->kind == given->kind) return cast_allowed(given, value, CAST_ANSI);
     return (type_is_numeric(value) && type_is_numeric(given)) || (type_is_datetime(value) && type_is_datetime(given));
@@ -170,8 +171,7 @@ static struct expr *resolve_shift(struct resolver *r, struct expr *call, struct 
     if (!call->children[1]->foldable)
         return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`offset`", "inputType", "\"INT\"",
                                 "inputExpr", quoted_expr(r->arena, call->children[1]), NULL);
-    if (value->type->kind != TYPE_NULL && call->children[2]->type->kind != TYPE_NULL &&
-        !type_equal(value->type, call->children[2]->type)) {
+    if (call->children[2]->type->kind != TYPE_NULL && !type_equal(value->type, call->children[2]->type)) {
         if (!can_be_default(value->type, call->children[2]->type))
             return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(2),
                                     "requiredType",

@@ -74,7 +74,7 @@ static struct expr *from_xml_resolve(struct resolver *r, struct expr *call, stru
         return resolve_mismatch(r, one, err, "INVALID_XML_SCHEMA", "schema", quoted_type(r->arena, t), NULL);
     TRY_NULL(check_parse_mode("`from_xml`", a->options, a->option_count, err));
     TRY_NULL(check_corrupt_column(r, t, a->options, a->option_count, err));
-    one->children[0] = coerce_to(r, one->children[0], TYPE_OF(STRING));
+    if (one->children[0]->type->kind == TYPE_NULL) one->children[0] = expr_null(r->arena, TYPE_OF(STRING));
     one->type = type_as_nullable(r->arena, t);
     one->nullable = true;
     return one;
@@ -166,6 +166,7 @@ static bool from_xml_kernel(struct call *call, const struct vector *arguments, u
 static struct expr *to_xml_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(take_options(r, call, 1, err));
     struct expr *one = first_alone(r, call);
+    if (one->children[0]->type->kind == TYPE_NULL) one->children[0] = expr_null(r->arena, TYPE_OF(NULL));
     enum type_kind kind = one->children[0]->type->kind;
     if (kind != TYPE_STRUCT && kind != TYPE_VARIANT && kind != TYPE_NULL) return unexpected(r, one, "\"STRUCT\"", err);
     one->nullable = true;

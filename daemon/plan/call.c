@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "plan/analyze.h"
 
 /* The one part that a built-in may be called by: f, builtin.f, system.builtin.f; NULL: not built in. */
@@ -84,6 +85,19 @@ static struct expr *refuse_syntax(struct scope *s, const struct u_expr *u, const
     return NULL;
 }
 
+/* Under the name that Spark gives to what was called: collect_list for array_agg. */
+static struct expr *refuse_ignore_nulls(struct scope *s, const struct u_expr *u, const struct expr *e,
+                                        struct error *err) {
+    const char *text = expr_pretty(s->n->arena, e->pretty ? e->pretty : e), *name = u->call.name.parts[0];
+    size_t size = strcspn(text, "(");
+    char *shown = arena_strndup(s->n->arena, size ? text : name, size ? size : strlen(name));
+    ascii_lower(shown, strlen(shown), shown);
+    error_set(err, "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", "prettyName",
+              arena_printf(s->n->arena, "`%s`", shown), "syntax", "IGNORE NULLS", NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
 /* Spark shows first_value(v) IGNORE NULLS as first(v). */
 static void name_without_nulls(struct expr *aggregate) {
     const char **name = &aggregate->aggregate.name;
@@ -110,6 +124,23 @@ static struct expr *analyze_aggregate_filter(struct scope *s, const struct u_exp
     return error_is_set(err) ? NULL : filter;
 }
 
+/* The functions that IGNORE NULLS means anything to. */
+static bool takes_ignore_nulls(const char *name) {
+    static const char *const names[] = {"any_value", "first",      "first_value", "lag",
+                                        "last",      "last_value", "lead",        "nth_value"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(name, names[i]) == 0) return true;
+    return false;
+}
+
+/* An aggregate that stands for another one: that one's name shows them too. */
+static void show_clauses(struct arena *arena, struct expr *aggregate) {
+    struct expr *shown = expr_copy_node(arena, aggregate->pretty);
+    shown->aggregate.distinct = aggregate->aggregate.distinct;
+    shown->aggregate.filter = aggregate->aggregate.filter;
+    aggregate->pretty = shown;
+}
+
 /* DISTINCT, FILTER, WITHIN GROUP, IGNORE NULLS: what only aggregates (and some window functions) may have. */
 static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct expr *e, struct error *err) {
     bool any = u->call.distinct || u->call.filter || u->call.order_count;
@@ -120,11 +151,14 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
         if (u->call.distinct) return refuse_syntax(s, u, "DISTINCT", err);
         if (u->call.filter) return refuse_syntax(s, u, "FILTER CLAUSE", err);
         if (u->call.order_count) return refuse_syntax(s, u, "WITHIN GROUP (ORDER BY ...)", err);
-        if (e->kind == EXPR_CALL && e->call.function->class == FUNCTION_WINDOW) e->call.ignore_nulls = true;
+        if (e->kind != EXPR_CALL || !takes_ignore_nulls(e->call.name)) return refuse_ignore_nulls(s, u, e, err);
+        e->call.ignore_nulls = true;
         return e;
     }
     if (u->call.order_count && !orders) return refuse_syntax(s, u, "WITHIN GROUP (ORDER BY ...)", err);
     aggregate->aggregate.distinct = u->call.distinct;
+    if (u->call.ignore_nulls && !takes_ignore_nulls(aggregate->aggregate.name))
+        return refuse_ignore_nulls(s, u, aggregate, err);
     if (u->call.ignore_nulls) name_without_nulls(aggregate);
     aggregate->aggregate.ignore_nulls |= u->call.ignore_nulls;
     if (u->call.filter) {
@@ -142,6 +176,7 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
         if (function->resolve) TRY_NULL(function->resolve(&s->n->resolver, aggregate, err));
     }
     TRY_NULL(!orders || check_within_group(s, aggregate, err));
+    if (aggregate->pretty && aggregate->pretty->kind == EXPR_AGGREGATE) show_clauses(s->n->arena, aggregate);
     return e;
 }
 

@@ -133,8 +133,8 @@ static void unify_keys(struct scope *s, struct expr **maps) {
     struct resolver *r = &s->n->resolver;
     const struct type *a = maps[0]->type, *b = maps[1]->type;
     if (a->kind != TYPE_MAP || b->kind != TYPE_MAP || type_same(a->key, b->key, true)) return;
-    const struct type *key = coerce_wider_no_strings(r, a->key, b->key);
-    if (!key) return;
+    const struct type *key = coerce_wider(r, a->key, b->key);
+    if (!key || cast_nullable(a->key, key, CAST_ANSI) || cast_nullable(b->key, key, CAST_ANSI)) return;
     maps[0] = coerce_to(r, maps[0], type_map(s->n->arena, key, a->element, a->contains_null));
     maps[1] = coerce_to(r, maps[1], type_map(s->n->arena, key, b->element, b->contains_null));
 }
