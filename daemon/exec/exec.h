@@ -91,6 +91,7 @@ struct query {
     const char *spill_directory;            /* NULL: no spilling */
     uint64_t spill_threshold;               /* bytes; set when first asked for (exec/spill.h) */
     uint64_t spill_limit, spilled;          /* bytes on disk */
+    bool runs_scripts;                      /* TRANSFORM ... USING may start processes */
     const struct operator_ops *command_ops; /* runs PLAN_COMMAND; given by catalog/. NULL: refused */
     struct udf_request *udf_request;        /* EXEC_WAIT: what the client is asked to run */
     struct shared_plan *shared;             /* CTEs that several read (exec/cte.c) */
@@ -103,7 +104,7 @@ struct query {
 };
 
 /* Builds the operators for an optimized plan; query is zeroed but for account, context, spill_directory,
- * command_ops and owner. */
+ * runs_scripts, command_ops and owner. */
 bool query_open(struct query *query, const struct plan *optimized, struct error *err);
 /* Batches in the order and with the columns of the plan's output. Running out of memory is an error like others. */
 enum exec_status query_next(struct query *query, struct batch *out, struct error *err);

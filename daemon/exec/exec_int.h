@@ -14,8 +14,8 @@ enum { BATCHES_PER_SLICE = 8 };
 extern const struct operator_ops one_row_ops, local_ops, range_ops, project_ops, filter_ops, limit_ops, tail_ops,
     sort_ops, top_n_ops, aggregate_ops, distinct_ops, union_ops, set_operation_ops, expand_ops, sample_ops,
     hash_join_ops, loop_join_ops, show_string_ops, scan_ops, cte_ops, window_ops, generate_ops, recursion_ops,
-    recursion_reference_ops, metrics_ops, map_ops, map_groups_ops, python_eval_ops, rollup_ops, client_table_ops,
-    coalesce_ops, repartition_ops;
+    recursion_reference_ops, metrics_ops, map_ops, map_groups_ops, script_ops, python_eval_ops, rollup_ops,
+    client_table_ops, coalesce_ops, repartition_ops;
 
 /* Opens at the first call, then ops->next. Everyone who pulls goes through this. */
 enum exec_status operator_next(struct operator* op, struct batch *out, struct error *err);

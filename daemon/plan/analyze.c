@@ -90,6 +90,7 @@ static analyze_node *const analyzers[] = {
     [U_PIVOT] = analyze_pivot,
     [U_UNPIVOT] = analyze_unpivot,
     [U_GENERATE] = analyze_generate,
+    [U_TRANSFORM] = analyze_transform,
     [U_WITH] = analyze_with,
     [U_WITH_WINDOWS] = analyze_with_windows,
     [U_WITH_RELATIONS] = analyze_with_relations,

@@ -323,6 +323,8 @@ analyze_node analyze_set_operation;
 analyze_node analyze_sort, analyze_limit, analyze_offset, analyze_tail, analyze_distinct, analyze_sample,
     analyze_repartition, analyze_hint, analyze_filter;
 analyze_node analyze_generate;
+/* script.c */
+analyze_node analyze_transform;
 analyze_node analyze_with, analyze_with_windows, analyze_with_relations, analyze_parameters, analyze_sql;
 analyze_node analyze_with_columns, analyze_with_columns_renamed, analyze_drop, analyze_to_df, analyze_to_schema,
     analyze_metrics, analyze_parse, analyze_map;

@@ -41,6 +41,7 @@ static const char *const plan_names[PLAN_KIND_COUNT] = {
     [PLAN_CTE] = "CTERelationDef",
     [PLAN_CTE_REFERENCE] = "CTERelationRef",
     [PLAN_MAP] = "MapInPandas",
+    [PLAN_SCRIPT] = "ScriptTransformation",
     [PLAN_METRICS] = "CollectMetrics",
     [PLAN_SHOW_STRING] = "ShowString",
     [PLAN_COMMAND] = "Command",
@@ -194,6 +195,10 @@ static void put_details(struct text *t, const struct plan *p) {
         case PLAN_GENERATE:
             put_expr(t, p->generate.generator);
             put(t, p->generate.outer ? ", true" : ", false");
+            break;
+        case PLAN_SCRIPT:
+            put(t, arena_printf(t->arena, "%s, ", p->script.command));
+            put_output(t, p);
             break;
         case PLAN_SUBQUERY_ALIAS: put(t, p->alias.name); break;
         case PLAN_REPARTITION: put_repartition(t, p); break;

@@ -42,6 +42,7 @@ enum plan_kind {
     PLAN_CTE, /* a shared subplan computed once; several CTE_REFERENCEs may read it */
     PLAN_CTE_REFERENCE,
     PLAN_MAP,         /* mapInPandas, applyInPandas ...: run by the client */
+    PLAN_SCRIPT,      /* TRANSFORM ... USING: strings to a shell command, and strings from it */
     PLAN_METRICS,     /* observe */
     PLAN_SHOW_STRING, /* one row, one string: the table as text */
     PLAN_COMMAND,     /* a command with rows as its result, run when executed (catalog/ does it) */
@@ -205,6 +206,10 @@ struct plan {
             uint32_t group_count, other_group_count;
             struct expr **groups, **other_groups;
         } map;
+        struct {
+            const char *command;
+            struct script_format input, output;
+        } script;
         struct {
             const char *name;
         } metrics; /* exprs: ALIAS of aggregates */

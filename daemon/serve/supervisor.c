@@ -158,6 +158,7 @@ static _Noreturn void be_engine(struct supervisor *s, pid_t parent, int crash_fd
     struct serve_options options = *s->options;
     options.socket = s->own_socket ? s->address : NULL;
     options.engine.run_directory = s->run;
+    options.engine.runs_scripts = !options.allowed_count; /* others must not run commands as our user */
     options.engine.last_crash = *s->last_report ? s->last_report : NULL;
     exit(engine_run(&options, s->listen_fd, crash_fd, s->notes));
 }

@@ -83,6 +83,7 @@ static bool open_run(struct operator* op, struct error *err) {
         memory_account_init(&run->inner.account, &op->query->account, "query", 0);
         run->inner.context = op->query->context;
         run->inner.spill_directory = op->query->spill_directory;
+        run->inner.runs_scripts = op->query->runs_scripts;
         run->inner.command_ops = &session_command_ops;
         run->inner.owner = run->task;
         struct plan *input =

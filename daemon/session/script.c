@@ -113,6 +113,7 @@ static bool start(struct command_run *run, const struct u_plan *u, enum purpose 
     TRY(p);
     run->inner = (struct query){.context = &s->context,
                                 .spill_directory = run->op.query->spill_directory,
+                                .runs_scripts = run->op.query->runs_scripts,
                                 .command_ops = &session_command_ops,
                                 .owner = run->task};
     memory_account_init(&run->inner.account, &run->op.query->account, "query", 0);

@@ -38,6 +38,7 @@ struct engine_options {
     uint32_t session_grace_ms;     /* a session without connections is dropped after; ROOST_SESSION_GRACE, 60 s */
     uint32_t high_water;           /* unsent bytes per connection at which its queries are parked; 4 MiB */
     uint32_t slice_us;             /* a query's turn, microseconds; default 250 */
+    bool runs_scripts;             /* TRANSFORM ... USING runs commands as the engine's user */
     const char *run_directory;     /* spill and warehouse below it; NULL: none */
     const char *warehouse;         /* spark.sql.warehouse.dir's default */
     const char *last_crash;        /* path of a report, for Welcome; or NULL */

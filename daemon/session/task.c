@@ -34,6 +34,7 @@ static void init_query(struct task *t) {
     memory_account_init(&t->query.account, &t->session->budget->account, "query", 0);
     t->query.context = &t->context;
     t->query.spill_directory = t->engine->options.run_directory;
+    t->query.runs_scripts = t->engine->options.runs_scripts;
     t->query.command_ops = &session_command_ops;
     t->query.owner = t;
 }

@@ -294,6 +294,7 @@ bool parse_descriptors(struct parser *p, struct u_column *column, bool position,
 
 struct row_format {
     bool found, serde;
+    struct script_format text;
 };
 bool parse_row_format(struct parser *p, struct row_format *format);
 bool parse_property_key(struct parser *p, const char **key);

@@ -50,25 +50,45 @@ static struct u_plan *apply_hints(struct parser *p, uint32_t from, struct u_plan
 
 /* ---- TRANSFORM ---- */
 
-static bool parse_transform_columns(struct parser *p) {
-    bool parentheses = accept(p, T_LEFT_PAREN);
+/* All columns have a type, or none. */
+static bool parse_transform_columns(struct parser *p, struct u_plan *transform) {
+    LIST(struct field) columns = {0};
+    bool parentheses = accept(p, T_LEFT_PAREN), typed = false;
     do {
-        TRY(parse_identifier(p));
+        struct field column = {.type = TYPE_OF(STRING), .nullable = true};
+        TRY(column.name = parse_identifier(p));
         bool ends = ends_expression(peek(p)) || peek(p) == K_FROM || peek(p) == K_ROW || peek(p) == K_RECORDREADER;
-        if (!ends) {
-            TRY(parse_type(p));
+        if (!columns.count) typed = !ends;
+        if (typed) {
+            TRY(column.type = parse_type(p));
             if (peek(p) == K_COMMENT && is_string(p, 1)) {
                 next(p);
                 TRY(parse_string(p));
             }
         }
+        LIST_PUSH(p->arena, &columns, column);
     } while (accept(p, T_COMMA));
+    transform->transform.columns = columns.items;
+    transform->transform.column_count = columns.count;
     return !parentheses || expect(p, T_RIGHT_PAREN);
 }
 
-/* SELECT TRANSFORM(...) USING 'script', MAP a, b USING ..., REDUCE ...: read, and refused by the analyzer. */
-static bool parse_transform(struct parser *p, struct expr_list *list) {
+static bool parse_transform_format(struct parser *p, uint32_t from, struct script_format *out) {
+    struct row_format format;
+    TRY(parse_row_format(p, &format));
+    if (format.serde) INVALID(p, parser_origin(p, from), "UNSUPPORTED_FEATURE.TRANSFORM_NON_HIVE");
+    *out = format.text;
+    return true;
+}
+
+/* SELECT TRANSFORM(...) USING 'command', MAP a, b USING ..., REDUCE ...: *out still has no query below. */
+static bool parse_transform(struct parser *p, uint32_t select, struct expr_list *inputs, struct u_plan **out) {
+    static const struct field key_and_value[] = {{.name = "key", .type = TYPE_OF(STRING), .nullable = true},
+                                                 {.name = "value", .type = TYPE_OF(STRING), .nullable = true}};
     uint32_t from = p->at;
+    struct u_plan *transform = *out = make_plan(p, U_TRANSFORM, from, NULL, NULL);
+    transform->transform.columns = key_and_value;
+    transform->transform.column_count = 2;
     bool parentheses = peek(p) == K_TRANSFORM;
     next(p);
     if (parentheses) TRY(expect(p, T_LEFT_PAREN));
@@ -77,21 +97,17 @@ static bool parse_transform(struct parser *p, struct expr_list *list) {
         INVALID(p, parser_origin(p, from), "UNSUPPORTED_FEATURE.TRANSFORM_DISTINCT_ALL", "clause", clause);
         next(p);
     }
-    struct expr_list inputs = {0};
-    TRY(parse_expressions(p, &inputs));
+    TRY(parse_expressions(p, inputs));
     if (parentheses) TRY(expect(p, T_RIGHT_PAREN));
-    struct row_format format;
-    TRY(parse_row_format(p, &format));
+    TRY(parse_transform_format(p, select, &transform->transform.input));
     if (accept(p, K_RECORDWRITER)) TRY(parse_string(p));
     TRY(expect(p, K_USING));
-    TRY(parse_string(p));
-    if (accept(p, K_AS)) TRY(parse_transform_columns(p));
-    TRY(parse_row_format(p, &format));
-    if (accept(p, K_RECORDREADER)) TRY(parse_string(p));
-    struct u_expr *call = u_call(p->arena, parser_origin(p, from), "transform using", inputs.count, inputs.items);
-    call->call.is_operator = true;
-    LIST_PUSH(p->arena, list, call);
-    return true;
+    TRY(transform->transform.command = parse_string(p));
+    bool named = accept(p, K_AS);
+    if (named) TRY(parse_transform_columns(p, transform));
+    TRY(parse_transform_format(p, select, &transform->transform.output));
+    if (!named) transform->transform.output.null_text = NULL;
+    return !accept(p, K_RECORDREADER) || parse_string(p);
 }
 
 static bool starts_transform(const struct parser *p) {
@@ -144,6 +160,7 @@ struct u_plan *parse_select(struct parser *p, struct u_plan *plan, enum select_s
     uint32_t from = p->at;
     struct expr_list hints = {0}, list = {0};
     bool distinct = false;
+    struct u_plan *transform = NULL;
     if (peek(p) == K_SELECT) {
         next(p);
         TRY_NULL(parse_hints(p, &hints));
@@ -155,7 +172,7 @@ struct u_plan *parse_select(struct parser *p, struct u_plan *plan, enum select_s
             TRY_NULL(parse_named_expressions(p, &list));
         }
     }
-    if (!list.count) TRY_NULL(parse_transform(p, &list));
+    if (!list.count) TRY_NULL(parse_transform(p, from, &list, &transform));
     bool piped = source == SELECT_PIPED;
     if (source == SELECT_FROM)
         plan = peek(p) == K_FROM ? parse_from_clause(p) : make_plan(p, U_ONE_ROW, from, NULL, NULL);
@@ -173,6 +190,13 @@ struct u_plan *parse_select(struct parser *p, struct u_plan *plan, enum select_s
         next(p);
         plan = make_plan(p, U_WITH_WINDOWS, from, plan, NULL);
         TRY_NULL(parse_named_windows(p, &plan->windows.count, &plan->windows.windows));
+    }
+    if (transform) {
+        transform->child_count = 1;
+        transform->children = ARENA_NEW(p->arena, struct u_plan *);
+        transform->children[0] = plan;
+        transform->origin = plan->origin;
+        plan = transform;
     }
     return apply_hints(p, from, plan, &hints);
 }

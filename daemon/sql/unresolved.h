@@ -204,6 +204,7 @@ enum u_plan_kind {
     U_UNPIVOT,
     U_TRANSPOSE,
     U_GENERATE,       /* LATERAL VIEW */
+    U_TRANSFORM,      /* SELECT TRANSFORM (...) USING: the values are children[0]'s columns */
     U_WITH,           /* common table expressions around children[0] */
     U_WITH_WINDOWS,   /* WINDOW w AS (...) around children[0] */
     U_WITH_RELATIONS, /* relations that subqueries name by plan id; children[0] is the root */
@@ -223,6 +224,11 @@ enum u_plan_kind {
     U_CATALOG, /* a Catalog message: catalog */
     U_HANDLE,  /* a plan the session already holds, by handle */
     U_COMMAND  /* command */
+};
+
+/* How a row is a line of text, for a command. null_text NULL: no text means NULL. */
+struct script_format {
+    const char *separator, *null_text;
 };
 
 enum u_join_type {
@@ -408,6 +414,12 @@ struct u_plan {
             uint32_t column_count;
             const char **columns;
         } generate;
+        struct {
+            const char *command;
+            uint32_t column_count;
+            const struct field *columns; /* what comes back, under its names */
+            struct script_format input, output;
+        } transform;
         struct {
             bool recursive;
             uint32_t count;

@@ -1,0 +1,20 @@
+-- Rows that a shell command makes of rows.
+CREATE TEMPORARY VIEW sent AS SELECT * FROM VALUES (1, 'a', 1.5D, DATE'2020-01-01'), (2, null, null, null), (3, 'c d', -2D, DATE'1999-12-31') AS t(n, s, x, d);
+SELECT TRANSFORM(n, s) USING 'cat' AS (a INT, b STRING) FROM sent ORDER BY a;
+SELECT TRANSFORM(n, s, x) USING 'cat' FROM sent ORDER BY key;
+SELECT TRANSFORM(n) USING 'cat' FROM sent ORDER BY key;
+SELECT TRANSFORM(*) USING 'cat' AS (a BIGINT, b STRING COMMENT 'text', c DECIMAL(5,1), d TIMESTAMP) FROM sent WHERE n < 3 ORDER BY a;
+SELECT TRANSFORM(n, s, null) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' NULL DEFINED AS '-' USING 'sed s/^/x/' AS (a, b, c, d) ROW FORMAT DELIMITED FIELDS TERMINATED BY ',' FROM sent ORDER BY a;
+SELECT TRANSFORM(n, s) USING 'tr "\001" "|"' AS (line) FROM sent ORDER BY line;
+SELECT TRANSFORM(s, sum(n)) USING 'cat' AS (s STRING, total INT) FROM sent GROUP BY s HAVING sum(n) > 1 ORDER BY total;
+SELECT TRANSFORM(array(n, null), map(n, x), named_struct('a', n)) USING 'cat' AS (l ARRAY<INT>, m MAP<STRING, DOUBLE>, r STRUCT<a: INT>) FROM sent ORDER BY r.a;
+SELECT TRANSFORM('no number', '2020-02-30') USING 'cat' AS (n INT, d DATE, missing DOUBLE);
+SELECT TRANSFORM(explode(array(1, 2))) USING 'printf "x\n\ny"; cat >/dev/null' AS (a, b);
+SELECT t.a + 1 AS next FROM (FROM sent MAP n, s USING 'cat' AS (a INT, b STRING)) t ORDER BY next;
+FROM sent REDUCE n, s USING 'cat' AS (a INT, b CHAR(5)) ORDER BY a;
+SELECT count(*) FROM (SELECT TRANSFORM(id) USING 'grep 7' AS (id INT) FROM range(0, 100, 1, 1)) WHERE id > 50;
+SELECT TRANSFORM(n) USING 'exit 3' AS (a) FROM sent WHERE false;
+SELECT TRANSFORM(DISTINCT n) USING 'cat' AS (a) FROM sent;
+SELECT TRANSFORM(n) ROW FORMAT SERDE 'some.Class' USING 'cat' AS (a) FROM sent;
+SELECT TRANSFORM(n, nope) USING 'cat' AS (a) FROM sent;
+SELECT TRANSFORM(n, s) USING 'cat' AS (a INT, b) FROM sent;
