@@ -10,6 +10,7 @@ refuse to be called.  It holds facts about names alone:
 
     pyspark.ml.base                                  a module; what follows is in it
      class UnaryTransformer HasInputCol,Transformer  a class and the bases that are in the table or built in
+      fit,transform                                  its public members
      def name                                        a function
      register name                                   a decorator that programs use at the top, to extend a refused class
      value name                                      something else that other modules import
@@ -100,6 +101,9 @@ def lines_of(module: ModuleType, known: Dict[str, ModuleType]) -> Iterator[str]:
             values.append(name)
     for cls in in_order(classes):
         yield f" class {cls.__name__} {bases_of(cls, known)}".rstrip()
+        members = sorted(name for name in vars(cls) if not name.startswith("_"))
+        if members:
+            yield f"  {','.join(members)}"
     yield from (f" {'register' if name.startswith('register_') else 'def'} {name}" for name in functions)
     yield from (f" value {name}" for name in values)
     yield from (f" from {home} {','.join(names)}" for home, names in sorted(others.items()))

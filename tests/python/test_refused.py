@@ -73,7 +73,17 @@ def test_use_is_refused_with_advice(pyspark):
         assert raised.value.getCondition() == "NOT_IMPLEMENTED"
     with pytest.raises(PySparkNotImplementedError, match="Vectors.dense"):
         Vectors.dense([1.0])
-    assert not hasattr(Vectors, "dense")
+    assert not hasattr(Vectors, "nothing")
+
+
+def test_mocks_know_the_members(pyspark):
+    from unittest.mock import Mock
+
+    from pyspark.sql.streaming import StreamingQuery
+
+    query = Mock(spec=StreamingQuery)
+    query.stop.side_effect = ValueError
+    assert isinstance(query, StreamingQuery) and not hasattr(query, "nothing")
 
 
 def test_methods_that_lead_there_are_refused(spark):

@@ -71,17 +71,19 @@ def refusal(
     )
 
 
-class _RefusedType(ABCMeta):
-    """The type of refused classes.  An ABCMeta, so that programs' own classes with one may derive from them."""
-
-    def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise refusal(f"{cls.__module__}.{cls.__qualname__}.{name}", kind=RefusedAttribute)
-
-
 def _refuse(cls: type, *args: Any, **kwargs: Any) -> Any:
     raise refusal(f"{cls.__module__}.{cls.__qualname__}")
+
+
+def _function(home: str, name: str) -> Callable[..., Any]:
+    """A function, or a class's member, that refuses to be called."""
+
+    def refused(*args: Any, **kwargs: Any) -> Any:
+        raise refusal(f"{home}.{name}")
+
+    refused.__name__ = refused.__qualname__ = name
+    refused.__module__ = home
+    return refused
 
 
 def _register(name: str) -> Callable[[Any], Any]:
@@ -131,16 +133,18 @@ class _Module(ModuleType):
         if kind == "from":
             return getattr(import_module(rest), name)
         if kind == "class":
-            return self._make_class(name, rest)
+            return self._make_class(name, *rest.split(" "))
         if kind == "def":
-            return self._make_function(name)
+            return _function(self.__name__, name)
         if kind == "register":
             return _register
         return _Value(f"{self.__name__}.{name}")
 
-    def _make_class(self, name: str, bases: str) -> type:
-        members = {"__module__": self.__name__, "__new__": _refuse, "__class_getitem__": classmethod(GenericAlias)}
-        return _RefusedType(name, tuple(self._base(base) for base in bases.split(",") if base), members)
+    def _make_class(self, name: str, bases: str, members: str = "") -> type:
+        made = {member: _function(f"{self.__name__}.{name}", member) for member in members.split(",") if member}
+        made |= {"__module__": self.__name__, "__new__": _refuse, "__class_getitem__": classmethod(GenericAlias)}
+        # An ABCMeta makes it, so that programs' own classes with one may derive from it.
+        return ABCMeta(name, tuple(self._base(base) for base in bases.split(",") if base), made)
 
     def _base(self, name: str) -> type:
         import builtins
@@ -149,14 +153,6 @@ class _Module(ModuleType):
         if home:
             return getattr(import_module(home), short)
         return getattr(self, name) if name in self._entries else getattr(builtins, name)
-
-    def _make_function(self, name: str) -> Any:
-        def refused(*args: Any, **kwargs: Any) -> Any:
-            raise refusal(f"{self.__name__}.{name}")
-
-        refused.__name__ = refused.__qualname__ = name
-        refused.__module__ = self.__name__
-        return refused
 
 
 _modules: Dict[str, Entries] = {}  # the table, once it is read
@@ -171,6 +167,9 @@ def _table() -> Dict[str, Entries]:
         for line in files("roost").joinpath("refused_api.txt").read_text().splitlines():
             if not line.startswith(" "):
                 entries = _modules[line] = {}
+                continue
+            if line.startswith("  "):
+                entries[name] = ("class", f"{entries[name][1]} {line.strip()}")
                 continue
             kind, name, *rest = line.split()
             if kind == "from":
