@@ -26,6 +26,7 @@ def test_modules_are_the_same_objects():
         import roost.sql.types, roost.sql.functions, roost.sql.session
         assert T is roost.sql.types and F is roost.sql.functions and AnalysisException is Old
         assert SparkSession is roost.sql.session.SparkSession and T.__spec__.name == "roost.sql.types"
+        assert T.__name__ == "pyspark.sql.types" and sys.modules["pyspark.sql"].__name__ == "pyspark.sql"
         import pickle
         assert pickle.loads(pickle.dumps(Row(a=1))) == Row(a=1)
         roost.uninstall_as_pyspark()

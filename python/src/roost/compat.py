@@ -46,7 +46,8 @@ _ALIASES = {
     "pyspark.core.context": "roost.context",
 }
 
-# Classes that are PySpark's by name while it is installed.
+# Modules whose `__name__` libraries ask for, and classes, that are PySpark's by name while it is installed.
+_RENAMED_MODULES = ("roost.sql", "roost.sql.functions", "roost.sql.types")
 _RENAMED = {
     "roost.sql.catalog": ("Catalog",),
     "roost.sql.column": ("Column",),
@@ -68,6 +69,8 @@ def _rename(to: str) -> None:
             for part in name.split("."):
                 found = getattr(found, part)
             found.__module__ = to + home[len("roost") :]
+    for home in _RENAMED_MODULES:
+        import_module(home).__name__ = to + home[len("roost") :]
 
 
 def _one_api(name: str) -> str:

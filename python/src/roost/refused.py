@@ -164,6 +164,7 @@ def _table() -> Dict[str, Entries]:
         from importlib.resources import files
 
         entries: Entries = {}
+        name = ""
         for line in files("roost").joinpath("refused_api.txt").read_text().splitlines():
             if not line.startswith(" "):
                 entries = _modules[line] = {}
