@@ -127,3 +127,15 @@ def test_several_columns_come_as_a_list_not_a_tuple(spark):
         with pytest.raises(errors.PySparkTypeError) as caught:
             function(("a", "b"))
         assert caught.value.getCondition() == "NOT_COLUMN_OR_STR", function
+
+
+def test_product_is_for_columns_alone(spark):
+    from roost.sql import Window
+
+    frame = spark.range(1, 5)
+    assert frame.select(F.product("id")).columns == ["product(id)"]
+    running = Window.orderBy("id").rowsBetween(Window.unboundedPreceding, 0)
+    assert [row.x for row in frame.select(F.product("id").over(running).alias("x")).collect()] == [1.0, 2.0, 6.0, 24.0]
+    assert frame.filter("id > 9").select(F.product("id").alias("x")).first().x is None
+    with pytest.raises(AnalysisException, match="UNRESOLVED_ROUTINE"):
+        frame.select(F.expr("product(id)"))
