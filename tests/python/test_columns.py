@@ -98,8 +98,6 @@ def test_nested_too_deeply(spark):
 
 
 def test_nth_value_can_leave_out_nulls(spark):
-    from roost.sql import Window
-    from roost.sql import functions as F
 
     whole = Window.orderBy("i").rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
     df = spark.createDataFrame([(1, None), (2, 5), (3, 7)], "i int, v int")
@@ -130,12 +128,10 @@ def test_several_columns_come_as_a_list_not_a_tuple(spark):
 
 
 def test_product_is_for_columns_alone(spark):
-    from roost.sql import Window
-
     frame = spark.range(1, 5)
     assert frame.select(F.product("id")).columns == ["product(id)"]
     running = Window.orderBy("id").rowsBetween(Window.unboundedPreceding, 0)
     assert [row.x for row in frame.select(F.product("id").over(running).alias("x")).collect()] == [1.0, 2.0, 6.0, 24.0]
     assert frame.filter("id > 9").select(F.product("id").alias("x")).first().x is None
-    with pytest.raises(AnalysisException, match="UNRESOLVED_ROUTINE"):
+    with pytest.raises(errors.AnalysisException, match="UNRESOLVED_ROUTINE"):
         frame.select(F.expr("product(id)"))
