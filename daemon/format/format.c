@@ -24,10 +24,10 @@ const struct file_format *format_find(const char *name) {
     return NULL;
 }
 
-const char *format_extension(struct arena *arena, const struct file_writer *writer, const struct u_option *options,
-                             uint32_t option_count) {
-    if (!writer->compresses) return writer->extension;
-    return text_file_extension(arena, writer->extension, options, option_count);
+const char *format_extension(struct arena *arena, const struct context *context, const struct file_writer *writer,
+                             const struct u_option *options, uint32_t option_count) {
+    if (!writer->coded_extension) return writer->extension;
+    return writer->coded_extension(arena, context, writer->extension, options, option_count);
 }
 
 static bool same_name(const struct context *context, const char *a, const char *b) {

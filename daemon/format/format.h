@@ -128,15 +128,17 @@ void scan_close(struct scan *scan);
 const char *scan_current_file(const struct scan *scan);
 const struct file_format *format_find(const char *name);
 /* What a file's name ends in that is written with these options. */
-const char *format_extension(struct arena *arena, const struct file_writer *writer, const struct u_option *options,
-                             uint32_t option_count);
+const char *format_extension(struct arena *arena, const struct context *context, const struct file_writer *writer,
+                             const struct u_option *options, uint32_t option_count);
 
 /*
  * Writers: a file at a time; writing to a folder, partitioning and committing is catalog/'s.
  */
 struct file_writer {
-    const char *extension; /* ".parquet", before a codec's own */
-    bool compresses;       /* by text_file.h's codecs, whose extension comes behind */
+    const char *extension; /* ".parquet" */
+    /* The same with what the codec adds: ".gz.parquet", ".csv.gz"; NULL: nothing. */
+    const char *(*coded_extension)(struct arena *arena, const struct context *context, const char *extension,
+                                   const struct u_option *options, uint32_t option_count);
     bool (*open)(struct arena *arena, const struct context *context, const struct type *schema,
                  const struct u_option *options, uint32_t option_count, const char *path, void **state,
                  struct error *err);

@@ -17,8 +17,8 @@ static const char *codec(const struct u_option *options, uint32_t count) {
     return option_text(options, count, "compression", option_text(options, count, "codec", "none"));
 }
 
-const char *text_file_extension(struct arena *arena, const char *extension, const struct u_option *options,
-                                uint32_t option_count) {
+const char *text_file_extension(struct arena *arena, const struct context *context, const char *extension,
+                                const struct u_option *options, uint32_t option_count) {
     const char *name = codec(options, option_count);
     const char *suffix = strcasecmp(name, "gzip") == 0 ? ".gz" : strcasecmp(name, "deflate") == 0 ? ".deflate" : "";
     return arena_printf(arena, "%s%s", extension, suffix);

@@ -12,6 +12,8 @@
 #include "base/option.h"
 #include "base/text.h"
 
+struct context;
+
 struct text_file {
     struct arena *arena; /* as long as the file is open */
     struct arena batch;  /* of the batch at hand */
@@ -29,7 +31,7 @@ bool text_file_step(struct text_file *f, struct error *err);
 bool text_file_finish(struct text_file *f, struct error *err);
 void text_file_release(void *f);
 /* The extension with the codec's behind it: ".csv.gz". */
-const char *text_file_extension(struct arena *arena, const char *extension, const struct u_option *options,
-                                uint32_t option_count);
+const char *text_file_extension(struct arena *arena, const struct context *context, const char *extension,
+                                const struct u_option *options, uint32_t option_count);
 
 #endif

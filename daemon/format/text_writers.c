@@ -113,9 +113,15 @@ static bool json_rows(void *state, const struct batch *batch, struct error *err)
 static bool text_open(struct arena *arena, const struct context *context, const struct type *schema,
                       const struct u_option *options, uint32_t count, const char *path, void **state,
                       struct error *err) {
-    if (schema->field_count != 1 || !type_is_string(schema->fields[0].type))
-        return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName", "", "columnType",
-                         arena_printf(arena, "\"%s\"", type_sql(arena, schema)), "format", "Text", NULL);
+    for (uint32_t i = 0; i < schema->field_count; i++)
+        if (!type_is_string(schema->fields[i].type))
+            return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
+                             arena_printf(arena, "`%s`", schema->fields[i].name), "columnType",
+                             arena_printf(arena, "\"%s\"", type_sql(arena, schema->fields[i].type)), "format", "Text",
+                             NULL);
+    if (schema->field_count != 1)
+        return error_set(err, "_LEGACY_ERROR_TEMP_1290", "schemaSize", arena_printf(arena, "%u", schema->field_count),
+                         NULL);
     *state = open_writer(arena, schema, options, count, path, err);
     return *state != NULL;
 }
@@ -132,19 +138,19 @@ static bool text_rows(void *state, const struct batch *batch, struct error *err)
     return true;
 }
 
-const struct file_writer csv_writer = {.compresses = true,
+const struct file_writer csv_writer = {.coded_extension = text_file_extension,
                                        .extension = ".csv",
                                        .open = csv_open,
                                        .write = csv_write,
                                        .finish = finish,
                                        .abandon = text_file_release};
-const struct file_writer json_writer = {.compresses = true,
+const struct file_writer json_writer = {.coded_extension = text_file_extension,
                                         .extension = ".json",
                                         .open = json_open,
                                         .write = json_rows,
                                         .finish = finish,
                                         .abandon = text_file_release};
-const struct file_writer text_writer = {.compresses = true,
+const struct file_writer text_writer = {.coded_extension = text_file_extension,
                                         .extension = ".txt",
                                         .open = text_open,
                                         .write = text_rows,

@@ -64,7 +64,7 @@ static bool finish(void *state, struct error *err) {
 }
 
 const struct file_writer xml_file_writer = {.extension = ".xml",
-                                            .compresses = true,
+                                            .coded_extension = text_file_extension,
                                             .open = xml_open,
                                             .write = xml_rows,
                                             .finish = finish,

@@ -58,7 +58,7 @@ struct plan *create_view_plan(struct analyzer *a, const struct plan *input, cons
 
 static bool view_name(struct derivation *d, const char *text, struct u_name *name, struct error *err) {
     struct error ignored = ERROR_INIT;
-    bool good = text && *text && sql_parse_name(door_arena(d), text, name, &ignored);
+    bool good = door_table_name(d, text, name, &ignored);
     error_release(&ignored);
     if (!good) return error_set(err, "_LEGACY_ERROR_TEMP_1321", "viewName", text ? text : "", NULL);
     if (name->count == 1) return true;

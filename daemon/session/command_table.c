@@ -111,17 +111,22 @@ static bool bind_names(struct analyzer *a, const struct catalog_table *t, const 
     return true;
 }
 
+static bool exists_already(struct analyzer *a, const char *column, struct error *err) {
+    char *lower = arena_strdup(a->arena, column);
+    ascii_lower(lower, strlen(lower), lower);
+    return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", arena_printf(a->arena, "`%s`", lower), NULL);
+}
+
 bool check_schema(struct analyzer *a, const struct catalog_table *t, struct error *err) {
     const struct type *schema = t->schema;
     for (uint32_t i = 0; i < schema->field_count; i++)
         for (uint32_t k = 0; k < i; k++)
-            if (strcasecmp(schema->fields[i].name, schema->fields[k].name) == 0) {
-                char *lower = arena_strdup(a->arena, schema->fields[i].name);
-                ascii_lower(lower, strlen(lower), lower);
-                return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", arena_printf(a->arena, "`%s`", lower),
-                                 NULL);
-            }
+            if (strcasecmp(schema->fields[i].name, schema->fields[k].name) == 0)
+                return exists_already(a, schema->fields[i].name, err);
     TRY(bind_names(a, t, "partition", t->partitions, t->partition_count, err));
+    for (uint32_t i = 0; i < t->partition_count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (strcasecmp(t->partitions[i], t->partitions[k]) == 0) return exists_already(a, t->partitions[i], err);
     TRY(bind_names(a, t, "bucket", t->bucket_columns, t->bucket_column_count, err));
     TRY(bind_names(a, t, "sort", t->sort_columns, t->sort_column_count, err));
     return !schema->field_count || t->partition_count < schema->field_count ||
@@ -211,11 +216,14 @@ static bool set_partitions(struct analyzer *a, const struct u_table *u, struct c
 }
 
 /* CLUSTERED BY (a) SORTED BY (b) INTO 4 BUCKETS: kept with the table; files are written as without. */
+bool check_bucket_count(struct analyzer *a, int32_t count, struct error *err) {
+    return (count > 0 && count <= 100000) || error_set(err, "INVALID_BUCKET_COUNT", "bucketingMaxBuckets", "100000",
+                                                       "numBuckets", arena_printf(a->arena, "%d", count), NULL);
+}
+
 static bool set_buckets(struct analyzer *a, const struct u_table *u, struct catalog_table *t, struct error *err) {
     if (!u->bucket_column_count) return true;
-    if (u->buckets <= 0 || u->buckets > 100000)
-        return error_set(err, "INVALID_BUCKET_COUNT", "bucketingMaxBuckets", "100000", "numBuckets",
-                         arena_printf(a->arena, "%d", u->buckets), NULL);
+    TRY(check_bucket_count(a, u->buckets, err));
     const char **sort = ARENA_ARRAY(a->arena, const char *, u->sort_count);
     for (uint32_t i = 0; i < u->sort_count; i++) {
         const struct u_expr *e = u->sort[i];

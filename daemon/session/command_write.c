@@ -69,8 +69,9 @@ static bool open_file(struct command_run *run, struct output_file *file, struct 
         folder = arena_printf(arena, "%s/%s", folder, file->partition);
         TRY(folder_make(folder, err));
     }
-    const char *path = arena_printf(arena, "%s/part-%05u-%s-c%03u%s", folder, file->source, w->id, file->files++,
-                                    format_extension(arena, w->format, w->write->options, w->write->option_count));
+    const char *path = arena_printf(
+        arena, "%s/part-%05u-%s-c%03u%s", folder, file->source, w->id, file->files++,
+        format_extension(arena, run->op.query->context, w->format, w->write->options, w->write->option_count));
     TRY(w->format->open(arena, run->op.query->context, w->data_schema, w->write->options, w->write->option_count, path,
                         &file->writer, err));
     w->open_count++;

@@ -27,6 +27,15 @@ bool door_name(const struct derivation *d, const char *text, struct u_name *name
     return sql_parse_name(door_arena(d), text, name, err);
 }
 
+bool door_table_name(const struct derivation *d, const char *text, struct u_name *name, struct error *err) {
+    if (!text) text = "";
+    const char *c = text;
+    while ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '_' || (c > text && *c >= '0' && *c <= '9'))
+        c++;
+    if (*text && !*c) return door_name(d, text, name, err); /* nearly always */
+    return sql_parse_identifier(door_arena(d), &d->context, text, name, err);
+}
+
 bool door_expressions(struct derivation *d, Expression *const *m, size_t count, struct u_expr **out,
                       struct error *err) {
     for (size_t i = 0; i < count; i++) {

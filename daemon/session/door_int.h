@@ -30,6 +30,8 @@ static inline void *door_refuse(const char *what, const char *reason, struct err
 const struct origin *door_origin(const struct derivation *d, const Spark__Connect__Origin *m);
 /* A dotted name with backquotes. */
 bool door_name(const struct derivation *d, const char *text, struct u_name *name, struct error *err);
+/* The same of a table or view, which has to be written as in SQL. */
+bool door_table_name(const struct derivation *d, const char *text, struct u_name *name, struct error *err);
 bool door_expressions(struct derivation *d, Spark__Connect__Expression *const *m, size_t count, struct u_expr **out,
                       struct error *err);
 struct u_expr *door_literal_expression(struct derivation *d, const Spark__Connect__Expression__Literal *m,

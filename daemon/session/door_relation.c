@@ -41,7 +41,7 @@ static struct u_plan *read(struct derivation *d, const Spark__Connect__Read *m, 
                            struct error *err) {
     if (m->read_type_case == SPARK__CONNECT__READ__READ_TYPE_NAMED_TABLE) {
         struct u_plan *p = new_node(d, U_RELATION, origin, 0, 0);
-        TRY_NULL(door_name(d, m->named_table->unparsed_identifier, &p->relation.name, err));
+        TRY_NULL(door_table_name(d, m->named_table->unparsed_identifier, &p->relation.name, err));
         p->relation.option_count = (uint32_t)m->named_table->n_options;
         p->relation.options = OPTIONS(d, m->named_table);
         p->relation.is_streaming = m->is_streaming;

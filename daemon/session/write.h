@@ -70,6 +70,12 @@ void found_parameters(struct arena *arena, struct catalog_partition *part, int64
 /* command_table.c */
 /* No column twice, no partitions alone. */
 bool check_schema(struct analyzer *a, const struct catalog_table *t, struct error *err);
+bool check_bucket_count(struct analyzer *a, int32_t count, struct error *err);
+/* write_check.c: whether rows of `schema` may be appended to the table t by a df.write that describes it as `given`. */
+bool check_append(struct analyzer *a, const struct catalog_table *t, const struct catalog_table *given,
+                  const struct type *schema, struct error *err);
+/* The same as check_schema for files that are no table's. */
+bool check_path_columns(struct analyzer *a, const struct catalog_table *t, struct error *err);
 const char *plain_location(struct arena *arena, const char *location);
 bool order_partitions(struct arena *arena, struct catalog_table *t, struct error *err);
 bool check_provider(const char *format, struct error *err);

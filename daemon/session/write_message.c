@@ -62,7 +62,7 @@ static struct plan *to_path(struct derivation *d, const Operation *m, enum mode 
     struct catalog_table t = {.name = path, .schema = plan_schema(arena, input)};
     t.partition_count = (uint32_t)m->n_partitioning_columns;
     t.partitions = door_texts(d, m->partitioning_columns, m->n_partitioning_columns);
-    TRY_NULL(order_partitions(arena, &t, err));
+    TRY_NULL(check_path_columns(&d->analyzer, &t, err) && order_partitions(arena, &t, err));
     if (t.partition_count) {
         input = plan_analyze(&d->analyzer, partitions_last(d, query, &t), err);
         TRY_NULL(input);
@@ -82,12 +82,15 @@ static struct plan *to_path(struct derivation *d, const Operation *m, enum mode 
     return write_plan(&d->analyzer, &write, input);
 }
 
+/* What is said of a table that is to be made. */
 struct definition {
     const char *provider;
     uint32_t partition_count;
     const char *const *partitions;
     uint32_t option_count, property_count;
     const struct u_option *options, *properties;
+    uint32_t bucket_count, bucket_column_count, sort_column_count;
+    const char *const *bucket_columns, *const *sort_columns;
 };
 
 static const struct catalog_property *as_properties(struct arena *arena, const struct u_option *options,
@@ -97,8 +100,8 @@ static const struct catalog_property *as_properties(struct arena *arena, const s
     return p;
 }
 
-static struct plan *new_table(struct derivation *d, const struct target *target, const struct definition *definition,
-                              const struct u_plan *query, struct error *err) {
+static struct catalog_table *define(struct derivation *d, const struct target *target,
+                                    const struct definition *definition, struct error *err) {
     struct arena *arena = door_arena(d);
     const char *format = definition->provider;
     if (!format) format = settings_get(d->session->settings, "spark.sql.sources.default");
@@ -116,6 +119,11 @@ static struct plan *new_table(struct derivation *d, const struct target *target,
         .options = as_properties(arena, definition->options, definition->option_count),
         .property_count = definition->property_count,
         .properties = as_properties(arena, definition->properties, definition->property_count),
+        .bucket_count = definition->bucket_count,
+        .bucket_column_count = definition->bucket_column_count,
+        .bucket_columns = definition->bucket_columns,
+        .sort_column_count = definition->sort_column_count,
+        .sort_columns = definition->sort_columns,
     };
     t->location = catalog_table_location(target->catalog, arena, t->database, t->name);
     for (uint32_t i = 0; i < definition->option_count; i++)
@@ -123,45 +131,88 @@ static struct plan *new_table(struct derivation *d, const struct target *target,
             t->kind = CATALOG_EXTERNAL;
             t->location = plain_location(arena, definition->options[i].value);
         }
-    return create_table_as(&d->analyzer, query, t, err);
+    return t;
+}
+
+static struct plan *new_table(struct derivation *d, const struct target *target, const struct definition *definition,
+                              const struct u_plan *query, struct error *err) {
+    struct catalog_table *t = define(d, target, definition, err);
+    return t ? create_table_as(&d->analyzer, query, t, err) : NULL;
 }
 
 static bool exists_already(struct derivation *d, const struct target *t, struct error *err) {
     return error_set(err, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", quote_table(door_arena(d), &t->name), NULL);
 }
 
+static struct plan *insert_message(struct derivation *d, const Operation *m, enum mode mode,
+                                   const struct u_reference *reference, const struct u_plan *query, struct error *err) {
+    struct analyzer *a = &d->analyzer;
+    struct target target;
+    if (m->n_partitioning_columns || m->bucket_by) {
+        error_set(err, m->bucket_by ? "_LEGACY_ERROR_TEMP_1312" : "_LEGACY_ERROR_TEMP_1309", NULL);
+        if (m->bucket_by) error_add(err, "operation", "insertInto");
+        return NULL;
+    }
+    TRY_NULL(need_target(a, reference, &target, err));
+    const struct insertion insertion = {
+        .target = &target, .overwrite = mode == MODE_OVERWRITE, .dynamic = overwrites_dynamically(d, m)};
+    if (target.table && target.table->kind != CATALOG_VIEW) return insert_into(a, query, &insertion, err);
+    error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quote_name(door_arena(d), &target.written),
+              "operation", "INSERT", NULL);
+    return NULL;
+}
+
+static bool read_definition(struct derivation *d, const Operation *m, struct definition *definition,
+                            struct error *err) {
+    *definition = (struct definition){
+        .provider = m->source,
+        .partition_count = (uint32_t)m->n_partitioning_columns,
+        .partitions = door_texts(d, m->partitioning_columns, m->n_partitioning_columns),
+        .option_count = (uint32_t)m->n_options,
+        .options = door_options(d, (ProtobufCMessage *const *)m->options, m->n_options),
+        .sort_column_count = (uint32_t)m->n_sort_column_names,
+        .sort_columns = door_texts(d, m->sort_column_names, m->n_sort_column_names),
+    };
+    if (!m->bucket_by) return true;
+    if (!check_bucket_count(&d->analyzer, m->bucket_by->num_buckets, err)) return error_set_kind(err, ERROR_ANALYSIS);
+    definition->bucket_count = (uint32_t)m->bucket_by->num_buckets;
+    definition->bucket_column_count = (uint32_t)m->bucket_by->n_bucket_column_names;
+    definition->bucket_columns = door_texts(d, m->bucket_by->bucket_column_names, m->bucket_by->n_bucket_column_names);
+    return true;
+}
+
+static struct plan *append(struct derivation *d, const struct target *target, const struct definition *definition,
+                           const struct u_plan *query, struct error *err) {
+    struct analyzer *a = &d->analyzer;
+    const struct catalog_table *given = define(d, target, definition, err);
+    const struct plan *input = given ? plan_analyze(a, query, err) : NULL;
+    TRY_NULL(input);
+    const struct type *schema = plan_schema(a->arena, input);
+    struct catalog_table columns = {.schema = schema};
+    TRY_NULL(check_schema(a, &columns, err) && check_append(a, target->table, given, schema, err));
+    const struct insertion appended = {.target = target, .by_name = true};
+    return insert_into(a, query, &appended, err);
+}
+
 static struct plan *to_table(struct derivation *d, const Operation *m, enum mode mode, const struct u_plan *query,
                              struct error *err) {
     struct analyzer *a = &d->analyzer;
     struct u_reference reference = {0};
+    struct definition definition;
     struct target target;
     bool skip;
-    TRY_NULL(door_name(d, m->table->table_name, &reference.name, err));
+    TRY_NULL(door_table_name(d, m->table->table_name, &reference.name, err));
     if (m->table->save_method ==
-        SPARK__CONNECT__WRITE_OPERATION__SAVE_TABLE__TABLE_SAVE_METHOD__TABLE_SAVE_METHOD_INSERT_INTO) {
-        TRY_NULL(need_target(a, &reference, &target, err));
-        const struct insertion insertion = {
-            .target = &target, .overwrite = mode == MODE_OVERWRITE, .dynamic = overwrites_dynamically(d, m)};
-        if (target.table && target.table->kind != CATALOG_VIEW) return insert_into(a, query, &insertion, err);
-        error_set(err, "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "viewName", quote_name(door_arena(d), &target.written),
-                  "operation", "INSERT", NULL);
-        return NULL;
-    }
+        SPARK__CONNECT__WRITE_OPERATION__SAVE_TABLE__TABLE_SAVE_METHOD__TABLE_SAVE_METHOD_INSERT_INTO)
+        return insert_message(d, m, mode, &reference, query, err);
     TRY_NULL(check_new_table(a, &reference, false, true, &target, &skip, err));
     if (target.table && mode == MODE_ERROR) {
         exists_already(d, &target, err);
         return NULL;
     }
     if (target.table && mode == MODE_IGNORE) return simple_command(a, &nothing_command, NULL, NULL);
-    const struct insertion appended = {.target = &target, .by_name = true};
-    if (target.table && mode == MODE_APPEND) return insert_into(a, query, &appended, err);
-    struct definition definition = {
-        .provider = m->source,
-        .partition_count = (uint32_t)m->n_partitioning_columns,
-        .partitions = door_texts(d, m->partitioning_columns, m->n_partitioning_columns),
-        .option_count = (uint32_t)m->n_options,
-        .options = door_options(d, (ProtobufCMessage *const *)m->options, m->n_options),
-    };
+    TRY_NULL(read_definition(d, m, &definition, err));
+    if (target.table && mode == MODE_APPEND) return append(d, &target, &definition, query, err);
     return new_table(d, &target, &definition, query, err);
 }
 
@@ -170,6 +221,10 @@ struct plan *write_from_message(struct derivation *d, const Operation *m, struct
     enum mode mode = (uint32_t)m->mode < 5 ? modes[m->mode] : MODE_ERROR;
     struct u_plan *query = door_relation(d, m->input, err);
     TRY_NULL(query);
+    if (m->n_sort_column_names && !m->bucket_by) {
+        error_set(err, "SORT_BY_WITHOUT_BUCKETING", NULL);
+        return NULL;
+    }
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_TABLE) return to_table(d, m, mode, query, err);
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_PATH) return to_path(d, m, mode, query, err);
     if (m->source && strcmp(m->source, "noop") == 0) return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
@@ -183,7 +238,7 @@ struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__W
     bool skip;
     struct u_plan *query = door_relation(d, m->input, err);
     TRY_NULL(query);
-    TRY_NULL(door_name(d, m->table_name, &reference.name, err));
+    TRY_NULL(door_table_name(d, m->table_name, &reference.name, err));
     TRY_NULL(check_new_table(a, &reference, false, true, &target, &skip, err));
     bool creates = m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE ||
                    m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE_OR_REPLACE ||

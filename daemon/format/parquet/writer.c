@@ -536,25 +536,42 @@ static void writer_release(void *resource) {
     w->fd = -1;
 }
 
+static const struct {
+    const char *name, *extension;
+    enum parquet_codec codec;
+} codecs[] = {{"snappy", ".snappy.parquet", PARQUET_SNAPPY},
+              {"none", ".parquet", PARQUET_UNCOMPRESSED},
+              {"uncompressed", ".parquet", PARQUET_UNCOMPRESSED},
+              {"gzip", ".gz.parquet", PARQUET_GZIP},
+              {"zstd", ".zstd.parquet", PARQUET_ZSTD}};
+enum { CODECS = sizeof codecs / sizeof *codecs };
+
+/* Which of them the options or the settings name; CODECS: none. */
+static size_t find_codec(const struct context *context, const struct u_option *options, uint32_t count,
+                         const char **name) {
+    *name = option_get(options, count, "compression");
+    if (!*name && context->setting) *name = context->setting(context, "spark.sql.parquet.compression.codec");
+    if (!*name) *name = "snappy";
+    size_t i = 0;
+    while (i < CODECS && strcasecmp(codecs[i].name, *name) != 0) i++;
+    return i;
+}
+
 static bool choose_codec(const struct context *context, const struct u_option *options, uint32_t count,
                          enum parquet_codec *codec, struct error *err) {
-    static const struct {
-        const char *name;
-        enum parquet_codec codec;
-    } codecs[] = {{"snappy", PARQUET_SNAPPY},
-                  {"none", PARQUET_UNCOMPRESSED},
-                  {"uncompressed", PARQUET_UNCOMPRESSED},
-                  {"gzip", PARQUET_GZIP},
-                  {"zstd", PARQUET_ZSTD}};
-    const char *name = option_get(options, count, "compression");
-    if (!name && context->setting) name = context->setting(context, "spark.sql.parquet.compression.codec");
-    if (!name) name = "snappy";
-    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
-        if (strcasecmp(codecs[i].name, name) == 0) {
-            *codec = codecs[i].codec;
-            return true;
-        }
-    return error_unsupported(err, "writing Parquet with compression %s", name);
+    const char *name;
+    size_t i = find_codec(context, options, count, &name);
+    if (i == CODECS) return error_unsupported(err, "writing Parquet with compression %s", name);
+    *codec = codecs[i].codec;
+    return true;
+}
+
+static const char *coded_extension(struct arena *arena, const struct context *context, const char *extension,
+                                   const struct u_option *options, uint32_t count) {
+    (void)arena;
+    const char *name;
+    size_t i = find_codec(context, options, count, &name);
+    return i < CODECS ? codecs[i].extension : extension;
 }
 
 static bool writable(const struct type *t) {
@@ -620,6 +637,7 @@ static void writer_abandon(void *state) {
 }
 
 const struct file_writer parquet_writer = {.extension = ".parquet",
+                                           .coded_extension = coded_extension,
                                            .open = writer_open,
                                            .write = writer_write,
                                            .finish = writer_finish,

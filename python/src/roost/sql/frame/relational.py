@@ -99,9 +99,7 @@ class Relational(Operations):
             elif isinstance(c, Column):
                 columns.append(c)
             else:
-                raise PySparkTypeError(
-                    errorClass="NOT_LIST_OF_COLUMN_OR_STR", messageParameters={"arg_name": "columns"}
-                )
+                raise _wrong("NOT_COLUMN_OR_STR", "col", c)
         return self._derive(PROJECT, pb(1, self._input, 3, columns), columns)
 
     def selectExpr(self, *expr: Union[str, List[str]]) -> DataFrame:
@@ -152,6 +150,9 @@ class Relational(Operations):
 
     def withColumnRenamed(self, existing: str, new: str) -> DataFrame:
         """The same with a column renamed; nothing happens if there is no such column."""
+        for name, value in (("existing", existing), ("new", new)):
+            if not isinstance(value, str):
+                raise _wrong("NOT_STR", name, value)
         return self.withColumnsRenamed({existing: new})
 
     def withColumnsRenamed(self, colsMap: Dict[str, str]) -> DataFrame:
@@ -163,10 +164,11 @@ class Relational(Operations):
 
     def drop(self, *cols: ColumnOrName) -> DataFrame:
         """The same without these columns; names that are not there are ignored."""
+        for c in cols:
+            if not isinstance(c, (Column, str)):
+                raise _wrong("NOT_COLUMN_OR_STR", "col", c)
         columns = [c for c in cols if isinstance(c, Column)]
         names = [c for c in cols if isinstance(c, str)]
-        if len(columns) + len(names) != len(cols):
-            raise _wrong("NOT_COLUMN_OR_STR", "cols", cols)
         return self._derive(DROP, pb(1, self._input, 2, columns, 3, names), columns)
 
     def toDF(self, *cols: str) -> DataFrame:
@@ -190,10 +192,12 @@ class Relational(Operations):
 
     def limit(self, num: int) -> DataFrame:
         """At most `num` rows."""
+        _check_int("num", num)
         return self._derive(LIMIT, pb(1, self._input, 2, num))
 
     def offset(self, num: int) -> DataFrame:
         """All rows after the first `num`."""
+        _check_int("num", num)
         return self._derive(OFFSET, pb(1, self._input, 2, num))
 
     def distinct(self) -> DataFrame:
@@ -368,7 +372,7 @@ class Relational(Operations):
         """Aggregates over all rows."""
         return self.groupBy().agg(*exprs)
 
-    def _grouping_columns(self, cols: Sequence[Any], name: str = "cols") -> List[Column]:
+    def _grouping_columns(self, cols: Sequence[Any], name: str = "col") -> List[Column]:
         if len(cols) == 1 and isinstance(cols[0], list):
             cols = cols[0]
         columns: List[Column] = []
@@ -655,6 +659,11 @@ class Relational(Operations):
 def _quoted(name: str) -> str:
     """A name as one part of a dotted name."""
     return name if name.isidentifier() else "`" + name.replace("`", "``") + "`"
+
+
+def _check_int(name: str, value: Any) -> None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _wrong("NOT_INT", name, value)
 
 
 def _check_positive(name: str, value: int) -> None:

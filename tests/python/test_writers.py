@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What df.write refuses before it writes, and what files are called."""
+
+import pytest
+from roost.errors import AnalysisException, ParseException
+from roost.sql import functions as F
+
+
+@pytest.fixture
+def df(spark):
+    return spark.sql("select 1 id, 'a' s, 1.5D x")
+
+
+def refused(write, *arguments):
+    with pytest.raises(AnalysisException) as caught:
+        write(*arguments)
+    return caught.value.getCondition()
+
+
+def test_columns_of_files(df, tmp_path):
+    path = str(tmp_path / "out")
+    assert refused(df.select("id", F.col("x").alias("ID")).write.parquet, path) == "COLUMN_ALREADY_EXISTS"
+    assert refused(df.write.partitionBy("id", "ID").parquet, path) == "COLUMN_ALREADY_EXISTS"
+    assert refused(df.write.partitionBy("id", "s", "x").parquet, path) == "ALL_PARTITION_COLUMNS_NOT_ALLOWED"
+    with pytest.raises(AnalysisException) as caught:
+        df.write.partitionBy("zz").parquet(path)
+    assert str(caught.value) == "Partition column `zz` not found in schema struct<id:int,s:string,x:double>."
+    with pytest.raises(AnalysisException, match='the column `id` of the type "INT"'):
+        df.write.text(path)
+    with pytest.raises(AnalysisException, match="only a single column, and you have 2 columns"):
+        df.select("s", F.upper("s")).write.text(path)
+
+
+def test_what_is_appended_is_what_the_table_was_made_with(spark, df):
+    df.write.partitionBy("s").saveAsTable("t")
+    more = df.write.mode("append")
+    assert refused(more.saveAsTable, "t") == "_LEGACY_ERROR_TEMP_1163"
+    more = more.partitionBy("s")
+    more.saveAsTable("t")
+    assert spark.table("t").count() == 2
+    assert refused(more.format("csv").saveAsTable, "t") == "_LEGACY_ERROR_TEMP_1159"
+    more = df.write.mode("append").partitionBy("s").bucketBy(2, "id").sortBy("x")
+    with pytest.raises(AnalysisException, match=r"2 buckets, bucket columns: \[id\], sort columns: \[x\]"):
+        more.saveAsTable("t")
+    fewer = df.drop("x").write.mode("append").partitionBy("s")
+    with pytest.raises(AnalysisException, match=r"The column number of the existing table spark_catalog.default.t "):
+        fewer.saveAsTable("t")
+    other = df.withColumnRenamed("x", "y").write.mode("append").partitionBy("s")
+    with pytest.raises(AnalysisException, match=r"Cannot resolve 'x' given input columns: \[id, s, y\]."):
+        other.saveAsTable("t")
+
+
+def test_buckets_and_partitions_have_their_place(df):
+    assert refused(df.write.sortBy("id").saveAsTable, "t") == "SORT_BY_WITHOUT_BUCKETING"
+    assert refused(df.write.bucketBy(0, "id").saveAsTable, "t") == "INVALID_BUCKET_COUNT"
+    assert refused(df.write.bucketBy(2, "zz").saveAsTable, "t") == "COLUMN_NOT_DEFINED_IN_TABLE"
+    df.write.bucketBy(2, "id").sortBy("x").saveAsTable("t")
+    assert refused(df.write.bucketBy(2, "id").insertInto, "t") == "_LEGACY_ERROR_TEMP_1312"
+    assert refused(df.write.partitionBy("id").insertInto, "t") == "_LEGACY_ERROR_TEMP_1309"
+
+
+@pytest.mark.parametrize(
+    ("codec", "ending"),
+    [("gzip", ".gz.parquet"), ("snappy", ".snappy.parquet"), ("zstd", ".zstd.parquet"), ("none", "-c000.parquet")],
+)
+def test_a_files_name_ends_in_its_codec(df, tmp_path, codec, ending):
+    df.write.option("compression", codec).parquet(str(tmp_path / "out"))
+    assert [f.name.endswith(ending) for f in (tmp_path / "out").glob("part-*")] == [True]
+
+
+def test_names_of_tables_are_written_as_in_sql(spark, df):
+    df.createOrReplaceTempView("`a b`")
+    assert spark.table("`a b`").count() == 1
+    with pytest.raises(AnalysisException, match="Invalid view name: a b."):
+        df.createOrReplaceTempView("a b")
+    for read in (lambda: spark.table("a b"), lambda: df.write.saveAsTable("a-b")):
+        with pytest.raises(ParseException):
+            read()
