@@ -4,6 +4,7 @@
  * and structs are remembered as (piece, place) per row and copied by a builder at the end. Often one branch
  * gives all rows; then the result is that branch's vector, untouched.
  */
+#include "base/vectorized.h"
 #include "function/branch.h"
 
 static bool is_nested(const struct type *type) {
@@ -115,7 +116,7 @@ static uint64_t spread_bits(uint8_t bits) {
     return (alone + each * 0x7F) >> 7 & each;
 }
 
-const uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows) {
+uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows) {
     uint8_t *mask = arena_bytes(arena, rows + 8);
     if (!v->validity) return memset(mask, 1, rows);
     if (v->form != VECTOR_FLAT) {
@@ -149,7 +150,7 @@ const uint8_t *mask_of_true(struct arena *arena, const struct vector *v, uint32_
         break;                                                                                                         \
     }
 
-static void blend_values(struct blend *b, const uint8_t *mask, const struct vector *value) {
+VECTORIZED static void blend_values(struct blend *b, const uint8_t *mask, const struct vector *value) {
     switch (storage_size(type_storage(b->flat.type))) {
         case 1: BLEND(uint8_t)
         case 2: BLEND(uint16_t)
@@ -160,9 +161,9 @@ static void blend_values(struct blend *b, const uint8_t *mask, const struct vect
 }
 
 /* Keeps book of who is NULL from the first value on that may be. */
-static void blend_validity(struct blend *b, const uint8_t *mask, const struct vector *value) {
+VECTORIZED static void blend_validity(struct blend *b, const uint8_t *mask, const struct vector *value) {
     if (!b->valid && !value->validity) return;
-    if (!b->valid) b->valid = memset(arena_bytes(b->arena, b->rows), 1, b->rows);
+    if (!b->valid) b->valid = memset(arena_bytes(b->arena, b->rows + 8), 1, b->rows);
     if (!value->validity) {
         for (uint32_t i = 0; i < b->rows; i++) b->valid[i] |= mask[i];
         return;
@@ -171,28 +172,66 @@ static void blend_validity(struct blend *b, const uint8_t *mask, const struct ve
     for (uint32_t i = 0; i < b->rows; i++) b->valid[i] = mask[i] ? valid[i] : b->valid[i];
 }
 
+static void put_values(struct blend *b, const uint8_t *mask, const struct vector *value) {
+    const struct vector *flat = value->form == VECTOR_DICTIONARY ? vector_flatten(b->arena, value, b->rows) : value;
+    blend_values(b, mask, flat);
+}
+
 void blend_put(struct blend *b, const uint8_t *mask, const struct vector *value) {
     bool is_null = value->form == VECTOR_CONSTANT && value->validity && !bit_get(value->validity, 0);
-    if (!is_null) {
-        const struct vector *flat = value->form == VECTOR_DICTIONARY ? vector_flatten(b->arena, value, b->rows) : value;
-        blend_values(b, mask, flat);
-    }
+    if (!is_null) put_values(b, mask, value);
     blend_validity(b, mask, value);
+}
+
+void blend_put_valid(struct blend *b, const uint8_t *mask, const struct vector *value) {
+    put_values(b, mask, value);
+    for (uint32_t i = 0; b->valid && i < b->rows; i++) b->valid[i] |= mask[i];
+}
+
+#define FILL(ctype)                                                                                                    \
+    for (uint32_t i = 0; i < b->rows; i++) VECTOR_DATA(&b->flat, ctype)[i] = *(const ctype *)last->data
+
+/* What no other branch gives, for all rows. */
+static void begin_with(struct blend *b, const struct vector *last) {
+    size_t width = storage_size(type_storage(b->flat.type));
+    if (last->form == VECTOR_CONSTANT) {
+        switch (width) {
+            case 1: FILL(uint8_t); break;
+            case 2: FILL(uint16_t); break;
+            case 4: FILL(uint32_t); break;
+            case 8: FILL(uint64_t); break;
+            default: FILL(uint128);
+        }
+    } else {
+        memcpy(b->flat.data, vector_flatten(b->arena, last, b->rows)->data, width * b->rows);
+    }
+    if (last->validity) b->valid = mask_of_valid(b->arena, last, b->rows);
 }
 
 void blend_init(struct blend *b, struct arena *arena, const struct type *type, uint32_t rows,
                 const struct vector *last) {
     *b = (struct blend){.arena = arena, .rows = rows};
     vector_init(&b->flat, arena, type, rows);
-    uint8_t *all = memset(arena_bytes(arena, rows), 1, rows);
     if (last)
-        blend_put(b, all, last);
+        begin_with(b, last);
     else
-        b->valid = memset(all, 0, rows);
+        b->valid = memset(arena_bytes(arena, rows + 8), 0, rows);
+}
+
+/* Eight bytes of 0 or 1 become eight bits. */
+static uint8_t gather_bits(const uint8_t *bytes) {
+    uint64_t eight;
+    memcpy(&eight, bytes, sizeof eight);
+    return (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
 }
 
 void blend_finish(struct blend *b, struct vector *out) {
-    for (uint32_t i = 0; b->valid && i < b->rows; i++)
-        if (!b->valid[i]) vector_set_null(&b->flat, b->arena, i, b->rows);
+    if (b->valid && memchr(b->valid, 0, b->rows)) {
+        uint32_t words = (uint32_t)bitmap_words(b->rows);
+        b->flat.validity = ARENA_ARRAY(b->arena, uint64_t, words);
+        memset(b->valid + b->rows, 0, 8); /* there is as much room more */
+        for (uint32_t i = 0; i < b->rows; i += 8)
+            b->flat.validity[i / 64] |= (uint64_t)gather_bits(b->valid + i) << i % 64;
+    }
     *out = b->flat;
 }

@@ -39,7 +39,7 @@ struct blend {
     struct arena *arena;
     uint32_t rows;
     struct vector flat;
-    uint8_t *valid; /* by row; NULL: all are */
+    uint8_t *valid; /* by row, with room for 8 more; NULL: all are */
 };
 
 /* Types whose values lie side by side. */
@@ -47,9 +47,11 @@ bool blend_takes(const struct type *type);
 void blend_init(struct blend *b, struct arena *arena, const struct type *type, uint32_t rows,
                 const struct vector *last);
 void blend_put(struct blend *b, const uint8_t *mask, const struct vector *value);
+/* The same where none of those rows' values is NULL. */
+void blend_put_valid(struct blend *b, const uint8_t *mask, const struct vector *value);
 void blend_finish(struct blend *b, struct vector *out);
 /* A byte per row: whether a boolean is true, whether a value is not NULL. */
 const uint8_t *mask_of_true(struct arena *arena, const struct vector *v, uint32_t rows);
-const uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows);
+uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows);
 
 #endif

@@ -270,7 +270,7 @@ static bool blend_coalesce(struct evaluator *evaluator, const struct expr *e, co
     blend_init(&blend, arena, e->type, input->count, &value);
     while (c-- > 0) {
         TRY(expr_evaluate(evaluator, e->children[c], input, &value, err));
-        blend_put(&blend, mask_of_valid(arena, &value, input->count), &value);
+        blend_put_valid(&blend, mask_of_valid(arena, &value, input->count), &value);
     }
     blend_finish(&blend, out);
     return true;
@@ -380,7 +380,7 @@ static bool extreme_numbers(struct call *call, const struct vector *arguments, u
         const uint8_t *valid = mask_of_valid(call->arena, &arguments[c], rows);
         for (uint32_t i = 0; blend.valid && i < rows; i++) mask[i] |= !blend.valid[i];
         for (uint32_t i = 0; i < rows; i++) mask[i] &= valid[i];
-        blend_put(&blend, mask, &arguments[c]);
+        blend_put_valid(&blend, mask, &arguments[c]);
     }
     blend_finish(&blend, out);
     return true;

@@ -12,10 +12,12 @@
     static bool NAME(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
                      struct error *err)
 
-NUMERIC_UNARY(abs_int8, int8_t, int8_t, x < 0 ? __builtin_sub_overflow((int8_t)0, x, &z) : (z = x, false))
-NUMERIC_UNARY(abs_int16, int16_t, int16_t, x < 0 ? __builtin_sub_overflow((int16_t)0, x, &z) : (z = x, false))
-NUMERIC_UNARY(abs_int32, int32_t, int32_t, x < 0 ? __builtin_sub_overflow(0, x, &z) : (z = x, false))
-NUMERIC_UNARY(abs_int64, int64_t, int64_t, x < 0 ? __builtin_sub_overflow((int64_t)0, x, &z) : (z = x, false))
+/* Without a branch; the lowest integer, which has no counterpart, stays negative. */
+#define ABS(bits, x) ((int##bits##_t)(((x) ^ (x) >> (bits - 1)) + (uint##bits##_t)((x) < 0)))
+NUMERIC_UNARY(abs_int8, int8_t, int8_t, (z = ABS(8, x), z < 0))
+NUMERIC_UNARY(abs_int16, int16_t, int16_t, (z = ABS(16, x), z < 0))
+NUMERIC_UNARY(abs_int32, int32_t, int32_t, (z = ABS(32, x), z < 0))
+NUMERIC_UNARY(abs_int64, int64_t, int64_t, (z = ABS(64, x), z < 0))
 NUMERIC_UNARY(abs_int128, int128, int128, x < 0 ? !numeric_negate_decimal(x, &z) : (z = x, false))
 NUMERIC_UNARY(abs_float, float, float, (z = fabsf(x), false))
 NUMERIC_UNARY(abs_double, double, double, (z = fabs(x), false))

@@ -14,6 +14,7 @@
 #ifndef ROOST_FUNCTION_NUMERIC_KERNEL_H
 #define ROOST_FUNCTION_NUMERIC_KERNEL_H
 
+#include "base/vectorized.h"
 #include "expr/function.h"
 
 struct numeric_operand {
@@ -29,7 +30,7 @@ typedef bool numeric_binary(struct numeric_operand left, struct numeric_operand 
 typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *out);
 
 #define NUMERIC_BINARY(NAME, IN, OUT, BODY)                                                                            \
-    static bool NAME(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *result) {         \
+    VECTORIZED static bool NAME(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *result) {         \
         const IN *a = left.data, *b = right.data;                                                                      \
         OUT *out = result;                                                                                             \
         bool bad = false;                                                                                              \
@@ -61,7 +62,7 @@ typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *
     }
 
 #define NUMERIC_UNARY(NAME, IN, OUT, BODY)                                                                             \
-    static bool NAME(struct numeric_operand operand, uint32_t rows, void *result) {                                    \
+    VECTORIZED static bool NAME(struct numeric_operand operand, uint32_t rows, void *result) {                                    \
         const IN *a = operand.data;                                                                                    \
         OUT *out = result;                                                                                             \
         bool bad = false;                                                                                              \
