@@ -151,7 +151,15 @@ static inline size_t continuing(uint64_t word) {
     return (size_t)((word & ~(word << 1) & HIGH_BITS) >> 7) * EACH_BYTE >> 56;
 }
 
+/* Whether a text of 8 bytes or more is ASCII: its last word overlaps the one before. */
+static inline bool words_are_ascii(const char *s, size_t size) {
+    uint64_t seen = load_word(s + size - 8);
+    for (size_t i = 0; i + 8 < size; i += 8) seen |= load_word(s + i);
+    return (seen & HIGH_BITS) == 0;
+}
+
 size_t utf8_count(const char *s, size_t size) {
+    if (size >= 8 && words_are_ascii(s, size)) return size;
     size_t count = size, i = 0;
     for (; i + 8 <= size; i += 8) {
         uint64_t word = load_word(s + i);

@@ -205,13 +205,35 @@ static const struct vector *collation_keys(struct arena *arena, const struct vec
     for (uint32_t i = 0; i < (rows); i++)                                                                              \
         if (!(out)->validity || bit_get((out)->validity, i))
 
+/* Whether the bytes behind the prefix, of which there are some, are the same: short ones are looked at in one go. */
+static inline bool rest_equals(const char *x, const char *y, uint32_t size) {
+    if (size > 12) return memcmp(x + 4, y + 4, size - 4) == 0;
+    uint32_t last = size <= 8 ? 4 : 8;
+    uint64_t a = 0, b = 0;
+    memcpy(&a, x + size - last, last);
+    memcpy(&b, y + size - last, last);
+    return a == b;
+}
+
+/* Size and prefix of a string are one word, in which most differ. */
+static void equals_string(const struct string *x, uint32_t rows, struct string y, uint8_t *result) {
+    uint64_t head, here;
+    memcpy(&head, &y.size, sizeof head);
+    for (uint32_t i = 0; i < rows; i++) {
+        memcpy(&here, &x[i].size, sizeof here);
+        result[i] = here == head && (y.size <= 4 || rest_equals(x[i].data, y.data, y.size));
+    }
+}
+
 static void compare_strings(struct arena *arena, int test, const struct vector *left, const struct vector *right,
                             uint32_t rows, struct vector *out) {
     struct view a = vector_view(arena, collation_keys(arena, left, rows), rows);
     struct view b = vector_view(arena, collation_keys(arena, right, rows), rows);
     const struct string *x = a.data, *y = b.data;
     uint8_t *result = out->data;
-    if (test == EQUAL) {
+    if (test == EQUAL && right->form == VECTOR_CONSTANT && !out->validity && !a.index) {
+        equals_string(x, rows, y[view_entry(&b, 0)], result);
+    } else if (test == EQUAL) {
         EACH_VALID(out, rows, i) result[i] = string_equal(x[view_entry(&a, i)], y[view_entry(&b, i)]);
     } else {
         int most = test == AT_MOST ? 0 : -1;

@@ -113,9 +113,13 @@ static void in_item(struct arena *arena, const struct vector *v, const struct ve
             if (*row == OPEN) *row = UNKNOWN;
         }
     compare_rows(arena, '=', v, item, rows, &equal);
+    const uint8_t *is_equal = equal.data;
+    if (!equal.validity && !at) {
+        for (uint32_t i = 0; i < rows; i++) state[i] = is_equal[i] ? FOUND : state[i];
+        return;
+    }
     for (uint32_t i = 0; i < rows; i++)
-        if (VECTOR_DATA(&equal, uint8_t)[i] && (!equal.validity || bit_get(equal.validity, i)))
-            state[at ? at[i] : i] = FOUND;
+        if (is_equal[i] && (!equal.validity || bit_get(equal.validity, i))) state[at ? at[i] : i] = FOUND;
 }
 
 static void put_states(struct arena *arena, const uint8_t *state, uint32_t rows, struct vector *out) {

@@ -65,7 +65,7 @@ static struct expr *same_kind_resolve(struct resolver *r, struct expr *call, str
 static int32_t locate(const struct search *search, struct string s, struct string needle, int32_t start) {
     if (start < 1) return 0;
     if (!needle.size) return 1; /* wherever the search begins */
-    size_t from = utf8_offset(s.data, s.size, (size_t)start - 1);
+    size_t from = start == 1 ? 0 : utf8_offset(s.data, s.size, (size_t)start - 1);
     if (from == s.size && start > 1 && utf8_count(s.data, s.size) < (size_t)start - 1) return 0;
     size_t size;
     int64_t at = search_find(search, s, needle, from, &size);
