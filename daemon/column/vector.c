@@ -240,7 +240,7 @@ static void copy_lists(struct vector *out, struct arena *arena, const struct vec
     struct list_entry last = {0, 0};
     for (uint32_t i = 0; i < count; i++) {
         if (!lists[i].length) {
-            lists[i].offset = 0;
+            lists[i].offset = at; /* no list breaks the row of those that lie end to end (function/list_run.h) */
             continue;
         }
         if (lists[i].offset != last.offset || lists[i].length != last.length) {

@@ -75,7 +75,7 @@ static void add_missing(struct generate *state) {
     }
     struct vector *filled = ARENA_ARRAY(batch, struct vector, columns);
     for (uint32_t c = 0; c < columns; c++) filled[c] = *builder_finish(&builders[c]);
-    *made = (struct generated){count, parents, filled};
+    *made = (struct generated){.count = count, .parents = parents, .columns = filled};
 }
 
 static bool misses_rows(const struct generate *state) {
@@ -94,6 +94,7 @@ static enum exec_status take_input(struct generate *state, struct error *err) {
     struct vector *arguments = ARENA_ARRAY(batch, struct vector, state->argument_count);
     for (uint32_t i = 0; i < state->argument_count; i++)
         if (!operator_evaluate(op, state->arguments[i], &state->in, &arguments[i], err)) return EXEC_ERROR;
+    state->made.no_parents = !state->child_columns && !op->plan->generate.outer;
     generator_kernel *generate = state->call.expr->call.function->generate;
     if (!generate(&state->call, arguments, state->in.count, &state->made, err)) return EXEC_ERROR;
     if (op->plan->generate.outer && misses_rows(state)) add_missing(state);
@@ -112,7 +113,7 @@ static enum exec_status generate_next(struct operator* op, struct batch *out, st
     uint32_t from = state->next, count = state->made.count - from;
     if (count > BATCH_ROWS) count = BATCH_ROWS;
     struct batch rows;
-    batch_select(&rows, batch, &state->in, state->made.parents + from, count);
+    if (state->child_columns) batch_select(&rows, batch, &state->in, state->made.parents + from, count);
     batch_init(out, batch, op->plan->output_count, count);
     for (uint32_t i = 0; i < state->child_columns; i++) out->columns[i] = rows.columns[state->columns[i]];
     for (uint32_t i = 0; i < op->plan->generate.generated_count; i++)

@@ -107,6 +107,7 @@ struct aggregate_kernel {
 
 /* Rows made from rows: parents[j] is the input row that output row j comes from, ascending. */
 struct generated {
+    bool no_parents; /* set by the caller: nobody looks at parents */
     uint32_t count;
     uint32_t *parents;
     struct vector *columns; /* as many as the generator's result struct has fields */

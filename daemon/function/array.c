@@ -5,10 +5,13 @@
  * Equality of elements is grouping equality (column/row.h): NULL is equal to NULL where a function treats NULL as a
  * value (sets), and unknown where it does not (array_contains, arrays_overlap).
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "function/complex_kernel.h"
+#include "function/list_run.h"
+#include "function/operator_compare.h"
 
 static bool element_null(const struct vector *array, uint32_t k) {
     return vector_is_null(&array->children[0], k);
@@ -113,9 +116,36 @@ static struct expr *element_resolve(struct resolver *r, struct expr *call, struc
 
 /* ---- finding ---- */
 
+/* Compares elements that lie one behind the other with one value, many at once; then a list has it where more equal
+ * ones come before its end than before its begin. out: 1 there. */
+static void contains_value(struct call *call, const struct vector *a, const struct vector *value, uint32_t rows,
+                           const struct list_run *run, struct vector *out) {
+    uint32_t *before = arena_bytes_array(call->arena, run->total + 1, sizeof *before), total = (uint32_t)run->total;
+    before[0] = 0;
+    for (uint32_t at = 0; at < total; at += BATCH_ROWS) {
+        uint32_t count = total - at < BATCH_ROWS ? total - at : BATCH_ROWS;
+        struct vector piece, equal;
+        vector_range(&piece, call->arena, &a->children[0], run->first + at, count);
+        vector_init(&equal, call->arena, TYPE_OF(BOOLEAN), count);
+        compare_rows(call->arena, '=', &piece, value, count, &equal);
+        for (uint32_t i = 0; i < count; i++) before[at + i + 1] = before[at + i] + VECTOR_DATA(&equal, uint8_t)[i];
+    }
+    for (uint32_t i = 0, from = 0, end; i < rows; i++, from = end) {
+        bool null = vector_is_null(a, i);
+        end = from + (null ? 0 : list_at(a, i).length);
+        VECTOR_DATA(out, uint8_t)[i] = before[end] > before[from];
+        if (null) vector_set_null(out, call->arena, i, rows);
+    }
+}
+
 static bool contains_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                             struct error *err) {
     const struct vector *a = &arguments[0], *value = &arguments[1];
+    if (value->form == VECTOR_CONSTANT && !value->validity && !a->children[0].validity) {
+        struct list_run run = list_run_of(a, rows);
+        if (run.dense) contains_value(call, a, value, rows, &run, out);
+        if (run.dense) return true;
+    }
     for (uint32_t i = 0; i < rows; i++) {
         VECTOR_DATA(out, uint8_t)[i] = 0;
         if (vector_is_null(a, i) || vector_is_null(value, i)) {
@@ -402,11 +432,53 @@ static struct expr *sort_array_resolve(struct resolver *r, struct expr *call, st
                             quoted_type(r->arena, call->type), NULL);
 }
 
+/* Where each list's greatest (least) element is; elements flat and without NULLs. */
+#define EXTREME(ctype, BEATS)                                                                                          \
+    for (uint32_t i = 0; i < rows; i++) {                                                                              \
+        best[i] = NO_ENTRY;                                                                                            \
+        struct list_entry list = {0};                                                                                  \
+        if (!vector_is_null(a, i)) list = list_at(a, i);                                                               \
+        if (!list.length) continue;                                                                                    \
+        const ctype *values = (const ctype *)elements->data + list.offset;                                             \
+        uint32_t at = 0;                                                                                               \
+        for (uint32_t k = 1; k < list.length; k++) at = BEATS(values[k], values[at]) ? k : at;                         \
+        best[i] = list.offset + at;                                                                                    \
+    }
+#define GREATER(x, y) ((x) > (y))
+#define LESS(x, y) ((x) < (y))
+#define DOUBLE_GREATER(x, y) ((x) > (y) || (isnan(x) && !isnan(y)))
+#define DOUBLE_LESS(x, y) ((x) < (y) || (isnan(y) && !isnan(x)))
+#define STRING_GREATER(x, y) (string_compare(x, y) > 0)
+#define STRING_LESS(x, y) (string_compare(x, y) < 0)
+#define EITHER(ctype, PREFIX)                                                                                          \
+    if (sign > 0) {                                                                                                    \
+        EXTREME(ctype, PREFIX##GREATER)                                                                                \
+    } else {                                                                                                           \
+        EXTREME(ctype, PREFIX##LESS)                                                                                   \
+    }                                                                                                                  \
+    return true
+
+/* False: values of this kind, or forms of it, have no loop of their own. */
+static bool extreme_plain(const struct vector *a, uint32_t rows, int sign, uint32_t *best) {
+    const struct vector *elements = &a->children[0];
+    if (elements->form != VECTOR_FLAT || elements->validity) return false;
+    switch (type_storage(elements->type)) {
+        case STORAGE_INT32: EITHER(int32_t, );
+        case STORAGE_INT64: EITHER(int64_t, );
+        case STORAGE_DOUBLE: EITHER(double, DOUBLE_);
+        case STORAGE_STRING:
+            if (elements->type->collation) return false;
+            EITHER(struct string, STRING_);
+        default: return false;
+    }
+}
+
 static bool extreme_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                          int sign) {
     const struct vector *a = &arguments[0], *elements = &a->children[0];
     uint32_t *best = arena_bytes_array(call->arena, rows, sizeof *best);
-    for (uint32_t i = 0; i < rows; i++) {
+    bool found = extreme_plain(a, rows, sign, best);
+    for (uint32_t i = 0; !found && i < rows; i++) {
         best[i] = NO_ENTRY;
         if (vector_is_null(a, i)) continue;
         struct list_entry list = list_at(a, i);

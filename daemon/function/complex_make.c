@@ -94,9 +94,52 @@ static struct expr *array_resolve(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
+#define PLACE(ctype)                                                                                                   \
+    for (uint32_t i = 0; i < rows; i++)                                                                                \
+        VECTOR_DATA(elements, ctype)[i * step + first] = ((const ctype *)view.data)[view_entry(&view, i)]
+
+/* Puts a column's rows at every step-th place of the elements. */
+static void place_rows(struct arena *arena, const struct vector *v, uint32_t rows, uint32_t first, uint32_t step,
+                       struct vector *elements) {
+    struct view view = vector_view(arena, v, rows);
+    switch (storage_size(type_storage(v->type))) {
+        case 1: PLACE(uint8_t); break;
+        case 2: PLACE(uint16_t); break;
+        case 4: PLACE(uint32_t); break;
+        case 8: PLACE(uint64_t); break;
+        default: PLACE(uint128);
+    }
+    for (uint32_t i = 0; view.validity && i < rows; i++)
+        if (view_is_null(&view, view_entry(&view, i)))
+            vector_set_null(elements, arena, i * step + first, rows * step);
+}
+
+static bool has_fixed_width(const struct type *type) {
+    enum storage storage = type_storage(type);
+    return storage != STORAGE_NONE && storage != STORAGE_LIST && storage != STORAGE_STRUCT;
+}
+
+/* array(a, b, ...) of values of a fixed width, column by column. */
+static void array_of_columns(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out) {
+    uint32_t count = call->expr->child_count;
+    struct vector *elements = vector_new(call->arena, call->expr->type->element, rows * count);
+    for (uint32_t a = 0; a < count; a++) place_rows(call->arena, &arguments[a], rows, a, count, elements);
+    for (uint32_t i = 0; i < rows; i++)
+        VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){.offset = i * count, .length = count};
+    out->child_count = 1;
+    out->child_rows = rows * count;
+    out->children = elements;
+}
+
 static bool array_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                          struct error *err) {
     uint32_t count = call->expr->child_count;
+    bool fixed = count && has_fixed_width(call->expr->type->element);
+    for (uint32_t a = 0; a < count; a++) fixed &= type_storage(arguments[a].type) != STORAGE_NONE;
+    if (fixed) {
+        array_of_columns(call, arguments, rows, out);
+        return true;
+    }
     struct builder b;
     builder_init(&b, call->arena, call->expr->type->element, rows * count);
     struct list_entry *lists = out->data;

@@ -8,44 +8,64 @@
 #include "expr/evaluate.h"
 #include "expr/function.h"
 #include "expr/resolve.h"
+#include "function/list_run.h"
 
 /* Which element belongs to which row: parents and elements, one per result row; positions within the list. */
 struct exploded {
-    uint32_t count;
-    uint32_t *parents, *elements;
-    int32_t *positions;
+    uint32_t count, first;
+    uint32_t *parents, *elements; /* elements NULL: those from `first` on */
+    int32_t *positions;           /* NULL unless asked for */
 };
 
-static struct exploded explode_lists(struct call *call, const struct vector *v, uint32_t rows) {
+/* Writes `value` so many times, and for short lists, which most are, a few more behind: there is room. */
+enum { PADDING = 8 };
+static inline void repeat(uint32_t *to, uint32_t count, uint32_t value) {
+    for (uint32_t done = 0; done < count; done += PADDING)
+        for (uint32_t k = 0; k < PADDING; k++) to[done + k] = value;
+}
+
+static struct exploded explode_lists(struct call *call, const struct vector *v, uint32_t rows, bool with_position,
+                                     bool no_parents) {
     const struct list_entry *lists = v->data;
-    uint64_t total = 0;
-    for (uint32_t i = 0; i < rows; i++)
-        if (!vector_is_null(v, i)) total += lists[vector_entry(v, i)].length;
-    struct exploded e = {.parents = arena_bytes_array(call->arena, total, sizeof(uint32_t)),
-                         .elements = arena_bytes_array(call->arena, total, sizeof(uint32_t)),
-                         .positions = arena_bytes_array(call->arena, total, sizeof(int32_t))};
+    struct list_run run = list_run_of(v, rows);
+    struct exploded e = {.first = run.first};
+    if (run.dense && no_parents && !with_position) {
+        e.count = (uint32_t)run.total;
+        return e;
+    }
+    e.parents = arena_bytes_array(call->arena, run.total + PADDING, sizeof(uint32_t));
+    if (!run.dense) e.elements = arena_bytes_array(call->arena, run.total, sizeof(uint32_t));
+    if (with_position) e.positions = arena_bytes_array(call->arena, run.total, sizeof(int32_t));
     for (uint32_t i = 0; i < rows; i++) {
         if (vector_is_null(v, i)) continue;
         struct list_entry list = lists[vector_entry(v, i)];
-        for (uint32_t k = 0; k < list.length; k++, e.count++) {
-            e.parents[e.count] = i;
-            e.elements[e.count] = list.offset + k;
-            e.positions[e.count] = (int32_t)k;
-        }
+        repeat(e.parents + e.count, list.length, i);
+        for (uint32_t k = 0; e.elements && k < list.length; k++) e.elements[e.count + k] = list.offset + k;
+        for (uint32_t k = 0; e.positions && k < list.length; k++) e.positions[e.count + k] = (int32_t)k;
+        e.count += list.length;
     }
     return e;
 }
 
+static uint32_t element_at(const struct exploded *e, uint32_t i) {
+    return e->elements ? e->elements[i] : e->first + i;
+}
+
 static bool explode_with(struct call *call, const struct vector *v, uint32_t rows, bool with_position,
                          struct generated *out) {
-    struct exploded e = explode_lists(call, v, rows);
+    struct exploded e = explode_lists(call, v, rows, with_position, out->no_parents);
     out->count = e.count;
     out->parents = e.parents;
     out->columns = ARENA_ARRAY(call->arena, struct vector, v->child_count + with_position);
     if (with_position)
         out->columns[0] = (struct vector){.type = TYPE_OF(INT), .form = VECTOR_FLAT, .data = e.positions};
-    for (uint32_t c = 0; c < v->child_count; c++)
-        vector_select(&out->columns[c + with_position], call->arena, &v->children[c], e.elements, e.count);
+    for (uint32_t c = 0; c < v->child_count; c++) {
+        struct vector *column = &out->columns[c + with_position];
+        if (e.elements)
+            vector_select(column, call->arena, &v->children[c], e.elements, e.count);
+        else
+            vector_range(column, call->arena, &v->children[c], e.first, e.count);
+    }
     return true;
 }
 
@@ -63,7 +83,7 @@ static bool posexplode(struct call *call, const struct vector *arguments, uint32
 static bool inline_structs(struct call *call, const struct vector *arguments, uint32_t rows, struct generated *out,
                            struct error *err) {
     struct arena *arena = call->arena;
-    struct exploded e = explode_lists(call, arguments, rows);
+    struct exploded e = explode_lists(call, arguments, rows, false, out->no_parents);
     const struct vector *structs = &arguments->children[0];
     out->count = e.count;
     out->parents = e.parents;
@@ -72,10 +92,10 @@ static bool inline_structs(struct call *call, const struct vector *arguments, ui
         struct builder b;
         builder_init(&b, arena, structs->children[c].type, e.count);
         for (uint32_t i = 0; i < e.count; i++) {
-            if (vector_is_null(structs, e.elements[i]))
+            if (vector_is_null(structs, element_at(&e, i)))
                 builder_append_null(&b);
             else
-                builder_append_row(&b, &structs->children[c], vector_entry(structs, e.elements[i]), false);
+                builder_append_row(&b, &structs->children[c], vector_entry(structs, element_at(&e, i)), false);
         }
         out->columns[c] = *builder_finish(&b);
     }

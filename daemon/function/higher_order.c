@@ -12,33 +12,40 @@
 
 #include "expr/evaluate.h"
 #include "function/complex_kernel.h"
+#include "function/list_run.h"
 
-/* The elements of all lists of a column, end to end, with the rows they belong to. */
+/* The elements of all lists of a column, end to end, with what the lambda at hand needs besides them. */
 struct unrolled {
     struct vector list; /* the argument */
     uint32_t count;
-    uint32_t *elements;      /* rows of list.children */
-    uint32_t *parents;       /* rows of the input */
-    struct vector positions; /* INT, from 0 */
+    uint32_t first;          /* where the elements lie end to end as they are, the first of them */
+    uint32_t *elements;      /* else rows of list.children */
+    uint32_t *parents;       /* rows of the input; NULL: the lambda reads none of its columns */
+    struct vector positions; /* INT, from 0; for lambdas that take them */
 };
 
-static void unroll(struct arena *arena, const struct vector *list, uint32_t rows, struct unrolled *u) {
-    uint64_t total = 0;
-    u->list = *list;
-    for (uint32_t i = 0; i < rows; i++)
-        if (!vector_is_null(list, i)) total += list_at(list, i).length;
-    u->count = (uint32_t)total;
-    u->elements = arena_bytes_array(arena, total, sizeof *u->elements);
-    u->parents = arena_bytes_array(arena, total, sizeof *u->parents);
-    vector_init(&u->positions, arena, TYPE_OF(INT), u->count);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < rows; i++) {
-        if (vector_is_null(list, i)) continue;
-        struct list_entry entry = list_at(list, i);
-        for (uint32_t k = 0; k < entry.length; k++, n++) {
-            u->elements[n] = entry.offset + k;
-            u->parents[n] = i;
-            VECTOR_DATA(&u->positions, int32_t)[n] = (int32_t)k;
+static uint32_t list_length(const struct vector *list, uint32_t row) {
+    return vector_is_null(list, row) ? 0 : list_at(list, row).length;
+}
+
+static void unroll(struct arena *arena, const struct expr *lambda, const struct vector *list, uint32_t rows,
+                   struct unrolled *u) {
+    struct list_run run = list_run_of(list, rows);
+    *u = (struct unrolled){.list = *list, .count = (uint32_t)run.total, .first = run.first};
+    int32_t *positions = NULL;
+    if (!run.dense) u->elements = arena_bytes_array(arena, run.total, sizeof *u->elements);
+    if (lambda->lambda.outer_count) u->parents = arena_bytes_array(arena, run.total, sizeof *u->parents);
+    if (lambda->lambda.count > 1 && list->type->kind == TYPE_ARRAY) {
+        vector_init(&u->positions, arena, TYPE_OF(INT), u->count);
+        positions = u->positions.data;
+    }
+    if (!u->elements && !u->parents && !positions) return;
+    for (uint32_t i = 0, n = 0; i < rows; i++) {
+        uint32_t length = list_length(list, i), offset = length ? list_at(list, i).offset : 0;
+        for (uint32_t k = 0; k < length; k++, n++) {
+            if (u->elements) u->elements[n] = offset + k;
+            if (u->parents) u->parents[n] = i;
+            if (positions) positions[n] = (int32_t)k;
         }
     }
 }
@@ -48,14 +55,11 @@ static void roll(struct arena *arena, const struct unrolled *u, uint32_t rows, c
                  struct vector *out) {
     uint32_t n = 0, offset = 0;
     for (uint32_t i = 0; i < rows; i++) {
-        struct list_entry entry = {.offset = offset, .length = 0};
-        if (vector_is_null(&u->list, i)) {
-            vector_set_null(out, arena, i, rows);
-        } else {
-            for (; n < u->count && u->parents[n] == i; n++) entry.length += !kept || kept[n];
-        }
-        VECTOR_DATA(out, struct list_entry)[i] = entry;
-        offset += entry.length;
+        uint32_t length = list_length(&u->list, i), left = kept ? 0 : length;
+        for (uint32_t k = 0; kept && k < length; k++) left += kept[n++];
+        VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){.offset = offset, .length = left};
+        if (vector_is_null(&u->list, i)) vector_set_null(out, arena, i, rows);
+        offset += left;
     }
     out->child_rows = offset;
 }
@@ -71,19 +75,16 @@ static bool evaluate_list(struct evaluator *evaluator, const struct expr *e, con
                           struct unrolled *u, struct error *err) {
     struct vector list;
     TRY(expr_evaluate(evaluator, e->children[0], input, &list, err));
-    unroll(&evaluator->batch, &list, input->count, u);
+    unroll(&evaluator->batch, e->children[1], &list, input->count, u);
     return true;
 }
 
-/* The elements of all rows. Usually they lie there one behind the other. */
 static void select_elements(struct arena *arena, const struct unrolled *u, uint32_t child, struct vector *out) {
     const struct vector *v = &u->list.children[child];
-    bool dense = u->count && u->elements[u->count - 1] - u->elements[0] == u->count - 1;
-    for (uint32_t k = 1; dense && k < u->count; k++) dense = u->elements[k] == u->elements[k - 1] + 1;
-    if (dense)
-        vector_range(out, arena, v, u->elements[0], u->count);
-    else
+    if (u->elements)
         vector_select(out, arena, v, u->elements, u->count);
+    else
+        vector_range(out, arena, v, u->first, u->count);
 }
 
 /* Element and position; for maps key and value. */
@@ -133,7 +134,7 @@ static bool filter_lazy(struct evaluator *evaluator, const struct expr *e, const
     uint32_t *selection = arena_bytes_array(arena, u.count, sizeof *selection), n = 0;
     for (uint32_t k = 0; k < u.count; k++) {
         kept[k] = is_true(&results, k);
-        selection[n] = u.elements[k];
+        selection[n] = u.elements ? u.elements[k] : u.first + k;
         n += kept[k];
     }
     vector_init(out, arena, e->type, input->count);
@@ -178,10 +179,12 @@ static bool quantify_row(struct evaluator *evaluator, const struct expr *e, cons
                          const struct unrolled *u, const struct vector variables[2], struct vector *out,
                          struct error *err) {
     struct quantifier q = {.any = any};
+    uint32_t taken = e->children[1]->lambda.count;
     for (uint32_t k = 0; k < u->count && !q.decided; k++) {
         struct vector element[2], result;
-        for (int v = 0; v < 2; v++) vector_range(&element[v], &evaluator->batch, &variables[v], k, 1);
-        TRY(call_lambda(evaluator, e, 1, input, u->parents + k, element, 1, &result, err));
+        for (uint32_t v = 0; v < taken; v++) vector_range(&element[v], &evaluator->batch, &variables[v], k, 1);
+        const uint32_t *parent = u->parents ? u->parents + k : NULL;
+        TRY(call_lambda(evaluator, e, 1, input, parent, element, 1, &result, err));
         see_element(&q, &result, 0);
     }
     put_verdict(&q, &evaluator->batch, &u->list, 0, 1, out);
@@ -200,7 +203,7 @@ static bool quantify(struct evaluator *evaluator, const struct expr *e, const st
     TRY(call_lambda(evaluator, e, 1, input, u.parents, variables, u.count, &results, err));
     for (uint32_t i = 0, k = 0; i < input->count; i++) {
         struct quantifier q = {.any = any};
-        for (; k < u.count && u.parents[k] == i; k++) see_element(&q, &results, k);
+        for (uint32_t end = k + list_length(&u.list, i); k < end; k++) see_element(&q, &results, k);
         put_verdict(&q, &evaluator->batch, &u.list, i, input->count, out);
     }
     return true;
@@ -379,7 +382,7 @@ static bool transform_map(struct evaluator *evaluator, const struct expr *e, con
             map_builder_null(&m);
             continue;
         }
-        for (; k < u.count && u.parents[k] == i; k++)
+        for (uint32_t end = k + list_length(&u.list, i); k < end; k++)
             TRY(map_builder_put(&m, keys ? &results : &variables[0], k, keys ? &variables[1] : &results, k, err));
         map_builder_end(&m);
     }

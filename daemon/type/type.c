@@ -130,49 +130,40 @@ const struct type *type_copy(struct arena *arena, const struct type *type) {
     return make(arena, copy);
 }
 
-enum storage type_storage(const struct type *type) {
-    static const uint8_t storages[TYPE_KIND_COUNT] = {
-        [TYPE_NULL] = STORAGE_NONE,
-        [TYPE_BOOLEAN] = STORAGE_BOOL,
-        [TYPE_BYTE] = STORAGE_INT8,
-        [TYPE_SHORT] = STORAGE_INT16,
-        [TYPE_INT] = STORAGE_INT32,
-        [TYPE_LONG] = STORAGE_INT64,
-        [TYPE_FLOAT] = STORAGE_FLOAT,
-        [TYPE_DOUBLE] = STORAGE_DOUBLE,
-        [TYPE_STRING] = STORAGE_STRING,
-        [TYPE_CHAR] = STORAGE_STRING,
-        [TYPE_VARCHAR] = STORAGE_STRING,
-        [TYPE_BINARY] = STORAGE_STRING,
-        [TYPE_DATE] = STORAGE_INT32,
-        [TYPE_TIME] = STORAGE_INT64,
-        [TYPE_TIMESTAMP] = STORAGE_INT64,
-        [TYPE_TIMESTAMP_NTZ] = STORAGE_INT64,
-        [TYPE_CALENDAR_INTERVAL] = STORAGE_INTERVAL,
-        [TYPE_YEAR_MONTH_INTERVAL] = STORAGE_INT32,
-        [TYPE_DAY_TIME_INTERVAL] = STORAGE_INT64,
-        [TYPE_ARRAY] = STORAGE_LIST,
-        [TYPE_MAP] = STORAGE_LIST,
-        [TYPE_STRUCT] = STORAGE_STRUCT,
-        [TYPE_VARIANT] = STORAGE_STRUCT,
-        [TYPE_GEOMETRY] = STORAGE_STRING,
-        [TYPE_GEOGRAPHY] = STORAGE_STRING,
-    };
-    if (type->kind == TYPE_DECIMAL)
-        return type->precision <= DECIMAL_MAX_INT64_PRECISION ? STORAGE_INT64 : STORAGE_INT128;
-    if (type->kind == TYPE_UDT) return type_storage(type->element);
-    return storages[type->kind];
-}
+const uint8_t type_storages[] = {
+    [TYPE_NULL] = STORAGE_NONE,
+    [TYPE_BOOLEAN] = STORAGE_BOOL,
+    [TYPE_BYTE] = STORAGE_INT8,
+    [TYPE_SHORT] = STORAGE_INT16,
+    [TYPE_INT] = STORAGE_INT32,
+    [TYPE_LONG] = STORAGE_INT64,
+    [TYPE_FLOAT] = STORAGE_FLOAT,
+    [TYPE_DOUBLE] = STORAGE_DOUBLE,
+    [TYPE_STRING] = STORAGE_STRING,
+    [TYPE_CHAR] = STORAGE_STRING,
+    [TYPE_VARCHAR] = STORAGE_STRING,
+    [TYPE_BINARY] = STORAGE_STRING,
+    [TYPE_DATE] = STORAGE_INT32,
+    [TYPE_TIME] = STORAGE_INT64,
+    [TYPE_TIMESTAMP] = STORAGE_INT64,
+    [TYPE_TIMESTAMP_NTZ] = STORAGE_INT64,
+    [TYPE_CALENDAR_INTERVAL] = STORAGE_INTERVAL,
+    [TYPE_YEAR_MONTH_INTERVAL] = STORAGE_INT32,
+    [TYPE_DAY_TIME_INTERVAL] = STORAGE_INT64,
+    [TYPE_ARRAY] = STORAGE_LIST,
+    [TYPE_MAP] = STORAGE_LIST,
+    [TYPE_STRUCT] = STORAGE_STRUCT,
+    [TYPE_VARIANT] = STORAGE_STRUCT,
+    [TYPE_GEOMETRY] = STORAGE_STRING,
+    [TYPE_GEOGRAPHY] = STORAGE_STRING,
+};
 
-size_t storage_size(enum storage storage) {
-    static const uint8_t sizes[] = {
-        [STORAGE_NONE] = 0,   [STORAGE_BOOL] = 1,    [STORAGE_INT8] = 1,      [STORAGE_INT16] = 2,
-        [STORAGE_INT32] = 4,  [STORAGE_INT64] = 8,   [STORAGE_INT128] = 16,   [STORAGE_FLOAT] = 4,
-        [STORAGE_DOUBLE] = 8, [STORAGE_STRING] = 16, [STORAGE_INTERVAL] = 16, [STORAGE_LIST] = 8,
-        [STORAGE_STRUCT] = 0,
-    };
-    return sizes[storage];
-}
+const uint8_t storage_sizes[] = {
+    [STORAGE_NONE] = 0,   [STORAGE_BOOL] = 1,    [STORAGE_INT8] = 1,      [STORAGE_INT16] = 2,
+    [STORAGE_INT32] = 4,  [STORAGE_INT64] = 8,   [STORAGE_INT128] = 16,   [STORAGE_FLOAT] = 4,
+    [STORAGE_DOUBLE] = 8, [STORAGE_STRING] = 16, [STORAGE_INTERVAL] = 16, [STORAGE_LIST] = 8,
+    [STORAGE_STRUCT] = 0,
+};
 
 /* What two types are compared by. */
 struct equality {

@@ -133,8 +133,18 @@ const struct type *type_struct(struct arena *arena, const struct field *fields, 
 /* A deep copy into another arena; constants stay themselves. */
 const struct type *type_copy(struct arena *arena, const struct type *type);
 
-enum storage type_storage(const struct type *type);
-size_t storage_size(enum storage storage); /* bytes per value; 0 for NONE and STRUCT */
+/* Asked for every value at times, therefore inline. */
+extern const uint8_t type_storages[TYPE_KIND_COUNT], storage_sizes[STORAGE_STRUCT + 1];
+static inline enum storage type_storage(const struct type *type) {
+    if (type->kind == TYPE_DECIMAL)
+        return type->precision <= DECIMAL_MAX_INT64_PRECISION ? STORAGE_INT64 : STORAGE_INT128;
+    while (type->kind == TYPE_UDT) type = type->element;
+    return (enum storage)type_storages[type->kind];
+}
+/* Bytes per value; 0 for NONE and STRUCT. */
+static inline size_t storage_size(enum storage storage) {
+    return storage_sizes[storage];
+}
 
 /* Equality of everything. */
 bool type_equal(const struct type *a, const struct type *b);
