@@ -90,15 +90,18 @@ void held_vector(const struct held_value *h, const struct type *type, struct vec
 void held_finish(struct call *call, void *const *states, size_t offset, uint32_t count, struct vector *out);
 
 /*
- * Rows that states gather: all in one row store, each state a chain through it. So a state is 12 bytes however many
- * rows it has, and what they cost is the values and 4 bytes per row.
+ * Rows that states gather: all in one row store. A state has its first row's number itself, those of the others in
+ * blocks that grow, so that reading them back does not jump through memory for each:
+ *
+ *     room | used | next block | row | row | ... |        the last block's next is the first one
  */
 struct gathered {
     struct row_store store;
-    struct buffer next; /* per row: the next of the same state + 1, or 0 */
+    struct buffer blocks; /* words */
+    uint32_t block_words; /* used of them; no block is at 0 */
 };
 struct gathered_state {
-    uint32_t first, last; /* + 1; 0: none */
+    uint32_t first, last; /* row; block, or 0 */
     uint32_t count;
 };
 /* For prepare(): a store for the call's first `columns` arguments. */

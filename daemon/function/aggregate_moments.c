@@ -84,9 +84,9 @@ VECTORIZED static struct moments moments_of(const double *x, uint32_t rows) {
     LANE_SUM(sum, rows, x[i + k] - first);
     struct moments m = {.n = n, .mean = sum / n};
 #define AWAY (x[i + k] - first - m.mean)
-    LANE_SUM(m.m2, rows, AWAY *AWAY);
-    LANE_SUM(m.m3, rows, AWAY *AWAY *AWAY);
-    LANE_SUM(m.m4, rows, AWAY *AWAY *(AWAY * AWAY));
+    LANE_SUM(m.m2, rows, AWAY * AWAY);
+    LANE_SUM(m.m3, rows, AWAY * AWAY * AWAY);
+    LANE_SUM(m.m4, rows, AWAY * AWAY * (AWAY * AWAY));
 #undef AWAY
     m.mean += first;
     return m;
@@ -193,9 +193,9 @@ VECTORIZED static struct comoments comoments_of(const double *x, const double *y
     struct comoments m = {.n = n, .x_mean = x_sum / n, .y_mean = y_sum / n};
 #define X_AWAY (x[i + k] - x_first - m.x_mean)
 #define Y_AWAY (y[i + k] - y_first - m.y_mean)
-    LANE_SUM(m.c, rows, X_AWAY *Y_AWAY);
-    LANE_SUM(m.x_m2, rows, X_AWAY *X_AWAY);
-    LANE_SUM(m.y_m2, rows, Y_AWAY *Y_AWAY);
+    LANE_SUM(m.c, rows, X_AWAY * Y_AWAY);
+    LANE_SUM(m.x_m2, rows, X_AWAY * X_AWAY);
+    LANE_SUM(m.y_m2, rows, Y_AWAY * Y_AWAY);
 #undef X_AWAY
 #undef Y_AWAY
     m.turned_c = m.c;

@@ -177,8 +177,9 @@ static struct ordered order_values(const struct percentile *p, struct arena *are
     o.keys = arena_bytes_array(arena, o.count, sizeof *o.keys);
     const uint32_t *rows = gathered_rows(p->gathered, arena, state);
     const struct vector *column = row_store_column(&p->gathered->store, 0);
+    const double *doubles = type_storage(column->type) == STORAGE_DOUBLE ? column->data : NULL;
     for (uint32_t i = 0; i < o.count; i++)
-        o.keys[i] = order_key(aggregate_double_at(column, vector_entry(column, rows[i])));
+        o.keys[i] = order_key(doubles ? doubles[rows[i]] : aggregate_double_at(column, rows[i]));
     o.scratch = arena_bytes_array(arena, o.count, sizeof *o.scratch);
     o.is_sorted = p->count >= MANY_WANTED;
     if (o.is_sorted) order_sort(o.keys, o.count, o.scratch);

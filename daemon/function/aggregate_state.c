@@ -89,8 +89,43 @@ void held_finish(struct call *call, void *const *states, size_t offset, uint32_t
 struct gathered *gathered_new(struct arena *arena, const struct type *const *column_types, uint32_t columns) {
     struct gathered *g = ARENA_NEW(arena, struct gathered);
     row_store_init(&g->store, arena, column_types, columns);
-    buffer_init(&g->next, arena);
+    buffer_init(&g->blocks, arena);
+    buffer_reserve(&g->blocks, 0, sizeof(uint32_t));
+    g->block_words = 1;
     return g;
+}
+
+enum { BLOCK_ROOM, BLOCK_USED, BLOCK_NEXT, BLOCK_ROWS, FIRST_ROOM = 4, LARGEST_ROOM = 128 };
+
+static uint32_t *block_at(const struct gathered *g, uint32_t block) {
+    return (uint32_t *)g->blocks.data + block;
+}
+
+/* An empty block behind the state's last one. */
+static void add_block(struct gathered *g, struct gathered_state *state) {
+    uint32_t room = FIRST_ROOM, last = state->last, made = g->block_words;
+    if (last) room = block_at(g, last)[BLOCK_ROOM] * 2;
+    if (room > LARGEST_ROOM) room = LARGEST_ROOM;
+    size_t words = (size_t)made + BLOCK_ROWS + room;
+    if (words > UINT32_MAX) memory_exhausted(g->blocks.arena->account, words * sizeof(uint32_t));
+    buffer_reserve(&g->blocks, made * sizeof(uint32_t), words * sizeof(uint32_t));
+    g->block_words = (uint32_t)words;
+    uint32_t *block = block_at(g, made), *before = last ? block_at(g, last) : block;
+    block[BLOCK_ROOM] = room;
+    block[BLOCK_USED] = 0;
+    block[BLOCK_NEXT] = last ? before[BLOCK_NEXT] : made;
+    before[BLOCK_NEXT] = state->last = made;
+}
+
+static inline void add_row(struct gathered *g, struct gathered_state *state, uint32_t row) {
+    if (!state->count++) {
+        state->first = row;
+        return;
+    }
+    if (!state->last || block_at(g, state->last)[BLOCK_USED] == block_at(g, state->last)[BLOCK_ROOM])
+        add_block(g, state);
+    uint32_t *block = block_at(g, state->last);
+    block[BLOCK_ROWS + block[BLOCK_USED]++] = row;
 }
 
 bool gathered_add(struct gathered *g, struct arena *scratch, const struct vector *columns, const uint32_t *selection,
@@ -104,28 +139,19 @@ bool gathered_add(struct gathered *g, struct arena *scratch, const struct vector
             chosen[c] = columns[c];
     }
     TRY(row_store_append(&g->store, chosen, count, err));
-    buffer_reserve(&g->next, before * sizeof(uint32_t), g->store.rows * sizeof(uint32_t));
-    uint32_t *next = (uint32_t *)g->next.data;
-    for (uint32_t i = 0; i < count; i++) {
-        char *block = states[selection ? selection[i] : i];
-        struct gathered_state *state = (struct gathered_state *)(block + offset);
-        uint32_t row = before + i + 1;
-        next[row - 1] = 0;
-        if (state->last)
-            next[state->last - 1] = row;
-        else
-            state->first = row;
-        state->last = row;
-        state->count++;
-    }
+    for (uint32_t i = 0; i < count; i++)
+        add_row(g, (struct gathered_state *)((char *)states[selection ? selection[i] : i] + offset), before + i);
     return true;
 }
 
 uint32_t *gathered_rows(const struct gathered *g, struct arena *arena, const struct gathered_state *state) {
-    uint32_t *rows = arena_bytes_array(arena, state->count, sizeof *rows);
-    const uint32_t *next = (const uint32_t *)g->next.data;
-    uint32_t row = state->first;
-    for (uint32_t i = 0; i < state->count; i++, row = next[row - 1]) rows[i] = row - 1;
+    uint32_t *rows = arena_bytes_array(arena, state->count, sizeof *rows), n = 0;
+    if (state->count) rows[n++] = state->first;
+    for (uint32_t at = state->last; n < state->count;) {
+        const uint32_t *block = block_at(g, at = block_at(g, at)[BLOCK_NEXT]);
+        memcpy(rows + n, block + BLOCK_ROWS, block[BLOCK_USED] * sizeof *rows);
+        n += block[BLOCK_USED];
+    }
     return rows;
 }
 
@@ -135,9 +161,13 @@ void gathered_merge(struct gathered *g, const struct gathered_state *from, struc
         *into = *from;
         return;
     }
-    ((uint32_t *)g->next.data)[into->last - 1] = from->first;
+    add_row(g, into, from->first);
+    into->count += from->count - 1;
+    if (!from->last) return;
+    uint32_t *last = block_at(g, into->last), *other = block_at(g, from->last), head = last[BLOCK_NEXT];
+    last[BLOCK_NEXT] = other[BLOCK_NEXT];
+    other[BLOCK_NEXT] = head;
     into->last = from->last;
-    into->count += from->count;
 }
 
 double aggregate_double_at(const struct vector *v, uint32_t entry) {

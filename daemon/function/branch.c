@@ -4,8 +4,8 @@
  * and structs are remembered as (piece, place) per row and copied by a builder at the end. Often one branch
  * gives all rows; then the result is that branch's vector, untouched.
  */
-#include "base/vectorized.h"
 #include "function/branch.h"
+#include "base/vectorized.h"
 
 static bool is_nested(const struct type *type) {
     enum storage storage = type_storage(type);

@@ -96,7 +96,7 @@ static struct expr *array_resolve(struct resolver *r, struct expr *call, struct 
 
 #define PLACE(ctype)                                                                                                   \
     for (uint32_t i = 0; i < rows; i++)                                                                                \
-        VECTOR_DATA(elements, ctype)[i * step + first] = ((const ctype *)view.data)[view_entry(&view, i)]
+    VECTOR_DATA(elements, ctype)[i * step + first] = ((const ctype *)view.data)[view_entry(&view, i)]
 
 /* Puts a column's rows at every step-th place of the elements. */
 static void place_rows(struct arena *arena, const struct vector *v, uint32_t rows, uint32_t first, uint32_t step,
@@ -110,8 +110,7 @@ static void place_rows(struct arena *arena, const struct vector *v, uint32_t row
         default: PLACE(uint128);
     }
     for (uint32_t i = 0; view.validity && i < rows; i++)
-        if (view_is_null(&view, view_entry(&view, i)))
-            vector_set_null(elements, arena, i * step + first, rows * step);
+        if (view_is_null(&view, view_entry(&view, i))) vector_set_null(elements, arena, i * step + first, rows * step);
 }
 
 static bool has_fixed_width(const struct type *type) {

@@ -30,7 +30,8 @@ enum { NEAR_FIRST = -719468, NEAR_LAST = 1 << 30 };
 
 VECTORIZED static bool all_near(const int32_t *days, uint32_t rows) {
     uint32_t far = 0; /* as wide as a day, so that both go into vectors of the same kind */
-    for (uint32_t i = 0; i < rows; i++) far |= (uint32_t)days[i] - (uint32_t)NEAR_FIRST > (uint32_t)NEAR_LAST - NEAR_FIRST;
+    for (uint32_t i = 0; i < rows; i++)
+        far |= (uint32_t)days[i] - (uint32_t)NEAR_FIRST > (uint32_t)NEAR_LAST - NEAR_FIRST;
     return !far;
 }
 

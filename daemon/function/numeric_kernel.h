@@ -30,7 +30,8 @@ typedef bool numeric_binary(struct numeric_operand left, struct numeric_operand 
 typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *out);
 
 #define NUMERIC_BINARY(NAME, IN, OUT, BODY)                                                                            \
-    VECTORIZED static bool NAME(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *result) {         \
+    VECTORIZED static bool NAME(struct numeric_operand left, struct numeric_operand right, uint32_t rows,              \
+                                void *result) {                                                                        \
         const IN *a = left.data, *b = right.data;                                                                      \
         OUT *out = result;                                                                                             \
         bool bad = false;                                                                                              \
@@ -62,7 +63,7 @@ typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *
     }
 
 #define NUMERIC_UNARY(NAME, IN, OUT, BODY)                                                                             \
-    VECTORIZED static bool NAME(struct numeric_operand operand, uint32_t rows, void *result) {                                    \
+    VECTORIZED static bool NAME(struct numeric_operand operand, uint32_t rows, void *result) {                         \
         const IN *a = operand.data;                                                                                    \
         OUT *out = result;                                                                                             \
         bool bad = false;                                                                                              \

@@ -159,10 +159,9 @@ const uint8_t type_storages[] = {
 };
 
 const uint8_t storage_sizes[] = {
-    [STORAGE_NONE] = 0,   [STORAGE_BOOL] = 1,    [STORAGE_INT8] = 1,      [STORAGE_INT16] = 2,
-    [STORAGE_INT32] = 4,  [STORAGE_INT64] = 8,   [STORAGE_INT128] = 16,   [STORAGE_FLOAT] = 4,
-    [STORAGE_DOUBLE] = 8, [STORAGE_STRING] = 16, [STORAGE_INTERVAL] = 16, [STORAGE_LIST] = 8,
-    [STORAGE_STRUCT] = 0,
+    [STORAGE_NONE] = 0,      [STORAGE_BOOL] = 1,    [STORAGE_INT8] = 1,   [STORAGE_INT16] = 2,  [STORAGE_INT32] = 4,
+    [STORAGE_INT64] = 8,     [STORAGE_INT128] = 16, [STORAGE_FLOAT] = 4,  [STORAGE_DOUBLE] = 8, [STORAGE_STRING] = 16,
+    [STORAGE_INTERVAL] = 16, [STORAGE_LIST] = 8,    [STORAGE_STRUCT] = 0,
 };
 
 /* What two types are compared by. */
