@@ -312,15 +312,14 @@ static const struct type *legacy_comparison(const struct type *a, const struct t
     return type_is_atomic(other) && !type_is_ansi_interval(other) ? other : NULL;
 }
 
-/* Structs are compared field by field, whatever the fields are called. */
-static bool same_structure(const struct type *a, const struct type *b) {
+bool coerce_same_structure(const struct type *a, const struct type *b) {
     if (a->kind != b->kind || a->field_count != b->field_count) return false;
     switch (a->kind) {
-        case TYPE_MAP: return same_structure(a->key, b->key) && same_structure(a->element, b->element);
-        case TYPE_ARRAY: return same_structure(a->element, b->element);
+        case TYPE_MAP: return coerce_same_structure(a->key, b->key) && coerce_same_structure(a->element, b->element);
+        case TYPE_ARRAY: return coerce_same_structure(a->element, b->element);
         case TYPE_STRUCT:
             for (uint32_t i = 0; i < a->field_count; i++)
-                if (!same_structure(a->fields[i].type, b->fields[i].type)) return false;
+                if (!coerce_same_structure(a->fields[i].type, b->fields[i].type)) return false;
             return true;
         default: return type_equal(a, b);
     }
@@ -337,7 +336,7 @@ bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **rig
     if (!t) t = coerce_tightest(r, a, b);
     if (!t) t = wider_through_decimal(r, a, b);
     if (!t && r->context->ansi) t = coerce_promote_string(r, a, b);
-    if (!t) return type_is_nested(a) && same_structure(a, b);
+    if (!t) return type_is_nested(a) && coerce_same_structure(a, b);
     *left = coerce_to(r, *left, t);
     *right = coerce_to(r, *right, t);
     return true;

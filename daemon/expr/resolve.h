@@ -85,6 +85,8 @@ const struct type *coerce_promote_string(struct resolver *r, const struct type *
  * Sides that have nothing in common stay as they are; the operator refuses them. Two decimals stay different. */
 void coerce_arithmetic(struct resolver *r, struct expr **left, struct expr **right);
 /* The sides of = < <=> and so on; false: they can't be compared. */
+/* Equal but for the names of structs' fields, and for what may be NULL. */
+bool coerce_same_structure(const struct type *a, const struct type *b);
 bool coerce_comparison(struct resolver *r, struct expr **left, struct expr **right);
 
 /* Spark's results of decimal arithmetic; op one of + - * / % d (div) p (pmod). */

@@ -132,9 +132,7 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
         bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
                                      : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;
         bool text = type_is_string(l) || type_is_string(t);
-        /* Text is cast to TIMESTAMP in ANSI mode; where timestamps are wall clocks by default it is not. */
-        if (!other || (text && (r->context->timestamp_ntz_default || !r->context->ansi)))
-            return no_timestamp(r, call, err);
+        if (!other || (text && !r->context->ansi)) return no_timestamp(r, call, err);
         return named(r, call, "datetime_subtract", left, right, err);
     }
     bool string_to_date = type_is_string(t) && r->context->ansi;

@@ -19,8 +19,16 @@ static struct expr *as_cast(struct resolver *r, struct expr *call, const struct 
     return cast;
 }
 
+/* Only text has a pattern: what else is given with one does not care what it says, NULL included. */
+static void ignore_pattern(struct resolver *r, struct expr *call) {
+    if (call->child_count != 2 || type_is_string(call->children[0]->type)) return;
+    call->pretty = expr_copy_node(r->arena, call);
+    call->children[1] = expr_string(r->arena, "y", 1);
+}
+
 static struct expr *resolve_to(struct resolver *r, struct expr *call, const struct type *to, struct error *err) {
     if (call->child_count == 1) return as_cast(r, call, to, err);
+    ignore_pattern(r, call);
     call->type = to;
     call->nullable |= !call->call.ansi || call->call.try_mode;
     return call;

@@ -293,11 +293,10 @@ static struct expr *identity(struct resolver *r, const struct type *type) {
 static struct expr *aggregate_resolve(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *merge = call->children[2]->children[0], *zero = call->children[1];
     if (!type_same(merge->type, zero->type, true)) {
-        struct expr *cast = cast_allowed(merge->type, zero->type, CAST_ANSI) &&
-                                    coerce_tightest(r, merge->type, zero->type) &&
-                                    type_same(coerce_tightest(r, merge->type, zero->type), zero->type, true)
-                                ? coerce_to(r, merge, zero->type)
-                                : NULL;
+        const struct type *wider = coerce_tightest(r, merge->type, zero->type);
+        bool fits = wider && type_same(wider, zero->type, true) && cast_allowed(merge->type, zero->type, CAST_ANSI);
+        struct expr *cast =
+            fits || coerce_same_structure(merge->type, zero->type) ? coerce_to(r, merge, zero->type) : NULL;
         if (!cast)
             return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(2),
                                     "requiredType", quoted_type(r->arena, zero->type), "inputSql",
@@ -401,8 +400,10 @@ static bool transform_values_lazy(struct evaluator *evaluator, const struct expr
 }
 
 static struct expr *transform_keys_resolve(struct resolver *r, struct expr *call, struct error *err) {
-    const struct type *t = call->children[0]->type;
-    call->type = type_map(r->arena, call->children[1]->children[0]->type, t->element, t->contains_null);
+    const struct type *t = call->children[0]->type, *key = call->children[1]->children[0]->type;
+    if (key->kind == TYPE_MAP)
+        return resolve_mismatch(r, call, err, "INVALID_MAP_KEY_TYPE", "keyType", quoted_type(r->arena, key), NULL);
+    call->type = type_map(r->arena, key, t->element, t->contains_null);
     call->nullable = call->children[0]->nullable;
     return call;
 }

@@ -12,6 +12,14 @@ enum { LEAST_HASHED = 8 };
 
 static const struct function lazy_in;
 
+/* Structs are compared field by field, whatever the fields are called. */
+static const struct type *common_structure(struct resolver *r, const struct expr *call) {
+    const struct type *first = call->children[0]->type;
+    for (uint32_t i = 1; i < call->child_count; i++)
+        if (!coerce_same_structure(first, call->children[i]->type)) return NULL;
+    return type_is_nested(first) ? type_as_nullable(r->arena, first) : NULL;
+}
+
 static struct expr *resolve_in(struct resolver *r, struct expr *call, struct error *err) {
     if (call->child_count < 1) {
         resolve_wrong_count(r, "in", 2, UINT32_MAX, call->child_count, call->origin, err);
@@ -21,6 +29,7 @@ static struct expr *resolve_in(struct resolver *r, struct expr *call, struct err
     for (uint32_t i = 1; i < call->child_count; i++)
         same &= type_equal(call->children[0]->type, call->children[i]->type);
     const struct type *type = same ? call->children[0]->type : coerce_wider_of(r, call->children, call->child_count);
+    if (!type) type = common_structure(r, call);
     if (!type)
         return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", "`in`", "dataType",
                                 arena_printf(r->arena, "[%s]", types_listed(r, call, 0, 1)), NULL);

@@ -168,21 +168,23 @@ static struct expr *resolve_shift(struct resolver *r, struct expr *call, struct 
     if (call->child_count < 2) append_argument(r, call, expr_int(r->arena, 1));
     if (call->child_count < 3) append_argument(r, call, expr_null(r->arena, TYPE_OF(NULL)));
     struct expr *value = call->children[0];
+    const struct type *given = call->children[2]->type;
     if (!call->children[1]->foldable)
         return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`offset`", "inputType", "\"INT\"",
                                 "inputExpr", quoted_expr(r->arena, call->children[1]), NULL);
-    if (call->children[2]->type->kind != TYPE_NULL && !type_equal(value->type, call->children[2]->type)) {
-        if (!can_be_default(value->type, call->children[2]->type))
-            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(2),
-                                    "requiredType",
-                                    arena_printf(r->arena, "(%s or \"VOID\")", quoted_type(r->arena, value->type)),
-                                    "inputSql", quoted_expr(r->arena, call->children[2]), "inputType",
-                                    quoted_type(r->arena, call->children[2]->type), NULL);
+    call->type = value->type;
+    if (type_same(value->type, given, true)) {
+        if (!type_equal(value->type, given)) call->type = type_as_nullable(r->arena, value->type);
+    } else if (given->kind != TYPE_NULL) {
+        if (!can_be_default(value->type, given))
+            return resolve_mismatch(
+                r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(2), "requiredType",
+                arena_printf(r->arena, "(%s or \"VOID\")", quoted_type(r->arena, value->type)), "inputSql",
+                quoted_expr(r->arena, call->children[2]), "inputType", quoted_type(r->arena, given), NULL);
         struct expr *cast = coerce_to(r, call->children[2], value->type);
         if (cast != call->children[2]) cast->origin = call->origin;
         call->children[2] = cast;
     }
-    call->type = value->type;
     call->nullable = value->nullable || call->children[2]->nullable;
     return call;
 }

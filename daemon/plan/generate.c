@@ -40,10 +40,24 @@ static bool wrong_alias_count(struct analysis *n, const struct expr *generator, 
     return error_at(err, generator->origin);
 }
 
+static bool see_correlated(const struct expr *e, void *data) {
+    *(bool *)data |= e->kind == EXPR_SUBQUERY && e->subquery.kind == SUBQUERY_SCALAR && e->subquery.outer_count;
+    return !*(bool *)data;
+}
+
+static bool check_subqueries(const struct expr *generator, struct error *err) {
+    bool found = false;
+    expr_visit(generator, see_correlated, &found);
+    if (!found) return true;
+    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY", "treeNode",
+              "Generate", NULL);
+    return error_at(err, generator->origin);
+}
+
 struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
                            const char *const *names, uint32_t name_count, const char *qualifier, struct error *err) {
     struct arena *arena = n->arena;
-    TRY_NULL(refuse_routine(n, generator, "Generate", err));
+    TRY_NULL(refuse_routine(n, generator, "Generate", err) && check_subqueries(generator, err));
     const struct type *t = generator->type;
     uint32_t columns = t->kind == TYPE_STRUCT ? t->field_count : 1;
     if (name_count && name_count != columns) {

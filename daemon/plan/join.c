@@ -174,11 +174,40 @@ static bool see_correlated(const struct expr *e, void *data) {
     return !*(bool *)data;
 }
 
-/* A scalar subquery in ON may not refer to the sides of the join. */
+struct side_search {
+    struct analysis *n;
+    const struct plan *join;
+    const struct expr *found;
+};
+
+static bool reads_side(const struct plan *side, const struct id_map *ids) {
+    for (uint32_t i = 0; i < side->output_count; i++)
+        if (id_map_get(ids, side->output[i]->id)) return true;
+    return false;
+}
+
+static bool find_both_sides(const struct expr *e, void *data) {
+    struct side_search *search = data;
+    if (search->found || e->kind != EXPR_SUBQUERY) return !search->found;
+    struct id_map ids = {0};
+    for (uint32_t i = 0; i < e->child_count; i++) expr_collect_ids(search->n->arena, e->children[i], &ids);
+    for (uint32_t i = 0; i < e->subquery.outer_count; i++)
+        expr_collect_ids(search->n->arena, e->subquery.outer[i], &ids);
+    if (reads_side(search->join->children[0], &ids) && reads_side(search->join->children[1], &ids)) search->found = e;
+    return !search->found;
+}
+
+/* A scalar subquery in ON may not refer to the sides of the join, another one to one of them. */
 static bool check_join_subqueries(struct analysis *n, const struct plan *join, const struct expr *e,
                                   struct error *err) {
     bool found = false;
     expr_visit(e, see_correlated, &found);
+    struct side_search both = {.n = n, .join = join};
+    if (!found) expr_visit(e, find_both_sides, &both);
+    if (both.found)
+        return error_set(err,
+                         "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION",
+                         "subqueryExpression", expr_sql(n->arena, both.found), NULL);
     return !found || error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY",
                                "treeNode", plan_tree_string(n->arena, join), NULL);
 }

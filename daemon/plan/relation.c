@@ -187,9 +187,16 @@ static bool value_error(struct analysis *n, const struct expr *e, struct error *
     return error_at(err, e->origin);
 }
 
-static bool append_value(struct analysis *n, struct builder *b, struct expr *e, struct error *err) {
+/* `given` is what the text says; e is that with the column's type. */
+static bool append_value(struct analysis *n, struct builder *b, const struct expr *given, struct expr *e,
+                         struct error *err) {
     const struct vector *v = e->kind == EXPR_LITERAL ? e->literal : expr_fold(n->arena, n->a->context, e, err);
-    if (!v) return false;
+    if (!v) {
+        error_reset(err);
+        error_set(err, "INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION", "sqlExpr", quoted_expr(n->arena, given),
+                  NULL);
+        return error_at(err, given->origin);
+    }
     builder_append_row(b, v, 0, false);
     return true;
 }
@@ -211,7 +218,7 @@ static bool values_column(struct analysis *n, struct expr **column, uint32_t row
         struct expr *e = coerce_to(&n->resolver, column[i], type);
         *nullable |= column[i]->nullable || e->nullable;
         if (!e->foldable) return value_error(n, column[i], err);
-        TRY(append_value(n, &b, e, err));
+        TRY(append_value(n, &b, column[i], e, err));
     }
     *out = *builder_finish(&b);
     return true;
@@ -304,6 +311,20 @@ static bool fold_long(struct analysis *n, struct expr *e, int64_t *out, struct e
     return true;
 }
 
+/* The argument that is range's i-th parameter: 0 start, 1 end, 2 step, 3 slices. */
+static bool range_argument(struct analysis *n, struct expr *e, uint32_t i, int64_t *out, struct error *err) {
+    static const char *const names[] = {"`start`", "`end`", "`step`", "`numSlices`"};
+    const char *type = i == 3 ? "\"INT\"" : "\"BIGINT\"";
+    if (!e->foldable)
+        return error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", "`range`", "paramName", names[i], "paramType", type,
+                         NULL);
+    if (cast_allowed(e->type, TYPE_OF(LONG), CAST_ANSI) && (fold_long(n, e, out, err) || error_is_set(err)))
+        return !error_is_set(err);
+    return error_set(err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "functionName", "`range`",
+                     "requiredType", type, "inputSql", quoted_expr(n->arena, e), "inputType",
+                     quoted_type(n->arena, e->type), NULL);
+}
+
 static struct plan *range_function(struct analysis *n, const struct u_plan *u, struct expr **arguments, uint32_t count,
                                    struct error *err) {
     int64_t values[4] = {0, 0, 1, -1};
@@ -312,12 +333,8 @@ static struct plan *range_function(struct analysis *n, const struct u_plan *u, s
         return NULL;
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t to = count == 1 ? 1 : i;
-        if (fold_long(n, arguments[i], &values[to], err)) continue;
-        if (!error_is_set(err))
-            error_set(err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "functionName", "`range`",
-                      "requiredType", "\"BIGINT\"", "inputSql", quoted_expr(n->arena, arguments[i]), "inputType",
-                      quoted_type(n->arena, arguments[i]->type), NULL);
+        uint32_t parameter = count == 1 ? 1 : i;
+        if (range_argument(n, arguments[i], parameter, &values[parameter], err)) continue;
         error_at(err, u->origin);
         return NULL;
     }

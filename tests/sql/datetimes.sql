@@ -8,3 +8,8 @@ SELECT TIMESTAMP '2024-01-01 00:00:00' + INTERVAL 1 DAY 2 HOURS, INTERVAL '1-2' 
 SELECT cast('2024-13-01' AS date);
 SELECT make_date(2024, 2, 30);
 SELECT from_utc_timestamp(TIMESTAMP '2024-07-01 12:00:00', 'Europe/Paris'), to_utc_timestamp(TIMESTAMP '2024-07-01 12:00:00', 'America/New_York');
+-- A pattern is for text alone.
+SELECT to_date(date'2020-01-01', null), try_to_date(timestamp_ntz'2020-01-01 10:00:00', cast(null AS STRING)), to_timestamp(d, f), to_timestamp_ntz(d, f) FROM VALUES (date'2020-01-01', null), (date'2020-01-01', 'bad(') AS t(d, f);
+SET spark.sql.timestampType = TIMESTAMP_NTZ;
+SELECT '2011-11-11 11:11:11' - timestamp'2011-11-11 11:11:10', timestamp'2011-11-11 11:11:11' - s FROM VALUES ('2011-11-11 11:11:10') AS t(s);
+RESET spark.sql.timestampType;

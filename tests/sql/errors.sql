@@ -30,3 +30,12 @@ SELECT b + sum(a) FROM VALUES (1, 2) AS t(a, b) GROUP BY ALL;
 SELECT a AS x, x + 1 AS y FROM VALUES (1) AS t(a) GROUP BY a, y;
 SELECT a AS x, x + 1 AS y FROM VALUES (1) AS t(a) GROUP BY 2;
 SELECT a AS x, x + 1 AS y FROM VALUES (1) AS t(a) GROUP BY ALL;
+-- Inline tables and table functions say which argument is wrong.
+SELECT * FROM VALUES (1), (cast('x' AS INT)) AS t(a);
+SELECT * FROM VALUES (1/0) AS t(a);
+VALUES (boolean('XXX'));
+SELECT * FROM range(array(1, 2, 3));
+SELECT * FROM range(0, (SELECT 1));
+SELECT * FROM VALUES (0, 1) AS t(c1, c2), LATERAL range(0, c2);
+SELECT * FROM range(null);
+SELECT transform_keys(map('a', 1, 'b', 2), (k, v) -> map('new', 'key'));

@@ -14,3 +14,6 @@ SELECT t.s.a, t.s.* FROM (SELECT named_struct('a', 1, 'b', 'x') AS s) t;
 SELECT * FROM VALUES (1, 2) AS t(a, b) PIVOT (sum(b) FOR a IN (1, 2));
 SELECT * FROM VALUES (1, 10, 20) AS t(id, x, y) UNPIVOT (v FOR n IN (x, y)) ORDER BY n;
 SELECT array((SELECT 7))[0] + a AS x, map('k', (SELECT 8))['k'] AS m FROM VALUES (1), (2), (3) AS t(a) ORDER BY a;
+-- A fold's value may be a struct whose fields have other names.
+SELECT reduce(array(1, 2), named_struct('s', 0L, 'n', cast(null AS INT)), (acc, x) -> named_struct('q', acc.s + x, 'w', 1), acc -> acc.s) AS s;
+SELECT lag(array(named_struct('a', 2)), 1, c) OVER (ORDER BY 1) AS l FROM VALUES (array(named_struct('a', cast(null AS INT)), null)) AS t(c);

@@ -37,3 +37,7 @@ select count(*) from grouped group by (select max(asked.a) from asked where aske
 select b, count(*) from grouped group by b, (select max(asked.a) from asked where asked.b = grouped.b) having (select max(asked.a) from asked where asked.b = grouped.b) > 0 order by b;
 select transform(array(1, 2), x -> x + (select max(a) from asked)) from grouped;
 select 1 from grouped where exists(array(1, 2), x -> x in (select a from asked));
+create or replace temporary view pairs as select * from values (null, 1.0BD), (2, 3.0BD), (4, 5.0BD) as t(a, b);
+select * from pairs where (a, b) not in ((2, 3.0)) order by b;
+select * from pairs where (a, b) in ((2, 3.0), (4, 5)) order by b;
+select * from pairs lateral view explode((select collect_list(a) from asked where asked.b = pairs.a)) g as e;
