@@ -54,6 +54,15 @@ static struct expr *need_two(struct resolver *r, struct expr *call, uint32_t cou
     return resolve_wrong_count(r, call->call.name, count, count, call->child_count, call->origin, err), NULL;
 }
 
+/* Elements are told apart by their order. */
+static bool elements_have_order(struct resolver *r, const struct expr *call, struct error *err) {
+    const struct type *t = call->children[0]->type->element;
+    if (type_is_orderable(t) || t->kind == TYPE_NULL) return true;
+    resolve_mismatch(r, call, err, "INVALID_ORDERING_TYPE", "functionName",
+                     arena_printf(r->arena, "`%s`", call->call.name), "dataType", quoted_type(r->arena, t), NULL);
+    return false;
+}
+
 static struct expr *find_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(need_two(r, call, 2, err));
     bool position = strcmp(call->call.function->name, "array_position") == 0;
@@ -61,6 +70,7 @@ static struct expr *find_resolve(struct resolver *r, struct expr *call, struct e
         return resolve_mismatch(r, call, err, "NULL_TYPE", "functionName",
                                 arena_printf(r->arena, "`%s`", call->call.name), NULL);
     TRY_NULL(array_and_element(r, call, err));
+    TRY_NULL(elements_have_order(r, call, err));
     bool contains = strcmp(call->call.function->name, "array_contains") == 0;
     call->type = contains ? TYPE_OF(BOOLEAN) : TYPE_OF(LONG);
     call->nullable = any_argument_nullable(call, 0, 1) || (contains && call->children[0]->type->contains_null);
@@ -70,6 +80,7 @@ static struct expr *find_resolve(struct resolver *r, struct expr *call, struct e
 static struct expr *remove_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(need_two(r, call, 2, err));
     TRY_NULL(array_and_element(r, call, err));
+    TRY_NULL(elements_have_order(r, call, err));
     call->type = call->children[0]->type;
     call->nullable = any_argument_nullable(call, 0, 1);
     return call;
@@ -83,6 +94,7 @@ static struct expr *sets_resolve(struct resolver *r, struct expr *call, struct e
     if (!element) return diff_types(r, call, "BINARY_ARRAY_DIFF_TYPES", "arrayType", err);
     call->children[0] = coerce_to(r, call->children[0], type_array(r->arena, element, a->contains_null));
     call->children[1] = coerce_to(r, call->children[1], type_array(r->arena, element, b->contains_null));
+    TRY_NULL(elements_have_order(r, call, err));
     const char *name = call->call.function->name;
     bool nulls = strcmp(name, "array_union") == 0       ? a->contains_null || b->contains_null
                  : strcmp(name, "array_intersect") == 0 ? a->contains_null && b->contains_null
@@ -101,6 +113,7 @@ static struct expr *overlap_resolve(struct resolver *r, struct expr *call, struc
 }
 
 static struct expr *same_array_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    TRY_NULL(elements_have_order(r, call, err));
     call->type = call->children[0]->type;
     return call;
 }
@@ -108,10 +121,7 @@ static struct expr *same_array_resolve(struct resolver *r, struct expr *call, st
 static struct expr *element_resolve(struct resolver *r, struct expr *call, struct error *err) {
     call->type = call->children[0]->type->element;
     call->nullable = true;
-    if (type_is_orderable(call->type)) return call;
-    return resolve_mismatch(r, call, err, "INVALID_ORDERING_TYPE", "functionName",
-                            arena_printf(r->arena, "`%s`", call->call.name), "dataType",
-                            quoted_type(r->arena, call->children[0]->type), NULL);
+    return elements_have_order(r, call, err) ? call : NULL;
 }
 
 /* ---- finding ---- */

@@ -233,7 +233,7 @@ static bool map_from_arrays_kernel(struct call *call, const struct vector *argum
 static struct expr *map_from_arrays_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *k = call->children[0]->type, *v = call->children[1]->type;
     call->type = type_map(r->arena, k->element, v->element, v->contains_null);
-    return call;
+    return check_map_key(r, call, k->element, err) ? call : NULL;
 }
 
 static bool map_from_entries_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
@@ -267,7 +267,7 @@ static struct expr *map_from_entries_resolve(struct resolver *r, struct expr *ca
                                 "inputType", quoted_type(r->arena, t), NULL);
     call->type = type_map(r->arena, e->fields[0].type, e->fields[1].type, e->fields[1].nullable);
     call->nullable = call->children[0]->nullable || t->contains_null;
-    return call;
+    return check_map_key(r, call, e->fields[0].type, err) ? call : NULL;
 }
 
 static bool map_concat_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,

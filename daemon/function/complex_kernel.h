@@ -24,6 +24,8 @@ void gather(struct arena *arena, const struct vector *v, const uint32_t *indexes
  * answers it; NULL with the error. No arguments: the NULL type. */
 const struct type *common_argument_type(struct resolver *r, struct expr *call, uint32_t first, uint32_t step,
                                         struct error *err);
+/* INVALID_MAP_KEY_TYPE: keys hold neither maps nor variants. */
+bool check_map_key(struct resolver *r, const struct expr *call, const struct type *key, struct error *err);
 bool any_argument_nullable(const struct expr *call, uint32_t first, uint32_t step);
 
 /* array.c */

@@ -56,6 +56,20 @@ void gather(struct arena *arena, const struct vector *v, const uint32_t *indexes
     *out = *builder_finish(&b);
 }
 
+static bool can_be_key(const struct type *t) {
+    if (t->kind == TYPE_MAP || t->kind == TYPE_VARIANT) return false;
+    if (t->kind == TYPE_ARRAY) return can_be_key(t->element);
+    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
+        if (!can_be_key(t->fields[i].type)) return false;
+    return true;
+}
+
+bool check_map_key(struct resolver *r, const struct expr *call, const struct type *key, struct error *err) {
+    if (can_be_key(key)) return true;
+    resolve_mismatch(r, call, err, "INVALID_MAP_KEY_TYPE", "keyType", quoted_type(r->arena, key), NULL);
+    return false;
+}
+
 bool any_argument_nullable(const struct expr *call, uint32_t first, uint32_t step) {
     for (uint32_t i = first; i < call->child_count; i += step)
         if (call->children[i]->nullable) return true;
@@ -250,8 +264,7 @@ static struct expr *map_resolve(struct resolver *r, struct expr *call, struct er
     TRY_NULL(key);
     const struct type *value = common_argument_type(r, call, 1, 2, err);
     TRY_NULL(value);
-    if (key->kind == TYPE_MAP)
-        return resolve_mismatch(r, call, err, "INVALID_MAP_KEY_TYPE", "keyType", quoted_type(r->arena, key), NULL);
+    TRY_NULL(check_map_key(r, call, key, err));
     call->type = type_map(r->arena, key, value, any_argument_nullable(call, 1, 2));
     call->nullable = false;
     return call;

@@ -405,7 +405,7 @@ static struct expr *transform_keys_resolve(struct resolver *r, struct expr *call
         return resolve_mismatch(r, call, err, "INVALID_MAP_KEY_TYPE", "keyType", quoted_type(r->arena, key), NULL);
     call->type = type_map(r->arena, key, t->element, t->contains_null);
     call->nullable = call->children[0]->nullable;
-    return call;
+    return check_map_key(r, call, call->type->key, err) ? call : NULL;
 }
 
 static struct expr *transform_values_resolve(struct resolver *r, struct expr *call, struct error *err) {
@@ -622,8 +622,11 @@ static struct expr *array_sort_resolve(struct resolver *r, struct expr *call, st
     }
     call->pretty = with_default_order(r, call);
     if (type_is_orderable(call->type->element)) return call;
-    return resolve_mismatch(r, call, err, "INVALID_ORDERING_TYPE", "functionName", "`array_sort`", "dataType",
-                            quoted_type(r->arena, call->type->element), NULL);
+    error_set(err, "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "sqlExpr",
+              "\"(namedlambdavariable() < namedlambdavariable())\"", "functionName", "`<`", "dataType",
+              quoted_type(r->arena, call->type->element), NULL);
+    error_at(err, call->origin);
+    return NULL;
 }
 
 #define HIGHER(fname, sig, fn, res, ...)                                                                               \

@@ -220,6 +220,7 @@ static bool round_integers(struct call *call, const struct vector *arguments, ui
 
 /* A double by its decimal digits; `place`: how many of them stay. */
 static double round_digits(double x, int32_t digits, enum rounding rounding) {
+    if (x == 0) return x;
     char text[DOUBLE_DIGITS + 16];
     int exponent, count = double_digits(fabs(x), text, &exponent);
     int64_t place = (int64_t)exponent + digits;

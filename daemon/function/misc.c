@@ -243,12 +243,14 @@ static bool check_java_arguments(struct resolver *r, struct expr *call, struct e
 
 static struct expr *java_resolve(struct resolver *r, struct expr *call, struct error *err) {
     struct string class, method;
-    TRY_NULL(constant_name(r, call, 0, "`class`", &class, err));
-    TRY_NULL(constant_name(r, call, 1, "`method`", &method, err));
-    TRY_NULL(check_java_arguments(r, call, err));
+    struct expr *shown = expr_copy_node(r->arena, call);
+    if (call->call.try_mode) shown->call.name = "reflect"; /* Spark checks what try_reflect stands for */
+    TRY_NULL(constant_name(r, shown, 0, "`class`", &class, err));
+    TRY_NULL(constant_name(r, shown, 1, "`method`", &method, err));
+    TRY_NULL(check_java_arguments(r, shown, err));
     if (!string_equal(class, string_of("java.util.UUID"))) {
         if (!is_java_class(class))
-            return resolve_mismatch(r, call, err, "UNEXPECTED_CLASS_TYPE", "className",
+            return resolve_mismatch(r, shown, err, "UNEXPECTED_CLASS_TYPE", "className",
                                     arena_strndup(r->arena, class.data, class.size), NULL);
         error_unsupported(err, "a call of a Java method (there is no JVM)");
         return NULL;
@@ -258,7 +260,7 @@ static struct expr *java_resolve(struct resolver *r, struct expr *call, struct e
         count ? count == 1 && type_is_string(call->children[2]->type) && string_equal(method, string_of("fromString"))
               : string_equal(method, string_of("randomUUID"));
     if (!known)
-        return resolve_mismatch(r, call, err, "UNEXPECTED_STATIC_METHOD", "methodName",
+        return resolve_mismatch(r, shown, err, "UNEXPECTED_STATIC_METHOD", "methodName",
                                 arena_strndup(r->arena, method.data, method.size), "className", "java.util.UUID", NULL);
     return call;
 }

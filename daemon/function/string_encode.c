@@ -22,11 +22,23 @@ static int base64_value(char c) {
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-static struct string base64_encode(struct arena *arena, struct string s) {
-    size_t size = ((size_t)s.size + 2) / 3 * 4;
+enum { BASE64_LINE = 57 }; /* bytes that make 76 characters */
+
+/* Bytes of the text; in lines as mail has them, or not. */
+static uint64_t base64_size(uint32_t bytes, bool lines) {
+    uint64_t breaks = lines && bytes ? (bytes - 1) / BASE64_LINE : 0;
+    return ((uint64_t)bytes + 2) / 3 * 4 + 2 * breaks;
+}
+
+static struct string base64_encode(struct arena *arena, struct string s, bool lines) {
+    size_t size = (size_t)base64_size(s.size, lines);
     char *out = arena_bytes(arena, size), *at = out;
     const uint8_t *bytes = (const uint8_t *)s.data;
     for (size_t i = 0; i < s.size; i += 3, at += 4) {
+        if (lines && i && i % BASE64_LINE == 0) {
+            *at++ = '\r';
+            *at++ = '\n';
+        }
         size_t left = s.size - i;
         uint32_t unit = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
                         (left > 2 ? (uint32_t)bytes[i + 2] : 0);
@@ -42,8 +54,6 @@ static struct string base64_encode(struct arena *arena, struct string s) {
 static const char *base64_decode(struct arena *arena, struct string s, struct string *result) {
     char *out = arena_bytes(arena, (size_t)s.size / 4 * 3 + 3), *at = out;
     uint32_t unit = 0, symbols = 0, i = 0;
-    if (s.size == 1 && (base64_value(s.data[0]) >= 0 || s.data[0] == '='))
-        return "Input byte[] should at least have 2 bytes for base64 bytes";
     for (; i < s.size; i++) {
         int value = base64_value(s.data[i]);
         if (s.data[i] == '=') {
@@ -93,11 +103,12 @@ static bool base64_is_strict(struct string s) {
 static bool base64_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows);
+    bool lines = context_flag(call->context, "spark.sql.chunkBase64String.enabled", true);
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         struct string s = string_at(&in, i);
-        if ((uint64_t)s.size / 3 * 4 + 4 > STRING_MAX) return string_too_large(call, (uint64_t)s.size / 3 * 4, err);
-        VECTOR_DATA(out, struct string)[i] = base64_encode(call->arena, s);
+        if (base64_size(s.size, lines) > STRING_MAX) return string_too_large(call, base64_size(s.size, lines), err);
+        VECTOR_DATA(out, struct string)[i] = base64_encode(call->arena, s, lines);
     }
     return true;
 }
