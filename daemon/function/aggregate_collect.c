@@ -6,6 +6,7 @@
  */
 #include "column/row.h"
 #include "function/aggregate.h"
+#include "function/set_order.h"
 
 static bool prepare_gathered(struct call *call, struct arena *arena, const struct vector *const *constants,
                              void **state, struct error *err) {
@@ -63,7 +64,10 @@ static bool finish_lists(struct call *call, void *const *states, uint32_t count,
     for (uint32_t i = 0; i < count; i++) {
         const struct gathered_state *state = states[i];
         uint32_t *rows = gathered_rows(g, arena, state), kept = state->count;
-        if (distinct) kept = drop_duplicates(arena, row_store_column(&g->store, 0), rows, kept);
+        if (distinct) {
+            kept = drop_duplicates(arena, row_store_column(&g->store, 0), rows, kept);
+            order_as_set(arena, row_store_column(&g->store, 0), rows, kept);
+        }
         VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){used, kept};
         memcpy(elements + used, rows, kept * sizeof *rows);
         used += kept;

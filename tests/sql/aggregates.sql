@@ -31,3 +31,9 @@ SELECT sum(id) FILTER (WHERE EXISTS (SELECT 1)) FROM range(3);
 -- Nothing but empty arrays of arrays
 SELECT collect_list(CAST(array() AS ARRAY<ARRAY<INT>>)), collect_set(CAST(array() AS ARRAY<ARRAY<INT>>)) FROM range(3);
 SELECT mode(CAST(array() AS ARRAY<STRUCT<a: INT>>)) FROM range(3);
+
+-- collect_set() has the order of the set that Spark gathers in.
+SELECT collect_set(c) FROM VALUES ('Grace'), ('Alan'), ('Ada'), ('x'), ('yy'), ('zzz'), ('é'), ('') AS t(c);
+SELECT collect_set(id * 7), collect_set(CAST(id * 1000003 AS INT)), collect_set(id * 10000000000) FROM range(25);
+SELECT collect_set(c) FROM VALUES (1.5D), (2D), (3e10D), (1e300D), (-1D), (0.1D), (double('nan')), (1e19D) AS t(c);
+SELECT collect_set(c), collect_set(b) FROM VALUES (DATE'2020-01-01', true), (DATE'1999-01-01', false), (DATE'1960-01-01', true) AS t(c, b);
