@@ -158,6 +158,12 @@ static void write_variant(struct json_writer *w, const struct vector *v, uint32_
 }
 
 void json_write_value(struct json_writer *w, const struct vector *v, uint32_t row) {
+    if (v->type->kind == TYPE_UDT) {
+        struct vector plain = *v;
+        plain.type = v->type->element;
+        json_write_value(w, &plain, row);
+        return;
+    }
     if (v->type->kind == TYPE_NULL || vector_is_null(v, row)) {
         text_add(w->out, "null");
         return;

@@ -129,3 +129,17 @@ def test_user_defined_types_over_arrays_come_back(spark):
     assert df.schema == schema
     assert [row.p for row in df.collect()] == [PythonOnlyPoint(1.0, 2.0), None]
     assert df.selectExpr("CAST(p AS string)").first()[0] == "[1.0, 2.0]"
+
+
+def test_user_defined_types_go_to_files_and_back(spark, tmp_path):
+    from roost.sql.types import ArrayType, StructField, StructType
+    from roost.testing.objects import ExamplePoint, ExamplePointUDT
+
+    inner = StructType([StructField("p", ExamplePointUDT())])
+    schema = StructType([StructField("l", ArrayType(ExamplePointUDT())), StructField("s", inner)])
+    frame = spark.createDataFrame([([ExamplePoint(1.0, 2.0)], (ExamplePoint(3.0, 4.0),))], schema)
+    frame.write.parquet(str(tmp_path / "parquet"))
+    read = spark.read.parquet(str(tmp_path / "parquet"))
+    assert read.schema == schema and read.collect() == frame.collect()
+    frame.write.json(str(tmp_path / "json"))
+    assert spark.read.text(str(tmp_path / "json")).first()[0] == '{"l":[[1.0,2.0]],"s":{"p":[3.0,4.0]}}'

@@ -127,6 +127,7 @@ static bool make_type(struct arena *arena, const struct context *context, struct
 /* Do the columns of Spark's own schema have the storage that the file gives them? Then it says more (char, intervals,
  * variants), and it is the one to use. */
 static bool same_layout(const struct type *spark, const struct type *file) {
+    while (spark->kind == TYPE_UDT) spark = spark->element;
     if (type_storage(spark) != type_storage(file)) return false;
     switch (spark->kind) {
         case TYPE_STRUCT:
@@ -140,7 +141,6 @@ static bool same_layout(const struct type *spark, const struct type *file) {
         case TYPE_MAP:
             return file->kind == TYPE_MAP && same_layout(spark->key, file->key) &&
                    same_layout(spark->element, file->element);
-        case TYPE_UDT: return false;
         default: return true;
     }
 }

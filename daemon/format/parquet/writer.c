@@ -104,6 +104,7 @@ static void make_path(struct parquet_writer *w, struct leaf_writer *leaf, const 
 static void make_column(struct parquet_writer *w, struct column_writer *c, const struct place *up, const char *name,
                         const struct type *type, bool optional, uint8_t definition, uint8_t repetition) {
     struct place here = {.up = up, .name = name};
+    while (type->kind == TYPE_UDT) type = type->element;
     *c = (struct column_writer){.type = type, .name = name, .optional = optional, .repetition = repetition};
     c->definition = (uint8_t)(definition + optional);
     if (type->kind == TYPE_STRUCT || type->kind == TYPE_VARIANT) {
@@ -127,7 +128,7 @@ static void make_column(struct parquet_writer *w, struct column_writer *c, const
         return;
     }
     c->leaf = ARENA_NEW(w->arena, struct leaf_writer);
-    c->leaf->type = type->kind == TYPE_UDT ? type->element : type;
+    c->leaf->type = type;
     c->leaf->name = name;
     c->leaf->max_definition = c->definition;
     c->leaf->max_repetition = repetition;
@@ -575,6 +576,7 @@ static const char *coded_extension(struct arena *arena, const struct context *co
 }
 
 static bool writable(const struct type *t) {
+    while (t->kind == TYPE_UDT) t = t->element;
     if (t->kind == TYPE_CALENDAR_INTERVAL || t->kind == TYPE_NULL || t->kind == TYPE_GEOMETRY ||
         t->kind == TYPE_GEOGRAPHY)
         return false;
