@@ -18,9 +18,31 @@
 static const struct file_format *const formats[] = {&parquet_format, &csv_format, &json_format,
                                                     &text_format,    &xml_format, &binary_format};
 
+/* The names that formats had, or their classes have: org.apache.spark.sql.json, ...json.DefaultSource,
+ * org.apache.spark.sql.execution.datasources.json, ...json.JsonFileFormat, com.databricks.spark.csv. */
+static const char *short_name(const char *name) {
+    static const char *const packages[] = {"org.apache.spark.sql.execution.datasources.", "org.apache.spark.sql.",
+                                           "com.databricks.spark."};
+    for (size_t i = 0; i < sizeof packages / sizeof *packages; i++)
+        if (strncmp(name, packages[i], strlen(packages[i])) == 0) return name + strlen(packages[i]);
+    return name;
+}
+
+/* A format's name, and behind it nothing, or a class of its package. */
+static bool is_format(const char *format, const char *name) {
+    size_t length = strlen(format);
+    const char *rest = short_name(name);
+    if (rest == name) return strcasecmp(format, name) == 0;
+    if (strncmp(rest, format, length) != 0) return false;
+    rest += length;
+    size_t end = strlen(rest);
+    return !*rest || strcmp(rest, ".DefaultSource") == 0 ||
+           (*rest == '.' && end > 10 && strcmp(rest + end - 10, "FileFormat") == 0);
+}
+
 const struct file_format *format_find(const char *name) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (strcasecmp(formats[i]->name, name) == 0) return formats[i];
+        if (is_format(formats[i]->name, name)) return formats[i];
     return NULL;
 }
 

@@ -8,6 +8,7 @@
  *     unnest.c           subqueries become joins
  *     fold.c             constants
  *     pushdown.c         filters move towards the scans, outer joins become inner ones
+ *     products.c         joins that multiply rows are refused, where the setting says so
  *     filter_ctes.c      what all readers of a CTE leave out is left out of it
  *     merge_subqueries.c scalar subqueries over the same rows read them once
  *     projects.c         projections over projections become one
@@ -21,8 +22,8 @@
 #include "plan/optimize.h"
 
 static plan_pass *const passes[] = {
-    strip_names,      inline_ctes,    split_aggregates, fold_constants, unnest_subqueries, push_filters,   filter_ctes,
-    merge_subqueries, merge_projects, order_joins,      push_limits,    prune_columns,     find_join_keys,
+    strip_names, inline_ctes,      split_aggregates, fold_constants, unnest_subqueries, push_filters,  check_products,
+    filter_ctes, merge_subqueries, merge_projects,   order_joins,    push_limits,       prune_columns, find_join_keys,
 };
 
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,

@@ -235,6 +235,12 @@ static bool table_exists(struct command_run *run, struct error *err) {
     return !error_is_set(err) && answer_flag(run, found);
 }
 
+static bool is_among(const char *const *names, uint32_t count, const char *name) {
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return false;
+}
+
 static bool list_columns(struct command_run *run, struct error *err) {
     struct u_name name;
     TRY(table_name(run, call_of(run)->first, call_of(run)->second, &name, err));
@@ -245,14 +251,12 @@ static bool list_columns(struct command_run *run, struct error *err) {
     const struct type *schema = view ? view->handle->schema : t->schema;
     for (uint32_t i = 0; i < schema->field_count; i++) {
         const struct field *f = &schema->fields[i];
-        bool partition = false;
-        for (uint32_t k = 0; t && k < t->partition_count; k++) partition |= strcmp(t->partitions[k], f->name) == 0;
         row_text(run, 0, f->name);
         row_text(run, 1, field_comment(&run->op.memory, f));
         row_text(run, 2, type_catalog_string(&run->op.memory, f->type));
         row_bool(run, 3, f->nullable);
-        row_bool(run, 4, partition);
-        row_bool(run, 5, false);
+        row_bool(run, 4, t && is_among(t->partitions, t->partition_count, f->name));
+        row_bool(run, 5, t && is_among(t->bucket_columns, t->bucket_column_count, f->name));
         row_bool(run, 6, false);
         row_end(run);
     }

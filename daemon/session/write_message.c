@@ -231,6 +231,69 @@ struct plan *write_from_message(struct derivation *d, const Operation *m, struct
     return door_refuse("WriteOperation", "it names no place", err);
 }
 
+/* A table of files takes no rows in this way; what can be done to one is to create it. */
+static struct plan *refuse_rows(struct analyzer *a, const struct u_reference *reference, struct error *err) {
+    struct target target;
+    TRY_NULL(find_target(a, reference, &target, err));
+    if (target.view)
+        error_set(err, "_LEGACY_ERROR_TEMP_1007", "quoted", target.written.parts[target.written.count - 1], NULL);
+    else if (!target.table)
+        table_not_found(a->arena, &target.written, err);
+    else if (target.table->kind == CATALOG_VIEW)
+        error_set(err, "_LEGACY_ERROR_TEMP_1011", "identifier", quote_table(a->arena, &target.name), NULL);
+    else
+        error_set(err, "_LEGACY_ERROR_TEMP_1012", "identifier", quote_table(a->arena, &target.name), NULL);
+    return NULL;
+}
+
+static bool is_column(const struct u_expr *e) {
+    return e->kind == U_ATTRIBUTE && e->attribute.name.count == 1;
+}
+
+/* bucket(4, a, b) */
+static bool take_buckets(struct derivation *d, const struct u_expr *e, struct definition *into, struct error *err) {
+    bool numbered = e->child_count > 1 && e->children[0]->kind == U_LITERAL &&
+                    e->children[0]->literal.value->type->kind == TYPE_INT;
+    if (!numbered) return error_unsupported(err, "a bucket without a number");
+    into->bucket_count = (uint32_t)*VECTOR_DATA(e->children[0]->literal.value, int32_t);
+    into->bucket_column_count = e->child_count - 1;
+    const char **names = ARENA_ARRAY(door_arena(d), const char *, e->child_count);
+    for (uint32_t i = 1; i < e->child_count; i++) {
+        if (!is_column(e->children[i])) return error_unsupported(err, "buckets of an expression");
+        names[i - 1] = e->children[i]->attribute.name.parts[0];
+    }
+    into->bucket_columns = names;
+    return true;
+}
+
+/* years("a"), as it is written in the error. */
+static bool refuse_transform(struct derivation *d, const struct u_expr *e, struct error *err) {
+    struct arena *arena = door_arena(d);
+    if (e->kind != U_CALL) return error_unsupported(err, "partitioning by an expression");
+    const char *text = arena_printf(arena, "%s(", e->call.name.parts[e->call.name.count - 1]);
+    for (uint32_t i = 0; i < e->child_count; i++)
+        text = arena_printf(arena, "%s%s%s", text, i ? ", " : "",
+                            is_column(e->children[i]) ? e->children[i]->attribute.name.parts[0] : "...");
+    return error_set(err, "UNSUPPORTED_PARTITION_TRANSFORM", "transform", arena_printf(arena, "`%s)`", text), NULL);
+}
+
+static bool take_partitioning(struct derivation *d, const Spark__Connect__WriteOperationV2 *m, struct definition *into,
+                              struct error *err) {
+    const char **partitions = ARENA_ARRAY(door_arena(d), const char *, m->n_partitioning_columns);
+    for (size_t i = 0; i < m->n_partitioning_columns; i++) {
+        const struct u_expr *e = door_expression(d, m->partitioning_columns[i], err);
+        TRY(e);
+        if (is_column(e))
+            partitions[into->partition_count++] = e->attribute.name.parts[0];
+        else if (e->kind == U_CALL && strcmp(e->call.name.parts[0], "bucket") == 0)
+            TRY(take_buckets(d, e, into, err));
+        else
+            return refuse_transform(d, e, err);
+    }
+    into->partitions = partitions;
+    return true;
+}
+
 struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__WriteOperationV2 *m, struct error *err) {
     struct analyzer *a = &d->analyzer;
     struct u_reference reference = {0};
@@ -239,45 +302,22 @@ struct plan *write_from_message_v2(struct derivation *d, const Spark__Connect__W
     struct u_plan *query = door_relation(d, m->input, err);
     TRY_NULL(query);
     TRY_NULL(door_table_name(d, m->table_name, &reference.name, err));
-    TRY_NULL(check_new_table(a, &reference, false, true, &target, &skip, err));
-    bool creates = m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE ||
-                   m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE_OR_REPLACE ||
-                   m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_REPLACE;
-    if (!creates) {
-        bool append = m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_APPEND;
-        if (!target.table) {
-            table_not_found(door_arena(d), &target.written, err);
-            return NULL;
-        }
-        if (!append && m->mode != SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_OVERWRITE_PARTITIONS) {
-            error_unsupported(err, "overwrite with a condition");
-            return NULL;
-        }
-        const struct insertion insertion = {.target = &target, .overwrite = !append, .dynamic = true, .by_name = true};
-        return insert_into(a, query, &insertion, err);
-    }
-    if (target.table && m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE) {
-        exists_already(d, &target, err);
+    bool replaces = m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE_OR_REPLACE ||
+                    m->mode == SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_REPLACE;
+    if (!replaces && m->mode != SPARK__CONNECT__WRITE_OPERATION_V2__MODE__MODE_CREATE)
+        return refuse_rows(a, &reference, err);
+    TRY_NULL(check_new_table(a, &reference, false, replaces, &target, &skip, err));
+    if (replaces) {
+        refuse_operation(a, &target, "REPLACE TABLE AS SELECT", err);
         return NULL;
-    }
-    const char **partitions = ARENA_ARRAY(door_arena(d), const char *, m->n_partitioning_columns);
-    for (size_t i = 0; i < m->n_partitioning_columns; i++) {
-        const struct u_expr *e = door_expression(d, m->partitioning_columns[i], err);
-        TRY_NULL(e);
-        if (e->kind != U_ATTRIBUTE || e->attribute.name.count != 1) {
-            error_unsupported(err, "partitioning by an expression");
-            return NULL;
-        }
-        partitions[i] = e->attribute.name.parts[0];
     }
     struct definition definition = {
         .provider = m->provider,
-        .partition_count = (uint32_t)m->n_partitioning_columns,
-        .partitions = partitions,
         .option_count = (uint32_t)m->n_options,
         .options = door_options(d, (ProtobufCMessage *const *)m->options, m->n_options),
         .property_count = (uint32_t)m->n_table_properties,
         .properties = door_options(d, (ProtobufCMessage *const *)m->table_properties, m->n_table_properties),
     };
+    TRY_NULL(take_partitioning(d, m, &definition, err));
     return new_table(d, &target, &definition, query, err);
 }

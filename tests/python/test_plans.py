@@ -3,6 +3,7 @@
 
 import pytest
 
+from roost.errors import AnalysisException
 from roost.sql import functions as F
 
 
@@ -58,3 +59,15 @@ def test_explain_shows_what_is_kept(spark, capsys):
     frame = spark.range(3).cache()
     frame.filter("id > 1").explain()
     assert "InMemoryTableScan" in capsys.readouterr().out
+
+
+def test_products_are_refused_where_the_setting_says_so(spark):
+    one, other = spark.range(3), spark.range(2).withColumnRenamed("id", "b")
+    spark.conf.set("spark.sql.crossJoin.enabled", "false")
+    for join in (one.join(other), one.join(other, F.lit(True), "left"), one.join(other, one.id > 1)):
+        with pytest.raises(AnalysisException, match="Detected implicit cartesian product"):
+            join.collect()
+    assert one.join(other, one.id > other.b).count() == 3
+    assert one.crossJoin(other).count() == 6
+    assert one.join(other, F.lit(False)).count() == 0
+    assert spark.sql("SELECT (SELECT max(id) FROM range(2)) FROM range(3) WHERE EXISTS (SELECT 1 FROM range(2))").count() == 3

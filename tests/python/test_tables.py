@@ -3,7 +3,8 @@
 
 import pytest
 
-from roost.errors import AnalysisException
+from roost.errors import AnalysisException, UnsupportedOperationException
+from roost.sql import functions as F
 
 
 @pytest.fixture
@@ -166,3 +167,28 @@ def test_large_files_are_read_first(spark, tmp_path):
     for name in ("a", "bbbb", "cc"):
         spark.createDataFrame([(name,)], "name string").write.mode("append").json(str(tmp_path / "names"))
     assert [row.name for row in spark.read.json(str(tmp_path / "names")).collect()] == ["bbbb", "cc", "a"]
+
+
+def test_tables_of_files_take_no_rows_by_write_to(spark):
+    frame = spark.range(3).withColumn("p", F.lit(1))
+    frame.writeTo("t").using("parquet").partitionedBy(F.partitioning.bucket(4, "id")).create()
+    assert [column.isBucket for column in spark.catalog.listColumns("t")] == [True, False]
+    frame.createOrReplaceTempView("v")
+    ways = [lambda w: w.append(), lambda w: w.overwritePartitions(), lambda w: w.overwrite(F.lit(True))]
+    for way in ways:
+        with pytest.raises(AnalysisException, match="Cannot write into v1 table: `spark_catalog`.`default`.`t`"):
+            way(frame.writeTo("t"))
+        with pytest.raises(AnalysisException, match="Cannot write into temp view v"):
+            way(frame.writeTo("v"))
+    with pytest.raises(AnalysisException, match="does not support REPLACE TABLE AS SELECT"):
+        frame.writeTo("t").createOrReplace()
+    with pytest.raises(UnsupportedOperationException, match="UNSUPPORTED_PARTITION_TRANSFORM"):
+        frame.writeTo("u").partitionedBy(F.partitioning.years("id")).create()
+
+
+def test_formats_have_the_names_of_their_classes(spark, tmp_path):
+    spark.range(3).write.format("org.apache.spark.sql.json").save(str(tmp_path / "rows"))
+    for name in ("org.apache.spark.sql.execution.datasources.json.JsonFileFormat", "org.apache.spark.sql.json.DefaultSource"):
+        assert spark.read.format(name).load(str(tmp_path / "rows")).count() == 3
+    with pytest.raises(AnalysisException, match="DATA_SOURCE_NOT_FOUND"):
+        spark.read.format("org.apache.spark.sql.nothing").load(str(tmp_path / "rows"))

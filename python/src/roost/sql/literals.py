@@ -32,6 +32,8 @@ def column_of_value(value: Any) -> Column:
         if any(isinstance(item, Column) for item in value):
             raise PySparkValueError(errorClass="COLUMN_IN_LIST", messageParameters={"func_name": "lit"})
         return op("array", *[lit(item) for item in value])
+    if type(value).__module__ == "numpy":
+        return _column_of_numpy(value)
     if isinstance(value, int):
         if not -(2**63) <= value < 2**63:
             raise PySparkValueError(
@@ -42,24 +44,24 @@ def column_of_value(value: Any) -> Column:
     for plain in (float, str):
         if isinstance(value, plain):
             return lit(plain(value))
-    if type(value).__module__ == "numpy":
-        return _column_of_numpy(value)
     raise PySparkTypeError(errorClass="UNSUPPORTED_DATA_TYPE", messageParameters={"data_type": type(value).__name__})
 
 
 def _column_of_numpy(value: Any) -> Column:
     from roost.sql.inference import _from_numpy_type
-    from roost.sql.types import ArrayType
+    from roost.sql.types import ArrayType, NumericType
 
-    data_type = _from_numpy_type(value.dtype)
-    if getattr(value, "ndim", 0) == 1:
-        if data_type is None:
-            raise PySparkTypeError(
-                errorClass="UNSUPPORTED_NUMPY_ARRAY_SCALAR", messageParameters={"dtype": value.dtype.name}
-            )
-        return op("array", *[lit(item) for item in value.tolist()]).cast(ArrayType(data_type))
-    if data_type is None or getattr(value, "ndim", 0) != 0:
+    dimensions = getattr(value, "ndim", 0)
+    if dimensions > 1:
         raise PySparkTypeError(
             errorClass="UNSUPPORTED_DATA_TYPE", messageParameters={"data_type": type(value).__name__}
         )
-    return lit(value.item()).cast(data_type)
+    data_type = _from_numpy_type(value.dtype)
+    if data_type is None:
+        raise PySparkTypeError(
+            errorClass="UNSUPPORTED_NUMPY_ARRAY_SCALAR", messageParameters={"dtype": value.dtype.name}
+        )
+    if dimensions == 1:
+        return op("array", *[lit(item) for item in value.tolist()]).cast(ArrayType(data_type))
+    plain = lit(value.item())
+    return plain.cast(data_type).alias(str(value)) if isinstance(data_type, NumericType) else plain

@@ -15,6 +15,7 @@ import threading
 from roost._core import Client, Schema, lit, pb, unpack
 from roost._core import Session as CoreSession
 from roost.errors.base import (
+    IllegalArgumentException,
     ParseException,
     PySparkRuntimeError,
 )
@@ -559,6 +560,8 @@ class SparkSession:
 
     def interruptOperation(self, op_id: str) -> List[str]:
         """Cancel one query."""
+        if not op_id.isdecimal():
+            raise IllegalArgumentException("executionId must be a number in string form.")
         self._core.cancel(op_id, None)
         return []
 
@@ -595,8 +598,6 @@ class SparkSession:
 
 
 def _check_tag(tag: str) -> None:
-    from roost.errors.base import IllegalArgumentException
-
     if not isinstance(tag, str) or not tag:
         raise IllegalArgumentException("Spark job tag cannot be an empty string.")
     if "," in tag:
