@@ -13,7 +13,7 @@ struct resolver {
     struct arena *arena;
     const struct context *context;
     uint64_t *next_id; /* the session's counter of attribute ids */
-    /* DDL or JSON text to a type, for from_json and its kin: the language is further up (sql_parse_schema). */
+    /* DDL or JSON text to a type, for from_json and its kin: the language is further up (sql_parse_argument_schema). */
     const struct type *(*parse_schema)(struct arena *arena, const struct context *context, const char *text,
                                        struct error *err);
     const struct function *found[256]; /* what resolve_function() found last for names of one hash */

@@ -95,19 +95,20 @@ static bool resolve_start(struct resolver *r, struct expr *call, struct error *e
     return !error_is_set(err);
 }
 
-/* Days are INT, SHORT or BYTE, or text that is cast; other numbers are refused. */
-/* Without ANSI a constant that is no number is refused where its cast would be NULL. */
+/* Without ANSI a constant that is no whole number is refused, though its cast might be one, or NULL. */
 static bool check_constant_days(struct resolver *r, const struct expr *call, const struct expr *days,
                                 struct error *err) {
     if (!days->foldable) return true;
     const struct vector *text = expr_fold(r->arena, r->context, days, err);
-    const struct vector *number = text ? expr_fold(r->arena, r->context, call->children[1], err) : NULL;
+    struct expr *cast = resolve_cast(r, (struct expr *)days, TYPE_OF(INT), CAST_TRY, false, call->origin, err);
+    const struct vector *number = text && cast ? expr_fold(r->arena, r->context, cast, err) : NULL;
     if (!number) return false;
     if (vector_is_null(text, 0) || !vector_is_null(number, 0)) return true;
     error_set(err, "SECOND_FUNCTION_ARGUMENT_NOT_INTEGER", "functionName", call->call.function->name, NULL);
     return error_at(err, call->origin);
 }
 
+/* Days are INT, SHORT or BYTE, or text that is cast; other numbers are refused. */
 static struct expr *resolve_date_add(struct resolver *r, struct expr *call, struct error *err) {
     struct expr *days = call->children[1];
     if (days->type->kind == TYPE_NULL) days = expr_null(r->arena, days->type); /* a column too: NULL is its name */

@@ -11,7 +11,8 @@
  *     date +- year-month, calendar   datetime_plus, _minus        date
  *     timestamp +- any interval      datetime_plus, _minus        the timestamp's type
  *     time +- day-time interval      datetime_plus, _minus        time
- *     date - date                    datetime_subtract_dates      interval day
+ *     date - date                    datetime_subtract_dates      interval day (by spark.sql.legacy.interval.enabled
+ *                                                                 an interval by the calendar, as for timestamps)
  *     timestamp - timestamp          datetime_subtract            interval day to second
  *     time - time                    datetime_subtract_times      interval hour to second
  *     date +- number                 date_add, date_sub           date
@@ -128,16 +129,18 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
         return named(r, call, "datetime_subtract_times", left, coerce_to(r, right, l), err);
     if (t->kind == TYPE_TIME && becomes_time(r, l))
         return named(r, call, "datetime_subtract_times", coerce_to(r, left, t), right, err);
+    bool legacy = context_flag(r->context, "spark.sql.legacy.interval.enabled", false);
     if (is_timestamp(l) || is_timestamp(t)) {
         bool other = is_timestamp(l) ? type_is_datetime(t) || type_is_string(t) || t->kind == TYPE_NULL
                                      : type_is_datetime(l) || type_is_string(l) || l->kind == TYPE_NULL;
         bool text = type_is_string(l) || type_is_string(t);
         if (!other || (text && !r->context->ansi)) return no_timestamp(r, call, err);
-        return named(r, call, "datetime_subtract", left, right, err);
+        return named(r, call, legacy ? "datetime_subtract_calendar" : "datetime_subtract", left, right, err);
     }
     bool string_to_date = type_is_string(t) && r->context->ansi;
     if (t->kind == TYPE_DATE || (l->kind == TYPE_DATE && (t->kind == TYPE_NULL || string_to_date)))
-        return named(r, call, "datetime_subtract_dates", left, right, err);
+        return named(r, call, legacy ? "datetime_subtract_dates_calendar" : "datetime_subtract_dates", left, right,
+                     err);
     if (l->kind == TYPE_DATE && type_is_string(t)) right = coerce_to(r, right, TYPE_OF(DOUBLE));
     return l->kind == TYPE_DATE ? named(r, call, "date_sub", left, right, err) : NULL;
 }
@@ -281,6 +284,45 @@ static bool subtract_kernel(struct call *call, const struct vector *arguments, u
     return true;
 }
 
+/* Instants, not wall clocks: hours that a zone skips or repeats are none. */
+static bool calendar_subtract_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
+                                     struct vector *out, struct error *err) {
+    struct view end = vector_view(call->arena, &arguments[0], rows);
+    struct view start = vector_view(call->arena, &arguments[1], rows);
+    for (uint32_t row = 0; row < rows; row++) {
+        if (!row_wanted(out, row)) continue;
+        int64_t micros;
+        if (__builtin_sub_overflow(VALUE(end, int64_t, row), VALUE(start, int64_t, row), &micros))
+            return long_overflow(err);
+        VECTOR_DATA(out, struct interval)[row] = (struct interval){.microseconds = micros};
+    }
+    return true;
+}
+
+/* Whole months and the days that are left, both with the sign of the difference. */
+static struct interval calendar_between(int32_t start, int32_t end) {
+    struct date_fields a = date_from_days(start), b = date_from_days(end);
+    int32_t months = (int32_t)((b.year - a.year) * 12 + b.month - a.month), days = b.day - a.day;
+    if (months > 0 && days < 0) {
+        months--;
+        days = (int32_t)(end - days_add_months(start, months));
+    } else if (months < 0 && days > 0) {
+        months++;
+        days -= month_length(b.year, b.month);
+    }
+    return (struct interval){.months = months, .days = days};
+}
+
+static bool calendar_subtract_dates_kernel(struct call *call, const struct vector *arguments, uint32_t rows,
+                                           struct vector *out, struct error *err) {
+    struct view end = vector_view(call->arena, &arguments[0], rows);
+    struct view start = vector_view(call->arena, &arguments[1], rows);
+    for (uint32_t row = 0; row < rows; row++)
+        if (row_wanted(out, row)) VECTOR_DATA(out, struct interval)
+    [row] = calendar_between(VALUE(start, int32_t, row), VALUE(end, int32_t, row));
+    return true;
+}
+
 /* A wall clock on one side makes both wall clocks, else both are instants; text is an instant first. */
 static struct expr *resolve_subtract(struct resolver *r, struct expr *call, struct error *err) {
     struct expr **sides = call->children;
@@ -348,6 +390,10 @@ const struct function datetime_operators_functions[] = {
     OPERATOR("datetime_subtract", "(DATETIME|STRING|NULL, DATETIME|STRING|NULL) DT_INTERVAL", resolve_subtract,
              subtract_kernel),
     OPERATOR("datetime_subtract_dates", "(DATE, DATE) ?", resolve_subtract_dates, subtract_dates_kernel),
+    OPERATOR("datetime_subtract_calendar", "(DATETIME|STRING|NULL, DATETIME|STRING|NULL) CALENDAR_INTERVAL",
+             resolve_subtract, calendar_subtract_kernel),
+    OPERATOR("datetime_subtract_dates_calendar", "(DATE, DATE) CALENDAR_INTERVAL", NULL,
+             calendar_subtract_dates_kernel),
     OPERATOR("datetime_subtract_times", "(TIME, TIME) ?", resolve_subtract_times, subtract_times_kernel),
     OPERATOR("extractansiintervaldays", "(DT_INTERVAL) INT", NULL, interval_days_kernel),
     {0},

@@ -150,13 +150,16 @@ bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, s
     return true;
 }
 
-/* GROUP BY ALL: every SELECT entry without an aggregate; but a column of that name is what it says. */
+/* GROUP BY ALL: every SELECT entry without an aggregate; but a column or an alias of that name is what it says. */
 static bool group_all(struct block *b, const struct u_plan *u, struct error *err) {
     struct u_expr *all = u_attribute(b->n->arena, u->origin, "all");
     struct scope s;
     scope_init(&s, b->n, &b->input, 1);
     struct expr *column = names_among(&s, s.attributes, s.attribute_count, &all->attribute.name, u->origin, err);
     if (error_is_set(err)) return false;
+    s.fallback_data = b;
+    if (!column && setting_flag(b->n, "spark.sql.groupByAliases", true))
+        column = item_fallback(&s, &all->attribute.name, u->origin, err);
     if (column) {
         b->groups = ARENA_ARRAY(b->n->arena, struct expr *, 1);
         b->groups[b->group_count++] = column;

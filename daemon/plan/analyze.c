@@ -142,12 +142,14 @@ struct plan *analyze_plan(struct analysis *n, const struct u_plan *u, struct err
 }
 
 struct analysis analysis_of(struct analyzer *a, char *stack_base) {
-    return (struct analysis){
-        .a = a,
-        .arena = a->arena,
-        .resolver = {.arena = a->arena, .context = a->context, .next_id = a->next_id, .parse_schema = sql_parse_schema},
-        .parameters = a->parameters,
-        .stack = {stack_base}};
+    return (struct analysis){.a = a,
+                             .arena = a->arena,
+                             .resolver = {.arena = a->arena,
+                                          .context = a->context,
+                                          .next_id = a->next_id,
+                                          .parse_schema = sql_parse_argument_schema},
+                             .parameters = a->parameters,
+                             .stack = {stack_base}};
 }
 
 struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err) {

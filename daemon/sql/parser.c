@@ -419,14 +419,29 @@ static const struct type *parse_schema(struct arena *arena, const struct context
     PARSE_WHOLE(const struct type *, parse_columns);
 }
 
-/* As Spark does it: columns, else one type; where it is neither, the first error stands. */
+typedef const struct type *parse_text(struct arena *arena, const struct context *context, const char *text,
+                                      struct error *err);
+
+/* Where the text is neither, the first error stands. */
+static const struct type *parse_either(parse_text *first, parse_text *second, struct arena *arena,
+                                       const struct context *context, const char *text, struct error *err) {
+    const struct type *type = first(arena, context, text, err);
+    if (type) return type;
+    struct error ignored = ERROR_INIT;
+    type = second(arena, context, text, &ignored);
+    if (type) error_reset(err);
+    error_release(&ignored);
+    return type;
+}
+
 const struct type *sql_parse_schema(struct arena *arena, const struct context *context, const char *text,
                                     struct error *err) {
-    const struct type *schema = parse_schema(arena, context, text, err);
-    if (schema) return schema;
-    struct error second = ERROR_INIT;
-    const struct type *type = sql_parse_type(arena, context, text, &second);
-    if (type) error_reset(err);
-    error_release(&second);
+    return parse_either(parse_schema, sql_parse_type, arena, context, text, err);
+}
+
+const struct type *sql_parse_argument_schema(struct arena *arena, const struct context *context, const char *text,
+                                             struct error *err) {
+    const struct type *type = parse_either(sql_parse_type, parse_schema, arena, context, text, err);
+    if (!type) error_set_kind(err, ERROR_ANALYSIS);
     return type;
 }

@@ -40,6 +40,9 @@ const struct type *sql_parse_type(struct arena *arena, const struct context *con
 /* "a INT NOT NULL COMMENT 'x', b STRING": a struct; also accepts one type ("int" gives that type). */
 const struct type *sql_parse_schema(struct arena *arena, const struct context *context, const char *text,
                                     struct error *err);
+/* The same as from_json() and its kin read it: of a text that is neither, the error is that of a type. */
+const struct type *sql_parse_argument_schema(struct arena *arena, const struct context *context, const char *text,
+                                             struct error *err);
 /* a.b.`c.d`: a column or table name as the DataFrame API takes it. */
 bool sql_parse_name(struct arena *arena, const char *text, struct u_name *name, struct error *err);
 /* The same as IDENTIFIER('...') reads it: a name of the language, with its errors. */

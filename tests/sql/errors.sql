@@ -39,3 +39,9 @@ SELECT * FROM range(0, (SELECT 1));
 SELECT * FROM VALUES (0, 1) AS t(c1, c2), LATERAL range(0, c2);
 SELECT * FROM range(null);
 SELECT transform_keys(map('a', 1, 'b', 2), (k, v) -> map('new', 'key'));
+-- What a schema's text is if it is none.
+SELECT from_json('{"a":1}', 'a InvalidType');
+SELECT from_csv('1', 'a int, b Nope');
+SELECT from_csv('1', 'a');
+SELECT from_json('1', 'array<nope>');
+SELECT a AS all, b FROM VALUES (1, 2) AS t(a, b) GROUP BY all;

@@ -35,3 +35,12 @@ SET spark.sql.optimizer.decorrelateExistsSubqueryLegacyIncorrectCountHandling.en
 SELECT a, EXISTS (SELECT count(*) FROM VALUES (1) AS u(b) WHERE b = a) AS e FROM VALUES (1), (2) AS t(a) ORDER BY a;
 SELECT a FROM VALUES (0), (1) AS t(a) WHERE a IN (SELECT count(*) FROM VALUES (1) AS u(b) WHERE b = a) ORDER BY a;
 RESET spark.sql.optimizer.decorrelateExistsSubqueryLegacyIncorrectCountHandling.enabled;
+-- Differences of dates and timestamps by the calendar.
+SET spark.sql.legacy.interval.enabled = true;
+SELECT cast(date'2000-03-31' - date'1999-01-31' AS STRING) AS a, cast(date'1999-01-31' - date'2000-03-30' AS STRING) AS b, cast(date'2020-01-31' - date'2020-03-01' AS STRING) AS c, cast(date'2020-03-01' - date'2020-01-31' AS STRING) AS d, cast(date'2020-01-01' - '2019-01-01' AS STRING) AS e;
+SELECT cast(timestamp'2000-03-31 10:00:00' - timestamp'1999-01-31 00:00:01' AS STRING) AS a, cast(timestamp'2020-01-01' - date'2019-12-31' AS STRING) AS b, typeof(timestamp'2020-01-01' - null) AS c;
+RESET spark.sql.legacy.interval.enabled;
+SET spark.sql.ansi.enabled = false;
+SELECT date_add('2011-11-11', '1.2');
+SELECT date_sub(date'2011-11-11', '2');
+RESET spark.sql.ansi.enabled;
