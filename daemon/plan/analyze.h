@@ -173,6 +173,8 @@ struct attribute_list {
     struct attribute **items;
     uint32_t count, capacity;
 };
+/* Whether a USING column that * leaves out has this id. */
+bool is_hidden_below(const struct plan *p, uint64_t id);
 /* The USING columns that * leaves out but t.* shows. */
 void hidden_columns(struct scope *s, const struct plan *p, struct attribute_list *out);
 

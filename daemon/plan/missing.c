@@ -50,6 +50,18 @@ static struct expr *names_hidden(struct scope *s, const struct plan *p, const st
     return names_hidden(s, p->children[1], name, origin, err);
 }
 
+bool is_hidden_below(const struct plan *p, uint64_t id) {
+    while (is_transparent(p) || (p->kind == PLAN_PROJECT && !over_using_join(p))) p = p->children[0];
+    if (over_using_join(p)) {
+        p = p->children[0];
+        for (uint32_t i = 0; i < p->join.hidden_count; i++)
+            if (p->join.hidden[i]->id == id) return true;
+    }
+    if (p->kind != PLAN_JOIN) return false;
+    return is_hidden_below(p->children[0], id) ||
+           (join_keeps_right(p->join.type) && is_hidden_below(p->children[1], id));
+}
+
 void hidden_columns(struct scope *s, const struct plan *p, struct attribute_list *out) {
     while (is_transparent(p) || (p->kind == PLAN_PROJECT && p->project.restores)) p = p->children[0];
     if (over_using_join(p)) {

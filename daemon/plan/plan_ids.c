@@ -44,6 +44,14 @@ static bool visible(const struct scope *s, uint64_t id) {
     return false;
 }
 
+/* Whether a column that the inputs leave out can be had from below them all the same. */
+static bool may_be_exposed(const struct scope *s, uint64_t id) {
+    if (s->below || s->fallback) return s->input_count > 0;
+    for (uint32_t i = 0; i < s->input_count; i++)
+        if (is_hidden_below(s->inputs[i], id)) return true;
+    return false;
+}
+
 static struct expr *not_there(struct scope *s, const struct u_expr *u, struct error *err) {
     error_set(err, "CANNOT_RESOLVE_DATAFRAME_COLUMN", "name",
               quoted_name(s->n->arena, u->attribute.name.parts, u->attribute.name.count), NULL);
@@ -103,8 +111,7 @@ struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct 
     }
     struct attribute *a = attribute_within(e);
     if (!visible(s, a->id)) {
-        if (s->input_count == 0) return not_there(s, u, err);
-        if (!s->below && !s->fallback) return not_there(s, u, err);
+        if (!may_be_exposed(s, a->id)) return not_there(s, u, err);
         s->missing = true;
     }
     return expr_rewrite(s->n->arena, e, as_seen, s);

@@ -89,3 +89,17 @@ def test_product(spark):
     assert df.agg(F.product("a")).columns == ["product(a)"]
     with pytest.raises(AnalysisException):
         spark.sql("select product(1)")  # the DataFrame API alone has it
+
+
+def test_the_other_sides_key_of_a_join_by_names(spark):
+    left = spark.createDataFrame([(1, "x"), (2, "y")], "k int, l string")
+    right = spark.createDataFrame([(1, "a"), (3, "b")], "k int, r string")
+    joined = left.join(right, on="k")
+    assert joined.select(right.k, left.k, "r").collect() == [(1, 1, "a")]
+    assert joined.withColumn("x", right.k).columns == ["k", "l", "r", "x"]
+    assert joined.filter("r = 'a'").groupBy(right.k).count().collect() == [(1, 1)]
+    assert joined.join(left.select(F.col("l").alias("z")), F.lit(True)).select(right.k).count() == 2
+    full = left.join(right, on="k", how="full").select(F.coalesce(left.k, right.k).alias("k"), right.k)
+    assert sorted(full.collect(), key=lambda row: row[0]) == [(1, 1), (2, None), (3, 3)]
+    with pytest.raises(AnalysisException, match="CANNOT_RESOLVE_DATAFRAME_COLUMN"):
+        left.select(right.k)
