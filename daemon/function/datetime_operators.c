@@ -20,6 +20,7 @@
  *     interval * / number            interval_multiply, _divide   (interval_arithmetic.c)
  */
 #include "base/interval_text.h"
+#include "base/vectorized.h"
 #include "function/datetime.h"
 #include "function/datetime_kernel.h"
 
@@ -224,12 +225,40 @@ static bool add_to_time(int64_t nanos, struct amount by, const struct type *inte
     return error_add(err, "operation", "add %.*s to the time value TIME '%s'", (int)size, amount, text);
 }
 
+/* The same amount to all timestamps of a column. False: some sum does not fit. */
+VECTORIZED static bool shift_all(const int64_t *from, uint32_t rows, int64_t by, int64_t *to) {
+    int64_t bad = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        to[i] = (int64_t)((uint64_t)from[i] + (uint64_t)by);
+        bad |= (from[i] ^ to[i]) & (by ^ to[i]);
+    }
+    return bad >= 0;
+}
+
+/* A constant amount without months is a number of microseconds where days have 24 hours. False: it has to be added row
+ * by row, or fails somewhere. */
+static bool add_constant(const struct vector *points, const struct vector *amounts, const struct timezone *zone,
+                         uint32_t rows, bool negate, struct vector *out) {
+    bool is_timestamp = points->type->kind == TYPE_TIMESTAMP || points->type->kind == TYPE_TIMESTAMP_NTZ;
+    if (!is_timestamp || points->form != VECTOR_FLAT || amounts->form != VECTOR_CONSTANT ||
+        amounts->validity)
+        return false;
+    struct view one = {.data = amounts->data, .index = vector_zero_index};
+    if (negate && !has_opposite(&one, amounts->type, 0)) return false;
+    struct amount amount = amount_at(&one, amounts->type, 0, negate);
+    int64_t by;
+    if (amount.months || (amount.days && zone->count > 1) || !micros_from_parts(amount.days, amount.micros, &by))
+        return false;
+    return shift_all(points->data, rows, by, out->data);
+}
+
 static bool add_rows(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out, bool negate,
                      struct error *err) {
     struct view points = vector_view(call->arena, &arguments[0], rows);
     struct view amounts = vector_view(call->arena, &arguments[1], rows);
     const struct type *type = arguments[0].type, *by = arguments[1].type;
     const struct timezone *zone = zone_of(call, type);
+    if (add_constant(&arguments[0], &arguments[1], zone, rows, negate, out)) return true;
     for (uint32_t row = 0; row < rows; row++) {
         if (!row_wanted(out, row)) continue;
         struct amount amount = amount_at(&amounts, by, row, negate);
