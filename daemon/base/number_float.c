@@ -131,6 +131,51 @@ static void first_digit(struct generation *g, int digit) {
 GENERATE(generate_int, int32_t, uint32_t)
 GENERATE(generate_long, int64_t, uint64_t)
 
+static uint128 power_of_five(int n) {
+    uint128 power = 1;
+    while (n-- > 0) power *= 5;
+    return power;
+}
+
+/*
+ * The same where nothing can wrap around: with S = 5^s5 2^s2 below 2^57 and M far below S, no sum leaves 63 bits. After
+ * s5 digits everything has been multiplied by 5^s5, which is taken out again: from then on dividing is shifting.
+ */
+static void generate_moderate(struct generation *g, uint64_t b, int s5, int s2, uint64_t m) {
+    uint64_t fives = (uint64_t)power_of_five(s5), s = fives << s2, tens = s * 10;
+    int digit = (int)(b / s), done = 1;
+    b = b % s * 10;
+    m *= 10;
+    g->low = b < m;
+    g->high = b + m > tens;
+    first_digit(g, digit);
+    bool low = g->low, high = g->high; /* not in memory, where writing the one would keep reading both waiting */
+    char *to = g->digits + g->count;
+    for (; done < s5 && !(low | high); done++) {
+        *to++ = (char)('0' + b / s);
+        b = b % s * 10;
+        m *= 10;
+        low = b < m;
+        high = b + m > tens;
+    }
+    if (s5 && !(low | high)) {
+        b /= fives;
+        m /= fives;
+        tens /= fives;
+    }
+    for (const uint64_t rest = ((uint64_t)1 << s2) - 1; !(low | high);) {
+        *to++ = (char)('0' + (b >> s2));
+        b = (b & rest) * 10;
+        m *= 10;
+        low = b < m;
+        high = b + m > tens;
+    }
+    g->low = low;
+    g->high = high;
+    g->count = (int)(to - g->digits);
+    g->difference = (b * 2 > tens) - (b * 2 < tens);
+}
+
 /* Where Java uses big integers, but 128 bits are enough. */
 static void generate_narrow(struct generation *g, uint128 b, uint128 s, uint128 m) {
     uint128 tens = s * 10;
@@ -186,12 +231,6 @@ static int bits_of_five(int n) {
     return n < (int)sizeof bits ? bits[n] : n * 3;
 }
 
-static uint128 power_of_five(int n) {
-    uint128 power = 1;
-    while (n-- > 0) power *= 5;
-    return power;
-}
-
 /* An integer without the digits that its precision does not carry. */
 static int integer_digits(uint64_t value, int binary_exponent, int precision, char *digits, int *exponent) {
     int dropped = 0;
@@ -221,7 +260,7 @@ static int generate(uint64_t fraction, int binary_exponent, int precision, char 
                                                           : fraction >> (FRACTION_BITS - binary_exponent);
         return integer_digits(value, binary_exponent, precision, digits, exponent);
     }
-    double mantissa = ldexp((double)fraction, -FRACTION_BITS);
+    double mantissa = (double)fraction * 0x1p-52;
     struct generation g = {.digits = digits};
     g.exponent = (int)floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binary_exponent * 0.301029995663981);
     int b5 = g.exponent < 0 ? -g.exponent : 0, s5 = g.exponent > 0 ? g.exponent : 0;
@@ -238,7 +277,10 @@ static int generate(uint64_t fraction, int binary_exponent, int precision, char 
     }
     fraction >>= trailing;
     int b_bits = bits + b2 + bits_of_five(b5), tens_bits = s2 + 1 + bits_of_five(s5 + 1);
-    if (b_bits < 120 && tens_bits < 120) {
+    if (precision == FRACTION_BITS + 1 && b_bits < 60 && tens_bits <= 60 && tens_bits >= 32) {
+        uint64_t fives = (uint64_t)power_of_five(b5);
+        generate_moderate(&g, fraction * fives << b2, s5, s2, fives << m2);
+    } else if (b_bits < 120 && tens_bits < 120) {
         uint128 b = (uint128)fraction * power_of_five(b5) << b2, unit = power_of_five(s5) << s2;
         uint128 m = power_of_five(b5) << m2;
         if (b_bits < 32 && tens_bits < 32)
