@@ -372,5 +372,6 @@ const struct pattern *pattern_compile(struct arena *arena, const char *text, siz
         return NULL;
     }
     finish(pattern, c.ops.items, c.ops.count);
+    pattern->fixed_size = pattern_fixed_size(pattern);
     return pattern;
 }

@@ -71,6 +71,7 @@ struct pattern {
     const struct op *ops;
     uint32_t count;
     size_t room;
+    uint32_t fixed_size; /* of the texts that pattern_parse_fixed() can read; 0: none */
     int32_t legacy_year; /* 0: not SimpleDateFormat's */
 };
 
@@ -98,6 +99,11 @@ struct parsed_fields {
 static inline bool field_present(const struct parsed_fields *f, enum pattern_field field) {
     return f->present >> field & 1;
 }
+/* pattern_fixed.c. The size of texts whose fields all have a fixed width; 0: the pattern has others. */
+uint32_t pattern_fixed_size(const struct pattern *pattern);
+/* Reads a text of that size. False: it is not as plain as that, which says nothing about whether it can be read. */
+bool pattern_parse_fixed(const struct pattern *pattern, const char *text, struct pattern_parsed *parsed);
+
 bool pattern_resolve(struct parsed_fields *fields, struct pattern_parsed *parsed, char *why, size_t why_size);
 
 /* SimpleDateFormat: does it know the pattern? */

@@ -270,6 +270,7 @@ static void explain(struct pattern_failure *failure, const char *text, size_t si
 bool pattern_parse(const struct pattern *pattern, const char *text, size_t size, struct timezone_cache *zones,
                    struct pattern_parsed *parsed, struct pattern_failure *failure) {
     if (pattern->legacy_year) return legacy_parse(pattern, text, size, zones, parsed, failure);
+    if (pattern->fixed_size == size && size && pattern_parse_fixed(pattern, text, parsed)) return true;
     struct reader r = {.ops = pattern->ops, .start = text, .end = text + size, .zones = zones};
     const char *p = read_ops(&r, 0, pattern->count, text);
     if (!p || p < r.end) {

@@ -240,8 +240,7 @@ VECTORIZED static bool shift_all(const int64_t *from, uint32_t rows, int64_t by,
 static bool add_constant(const struct vector *points, const struct vector *amounts, const struct timezone *zone,
                          uint32_t rows, bool negate, struct vector *out) {
     bool is_timestamp = points->type->kind == TYPE_TIMESTAMP || points->type->kind == TYPE_TIMESTAMP_NTZ;
-    if (!is_timestamp || points->form != VECTOR_FLAT || amounts->form != VECTOR_CONSTANT ||
-        amounts->validity)
+    if (!is_timestamp || points->form != VECTOR_FLAT || amounts->form != VECTOR_CONSTANT || amounts->validity)
         return false;
     struct view one = {.data = amounts->data, .index = vector_zero_index};
     if (negate && !has_opposite(&one, amounts->type, 0)) return false;
