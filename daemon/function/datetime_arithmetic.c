@@ -118,7 +118,7 @@ static struct expr *resolve_date_add(struct resolver *r, struct expr *call, stru
     if (text || days->type->kind == TYPE_NULL) {
         call->children[1] = coerce_to(r, days, TYPE_OF(INT));
         call->children[1]->origin = call->origin;
-        call->nullable |= call->children[1]->nullable;
+        if (call->call.ansi || !days->foldable) call->nullable |= call->children[1]->nullable;
         return call->call.ansi || check_constant_days(r, call, days, err) ? call : NULL;
     }
     if (days->type->kind == TYPE_INT || days->type->kind == TYPE_SHORT || days->type->kind == TYPE_BYTE) return call;
