@@ -32,9 +32,12 @@ static bool catalog_kernel(struct call *call, const struct vector *arguments, ui
     return constant_text(call, call->context->catalog, out);
 }
 
+/* What version() says after the version: the revision that it was built from. */
+#define SPARK_REVISION "c0690c763bafabd08e7079d1137fa0a769a05bae"
+
 static bool version_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                            struct error *err) {
-    return constant_text(call, call->context->version, out);
+    return constant_text(call, arena_printf(call->arena, "%s %s", call->context->version, SPARK_REVISION), out);
 }
 
 static bool input_file_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,

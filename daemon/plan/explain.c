@@ -62,6 +62,7 @@ static const char *const join_names[] = {
 struct text {
     struct arena *arena;
     bool nameless; /* columns are known by their ids alone */
+    bool physical; /* what runs: local rows are a table to be scanned */
     char *data;
     size_t size, capacity;
 };
@@ -201,6 +202,7 @@ static void put_details(struct text *t, const struct plan *p) {
             put_output(t, p);
             break;
         case PLAN_SUBQUERY_ALIAS: put(t, p->alias.name); break;
+        case PLAN_HINT: put(t, arena_printf(t->arena, "(%s)", p->hint.name)); break;
         case PLAN_REPARTITION: put_repartition(t, p); break;
         default:
             if (p->expr_count) put_exprs(t, p->exprs, p->expr_count);
@@ -208,10 +210,16 @@ static void put_details(struct text *t, const struct plan *p) {
     }
 }
 
+static const char *node_name(const struct text *t, const struct plan *p) {
+    if (p->kind != PLAN_LOCAL) return plan_names[p->kind];
+    return p->local.kept ? "InMemoryTableScan" : t->physical ? "LocalTableScan" : plan_names[PLAN_LOCAL];
+}
+
 /* The lines before a node: what still runs down on the left of it. */
 static void put_tree(struct text *t, const struct plan *p, const char *first, const char *rest) {
+    while (p->kind == PLAN_HINT && !p->hint.name) p = p->children[0]; /* there for a plan id alone */
     put(t, first);
-    put(t, p->kind == PLAN_LOCAL && p->local.kept ? "InMemoryTableScan" : plan_names[p->kind]);
+    put(t, node_name(t, p));
     put(t, " ");
     put_details(t, p);
     while (t->size && t->data[t->size - 1] == ' ') t->data[--t->size] = '\0';
@@ -249,6 +257,7 @@ const char *plan_explain(struct arena *arena, const struct plan *analyzed, const
         put(&t, "\n");
     }
     put(&t, "== Physical Plan ==\n");
+    t.physical = true;
     if (optimized) put_tree(&t, optimized, "", "");
     return t.data;
 }

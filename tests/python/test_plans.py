@@ -71,3 +71,12 @@ def test_products_are_refused_where_the_setting_says_so(spark):
     assert one.crossJoin(other).count() == 6
     assert one.join(other, F.lit(False)).count() == 0
     assert spark.sql("SELECT (SELECT max(id) FROM range(2)) FROM range(3) WHERE EXISTS (SELECT 1 FROM range(2))").count() == 3
+
+
+def test_local_rows_are_scanned_in_the_plan_that_runs(spark, capsys):
+    frame = spark.createDataFrame([(1,)], ["a"])
+    frame.hint("broadcast").explain(True)
+    logical, _, physical = capsys.readouterr().out.partition("== Physical Plan ==")
+    assert "LocalRelation [a#" in logical and "LocalTableScan [a#" in physical
+    assert logical.count("ResolvedHint (broadcast)") == 2
+    assert spark.sql("select version()").first()[0].split(" ")[0] == spark.version
