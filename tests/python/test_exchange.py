@@ -2,6 +2,7 @@
 """pandas and Arrow, both ways, and functions on them."""
 
 import datetime
+import decimal
 
 import pytest
 
@@ -93,3 +94,21 @@ def test_pandas_shows_timestamps_in_the_sessions_zone(spark):
     frame = spark.sql("SELECT timestamp'2024-01-01 00:00:00' AS t").toPandas()
     assert str(frame["t"][0]) == "2024-01-01 00:00:00"
     assert spark.createDataFrame(frame).selectExpr("CAST(t AS string)").first()[0] == "2024-01-01 00:00:00"
+
+
+def test_pandas_by_arrow(spark):
+    pytest.importorskip("pyarrow")
+    frame = spark.sql("select array(1, 2) a, array(1, null) b, struct(array('x') as y) s, map('k', array(true)) m")
+    assert isinstance(frame.toPandas().a[0], list)
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", True)
+    row = frame.toPandas().iloc[0]
+    assert row.a.dtype == np.int32 and row.a.tolist() == [1, 2] and np.isnan(row.b[1])
+    assert row.s["y"].tolist() == ["x"] and row.m["k"].dtype == bool
+    made = spark.createDataFrame(pd.DataFrame({"d": [decimal.Decimal("1.5"), np.nan], "f": [1.0, np.nan]}))
+    assert made.schema.simpleString() == "struct<d:decimal(2,1),f:double>"
+    assert [tuple(row) for row in made.collect()] == [(decimal.Decimal("1.5"), 1.0), (None, None)]
+    assert spark.createDataFrame(pd.DataFrame({"i": [1, 2]}), "i double").collect() == [(1.0,), (2.0,)]
+    times = pd.DataFrame({"t": pd.to_datetime(["2020-01-01 01:02:03", None])})
+    assert spark.createDataFrame(times).collect() == [(datetime.datetime(2020, 1, 1, 1, 2, 3),), (None,)]
+    with pytest.warns(UserWarning, match="without Arrow"):
+        assert spark.createDataFrame(pd.DataFrame({"i": [1]}), "i string").collect() == [("1",)]

@@ -176,3 +176,10 @@ def test_a_query_that_spills_too_much_ends(spark):
         spark.range(3_000_000).selectExpr("hash(id) as h", "id").orderBy("h").collect()
     assert raised.value.getCondition() == "OUT_OF_MEMORY" and "spill limit" in str(raised.value)
     assert spark.range(3).count() == 3
+
+
+def test_a_local_remote_is_this_processes_engine(spark):
+    from roost.sql import SparkSession
+
+    session = SparkSession.builder.remote("local[2]").getOrCreate()
+    assert session.range(2).count() == 2

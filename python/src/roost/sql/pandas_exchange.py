@@ -47,12 +47,18 @@ def to_pandas(session: SparkSession, result: Any) -> Any:
         import pandas as pd
     except ImportError as error:
         raise _needs("Pandas", "2.2.0") from error
+    from roost.sql.pandas_by_arrow import is_by_arrow, nested_by_arrow
+
     struct = result.schema.type()
     zones = _Zones(session)
-    series = [
-        to_series(zones.shown(values, field.dataType), field.dataType)
-        for values, field in zip(columns_of(result), struct.fields)
-    ]
+    columns = [zones.shown(values, field.dataType) for values, field in zip(columns_of(result), struct.fields)]
+    nested = [nested_by_arrow(field.dataType) for field in struct.fields]
+    if any(nested) and is_by_arrow(session):
+        columns = [
+            values if convert is None else [convert(value) for value in values]
+            for values, convert in zip(columns, nested)
+        ]
+    series = [to_series(values, field.dataType) for values, field in zip(columns, struct.fields)]
     if not series:
         return pd.DataFrame(index=range(0))
     # Names may repeat, so they are set afterwards.
@@ -183,6 +189,12 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
 
     if len(frame.columns) == 0 and schema is None:
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
+    from roost.sql.pandas_by_arrow import frame_by_arrow, is_by_arrow
+
+    if is_by_arrow(session):
+        made = frame_by_arrow(session, frame, schema)
+        if made is not None:
+            return made
     columns = [plain_values(frame.iloc[:, i]) for i in range(len(frame.columns))]
     if isinstance(schema, StructType) and len(columns) == len(schema.fields):
         zones = _Zones(session)

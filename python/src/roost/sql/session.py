@@ -116,7 +116,7 @@ class SparkSession:
             return self.config("spark.master", master)
 
         def remote(self, url: str) -> SparkSession.Builder:
-            """Use the engine at an address: a path, ``unix:PATH``."""
+            """Use the engine at an address: a path, ``unix:PATH``; or ``local``, the one of this process tree."""
             return self.config("spark.remote", url)
 
         def appName(self, name: str) -> SparkSession.Builder:
@@ -131,15 +131,20 @@ class SparkSession:
             """The session there is, with these options set, or a new one."""
             with SparkSession._lock:
                 session = SparkSession.getActiveSession() or SparkSession._default()
-                wanted = self._options.get("spark.remote")
+                wanted = self._remote()
                 if session is not None and (not wanted or _plain_address(wanted) == session._address):
                     session._apply(self._options)
                     return session
                 return self.create()
 
+        def _remote(self) -> Optional[str]:
+            """The address of the engine that is meant; None for this process tree's, which PySpark calls local."""
+            remote = self._options.get("spark.remote")
+            return None if not remote or remote.startswith("local") else remote
+
         def create(self) -> SparkSession:
             """A new session, in an application of its own."""
-            address = self._options.get("spark.remote") or _engine_address()
+            address = self._remote() or _engine_address()
             session = SparkSession(address, self._options)
             SparkSession._set_current(session)
             return session
