@@ -15,6 +15,7 @@
 #include "column/row_store.h"
 #include "exec/aggregate_calls.h"
 #include "exec/group_keys.h"
+#include "exec/group_order.h"
 #include "exec/spill.h"
 
 /* Where an output column comes from. */
@@ -250,7 +251,12 @@ static enum exec_status aggregate_next(struct operator* op, struct batch *out, s
     }
     state->next_group += count;
     const struct aggregate_listener *l = state->listener;
-    return !l || l->see(l->owner, batch, out, blocks, err) ? EXEC_BATCH : EXEC_ERROR;
+    if (l && !l->see(l->owner, batch, out, blocks, err)) return EXEC_ERROR;
+    if (state->group_count && count == groups && !state->spilled && !state->level) {
+        struct group_order order = group_order_of(op->plan, op->query->context);
+        group_order_apply(&order, batch, columns, state->group_count, out);
+    }
+    return EXEC_BATCH;
 }
 
 static void aggregate_close(struct operator* op) {

@@ -81,3 +81,23 @@ def test_the_master_divides_local_rows(roost_server):
 def test_no_partitions_are_refused(spark, way):
     with pytest.raises(IllegalArgumentException, match=r"Number of partitions \(0\) must be positive"):
         getattr(spark.range(3), way)(0)
+
+
+def test_groups_come_as_sparks_exchange_leaves_them(spark):
+    rows = [(1, "a", None), (2, "b", "x"), (1, "a", "y"), (3, None, "z"), (4, None, None)]
+    df = spark.createDataFrame(rows, "i int, s string, t string")
+    grouped = df.groupBy("s", "t").count()
+    assert [r[:2] for r in grouped.collect()] == [(None, None), ("a", "y"), (None, "z"), ("b", "x"), ("a", None)]
+    assert df.distinct().collect() == [rows[2], rows[1], rows[3], rows[4], rows[0]]
+    assert [r.i for r in df.groupBy("i").agg(F.max("s")).collect()] == [1, 2, 3, 4]  # sorted: strings do not fit
+    assert [r.i for r in df.dropDuplicates(["i"]).collect()] == [1, 2, 3, 4]
+    assert [r.k for r in spark.range(6).groupBy((F.col("id") % 3).alias("k")).count().collect()] == [0, 1, 2]
+    spark.conf.set("spark.sql.shuffle.partitions", "1")
+    assert [r.s for r in df.groupBy("s").agg(F.count("*"), F.collect_list("t")).collect()] == ["a", "b", None]
+
+
+def test_many_groups_stay_as_they_were_met(spark):
+    many = spark.range(5000).select((F.col("id") % 4000).alias("k"))
+    assert [r.k for r in many.repartition(2).distinct().sort("k").limit(3).collect()] == [0, 1, 2]
+    assert many.repartition(2).distinct().count() == 4000
+    assert many.groupBy("k").count().count() == 4000

@@ -7,7 +7,7 @@ Each function makes a call of the SQL function of its name; `base.py` says how a
 from __future__ import annotations
 
 from roost._core import call, call_flags, lit
-from roost.sql.functions.base import deprecated, given, maybe, numbers, seed_column
+from roost.sql.functions.base import deprecated, given, is_star, maybe, numbers, seed_column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def corr(col1: ColumnOrName, col2: ColumnOrName) -> Column:
 
 def count(col: ColumnOrName) -> Column:
     """How many values are not null; of ``"*"``, how many rows."""
-    return call("count", col)
+    return call("count", "*" if is_star(col) else col)
 
 
 def count_if(col: ColumnOrName) -> Column:

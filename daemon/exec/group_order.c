@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order in which Spark gives groups: see group_order.h. */
+#include "exec/group_order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "column/row.h"
+#include "function/spark_hash.h"
+#include "plan/partitions.h"
+
+enum { HASH_SEED = 42 };
+
+/* Whether Spark knows that all rows are in one partition, so that nothing has to be exchanged. */
+static bool is_single(const struct plan *p, const struct context *context) {
+    for (;; p = p->children[0]) {
+        switch (p->kind) {
+            case PLAN_LIMIT: return true;
+            case PLAN_AGGREGATE: return !p->aggregate.group_count;
+            case PLAN_RANGE:
+            case PLAN_REPARTITION: return plan_partition_count(p, context) <= 1;
+            case PLAN_PROJECT:
+            case PLAN_FILTER:
+            case PLAN_SUBQUERY_ALIAS:
+            case PLAN_HINT:
+            case PLAN_SAMPLE:
+            case PLAN_GENERATE:
+            case PLAN_EXPAND:
+            case PLAN_METRICS: break;
+            default: return false;
+        }
+    }
+}
+
+/* Whether Spark changes such a value in place in a row. */
+static bool is_mutable(const struct type *t) {
+    return t->kind == TYPE_DECIMAL ||
+           (type_storage(t) != STORAGE_STRING && type_storage(t) != STORAGE_LIST && type_storage(t) != STORAGE_STRUCT);
+}
+
+static bool is_among(const char *name, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0) return true;
+    return false;
+}
+#define IS_AMONG(name, names) is_among(name, names, sizeof(names) / sizeof *(names))
+
+struct buffers {
+    bool fixed;   /* all of them */
+    bool objects; /* one is an object of its own: Spark hashes then, whatever the others are */
+};
+
+static bool see_aggregate(const struct expr *e, void *data) {
+    static const char *const keeps[] = {"min",        "max",  "first",  "first_value", "any_value",
+                                        "last_value", "last", "max_by", "min_by"};
+    static const char *const objects[] = {
+        "percentile", "percentile_cont", "percentile_disc", "median", "percentile_approx", "approx_percentile", "mode"};
+    struct buffers *b = data;
+    if (e->kind != EXPR_AGGREGATE) return true;
+    const char *name = e->aggregate.function->name;
+    if (IS_AMONG(name, keeps))
+        for (uint32_t i = 0; i < e->child_count; i++) b->fixed &= is_mutable(e->children[i]->type);
+    else
+        b->objects |= !is_mutable(e->type) || IS_AMONG(name, objects);
+    return true;
+}
+
+/* dropDuplicates(columns) keeps the first of each other column. */
+static bool keeps_variable_columns(const struct plan *p) {
+    if (!p->distinct.key_count) return false;
+    for (uint32_t i = 0; i < p->output_count; i++) {
+        bool is_key = false;
+        for (uint32_t k = 0; k < p->distinct.key_count; k++) is_key |= p->distinct.keys[k]->id == p->output[i]->id;
+        if (!is_key && !is_mutable(p->output[i]->type)) return true;
+    }
+    return false;
+}
+
+/* Whether Spark has a map for keys of these types that takes no NULL. */
+static bool has_fast_map(const struct plan *p) {
+    for (uint32_t i = 0; i < p->output_count; i++) {
+        const struct type *t = p->output[i]->type;
+        if (!type_is_string(t) && (!is_mutable(t) || type_storage(t) == STORAGE_INT128)) return false;
+    }
+    return true;
+}
+
+struct group_order group_order_of(const struct plan *p, const struct context *context) {
+    struct group_order order = {0};
+    struct buffers buffers = {.fixed = true};
+    const char *partitions = context->setting ? context->setting(context, "spark.sql.shuffle.partitions") : NULL;
+    long count = partitions ? strtol(partitions, NULL, 10) : 0;
+    if (count <= 0 || count > INT32_MAX || is_single(p->children[0], context)) return order;
+    order.partitions = (uint32_t)count;
+    if (p->kind == PLAN_DISTINCT) {
+        order.sorted = keeps_variable_columns(p);
+        order.nulls_last = !p->distinct.key_count && has_fast_map(p);
+    } else {
+        for (uint32_t i = 0; i < p->expr_count; i++) expr_visit(p->exprs[i], see_aggregate, &buffers);
+        order.sorted = !buffers.fixed && !buffers.objects;
+    }
+    return order;
+}
+
+struct sorting {
+    const struct vector *keys;
+    uint32_t count;
+};
+
+static int by_keys(const void *a, const void *b, void *data) {
+    const struct sorting *s = data;
+    const struct sort_key ascending = {.nulls_first = true};
+    uint32_t x = (uint32_t) * (const uint64_t *)a, y = (uint32_t) * (const uint64_t *)b;
+    for (uint32_t i = 0; i < s->count; i++) {
+        int c = rows_compare(&s->keys[i], x, &s->keys[i], y, &ascending);
+        if (c) return c;
+    }
+    return x < y ? -1 : x > y;
+}
+
+static int by_partition(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool has_null(const struct vector *keys, uint32_t count, uint32_t row) {
+    for (uint32_t i = 0; i < count; i++)
+        if (vector_is_null(&keys[i], row)) return true;
+    return false;
+}
+
+static uint32_t partition_of(const struct vector *keys, uint32_t count, uint32_t row, uint32_t partitions) {
+    uint32_t hash = HASH_SEED;
+    for (uint32_t i = 0; i < count; i++) hash = spark_hash(&keys[i], row, hash);
+    int64_t rest = (int32_t)hash % (int64_t)partitions;
+    return (uint32_t)(rest < 0 ? rest + partitions : rest);
+}
+
+void group_order_apply(const struct group_order *order, struct arena *arena, const struct vector *keys, uint32_t count,
+                       struct batch *batch) {
+    if (!order->partitions || batch->count < 2 || (order->partitions == 1 && !order->sorted && !order->nulls_last))
+        return;
+    uint64_t *places = arena_bytes_array(arena, batch->count, sizeof *places); /* NULL, partition, row: by bits */
+    uint32_t *rows = arena_bytes_array(arena, batch->count, sizeof *rows);
+    for (uint32_t i = 0; i < batch->count; i++) {
+        places[i] = order->sorted ? i : (uint64_t)partition_of(keys, count, i, order->partitions) << 32 | i;
+        if (order->nulls_last && has_null(keys, count, i)) places[i] |= UINT64_C(1) << 63;
+    }
+    if (order->sorted)
+        qsort_r(places, batch->count, sizeof *places, by_keys, &(struct sorting){keys, count});
+    else
+        qsort(places, batch->count, sizeof *places, by_partition);
+    for (uint32_t i = 0; i < batch->count; i++) rows[i] = (uint32_t)places[i];
+    struct batch in = *batch;
+    batch_select(batch, arena, &in, rows, in.count);
+}
