@@ -3,7 +3,7 @@
 
 import pytest
 
-from roost.errors import AnalysisException
+from roost.errors import AnalysisException, PySparkNotImplementedError, PythonException
 from roost.sql import Window
 from roost.sql import functions as F
 
@@ -131,3 +131,44 @@ def test_more_rows_than_go_into_one_call(spark):
     many = spark.range(20000).select((F.col("id") % 7).alias("k"), same(F.col("id") + 1).alias("v"))
     assert many.agg(F.sum("v"), F.count("k")).collect() == [(20000 * 20001 // 2, 20000)]
     assert many.limit(3).collect() == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_pandas_functions_are_given_numpy_arrays_and_dictionaries(spark):
+    pandas, numpy = pytest.importorskip("pandas"), pytest.importorskip("numpy")
+
+    @F.pandas_udf("string")
+    def kinds(lists: pandas.Series, nested: pandas.Series) -> pandas.Series:
+        return pandas.Series([f"{type(v).__name__} {v.dtype} {n.dtype} {type(n[0]).__name__}" for v, n in zip(lists, nested)])
+
+    frame = spark.sql("SELECT array(1, 2) AS l, array(array(1L)) AS n, array(named_struct('x', 1)) AS s")
+    assert frame.select(kinds("l", "n")).first()[0] == "ndarray int32 object ndarray"
+    assert frame.select(kinds("l", "s")).first()[0] == "ndarray int32 object dict"
+    assert numpy.array([1], dtype="int32").dtype == "int32"
+
+
+def test_what_a_pandas_function_returns_is_converted_by_arrow(spark):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+
+    def texts(batches):
+        for batch in batches:
+            yield batch.assign(id=batch["id"].apply(str), more=1)
+
+    assert spark.range(2).mapInPandas(texts, "id string").collect() == [("0",), ("1",)]
+    with pytest.raises(PythonException, match="with name 'id' to Arrow Array \\(double\\)"):
+        spark.range(2).mapInPandas(texts, "id double").collect()
+
+    @F.pandas_udf("int")
+    def halves(values: pandas.Series) -> pandas.Series:
+        return values / 2
+
+    assert [row[0] for row in spark.range(3).select(halves("id")).collect()] == [0, 0, 1]
+    spark.conf.set("spark.sql.execution.pandas.convertToArrowArraySafely", True)
+    with pytest.raises(PythonException, match="convertToArrowArraySafely"):
+        spark.range(3).select(halves("id")).collect()
+
+
+def test_types_that_arrow_lacks_are_no_result_of_pandas_functions():
+    pytest.importorskip("pandas")
+    with pytest.raises(PySparkNotImplementedError, match="Invalid return type with scalar Pandas UDFs"):
+        F.pandas_udf(lambda s: s, "array<interval year to month>", F.PandasUDFType.SCALAR).returnType

@@ -19,6 +19,7 @@ _OPERATION = 3
 _SET, _GET, _GET_WITH_DEFAULT, _GET_ALL, _UNSET, _IS_MODIFIABLE = 1, 2, 3, 5, 6, 7
 _PAIRS = 2
 _UNSAID = object()
+_SAFE_CONVERSION = "spark.sql.execution.pandas.convertToArrowArraySafely"
 
 
 class RuntimeConfig:
@@ -56,6 +57,8 @@ class RuntimeConfig:
             raise _wrong("NOT_BOOL_OR_FLOAT_OR_INT_OR_STR", "value", value)
         if key == "spark.roost.analysis":
             self._session._eager = value != "lazy"
+        elif key == _SAFE_CONVERSION:  # functions ask while a query runs
+            self._session._converts_safely = value.lower() == "true"
         self._ask(_SET, pb(1, pb(1, key, 2, value)))
 
     def _set_quietly(self, key: str, value: str) -> None:
@@ -78,6 +81,8 @@ class RuntimeConfig:
 
     def unset(self, key: str) -> None:
         """Forget a value; the default holds again."""
+        if key == _SAFE_CONVERSION:
+            self._session._converts_safely = False
         self._ask(_UNSET, pb(1, key))
 
     def isModifiable(self, key: str) -> bool:

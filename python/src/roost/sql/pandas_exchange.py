@@ -147,6 +147,101 @@ def to_series(values: List[Any], data_type: DataType) -> Any:
     return pd.Series(values, dtype="object")
 
 
+def to_argument(values: List[Any], data_type: DataType) -> Any:
+    """Values of a type as the pandas Series that a function is given: lists are numpy arrays, structs dictionaries."""
+    from roost.sql.types import ArrayType, MapType, StructType
+
+    if isinstance(data_type, (ArrayType, MapType, StructType)):
+        import pandas as pd
+
+        return pd.Series([_nested_argument(v, data_type) for v in values], dtype="object")
+    return to_series(values, data_type)
+
+
+def _nested_argument(value: Any, data_type: DataType) -> Any:
+    """A value inside such a Series."""
+    import numpy as np
+
+    from roost.sql.types import ArrayType, MapType, StructType
+
+    if value is None:
+        return None
+    if isinstance(data_type, MapType):
+        return {k: _nested_argument(v, data_type.valueType) for k, v in value.items()}
+    if isinstance(data_type, StructType):
+        return {f.name: _nested_argument(v, f.dataType) for v, f in zip(value, data_type.fields)}
+    if not isinstance(data_type, ArrayType):
+        return value
+    element = data_type.elementType
+    kind = type(element).__name__
+    dtype = _INTEGERS.get(kind) or _FLOATS.get(kind) or ("bool" if kind == "BooleanType" else None)
+    if dtype is not None and None not in value:
+        return np.array(value, dtype=dtype)
+    if dtype is not None and kind != "BooleanType":
+        return np.array([np.nan if v is None else v for v in value], dtype=_FLOATS.get(kind, "float64"))
+    made = np.empty(len(value), dtype="object")
+    made[:] = [_nested_argument(v, element) for v in value]
+    return made
+
+
+def as_arrow_has_it(series: Any, data_type: DataType) -> Any:
+    """What a function returned, converted to a type as Arrow would.
+
+    Raises
+    ------
+    PySparkTypeError, PySparkValueError
+        when Arrow refuses, or loses something and ``convertToArrowArraySafely`` says not to
+    """
+    from roost.sql.types import BinaryType, BooleanType, DateType, DecimalType, NumericType, StringType
+
+    kinds = (NumericType, StringType, BinaryType, BooleanType, DateType, DecimalType)
+    if not isinstance(data_type, kinds) or _is_of_type(series, data_type):
+        return series
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return series
+    import pandas as pd
+
+    from roost.sql.arrow import to_arrow_type
+
+    wanted, safe = to_arrow_type(data_type), _converts_safely()
+    mask = None if hasattr(series.array, "__arrow_array__") else series.isnull()
+    text = (
+        f"Exception thrown when converting pandas.Series ({series.dtype}) with name '{series.name}' "
+        f"to Arrow Array ({wanted})."
+    )
+    try:
+        made = pa.Array.from_pandas(series, mask=mask, type=wanted, safe=safe)
+    except TypeError as error:
+        raise PySparkTypeError(text) from error
+    except ValueError as error:
+        advice = (
+            " It can be caused by overflows or other unsafe conversions warned by Arrow. Arrow safe type check can be "
+            "disabled by using SQL config `spark.sql.execution.pandas.convertToArrowArraySafely`."
+        )
+        raise PySparkValueError(text + (advice if safe else "")) from error
+    return pd.Series(made.to_pylist(), dtype="object")
+
+
+def _is_of_type(series: Any, data_type: DataType) -> bool:
+    """Whether the values of a Series need no conversion, by its dtype or, among objects, by their classes."""
+    kind = type(data_type).__name__
+    name = str(series.dtype)
+    if name != "object":
+        return name == _INTEGERS.get(kind) or name == _FLOATS.get(kind) or (name, kind) == ("bool", "BooleanType")
+    plain = {"StringType": str, "BinaryType": bytes, "BooleanType": bool}.get(kind)
+    return plain is not None and set(map(type, series.tolist())) <= {plain, type(None)}
+
+
+def _converts_safely() -> bool:
+    """spark.sql.execution.pandas.convertToArrowArraySafely of the session whose query runs."""
+    from roost.sql.session import SparkSession
+
+    session = SparkSession.getActiveSession()
+    return session is not None and session._converts_safely
+
+
 def _needs(package: str, version: str) -> ImportError:
     from roost.errors.base import PySparkImportError
 

@@ -209,6 +209,26 @@ def _argument(value: Any) -> Any:
     raise _wrong("NOT_COLUMN_OR_STR", "col", value)
 
 
+_GROUPED_MAP_PANDAS = "with grouped map Pandas UDFs or at groupby.applyInPandas(WithState)"
+_GROUPED_MAP_ARROW = "with grouped map Arrow UDFs or at groupby.applyInArrow"
+_INVALID_RETURN = {
+    SCALAR_PANDAS: "with scalar Pandas UDFs",
+    SCALAR_PANDAS_ITER: "with scalar Pandas UDFs",
+    SCALAR_ARROW: "with scalar Arrow UDFs",
+    SCALAR_ARROW_ITER: "with scalar Arrow UDFs",
+    GROUPED_MAP_PANDAS: _GROUPED_MAP_PANDAS,
+    GROUPED_MAP_PANDAS_ITER: _GROUPED_MAP_PANDAS,
+    GROUPED_MAP_ARROW: _GROUPED_MAP_ARROW,
+    GROUPED_MAP_ARROW_ITER: _GROUPED_MAP_ARROW,
+    MAP_PANDAS_ITER: "in mapInPandas",
+    MAP_ARROW_ITER: "in mapInPandas",
+    COGROUPED_MAP_PANDAS: "in cogroup.applyInPandas",
+    COGROUPED_MAP_ARROW: "in cogroup.applyInArrow",
+    GROUPED_AGG_PANDAS: "with grouped aggregate Pandas UDFs",
+    GROUPED_AGG_ARROW: "with grouped aggregate Arrow UDFs",
+}
+
+
 def _check_return_type(data_type: DataType, eval_type: int) -> None:
     """Functions on whole groups return rows."""
     from roost.sql.types import StructType
@@ -230,13 +250,25 @@ def _check_return_type(data_type: DataType, eval_type: int) -> None:
             errorClass=f"INVALID_RETURN_TYPE_FOR_{'ARROW' if arrow else 'PANDAS'}_UDF",
             messageParameters={"eval_type": names[eval_type], "return_type": str(data_type)},
         )
-    if eval_type == GROUPED_AGG_PANDAS and isinstance(data_type, StructType):
+    refused = eval_type == GROUPED_AGG_PANDAS and isinstance(data_type, StructType)
+    if refused or (eval_type in _INVALID_RETURN and _lacks_arrow(data_type)):
         raise PySparkNotImplementedError(
             errorClass="NOT_IMPLEMENTED",
-            messageParameters={
-                "feature": f"Invalid return type with grouped aggregate Pandas UDFs: {data_type}"
-            },
+            messageParameters={"feature": f"Invalid return type {_INVALID_RETURN[eval_type]}: {data_type}"},
         )
+
+
+def _lacks_arrow(data_type: DataType) -> bool:
+    """Whether there is a type in it that Arrow has no form for."""
+    from roost.sql.types import ArrayType, CalendarIntervalType, MapType, StructType, YearMonthIntervalType
+
+    if isinstance(data_type, StructType):
+        return any(_lacks_arrow(field.dataType) for field in data_type.fields)
+    if isinstance(data_type, MapType):
+        return _lacks_arrow(data_type.keyType) or _lacks_arrow(data_type.valueType)
+    if isinstance(data_type, ArrayType):
+        return _lacks_arrow(data_type.elementType)
+    return isinstance(data_type, (YearMonthIntervalType, CalendarIntervalType))
 
 
 def check_vectorized(func: Any, eval_type: int) -> None:

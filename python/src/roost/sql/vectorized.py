@@ -149,10 +149,17 @@ def _fields(schema: Any) -> List[Any]:
 
 
 def _series(batch: Any, schema: Any) -> List[Any]:
+    """The columns of a batch as pandas Series, structs as dictionaries."""
+    from roost.sql.pandas_exchange import to_argument
+
+    return [to_argument(values, field.dataType) for values, field in zip(batch.columns(schema), _fields(schema))]
+
+
+def _series_and_frames(batch: Any, schema: Any) -> List[Any]:
     """The columns of a batch as pandas Series, structs as DataFrames."""
     import pandas as pd
 
-    from roost.sql.pandas_exchange import to_series
+    from roost.sql.pandas_exchange import to_argument
     from roost.sql.types import StructType
 
     made = []
@@ -160,13 +167,10 @@ def _series(batch: Any, schema: Any) -> List[Any]:
         if isinstance(field.dataType, StructType):
             rows = [tuple(v) if v is not None else (None,) * len(field.dataType) for v in values]
             parts = zip(*rows) if rows else [()] * len(field.dataType)
-            made.append(
-                pd.DataFrame(
-                    {f.name: to_series(list(part), f.dataType) for f, part in zip(field.dataType.fields, parts)}
-                )
-            )
+            columns = {f.name: to_argument(list(part), f.dataType) for f, part in zip(field.dataType.fields, parts)}
+            made.append(pd.DataFrame(columns))
         else:
-            made.append(to_series(values, field.dataType))
+            made.append(to_argument(values, field.dataType))
     return made
 
 
@@ -190,7 +194,7 @@ def _table(batch: Any, schema: Any) -> Any:
 
 def _values(series: Any, data_type: Any) -> List[Any]:
     """The values of a Series, DataFrame or Array that a function returned."""
-    from roost.sql.pandas_exchange import plain_values
+    from roost.sql.pandas_exchange import as_arrow_has_it, plain_values
 
     module = type(series).__module__.partition(".")[0]
     if module == "pyarrow":
@@ -198,6 +202,8 @@ def _values(series: Any, data_type: Any) -> List[Any]:
     if type(series).__name__ == "DataFrame":
         names = getattr(data_type, "names", list(series.columns))
         by_name = all(isinstance(name, str) for name in series.columns)
+        if not names:
+            return [()] * len(series)
         columns = [plain_values(series[name] if by_name else series.iloc[:, i]) for i, name in enumerate(names)]
         return [tuple(row) for row in zip(*columns)]
     if module != "pandas" and not hasattr(series, "__len__"):
@@ -207,7 +213,7 @@ def _values(series: Any, data_type: Any) -> List[Any]:
         )
     if module != "pandas":
         return [item.item() if hasattr(item, "item") else item for item in series]
-    return _without_nan(plain_values(series))
+    return _without_nan(plain_values(as_arrow_has_it(series, data_type)))
 
 
 def _without_nan(values: List[Any]) -> List[Any]:
@@ -249,7 +255,7 @@ def _coerced(values: List[Any], data_type: Any) -> List[Any]:
 
 
 def _scalar(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
-    read = _arrays if eval_type in (kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER) else _series
+    read = _arrays if eval_type in (kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER) else _series_and_frames
     if eval_type in (kinds.SCALAR_PANDAS, kinds.SCALAR_ARROW):
         made = []
         for batch in batches:
@@ -325,52 +331,57 @@ def _mapped(held: Any, eval_type: int, schema: Any, result: bytes, batches: List
 
     made = held.func(arguments())
     if not hasattr(made, "__iter__"):
-        raise PySparkTypeError(
-            errorClass="UDF_RETURN_TYPE",
-            messageParameters={
-                "expected": f"iterator of {'pyarrow.RecordBatch' if arrow else 'pandas.DataFrame'}",
-                "actual": type(made).__name__,
-            },
-        )
+        raise _wrong_return("iterator of ", arrow, type(made).__name__)
     for out in made:
-        yield from _rows_of(held, result, out)
+        if not _is_table(out, arrow):
+            raise _wrong_return("iterator of ", arrow, f"iterator of {type(out).__name__}")
+        yield from _rows_of(held, result, out, truncate=True)
 
 
-def _rows_of(held: Any, result: bytes, out: Any) -> List[Any]:
-    """The batches of a DataFrame or Table that a function returned."""
+def _is_table(out: Any, arrow: bool) -> bool:
+    return hasattr(out, "schema") if arrow else type(out).__name__ == "DataFrame"
+
+
+def _wrong_return(prefix: str, arrow: bool, actual: str) -> PySparkTypeError:
+    expected = prefix + ("pyarrow.RecordBatch" if arrow else "pandas.DataFrame")
+    return PySparkTypeError(
+        errorClass="UDF_RETURN_TYPE", messageParameters={"expected": expected, "actual": actual}
+    )
+
+
+def _rows_of(held: Any, result: bytes, out: Any, truncate: bool = False) -> List[Any]:
+    """The batches of a DataFrame or Table that a function returned; truncate: columns behind those are left out."""
     from roost.sql.worker import encode_struct_rows
 
     module = type(out).__module__.partition(".")[0]
     if module == "pyarrow":
         return _arrow_rows(held, result, out)
     if type(out).__name__ != "DataFrame":
-        raise PySparkTypeError(
-            errorClass="UDF_RETURN_TYPE",
-            messageParameters={"expected": "pandas.DataFrame", "actual": type(out).__name__},
-        )
-    from roost.sql.pandas_exchange import plain_values
+        raise _wrong_return("", False, type(out).__name__)
+    from roost.sql.pandas_exchange import as_arrow_has_it, plain_values
 
     struct = held.return_type
     if len(out) == 0 and len(out.columns) == 0:
         return []
+    by_name = _by_name(out, out.columns[: len(struct.fields)] if truncate else out.columns, struct)
     columns = []
     for i, field in enumerate(struct.fields):
-        series = out[field.name] if _by_name(out, struct) else out.iloc[:, i]
+        series = as_arrow_has_it(out[field.name] if by_name else out.iloc[:, i].rename(field.name), field.dataType)
         columns.append(_coerced(_without_nan(plain_values(series)), field.dataType))
     return encode_struct_rows(struct, result, list(zip(*columns)))
 
 
-def _by_name(out: Any, struct: Any) -> bool:
+def _by_name(out: Any, columns: Any, struct: Any) -> bool:
     """Whether columns are matched by name (they have names), and that they match."""
     if not any(isinstance(name, str) for name in out.columns):
-        if len(out.columns) != len(struct.fields):
+        if len(columns) != len(struct.fields):
             raise PySparkRuntimeError(
                 errorClass="RESULT_LENGTH_MISMATCH_FOR_PANDAS_UDF",
                 messageParameters={"expected": str(len(struct.fields)), "actual": str(len(out.columns))},
             )
         return False
-    missing = sorted(set(struct.names) - set(out.columns))
-    extra = sorted(str(name) for name in set(out.columns) - set(struct.names))
+    missing = sorted(set(struct.names) - set(columns))
+    extra = sorted(str(name) for name in set(columns) - set(struct.names))
     if missing or extra:
         raise PySparkRuntimeError(
             errorClass="RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF",
@@ -440,7 +451,7 @@ def _cogroup(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) 
 
 
 def _side(rows: Any, struct: Any, eval_type: int) -> Any:
-    from roost.sql.pandas_exchange import to_series
+    from roost.sql.pandas_exchange import to_argument
 
     columns = list(zip(*rows)) if rows else [()] * len(struct.fields)
     if eval_type == kinds.COGROUPED_MAP_ARROW:
@@ -451,5 +462,5 @@ def _side(rows: Any, struct: Any, eval_type: int) -> Any:
         arrow = to_arrow_schema(struct)
         arrays = [pa.array(list(values), type=f.type) for values, f in zip(columns, arrow)]
         return pa.Table.from_arrays(arrays, schema=arrow)
-    series = [to_series(list(values), f.dataType) for values, f in zip(columns, struct.fields)]
+    series = [to_argument(list(values), f.dataType) for values, f in zip(columns, struct.fields)]
     return _frame(series, list(struct.names))
