@@ -20,12 +20,13 @@ struct map {
     uint32_t next_partition;
 };
 
-const struct type *plan_columns_type(struct arena *arena, const struct plan *p, uint32_t more, struct field **fields) {
-    *fields = ARENA_ARRAY(arena, struct field, p->output_count + more);
-    for (uint32_t i = 0; i < p->output_count; i++)
+const struct type *plan_columns_type(struct arena *arena, const struct plan *p, uint32_t count, uint32_t more,
+                                     struct field **fields) {
+    *fields = ARENA_ARRAY(arena, struct field, count + more);
+    for (uint32_t i = 0; i < count; i++)
         (*fields)[i] =
             (struct field){.name = p->output[i]->name, .type = p->output[i]->type, .nullable = p->output[i]->nullable};
-    return type_struct(arena, *fields, p->output_count);
+    return type_struct(arena, *fields, count);
 }
 
 static bool map_open(struct operator* op, struct error *err) {
@@ -33,7 +34,8 @@ static bool map_open(struct operator* op, struct error *err) {
     struct field *fields;
     udf_call_init(&state->call, op);
     arena_init(&state->next_memory, &op->query->account);
-    state->argument_types = plan_columns_type(&op->memory, op->plan->children[0], 0, &fields);
+    state->argument_types =
+        plan_columns_type(&op->memory, op->plan->children[0], op->plan->children[0]->output_count, 0, &fields);
     return true;
 }
 

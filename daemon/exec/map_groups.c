@@ -57,9 +57,10 @@ static void add_key_fields(struct arena *arena, struct field *fields, uint32_t a
             .name = arena_printf(arena, "_key%u", i), .type = side->sorter.keys[i].expr->type, .nullable = true};
 }
 
-static const struct type *rows_type(struct arena *arena, const struct plan *p) {
+static const struct type *rows_type(struct arena *arena, const struct plan *map, uint32_t child) {
     struct field *fields;
-    return type_array(arena, plan_columns_type(arena, p, 0, &fields), false);
+    const struct type *row = plan_columns_type(arena, map->children[child], map->map.columns[child], 0, &fields);
+    return type_array(arena, row, false);
 }
 
 static bool open_map(struct map_groups *state, struct error *err) {
@@ -69,16 +70,16 @@ static bool open_map(struct map_groups *state, struct error *err) {
     TRY(open_side(state, 0, plan->map.groups, plan->map.group_count, NULL, 0, err));
     state->result_type = plan->map.function->type;
     if (plan->child_count == 1) {
-        plan_columns_type(&op->memory, plan->children[0], plan->map.group_count, &fields);
-        add_key_fields(&op->memory, fields, plan->children[0]->output_count, &state->sides[0]);
-        state->argument_types =
-            type_struct(&op->memory, fields, plan->children[0]->output_count + plan->map.group_count);
+        uint32_t count = plan->map.columns[0];
+        plan_columns_type(&op->memory, plan->children[0], count, plan->map.group_count, &fields);
+        add_key_fields(&op->memory, fields, count, &state->sides[0]);
+        state->argument_types = type_struct(&op->memory, fields, count + plan->map.group_count);
         return true;
     }
     TRY(open_side(state, 1, plan->map.other_groups, plan->map.other_group_count, NULL, 0, err));
     fields = ARENA_ARRAY(&op->memory, struct field, 2 + plan->map.group_count);
-    fields[0] = (struct field){.name = "left", .type = rows_type(&op->memory, plan->children[0])};
-    fields[1] = (struct field){.name = "right", .type = rows_type(&op->memory, plan->children[1])};
+    fields[0] = (struct field){.name = "left", .type = rows_type(&op->memory, plan, 0)};
+    fields[1] = (struct field){.name = "right", .type = rows_type(&op->memory, plan, 1)};
     add_key_fields(&op->memory, fields, 2, &state->sides[0]);
     state->argument_types = type_struct(&op->memory, fields, 2 + plan->map.group_count);
     return true;
@@ -231,7 +232,8 @@ static uint32_t make_cogroups(struct map_groups *state, struct batch **batches) 
     struct list_entry lists[2][GROUPS_PER_CALL];
     uint32_t start[2] = {left->next, right->next}, count = 0, *key_rows = ARENA_ARRAY(arena, uint32_t, GROUPS_PER_CALL);
     bool *key_left = ARENA_ARRAY(arena, bool, GROUPS_PER_CALL);
-    while ((left->next < left->count || right->next < right->count) && count < GROUPS_PER_CALL) {
+    while ((left->next < left->count || right->next < right->count) && count < GROUPS_PER_CALL &&
+           left->next - start[0] + right->next - start[1] < ROWS_PER_CALL) {
         int order = left->next == left->count ? 1
                     : right->next == right->count
                         ? -1
@@ -269,7 +271,7 @@ static enum exec_status next_map(struct map_groups *state, struct batch *out) {
     arena_reset(&state->call.memory);
     state->call.request.result_count = 0;
     struct batch *batches = NULL;
-    uint32_t columns = state->op.plan->children[0]->output_count;
+    uint32_t columns = state->op.plan->map.columns[0];
     uint32_t count =
         state->side_count == 2 ? make_cogroups(state, &batches) : make_groups(state, NULL, columns, &batches);
     if (!count) return EXEC_DONE;

@@ -37,8 +37,9 @@ const char *udf_argument_name(struct arena *arena, const struct expr *function, 
 /* The next piece of the answer, at most BATCH_ROWS rows, in the operator's batch arena; DONE after the last. */
 enum exec_status udf_call_result(struct udf_call *call, struct batch *out);
 
-/* The columns of a plan as a struct type; *fields has room for `more` behind them. */
-const struct type *plan_columns_type(struct arena *arena, const struct plan *p, uint32_t more, struct field **fields);
+/* The first columns of a plan as a struct type; *fields has room for `more` behind them. */
+const struct type *plan_columns_type(struct arena *arena, const struct plan *p, uint32_t count, uint32_t more,
+                                     struct field **fields);
 
 /* Moves the scalar functions in the expressions of an operator to operators below it, which add a column for each. The
  * operator is not open yet; what is answered takes its place and gives the same columns. */

@@ -231,13 +231,18 @@ struct plan *analyze_parse(struct analysis *n, const struct u_plan *u, struct er
 
 /* --- functions over whole batches, run by the client --- */
 
-static bool map_groups(struct analysis *n, struct plan *child, struct u_expr *const *u, uint32_t count,
+/* What to group a child's rows by. Windows of time become columns behind its own. */
+static bool map_groups(struct analysis *n, struct plan **child, struct u_expr *const *u, uint32_t count,
                        struct expr ***out, uint32_t *out_count, struct error *err) {
     struct scope s;
-    scope_init(&s, n, &child, 1);
+    scope_init(&s, n, child, 1);
     *out = ARENA_ARRAY(n->arena, struct expr *, count);
     *out_count = count;
-    return analyze_exprs(&s, u, count, *out, err);
+    TRY(analyze_exprs(&s, u, count, *out, err));
+    struct expr ***slots = ARENA_ARRAY(n->arena, struct expr **, count);
+    for (uint32_t i = 0; i < count; i++) slots[i] = &(*out)[i];
+    struct time_windows known = {0};
+    return (*child = extract_time_windows(n, *child, slots, count, &known, err));
 }
 
 struct plan *analyze_map(struct analysis *n, const struct u_plan *u, struct error *err) {
@@ -249,9 +254,10 @@ struct plan *analyze_map(struct analysis *n, const struct u_plan *u, struct erro
     scope_init(&s, n, p->children, u->child_count > 2 ? 1 : u->child_count);
     p->map.function = analyze_expr(&s, u->map.function, err);
     if (!p->map.function) return NULL;
-    TRY_NULL(map_groups(n, p->children[0], u->exprs, u->expr_count, &p->map.groups, &p->map.group_count, err));
+    for (uint32_t i = 0; i < u->child_count && i < 2; i++) p->map.columns[i] = p->children[i]->output_count;
+    TRY_NULL(map_groups(n, &p->children[0], u->exprs, u->expr_count, &p->map.groups, &p->map.group_count, err));
     if (u->child_count == 2)
-        TRY_NULL(map_groups(n, p->children[1], u->map.other_group, u->map.other_group_count, &p->map.other_groups,
+        TRY_NULL(map_groups(n, &p->children[1], u->map.other_group, u->map.other_group_count, &p->map.other_groups,
                             &p->map.other_group_count, err));
     const struct type *schema = p->map.function->type;
     if (schema->kind != TYPE_STRUCT) {

@@ -203,6 +203,7 @@ struct plan {
         } cte;
         struct {
             struct expr *function; /* UDF */
+            uint32_t columns[2];   /* of each child's output: the first that the function gets; the others are groups */
             uint32_t group_count, other_group_count;
             struct expr **groups, **other_groups;
         } map;

@@ -6,6 +6,7 @@ import pytest
 from roost.errors import AnalysisException, PySparkNotImplementedError, PythonException
 from roost.sql import Window
 from roost.sql import functions as F
+from roost.sql.types import ArrayType, YearMonthIntervalType
 
 
 @F.udf("long")
@@ -171,4 +172,33 @@ def test_what_a_pandas_function_returns_is_converted_by_arrow(spark):
 def test_types_that_arrow_lacks_are_no_result_of_pandas_functions():
     pytest.importorskip("pandas")
     with pytest.raises(PySparkNotImplementedError, match="Invalid return type with scalar Pandas UDFs"):
-        F.pandas_udf(lambda s: s, "array<interval year to month>", F.PandasUDFType.SCALAR).returnType
+        F.pandas_udf(lambda s: s, ArrayType(YearMonthIntervalType()), F.PandasUDFType.SCALAR)
+
+
+def test_groups_by_windows_of_time(spark):
+    pandas = pytest.importorskip("pandas")
+    frame = spark.sql(
+        "SELECT id, timestamp'2020-01-01' + make_dt_interval(0, 0, id * 6) AS ts FROM range(3)"
+    )
+
+    def first(key, rows):
+        return pandas.DataFrame([(key[0]["start"].minute, ",".join(rows.columns), len(rows))])
+
+    grouped = frame.groupBy(F.window("ts", "10 minutes"))
+    assert grouped.applyInPandas(first, "minute int, names string, count int").collect() == [(0, "id,ts", 2), (10, "id,ts", 1)]
+
+    def both(left, right):
+        return pandas.DataFrame([(len(left), ",".join(right.columns))])
+
+    assert grouped.cogroup(grouped).applyInPandas(both, "count int, names string").collect() == [(2, "id,ts"), (1, "id,ts")]
+
+
+def test_cogroups_of_many_rows(spark):
+    pandas = pytest.importorskip("pandas")
+    frame = spark.range(300_000).select((F.col("id") % 3).alias("k"), "id", F.col("id").cast("string").alias("s"))
+
+    def both(left, right):
+        return pandas.DataFrame([(len(left), len(right))])
+
+    made = frame.groupBy("k").cogroup(frame.groupBy("k")).applyInPandas(both, "a int, b int")
+    assert made.collect() == [(100_000, 100_000)] * 3
