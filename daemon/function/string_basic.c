@@ -92,11 +92,19 @@ static bool initcap_kernel(struct call *call, const struct vector *arguments, ui
     return case_rows(call, arguments, rows, out, string_title_in);
 }
 
-/* Positions from 1, from the end when negative; 0 is 1. Pieces that lie before the start are cut, as in Spark. The whole
- * text is counted only where a position is from its end. */
+/* Goes back `count` characters from the end. Returns how many of them there are not. */
+static int64_t step_back(struct string *s, int64_t count) {
+    const char *p = s->data + s->size;
+    for (; count > 0 && p > s->data; count--)
+        for (p--; p > s->data && (*p & 0xC0) == 0x80;) p--;
+    *s = string_make(p, (size_t)(s->data + s->size - p));
+    return count;
+}
+
+/* Positions from 1, from the end when negative; 0 is 1. Pieces that lie before the start are cut, as in Spark. */
 static struct string substring(struct string s, int64_t position, int64_t length, bool bytes) {
     int64_t start = position > 0 ? position - 1 : position;
-    if (position < 0) start += bytes ? s.size : (int64_t)utf8_count(s.data, s.size);
+    if (position < 0) start = bytes ? start + s.size : -step_back(&s, -position);
     int64_t end = start + length; /* INT32_MAX is no more than that: behind a start far before the text it ends early */
     if (start < 0) start = 0;
     if (end <= start) return string_make(s.data, 0);

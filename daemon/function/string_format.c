@@ -15,6 +15,7 @@
 #include "base/decimal.h"
 #include "base/number.h"
 #include "column/variant.h"
+#include "function/numeric_kernel.h"
 #include "function/spark_hash.h"
 #include "function/string_kernel.h"
 
@@ -428,12 +429,27 @@ static bool check_directive(const struct directive *d, struct error *err) {
     return true;
 }
 
+/* %s of a string and %d of an integer, with nothing said beside: what formats are made of. False: it is not that. */
+static bool add_plain(struct text *out, const struct directive *d, const struct vector *v, uint32_t row) {
+    bool plain = !(d->left | d->plus | d->blank | d->zero | d->grouped | d->wrapped | d->alternative);
+    if (!plain || d->width >= 0 || d->precision >= 0) return false;
+    bool is_text = d->conversion == 's' && type_is_string(v->type);
+    if (!is_text && !(d->conversion == 'd' && type_is_integral(v->type))) return false;
+    if (vector_is_null(v, row)) return text_add(out, "null"), true;
+    if (is_text) {
+        struct string s = VECTOR_DATA(v, struct string)[vector_entry(v, row)];
+        return text_add_bytes(out, s.data, s.size), true;
+    }
+    char digits[INTEGER_TEXT];
+    return text_add_bytes(out, digits, int64_format(numeric_integer_at(v, row), digits)), true;
+}
+
 static bool add_directive(struct call *call, struct text *out, const struct directive *d,
                           const struct vector *arguments, uint32_t row, uint32_t *ordinary, struct error *err) {
     int size = (int)(d->end - d->begin);
     if (d->conversion == 'n') return text_add_char(out, '\n'), true;
     if (d->conversion == '%') return add_filled(out, d, string_make("%", 1), false), true;
-    if (!strchr("sSdxXoeEfgGcCbBaAhH", d->conversion)) {
+    if (d->conversion != 's' && d->conversion != 'd' && !strchr("SxXoeEfgGcCbBaAhH", d->conversion)) {
         if (strchr("tT", d->conversion)) return error_unsupported(err, "the conversion %%%c", d->conversion);
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = '%c'", d->conversion);
     }
@@ -441,6 +457,7 @@ static bool add_directive(struct call *call, struct text *out, const struct dire
     uint64_t which = d->index > 0 ? (uint64_t)d->index : ++*ordinary;
     if (which >= call->expr->child_count)
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Format specifier '%.*s'", size, d->begin);
+    if (add_plain(out, d, &arguments[which], row)) return true;
     struct text value;
     text_init(&value, call->arena);
     if (d->width > STRING_MAX / 2) return string_too_large(call, (uint64_t)d->width, err);
