@@ -16,7 +16,7 @@ LDFLAGS_asan := -fsanitize=address,undefined
 CFLAGS ?= $(CFLAGS_$(MODE))
 # memcpy() of nothing from NULL is what C2y allows; until then gcc must not conclude anything from it.
 # Where the loops over values are: unrolled, vectorized, and one function inlined into another of its file.
-KERNEL_CFLAGS_release := -O3 -fno-semantic-interposition
+KERNEL_CFLAGS_release := -O3 -fno-semantic-interposition -fno-math-errno -fno-trapping-math
 KERNEL_CFLAGS := $(KERNEL_CFLAGS_$(MODE))
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -g -fPIC -fno-delete-null-pointer-checks $(WARN) $(CFLAGS) -Idaemon -Iproto -Iclient -I. -I$(B)/gen \
 	$(shell pkg-config --cflags $(PKG) 2>/dev/null)

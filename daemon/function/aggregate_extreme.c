@@ -158,6 +158,36 @@ static bool value_update(struct call *call, const struct vector *arguments, uint
     return true;
 }
 
+/* Strings by their bytes: the best of the batch is found among themselves. */
+static bool string_update_one(struct call *call, const struct vector *arguments, uint32_t rows,
+                              struct held_value *held) {
+    struct view view = call_view(call, arguments, rows);
+    const struct string *data = view.data;
+    bool max = is_max(call), any = false;
+    uint32_t best = 0, at = 0;
+    EACH_VALUE(view, rows, {
+        int order = any ? string_compare(data[entry], data[best]) : 0;
+        if (any && (max ? order <= 0 : order >= 0)) continue;
+        any = true;
+        best = entry;
+        at = i;
+    });
+    if (any && preference(arguments, at, held, max) > 0) held_set(held, call->arena, arguments, at);
+    return true;
+}
+
+static bool value_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *state,
+                             struct error *err) {
+    if (type_storage(arguments->type) == STORAGE_STRING && !arguments->type->collation)
+        return string_update_one(call, arguments, rows, state);
+    bool max = is_max(call);
+    if (type_storage(arguments->type) == STORAGE_NONE) return true;
+    for (uint32_t i = 0; i < rows; i++)
+        if (!vector_is_null(arguments, i) && preference(arguments, i, state, max) > 0)
+            held_set(state, call->arena, arguments, i);
+    return true;
+}
+
 static bool value_merge(struct call *call, const void *from, void *into, struct error *err) {
     const struct held_value *a = from;
     if (!a->is_set) return true;
@@ -173,8 +203,11 @@ static bool value_finish(struct call *call, void *const *states, uint32_t count,
     return true;
 }
 
-static const struct aggregate_kernel value_kernel = {
-    .fixed_size = sizeof(struct held_value), .update = value_update, .merge = value_merge, .finish = value_finish};
+static const struct aggregate_kernel value_kernel = {.fixed_size = sizeof(struct held_value),
+                                                     .update = value_update,
+                                                     .update_one = value_update_one,
+                                                     .merge = value_merge,
+                                                     .finish = value_finish};
 
 /* --- the value where another is greatest --- */
 

@@ -258,6 +258,7 @@ static bool corr_finish(struct call *call, void *const *states, uint32_t count, 
 static const struct aggregate_kernel corr = {.fixed_size = sizeof(struct comoments),
                                              .plain = true,
                                              .update = comoments_update,
+                                             .update_one = comoments_update_one,
                                              .merge = comoments_merge,
                                              .finish = corr_finish};
 
