@@ -10,6 +10,7 @@
 
 #include "format/format_int.h"
 #include "format/lines.h"
+#include "format/transcode.h"
 #include "function/csv_text.h"
 
 struct csv_reader {
@@ -70,7 +71,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
         bool header = o.header;
         arena_reset(opened);
         record = (struct csv_record){0};
-        TRY_NULL(lines_open(&lines, opened, source->files[i].path, err));
+        TRY_NULL(lines_open(&lines, opened, source->files[i].path,
+                            transcode_encoding(source->options, source->option_count), err));
         for (;;) {
             enum csv_status status = next_record(opened, &o, &lines, &record, err);
             if (status == CSV_ERROR) return NULL;
@@ -105,7 +107,9 @@ static bool csv_open(struct scan *scan, struct arena *arena, const struct scan_f
     struct csv_reader *r = ARENA_NEW(arena, struct csv_reader);
     const struct type *schema = scan->source->schema;
     TRY(read_options(arena, scan->request->context, scan->source, &r->options, err));
-    TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) && lines_open(&r->lines, arena, file->path, err));
+    TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) &&
+        lines_open(&r->lines, arena, file->path, transcode_encoding(scan->source->options, scan->source->option_count),
+                   err));
     r->corrupt = UINT32_MAX;
     for (uint32_t i = 0; i < data_fields(scan->source); i++) {
         bool corrupt = strcasecmp(schema->fields[i].name, r->options.corrupt_column) == 0;

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/datetime.h"
+#include "base/timezone.h"
 #include "column/cast.h"
 #include "format/format_int.h"
 
@@ -28,6 +30,7 @@ struct finder {
     struct found_files *found;
     bool recursive;           /* recursiveFileLookup: no partition columns */
     const char *name_filter;  /* pathGlobFilter, or NULL */
+    int64_t after, before;    /* modifiedAfter, modifiedBefore: files of between, both left out */
     LIST(const char *) names; /* partition columns of the folder at hand */
     LIST(const char *) values;
 };
@@ -55,7 +58,9 @@ static const char *unescape(struct arena *arena, const char *text, size_t size) 
 static bool add_file(struct finder *f, const char *path, const struct stat *st, struct error *err) {
     struct found_files *found = f->found;
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    int64_t modified = st->st_mtim.tv_sec * 1000000LL + st->st_mtim.tv_nsec / 1000;
     if (f->name_filter && fnmatch(f->name_filter, name, 0) != 0) return true;
+    if (modified <= f->after || modified >= f->before) return true;
     if (found->files.count == 0 && found->partition_names.count == 0) {
         for (uint32_t i = 0; i < f->names.count; i++) LIST_PUSH(f->arena, &found->partition_names, f->names.items[i]);
     } else if (found->partition_names.count != f->names.count) {
@@ -63,9 +68,7 @@ static bool add_file(struct finder *f, const char *path, const struct stat *st, 
                   NULL);
         return false;
     }
-    struct scan_file file = {.path = arena_strdup(f->arena, path),
-                             .size = (uint64_t)st->st_size,
-                             .modified = st->st_mtim.tv_sec * 1000000LL + st->st_mtim.tv_nsec / 1000};
+    struct scan_file file = {.path = arena_strdup(f->arena, path), .size = (uint64_t)st->st_size, .modified = modified};
     const char **texts = arena_copy(f->arena, f->values.items, f->values.count * sizeof *texts);
     LIST_PUSH(f->arena, &found->files, file);
     LIST_PUSH(f->arena, &found->partition_texts, texts);
@@ -174,12 +177,31 @@ static void add_base(struct finder *f, const char *base, const char *path) {
     }
 }
 
+static bool read_time(const struct context *context, const struct u_option *options, uint32_t option_count,
+                      const char *name, int64_t otherwise, int64_t *out, struct error *err) {
+    const char *text = option_get(options, option_count, name);
+    const char *zone_name = option_get(options, option_count, "timeZone");
+    const struct timezone *zone =
+        zone_name ? timezone_find(context->zones, zone_name, strlen(zone_name)) : context->zone;
+    const struct datetime_frame frame = {zone ? zone : context->zone, context->zones, context->now};
+    *out = otherwise;
+    if (!text || timestamp_parse(text, strlen(text), &frame, out)) return true;
+    return error_set(err, "_LEGACY_ERROR_TEMP_1294", "strategy", name, "timeString", text, NULL);
+}
+
+/* What the options say of which files are looked at. */
+static bool read_filters(struct finder *f, const struct context *context, const struct u_option *options,
+                         uint32_t option_count, struct error *err) {
+    f->name_filter = option_get(options, option_count, "pathGlobFilter");
+    return read_time(context, options, option_count, "modifiedAfter", INT64_MIN, &f->after, err) &&
+           read_time(context, options, option_count, "modifiedBefore", INT64_MAX, &f->before, err);
+}
+
 bool files_find(struct arena *arena, const struct context *context, const char *const *paths, uint32_t path_count,
                 const struct u_option *options, uint32_t option_count, struct found_files *found, struct error *err) {
-    (void)context;
     struct finder f = {.arena = arena, .found = found};
     f.recursive = option_flag(options, option_count, "recursiveFileLookup", false);
-    f.name_filter = option_get(options, option_count, "pathGlobFilter");
+    TRY(read_filters(&f, context, options, option_count, err));
     for (uint32_t i = 0; i < path_count; i++) {
         const char *given = local_path(paths[i], err);
         if (!given) return false;
@@ -193,10 +215,11 @@ bool files_find(struct arena *arena, const struct context *context, const char *
     return true;
 }
 
-bool files_of_partitions(struct arena *arena, const struct scan_partitions *partitions, const struct u_option *options,
-                         uint32_t option_count, struct found_files *found, struct error *err) {
+bool files_of_partitions(struct arena *arena, const struct context *context, const struct scan_partitions *partitions,
+                         const struct u_option *options, uint32_t option_count, struct found_files *found,
+                         struct error *err) {
     struct finder f = {.arena = arena, .found = found};
-    f.name_filter = option_get(options, option_count, "pathGlobFilter");
+    TRY(read_filters(&f, context, options, option_count, err));
     for (uint32_t k = 0; k < partitions->column_count; k++) {
         LIST_PUSH(arena, &f.names, partitions->columns[k]);
         LIST_PUSH(arena, &f.values, NULL);

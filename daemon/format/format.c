@@ -150,7 +150,7 @@ struct scan_source *scan_source_open_table(struct arena *arena, const struct con
     const struct scan_partition whole = {.path = path};
     const struct scan_partitions one = {.count = 1, .items = &whole};
     struct found_files found = {0};
-    TRY_NULL(files_of_partitions(arena, partitions ? partitions : &one, options, option_count, &found, err));
+    TRY_NULL(files_of_partitions(arena, context, partitions ? partitions : &one, options, option_count, &found, err));
     struct scan_source *source = open_source(arena, context, row, schema, options, option_count, &found, err);
     if (source) source->root_name = path;
     return source;
@@ -305,7 +305,25 @@ static bool narrow(const struct scan *scan, struct arena *arena, struct batch *b
     return true;
 }
 
-enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {
+/* ignoreCorruptFiles, ignoreMissingFiles: as the source's option says, or else the session. */
+static bool ignores(const struct scan *scan, const char *option, const char *setting) {
+    const struct scan_source *source = scan->source;
+    return option_flag(source->options, source->option_count, option,
+                       context_flag(scan->request->context, setting, false));
+}
+
+/* Is what is left of the file to be passed over? */
+static bool passes_over(const struct scan *scan, struct error *err) {
+    const char *name = err->condition ? err->condition->name : "";
+    bool missing = strcmp(name, "FAILED_READ_FILE.FILE_NOT_EXIST") == 0;
+    bool ignored = missing ? ignores(scan, "ignoreMissingFiles", "spark.sql.files.ignoreMissingFiles")
+                           : strncmp(name, "FAILED_READ_FILE.", 17) == 0 &&
+                                 ignores(scan, "ignoreCorruptFiles", "spark.sql.files.ignoreCorruptFiles");
+    if (ignored) error_reset(err);
+    return ignored;
+}
+
+static enum scan_status next_batch(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {
     const struct file_format *format = scan->source->format;
     if (!scan->open) {
         if (scan->next_file == scan->source->file_count) return SCAN_DONE;
@@ -320,6 +338,14 @@ enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct 
     }
     if (status == SCAN_BATCH && !out->count) return SCAN_YIELD;
     if (status != SCAN_DONE) return status;
+    scan->rows_of_file = 0;
+    close_current(scan);
+    return SCAN_YIELD;
+}
+
+enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {
+    enum scan_status status = next_batch(scan, batch_arena, out, err);
+    if (status != SCAN_ERROR || !passes_over(scan, err)) return status;
     scan->rows_of_file = 0;
     close_current(scan);
     return SCAN_YIELD;

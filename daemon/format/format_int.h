@@ -69,8 +69,9 @@ bool files_find(struct arena *arena, const struct context *context, const char *
 /* metadata.c: the _metadata of the next `rows` rows. */
 void scan_metadata(const struct scan *scan, struct arena *arena, uint32_t rows, struct vector *out);
 /* Files of partitions that are told. */
-bool files_of_partitions(struct arena *arena, const struct scan_partitions *partitions, const struct u_option *options,
-                         uint32_t option_count, struct found_files *found, struct error *err);
+bool files_of_partitions(struct arena *arena, const struct context *context, const struct scan_partitions *partitions,
+                         const struct u_option *options, uint32_t option_count, struct found_files *found,
+                         struct error *err);
 /* Types the partition columns as Spark infers them (or as schema says) and fills partition_values. */
 bool files_type_partitions(struct arena *arena, const struct context *context, struct found_files *found,
                            const struct type *user_schema, struct field *fields, struct error *err);

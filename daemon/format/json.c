@@ -8,6 +8,7 @@
 
 #include "format/format_int.h"
 #include "format/lines.h"
+#include "format/transcode.h"
 #include "function/json_text.h"
 
 struct json_reader {
@@ -19,6 +20,14 @@ struct json_reader {
     struct json_value *pending; /* multiLine: the file's values */
     uint32_t pending_count, next_pending;
 };
+
+/* Lines are found before they are decoded: Spark has to be told where they end. */
+static bool check_encoding(const struct scan_source *source, const struct json_options *o, struct error *err) {
+    const char *encoding = transcode_encoding(source->options, source->option_count);
+    if (!encoding || o->multi_line || o->line_separator.size) return true;
+    return error_plain(err, ERROR_ILLEGAL_ARGUMENT,
+                       "requirement failed: The lineSep option must be specified for the %s encoding", encoding);
+}
 
 /* A line without its end; false: more bytes are needed, or there are no more. */
 static bool next_line(const struct json_options *o, struct lines *l, struct string *line, bool *need_more) {
@@ -88,6 +97,7 @@ static const struct type *infer(struct arena *arena, const struct context *conte
                                 struct error *err) {
     struct json_options o;
     TRY_NULL(json_options_read(arena, context, source->options, source->option_count, &o, err));
+    TRY_NULL(check_encoding(source, &o, err));
     if (o.variant_column) {
         struct field column = {.name = o.variant_column, .type = TYPE_OF(VARIANT), .nullable = true};
         return type_struct(arena, &column, 1);
@@ -101,7 +111,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
         struct json_value value;
         bool need_more = false;
         arena_reset(opened);
-        TRY_NULL(lines_open(&lines, opened, source->files[i].path, err));
+        TRY_NULL(lines_open(&lines, opened, source->files[i].path,
+                            transcode_encoding(source->options, source->option_count), err));
         if (o.multi_line) TRY_NULL(read_whole(&lines, &text, err));
         while (o.multi_line || next_line(&o, &lines, &text, &need_more) || need_more) {
             if (need_more) {
@@ -133,7 +144,9 @@ static bool json_open(struct scan *scan, struct arena *arena, const struct scan_
     struct json_reader *r = ARENA_NEW(arena, struct json_reader);
     const struct scan_source *source = scan->source;
     TRY(json_options_read(arena, scan->request->context, source->options, source->option_count, &r->options, err));
-    TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) && lines_open(&r->lines, arena, file->path, err));
+    TRY(check_encoding(source, &r->options, err));
+    TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) &&
+        lines_open(&r->lines, arena, file->path, transcode_encoding(source->options, source->option_count), err));
     r->record = arena_scratch(arena);
     r->positions = ARENA_ARRAY(arena, uint32_t, scan->file_column_count);
     struct field *fields = ARENA_ARRAY(arena, struct field, scan->file_column_count);

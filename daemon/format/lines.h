@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file of text in pieces: a buffer of bytes that have been read and not yet used, refilled at its end. For CSV, JSON
- * and text alike. What ends in
- * .gz is decompressed on the way, as Hadoop chooses codecs by name.
+ * and text alike. What ends in .gz or .deflate is decompressed on the way, as Hadoop chooses codecs by name; other
+ * encodings than UTF-8 become it.
  */
 #ifndef ROOST_FORMAT_LINES_H
 #define ROOST_FORMAT_LINES_H
@@ -14,8 +14,9 @@ struct lines {
     struct arena *arena;
     const char *path;
     int fd;
-    void *inflater; /* z_stream, for .gz */
-    char *buffer;   /* [next, end) is unused */
+    void *inflater;          /* z_stream, for .gz */
+    struct encoded *encoded; /* for encodings other than UTF-8 */
+    char *buffer;            /* [next, end) is unused */
     size_t capacity;
     const char *next, *end;
     bool last; /* nothing comes behind end */
@@ -23,7 +24,8 @@ struct lines {
 
 /* The file as it is, whatever it is called. */
 bool lines_open_raw(struct lines *l, struct arena *arena, const char *path, struct error *err);
-bool lines_open(struct lines *l, struct arena *arena, const char *path, struct error *err);
+/* encoding NULL: UTF-8 */
+bool lines_open(struct lines *l, struct arena *arena, const char *path, const char *encoding, struct error *err);
 /* Moves what is unused to the front and reads more; grows the buffer when nothing was used. Everything that pointed
  * into the buffer is then gone. */
 bool lines_refill(struct lines *l, struct error *err);

@@ -24,7 +24,7 @@ static bool text_open(struct scan *scan, struct arena *arena, const struct scan_
     r->whole = option_flag(source->options, source->option_count, "wholetext", false);
     r->separator = string_of(option_text(source->options, source->option_count, "lineSep", ""));
     *state = r;
-    return lines_open(&r->lines, arena, file->path, err);
+    return lines_open(&r->lines, arena, file->path, NULL, err);
 }
 
 /* Bytes to the line's end, and how long that end is; SIZE_MAX: it is not in the buffer. */

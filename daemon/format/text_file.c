@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/text_file.h"
 
+#include "format/transcode.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -79,7 +81,29 @@ static bool deflate_all(struct text_file *f, int flush, struct error *err) {
     return true;
 }
 
+bool text_file_encode(struct text_file *f, const struct u_option *options, uint32_t option_count, struct error *err) {
+    const char *encoding = transcode_encoding(options, option_count);
+    text_init(&f->encoded, f->arena);
+    return !encoding || (f->transcoder = transcoder_new(f->arena, encoding, false, err));
+}
+
+/* What has gathered takes the place of its UTF-8. */
+static void encode_out(struct text_file *f, bool last) {
+    const char *in = f->out.data, *end = in + f->out.size;
+    do {
+        char *room = text_reserve(&f->encoded, COMPRESSED_PIECE), *out = room;
+        transcode(f->transcoder, &in, end, &out, room + COMPRESSED_PIECE, last);
+        f->encoded.size += (size_t)(out - room);
+        if (out == room) break;
+    } while (true);
+    struct text utf8 = f->out;
+    f->out = f->encoded;
+    f->encoded = utf8;
+    f->encoded.size = 0;
+}
+
 static bool flush_out(struct text_file *f, bool last, struct error *err) {
+    if (f->transcoder) encode_out(f, last);
     TRY(f->deflater ? deflate_all(f, last ? Z_FINISH : Z_NO_FLUSH, err) : write_all(f, f->out.data, f->out.size, err));
     f->out.size = 0;
     return true;

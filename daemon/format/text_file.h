@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file of text in the making, for the writers of CSV, JSON, text and XML: bytes gather in `out`, which goes to the
- * file when it is full, compressed as the option `compression` says.
+ * file when it is full, compressed as the option `compression` says and, if asked for, in another encoding.
  */
 #ifndef ROOST_FORMAT_TEXT_FILE_H
 #define ROOST_FORMAT_TEXT_FILE_H
@@ -19,13 +19,16 @@ struct text_file {
     struct arena batch;  /* of the batch at hand */
     const char *path;
     int fd;
-    z_stream *deflater; /* or NULL */
-    struct text out;
+    z_stream *deflater;            /* or NULL */
+    struct transcoder *transcoder; /* or NULL: the file is UTF-8 */
+    struct text out, encoded;
 };
 
 /* The file must not exist. Closed by finish or release; at the latest it goes with the arena. */
 bool text_file_open(struct text_file *f, struct arena *arena, const struct u_option *options, uint32_t option_count,
                     const char *path, struct error *err);
+/* Before the first byte: the encoding that the options ask for. */
+bool text_file_encode(struct text_file *f, const struct u_option *options, uint32_t option_count, struct error *err);
 /* After each record: writes what has gathered when it is enough. */
 bool text_file_step(struct text_file *f, struct error *err);
 bool text_file_finish(struct text_file *f, struct error *err);

@@ -58,6 +58,7 @@ static bool csv_open(struct arena *arena, const struct context *context, const s
     struct line_writer *w = open_writer(arena, schema, options, count, path, err);
     if (!w) return false;
     *state = w;
+    TRY(text_file_encode(&w->file, options, count, err));
     w->header = option_flag(options, count, "header", false);
     TRY(csv_writer_init(&w->csv, arena, context, options, count, err));
     if (!w->header) return true;
@@ -89,7 +90,8 @@ static bool json_open(struct arena *arena, const struct context *context, const 
     struct line_writer *w = open_writer(arena, schema, options, count, path, err);
     if (!w) return false;
     *state = w;
-    return json_options_read(arena, context, options, count, &w->json, err) &&
+    return text_file_encode(&w->file, options, count, err) &&
+           json_options_read(arena, context, options, count, &w->json, err) &&
            json_writer_init(&w->json_writer, arena, context, &w->json, err);
 }
 

@@ -31,7 +31,7 @@ static bool read_options(struct arena *arena, const struct context *context, con
 }
 
 static bool open_text(struct xml_file *f, struct arena *arena, const char *path, struct error *err) {
-    TRY(lines_open(&f->lines, arena, path, err));
+    TRY(lines_open(&f->lines, arena, path, NULL, err));
     while (!f->lines.last) TRY(lines_refill(&f->lines, err));
     f->text = string_make(f->lines.next, (size_t)(f->lines.end - f->lines.next));
     f->record = arena_scratch(arena);

@@ -172,3 +172,48 @@ def test_broken_files_are_errors_and_nothing_else(spark, tmp_path):
             assert error.getCondition(), error
     assert refused > 50
     assert spark.read.parquet(str(tmp_path / "good.parquet")).count() == 300
+
+
+@pytest.mark.parametrize("codec", ["lz4", "lz4_raw", "zstd", "gzip", "none"])
+def test_what_is_written_compressed_is_read_by_others(spark, tmp_path, codec):
+    spark.range(5000).selectExpr("id", "repeat('x', 20) AS s").write.option("compression", codec).parquet(str(tmp_path / "t"))
+    assert spark.read.parquet(str(tmp_path / "t")).selectExpr("sum(id)", "min(s)").collect() == [(12497500, "x" * 20)]
+    assert pq.read_table(tmp_path / "t").num_rows == 5000
+
+
+def test_an_unknown_codec_is_refused(spark, tmp_path):
+    with pytest.raises(PySparkException, match="CODEC_NOT_AVAILABLE"):
+        spark.range(1).write.option("compression", "nope").parquet(str(tmp_path / "t"))
+
+
+def test_schemas_are_merged_where_types_agree(spark, tmp_path):
+    spark.sql("SELECT named_struct('x', 1) AS s, 1.5BD AS d").write.parquet(str(tmp_path / "a"))
+    spark.sql("SELECT named_struct('y', 'b') AS s, 12.5BD AS d, 2 AS n").write.parquet(str(tmp_path / "b"))
+    spark.sql("SELECT 2L AS n").write.parquet(str(tmp_path / "c"))
+    merged = spark.read.option("mergeSchema", True)
+    found = merged.parquet(str(tmp_path / "a"), str(tmp_path / "b"))
+    assert found.schema.simpleString() == "struct<s:struct<x:int,y:string>,d:decimal(3,1),n:int>"
+    assert sorted(found.collect(), key=str) == [((1, None), D("1.5"), None), ((None, "b"), D("12.5"), 2)]
+    with pytest.raises(PySparkException, match="CANNOT_MERGE_SCHEMAS"):
+        merged.parquet(str(tmp_path / "b"), str(tmp_path / "c"))
+
+
+@pytest.mark.parametrize("schema, row", [
+    ("s STRUCT<y: STRING, x: BIGINT>", ((None, 1),)),
+    ("s STRUCT<X: INT>", ((1,),)),
+    ("a ARRAY<STRUCT<q: INT, x: INT>>, s STRUCT<n: STRUCT<q: INT>>", ([(None, 1)], (None,))),
+    ("m MAP<STRING, STRUCT<x: BIGINT, n: ARRAY<INT>>>", ({"k": (1, None)},)),
+    ("i ARRAY<BIGINT>", ([1, 2],)),
+])
+def test_nested_columns_are_read_as_another_schema_has_them(spark, tmp_path, schema, row):
+    made = "SELECT r AS s, array(r) AS a, map('k', r) AS m, array(1, 2) AS i FROM "
+    made += "(SELECT named_struct('x', 1) AS r FROM range(2))"
+    spark.sql(f"{made} UNION ALL SELECT null, null, null, null").coalesce(1).write.parquet(str(tmp_path / "t"))
+    found = spark.read.schema(schema).parquet(str(tmp_path / "t")).collect()
+    assert [tuple(r) for r in found] == [row, row, (None,) * len(row)]
+
+
+def test_nested_columns_of_another_kind_are_refused(spark, tmp_path):
+    spark.sql("SELECT named_struct('x', 1) AS s").write.parquet(str(tmp_path / "t"))
+    with pytest.raises(PySparkException, match="PARQUET_COLUMN_DATA_TYPE_MISMATCH"):
+        spark.read.schema("s STRUCT<x: STRING>").parquet(str(tmp_path / "t")).collect()

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """CSV and JSON files: what options do to them, and what malformed records become."""
 
+import os
+
 import pytest
-from roost.errors import AnalysisException, SparkException
+from roost.errors import AnalysisException, IllegalArgumentException, SparkException
 
 
 @pytest.fixture
@@ -90,3 +92,55 @@ def test_partitions_may_begin_above_the_path(spark, tmp_path):
     read = spark.read.schema("v INT")
     assert read.csv(str(tmp_path / "p=1")).columns == ["v", "q"]
     assert rows(read.option("basePath", str(tmp_path)).csv(str(tmp_path / "p=1"))) == [(7, 1, "a")]
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-16", "UTF-16LE", "UTF-32"])
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_files_have_the_encoding_that_is_asked_for(spark, tmp_path, kind, encoding):
+    made = spark.sql("SELECT concat('h\u00e9', id) AS a, repeat('\u00fc', 50) AS b FROM range(5000)")
+    options = {"encoding": encoding, "lineSep": "\n"}
+    made.coalesce(1).write.format(kind).options(**options).save(str(tmp_path / "out"))
+    [part] = (tmp_path / "out").glob("part-*")
+    assert "h\u00e917" in part.read_bytes().decode(encoding.replace("UTF-32", "UTF-32-BE"))
+    read = spark.read.format(kind).schema("a STRING, b STRING").options(**options).load(str(tmp_path / "out"))
+    assert read.exceptAll(made).count() == 0 and read.count() == 5000
+
+
+def test_bytes_that_are_none_of_the_encoding_are_replaced(spark, tmp_path):
+    (tmp_path / "file").write_bytes("a\ud800b\nc\n".encode("utf-16-le", "surrogatepass"))
+    assert rows(spark.read.csv(str(tmp_path / "file"), encoding="UTF-16LE")) == [("a\ufffdb",), ("c",)]
+
+
+def test_json_lines_in_another_encoding_need_their_end(spark, file):
+    with pytest.raises(IllegalArgumentException, match="lineSep option must be specified for the UTF-16"):
+        spark.read.json(file("{}"), encoding="UTF-16")
+
+
+def test_files_are_chosen_by_their_age(spark, tmp_path):
+    for name, age in (("old", 1_000_000_000), ("new", 1_700_000_000)):
+        (tmp_path / name).write_text(f"{name}\n")
+        os.utime(tmp_path / name, (age, age))
+    assert rows(spark.read.csv(str(tmp_path), "a STRING", modifiedAfter="2020-01-01T00:00:00")) == [("new",)]
+    assert rows(spark.read.csv(str(tmp_path), "a STRING", modifiedBefore="2020-01-01T00:00:00")) == [("old",)]
+    with pytest.raises(AnalysisException, match="expected format is 'YYYY-MM-DDTHH:mm:ss'"):
+        spark.read.csv(str(tmp_path), "a STRING", modifiedBefore="yesterday's")
+
+
+def test_damaged_and_missing_files_may_be_passed_over(spark, tmp_path):
+    (tmp_path / "a.csv.gz").write_bytes(b"no gzip")
+    (tmp_path / "b.csv").write_text("good\n")
+    read = spark.read.schema("a STRING")
+    with pytest.raises(SparkException, match="FAILED_READ_FILE.NO_HINT"):
+        read.csv(str(tmp_path)).collect()
+    frame = read.csv(str(tmp_path / "b.csv"))
+    assert rows(read.option("ignoreCorruptFiles", True).csv(str(tmp_path))) == [("good",)]
+    ignoring = read.option("ignoreMissingFiles", True).csv(str(tmp_path / "b.csv"))
+    (tmp_path / "b.csv").unlink()
+    with pytest.raises(SparkException, match="FAILED_READ_FILE.FILE_NOT_EXIST"):
+        frame.collect()
+    assert rows(ignoring) == []
+
+
+def test_deflated_files_are_read(spark, tmp_path):
+    spark.range(3).write.option("compression", "deflate").json(str(tmp_path / "out"))
+    assert rows(spark.read.json(str(tmp_path / "out"))) == [(0,), (1,), (2,)]

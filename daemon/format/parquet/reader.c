@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "column/batch.h"
-#include "column/cast.h"
 #include "format/format_int.h"
+#include "format/parquet/adapt.h"
 #include "format/parquet/assemble.h"
 #include "format/parquet/prune.h"
+#include "format/parquet/schema.h"
 
 struct parquet_reader {
     int fd;
@@ -64,7 +65,7 @@ static const struct type *infer(struct arena *arena, const struct context *conte
                                 struct error *err) {
     const char *merge = option_get(source->options, source->option_count, "mergeSchema");
     bool all = merge ? strcasecmp(merge, "true") == 0 : context_flag(context, "spark.sql.parquet.mergeSchema", false);
-    LIST(struct field) fields = {0};
+    const struct type *merged = NULL;
     for (uint32_t i = 0; i < source->file_count; i++) {
         struct scan_file *file = &source->files[i];
         struct parquet_metadata *metadata;
@@ -75,16 +76,10 @@ static const struct type *infer(struct arena *arena, const struct context *conte
         TRY_NULL(good);
         file->format_data = metadata;
         file->rows = metadata->rows;
-        const struct type *schema = metadata->schema;
-        for (uint32_t k = 0; k < schema->field_count; k++) {
-            bool known = false;
-            for (uint32_t j = 0; j < fields.count; j++)
-                known |= strcmp(fields.items[j].name, schema->fields[k].name) == 0;
-            if (!known) LIST_PUSH(arena, &fields, schema->fields[k]);
-        }
-        if (!all) break;
+        merged = merged ? parquet_merge_schemas(arena, context, merged, metadata->schema, err) : metadata->schema;
+        if (!merged || !all) return merged;
     }
-    return type_struct(arena, fields.items, fields.count);
+    return merged ? merged : type_struct(arena, NULL, 0);
 }
 
 static struct parquet_node *find_node(const struct parquet_metadata *m, const char *name, bool case_sensitive) {
@@ -126,23 +121,6 @@ static bool mismatch(const struct parquet_reader *r, const struct type *wanted, 
     return false;
 }
 
-/* What Spark's reader promotes by itself: wider integers, float to double, wider decimals, dates to timestamps. */
-static bool can_promote(const struct type *from, const struct type *to) {
-    if (type_same(from, to, false)) return true;
-    if (type_storage(from) == type_storage(to) && type_storage(from) == STORAGE_STRING) return true;
-    if (type_is_integral(from) && type_is_integral(to)) return true;
-    if (type_is_integral(from) && (to->kind == TYPE_DOUBLE || to->kind == TYPE_DECIMAL)) return true;
-    if (from->kind == TYPE_FLOAT && to->kind == TYPE_DOUBLE) return true;
-    if (from->kind == TYPE_DECIMAL && to->kind == TYPE_DECIMAL)
-        return to->scale >= from->scale && to->precision - to->scale >= from->precision - from->scale;
-    if (from->kind == TYPE_TIMESTAMP && to->kind == TYPE_TIMESTAMP_NTZ) return true;
-    return from->kind == TYPE_DATE && to->kind == TYPE_TIMESTAMP_NTZ;
-}
-
-static bool nested_same(const struct type *from, const struct type *to) {
-    return type_storage(from) == type_storage(to);
-}
-
 static bool choose_columns(struct parquet_reader *r, const struct scan *scan, uint64_t file_size, struct error *err) {
     struct arena *arena = r->arena;
     r->column_count = scan->file_column_count;
@@ -159,8 +137,7 @@ static bool choose_columns(struct parquet_reader *r, const struct scan *scan, ui
         r->nodes[i] = node;
         if (!node) continue;
         r->natural[i] = node->repetition == PARQUET_REPEATED ? type_array(arena, node->type, false) : node->type;
-        bool nested = node->child_count || node->repetition == PARQUET_REPEATED;
-        if (nested ? !nested_same(r->natural[i], f->type) : !can_promote(r->natural[i], f->type))
+        if (!parquet_can_adapt(r->natural[i], f->type, scan->request->context->case_sensitive))
             return mismatch(r, f->type, node, err);
         r->readers[i] = node_reader_new(arena, node, r->fd, r->path, file_size);
         if (r->readers[i]->leaf) r->readers[i]->leaf->dictionaries = scan->request->dictionaries;
@@ -242,20 +219,6 @@ static bool next_rows(struct parquet_reader *r, uint32_t *rows, struct error *er
     return true;
 }
 
-/* The schema's own types on vectors that hold the same storage: char, intervals, variants. */
-static void retag(struct arena *arena, struct vector *v, const struct type *type) {
-    v->type = type;
-    if (!v->child_count) return;
-    v->children = arena_copy(arena, v->children, v->child_count * sizeof *v->children);
-    for (uint32_t i = 0; i < v->child_count; i++) {
-        const struct type *child = type->kind == TYPE_STRUCT  ? type->fields[i].type
-                                   : type->kind == TYPE_ARRAY ? type->element
-                                   : type->kind == TYPE_MAP   ? (i ? type->element : type->key)
-                                                              : v->children[i].type;
-        retag(arena, &v->children[i], child);
-    }
-}
-
 /* The rows of a batch that are wanted. */
 struct wanted_rows {
     uint32_t all;              /* in the file */
@@ -274,16 +237,7 @@ static bool read_column(struct parquet_reader *r, const struct scan *scan, uint3
         TRY(node_reader_read_selected(r->readers[i], batch, rows.all, rows.selection, rows.count, &v, err));
     else
         TRY(node_reader_read(r->readers[i], batch, rows.all, &v, err));
-    const struct type *natural = r->natural[i], *wanted = r->wanted[i];
-    if (type_storage(natural) == type_storage(wanted) &&
-        (natural->kind == wanted->kind || natural->kind != TYPE_DECIMAL) &&
-        !(natural->kind == TYPE_DECIMAL && natural->scale != wanted->scale)) {
-        retag(batch, &v, wanted);
-        *out = v;
-        return true;
-    }
-    struct cast cast = {.from = natural, .to = wanted, .mode = CAST_LEGACY, .zone = scan->request->context->zone};
-    return vector_cast(batch, &cast, &v, rows.count, out, err);
+    return parquet_adapt(batch, scan->request->context, &v, rows.count, r->wanted[i], out, err);
 }
 
 /* A column that has no type has not been read. */

@@ -6,14 +6,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <snappy-c.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "format/format_int.h"
+#include "format/parquet/compress.h"
 #include "format/parquet/metadata.h"
 #include "format/parquet/thrift.h"
 #include "format/parquet/thrift_write.h"
@@ -259,40 +257,6 @@ static void add_packed_booleans(struct text *page, const struct text *values) {
     }
 }
 
-static bool compress_gzip(struct text *out, const struct text *in) {
-    z_stream z = {0};
-    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return false;
-    uLong room = deflateBound(&z, in->size);
-    z.next_in = (Bytef *)in->data;
-    z.avail_in = (uInt)in->size;
-    z.next_out = (Bytef *)text_reserve(out, room);
-    z.avail_out = (uInt)room;
-    bool good = deflate(&z, Z_FINISH) == Z_STREAM_END;
-    out->size += room - z.avail_out;
-    deflateEnd(&z);
-    return good;
-}
-
-static bool compress_page(enum parquet_codec codec, struct text *out, const struct text *in) {
-    size_t size;
-    switch (codec) {
-        case PARQUET_SNAPPY:
-            size = snappy_max_compressed_length(in->size);
-            if (snappy_compress(in->data, in->size, text_reserve(out, size), &size) != SNAPPY_OK) return false;
-            out->size += size;
-            return true;
-        case PARQUET_ZSTD: {
-            size = ZSTD_compressBound(in->size);
-            size_t n = ZSTD_compress(text_reserve(out, size), size, in->data, in->size, ZSTD_CLEVEL_DEFAULT);
-            if (ZSTD_isError(n)) return false;
-            out->size += n;
-            return true;
-        }
-        case PARQUET_GZIP: return compress_gzip(out, in);
-        default: text_add_bytes(out, in->data, in->size); return true;
-    }
-}
-
 static bool write_chunk(struct parquet_writer *w, struct leaf_writer *leaf, uint64_t values, struct chunk_info *info,
                         struct error *err) {
     struct text page, compressed, header;
@@ -306,7 +270,8 @@ static bool write_chunk(struct parquet_writer *w, struct leaf_writer *leaf, uint
     else
         text_add_bytes(&page, leaf->values.data ? leaf->values.data : "", leaf->values.size);
     if (!page.data) text_finish(&page);
-    if (!compress_page(w->codec, &compressed, &page)) return error_internal(err, "a Parquet page cannot be compressed");
+    if (!parquet_compress(w->codec, &compressed, &page))
+        return error_internal(err, "a Parquet page cannot be compressed");
     struct thrift_writer t = {.out = &header};
     int16_t outer = thrift_struct_begin(&t);
     thrift_write_i32(&t, 1, 0);
@@ -544,7 +509,9 @@ static const struct {
               {"none", ".parquet", PARQUET_UNCOMPRESSED},
               {"uncompressed", ".parquet", PARQUET_UNCOMPRESSED},
               {"gzip", ".gz.parquet", PARQUET_GZIP},
-              {"zstd", ".zstd.parquet", PARQUET_ZSTD}};
+              {"zstd", ".zstd.parquet", PARQUET_ZSTD},
+              {"lz4", ".lz4hadoop.parquet", PARQUET_LZ4},
+              {"lz4_raw", ".lz4raw.parquet", PARQUET_LZ4_RAW}};
 enum { CODECS = sizeof codecs / sizeof *codecs };
 
 /* Which of them the options or the settings name; CODECS: none. */
@@ -562,7 +529,11 @@ static bool choose_codec(const struct context *context, const struct u_option *o
                          enum parquet_codec *codec, struct error *err) {
     const char *name;
     size_t i = find_codec(context, options, count, &name);
-    if (i == CODECS) return error_unsupported(err, "writing Parquet with compression %s", name);
+    bool lacking = i == CODECS && (strcasecmp(name, "brotli") == 0 || strcasecmp(name, "lzo") == 0);
+    if (lacking) return error_unsupported(err, "writing Parquet with compression %s", name);
+    if (i == CODECS)
+        return error_set(err, "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", "codecName", name,
+                         "availableCodecs", "brotli, uncompressed, lzo, snappy, lz4_raw, none, zstd, lz4, gzip", NULL);
     *codec = codecs[i].codec;
     return true;
 }
