@@ -33,7 +33,8 @@ const char *quoted_expr(struct arena *arena, const struct expr *e) {
 
 struct expr *resolve_mismatch(struct resolver *r, const struct expr *call, struct error *err, const char *sub, ...) {
     if (error_is_set(err)) return NULL;
-    error_set(err, arena_printf(r->arena, "DATATYPE_MISMATCH.%s", sub), "sqlExpr", quoted_expr(r->arena, call), NULL);
+    error_set(err, arena_printf(r->arena, "DATATYPE_MISMATCH.%s", sub), "sqlExpr",
+              quoted_expr(r->arena, expr_in_errors(r->arena, call)), NULL);
     va_list pairs;
     va_start(pairs, sub);
     for (const char *name; (name = va_arg(pairs, const char *));) error_add(err, name, "%s", va_arg(pairs, char *));

@@ -97,6 +97,8 @@ const struct type *decimal_for(struct arena *arena, const struct type *t);
 /* DATATYPE_MISMATCH.<sub> with sqlExpr and the pairs that follow (NULL ends them), at the call's origin; returns NULL. */
 struct expr *resolve_mismatch(struct resolver *r, const struct expr *call, struct error *err, const char *sub, ...)
     __attribute__((sentinel));
+/* A call as messages show it: with the defaults of the arguments that are not given (error_name.c). */
+const struct expr *expr_in_errors(struct arena *arena, const struct expr *call);
 /* Messages' forms: "\"INT\"", "first" ... */
 const char *ordinal_word(unsigned index_from_0);
 const char *quoted_type(struct arena *arena, const struct type *t); /* "INT" with the quotes */

@@ -41,12 +41,15 @@ static const struct word words[] = {
     {"INTEGRAL", INTEGRAL_KINDS, TYPE_INT, true, "INTEGRAL"},
     {"FRACTIONAL", FRACTIONAL_KINDS, TYPE_DOUBLE, true, "FRACTIONAL"},
     {"STRING", STRING_KINDS, TYPE_STRING, false, "STRING"},
+    {"TEXT", STRING_KINDS | KIND(BINARY), TYPE_STRING, false, "STRING"}, /* bytes too, which messages leave out */
     {"BINARY", KIND(BINARY), TYPE_BINARY, false, "BINARY"},
     {"DATE", KIND(DATE), TYPE_DATE, false, "DATE"},
     {"TIME", KIND(TIME), TYPE_TIME, true, "TIME"},
     {"TIMESTAMP", KIND(TIMESTAMP), TYPE_TIMESTAMP, false, "TIMESTAMP"},
     {"TIMESTAMP_NTZ", KIND(TIMESTAMP_NTZ), TYPE_TIMESTAMP_NTZ, false, "TIMESTAMP_NTZ"},
     {"ANY_TIMESTAMP", KIND(TIMESTAMP) | KIND(TIMESTAMP_NTZ), TYPE_TIMESTAMP, true,
+     "(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"},
+    {"CLOCK", KIND(TIMESTAMP) | KIND(TIMESTAMP_NTZ) | KIND(TIME), TYPE_TIMESTAMP, true,
      "(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"},
     {"DATETIME", DATETIME_KINDS, TYPE_TIMESTAMP, true, "DATETIME"},
     {"INTERVAL", INTERVAL_KINDS, TYPE_DAY_TIME_INTERVAL, true, "ANSI INTERVAL"},
@@ -179,7 +182,7 @@ static const struct type *implicit_legacy(struct arena *arena, const struct type
     if (type_is_numeric(t) && type_is_numeric(to)) return w->abstract && w->kinds == INTEGRAL_KINDS ? NULL : to;
     if (has_clock_or_date(t) && type_is_datetime(to)) return to;
     if (string && (type_is_datetime(to) || to->kind == TYPE_BINARY) && !w->abstract) return to;
-    if (string && w->kinds == (KIND(TIMESTAMP) | KIND(TIMESTAMP_NTZ))) return to;
+    if (string && w->concrete == TYPE_TIMESTAMP && w->kinds != DATETIME_KINDS) return to;
     if (type_is_atomic(t) && w->concrete == TYPE_STRING && !w->abstract) return to;
     return NULL;
 }

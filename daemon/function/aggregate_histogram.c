@@ -119,6 +119,7 @@ static bool prepare_histogram(struct call *call, struct arena *arena, const stru
 
 static struct expr *resolve_histogram(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(resolve_argument(r, call, 0, "NUMERIC|DATE|TIMESTAMP|TIMESTAMP_NTZ|YM_INTERVAL|DT_INTERVAL", err));
+    TRY_NULL(resolve_argument(r, call, 1, "INT", err));
     const struct type *t = call->children[0]->type;
     TRY_NULL(resolve_foldable(r, call, 1, "`nb`", "\"INT\"", err));
     const struct vector *v = expr_fold(r->arena, r->context, call->children[1], err);
@@ -135,7 +136,7 @@ static struct expr *resolve_histogram(struct resolver *r, struct expr *call, str
 }
 
 const struct function aggregate_histogram_functions[] = {
-    AGGREGATE("histogram_numeric", FUNCTION_NULLABLE, "(ANY, INT) ?", resolve_histogram, prepare_histogram,
+    AGGREGATE("histogram_numeric", FUNCTION_NULLABLE, "(ANY, ANY) ?", resolve_histogram, prepare_histogram,
               &histogram_kernel, "histogram_numeric(expr, nb) - the values as nb bins of center and height.",
               "histogram_numeric(col, 5) from values (0), (10) as t(col) => [{\"x\":0,\"y\":1.0},{\"x\":10,\"y\":1.0}]",
               "3.3.0"),

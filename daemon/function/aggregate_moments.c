@@ -352,7 +352,7 @@ const struct function aggregate_moments_functions[] = {
     TWO(regr_sxy, "the sum of products about the means", "4.0"),
     MEAN("regr_avgx", resolve_avgx, "the mean of x", "4.0"),
     MEAN("regr_avgy", resolve_avgy, "the mean of y", "2.0"),
-    AGGREGATE("regr_count", FUNCTION_NOT_NULL, "(DOUBLE, DOUBLE) LONG", NULL, NULL, &regr_count,
+    AGGREGATE("regr_count", FUNCTION_NOT_NULL, "(NUMERIC, NUMERIC) LONG", NULL, NULL, &regr_count,
               "regr_count(y, x) - how many pairs have no NULL.",
               "regr_count(y, x) from values (1, 2), (2, null) as t(y, x) => 1", "3.3.0"),
     {0},

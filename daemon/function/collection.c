@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "function/complex_kernel.h"
+#include "function/operator_compare.h"
 #include "function/string_kernel.h"
 
 /* ---- concat, reverse ---- */
@@ -294,7 +295,7 @@ static struct expr *map_concat_resolve(struct resolver *r, struct expr *call, st
     for (uint32_t i = 0; i < call->child_count; i++)
         if (call->children[i]->type->kind != TYPE_MAP)
             return resolve_mismatch(r, call, err, "MAP_CONCAT_DIFF_TYPES", "functionName", "`map_concat`", "dataType",
-                                    quoted_type(r->arena, call->children[i]->type), NULL);
+                                    arena_printf(r->arena, "[%s]", types_listed(r, call, 0, 1)), NULL);
     call->type = call->child_count ? common_argument_type(r, call, 0, 1, err)
                                    : type_map(r->arena, TYPE_OF(STRING), TYPE_OF(STRING), false);
     call->nullable = any_argument_nullable(call, 0, 1);

@@ -57,9 +57,11 @@ static bool block_kernel(struct call *call, const struct vector *arguments, uint
     return true;
 }
 
-static bool typeof_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
-                          struct error *err) {
-    return constant_text(call, type_catalog_string(call->arena, call->expr->children[0]->type), out);
+/* The value itself is not looked at. */
+static bool evaluate_typeof(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                            struct vector *out, struct error *err) {
+    struct call call = {.expr = e, .arena = &evaluator->batch};
+    return constant_text(&call, type_catalog_string(call.arena, e->children[0]->type), out);
 }
 
 static struct expr *renamed(struct resolver *r, struct expr *call, struct error *err) {
@@ -336,8 +338,15 @@ const struct function misc_functions[] = {
          .since = "3.1.0"),
     MISC("version", "() STRING", version_kernel, FUNCTION_NOT_NULL,
          .usage = "version() - The version of Spark whose answers these are.", .since = "3.0.0"),
-    MISC("typeof", "(ANY) STRING", typeof_kernel, FUNCTION_NOT_NULL, .usage = "typeof(expr) - The type's name.",
-         .example = "typeof(1) => int", .since = "3.0.0"),
+    {.name = "typeof",
+     .class = FUNCTION_SCALAR,
+     .signature = "(ANY) STRING",
+     .lazy = evaluate_typeof,
+     .flags = FUNCTION_NOT_NULL | FUNCTION_LAZY,
+     .group = "misc_funcs",
+     .usage = "typeof(expr) - The type's name.",
+     .example = "typeof(1) => int",
+     .since = "3.0.0"},
     MISC("input_file_name", "() STRING", input_file_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC,
          .usage = "input_file_name() - The file that the row comes from.", .since = "1.5.0"),
     MISC("input_file_block_start", "() LONG", block_kernel, FUNCTION_NOT_NULL | FUNCTION_NONDETERMINISTIC,

@@ -321,13 +321,13 @@ static bool substring_index_kernel(struct call *call, const struct vector *argum
 }
 
 const struct function string_search_functions[] = {
-    STRING_FUNCTION("contains", "(STRING|BINARY, STRING|BINARY) BOOLEAN", contains_kernel, .resolve = same_kind_resolve,
+    STRING_FUNCTION("contains", "(TEXT, TEXT) BOOLEAN", contains_kernel, .resolve = same_kind_resolve,
                     .usage = "contains(left, right) - Is right a part of left?",
                     .example = "contains('kingfisher', 'fish') => true", .since = "3.3.0"),
-    STRING_FUNCTION("startswith", "(STRING|BINARY, STRING|BINARY) BOOLEAN", starts_kernel, .resolve = same_kind_resolve,
+    STRING_FUNCTION("startswith", "(TEXT, TEXT) BOOLEAN", starts_kernel, .resolve = same_kind_resolve,
                     .usage = "startswith(left, right) - Does left begin with right?",
                     .example = "startswith('kingfisher', 'king') => true", .since = "3.3.0"),
-    STRING_FUNCTION("endswith", "(STRING|BINARY, STRING|BINARY) BOOLEAN", ends_kernel, .resolve = same_kind_resolve,
+    STRING_FUNCTION("endswith", "(TEXT, TEXT) BOOLEAN", ends_kernel, .resolve = same_kind_resolve,
                     .usage = "endswith(left, right) - Does left end with right?",
                     .example = "endswith('kingfisher', 'king') => false", .since = "3.3.0"),
     STRING_FUNCTION("instr", "(STRING, STRING) INT", instr_kernel,
