@@ -89,9 +89,17 @@ static const struct type *whole_schema(struct arena *arena, const struct context
     return type_struct(arena, fields, count);
 }
 
+/* Spark brings Avro and Kafka, too, as modules that have to be added. */
+bool format_missing(const char *name, struct error *err) {
+    const char *condition = strcasecmp(name, "avro") == 0    ? "_LEGACY_ERROR_TEMP_1139"
+                            : strcasecmp(name, "kafka") == 0 ? "_LEGACY_ERROR_TEMP_1140"
+                                                             : "DATA_SOURCE_NOT_FOUND";
+    return error_set(err, condition, "provider", name, NULL);
+}
+
 static const struct file_format *need_format(const char *name, struct error *err) {
     const struct file_format *row = format_find(name);
-    if (!row) error_set(err, "DATA_SOURCE_NOT_FOUND", "provider", name, NULL);
+    if (!row) format_missing(name, err);
     return row;
 }
 

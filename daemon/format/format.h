@@ -127,6 +127,8 @@ enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct 
 void scan_close(struct scan *scan);
 const char *scan_current_file(const struct scan *scan);
 const struct file_format *format_find(const char *name);
+/* The error about a format that there is not; returns false. */
+bool format_missing(const char *name, struct error *err);
 /* What a file's name ends in that is written with these options. */
 const char *format_extension(struct arena *arena, const struct context *context, const struct file_writer *writer,
                              const struct u_option *options, uint32_t option_count);

@@ -239,7 +239,7 @@ static bool set_buckets(struct analyzer *a, const struct u_table *u, struct cata
 }
 
 bool check_provider(const char *format, struct error *err) {
-    return format_find(format) || error_set(err, "DATA_SOURCE_NOT_FOUND", "provider", format, NULL);
+    return format_find(format) || format_missing(format, err);
 }
 
 /* OPTIONS (path '...') is a location. */
