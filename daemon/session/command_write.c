@@ -38,6 +38,12 @@ static struct writing *state_of(struct command_run *run) {
     return run->state;
 }
 
+/* A file where the folder shall be: it is overwritten. */
+static void remove_file(const char *path) {
+    struct stat found;
+    if (lstat(path, &found) == 0 && S_ISREG(found.st_mode)) unlink(path);
+}
+
 static bool begin(struct command_run *run, struct error *err) {
     const struct write *write = run->command->arguments;
     struct writing *w = run->state = ARENA_NEW(&run->op.memory, struct writing);
@@ -54,6 +60,7 @@ static bool begin(struct command_run *run, struct error *err) {
              (uint32_t)(random[0] >> 32) & 0xFFFF, (uint32_t)(random[0] >> 48) & 0xFFF, (uint32_t)random[1] & 0xFFF,
              (unsigned long long)(random[1] >> 16));
     struct catalog *catalog = session_catalog(run->session, err);
+    if (write->mode == WRITE_OVERWRITE) remove_file(write->folder);
     TRY(catalog && catalog_stage(catalog, &run->op.memory, write->folder, &w->staging, err));
     w->staged = true;
     return true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* df.write and df.writeTo of the protocol; see write.h. */
-#include <dirent.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "session/door_int.h"
 #include "session/settings.h"
@@ -18,13 +18,8 @@ static bool nothing(struct command_run *run, struct error *err) {
 
 static const struct command_kind nothing_command = {.name = "Nothing", .finish = nothing};
 
-static bool has_entries(const char *path) {
-    DIR *folder = opendir(path);
-    bool found = false;
-    for (struct dirent *entry; folder && !found && (entry = readdir(folder));)
-        found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    if (folder) closedir(folder);
-    return found;
+static bool exists(const char *path) {
+    return access(path, F_OK) == 0;
 }
 
 /* The columns that partition files go last, as those of a table. */
@@ -49,11 +44,11 @@ static struct plan *to_path(struct derivation *d, const Operation *m, enum mode 
                             struct error *err) {
     struct arena *arena = door_arena(d);
     const char *path = plain_location(arena, m->path);
-    if (mode == MODE_ERROR && has_entries(path)) {
+    if (mode == MODE_ERROR && exists(path)) {
         error_set(err, "PATH_ALREADY_EXISTS", "outputPath", arena_printf(arena, "file:%s", path), NULL);
         return NULL;
     }
-    if (mode == MODE_IGNORE && has_entries(path)) return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
+    if (mode == MODE_IGNORE && exists(path)) return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
     const char *format =
         door_text(d, m->source ? m->source : settings_get(d->session->settings, "spark.sql.sources.default"));
     TRY_NULL(check_provider(format, err));

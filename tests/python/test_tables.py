@@ -192,3 +192,21 @@ def test_formats_have_the_names_of_their_classes(spark, tmp_path):
         assert spark.read.format(name).load(str(tmp_path / "rows")).count() == 3
     with pytest.raises(AnalysisException, match="DATA_SOURCE_NOT_FOUND"):
         spark.read.format("org.apache.spark.sql.nothing").load(str(tmp_path / "rows"))
+
+
+def test_what_is_at_the_path_of_a_write(spark, tmp_path):
+    import pytest
+
+    from roost.errors import AnalysisException
+
+    folder, file = tmp_path / "folder", tmp_path / "file"
+    folder.mkdir()
+    file.write_text("text")
+    for there in (folder, file):
+        with pytest.raises(AnalysisException, match="PATH_ALREADY_EXISTS"):
+            spark.range(2).write.parquet(str(there))
+        spark.range(2).write.mode("ignore").parquet(str(there))
+    assert not list(folder.iterdir()) and file.read_text() == "text"
+    spark.range(2).write.mode("append").parquet(str(folder))
+    spark.range(3).write.mode("overwrite").parquet(str(file))
+    assert spark.read.parquet(str(folder)).count() == 2 and spark.read.parquet(str(file)).count() == 3

@@ -202,3 +202,14 @@ def test_cogroups_of_many_rows(spark):
 
     made = frame.groupBy("k").cogroup(frame.groupBy("k")).applyInPandas(both, "a int, b int")
     assert made.collect() == [(100_000, 100_000)] * 3
+
+
+def test_map_in_pandas_gets_as_many_rows_as_arrow_carries(spark):
+    def sizes(frames):
+        for frame in frames:
+            yield frame.iloc[:1].assign(id=len(frame))
+
+    assert [row.id for row in spark.range(25000).coalesce(1).mapInPandas(sizes, "id long").collect()] == [10000, 10000, 5000]
+    spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 3)
+    pieces = spark.range(7).repartition(3).coalesce(1).mapInPandas(sizes, "id long").collect()
+    assert [row.id for row in pieces] == [3, 3, 1]

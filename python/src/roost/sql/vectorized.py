@@ -150,9 +150,30 @@ def _fields(schema: Any) -> List[Any]:
 
 def _series(batch: Any, schema: Any) -> List[Any]:
     """The columns of a batch as pandas Series, structs as dictionaries."""
+    return _series_of(batch.columns(schema), schema)
+
+
+def _series_of(columns: List[List[Any]], schema: Any) -> List[Any]:
     from roost.sql.pandas_exchange import to_argument
 
-    return [to_argument(values, field.dataType) for values, field in zip(batch.columns(schema), _fields(schema))]
+    return [to_argument(values, field.dataType) for values, field in zip(columns, _fields(schema))]
+
+
+def _pieces(batches: List[Any], schema: Any, most: int) -> Iterator[List[List[Any]]]:
+    """The columns of all batches, cut anew: as many rows at a time as Arrow would carry."""
+    held: List[List[Any]] = []
+    for batch in batches:
+        columns = batch.columns(schema)
+        if held:
+            for whole, more in zip(held, columns):
+                whole.extend(more)
+        else:
+            held = columns
+        while held and len(held[0]) >= most:
+            yield [values[:most] for values in held]
+            held = [values[most:] for values in held]
+    if held and held[0]:
+        yield held
 
 
 def _series_and_frames(batch: Any, schema: Any) -> List[Any]:
@@ -182,13 +203,17 @@ def _arrays(batch: Any, schema: Any) -> List[Any]:
 
 def _table(batch: Any, schema: Any) -> Any:
     """A batch as a pyarrow Table; what is lent for a call only is copied."""
+    return _table_of(batch.columns(schema), schema)
+
+
+def _table_of(columns: List[List[Any]], schema: Any) -> Any:
     import pyarrow as pa
 
     from roost.sql.arrow import to_arrow_schema
 
     struct = schema.type()
     arrow = to_arrow_schema(struct)
-    arrays = [pa.array(values, type=f.type) for values, f in zip(batch.columns(schema), arrow)]
+    arrays = [pa.array(values, type=f.type) for values, f in zip(columns, arrow)]
     return pa.Table.from_arrays(arrays, schema=arrow)
 
 
@@ -323,11 +348,11 @@ def _mapped(held: Any, eval_type: int, schema: Any, result: bytes, batches: List
     arrow = eval_type == kinds.MAP_ARROW_ITER
 
     def arguments() -> Iterator[Any]:
-        for batch in batches:
+        for columns in _pieces(batches, schema, held.piece):
             if arrow:
-                yield from _table(batch, schema).to_batches()
+                yield from _table_of(columns, schema).to_batches()
             else:
-                yield _frame(_series(batch, schema), schema.names)
+                yield _frame(_series_of(columns, schema), schema.names)
 
     made = held.func(arguments())
     if not hasattr(made, "__iter__"):
