@@ -56,26 +56,7 @@ static bool incompatible(struct analysis *n, struct plan **children, uint32_t ch
     return error_at(err, origin);
 }
 
-static bool widen(struct analysis *n, struct plan **children, uint32_t count, const struct u_plan *u,
-                  const struct origin *origin, struct error *err) {
-    bool same = true;
-    for (uint32_t i = 1; i < count; i++) same &= same_types(children[0], children[i]);
-    if (same) return true;
-    uint32_t width = children[0]->output_count;
-    const struct type **wanted = ARENA_ARRAY(n->arena, const struct type *, width);
-    for (uint32_t c = 0; c < width; c++) {
-        wanted[c] = children[0]->output[c]->type;
-        for (uint32_t i = 1; i < count; i++) {
-            const struct type *wider = coerce_wider(&n->resolver, wanted[c], children[i]->output[c]->type);
-            if (!wider) return incompatible(n, children, i, c, u, origin, err);
-            wanted[c] = wider;
-        }
-    }
-    for (uint32_t i = 0; i < count; i++) children[i] = cast_columns(n, children[i], wanted);
-    return true;
-}
-
-/* The union of nullabilities, inside of types too, where types are the same but for that. */
+/* The union of nullabilities, inside of types too, where types are the same but for that and for names. */
 static const struct type *merged_type(struct arena *arena, const struct type *a, const struct type *b) {
     if (type_equal(a, b) || a->kind != b->kind || !type_is_nested(a)) return a;
     bool contains_null = a->contains_null || b->contains_null;
@@ -89,6 +70,29 @@ static const struct type *merged_type(struct arena *arena, const struct type *a,
         fields[i].nullable |= b->fields[i].nullable;
     }
     return type_struct(arena, fields, a->field_count);
+}
+
+static bool widen(struct analysis *n, struct plan **children, uint32_t count, const struct u_plan *u,
+                  const struct origin *origin, struct error *err) {
+    bool same = true;
+    for (uint32_t i = 1; i < count; i++) same &= same_types(children[0], children[i]);
+    if (same) return true;
+    uint32_t width = children[0]->output_count;
+    const struct type **wanted = ARENA_ARRAY(n->arena, const struct type *, width);
+    for (uint32_t c = 0; c < width; c++) {
+        wanted[c] = children[0]->output[c]->type;
+        for (uint32_t i = 1; i < count; i++) {
+            const struct type *given = children[i]->output[c]->type;
+            const struct type *wider = coerce_wider(&n->resolver, wanted[c], given);
+            bool is_union = !u || u->set.operation == U_UNION; /* the others hold to names */
+            if (!wider && is_union && coerce_same_structure(wanted[c], given))
+                wider = merged_type(n->arena, wanted[c], given);
+            if (!wider) return incompatible(n, children, i, c, u, origin, err);
+            wanted[c] = wider;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) children[i] = cast_columns(n, children[i], wanted);
+    return true;
 }
 
 /* The first column that is the same as column c in every child: SELECT a, a UNION ... gives one column twice. */

@@ -135,11 +135,49 @@ static bool check_type(struct fitting *f, const char *path, const struct type *f
     return good || cannot_cast(f, path, from, to, err);
 }
 
-/* Structs whose fields stand in another order are put in the table's. */
+/* Do fields of structs stand in another order than the table's? */
+static bool is_in_order(const struct type *from, const struct type *to) {
+    if (from->kind != to->kind) return true;
+    if (from->kind == TYPE_ARRAY || from->kind == TYPE_MAP) return is_in_order(from->element, to->element);
+    if (from->kind != TYPE_STRUCT) return true;
+    for (uint32_t i = 0; i < to->field_count && i < from->field_count; i++)
+        if (strcasecmp(from->fields[i].name, to->fields[i].name) != 0 ||
+            !is_in_order(from->fields[i].type, to->fields[i].type))
+            return false;
+    return true;
+}
+
+static struct u_expr *reordered(struct arena *arena, struct u_expr *value, const struct type *from,
+                                const struct type *to);
+
+/* transform(value, element -> ...), transform_values(value, (key, element) -> ...) */
+static struct u_expr *reordered_within(struct arena *arena, struct u_expr *value, const struct type *from,
+                                       const struct type *to) {
+    static const char *const names[] = {" key", " element"}; /* nobody else can write such */
+    uint32_t first = from->kind == TYPE_ARRAY ? 1 : 0;
+    struct u_expr *lambda = u_expr_new(arena, U_LAMBDA, NULL, 1);
+    lambda->lambda.count = 2 - first;
+    lambda->lambda.variables = arena_copy(arena, names + first, (2 - first) * sizeof *names);
+    lambda->children[0] = reordered(arena, u_attribute(arena, NULL, names[1]), from->element, to->element);
+    struct u_expr **arguments = ARENA_ARRAY(arena, struct u_expr *, 2);
+    arguments[0] = value;
+    arguments[1] = lambda;
+    return u_call(arena, NULL, first ? "transform" : "transform_values", 2, arguments);
+}
+
+static struct u_expr *null_if_null(struct arena *arena, struct u_expr *value, struct u_expr *otherwise) {
+    struct u_expr *null = u_expr_new(arena, U_LITERAL, NULL, 0);
+    null->literal.value = expr_null(arena, TYPE_OF(NULL))->literal;
+    struct u_expr *arguments[] = {u_call(arena, NULL, "isnull", 1, arena_copy(arena, &value, sizeof value)), null,
+                                  otherwise};
+    return u_call(arena, NULL, "if", 3, arena_copy(arena, arguments, sizeof arguments));
+}
+
+/* Structs whose fields stand in another order are put in the table's, at any depth but in keys. */
 static struct u_expr *reordered(struct arena *arena, struct u_expr *value, const struct type *from,
                                 const struct type *to) {
-    bool same = from->kind != TYPE_STRUCT || to->kind != TYPE_STRUCT;
-    if (same) return value;
+    if (is_in_order(from, to)) return value;
+    if (from->kind != TYPE_STRUCT) return reordered_within(arena, value, from, to);
     struct u_expr **parts = ARENA_ARRAY(arena, struct u_expr *, 2 * (size_t)to->field_count);
     for (uint32_t i = 0; i < to->field_count; i++) {
         uint32_t at;
@@ -153,7 +191,7 @@ static struct u_expr *reordered(struct arena *arena, struct u_expr *value, const
         parts[2 * i]->literal.value = expr_string(arena, to->fields[i].name, strlen(to->fields[i].name))->literal;
         parts[2 * i + 1] = reordered(arena, get, from->fields[at].type, to->fields[i].type);
     }
-    return u_call(arena, NULL, "named_struct", 2 * to->field_count, parts);
+    return null_if_null(arena, value, u_call(arena, NULL, "named_struct", 2 * to->field_count, parts));
 }
 
 static void put_column(struct fitting *f, uint32_t i, struct u_expr *value) {

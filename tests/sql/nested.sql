@@ -17,3 +17,5 @@ SELECT array((SELECT 7))[0] + a AS x, map('k', (SELECT 8))['k'] AS m FROM VALUES
 -- A fold's value may be a struct whose fields have other names.
 SELECT reduce(array(1, 2), named_struct('s', 0L, 'n', cast(null AS INT)), (acc, x) -> named_struct('q', acc.s + x, 'w', 1), acc -> acc.s) AS s;
 SELECT lag(array(named_struct('a', 2)), 1, c) OVER (ORDER BY 1) AS l FROM VALUES (array(named_struct('a', cast(null AS INT)), null)) AS t(c);
+SELECT * FROM (SELECT array(named_struct('a', 1)) AS s) UNION (SELECT array(named_struct('z', 1)));
+SELECT array(named_struct('a', 1)) AS s INTERSECT SELECT array(named_struct('z', 1));

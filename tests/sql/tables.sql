@@ -117,3 +117,9 @@ ALTER TABLE grows ADD COLUMN b DECIMAL(5,2) DEFAULT 1.5;
 INSERT INTO grows VALUES (2, 2.5);
 SELECT * FROM grows ORDER BY a;
 DROP TABLE grows;
+-- BY NAME goes into structs, wherever they are.
+CREATE TABLE named (s STRUCT<a: BIGINT, b: STRING>, l ARRAY<STRUCT<a: BIGINT, b: STRING>>, m MAP<STRING, ARRAY<STRUCT<a: INT, b: INT>>>) USING parquet;
+INSERT INTO named BY NAME SELECT named_struct('b', 'x', 'a', 1) AS s, array(named_struct('b', 'y', 'a', 2), null) AS l, map('k', array(named_struct('b', 1, 'a', 2))) AS m;
+INSERT INTO named BY NAME SELECT map() AS m, cast(null AS STRUCT<b: STRING, a: BIGINT>) AS s, array() AS l;
+SELECT * FROM named ORDER BY s.a;
+DROP TABLE named;
