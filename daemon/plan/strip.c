@@ -43,12 +43,26 @@ static bool gathers(const struct plan *p) {
     }
 }
 
+/* Rows exchanged into no given number of partitions: NULL where they are in as many already, else with the number. */
+static struct plan *counted(struct optimizer *o, struct plan *p) {
+    uint32_t count = plan_partition_count(p, o->context);
+    if (count == 1 && plan_partition_count(p->children[0], o->context) <= 1) return NULL;
+    struct plan *copy = plan_copy_node(o->arena, p);
+    copy->repartition.count = (int32_t)count;
+    if (count > 1) return copy;
+    copy->repartition.how = PARTITION_COALESCE;
+    copy->repartition.key_count = 0;
+    return copy;
+}
+
 /* The first node from p on that does something to rows, or to the partitions they are in. */
-static struct plan *effective(struct plan *p) {
-    while (p->kind == PLAN_SUBQUERY_ALIAS || p->kind == PLAN_HINT ||
-           (p->kind == PLAN_REPARTITION && p->repartition.count <= 0))
-        p = p->children[0];
-    return p;
+static struct plan *effective(struct optimizer *o, struct plan *p) {
+    for (;; p = p->children[0]) {
+        bool uncounted = p->kind == PLAN_REPARTITION && p->repartition.count <= 0;
+        if (p->kind != PLAN_SUBQUERY_ALIAS && p->kind != PLAN_HINT && !uncounted) return p;
+        struct plan *exchange = uncounted ? counted(o, p) : NULL;
+        if (exchange) return exchange;
+    }
 }
 
 static bool is_shuffle(const struct plan *p) {
@@ -57,8 +71,8 @@ static bool is_shuffle(const struct plan *p) {
 
 /* How rows were divided does not matter to one that divides them anew. */
 static struct plan *over_undivided(struct optimizer *o, struct plan *shuffle) {
-    struct plan *child = effective(shuffle->children[0]);
-    while (child->kind == PLAN_REPARTITION) child = effective(child->children[0]);
+    struct plan *child = effective(o, shuffle->children[0]);
+    while (child->kind == PLAN_REPARTITION) child = effective(o, child->children[0]);
     if (child == shuffle->children[0]) return shuffle;
     struct plan *copy = plan_copy_node(o->arena, shuffle);
     copy->children[0] = child;
@@ -90,7 +104,7 @@ static struct plan *sort_partitions(struct optimizer *o, struct plan *sort) {
 }
 
 struct plan *strip_names(struct optimizer *o, struct plan *p) {
-    p = effective(p);
+    p = effective(o, p);
     if (is_shuffle(p)) p = over_undivided(o, p);
     struct plan *made = optimize_children(o, p, gathers(p) && !sees_partitions(p) ? strip_partitions : strip_names);
     if (!made) return NULL;
@@ -98,7 +112,7 @@ struct plan *strip_names(struct optimizer *o, struct plan *p) {
 }
 
 static struct plan *strip_partitions(struct optimizer *o, struct plan *p) {
-    p = effective(p);
-    while (p->kind == PLAN_REPARTITION) p = effective(p->children[0]);
+    p = effective(o, p);
+    while (p->kind == PLAN_REPARTITION) p = effective(o, p->children[0]);
     return sees_partitions(p) ? strip_names(o, p) : optimize_children(o, p, strip_partitions);
 }

@@ -103,3 +103,20 @@ def test_the_other_sides_key_of_a_join_by_names(spark):
     assert sorted(full.collect(), key=lambda row: row[0]) == [(1, 1), (2, None), (3, 3)]
     with pytest.raises(AnalysisException, match="CANNOT_RESOLVE_DATAFRAME_COLUMN"):
         left.select(right.k)
+
+
+def test_rows_exchanged_by_values_are_in_one_partition(spark):
+    divided = spark.createDataFrame([(i,) for i in range(8)], "a int").repartition(3)
+
+    def filled(frame):
+        return sum(1 for part in frame.rdd.glom().collect() if part)
+
+    def sizes(frames):
+        yield next(frames).iloc[:1].assign(a=sum(map(len, frames), 1))
+
+    together = divided.withColumn("k", F.lit(0)).repartition("k").drop("k")
+    assert filled(divided) == 3 and filled(together) == filled(divided.repartitionByRange("a")) == 1
+    assert together.mapInPandas(sizes, "a int").count() == 1
+    spark.conf.set("spark.sql.adaptive.enabled", False)
+    spark.conf.set("spark.sql.shuffle.partitions", 4)
+    assert divided.repartition("a").rdd.getNumPartitions() == 4 and filled(divided.repartition(F.col("a") % 1)) == 1
