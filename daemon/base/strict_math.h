@@ -12,6 +12,9 @@
 #ifndef ROOST_BASE_STRICT_MATH_H
 #define ROOST_BASE_STRICT_MATH_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 double strict_exp(double x);
 double strict_expm1(double x);
 double strict_sinh(double x);
@@ -21,6 +24,8 @@ double strict_log(double x);
 double strict_log10(double x);
 double strict_log1p(double x);
 double strict_pow(double x, double y);
+/* The same of many; a constant is one value for all. */
+void strict_pow_all(const double *x, bool x_constant, const double *y, bool y_constant, uint32_t count, double *out);
 double strict_cbrt(double x);
 double strict_hypot(double x, double y);
 double strict_asin(double x);
