@@ -161,8 +161,12 @@ struct ordered {
     bool is_descending;
     const struct weighted *weighted; /* NULL: keys */
     uint64_t *keys, *scratch;
-    bool is_sorted; /* the keys are */
+    bool is_sorted;    /* the keys are */
+    uint32_t selected; /* the place that was asked for last, and its key */
+    uint64_t key;
 };
+
+enum { SELECTED_NONE = UINT32_MAX };
 
 enum { MANY_WANTED = 8 }; /* so many that sorting once is cheaper */
 
@@ -175,24 +179,35 @@ static struct ordered order_values(const struct percentile *p, struct arena *are
         return o;
     }
     o.keys = arena_bytes_array(arena, o.count, sizeof *o.keys);
+    o.selected = SELECTED_NONE;
     const uint32_t *rows = gathered_rows(p->gathered, arena, state);
     const struct vector *column = row_store_column(&p->gathered->store, 0);
     const double *doubles = type_storage(column->type) == STORAGE_DOUBLE ? column->data : NULL;
-    for (uint32_t i = 0; i < o.count; i++)
-        o.keys[i] = order_key(doubles ? doubles[rows[i]] : aggregate_double_at(column, rows[i]));
+    for (uint32_t i = 0; doubles && i < o.count; i++) o.keys[i] = order_key(doubles[rows[i]]);
+    for (uint32_t i = 0; !doubles && i < o.count; i++) o.keys[i] = order_key(aggregate_double_at(column, rows[i]));
     o.scratch = arena_bytes_array(arena, o.count, sizeof *o.scratch);
     o.is_sorted = p->count >= MANY_WANTED;
     if (o.is_sorted) order_sort(o.keys, o.count, o.scratch);
     return o;
 }
 
+/* The key of a place in order: the one behind the last that was asked for, which is usual, or any other. */
+static uint64_t key_at(struct ordered *o, uint32_t index) {
+    if (o->is_sorted) return o->keys[index];
+    bool is_next = o->selected != SELECTED_NONE && index == o->selected + 1;
+    o->key = is_next ? order_next(o->keys, o->count, o->selected, o->key)
+                     : order_select(o->keys, o->count, index, o->scratch);
+    o->selected = index;
+    return o->key;
+}
+
 /* The value of the row at a position from 0. */
-static double value_at(const struct ordered *o, double position) {
+static double value_at(struct ordered *o, double position) {
     uint32_t low = 0, high = o->count - 1;
     if (!o->weighted) {
         uint32_t index = position < high ? (uint32_t)position : high;
         if (o->is_descending) index = high - index;
-        return order_value(o->is_sorted ? o->keys[index] : order_select(o->keys, o->count, index, o->scratch));
+        return order_value(key_at(o, index));
     }
     while (low < high) {
         uint32_t middle = (low + high) / 2;
@@ -204,7 +219,7 @@ static double value_at(const struct ordered *o, double position) {
     return o->weighted[low].value;
 }
 
-static double percentile_of(const struct percentile *p, const struct ordered *o, double wanted) {
+static double percentile_of(const struct percentile *p, struct ordered *o, double wanted) {
     if (p->is_discrete) {
         double position = ceil(o->rows * wanted) - 1;
         return value_at(o, position < 0 ? 0 : position);
@@ -219,6 +234,7 @@ static double percentile_of(const struct percentile *p, const struct ordered *o,
 static bool percentile_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
                               struct error *err) {
     const struct percentile *p = call->state;
+    struct arena *scratch = arena_scratch(call->arena);
     struct vector *values = out;
     if (p->is_array) {
         values = out->children = vector_new(call->arena, out->type->element, count * p->count);
@@ -231,11 +247,13 @@ static bool percentile_finish(struct call *call, void *const *states, uint32_t c
         if (p->is_array) VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){i * p->count, p->count};
         if (!state->count) vector_set_null(out, call->arena, i, count);
         struct ordered ordered = {0};
-        if (state->count) ordered = order_values(p, call->arena, state);
+        arena_reset(scratch); /* one group's memory serves the next */
+        if (state->count) ordered = order_values(p, scratch, state);
         for (uint32_t k = 0; k < per_row; k++)
             aggregate_put_double(values, call->arena, i * per_row + k,
                                  state->count ? percentile_of(p, &ordered, p->wanted[k]) : 0, count * per_row);
     }
+    arena_release(scratch);
     return true;
 }
 

@@ -83,7 +83,6 @@ PARTIAL(log2_kernel, !(x <= 0), strict_log(x) / strict_log(2))
 BINARY(atan2_kernel, strict_atan2(x + 0.0, y + 0.0))
 BINARY(hypot_kernel, strict_hypot(x, y))
 
-
 static bool pow_loop(struct numeric_operand x, struct numeric_operand y, uint32_t rows, void *out) {
     strict_pow_all(x.data, x.constant, y.data, y.constant, rows, out);
     return true;

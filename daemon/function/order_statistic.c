@@ -4,23 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vectorized.h"
+
 enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, PASSES = 6, FEW = 256 };
-
-static const uint64_t SIGN = UINT64_C(1) << 63;
-
-uint64_t order_key(double value) {
-    uint64_t bits;
-    if (value != value) return UINT64_MAX;
-    memcpy(&bits, &value, sizeof bits);
-    return bits & SIGN ? ~bits : bits | SIGN;
-}
-
-double order_value(uint64_t key) {
-    uint64_t bits = key & SIGN ? key & ~SIGN : ~key;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
 
 static int compare_keys(const void *a, const void *b) {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -78,4 +64,13 @@ uint64_t order_select(const uint64_t *keys, uint32_t count, uint32_t index, uint
     if (keys != scratch) memcpy(scratch, keys, count * sizeof *keys);
     qsort(scratch, count, sizeof *scratch, compare_keys);
     return scratch[index];
+}
+
+VECTORIZED uint64_t order_next(const uint64_t *keys, uint32_t count, uint32_t index, uint64_t at) {
+    uint64_t next = UINT64_MAX, upto = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        upto += keys[i] <= at;
+        next = (keys[i] > at) & (keys[i] < next) ? keys[i] : next;
+    }
+    return upto > index + 1 ? at : next;
 }
