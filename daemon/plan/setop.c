@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "plan/analyze.h"
+#include "plan/conform.h"
 
 static bool same_types(const struct plan *a, const struct plan *b) {
     for (uint32_t i = 0; i < a->output_count; i++)
@@ -180,11 +181,53 @@ bool missing_name(struct analysis *n, const struct plan *p, const char *name, st
     return error_set(err, "_LEGACY_ERROR_TEMP_1201", "colName", name, "fieldNames", fields, NULL);
 }
 
+/* The fields of a, then those that only b has, at any depth. */
+static const struct type *all_fields(struct analysis *n, const struct type *a, const struct type *b) {
+    if (a->kind == TYPE_ARRAY && b->kind == TYPE_ARRAY)
+        return type_array(n->arena, all_fields(n, a->element, b->element), true);
+    if (a->kind != TYPE_STRUCT || b->kind != TYPE_STRUCT) return a;
+    struct field *fields = ARENA_ARRAY(n->arena, struct field, a->field_count + b->field_count);
+    uint32_t count = a->field_count;
+    memcpy(fields, a->fields, count * sizeof *fields);
+    for (uint32_t i = 0; i < b->field_count; i++) {
+        uint32_t k = 0;
+        while (k < a->field_count && !name_matches(n, fields[k].name, b->fields[i].name)) k++;
+        if (k < a->field_count)
+            fields[k].type = all_fields(n, fields[k].type, b->fields[i].type);
+        else
+            fields[count++] = b->fields[i];
+    }
+    return type_struct(n->arena, fields, count);
+}
+
+/* The column with the fields of `to`. */
+static struct expr *conformed(struct analysis *n, struct plan *p, uint32_t column, const struct type *to,
+                              struct error *err) {
+    const struct attribute *a = p->output[column];
+    struct u_expr *plain = u_attribute(n->arena, NULL, a->name);
+    struct u_expr *u = conform_fields(n->arena, plain, a->type, to);
+    if (u == plain) return expr_attribute(n->arena, p->output[column]);
+    struct scope s;
+    scope_init(&s, n, &p, 1);
+    struct expr *e = analyze_expr(&s, u, err);
+    return e ? expr_alias(n->arena, e, a->name, fresh_id(n)) : NULL;
+}
+
+/* One column of both sides, whose structs get one another's fields. */
+static bool align_fields(struct analysis *n, struct plan **children, uint32_t left, uint32_t right, struct expr **from,
+                         struct error *err) {
+    const struct type *all = all_fields(n, children[0]->output[left]->type, children[1]->output[right]->type);
+    from[0] = conformed(n, children[0], left, all, err);
+    from[1] = from[0] ? conformed(n, children[1], right, all, err) : NULL;
+    return from[1] != NULL;
+}
+
 /* right's columns in left's order, then (allowMissing) right's own; left widened by NULLs for these. */
 static bool align_names(struct analysis *n, struct plan **children, bool allow_missing, struct error *err) {
     struct plan *left = children[0], *right = children[1];
     TRY(duplicate_names(n, left, err) && duplicate_names(n, right, err));
     uint32_t most = left->output_count + right->output_count, extra = 0;
+    bool widened = false;
     struct expr **from_right = ARENA_ARRAY(n->arena, struct expr *, most);
     struct expr **from_left = ARENA_ARRAY(n->arena, struct expr *, most);
     for (uint32_t i = 0; i < left->output_count; i++) {
@@ -192,6 +235,12 @@ static bool align_names(struct analysis *n, struct plan **children, bool allow_m
         if (k == UINT32_MAX && !allow_missing) return missing_name(n, right, left->output[i]->name, err);
         from_left[i] = expr_attribute(n->arena, left->output[i]);
         from_right[i] = k == UINT32_MAX ? null_column(n, left->output[i]) : expr_attribute(n->arena, right->output[k]);
+        if (k == UINT32_MAX || !allow_missing || !type_is_nested(left->output[i]->type)) continue;
+        struct expr *aligned[2];
+        TRY(align_fields(n, children, i, k, aligned, err));
+        widened |= aligned[0]->kind == EXPR_ALIAS;
+        from_left[i] = aligned[0];
+        from_right[i] = aligned[1];
     }
     for (uint32_t k = 0; k < right->output_count; k++) {
         if (index_of_name(n, left, right->output[k]->name) != UINT32_MAX) continue;
@@ -201,7 +250,7 @@ static bool align_names(struct analysis *n, struct plan **children, bool allow_m
     }
     if (left->output_count != right->output_count && !allow_missing) return true;
     children[1] = plan_project(n->arena, right, from_right, left->output_count + extra);
-    if (extra) children[0] = plan_project(n->arena, left, from_left, left->output_count + extra);
+    if (extra || widened) children[0] = plan_project(n->arena, left, from_left, left->output_count + extra);
     return true;
 }
 

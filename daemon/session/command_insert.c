@@ -9,6 +9,7 @@
 #include "column/cast.h"
 #include "expr/resolve.h"
 #include "format/format.h"
+#include "plan/conform.h"
 #include "session/settings.h"
 #include "session/write.h"
 
@@ -135,65 +136,6 @@ static bool check_type(struct fitting *f, const char *path, const struct type *f
     return good || cannot_cast(f, path, from, to, err);
 }
 
-/* Do fields of structs stand in another order than the table's? */
-static bool is_in_order(const struct type *from, const struct type *to) {
-    if (from->kind != to->kind) return true;
-    if (from->kind == TYPE_ARRAY || from->kind == TYPE_MAP) return is_in_order(from->element, to->element);
-    if (from->kind != TYPE_STRUCT) return true;
-    for (uint32_t i = 0; i < to->field_count && i < from->field_count; i++)
-        if (strcasecmp(from->fields[i].name, to->fields[i].name) != 0 ||
-            !is_in_order(from->fields[i].type, to->fields[i].type))
-            return false;
-    return true;
-}
-
-static struct u_expr *reordered(struct arena *arena, struct u_expr *value, const struct type *from,
-                                const struct type *to);
-
-/* transform(value, element -> ...), transform_values(value, (key, element) -> ...) */
-static struct u_expr *reordered_within(struct arena *arena, struct u_expr *value, const struct type *from,
-                                       const struct type *to) {
-    static const char *const names[] = {" key", " element"}; /* nobody else can write such */
-    uint32_t first = from->kind == TYPE_ARRAY ? 1 : 0;
-    struct u_expr *lambda = u_expr_new(arena, U_LAMBDA, NULL, 1);
-    lambda->lambda.count = 2 - first;
-    lambda->lambda.variables = arena_copy(arena, names + first, (2 - first) * sizeof *names);
-    lambda->children[0] = reordered(arena, u_attribute(arena, NULL, names[1]), from->element, to->element);
-    struct u_expr **arguments = ARENA_ARRAY(arena, struct u_expr *, 2);
-    arguments[0] = value;
-    arguments[1] = lambda;
-    return u_call(arena, NULL, first ? "transform" : "transform_values", 2, arguments);
-}
-
-static struct u_expr *null_if_null(struct arena *arena, struct u_expr *value, struct u_expr *otherwise) {
-    struct u_expr *null = u_expr_new(arena, U_LITERAL, NULL, 0);
-    null->literal.value = expr_null(arena, TYPE_OF(NULL))->literal;
-    struct u_expr *arguments[] = {u_call(arena, NULL, "isnull", 1, arena_copy(arena, &value, sizeof value)), null,
-                                  otherwise};
-    return u_call(arena, NULL, "if", 3, arena_copy(arena, arguments, sizeof arguments));
-}
-
-/* Structs whose fields stand in another order are put in the table's, at any depth but in keys. */
-static struct u_expr *reordered(struct arena *arena, struct u_expr *value, const struct type *from,
-                                const struct type *to) {
-    if (is_in_order(from, to)) return value;
-    if (from->kind != TYPE_STRUCT) return reordered_within(arena, value, from, to);
-    struct u_expr **parts = ARENA_ARRAY(arena, struct u_expr *, 2 * (size_t)to->field_count);
-    for (uint32_t i = 0; i < to->field_count; i++) {
-        uint32_t at;
-        if (!field_named(from, to->fields[i].name, &at)) return value;
-        struct u_expr *get = u_expr_new(arena, U_EXTRACT, NULL, 2);
-        get->children[0] = value;
-        get->children[1] = u_expr_new(arena, U_LITERAL, NULL, 0);
-        get->children[1]->literal.value =
-            expr_string(arena, from->fields[at].name, strlen(from->fields[at].name))->literal;
-        parts[2 * i] = u_expr_new(arena, U_LITERAL, NULL, 0);
-        parts[2 * i]->literal.value = expr_string(arena, to->fields[i].name, strlen(to->fields[i].name))->literal;
-        parts[2 * i + 1] = reordered(arena, get, from->fields[at].type, to->fields[i].type);
-    }
-    return null_if_null(arena, value, u_call(arena, NULL, "named_struct", 2 * to->field_count, parts));
-}
-
 static void put_column(struct fitting *f, uint32_t i, struct u_expr *value) {
     struct u_expr *alias = u_expr_new(f->a->arena, U_ALIAS, NULL, 1);
     alias->alias.name_count = 1;
@@ -225,7 +167,7 @@ static bool fit(struct fitting *f, uint32_t i, int64_t source, struct error *err
     const struct field *from = &f->data->fields[source];
     TRY(check_type(f, arena_printf(arena, "`%s`", to->name), from->type, to->type, err));
     struct u_expr *value = u_attribute(arena, NULL, arena_printf(arena, "_%lld", (long long)source));
-    if (f->by_name) value = reordered(arena, value, from->type, to->type);
+    if (f->by_name) value = conform_fields(arena, value, from->type, to->type);
     put_column(f, i, type_equal(from->type, to->type) ? value : stored_cast(f, to, value));
     return true;
 }

@@ -120,3 +120,14 @@ def test_rows_exchanged_by_values_are_in_one_partition(spark):
     spark.conf.set("spark.sql.adaptive.enabled", False)
     spark.conf.set("spark.sql.shuffle.partitions", 4)
     assert divided.repartition("a").rdd.getNumPartitions() == 4 and filled(divided.repartition(F.col("a") % 1)) == 1
+
+
+def test_union_by_name_fills_missing_fields_of_structs(spark):
+    left = spark.sql("SELECT 1 AS k, named_struct('x', 1, 'y', 'a') AS s, array(named_struct('x', 1)) AS l")
+    right = spark.sql("SELECT named_struct('y', 'b', 'z', named_struct('w', 1)) AS s, 2 AS k, array(named_struct('q', 1)) AS l")
+    both = left.unionByName(right, allowMissingColumns=True)
+    assert both.schema.simpleString() == "struct<k:int,s:struct<x:int,y:string,z:struct<w:int>>,l:array<struct<x:int,q:int>>>"
+    assert sorted(map(tuple, both.collect())) == [
+        (1, (1, "a", None), [(1, None)]), (2, (None, "b", (1,)), [(None, 1)])]
+    nothing = spark.sql("SELECT 3 AS k, cast(null AS STRUCT<y: STRING>) AS s")
+    assert left.unionByName(nothing, allowMissingColumns=True).where("k = 3").collect() == [(3, None, None)]
