@@ -229,7 +229,9 @@ bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal
         return divide_wide(a, a_scale, b, b_scale, result, out);
     uint128 divisor = decimal_magnitude(b), dividend = decimal_magnitude(x);
     uint128 quotient = dividend / divisor, remainder = dividend % divisor, rest = divisor - remainder;
-    if (remainder >= rest || rest - remainder <= divisor / decimal_powers[CONTEXT_DIGITS - result.scale]) quotient++;
+    uint128 unit =
+        decimal_powers[CONTEXT_DIGITS - result.scale]; /* mostly above the divisor, so that nothing is near */
+    if (remainder >= rest || (divisor >= unit && rest - remainder <= divisor / unit)) quotient++;
     if (quotient >= decimal_powers[result.precision]) return false;
     *out = with_sign(quotient, (a < 0) != (b < 0));
     return true;

@@ -290,7 +290,9 @@ static void write_number(struct text *out, const struct json_value *v) {
     if (!v->is_integer && double_parse(p, v->text.size, &number)) {
         size_t size = double_format(number, room);
         bool word = room[size - 1] == 'N' || room[size - 1] == 'y';
-        text_printf(out, word ? "\"%.*s\"" : "%.*s", (int)size, room);
+        if (word) text_add_char(out, '"');
+        text_add_bytes(out, room, size);
+        if (word) text_add_char(out, '"');
         return;
     }
     bool negative = p < end && *p == '-';
