@@ -16,14 +16,14 @@ refuse to be called.  It holds facts about names alone:
      value name                                      something else that other modules import
      from pyspark.ml.param Param,Params              names of another module that this one hands on
 
-A module that roost has, and one that cannot be imported here, is left out.
+Of a module that roost has, only the names stand there that roost's lacks: mostly those that PySpark's imports from
+others, and that programs therefore import from it.  What cannot be imported here is left out.
 """
 
 from __future__ import annotations
 
 import builtins
 import importlib
-from importlib.util import find_spec
 import inspect
 import pkgutil
 import sys
@@ -31,7 +31,7 @@ import warnings
 from collections import defaultdict
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Optional, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "python" / "src" / "roost" / "refused_api.txt"
@@ -48,19 +48,37 @@ _LEFT_OUT = {
 
 
 def module_names() -> Iterator[str]:
-    from roost.compat import _ALIASES, _one_api
-
     import pyspark
 
-    def ours(name: str) -> bool:
-        try:
-            return name in _ALIASES or find_spec("roost" + _one_api(name[len("pyspark") :])) is not None
-        except ModuleNotFoundError:
-            return False
-
     for found in pkgutil.walk_packages(pyspark.__path__, "pyspark.", onerror=lambda name: None):
-        if _LEFT_OUT.isdisjoint(found.name.split(".")) and not ours(found.name):
+        if _LEFT_OUT.isdisjoint(found.name.split(".")):
             yield found.name
+
+
+def ours(name: str) -> Optional[ModuleType]:
+    """What roost has in the place of a module."""
+    from roost.compat import _ALIASES, _module, _one_api
+
+    return _module(_ALIASES.get(name) or "roost" + _one_api(name[len("pyspark") :]))
+
+
+def lacking(module: ModuleType, there: ModuleType, known: Dict[str, ModuleType]) -> Iterator[str]:
+    """The names of a module that roost's has not, but has elsewhere; or refuses, if they are the module's own."""
+    classes, others = [], defaultdict(list)
+    for name, value in sorted(vars(module).items()):
+        home = getattr(value, "__module__", None)
+        if name.startswith("_") or hasattr(there, name) or not isinstance(home, str) or inspect.ismodule(value):
+            continue
+        if home == module.__name__ and inspect.isfunction(value):
+            yield f" def {name}"
+        elif home == module.__name__ and inspect.isclass(value) and name == value.__name__:
+            classes.append(value)
+        elif home != module.__name__ and home in known and not isinstance(value, TypeVar):
+            source = ours(home)
+            if hasattr(known[home], name) if source is None else hasattr(source, name):
+                others[home].append(name)
+    yield from class_lines(classes, known)
+    yield from (f" from {home} {','.join(names)}" for home, names in sorted(others.items()))
 
 
 def bases_of(cls: type, known: Dict[str, ModuleType]) -> str:
@@ -82,6 +100,14 @@ def is_public(module: ModuleType, name: str) -> bool:
     return name in getattr(module, "__all__", ()) or not name.startswith("_")
 
 
+def class_lines(classes: List[type], known: Dict[str, ModuleType]) -> Iterator[str]:
+    for cls in in_order(classes):
+        yield f" class {cls.__name__} {bases_of(cls, known)}".rstrip()
+        members = sorted(name for name in vars(cls) if not name.startswith("_"))
+        if members:
+            yield f"  {','.join(members)}"
+
+
 def lines_of(module: ModuleType, known: Dict[str, ModuleType]) -> Iterator[str]:
     classes, functions, values, others = [], [], [], defaultdict(list)
     for name, value in sorted(vars(module).items()):
@@ -99,11 +125,7 @@ def lines_of(module: ModuleType, known: Dict[str, ModuleType]) -> Iterator[str]:
                 others[home].append(name)
         elif name in getattr(module, "__all__", ()):
             values.append(name)
-    for cls in in_order(classes):
-        yield f" class {cls.__name__} {bases_of(cls, known)}".rstrip()
-        members = sorted(name for name in vars(cls) if not name.startswith("_"))
-        if members:
-            yield f"  {','.join(members)}"
+    yield from class_lines(classes, known)
     yield from (f" {'register' if name.startswith('register_') else 'def'} {name}" for name in functions)
     yield from (f" value {name}" for name in values)
     yield from (f" from {home} {','.join(names)}" for home, names in sorted(others.items()))
@@ -130,7 +152,10 @@ def main() -> None:
             print(f"left out {name}: {error}", file=sys.stderr)
     text = ["pyspark", *top_lines(known)]
     for name, module in sorted(known.items()):
-        text += [name, *lines_of(module, known)]
+        there = ours(name)
+        lines = list(lines_of(module, known) if there is None else lacking(module, there, known))
+        if lines or there is None:
+            text += [name, *lines]
     TABLE.write_text("\n".join(text) + "\n")
 
 

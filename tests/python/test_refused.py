@@ -101,3 +101,20 @@ def test_extensions_of_refused_classes_are_taken(pyspark):
         pass
 
     assert isinstance(Accessor, type)
+
+
+def test_modules_hand_on_what_pysparks_import(pyspark):
+    from pyspark.sql.dataframe import Column, DataFrame
+    from pyspark.sql.functions import StringType
+    from pyspark.sql.session import DataFrameReader, SparkConf
+    from pyspark.sql.types import PySparkTypeError
+    from pyspark.util import VersionUtils, is_remote_only
+
+    import roost.sql
+
+    assert Column is roost.sql.Column and DataFrame is roost.sql.DataFrame and StringType is roost.sql.types.StringType
+    assert DataFrameReader is roost.sql.DataFrameReader and SparkConf is roost.SparkConf
+    assert PySparkTypeError is roost.errors.PySparkTypeError
+    assert not is_remote_only() and VersionUtils.majorMinorVersion("4.1.1") == (4, 1)
+    with pytest.raises(ImportError):
+        from pyspark.sql.dataframe import nothing  # noqa: F401

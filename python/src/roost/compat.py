@@ -111,7 +111,7 @@ class _Finder:
             module = find(name)
         if module is None:
             raise ModuleNotFoundError(f"roost has no {name!r}", name=name)
-        return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))
+        return ModuleSpec(name, _Loader(name, module), is_package=hasattr(module, "__path__"))
 
     @staticmethod
     def find_distributions(context: Any) -> Iterable[Any]:
@@ -144,7 +144,8 @@ def _distribution() -> Any:
 class _Loader:
     """Hands out a module that is there already, unchanged."""
 
-    def __init__(self, module: ModuleType) -> None:
+    def __init__(self, name: str, module: ModuleType) -> None:
+        self._name = name
         self._module = module
         self._spec = getattr(module, "__spec__", None)
         self._loader = getattr(module, "__loader__", None)
@@ -160,6 +161,9 @@ class _Loader:
             module.__spec__ = self._spec
             module.__loader__ = self._loader
             module.__package__ = self._package
+            from roost.refused import lent
+
+            lent(self._name, module)
 
 
 _finder = _Finder("pyspark", "roost")

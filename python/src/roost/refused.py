@@ -180,6 +180,34 @@ def _table() -> Dict[str, Entries]:
     return _modules
 
 
+def lent(name: str, module: ModuleType) -> None:
+    """Let a module of roost's give out what PySpark's of that name has besides: names that it imports from others."""
+    own = vars(module).get("__getattr__")
+    if isinstance(own, _Lender):
+        own.names.add(name)
+    elif not isinstance(module, _Module):
+        module.__getattr__ = _Lender(name, own)  # type: ignore[method-assign]
+
+
+class _Lender:
+    """A module's ``__getattr__``: what it had, and then the table, by all names that the module goes by."""
+
+    def __init__(self, name: str, own: Any) -> None:
+        self.names = {name}
+        self._own = own
+
+    def __call__(self, attribute: str) -> Any:
+        if self._own is not None:
+            try:
+                return self._own(attribute)
+            except AttributeError:
+                pass
+        for name in self.names:
+            if attribute in _table().get(name, ()):
+                return getattr(find(name), attribute)
+        raise AttributeError(f"module {min(self.names)!r} has no attribute {attribute!r}")
+
+
 def find(name: str) -> Optional[ModuleType]:
     """PySpark's module of that name, made of refused names; None for one that PySpark has not either."""
     table = _table()

@@ -1,9 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What functions are called with, by PySpark's names and numbers."""
+"""Small things of PySpark's that libraries import: kinds of functions by number, versions, what is installed."""
 
 from __future__ import annotations
 
-__all__ = ["PythonEvalType"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Tuple
+
+__all__ = ["PythonEvalType", "VersionUtils", "inheritable_thread_target", "is_remote_only"]
+
+
+def is_remote_only() -> bool:
+    """Whether there is only PySpark's client for Spark Connect; it is not."""
+    return False
+
+
+def inheritable_thread_target(f: Any = None) -> Callable[..., Any]:
+    """Decorates what a thread runs; threads share the session here as it is."""
+    return f if callable(f) else lambda function: function
+
+
+class VersionUtils:
+    """Takes versions apart."""
+
+    @staticmethod
+    def majorMinorVersion(sparkVersion: str) -> Tuple[int, int]:
+        """The first two numbers.
+
+        >>> VersionUtils.majorMinorVersion("4.1.1")
+        (4, 1)
+        """
+        import re
+
+        found = re.match(r"^(\d+)\.(\d+)(\..*)?$", sparkVersion)
+        if found is None:
+            raise ValueError(
+                f"Spark tried to parse '{sparkVersion}' as a Spark version string, but it could not find the major "
+                "and minor version numbers."
+            )
+        return int(found.group(1)), int(found.group(2))
 
 
 class PythonEvalType:
