@@ -31,6 +31,7 @@ struct aggregate {
     struct result *results;
     struct aggregate_calls calls;
     struct group_keys keys;
+    struct row_sources sources; /* of the groups */
     struct row_store originals; /* values of group columns that their keys only encode, by group */
     uint32_t *original_of;      /* per group column: column in originals */
     char *only_block;           /* without groups */
@@ -171,6 +172,7 @@ static bool add_batch(struct aggregate *state, struct batch *in, struct error *e
         TRY(spill_others(state, in, columns, rows, err));
     } else {
         TRY(key_table_add(&state->keys.table, &keys, in->count, rows, err));
+        row_sources_add(&state->sources, &state->op.memory, state->keys.table.rows, state->op.children[0]->partition);
         TRY(begin_groups(state, columns, rows, in->count, before, err));
     }
     if (!state->calls.count || !in->count) return true;
@@ -254,7 +256,7 @@ static enum exec_status aggregate_next(struct operator* op, struct batch *out, s
     if (l && !l->see(l->owner, batch, out, blocks, err)) return EXEC_ERROR;
     if (state->group_count && count == groups && !state->spilled && !state->level) {
         struct group_order order = group_order_of(op->plan, op->query->context);
-        group_order_apply(&order, batch, columns, state->group_count, out);
+        group_order_apply(&order, batch, columns, state->group_count, &state->sources, out);
     }
     return EXEC_BATCH;
 }

@@ -9,7 +9,9 @@
 #include "function/spark_hash.h"
 #include "plan/partitions.h"
 
-enum { HASH_SEED = 42 };
+enum { HASH_SEED = 42, PARTITIONS_MAX = (1 << 20) - 1 };
+/* A row's place: whether it has a NULL, the partition it comes from, the one it goes to, its number. */
+enum { ROW_MASK = (1 << 16) - 1, PARTITION_BIT = 16, SOURCE_BIT = 40, NULL_BIT = 63 };
 
 /* Whether Spark knows that all rows are in one partition, so that nothing has to be exchanged. */
 static bool is_single(const struct plan *p, const struct context *context) {
@@ -85,13 +87,16 @@ static bool has_fast_map(const struct plan *p) {
     return true;
 }
 
-struct group_order group_order_of(const struct plan *p, const struct context *context) {
-    struct group_order order = {0};
-    struct buffers buffers = {.fixed = true};
+struct group_order group_order_of_exchange(const struct context *context) {
     const char *partitions = context->setting ? context->setting(context, "spark.sql.shuffle.partitions") : NULL;
     long count = partitions ? strtol(partitions, NULL, 10) : 0;
-    if (count <= 0 || count > INT32_MAX || is_single(p->children[0], context)) return order;
-    order.partitions = (uint32_t)count;
+    return (struct group_order){.partitions = count > 0 && count <= PARTITIONS_MAX ? (uint32_t)count : 0};
+}
+
+struct group_order group_order_of(const struct plan *p, const struct context *context) {
+    if (is_single(p->children[0], context)) return (struct group_order){0};
+    struct group_order order = group_order_of_exchange(context);
+    struct buffers buffers = {.fixed = true};
     if (p->kind == PLAN_DISTINCT) {
         order.sorted = keeps_variable_columns(p);
         order.nulls_last = !p->distinct.key_count && has_fast_map(p);
@@ -102,15 +107,29 @@ struct group_order group_order_of(const struct plan *p, const struct context *co
     return order;
 }
 
+void row_sources_add(struct row_sources *s, struct arena *arena, uint32_t end, uint32_t partition) {
+    struct source_run *last = s->runs.count ? &s->runs.items[s->runs.count - 1] : NULL;
+    if (last && last->partition == partition) {
+        last->end = end;
+    } else if (end > (last ? last->end : 0)) {
+        struct source_run run = {end, partition};
+        LIST_PUSH(arena, &s->runs, run);
+    }
+}
+
 struct sorting {
     const struct vector *keys;
     uint32_t count;
 };
 
+static uint32_t row_of(uint64_t place) {
+    return (uint32_t)(place & ROW_MASK);
+}
+
 static int by_keys(const void *a, const void *b, void *data) {
     const struct sorting *s = data;
     const struct sort_key ascending = {.nulls_first = true};
-    uint32_t x = (uint32_t) * (const uint64_t *)a, y = (uint32_t) * (const uint64_t *)b;
+    uint32_t x = row_of(*(const uint64_t *)a), y = row_of(*(const uint64_t *)b);
     for (uint32_t i = 0; i < s->count; i++) {
         int c = rows_compare(&s->keys[i], x, &s->keys[i], y, &ascending);
         if (c) return c;
@@ -118,7 +137,7 @@ static int by_keys(const void *a, const void *b, void *data) {
     return x < y ? -1 : x > y;
 }
 
-static int by_partition(const void *a, const void *b) {
+static int by_place(const void *a, const void *b) {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return x < y ? -1 : x > y;
 }
@@ -137,20 +156,22 @@ static uint32_t partition_of(const struct vector *keys, uint32_t count, uint32_t
 }
 
 void group_order_apply(const struct group_order *order, struct arena *arena, const struct vector *keys, uint32_t count,
-                       struct batch *batch) {
-    if (!order->partitions || batch->count < 2 || (order->partitions == 1 && !order->sorted && !order->nulls_last))
-        return;
-    uint64_t *places = arena_bytes_array(arena, batch->count, sizeof *places); /* NULL, partition, row: by bits */
+                       const struct row_sources *sources, struct batch *batch) {
+    if (!order->partitions || batch->count < 2 || batch->count > BATCH_ROWS) return;
+    uint64_t *places = arena_bytes_array(arena, batch->count, sizeof *places);
     uint32_t *rows = arena_bytes_array(arena, batch->count, sizeof *rows);
-    for (uint32_t i = 0; i < batch->count; i++) {
-        places[i] = order->sorted ? i : (uint64_t)partition_of(keys, count, i, order->partitions) << 32 | i;
-        if (order->nulls_last && has_null(keys, count, i)) places[i] |= UINT64_C(1) << 63;
+    for (uint32_t i = 0, run = 0; i < batch->count; i++) {
+        while (run + 1 < sources->runs.count && i >= sources->runs.items[run].end) run++;
+        uint64_t source = sources->runs.count ? sources->runs.items[run].partition : 0;
+        places[i] = i | (uint64_t)partition_of(keys, count, i, order->partitions) << PARTITION_BIT |
+                    (source & PARTITIONS_MAX) << SOURCE_BIT;
+        if (order->nulls_last && has_null(keys, count, i)) places[i] |= UINT64_C(1) << NULL_BIT;
     }
     if (order->sorted)
         qsort_r(places, batch->count, sizeof *places, by_keys, &(struct sorting){keys, count});
     else
-        qsort(places, batch->count, sizeof *places, by_partition);
-    for (uint32_t i = 0; i < batch->count; i++) rows[i] = (uint32_t)places[i];
+        qsort(places, batch->count, sizeof *places, by_place);
+    for (uint32_t i = 0; i < batch->count; i++) rows[i] = row_of(places[i]);
     struct batch in = *batch;
     batch_select(batch, arena, &in, rows, in.count);
 }

@@ -4,7 +4,7 @@
  *
  * No order is promised for what GROUP BY or DISTINCT give, but with few rows Spark's is always the same, and tests are
  * written against it. Groups come as the exchange before the last step of an aggregation leaves them: by the partition
- * that their hash names, within a partition as they were met first. Where there are keys alone, those without NULL go
+ * they come from, then by that which their hash names, within that as they were met first. Where there are keys alone, those without NULL go
  * first: they have a map of their own. When a buffer cannot be changed in place (the
  * largest of strings, say) Spark sorts instead, and groups come by their keys.
  *
@@ -21,10 +21,22 @@ struct group_order {
     bool nulls_last;
 };
 
+/* From which partitions of the input rows come (for groups: their first rows), run by run. */
+struct source_run {
+    uint32_t end, partition;
+};
+struct row_sources {
+    LIST(struct source_run) runs;
+};
+/* The rows up to `end` that were not there before. */
+void row_sources_add(struct row_sources *s, struct arena *arena, uint32_t end, uint32_t partition);
+
 /* What Spark would do for an AGGREGATE or DISTINCT. */
 struct group_order group_order_of(const struct plan *p, const struct context *context);
-/* Moves the rows of a batch whose groups are `keys`, count of them. */
+/* The same for an exchange that is there in any case. */
+struct group_order group_order_of_exchange(const struct context *context);
+/* Moves the rows of a batch of at most BATCH_ROWS; their groups are `keys`, count of them. */
 void group_order_apply(const struct group_order *order, struct arena *arena, const struct vector *keys, uint32_t count,
-                       struct batch *batch);
+                       const struct row_sources *sources, struct batch *batch);
 
 #endif

@@ -15,6 +15,7 @@
  * dense, as ids are, the table is an array of rows by value, without hashing at all. Integers, be they one key or one
  * of several, also make filters for the scans below (runtime_filter.h).
  */
+#include "exec/exchange.h"
 #include "exec/join.h"
 #include "exec/key_table.h"
 #include "exec/runtime_filter.h"
@@ -49,6 +50,7 @@ static bool hash_join_open(struct operator* op, struct error *err) {
     struct hash_join *state = (struct hash_join *)op;
     const struct plan *plan = op->plan;
     TRY(join_open(&state->join, err));
+    exchange_under_join(op, state->join.probe_child);
     state->key_count = plan->join.key_count;
     struct expr **left = operator_bind_all(op, 0, plan->join.left_keys, state->key_count, err);
     TRY(left);

@@ -6,6 +6,7 @@
  * in the query's list when it is made, so closing needs no walk over trees, and what a failed open has left behind
  * is closed as well.
  */
+#include "exec/exchange.h"
 #include "exec/exec_int.h"
 #include "exec/rollup.h"
 #include "exec/subquery.h"
@@ -114,7 +115,8 @@ struct operator* operator_build(struct query *query, const struct plan *plan, ui
         if (!(op->children[i] = operator_build(query, child, depth + 1, err))) return NULL;
         op->children[i]->any_order = any_order;
     }
-    return udfs_extract(op);
+    op = udfs_extract(op);
+    return op && plan->kind == PLAN_DISTINCT ? exchange_over_distinct(op) : op;
 }
 
 static enum exec_status open_operator(struct operator* op, struct error *err) {

@@ -7,6 +7,7 @@
  * finds them (missing.c). The shape is PROJECT < JOIN, with join.hidden saying which.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "plan/analyze.h"
 
@@ -284,12 +285,21 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
     return true;
 }
 
+/* df.hint("broadcast"), broadcast(df) */
+static bool is_broadcast(const struct plan *p) {
+    while (p->kind == PLAN_SUBQUERY_ALIAS || p->kind == PLAN_PROJECT || p->kind == PLAN_FILTER) p = p->children[0];
+    return p->kind == PLAN_HINT && p->hint.name &&
+           (strcasecmp(p->hint.name, "broadcast") == 0 || strcasecmp(p->hint.name, "mapjoin") == 0 ||
+            strcasecmp(p->hint.name, "broadcastjoin") == 0);
+}
+
 struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u, bool lateral,
                         struct error *err) {
     right = without_conflict(n, left, right);
     struct plan *join = plan_join(n->arena, join_type_of(u->join.type), left, right, NULL);
     join->origin = u->origin;
     join->join.lateral = lateral;
+    join->join.is_broadcast = is_broadcast(left) || is_broadcast(right);
     if (u->join.natural || u->join.using_count) return join_using(n, join, u, err);
     if (!u->join.condition) return join;
     struct attribute **output = join->output;

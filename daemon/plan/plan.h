@@ -106,6 +106,7 @@ struct plan {
             struct table_data *data; /* referenced by the handle that owns the plan */
             uint32_t *columns;       /* output[i] is data's column columns[i]; NULL: all in order */
             bool kept;               /* rows that cache() keeps */
+            bool is_client;          /* a list in the client, whose size Spark would not know */
         } local;
         struct {
             int64_t start, end, step;
@@ -148,6 +149,7 @@ struct plan {
             bool *null_safe;             /* per key: <=> */
             bool lateral;                /* the right side may hold OUTER references to the left */
             bool build_left;             /* the left side is the smaller one, and is held; not for FULL */
+            bool is_broadcast;           /* a side has the hint: nothing is exchanged */
             bool single;                 /* LEFT: more than one match is SCALAR_SUBQUERY_TOO_MANY_ROWS */
             struct attribute *existence; /* EXISTENCE */
             bool using_join;             /* names came from USING or NATURAL: see hidden */

@@ -159,6 +159,7 @@ struct plan *analyze_local_data(struct analysis *n, const struct u_plan *u, stru
         return NULL;
     }
     p->local.data = u->local.data;
+    p->local.is_client = true;
     p->output_count = type->field_count;
     p->output = attributes_of(n, type);
     return u->local.schema ? with_schema(n, p, u->local.schema, err) : p;
