@@ -191,14 +191,22 @@ static void print_aggregate(struct printer *p, const struct expr *e) {
     }
 }
 
+static bool is_negative(const struct expr *e) {
+    if (e->kind != EXPR_LITERAL || vector_is_null(e->literal, 0)) return false;
+    return e->type->kind == TYPE_INT    ? *VECTOR_DATA(e->literal, int32_t) < 0
+           : e->type->kind == TYPE_LONG ? *VECTOR_DATA(e->literal, int64_t) < 0
+                                        : false;
+}
+
 static void print_bound(struct printer *p, const struct frame_bound *bound) {
     static const char *const words[] = {"UNBOUNDED PRECEDING", " PRECEDING", "CURRENT ROW", " FOLLOWING",
                                         "UNBOUNDED FOLLOWING"};
-    /* In Spark 1 PRECEDING is -1, which shows once it has been cast. */
+    /* In Spark 1 PRECEDING is -1, which shows once it has been cast, and where a DataFrame says it. */
     if (bound->kind == BOUND_PRECEDING && bound->offset->pretty) {
-        text_add(p->out, "(- ");
+        bool negative = is_negative(bound->offset->pretty);
+        if (!negative) text_add(p->out, "(- ");
         print(p, bound->offset->pretty);
-        text_add(p->out, ") FOLLOWING");
+        text_add(p->out, negative ? " FOLLOWING" : ") FOLLOWING");
         return;
     }
     if (bound->offset) print(p, bound->offset->pretty ? bound->offset->pretty : bound->offset);

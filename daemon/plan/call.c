@@ -50,9 +50,8 @@ static bool analyze_arguments(struct scope *s, const struct u_expr *u, const cha
             TRY(expand_star(s, child, add_argument, out, err));
             continue;
         }
-        struct expr *e = analyze_named(s, child, err);
+        struct expr *e = keeps_names(name) ? analyze_named(s, child, err) : analyze_expr(s, child, err);
         if (!e) return false;
-        if (!keeps_names(name)) e = strip_alias(e);
         LIST_PUSH(s->n->arena, &out->list, e);
     }
     return true;

@@ -220,8 +220,17 @@ struct expr *analyze_named(struct scope *s, const struct u_expr *u, struct error
     }
 }
 
+/* An alias within an expression, which only the protocol can say, names nothing, but names of columns show it. */
+static struct expr *show_alias(struct analysis *n, struct expr *alias) {
+    struct expr *e = expr_copy_node(n->arena, alias->children[0]);
+    e->pretty = alias;
+    return e;
+}
+
 struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error *err) {
-    return strip_alias(analyze_named(s, u, err));
+    struct expr *e = analyze_named(s, u, err);
+    bool inner = e && e->kind == EXPR_ALIAS && u->kind == U_ALIAS && u->alias.name_count == 1;
+    return inner ? show_alias(s->n, e) : strip_alias(e);
 }
 
 struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err) {
@@ -257,30 +266,28 @@ static const char *own_name(const struct expr *e) {
     return e->pretty && e->pretty->kind == EXPR_ALIAS ? e->pretty->alias.name : NULL;
 }
 
-/* F.col("a").alias("b").cast("int") is called b, under any number of casts; SQL cannot say it. */
-static const char *name_under_casts(const struct u_expr *source) {
+/* F.col("a").alias("b").cast("int") is called b, under any number of casts; SQL cannot say it. So is a column, of which
+ * SQL says so under a single cast alone. */
+static const char *name_under_casts(const struct expr *e, const struct u_expr *source) {
+    bool written = source && source->origin && source->origin->sql;
     if (!source || source->kind != U_CAST) return NULL;
-    while (source->kind == U_CAST) source = source->children[0];
-    return source->kind == U_ALIAS && source->alias.name_count == 1 ? source->alias.names[0] : NULL;
+    for (uint32_t casts = 0; source->kind == U_CAST; casts++) {
+        if (written && casts) return NULL;
+        source = source->children[0];
+        if (e->kind == EXPR_CAST) e = e->children[0];
+    }
+    if (source->kind == U_ALIAS && source->alias.name_count == 1) return source->alias.names[0];
+    return e->kind == EXPR_ATTRIBUTE ? e->column.attribute->name : own_name(e);
 }
 
 struct expr *name_expr(struct analysis *n, struct expr *e, const struct u_expr *source) {
     if (e->kind == EXPR_ALIAS || e->kind == EXPR_ATTRIBUTE) return e;
-    const char *name = name_under_casts(source);
+    const char *name = name_under_casts(e, source);
     if (name) return expr_alias(n->arena, e, name, fresh_id(n));
     if (e->kind == EXPR_OUTER)
         name = e->children[0]->column.attribute->name;
     else if (own_name(e))
         name = own_name(e);
-    else if (source && source->kind == U_CAST && e->kind == EXPR_CAST) {
-        const struct u_expr *inner = source->children[0];
-        if (e->children[0]->kind == EXPR_ATTRIBUTE)
-            name = e->children[0]->column.attribute->name;
-        else if (own_name(e->children[0]))
-            name = own_name(e->children[0]);
-        else if (inner->kind == U_ATTRIBUTE && inner->attribute.name.count > 1)
-            name = inner->attribute.name.parts[inner->attribute.name.count - 1];
-    }
     if (!name) name = expr_pretty(n->arena, e);
     return expr_alias(n->arena, e, name, fresh_id(n));
 }

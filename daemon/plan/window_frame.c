@@ -114,7 +114,8 @@ static bool analyze_bound(const struct frame_check *c, const struct u_bound *u, 
     }
     out->kind = following ? BOUND_FOLLOWING : BOUND_PRECEDING;
     out->offset = expr_literal(c->s->n->arena, v);
-    if (e != written && c->w->frame == FRAME_RANGE) out->offset->pretty = written; /* names do not show the cast */
+    bool cast = e != written && c->w->frame == FRAME_RANGE; /* names do not show it */
+    if (cast || (u->signed_value && !following)) out->offset->pretty = written;
     if (!u->signed_value || !is_zero(v)) return true;
     *out = (struct frame_bound){.kind = BOUND_CURRENT_ROW};
     return true;
@@ -141,7 +142,8 @@ static const char *bound_text(const struct frame_check *c, const struct frame_bo
     struct arena *arena = c->s->n->arena;
     if (!b->offset) return words[b->kind];
     const char *text = expr_pretty(arena, b->offset);
-    return arena_printf(arena, b->kind == BOUND_PRECEDING ? "\"(- %s)\"" : "\"%s\"", text);
+    bool negated = b->kind == BOUND_PRECEDING && *text != '-';
+    return arena_printf(arena, negated ? "\"(- %s)\"" : "\"%s\"", text);
 }
 
 static struct expr *signed_offset(const struct frame_check *c, const struct frame_bound *b) {

@@ -8,6 +8,7 @@ import pickle
 import pytest
 
 from roost import errors
+from roost.sql import Window
 from roost.sql import functions as F
 from roost.sql.column import Column
 from roost.sql.window import Window
@@ -135,3 +136,42 @@ def test_product_is_for_columns_alone(spark):
     assert frame.filter("id > 9").select(F.product("id").alias("x")).first().x is None
     with pytest.raises(errors.AnalysisException, match="UNRESOLVED_ROUTINE"):
         frame.select(F.expr("product(id)"))
+
+
+def test_names_show_what_dataframes_say(spark):
+    frame = spark.sql("SELECT 1 AS a, 2 AS b, named_struct('f', 1) AS st")
+    c = F.col
+    columns = {
+        "a": c("a").cast("long").cast("string"),
+        "CAST(st.f AS BIGINT)": c("st.f").cast("long"),
+        "sum(a AS z)": F.sum(c("a").alias("z")),
+        "(sum(a) AS s + 1)": F.sum("a").alias("s") + 1,
+        "sum(a) OVER (ORDER BY b ASC NULLS FIRST ROWS BETWEEN -3 FOLLOWING AND -1 FOLLOWING)": F.sum("a").over(
+            Window.orderBy("b").rowsBetween(-3, -1)
+        ),
+        "sum(a) OVER (ORDER BY b ASC NULLS FIRST RANGE BETWEEN -3 FOLLOWING AND 2 FOLLOWING)": F.sum("a").over(
+            Window.orderBy("b").rangeBetween(-3, 2)
+        ),
+    }
+    for name, column in columns.items():
+        assert frame.select(column).columns == [name]
+    names = spark.sql("SELECT CAST(CAST(a AS BIGINT) AS STRING), CAST(a AS BIGINT) FROM VALUES (1) AS t(a)").columns
+    assert names == ["CAST(CAST(a AS BIGINT) AS STRING)", "a"]
+
+
+def test_texts_of_columns_are_classic_pysparks(spark):
+    c = F.col
+    texts = {
+        "CAST(a AS BIGINT)": c("a").cast("long"),
+        "startswith(a, 'x')": c("a").startswith("x"),
+        "lag(a, 2, 0, false)": F.lag("a", 2, 0),
+        "window(t, '1 day', '1 day', '0 second')": F.window("t", "1 day"),
+        "update_field(st, z, 1)": c("st").withField("z", F.lit(1)),
+        "drop_field(st, f)": c("st").dropFields("f"),
+        "PT-23H-59M-55S": F.lit(datetime.timedelta(-1, 5)),
+        "1.0E20": F.lit(1e20),
+        "1099511627776L": F.lit(2**40),
+        "x.y z": c("x.`y z`"),
+    }
+    for text, column in texts.items():
+        assert repr(column) == f"Column<'{text}'>"

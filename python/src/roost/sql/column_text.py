@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List
 
 # Functions whose names Spark shows otherwise.
-_SHOWN = {"==": "=", "not": "!"}
+_SHOWN = {"==": "=", "not": "!", "startsWith": "startswith", "endsWith": "endswith"}
+# Arguments that Spark adds where they are not given: how many there are with them, and the last ones.
+_DEFAULTS = {
+    "bround": (2, ["0"]),
+    "round": (2, ["0"]),
+    "lag": (4, ["1", "NULL", "false"]),
+    "lead": (4, ["1", "NULL", "false"]),
+    "mode": (2, ["false"]),
+    "nth_value": (3, ["false"]),
+}
 
 
 def _parts(message: bytes) -> Dict[int, List[Any]]:
@@ -30,8 +39,21 @@ def _signed(number: int) -> int:
     return number - 2**64 if number >= 2**63 else number
 
 
+def _java_double(value: float) -> str:
+    """With an exponent below 0.001 and from ten millions on: 1.0E20."""
+    from decimal import Decimal
+
+    if value != value or value in (float("inf"), float("-inf")):
+        return {"inf": "Infinity", "-inf": "-Infinity"}.get(str(value), "NaN")
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return str(value)
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    rest = "".join(map(str, digits[1:])) or "0"
+    return f"{'-' if sign else ''}{digits[0]}.{rest}E{int(exponent) + len(digits) - 1}"
+
+
 def _double(number: int) -> str:
-    return str(struct.unpack("<d", number.to_bytes(8, "little"))[0])
+    return _java_double(struct.unpack("<d", number.to_bytes(8, "little"))[0])
 
 
 def _micros(number: int) -> str:
@@ -39,6 +61,19 @@ def _micros(number: int) -> str:
 
     text = str(TimestampType().fromInternal(_signed(number)))
     return text if "." in text else text + ".0"
+
+
+def _duration(micros: int) -> str:
+    """As java.time.Duration writes it: PT24H3S, each part with its sign."""
+    sign, micros = ("-", -micros) if micros < 0 else ("", micros)
+    seconds, rest = divmod(micros, 1_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{sign}{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M")) if number]
+    if seconds or rest or not parts:
+        fraction = f".{rest:06d}".rstrip("0") if rest else ""
+        parts.append(f"{sign}{seconds}{fraction}S")
+    return "PT" + "".join(parts)
 
 
 def _literal(body: bytes) -> str:
@@ -49,12 +84,15 @@ def _literal(body: bytes) -> str:
         return "X'" + value.hex().upper() + "'"
     if field == 3:
         return "true" if value else "false"
+    if field == 7:
+        return f"{_signed(value)}L"
     if field == 11:
         return _double(value)
     if field == 12:
         return _parts(value)[1][0].decode()
     if field == 13:
-        return f"'{value.decode()}'"
+        text = value.decode().replace("'", "\\'")
+        return f"'{text}'"
     if field == 16:
         from roost.sql.types import DateType
 
@@ -62,9 +100,7 @@ def _literal(body: bytes) -> str:
     if field in (17, 18):
         return _micros(value)
     if field == 21:
-        from roost.sql.types import DayTimeIntervalType
-
-        return str(DayTimeIntervalType().fromInternal(_signed(value)))
+        return _duration(_signed(value))
     if field == 26:
         from roost.sql.types import TimeType
 
@@ -78,6 +114,11 @@ def _function(body: bytes) -> str:
     arguments = [text_of(argument) for argument in parts.get(2, [])]
     if name == "when":
         return _case(arguments)
+    if name == "window" and len(arguments) in (2, 3):
+        arguments += [arguments[1], "'0 second'"][len(arguments) - 2 :]
+    count, last = _DEFAULTS.get(name, (0, []))
+    if len(arguments) < count:
+        arguments += last[len(last) - (count - len(arguments)) :]
     return f"{_SHOWN.get(name, name)}({', '.join(arguments)})"
 
 
@@ -91,7 +132,13 @@ def _case(arguments: List[str]) -> str:
 
 
 def _attribute(body: bytes) -> str:
-    return _parts(body)[1][0].decode()
+    name = _parts(body)[1][0].decode()
+    if "`" not in name:
+        return name
+    import re
+
+    parts = re.findall(r"`((?:[^`]|``)*)`|([^.`]+)", name)
+    return ".".join(quoted.replace("``", "`") or plain for quoted, plain in parts)
 
 
 def _star(body: bytes) -> str:
@@ -107,9 +154,20 @@ def _alias(body: bytes) -> str:
 
 def _cast(body: bytes) -> str:
     parts = _parts(body)
-    target = parts[3][0].decode() if 3 in parts else Schema(parts[2][0]).type().simpleString()
+    target = _type_text(parts[3][0].decode()) if 3 in parts else Schema(parts[2][0]).type().simpleString()
     word = "TRY_CAST" if parts.get(4, [0])[0] == 3 else "CAST"
     return f"{word}({text_of(parts[1][0])} AS {target.upper()})"
+
+
+def _type_text(text: str) -> str:
+    """A type as SQL writes it, whatever name it was given: long is BIGINT."""
+    from roost.errors.base import PySparkException
+    from roost.sql.session import SparkSession
+
+    try:
+        return SparkSession._required()._parse_ddl(text).simpleString()
+    except PySparkException:
+        return text
 
 
 def _sort_order(body: bytes) -> str:
@@ -163,8 +221,8 @@ def _update_fields(body: bytes) -> str:
     parts = _parts(body)
     struct_text, name = text_of(parts[1][0]), parts[2][0].decode()
     if 3 in parts:
-        return f"update_fields({struct_text}, WithField({text_of(parts[3][0])}))"
-    return f"update_fields({struct_text}, dropfield({name}))"
+        return f"update_field({struct_text}, {name}, {text_of(parts[3][0])})"
+    return f"drop_field({struct_text}, {name})"
 
 
 def _user_function(body: bytes) -> str:

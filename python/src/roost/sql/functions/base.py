@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     ColumnOrName = Union[Column, str]
 
 _TEXT, _STAR, _VARIABLE = 4, 5, 14
-_next_variable = count().__next__
+_next_variable = count(1).__next__
 
 
 def given(name: str, *columns: Any) -> Column:
