@@ -608,7 +608,9 @@ bool catalog_rename_table(struct catalog *c, const char *database, const char *n
 
 bool catalog_stage(struct catalog *c, struct arena *arena, const char *target, struct staging *staging,
                    struct error *err) {
+    struct stat status;
     staging->target = arena_strdup(arena, target);
+    staging->made_target = lstat(target, &status) != 0;
     staging->folder = arena_printf(arena, "%s/" STAGING_PREFIX "%d-%llu", target, (int)getpid(),
                                    (unsigned long long)c->next_staging++);
     return folder_make(staging->folder, err);
@@ -635,4 +637,5 @@ bool catalog_commit(struct catalog *c, const struct staging *staging, const stru
 
 void catalog_abandon(const struct staging *staging) {
     folder_remove(staging->folder);
+    if (staging->made_target) rmdir(staging->target); /* unless somebody else has come in between */
 }

@@ -8,7 +8,6 @@ import pickle
 import pytest
 
 from roost import errors
-from roost.sql import Window
 from roost.sql import functions as F
 from roost.sql.column import Column
 from roost.sql.window import Window

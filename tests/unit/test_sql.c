@@ -65,6 +65,7 @@ static void refuses(const char *text, const char *want) {
     struct u_plan *plan = sql_parse_statement(&arena, &context, text, &err);
     ck_assert_msg(plan == NULL, "%s is taken", text);
     char *message = arena_strdup(&arena, error_message(&err));
+    if (*message == '\n') message++;
     char *drawing = strstr(message, "\n\n== SQL");
     if (!drawing) drawing = strstr(message, "\n== SQL");
     if (drawing) *drawing = '\0';

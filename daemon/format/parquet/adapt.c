@@ -33,6 +33,7 @@ static uint32_t field_named(const struct type *t, const char *name, bool case_se
 }
 
 bool parquet_can_adapt(const struct type *from, const struct type *to, bool case_sensitive) {
+    while (to->kind == TYPE_UDT) to = to->element;
     if (is_plain(from) && is_plain(to)) return can_promote(from, to);
     if (from->kind != to->kind) return false;
     if (from->kind == TYPE_MAP && !parquet_can_adapt(from->key, to->key, case_sensitive)) return false;
@@ -96,6 +97,11 @@ static bool adapt_struct(struct arena *arena, const struct context *context, con
 
 bool parquet_adapt(struct arena *arena, const struct context *context, const struct vector *v, uint32_t rows,
                    const struct type *to, struct vector *out, struct error *err) {
+    if (to->kind == TYPE_UDT) {
+        TRY(parquet_adapt(arena, context, v, rows, to->element, out, err));
+        out->type = to;
+        return true;
+    }
     if (is_plain(to) || type_same(v->type, to, true)) return adapt_plain(arena, context, v, rows, to, out, err);
     const struct vector *flat = vector_flatten(arena, v, rows);
     *out = *flat;
