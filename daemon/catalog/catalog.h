@@ -150,7 +150,7 @@ void catalog_touch(struct catalog *catalog, const char *database, const char *na
 struct staging {
     const char *folder; /* write here */
     const char *target; /* they will go there */
-    bool made_target; /* it was not there before, and goes again when nothing comes of it */
+    bool made_target;   /* it was not there before, and goes again when nothing comes of it */
 };
 /* A folder below the staging one whose files go elsewhere: those of a partition with a place of its own. */
 struct staging_move {

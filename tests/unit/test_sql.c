@@ -180,7 +180,8 @@ START_TEST(clauses_act_from_the_inside_out) {
     query("select 1 group by all", "aggregate_all(one() -> 1)");
     query("select /*+ broadcast(a), x */ * from a", "broadcast(x(project(a; *)); a)");
     query("select a, rollup(b) from t group by a, rollup(b, (c, d)), grouping sets ((a, b), ())",
-          "aggregate(t; a, rollup(b, struct(c, d)), grouping sets(struct(a, b), struct()) -> a, rollup(b))");
+          "aggregate(t; a, rollup(b, grouping set(c, d)), grouping sets(grouping set(a, b), grouping set()) -> a, "
+          "rollup(b))");
     query("select * from a, b join c on d", "project(join(join(a, b), c; d); *)");
     query("select * from a left join b using (x) natural full join c",
           "project(full(left(a, b; using x), c; natural); *)");
