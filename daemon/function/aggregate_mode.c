@@ -10,6 +10,7 @@
  */
 #include "column/row.h"
 #include "function/aggregate.h"
+#include "function/java_hash.h"
 #include "function/spark_hash.h"
 
 static const struct type *value_type(const struct expr *e) {
@@ -70,13 +71,13 @@ static uint32_t count_values(struct arena *arena, const struct vector *values, c
 
 enum { JAVA_TRUE = 1231, JAVA_FALSE = 1237, FIRST_SLOTS = 64, HASH_SEED = 42, COPIES = 2 };
 
-static uint32_t fold_long(uint64_t v) {
-    return (uint32_t)(v ^ v >> 32);
-}
-
 /* hashCode() of the object that Spark holds for the value. */
 static uint32_t java_hash(const struct vector *v, uint32_t row) {
     uint32_t entry = vector_entry(v, row);
+    if (v->type->kind == TYPE_DECIMAL)
+        return java_hash_of_decimal(
+            type_storage(v->type) == STORAGE_INT64 ? VECTOR_DATA(v, int64_t)[entry] : VECTOR_DATA(v, int128)[entry],
+            v->type->scale);
     switch (type_storage(v->type)) {
         case STORAGE_BOOL: return VECTOR_DATA(v, uint8_t)[entry] ? JAVA_TRUE : JAVA_FALSE;
         case STORAGE_INT8: return (uint32_t)VECTOR_DATA(v, int8_t)[entry];
@@ -88,7 +89,7 @@ static uint32_t java_hash(const struct vector *v, uint32_t row) {
             return bits;
         }
         case STORAGE_INT64:
-        case STORAGE_DOUBLE: return fold_long(VECTOR_DATA(v, uint64_t)[entry]);
+        case STORAGE_DOUBLE: return java_hash_of_bits(VECTOR_DATA(v, uint64_t)[entry]);
         case STORAGE_STRING: {
             struct string s = VECTOR_DATA(v, struct string)[entry];
             return murmur3_bytes(s.data, s.size, HASH_SEED);

@@ -84,6 +84,7 @@ static const struct aggregate_kernel agg_kernel = {
     .fixed_size = sizeof(struct kll), .update = agg_update, .finish = agg_finish};
 
 static struct expr *check_k(struct resolver *r, struct expr *call, struct error *err) {
+    if (call->children[1]->type->kind == TYPE_NULL) call->children[1] = expr_null(r->arena, TYPE_OF(INT));
     struct expr *k = call->children[1];
     TRY_NULL(sketch_expect(r, call, 1, "INT", err));
     if (!k->foldable)

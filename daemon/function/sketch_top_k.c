@@ -12,16 +12,13 @@
 #include "column/collation.h"
 #include "function/aggregate.h"
 #include "function/frequent_items.h"
+#include "function/java_hash.h"
 #include "function/sketch.h"
 #include "function/string_kernel.h"
 
 enum { FAMILY = 10, DEFAULT_K = 5, DEFAULT_TRACKED = 10000, MOST_TRACKED = 1000000, NO_TRACKED = -1, PRE_BYTES = 32 };
 
 /* --- items: an item's bytes are as they are stored --- */
-
-static uint32_t fold_long(uint64_t v) {
-    return (uint32_t)(v ^ v >> 32);
-}
 
 static uint32_t java_string_hash(struct string s) {
     uint32_t hash = 0;
@@ -79,7 +76,7 @@ static struct frequent_item item_at(struct arena *arena, const struct vector *v,
         case STORAGE_INT64:
         case STORAGE_DOUBLE: {
             uint64_t bits = VECTOR_DATA(v, uint64_t)[entry];
-            item.hash = fold_long(bits);
+            item.hash = is_decimal ? java_hash_of_decimal((int64_t)bits, v->type->scale) : java_hash_of_bits(bits);
             if (!is_decimal)
                 item.bytes = plain(arena, &bits, 8);
             else if (v->type->precision < 10)
@@ -90,7 +87,7 @@ static struct frequent_item item_at(struct arena *arena, const struct vector *v,
         }
         case STORAGE_INT128: {
             uint128 bits = (uint128)VECTOR_DATA(v, int128)[entry];
-            item.hash = fold_long((uint64_t)bits ^ (uint64_t)(bits >> 64));
+            item.hash = java_hash_of_decimal((int128)bits, v->type->scale);
             item.bytes = plain(arena, &bits, sizeof bits);
             break;
         }
@@ -209,8 +206,8 @@ static uint32_t hash_of_bytes(struct string s, const struct type *t) {
         case STORAGE_INT16: return (uint32_t)(int16_t)low;
         case STORAGE_INT32:
         case STORAGE_FLOAT: return (uint32_t)low;
-        case STORAGE_INT128: return fold_long(low ^ high);
-        default: return fold_long(low);
+        case STORAGE_INT128: return java_hash_of_decimal((int128)((uint128)high << 64 | low), t->scale);
+        default: return t->kind == TYPE_DECIMAL ? java_hash_of_decimal((int64_t)low, t->scale) : java_hash_of_bits(low);
     }
 }
 
