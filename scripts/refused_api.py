@@ -40,7 +40,7 @@ sys.path.append(str(ROOT / "python" / "src"))
 
 # Parts of names: what PySpark runs rather than imports, and what only it itself imports.
 _LEFT_OUT = {
-    *("tests", "testing", "proto", "examples", "torch", "deepspeed", "daemon", "worker", "shell", "missing"),
+    *("tests", "testing", "examples", "torch", "deepspeed", "daemon", "worker", "shell", "missing"),
     *("usage_logging", "supported_api_gen", "_shared_params_code_gen", "_globals", "errors_doc_gen", "java_gateway"),
     *("error_classes", "tblib", "find_spark_home", "install", "instrumentation_utils", "worker_util", "traceback_utils"),
     *("data_type_ops", "join", "rddsampler", "shuffle", "dl_util", "model_cache", "logger", "cloudpickle", "_typing"),

@@ -116,5 +116,9 @@ def test_modules_hand_on_what_pysparks_import(pyspark):
     assert DataFrameReader is roost.sql.DataFrameReader and SparkConf is roost.SparkConf
     assert PySparkTypeError is roost.errors.PySparkTypeError
     assert not is_remote_only() and VersionUtils.majorMinorVersion("4.1.1") == (4, 1)
+    from pyspark.errors.exceptions import captured
+    from pyspark.sql.connect import dataframe
+
+    assert captured.AnalysisException is roost.errors.AnalysisException and dataframe.DataFrame is DataFrame
     with pytest.raises(ImportError):
         from pyspark.sql.dataframe import nothing  # noqa: F401

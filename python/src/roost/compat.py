@@ -172,6 +172,11 @@ _py4j_finder = _Finder("py4j", "roost.py4j")
 _set_aside: Dict[str, Any] = {}
 
 
+def is_installed() -> bool:
+    """Whether ``import pyspark`` means roost."""
+    return _finder in sys.meta_path
+
+
 def install_as_pyspark() -> None:
     """Let ``import pyspark`` and its modules mean roost, until :func:`uninstall_as_pyspark`.
 
@@ -186,7 +191,7 @@ def install_as_pyspark() -> None:
     'pyspark.sql.session'
     >>> roost.uninstall_as_pyspark()
     """
-    if _finder in sys.meta_path:
+    if is_installed():
         return
     for name in [n for n in sys.modules if n == "pyspark" or n.startswith("pyspark.")]:
         _set_aside[name] = sys.modules.pop(name)
@@ -197,7 +202,7 @@ def install_as_pyspark() -> None:
 
 def uninstall_as_pyspark() -> None:
     """Take :func:`install_as_pyspark` back; a PySpark that was set aside is there again."""
-    if _finder not in sys.meta_path:
+    if not is_installed():
         return
     sys.meta_path.remove(_finder)
     sys.meta_path.remove(_py4j_finder)

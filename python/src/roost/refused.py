@@ -205,6 +205,17 @@ class _Lender:
         for name in self.names:
             if attribute in _table().get(name, ()):
                 return getattr(find(name), attribute)
+        return self._submodule(attribute)
+
+    def _submodule(self, attribute: str) -> ModuleType:
+        """``from pyspark.errors.exceptions import captured``: a module that has another name here."""
+        from roost.compat import is_installed
+
+        for name in self.names if is_installed() and not attribute.startswith("_") else ():
+            try:
+                return import_module(f"{name}.{attribute}")
+            except ModuleNotFoundError:
+                continue
         raise AttributeError(f"module {min(self.names)!r} has no attribute {attribute!r}")
 
 
