@@ -68,7 +68,10 @@ static struct expr *item_fallback(struct scope *s, const struct u_name *name, co
     if (name->count != 1) return NULL;
     for (uint32_t i = 0; i < b->items.count; i++) {
         struct expr *e = b->items.items[i].expr;
-        if (e->kind == EXPR_ALIAS && name_matches(s->n, e->alias.name, name->parts[0])) return e->children[0];
+        if (e->kind != EXPR_ALIAS || !name_matches(s->n, e->alias.name, name->parts[0])) continue;
+        if (!b->items.items[i].level) return e->children[0];
+        error_set(err, "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_GROUP_BY", NULL);
+        return NULL;
     }
     return NULL;
 }
@@ -407,8 +410,31 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
 
 /* --- closing --- */
 
-static struct plan *finish_order(struct block *b, struct plan *p) {
+/* ORDER BY window(...) makes a column of it, which comes first, as in Spark. */
+static struct plan *add_sorted_windows(struct block *b, struct plan *p, struct error *err) {
+    struct arena *arena = b->n->arena;
+    struct expr ***slots = ARENA_ARRAY(arena, struct expr **, b->order_count);
+    struct time_windows windows = {0};
+    for (uint32_t i = 0; i < b->order_count; i++) slots[i] = &b->order[i].expr;
+    struct plan *wide = extract_time_windows(b->n, p, slots, b->order_count, &windows, err);
+    if (!wide || !windows.columns.count) return wide;
+    struct items items = {0};
+    for (uint32_t i = 0; i < windows.columns.count; i++) {
+        struct item window = {.expr = windows.columns.items[i]};
+        LIST_PUSH(arena, &items, window);
+    }
+    for (uint32_t i = 0; i < b->items.count; i++) LIST_PUSH(arena, &items, b->items.items[i]);
+    b->items = items;
+    struct attribute **attributes = ARENA_ARRAY(arena, struct attribute *, items.count);
+    for (uint32_t i = 0; i < items.count; i++)
+        attributes[i] = i < windows.columns.count ? windows.columns.items[i]->column.attribute
+                                                  : p->output[i - windows.columns.count];
+    return plan_project_attributes(arena, wide, attributes, items.count);
+}
+
+static struct plan *finish_order(struct block *b, struct plan *p, struct error *err) {
     if (!b->sorted) return p;
+    TRY_NULL(p = add_sorted_windows(b, p, err));
     struct plan *sort = plan_unary(b->n->arena, PLAN_SORT, p, 0);
     sort->sort.order = b->order;
     sort->sort.count = b->order_count;
@@ -579,7 +605,7 @@ struct plan *block_finish(struct block *b, struct error *err) {
         TRY_NULL(check_aggregation(b, err));
         p = must_split(b) ? finish_split(b, err) : finish_plain(b);
     }
-    return p ? finish_order(b, p) : NULL;
+    return p ? finish_order(b, p, err) : NULL;
 }
 
 /* --- entry --- */
@@ -610,13 +636,12 @@ static bool add_protocol_items(struct block *b, const struct u_plan *u, struct e
     return true;
 }
 
-/* window(ts, ...) in whatever clause becomes a column of the input. */
+/* window(ts, ...) becomes a column of the input; for those in ORDER BY alone see add_sorted_windows(). */
 static bool place_time_windows(struct block *b, struct error *err) {
-    uint32_t most = b->items.count + b->group_count + b->order_count + 1, count = 0;
+    uint32_t most = b->items.count + b->group_count + 1, count = 0;
     struct expr ***slots = ARENA_ARRAY(b->n->arena, struct expr **, most);
     for (uint32_t i = 0; i < b->items.count; i++) slots[count++] = &b->items.items[i].expr;
     for (uint32_t i = 0; i < b->group_count; i++) slots[count++] = &b->groups[i];
-    for (uint32_t i = 0; i < b->order_count; i++) slots[count++] = &b->order[i].expr;
     if (b->having) slots[count++] = &b->having;
     b->input = extract_time_windows(b->n, b->input, slots, count, &b->time_windows, err);
     if (b->input && b->aggregate)
@@ -656,7 +681,7 @@ static bool fill_block(struct block *b, const struct u_plan *u, const struct u_p
     b->aggregate = u->kind == U_AGGREGATE || having || any_aggregate(&b->items);
     if (u->kind == U_AGGREGATE) TRY(analyze_groups(b, u, err));
     if (having) TRY(analyze_having(b, having, err));
-    if (sort) TRY(analyze_block_order(b, sort, err));
+    if (sort && !any_generator(&b->items)) TRY(analyze_block_order(b, sort, err));
     if (!b->aggregate && any_aggregate(&b->items)) b->aggregate = true;
     return place_time_windows(b, err);
 }
@@ -671,7 +696,9 @@ struct plan *analyze_aggregate(struct analysis *n, const struct u_plan *u, const
     n->windows = windows;
     if (!b.input) return NULL;
     TRY_NULL(fill_block(&b, u, having, sort, err));
-    return block_finish(&b, err);
+    struct plan *p = block_finish(&b, err);
+    /* What a generator gives is there when the block is closed. */
+    return p && sort && !b.sorted ? sort_over(n, p, sort, err) : p;
 }
 
 static void reopen(struct block *b, struct plan *p) {

@@ -65,6 +65,8 @@ struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, str
 /* sort.c: ORDER BY's list over a scope: positions, ALL, expressions. */
 bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
                        bool all, struct sort_order **out, uint32_t *out_count, struct error *err);
+/* ORDER BY over a plan whose columns are all there. */
+struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err);
 /* Neither predicates with subqueries nor correlated subqueries can be sorted by, but for the groups of `b` (or NULL). */
 bool check_sort_subqueries(const struct block *b, const struct expr *e, struct error *err);
 

@@ -199,6 +199,7 @@ struct grouped {
     struct attribute **attributes;
     uint32_t count;
     struct attribute *id;
+    struct id_map references; /* what an attribute of an item or group has become, by id */
     struct error *err;
 };
 
@@ -355,15 +356,34 @@ static struct expr *regroup_item(struct grouped *g, struct expr *e) {
     return copy;
 }
 
+/* What was never NULL may be it now. */
+static struct expr *regroup_reference(struct expr *e, void *data) {
+    const struct grouped *g = data;
+    struct arena *arena = g->b->n->arena;
+    if (e->kind == EXPR_ATTRIBUTE) {
+        struct attribute *now = id_map_get(&g->references, e->column.attribute->id);
+        return now ? expr_attribute(arena, now) : e;
+    }
+    bool nullable = e->nullable;
+    for (uint32_t i = 0; i < e->child_count; i++) nullable |= e->children[i]->nullable;
+    if (nullable == e->nullable) return e;
+    struct expr *copy = expr_copy_node(arena, e);
+    copy->nullable = nullable;
+    return copy;
+}
+
 /* ORDER BY reads the items by their ids: an item that was a group's own attribute has a new one now. */
 static void regroup_order(struct grouped *g) {
-    struct id_map ids = {0};
+    struct arena *arena = g->b->n->arena;
+    for (uint32_t i = 0; i < g->b->items.count; i++) {
+        struct attribute *a = expr_to_attribute(arena, g->b->items.items[i].expr);
+        id_map_put(arena, &g->references, a->id, a);
+    }
     for (uint32_t k = 0; k < g->count; k++)
         if (g->groups[k]->kind == EXPR_ATTRIBUTE)
-            id_map_put(g->b->n->arena, &ids, g->groups[k]->column.attribute->id,
-                       (void *)(uintptr_t)g->attributes[k]->id);
+            id_map_put(arena, &g->references, g->groups[k]->column.attribute->id, g->attributes[k]);
     for (uint32_t i = 0; i < g->b->order_count; i++)
-        g->b->order[i].expr = expr_substitute(g->b->n->arena, g->b->order[i].expr, &ids);
+        g->b->order[i].expr = expr_rewrite(arena, g->b->order[i].expr, regroup_reference, g);
 }
 
 bool expand_grouping_sets(struct block *b, struct error *err) {

@@ -173,7 +173,7 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
     return check_sort_generators(s->n, orders, u->expr_count, u->sort.global, err);
 }
 
-static struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
+struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, n, &child, 1);
     s.below = !u->pipe;

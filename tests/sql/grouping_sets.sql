@@ -45,3 +45,6 @@ select upper(region) collate utf8_lcase as r, sum(quantity) from sales group by 
 select struct(a), sum(b) from values (1, 2), (2, 3) as t(a, b) group by rollup(struct(a)) order by 2;
 select struct(a, b) as s, a, sum(b) from values (1, 2), (2, 3) as t(a, b) group by cube(struct(a, b), a) order by 3, 2, 1;
 select a, b, sum(b) from values (1, 2), (2, 3) as t(a, b) group by grouping sets((struct(a, b), a), (b), ()) order by 3, 1, 2;
+-- A group that sets leave out may be NULL in ORDER BY, too.
+select id, count(*) from range(3) group by rollup(id) order by isnull(id), id;
+select id + 1 as x, count(*) from range(3) group by rollup(id + 1) order by isnull(x), x desc;

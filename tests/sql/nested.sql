@@ -19,3 +19,7 @@ SELECT reduce(array(1, 2), named_struct('s', 0L, 'n', cast(null AS INT)), (acc, 
 SELECT lag(array(named_struct('a', 2)), 1, c) OVER (ORDER BY 1) AS l FROM VALUES (array(named_struct('a', cast(null AS INT)), null)) AS t(c);
 SELECT * FROM (SELECT array(named_struct('a', 1)) AS s) UNION (SELECT array(named_struct('z', 1)));
 SELECT array(named_struct('a', 1)) AS s INTERSECT SELECT array(named_struct('z', 1));
+-- What a generator gives can be sorted by.
+SELECT id, explode(array(1, 2)) AS e FROM range(2) ORDER BY e DESC, id;
+SELECT id, explode(array(1, 2)) FROM range(2) GROUP BY id ORDER BY 2, id;
+SELECT id, count(*), explode(array(1, 2)) AS e FROM range(2) GROUP BY id ORDER BY ALL;

@@ -50,3 +50,7 @@ SELECT g, o, sum(sum(v) OVER (PARTITION BY g)) OVER () AS twice FROM s ORDER BY 
 SELECT g, v, sum(rank() OVER (ORDER BY v) + 1) OVER (ORDER BY v) AS a, rank() OVER (ORDER BY v) AS b FROM s ORDER BY v;
 SELECT g, lag(sum(sum(v)) OVER (ORDER BY g)) OVER (ORDER BY g) AS x FROM s GROUP BY g ORDER BY g;
 SELECT sum(rank() OVER (ORDER BY v)) FROM s;
+-- A window of time that is sorted by becomes the first column.
+SELECT id, count(*) AS c FROM range(3) GROUP BY id ORDER BY id, window(timestamp'2020-01-01', '1 day');
+SELECT id FROM range(2) ORDER BY id, window(timestamp_seconds(id), '1 day');
+SELECT a + 1 AS b, b + 1 AS c FROM VALUES (1, 2) AS t(a, q) GROUP BY a, c + 1;
