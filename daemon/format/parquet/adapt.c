@@ -34,6 +34,7 @@ static uint32_t field_named(const struct type *t, const char *name, bool case_se
 
 bool parquet_can_adapt(const struct type *from, const struct type *to, bool case_sensitive) {
     while (to->kind == TYPE_UDT) to = to->element;
+    while (to->kind == TYPE_UDT) to = to->element;
     if (is_plain(from) && is_plain(to)) return can_promote(from, to);
     if (from->kind != to->kind) return false;
     if (from->kind == TYPE_MAP && !parquet_can_adapt(from->key, to->key, case_sensitive)) return false;
