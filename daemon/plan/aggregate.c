@@ -583,7 +583,7 @@ static struct plan *finish_split(struct block *b, struct error *err) {
     p->aggregate.group_count = b->group_count;
     plan_output_from_exprs(arena, p);
     if (having) p = plan_filter(arena, p, having);
-    return project_items(b->n, p, &b->items, err);
+    return project_items(b->n, p, &b->items, true, err);
 }
 
 static bool must_split(const struct block *b) {
@@ -599,7 +599,7 @@ static bool must_split(const struct block *b) {
 struct plan *block_finish(struct block *b, struct error *err) {
     struct plan *p;
     if (!b->aggregate)
-        p = project_items(b->n, b->input, &b->items, err);
+        p = project_items(b->n, b->input, &b->items, false, err);
     else {
         TRY_NULL(expand_grouping_sets(b, err));
         TRY_NULL(check_aggregation(b, err));

@@ -298,7 +298,9 @@ bool check_scalar_groups(struct arena *arena, const struct plan *p, struct error
 /* select.c */
 bool items_add(struct scope *s, struct items *items, struct u_expr *const *u, uint32_t count, struct error *err);
 /* Windows, generators, lateral aliases, then PROJECT, over child. */
-struct plan *project_items(struct analysis *n, struct plan *child, struct items *items, struct error *err);
+/* grouped: over the groups of an aggregate. */
+struct plan *project_items(struct analysis *n, struct plan *child, struct items *items, bool grouped,
+                           struct error *err);
 struct plan *analyze_project(struct analysis *n, const struct u_plan *u, struct error *err);
 
 /* pipe.c: what differs between a pipe's operator and the clause of that name */

@@ -59,7 +59,7 @@ struct plan *analyze_with_columns(struct analysis *n, const struct u_plan *u, st
         for (uint32_t i = 0; i < columns.count; i++) exprs[i] = columns.items[i].expr;
         child = expose_missing(n, child, exprs, columns.count);
     }
-    return project_items(n, child, &items, err);
+    return project_items(n, child, &items, false, err);
 }
 
 struct plan *analyze_with_columns_renamed(struct analysis *n, const struct u_plan *u, struct error *err) {

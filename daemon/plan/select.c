@@ -58,11 +58,11 @@ static uint32_t top_level(const struct items *items) {
 }
 
 static struct plan *level_windows(struct analysis *n, struct plan *child, struct items *items, uint32_t level,
-                                  struct error *err) {
+                                  bool of_generators, struct error *err) {
     struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, items->count);
     uint32_t *where = ARENA_ARRAY(n->arena, uint32_t, items->count), count = 0;
     for (uint32_t i = 0; i < items->count; i++) {
-        if (items->items[i].level != level) continue;
+        if (items->items[i].level != level || (of_generators && !find_generator(items->items[i].expr))) continue;
         where[count] = i;
         exprs[count++] = items->items[i].expr;
     }
@@ -120,11 +120,17 @@ static struct plan *level_project(struct analysis *n, struct plan *child, struct
     return plan_project(n->arena, child, exprs, count);
 }
 
-struct plan *project_items(struct analysis *n, struct plan *child, struct items *items, struct error *err) {
+/*
+ * Windows run over the rows that generators give, but for those that a generator reads, and over groups: there they come
+ * first.
+ */
+struct plan *project_items(struct analysis *n, struct plan *child, struct items *items, bool grouped,
+                           struct error *err) {
     uint32_t top = top_level(items);
     for (uint32_t level = 0; child && level <= top; level++) {
-        child = level_windows(n, child, items, level, err);
+        child = level_windows(n, child, items, level, !grouped, err);
         if (child) child = level_generators(n, child, items, level, err);
+        if (child && !grouped) child = level_windows(n, child, items, level, false, err);
         if (child && level < top) child = level_project(n, child, items, level);
     }
     if (!child) return NULL;

@@ -54,3 +54,6 @@ SELECT sum(rank() OVER (ORDER BY v)) FROM s;
 SELECT id, count(*) AS c FROM range(3) GROUP BY id ORDER BY id, window(timestamp'2020-01-01', '1 day');
 SELECT id FROM range(2) ORDER BY id, window(timestamp_seconds(id), '1 day');
 SELECT a + 1 AS b, b + 1 AS c FROM VALUES (1, 2) AS t(a, q) GROUP BY a, c + 1;
+-- Windows see the rows of a generator; over groups they come before it.
+SELECT explode(array(id, 7)) AS e, sum(id) OVER () AS s, row_number() OVER (ORDER BY id DESC) AS r FROM range(2) ORDER BY r;
+SELECT id, explode(array(1, 2)) AS e, sum(max(id)) OVER () AS s FROM range(2) GROUP BY id ORDER BY id, e;
