@@ -136,9 +136,9 @@ const struct type *type_copy(struct arena *arena, const struct type *type);
 /* Asked for every value at times, therefore inline. */
 extern const uint8_t type_storages[TYPE_KIND_COUNT], storage_sizes[STORAGE_STRUCT + 1];
 static inline enum storage type_storage(const struct type *type) {
+    while (type->kind == TYPE_UDT) type = type->element;
     if (type->kind == TYPE_DECIMAL)
         return type->precision <= DECIMAL_MAX_INT64_PRECISION ? STORAGE_INT64 : STORAGE_INT128;
-    while (type->kind == TYPE_UDT) type = type->element;
     return (enum storage)type_storages[type->kind];
 }
 /* Bytes per value; 0 for NONE and STRUCT. */
