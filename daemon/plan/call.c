@@ -287,7 +287,7 @@ static bool check_no_windows(const struct expr *e, struct error *err) {
 static bool refuse_generators(struct scope *s, const struct function *f, const char *name,
                               const struct argument_list *arguments, struct error *err) {
     uint32_t i = 0;
-    while (i < arguments->list.count && arguments->list.items[i]->kind != EXPR_GENERATOR) i++;
+    while (i < arguments->list.count && strip_alias(arguments->list.items[i])->kind != EXPR_GENERATOR) i++;
     if (i == arguments->list.count) return true;
     struct expr *shown = expr_new(s->n->arena, EXPR_CALL, arguments->list.count);
     memcpy(shown->children, arguments->list.items, arguments->list.count * sizeof *shown->children);
@@ -337,7 +337,9 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
                      arguments.list.count, u->origin, err);
     if (e && s->windowed != u && !check_aggregated(s, e, err)) return NULL;
     if (e && s->windowed != u && !check_no_windows(e, err)) return NULL;
+    s->aggregate_depth++; /* FILTER and WITHIN GROUP read what the arguments do */
     if (e) e = set_clauses(s, u, e, err);
+    s->aggregate_depth--;
     return e ? outer_aggregate(s, e, outer_before, err) : NULL;
 }
 
