@@ -10,6 +10,7 @@
 
 #include "column/row_store.h"
 #include "exec/group_order.h"
+#include "plan/partitions.h"
 
 struct exchange {
     struct operator op;
@@ -107,23 +108,29 @@ struct operator* exchange_over_distinct(struct operator* distinct) {
     return exchange_new(distinct, p, keys, count, order);
 }
 
-/* Whether Spark does not know how large these rows are: those of a DataFrame that was made from a list. */
-static bool size_is_unknown(const struct plan *p) {
-    if (p->kind == PLAN_LOCAL) return p->local.is_client;
-    if (p->kind == PLAN_LIMIT || p->kind == PLAN_HINT) return false;
-    if (p->kind == PLAN_AGGREGATE && !p->aggregate.group_count) return false;
-    for (uint32_t i = 0; i < p->child_count; i++)
-        if (size_is_unknown(p->children[i])) return true;
-    return false;
-}
-
-void exchange_under_join(struct operator* join, uint32_t side) {
+static void put_under(struct operator* join, uint32_t side, struct group_order order) {
     const struct plan *p = join->plan;
-    if (p->join.type == JOIN_FULL || p->join.is_broadcast || !size_is_unknown(p->children[0]) ||
-        !size_is_unknown(p->children[1]))
-        return;
-    struct group_order order = group_order_of_exchange(join->query->context);
-    if (order.partitions < 2) return;
     join->children[side] = exchange_new(join->children[side], p->children[side],
                                         side ? p->join.right_keys : p->join.left_keys, p->join.key_count, order);
+}
+
+void exchange_under_join(struct operator* join, uint32_t probe, bool marks) {
+    const struct plan *p = join->plan;
+    struct group_order order = group_order_of_exchange(join->query->context);
+    if (!plan_join_exchanges(p)) return;
+    switch (p->join.type) {
+        case JOIN_LEFT:
+        case JOIN_RIGHT:
+            if (probe == (p->join.type == JOIN_RIGHT)) put_under(join, probe, order);
+            return;
+        case JOIN_INNER:
+        case JOIN_SEMI:
+        case JOIN_ANTI:
+            order.sorted_if_sparse = true;
+            put_under(join, probe, order);
+            order.latest_first = !marks; /* matches are found from the latest row on */
+            put_under(join, 1 - probe, order);
+            return;
+        default: return;
+    }
 }

@@ -7,8 +7,11 @@
 
 /* What is to be pulled instead of a DISTINCT. */
 struct operator* exchange_over_distinct(struct operator* distinct);
-/* Puts one under the side of a join on equal keys that streams by, if Spark would. The join is not open yet, or about
- * to be. */
-void exchange_under_join(struct operator* join, uint32_t side);
+/*
+ * Puts them under the sides of a join on equal keys, if Spark would. Outer joins of few rows it does by broadcasting the
+ * side that need not be kept; others by merging, in the order of the keys, as long as most partitions are empty.
+ * marks: the join puts out the rows of the side that it builds from.
+ */
+void exchange_under_join(struct operator* join, uint32_t probe, bool marks);
 
 #endif

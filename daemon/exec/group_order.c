@@ -120,6 +120,7 @@ void row_sources_add(struct row_sources *s, struct arena *arena, uint32_t end, u
 struct sorting {
     const struct vector *keys;
     uint32_t count;
+    bool latest_first;
 };
 
 static uint32_t row_of(uint64_t place) {
@@ -134,7 +135,7 @@ static int by_keys(const void *a, const void *b, void *data) {
         int c = rows_compare(&s->keys[i], x, &s->keys[i], y, &ascending);
         if (c) return c;
     }
-    return x < y ? -1 : x > y;
+    return (x < y) == s->latest_first ? 1 : -1;
 }
 
 static int by_place(const void *a, const void *b) {
@@ -155,6 +156,13 @@ static uint32_t partition_of(const struct vector *keys, uint32_t count, uint32_t
     return (uint32_t)(rest < 0 ? rest + partitions : rest);
 }
 
+/* Less than a fifth of the partitions have rows: spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin. */
+static bool is_sparse(const uint64_t *places, uint32_t count, uint32_t partitions) {
+    uint32_t filled = 1;
+    for (uint32_t i = 1; i < count; i++) filled += places[i] >> PARTITION_BIT != places[i - 1] >> PARTITION_BIT;
+    return (uint64_t)filled * 5 < partitions;
+}
+
 void group_order_apply(const struct group_order *order, struct arena *arena, const struct vector *keys, uint32_t count,
                        const struct row_sources *sources, struct batch *batch) {
     if (!order->partitions || batch->count < 2 || batch->count > BATCH_ROWS) return;
@@ -167,10 +175,9 @@ void group_order_apply(const struct group_order *order, struct arena *arena, con
                     (source & PARTITIONS_MAX) << SOURCE_BIT;
         if (order->nulls_last && has_null(keys, count, i)) places[i] |= UINT64_C(1) << NULL_BIT;
     }
-    if (order->sorted)
-        qsort_r(places, batch->count, sizeof *places, by_keys, &(struct sorting){keys, count});
-    else
-        qsort(places, batch->count, sizeof *places, by_place);
+    qsort(places, batch->count, sizeof *places, by_place);
+    if (order->sorted || (order->sorted_if_sparse && is_sparse(places, batch->count, order->partitions)))
+        qsort_r(places, batch->count, sizeof *places, by_keys, &(struct sorting){keys, count, order->latest_first});
     for (uint32_t i = 0; i < batch->count; i++) rows[i] = row_of(places[i]);
     struct batch in = *batch;
     batch_select(batch, arena, &in, rows, in.count);

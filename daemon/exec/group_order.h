@@ -18,6 +18,8 @@
 struct group_order {
     uint32_t partitions; /* of the exchange; 0: there is none, nothing moves */
     bool sorted;
+    bool sorted_if_sparse; /* when hardly a partition has rows: a join that Spark then does by merging */
+    bool latest_first;     /* of equal keys, when sorted */
     bool nulls_last;
 };
 

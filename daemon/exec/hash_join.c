@@ -50,7 +50,7 @@ static bool hash_join_open(struct operator* op, struct error *err) {
     struct hash_join *state = (struct hash_join *)op;
     const struct plan *plan = op->plan;
     TRY(join_open(&state->join, err));
-    exchange_under_join(op, state->join.probe_child);
+    exchange_under_join(op, state->join.probe_child, state->join.marks);
     state->key_count = plan->join.key_count;
     struct expr **left = operator_bind_all(op, 0, plan->join.left_keys, state->key_count, err);
     TRY(left);

@@ -299,7 +299,8 @@ struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *righ
     struct plan *join = plan_join(n->arena, join_type_of(u->join.type), left, right, NULL);
     join->origin = u->origin;
     join->join.lateral = lateral;
-    join->join.is_broadcast = is_broadcast(left) || is_broadcast(right);
+    join->join.broadcast_left = is_broadcast(left);
+    join->join.broadcast_right = is_broadcast(right);
     if (u->join.natural || u->join.using_count) return join_using(n, join, u, err);
     if (!u->join.condition) return join;
     struct attribute **output = join->output;

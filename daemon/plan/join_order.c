@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "plan/estimate.h"
+#include "plan/partitions.h"
 
 enum { MOST_DYNAMIC = 10, MOST_RELATIONS = 60 };
 static const double SMALL = 20000; /* rows of the largest input below which the order stays */
@@ -253,9 +254,11 @@ static struct plan *choose_small_side(struct optimizer *o, struct plan *p) {
     if (p->kind != PLAN_JOIN || p->join.lateral || p->join.single) return p;
     bool inner = is_inner(p);
     if (!inner && p->join.type != JOIN_RIGHT) return p;
-    double left = reckoned_rows(p->children[0]) * width_of(p->children[0]);
-    double right = reckoned_rows(p->children[1]) * width_of(p->children[1]);
-    if (inner && left >= right) return p;
+    double left = reckoned_rows(p->children[0]), right = reckoned_rows(p->children[1]);
+    bool merges = left <= BATCH_ROWS && right <= BATCH_ROWS && plan_join_exchanges(p); /* whose order is the left's */
+    if (inner && (merges || p->join.broadcast_right)) return p;
+    if (inner && !p->join.broadcast_left && left * width_of(p->children[0]) >= right * width_of(p->children[1]))
+        return p;
     struct plan *copy = plan_copy_node(o->arena, p);
     copy->join.build_left = true;
     return copy;

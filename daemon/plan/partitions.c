@@ -81,3 +81,17 @@ uint32_t plan_partition_count(const struct plan *p, const struct context *contex
         }
     }
 }
+
+static bool size_is_unknown(const struct plan *p) {
+    if (p->kind == PLAN_LOCAL) return p->local.is_client;
+    if (p->kind == PLAN_LIMIT || p->kind == PLAN_HINT) return false;
+    if (p->kind == PLAN_AGGREGATE && !p->aggregate.group_count) return false;
+    for (uint32_t i = 0; i < p->child_count; i++)
+        if (size_is_unknown(p->children[i])) return true;
+    return false;
+}
+
+bool plan_join_exchanges(const struct plan *join) {
+    return !join->join.broadcast_left && !join->join.broadcast_right && size_is_unknown(join->children[0]) &&
+           size_is_unknown(join->children[1]);
+}

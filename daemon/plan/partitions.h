@@ -14,6 +14,11 @@
 
 /* In how many partitions a plan's rows are: 0 for none that is known to be empty. */
 uint32_t plan_partition_count(const struct plan *p, const struct context *context);
+/*
+ * Whether Spark exchanges both sides of a join on equal keys, because it does not know how large they are: those of
+ * DataFrames that were made from lists.
+ */
+bool plan_join_exchanges(const struct plan *join);
 /* Into how many a source divides its rows: N of the master local[N]. */
 uint32_t partition_parallelism(const struct context *context);
 /* Where, of `total` rows in `count` equal parts, part `index` begins. */

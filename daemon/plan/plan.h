@@ -146,10 +146,11 @@ struct plan {
             struct expr *condition; /* or NULL; after plan_optimize: what is left beside the keys */
             uint32_t key_count;     /* set by plan_optimize: left_keys[i] = right_keys[i], of equal types */
             struct expr **left_keys, **right_keys;
-            bool *null_safe;             /* per key: <=> */
-            bool lateral;                /* the right side may hold OUTER references to the left */
-            bool build_left;             /* the left side is the smaller one, and is held; not for FULL */
-            bool is_broadcast;           /* a side has the hint: nothing is exchanged */
+            bool *null_safe;     /* per key: <=> */
+            bool lateral;        /* the right side may hold OUTER references to the left */
+            bool build_left;     /* the left side is the smaller one, and is held; not for FULL */
+            bool broadcast_left; /* has that hint: it is held, and nothing is exchanged */
+            bool broadcast_right;
             bool single;                 /* LEFT: more than one match is SCALAR_SUBQUERY_TOO_MANY_ROWS */
             struct attribute *existence; /* EXISTENCE */
             bool using_join;             /* names came from USING or NATURAL: see hidden */

@@ -101,3 +101,18 @@ def test_many_groups_stay_as_they_were_met(spark):
     assert [r.k for r in many.repartition(2).distinct().sort("k").limit(3).collect()] == [0, 1, 2]
     assert many.repartition(2).distinct().count() == 4000
     assert many.groupBy("k").count().count() == 4000
+
+
+def test_joined_lists_come_as_spark_joins_them(spark):
+    left = spark.createDataFrame([(1, 10), (2, 20), (3, 10), (4, 40), (5, 50)], "id int, d int")
+    right = spark.createDataFrame([("F", 10), ("M", 20), ("S", 30), ("I", 40), ("G", 10)], "name string, d int")
+    by_key = [(10, 1, "F"), (10, 1, "G"), (10, 3, "F"), (10, 3, "G"), (20, 2, "M"), (40, 4, "I")]
+    assert left.join(right, "d").collect() == by_key
+    assert [r.id for r in left.join(right, "d", "left_semi").collect()] == [1, 3, 2, 4]
+    outer = left.join(right, "d", "left").collect()
+    assert [(r.id, r.name) for r in outer] == [
+        (2, "M"), (4, "I"), (1, "G"), (1, "F"), (3, "G"), (3, "F"), (5, None)
+    ]  # fmt: skip
+    assert {r.id for r in left.join(F.broadcast(right), "d").take(2)} == {1}
+    known = spark.sql("select * from values ('F', 10), ('M', 20) as t(name, d)")
+    assert [r.id for r in left.join(known, "d").collect()] == [1, 2, 3]  # so small that nothing is exchanged
