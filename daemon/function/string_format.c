@@ -10,6 +10,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -529,9 +530,12 @@ static struct expr *format_string_resolve(struct resolver *r, struct expr *call,
 
 /* ---- format_number ---- */
 
+enum { FRACTION_MAX = 340 }; /* DecimalFormat's own for doubles */
+
 struct number_pattern {
     struct string prefix, suffix;
     int whole, least, most, group; /* digits: at least before the point, at least and at most behind it; per comma */
+    int left, exponent; /* digits before those of `whole` that need not be; of the exponent, 0: there is none */
     bool percent;
 };
 
@@ -551,7 +555,16 @@ static struct number_pattern read_pattern(struct string s) {
         else if (grouped)
             p.group++;
         if (c == '0') (*(behind_point ? &p.least : &p.whole))++;
+        p.left += c == '#' && !behind_point;
     }
+    /* #.## is 0.##, and .## is .0#: one digit there is at least. */
+    if (behind_point && !p.whole && !p.least) {
+        int *one = p.left ? &p.whole : &p.least;
+        *one = p.left || p.most;
+        p.left -= p.left > 0;
+    }
+    if (end + 1 < s.size && s.data[end] == 'E' && s.data[end + 1] == '0')
+        for (end++; end < s.size && s.data[end] == '0'; end++) p.exponent++;
     p.prefix = string_make(s.data, begin);
     p.suffix = string_make(s.data + end, s.size - end);
     p.percent = memchr(p.suffix.data, '%', p.suffix.size) || memchr(p.prefix.data, '%', p.prefix.size);
@@ -596,6 +609,67 @@ static const char *plain_number(struct arena *arena, const struct vector *v, uin
     return arena_strndup(arena, buffer, decimal_format(value, scale, buffer));
 }
 
+/* Digits of a number, 0.d1d2d3... times a power of ten, for patterns with an exponent. */
+struct significant {
+    char *digits;
+    int count, point;
+};
+
+/* At most `most` of the digits of a plain number, half to even, without zeros at the ends. */
+static struct significant significant_digits(struct arena *arena, const char *plain, int most) {
+    size_t size = strlen(plain);
+    struct significant s = {.digits = arena_bytes(arena, size + 1), .point = (int)strcspn(plain, ".")};
+    bool begun = false;
+    for (const char *c = plain; *c; c++) {
+        if (*c == '.') continue;
+        if (*c == '0' && !begun) {
+            s.point--;
+            continue;
+        }
+        begun = true;
+        s.digits[s.count++] = *c;
+    }
+    if (s.count > most) {
+        bool more = false;
+        for (int i = most + 1; i < s.count; i++) more |= s.digits[i] != '0';
+        bool odd = most && (s.digits[most - 1] - '0') % 2;
+        bool up = s.digits[most] > '5' || (s.digits[most] == '5' && (more || odd));
+        s.count = most;
+        int i = most;
+        while (up && i > 0 && s.digits[i - 1] == '9') i--;
+        if (up && i > 0)
+            s.digits[i - 1]++, s.count = i;
+        else if (up)
+            s.digits[0] = '1', s.count = 1, s.point++;
+    }
+    while (s.count && s.digits[s.count - 1] == '0') s.count--;
+    if (!s.count) s.point = 0;
+    return s;
+}
+
+/* 12.3E3: where the pattern leaves whole digits open the exponent is a multiple of their number. */
+static void write_exponential(struct arena *arena, struct text *out, const struct number_pattern *p,
+                              const char *plain) {
+    int widest = p->left + p->whole, whole = p->whole;
+    struct significant s = significant_digits(arena, plain, widest + p->most);
+    int exponent = s.point;
+    if (widest > 1 && widest > whole) {
+        exponent = (exponent >= 1 ? exponent - 1 : exponent - widest) / widest * widest;
+        whole = 1;
+    } else {
+        exponent -= whole;
+    }
+    int before = s.count ? s.point - exponent : whole, total = p->whole + p->least;
+    if (!s.count) exponent = 0;
+    if (total < before) total = before;
+    if (total < s.count) total = s.count;
+    for (int i = 0; i < total; i++) {
+        if (i == before) text_add_char(out, '.');
+        text_add_char(out, i < s.count ? s.digits[i] : '0');
+    }
+    text_printf(out, "E%s%0*d", exponent < 0 ? "-" : "", p->exponent, abs(exponent));
+}
+
 static struct string write_number(struct arena *arena, const struct number_pattern *p, const struct vector *v,
                                   uint32_t row) {
     struct text out, body;
@@ -605,7 +679,14 @@ static struct string write_number(struct arena *arena, const struct number_patte
     if (double_of(v, row, &number) && !isfinite(number))
         return string_of(isnan(number) ? "NaN" : number < 0 ? "-∞" : "∞");
     bool negative;
-    const char *plain = plain_number(arena, v, row, p->most, p->percent, &negative);
+    const char *plain = plain_number(arena, v, row, p->exponent ? FRACTION_MAX : p->most, p->percent, &negative);
+    if (p->exponent) {
+        if (negative) text_add_char(&out, '-');
+        text_add_bytes(&out, p->prefix.data, p->prefix.size);
+        write_exponential(arena, &out, p, plain);
+        text_add_bytes(&out, p->suffix.data, p->suffix.size);
+        return string_make(out.data, out.size);
+    }
     size_t whole = strcspn(plain, "."), part = strlen(plain + whole);
     const char *digits = plain;
     while (whole && *digits == '0') digits++, whole--;
@@ -624,8 +705,6 @@ static struct string write_number(struct arena *arena, const struct number_patte
     text_add_bytes(&out, p->suffix.data, p->suffix.size);
     return string_make(out.data, out.size);
 }
-
-enum { FRACTION_MAX = 340 }; /* DecimalFormat's own for doubles */
 
 static bool format_number_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                                  struct error *err) {
