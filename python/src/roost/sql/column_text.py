@@ -159,13 +159,23 @@ def _cast(body: bytes) -> str:
     return f"{word}({text_of(parts[1][0])} AS {target.upper()})"
 
 
+#: Names that a type has besides the one that Spark shows.
+_OTHER_NAMES = {"byte": "tinyint", "short": "smallint", "integer": "int", "long": "bigint", "real": "float"}
+
+
 def _type_text(text: str) -> str:
-    """A type as SQL writes it, whatever name it was given: long is BIGINT."""
+    """A type as SQL writes it, whatever name it was given: long is BIGINT.
+
+    Names of more than one word are the engine's to read, if there is one: no text starts it.
+    """
     from roost.errors.base import PySparkException
     from roost.sql.session import SparkSession
 
+    if text.isidentifier():
+        return _OTHER_NAMES.get(text.lower(), text)
+    session = SparkSession.getActiveSession() or SparkSession._default()
     try:
-        return SparkSession._required()._parse_ddl(text).simpleString()
+        return session._parse_ddl(text).simpleString() if session is not None else text
     except PySparkException:
         return text
 
