@@ -50,17 +50,22 @@ static void reserve(struct builder *b) {
 void builder_append_null(struct builder *b) {
     reserve(b);
     size_t width = storage_size(type_storage(b->vector.type));
-    if (width) memset((char *)b->vector.data + b->count * width, 0, width);
+    value_clear((char *)b->vector.data + b->count * width, width);
     vector_set_null(&b->vector, b->arena, b->count, b->capacity);
     if (type_storage(b->vector.type) == STORAGE_STRUCT)
         for (uint32_t i = 0; i < b->vector.child_count; i++) builder_append_null(&b->children[i]);
     b->count++;
 }
 
+/* Not inline: gcc would warn of every width that the value at hand does not have. */
+__attribute__((noinline)) static void put_value(struct builder *b, const void *value) {
+    size_t width = storage_size(type_storage(b->vector.type));
+    value_copy((char *)b->vector.data + b->count * width, value, width);
+}
+
 void builder_append(struct builder *b, const void *value) {
     reserve(b);
-    size_t width = storage_size(type_storage(b->vector.type));
-    if (width) memcpy((char *)b->vector.data + b->count * width, value, width);
+    put_value(b, value);
     b->count++;
 }
 

@@ -103,6 +103,22 @@ static inline size_t bitmap_words(size_t bits) {
     return (bits + 63) / 64;
 }
 
+/* One value of storage_size() bytes: a move for each width that there is, where gcc would make a loop of `rep movs`. */
+static inline void value_copy(void *to, const void *from, size_t width) {
+    switch (width) {
+        case 1: memcpy(to, from, 1); break;
+        case 2: memcpy(to, from, 2); break;
+        case 4: memcpy(to, from, 4); break;
+        case 8: memcpy(to, from, 8); break;
+        case 16: memcpy(to, from, 16); break;
+        default: break; /* nothing: NULL, structs */
+    }
+}
+static inline void value_clear(void *to, size_t width) {
+    static const char zeroes[16];
+    value_copy(to, zeroes, width);
+}
+
 /* The entry that a row stands for. */
 static inline uint32_t vector_entry(const struct vector *v, uint32_t row) {
     return v->form == VECTOR_FLAT ? row : v->form == VECTOR_CONSTANT ? 0 : v->selection[row];

@@ -206,7 +206,7 @@ static bool bits_finish(struct call *call, void *const *states, uint32_t count, 
     size_t width = storage_size(type_storage(out->type));
     for (uint32_t i = 0; i < count; i++) {
         const struct bits *state = states[i];
-        memcpy((char *)out->data + i * width, &state->value, width);
+        value_copy((char *)out->data + i * width, &state->value, width);
         if (!state->any) vector_set_null(out, call->arena, i, count);
     }
     return true;

@@ -6,15 +6,6 @@
 
 #include "function/aggregate.h"
 
-/* Widths known to the compiler need no call. */
-static inline void copy_fixed(char *to, const char *from, size_t width) {
-    switch (width) {
-        case 4: memcpy(to, from, 4); break;
-        case 8: memcpy(to, from, 8); break;
-        default: memcpy(to, from, width);
-    }
-}
-
 void held_set(struct held_value *h, struct arena *arena, const struct vector *v, uint32_t row) {
     enum storage storage = type_storage(v->type);
     uint32_t entry = vector_entry(v, row);
@@ -37,7 +28,7 @@ void held_set(struct held_value *h, struct arena *arena, const struct vector *v,
         vector_copy(h->nested, arena, &one, 1);
     } else {
         size_t width = storage_size(storage);
-        copy_fixed(h->fixed, (const char *)v->data + entry * width, width);
+        value_copy(h->fixed, (const char *)v->data + entry * width, width);
     }
 }
 
@@ -88,9 +79,9 @@ void held_finish(struct call *call, void *const *states, size_t offset, uint32_t
         const struct held_value *h = held_at(states, offset, i);
         if (!h->is_set || h->is_null) {
             vector_set_null(out, call->arena, i, count);
-            if (width) memset((char *)out->data + i * width, 0, width);
-        } else if (width) {
-            memcpy((char *)out->data + i * width, h->fixed, width);
+            value_clear((char *)out->data + i * width, width);
+        } else {
+            value_copy((char *)out->data + i * width, h->fixed, width);
         }
     }
 }

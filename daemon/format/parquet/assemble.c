@@ -126,7 +126,7 @@ static bool assemble_leaf(struct node_reader *n, struct arena *batch, struct slo
         if (is_slot(leaf, i, slots)) {
             if (slot == count) return leaf_corrupt(n->leaf, "the columns of a nested value disagree", err);
             if (present)
-                memcpy((char *)out->data + slot * size, (char *)n->values.data + value * size, size);
+                value_copy((char *)out->data + slot * size, (char *)n->values.data + value * size, size);
             else
                 vector_set_null(out, batch, slot, count);
             slot++;

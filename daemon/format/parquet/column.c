@@ -165,9 +165,9 @@ static void spread(struct leaf_reader *r, struct arena *batch, struct vector *ou
     for (uint32_t i = count; i-- > 0;) {
         if (levels[i] == max) {
             from--;
-            if (from != i) memcpy(data + i * size, data + from * size, size);
+            if (from != i) value_copy(data + i * size, data + from * size, size);
         } else {
-            memset(data + i * size, 0, size);
+            value_clear(data + i * size, size);
             vector_set_null(out, batch, at + i, entries);
         }
     }
