@@ -13,27 +13,6 @@ enum { HASH_SEED = 42, PARTITIONS_MAX = (1 << 20) - 1 };
 /* A row's place: whether it has a NULL, the partition it comes from, the one it goes to, its number. */
 enum { ROW_MASK = (1 << 16) - 1, PARTITION_BIT = 16, SOURCE_BIT = 40, NULL_BIT = 63 };
 
-/* Whether Spark knows that all rows are in one partition, so that nothing has to be exchanged. */
-static bool is_single(const struct plan *p, const struct context *context) {
-    for (;; p = p->children[0]) {
-        switch (p->kind) {
-            case PLAN_LIMIT: return true;
-            case PLAN_AGGREGATE: return !p->aggregate.group_count;
-            case PLAN_RANGE:
-            case PLAN_REPARTITION: return plan_partition_count(p, context) <= 1;
-            case PLAN_PROJECT:
-            case PLAN_FILTER:
-            case PLAN_SUBQUERY_ALIAS:
-            case PLAN_HINT:
-            case PLAN_SAMPLE:
-            case PLAN_GENERATE:
-            case PLAN_EXPAND:
-            case PLAN_METRICS: break;
-            default: return false;
-        }
-    }
-}
-
 /* Whether Spark changes such a value in place in a row. */
 static bool is_mutable(const struct type *t) {
     return t->kind == TYPE_DECIMAL ||
@@ -94,7 +73,7 @@ struct group_order group_order_of_exchange(const struct context *context) {
 }
 
 struct group_order group_order_of(const struct plan *p, const struct context *context) {
-    if (is_single(p->children[0], context)) return (struct group_order){0};
+    if (plan_is_single(p->children[0], context)) return (struct group_order){0};
     struct group_order order = group_order_of_exchange(context);
     struct buffers buffers = {.fixed = true};
     if (p->kind == PLAN_DISTINCT) {

@@ -47,6 +47,20 @@ static uint32_t of_repartition(const struct plan *p, const struct context *conte
     return below < (uint32_t)wanted ? below : (uint32_t)wanted;
 }
 
+static bool leaves_rows_where_they_are(enum plan_kind kind) {
+    switch (kind) {
+        case PLAN_PROJECT:
+        case PLAN_FILTER:
+        case PLAN_SUBQUERY_ALIAS:
+        case PLAN_HINT:
+        case PLAN_SAMPLE:
+        case PLAN_GENERATE:
+        case PLAN_EXPAND:
+        case PLAN_METRICS: return true;
+        default: return false;
+    }
+}
+
 uint32_t plan_partition_count(const struct plan *p, const struct context *context) {
     for (;; p = p->children[0]) {
         switch (p->kind) {
@@ -63,23 +77,23 @@ uint32_t plan_partition_count(const struct plan *p, const struct context *contex
             case PLAN_MAP:
                 if (p->map.group_count || p->child_count > 1) return exchanged(context);
                 break;
-            case PLAN_PROJECT:
-            case PLAN_FILTER:
-            case PLAN_SUBQUERY_ALIAS:
-            case PLAN_HINT:
-            case PLAN_SAMPLE:
-            case PLAN_GENERATE:
-            case PLAN_EXPAND:
-            case PLAN_METRICS: break;
             case PLAN_AGGREGATE:
             case PLAN_DISTINCT:
             case PLAN_JOIN:
             case PLAN_WINDOW:
             case PLAN_INTERSECT:
             case PLAN_EXCEPT: return exchanged(context);
-            default: return 1;
+            default:
+                if (!leaves_rows_where_they_are(p->kind)) return 1;
         }
     }
+}
+
+bool plan_is_single(const struct plan *p, const struct context *context) {
+    while (leaves_rows_where_they_are(p->kind)) p = p->children[0];
+    if (p->kind == PLAN_LIMIT) return true;
+    if (p->kind == PLAN_AGGREGATE) return !p->aggregate.group_count;
+    return (p->kind == PLAN_RANGE || p->kind == PLAN_REPARTITION) && plan_partition_count(p, context) <= 1;
 }
 
 static bool size_is_unknown(const struct plan *p) {

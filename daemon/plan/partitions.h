@@ -14,6 +14,8 @@
 
 /* In how many partitions a plan's rows are: 0 for none that is known to be empty. */
 uint32_t plan_partition_count(const struct plan *p, const struct context *context);
+/* Whether Spark knows that they are in one, so that nothing has to be exchanged to bring equal keys together. */
+bool plan_is_single(const struct plan *p, const struct context *context);
 /*
  * Whether Spark exchanges both sides of a join on equal keys, because it does not know how large they are: those of
  * DataFrames that were made from lists.

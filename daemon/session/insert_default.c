@@ -61,17 +61,23 @@ static bool is_constant(const struct expr *e) {
     return e->foldable || (e->deterministic && !expr_contains(e, EXPR_ATTRIBUTE));
 }
 
-static bool exists_default(struct analyzer *a, struct field *column, const struct expr *value, struct error *err) {
-    const struct vector *constant = expr_fold(a->arena, a->context, value, err);
-    TRY(constant);
+/* The constant as the column holds it. */
+static bool store_constant(struct analyzer *a, const struct field *column, const struct vector *constant,
+                           struct vector *out, struct error *err) {
     struct cast cast = {.from = constant->type,
                         .to = type_without_char(a->arena, column->type),
                         .mode = CAST_ANSI,
                         .zone = a->context->zone,
                         .zones = a->context->zones,
                         .now = a->context->now};
+    return vector_cast(a->arena, &cast, constant, 1, out, err);
+}
+
+static bool exists_default(struct analyzer *a, struct field *column, const struct expr *value, struct error *err) {
+    const struct vector *constant = expr_fold(a->arena, a->context, value, err);
+    TRY(constant);
     struct vector stored;
-    TRY(vector_cast(a->arena, &cast, constant, 1, &stored, err));
+    TRY(store_constant(a, column, constant, &stored, err));
     column->metadata = metadata_with(a->arena, column->metadata, "EXISTS_DEFAULT",
                                      literal_sql(a->arena, &stored, a->context->zone, true));
     return true;
@@ -109,14 +115,8 @@ static const struct vector *exists_value(struct analyzer *a, const struct field 
     struct expr *value = parsed ? analyzed(a, parsed, err) : NULL;
     const struct vector *constant = value ? expr_fold(a->arena, a->context, value, err) : NULL;
     TRY_NULL(constant);
-    struct cast cast = {.from = constant->type,
-                        .to = type_without_char(a->arena, column->type),
-                        .mode = CAST_ANSI,
-                        .zone = a->context->zone,
-                        .zones = a->context->zones,
-                        .now = a->context->now};
     struct vector *out = ARENA_NEW(a->arena, struct vector);
-    TRY_NULL(vector_cast(a->arena, &cast, constant, 1, out, err));
+    TRY_NULL(store_constant(a, column, constant, out, err));
     out->form = VECTOR_CONSTANT;
     return out;
 }
