@@ -6,7 +6,7 @@ PYTHON ?= .venv/bin/python
 CCACHE := $(shell command -v ccache 2>/dev/null)
 CC := $(CCACHE) gcc
 PACKAGES := libuv libprotobuf-c msgpack libpcre2-8 zlib libzstd liblz4 snappy libxml-2.0 libcrypto icu-i18n icu-uc
-# snappy ships no .pc file everywhere; it is linked by name.
+# snappy ships no .pc file everywhere, bzip2 none; they are linked by name.
 PKG := $(filter-out snappy,$(PACKAGES))
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-unused-parameter -Werror
 CFLAGS_release := -O2
@@ -20,7 +20,7 @@ KERNEL_CFLAGS_release := -O3 -fno-semantic-interposition -fno-math-errno -fno-tr
 KERNEL_CFLAGS := $(KERNEL_CFLAGS_$(MODE))
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -g -fPIC -fno-delete-null-pointer-checks $(WARN) $(CFLAGS) -Idaemon -Iproto -Iclient -I. -I$(B)/gen \
 	$(shell pkg-config --cflags $(PKG) 2>/dev/null)
-LIBS := $(shell pkg-config --libs $(PKG) 2>/dev/null) -lsnappy -lm -lpthread
+LIBS := $(shell pkg-config --libs $(PKG) 2>/dev/null) -lsnappy -lbz2 -lm -lpthread
 
 PROTOS := $(wildcard proto/*.proto)
 GEN_C := $(PROTOS:proto/%.proto=$(B)/gen/%.pb-c.c)

@@ -9,8 +9,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 packages="gcc make pkg-config protobuf-c-compiler protobuf-compiler libprotobuf-c-dev libuv1-dev libmsgpack-dev
-  libpcre2-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libxml2-dev libssl-dev libicu-dev libedit-dev check
-  python3 python3-dev python3-venv tzdata"
+  libpcre2-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libbz2-dev libxml2-dev libssl-dev libicu-dev libedit-dev
+  check python3 python3-dev python3-venv tzdata"
 
 missing=""
 for package in $packages; do

@@ -5,22 +5,15 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include "format/codec/stream.h"
 #include "format/format_int.h"
 #include "format/transcode.h"
 
-enum {
-    FIRST_CAPACITY = 1 << 18,
-    LARGEST_RECORD = 1 << 30,
-    COMPRESSED_PIECE = 1 << 16,
-    GZIP_WINDOW = 15 + 16,
-    ZLIB_WINDOW = 15
-};
+enum { FIRST_CAPACITY = 1 << 18, LARGEST_RECORD = 1 << 30, COMPRESSED_PIECE = 1 << 16 };
 
-struct inflater {
-    z_stream stream;
-    bool ended; /* between two members of the file */
+struct compressed {
+    struct stream *stream;
     uint8_t input[COMPRESSED_PIECE];
 };
 
@@ -34,10 +27,6 @@ struct encoded {
 
 static void close_fd(void *fd) {
     close((int)(intptr_t)fd);
-}
-
-static void end_inflate(void *inflater) {
-    inflateEnd(&((struct inflater *)inflater)->stream);
 }
 
 static bool failed(const struct lines *l, const char *why, struct error *err) {
@@ -62,26 +51,12 @@ bool lines_open_raw(struct lines *l, struct arena *arena, const char *path, stru
     return open_file(l, arena, path, err) && lines_refill(l, err);
 }
 
-static bool ends_with(const char *path, const char *suffix) {
-    size_t size = strlen(path), length = strlen(suffix);
-    return size > length && strcmp(path + size - length, suffix) == 0;
-}
-
-static bool start_inflater(struct lines *l, int window, struct error *err) {
-    struct inflater *inflater = ARENA_NEW(l->arena, struct inflater);
-    if (inflateInit2(&inflater->stream, window) != Z_OK) return failed(l, "zlib cannot start", err);
-    arena_defer(l->arena, end_inflate, inflater);
-    l->inflater = inflater;
-    return true;
-}
-
-/* Hadoop's codecs by their extensions. */
 static bool choose_codec(struct lines *l, struct error *err) {
-    static const char *const others[] = {".bz2", ".lz4", ".snappy"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (ends_with(l->path, others[i])) return error_unsupported(err, "text files compressed as %s", others[i]);
-    if (ends_with(l->path, ".gz")) return start_inflater(l, GZIP_WINDOW, err);
-    return !ends_with(l->path, ".deflate") || start_inflater(l, ZLIB_WINDOW, err);
+    const struct stream_codec *codec = stream_codec_of_file(l->path);
+    if (!codec) return true;
+    l->compressed = ARENA_NEW(l->arena, struct compressed);
+    l->compressed->stream = stream_open(l->arena, codec, STREAM_DECODE);
+    return l->compressed->stream || failed(l, "the decompressor cannot start", err);
 }
 
 bool lines_open(struct lines *l, struct arena *arena, const char *path, const char *encoding, struct error *err) {
@@ -104,36 +79,29 @@ static ssize_t read_file(struct lines *l, void *bytes, size_t size, struct error
     return n;
 }
 
-static ssize_t read_inflated(struct lines *l, char *bytes, size_t size, struct error *err) {
-    struct inflater *inflater = l->inflater;
-    z_stream *z = &inflater->stream;
-    z->next_out = (Bytef *)bytes;
-    z->avail_out = (uInt)size;
-    while (z->avail_out == size) {
-        if (z->avail_in == 0) {
-            ssize_t n = read_file(l, inflater->input, sizeof inflater->input, err);
+static ssize_t read_decompressed(struct lines *l, char *bytes, size_t size, struct error *err) {
+    struct stream *s = l->compressed->stream;
+    s->out = (uint8_t *)bytes;
+    s->out_end = s->out + size;
+    for (ssize_t n = 1; n > 0 && s->out == (uint8_t *)bytes;) {
+        if (s->in == s->in_end) {
+            n = read_file(l, l->compressed->input, sizeof l->compressed->input, err);
             if (n < 0) return -1;
-            if (n == 0 && !inflater->ended && z->total_in) {
-                failed(l, "the compressed file is cut short", err);
-                return -1;
-            }
-            if (n == 0) return 0;
-            z->next_in = inflater->input;
-            z->avail_in = (uInt)n;
+            s->in = l->compressed->input;
+            s->in_end = s->in + n;
         }
-        if (inflater->ended) inflateReset(z);
-        int status = inflate(z, Z_NO_FLUSH);
-        inflater->ended = status == Z_STREAM_END;
-        if (status != Z_OK && status != Z_STREAM_END) {
+        if (!stream_step(s)) {
             failed(l, "the compressed file is damaged", err);
             return -1;
         }
     }
-    return (ssize_t)(size - z->avail_out);
+    if (s->out > (uint8_t *)bytes || s->complete) return (char *)s->out - bytes;
+    failed(l, "the compressed file is cut short", err);
+    return -1;
 }
 
 static ssize_t read_bytes(struct lines *l, char *bytes, size_t size, struct error *err) {
-    return l->inflater ? read_inflated(l, bytes, size, err) : read_file(l, bytes, size, err);
+    return l->compressed ? read_decompressed(l, bytes, size, err) : read_file(l, bytes, size, err);
 }
 
 /* UTF-8 of what the file has in its encoding. */

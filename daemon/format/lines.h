@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file of text in pieces: a buffer of bytes that have been read and not yet used, refilled at its end. For CSV, JSON
- * and text alike. What ends in .gz or .deflate is decompressed on the way, as Hadoop chooses codecs by name; other
- * encodings than UTF-8 become it.
+ * and text alike. What is called .gz, .bz2 and so on is decompressed on the way (codec/stream.h); other encodings than UTF-8
+ * become it.
  */
 #ifndef ROOST_FORMAT_LINES_H
 #define ROOST_FORMAT_LINES_H
@@ -14,9 +14,9 @@ struct lines {
     struct arena *arena;
     const char *path;
     int fd;
-    void *inflater;          /* z_stream, for .gz */
-    struct encoded *encoded; /* for encodings other than UTF-8 */
-    char *buffer;            /* [next, end) is unused */
+    struct compressed *compressed; /* or NULL */
+    struct encoded *encoded;       /* for encodings other than UTF-8 */
+    char *buffer;                  /* [next, end) is unused */
     size_t capacity;
     const char *next, *end;
     bool last; /* nothing comes behind end */

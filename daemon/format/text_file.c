@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/text_file.h"
 
-#include "format/transcode.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { BUFFER = 1 << 18, COMPRESSED_PIECE = 1 << 16, GZIP_WINDOW = 15 + 16, ZLIB_WINDOW = 15 };
+#include "format/codec/stream.h"
+#include "format/transcode.h"
+
+enum { BUFFER = 1 << 18, COMPRESSED_PIECE = 1 << 16 };
 
 static bool failed(const struct text_file *f, struct error *err) {
     error_set(err, "TASK_WRITE_FAILED", "path", f->path, NULL);
@@ -21,28 +22,19 @@ static const char *codec(const struct u_option *options, uint32_t count) {
 
 const char *text_file_extension(struct arena *arena, const struct context *context, const char *extension,
                                 const struct u_option *options, uint32_t option_count) {
-    const char *name = codec(options, option_count);
-    const char *suffix = strcasecmp(name, "gzip") == 0 ? ".gz" : strcasecmp(name, "deflate") == 0 ? ".deflate" : "";
-    return arena_printf(arena, "%s%s", extension, suffix);
+    const struct stream_codec *row = stream_codec_named(codec(options, option_count));
+    return row ? arena_printf(arena, "%s%s", extension, stream_codec_extension(row)) : extension;
 }
 
 static bool start_codec(struct text_file *f, const char *name, struct error *err) {
-    bool gzip = strcasecmp(name, "gzip") == 0;
     if (strcasecmp(name, "none") == 0 || strcasecmp(name, "uncompressed") == 0) return true;
-    if (!gzip && strcasecmp(name, "deflate") != 0) {
-        static const char *const others[] = {"bzip2", "snappy", "lz4"};
-        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-            if (strcasecmp(name, others[i]) == 0) return error_unsupported(err, "compressing text files by %s", name);
+    const struct stream_codec *row = stream_codec_named(name);
+    if (!row)
         return error_set(err, "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", "codecName", name,
                          "availableCodecs", "bzip2, deflate, uncompressed, snappy, none, lz4, gzip", NULL);
-    }
-    f->deflater = ARENA_NEW(f->arena, z_stream);
-    int window = gzip ? GZIP_WINDOW : ZLIB_WINDOW;
-    if (deflateInit2(f->deflater, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY) == Z_OK)
-        return true;
-    f->deflater = NULL;
+    f->compressor = stream_open(f->arena, row, STREAM_ENCODE);
     errno = ENOMEM;
-    return failed(f, err);
+    return f->compressor || failed(f, err);
 }
 
 bool text_file_open(struct text_file *f, struct arena *arena, const struct u_option *options, uint32_t option_count,
@@ -67,17 +59,18 @@ static bool write_all(struct text_file *f, const char *p, size_t left, struct er
     return true;
 }
 
-static bool deflate_all(struct text_file *f, int flush, struct error *err) {
-    char piece[COMPRESSED_PIECE];
-    z_stream *z = f->deflater;
-    z->next_in = (Bytef *)f->out.data;
-    z->avail_in = (uInt)f->out.size;
+static bool compress_out(struct text_file *f, bool last, struct error *err) {
+    uint8_t piece[COMPRESSED_PIECE];
+    struct stream *s = f->compressor;
+    s->in = (const uint8_t *)f->out.data;
+    s->in_end = s->in + f->out.size;
+    s->last = last;
     do {
-        z->next_out = (Bytef *)piece;
-        z->avail_out = sizeof piece;
-        deflate(z, flush);
-        TRY(write_all(f, piece, sizeof piece - z->avail_out, err));
-    } while (z->avail_out == 0);
+        s->out = piece;
+        s->out_end = piece + sizeof piece;
+        if (!stream_step(s)) return error_internal(err, "%s cannot be compressed", f->path);
+        TRY(write_all(f, (const char *)piece, (size_t)(s->out - piece), err));
+    } while (s->in < s->in_end || s->out == s->out_end || (last && !s->complete));
     return true;
 }
 
@@ -104,7 +97,7 @@ static void encode_out(struct text_file *f, bool last) {
 
 static bool flush_out(struct text_file *f, bool last, struct error *err) {
     if (f->transcoder) encode_out(f, last);
-    TRY(f->deflater ? deflate_all(f, last ? Z_FINISH : Z_NO_FLUSH, err) : write_all(f, f->out.data, f->out.size, err));
+    TRY(f->compressor ? compress_out(f, last, err) : write_all(f, f->out.data, f->out.size, err));
     f->out.size = 0;
     return true;
 }
@@ -123,8 +116,6 @@ bool text_file_finish(struct text_file *f, struct error *err) {
 void text_file_release(void *file) {
     struct text_file *f = file;
     arena_release(&f->batch);
-    if (f->deflater) deflateEnd(f->deflater);
-    f->deflater = NULL;
     if (f->fd >= 0) close(f->fd);
     f->fd = -1;
 }

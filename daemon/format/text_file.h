@@ -6,20 +6,19 @@
 #ifndef ROOST_FORMAT_TEXT_FILE_H
 #define ROOST_FORMAT_TEXT_FILE_H
 
-#include <zlib.h>
-
 #include "base/error.h"
 #include "base/option.h"
 #include "base/text.h"
 
 struct context;
+struct stream;
 
 struct text_file {
     struct arena *arena; /* as long as the file is open */
     struct arena batch;  /* of the batch at hand */
     const char *path;
     int fd;
-    z_stream *deflater;            /* or NULL */
+    struct stream *compressor;     /* or NULL */
     struct transcoder *transcoder; /* or NULL: the file is UTF-8 */
     struct text out, encoded;
 };

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """CSV and JSON files: what options do to them, and what malformed records become."""
 
+import bz2
+import gzip
 import os
 
 import pytest
@@ -64,11 +66,33 @@ def test_a_header_may_have_to_name_the_schema(spark, file):
         read.schema("a INT, x INT").csv(path).collect()
 
 
-def test_compressed_files_are_read_by_their_names(spark, tmp_path):
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [("gzip", ".gz"), ("deflate", ".deflate"), ("bzip2", ".bz2"), ("snappy", ".snappy"), ("lz4", ".lz4"), ("none", "")])
+@pytest.mark.parametrize("kind", ["csv", "json", "text", "xml"])
+def test_what_is_compressed_is_read_by_its_name(spark, tmp_path, kind, codec, suffix):
+    made = spark.sql("SELECT concat('row ', id * 7919 % 100003) AS value FROM range(50000)")
     path = str(tmp_path / "out")
-    spark.range(3).write.option("compression", "gzip").json(path)
-    assert [p.name.endswith(".json.gz") for p in (tmp_path / "out").glob("part-*")] == [True]
-    assert sorted(rows(spark.read.json(path))) == [(0,), (1,), (2,)]
+    made.coalesce(1).write.format(kind).option("rowTag", "r").option("compression", codec).save(path)
+    [part] = (tmp_path / "out").glob("part-*")
+    assert part.name.endswith(("txt" if kind == "text" else kind) + suffix)
+    read = spark.read.format(kind).schema("value STRING").option("rowTag", "r").load(path)
+    assert read.count() == 50000 and read.exceptAll(made).count() == 0
+
+
+def test_what_other_programs_compress_is_read(spark, tmp_path):
+    (tmp_path / "a.json.bz2").write_bytes(bz2.compress(b'{"a":1}\n') + bz2.compress(b'{"a":2}\n'))
+    (tmp_path / "b.json.GZ").write_bytes(gzip.compress(b'{"a":3}\n'))
+    (tmp_path / "c.json.zst").write_bytes(b"(\xb5/\xfd \x08A\x00\x00{\"a\":4}\n")
+    assert sorted(rows(spark.read.json(str(tmp_path)))) == [(1,), (2,), (3,), (4,)]
+    (tmp_path / "a.json.bz2").write_bytes(bz2.compress(b'{"a":1}\n' * 1000)[:-9])
+    with pytest.raises(SparkException, match="the compressed file is cut short"):
+        spark.read.json(str(tmp_path), schema="a INT").collect()
+
+
+def test_a_codec_that_there_is_not_is_refused(spark, tmp_path):
+    with pytest.raises(IllegalArgumentException, match="CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION"):
+        spark.range(1).write.option("compression", "zstd").csv(str(tmp_path / "out"))
 
 
 def test_quote_all_quotes_nulls_too(spark, tmp_path):
@@ -139,8 +163,3 @@ def test_damaged_and_missing_files_may_be_passed_over(spark, tmp_path):
     with pytest.raises(SparkException, match="FAILED_READ_FILE.FILE_NOT_EXIST"):
         frame.collect()
     assert rows(ignoring) == []
-
-
-def test_deflated_files_are_read(spark, tmp_path):
-    spark.range(3).write.option("compression", "deflate").json(str(tmp_path / "out"))
-    assert rows(spark.read.json(str(tmp_path / "out"))) == [(0,), (1,), (2,)]

@@ -3,7 +3,7 @@
 #include <snappy-c.h>
 #include <string.h>
 
-#include "format/parquet/snappy.h"
+#include "format/codec/snappy.h"
 #include "tests/unit/unit.h"
 
 static uint64_t seed = 7;

@@ -13,6 +13,18 @@
 
 enum { FOOTER_TAIL = 8, FOOTER_MAX = 256 << 20, SCHEMA_MAX_DEPTH = 100 };
 
+bool parquet_block_codec(enum parquet_codec codec, enum block_codec *out) {
+    switch (codec) {
+        case PARQUET_UNCOMPRESSED: *out = BLOCK_PLAIN; return true;
+        case PARQUET_SNAPPY: *out = BLOCK_SNAPPY; return true;
+        case PARQUET_GZIP: *out = BLOCK_GZIP; return true;
+        case PARQUET_LZ4: *out = BLOCK_LZ4_HADOOP; return true;
+        case PARQUET_ZSTD: *out = BLOCK_ZSTD; return true;
+        case PARQUET_LZ4_RAW: *out = BLOCK_LZ4; return true;
+        default: return false;
+    }
+}
+
 static const char *text_of(struct arena *arena, struct thrift *t, const struct thrift_field *f) {
     uint32_t size;
     const uint8_t *bytes = thrift_bytes(t, f, &size);

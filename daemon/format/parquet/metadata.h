@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "column/vector.h"
 #include "expr/context.h"
+#include "format/codec/block.h"
 
 enum parquet_physical {
     PARQUET_BOOLEAN,
@@ -54,6 +55,9 @@ enum parquet_codec {
     PARQUET_ZSTD,
     PARQUET_LZ4_RAW
 };
+
+/* False: one that is neither read nor written. */
+bool parquet_block_codec(enum parquet_codec codec, enum block_codec *out);
 
 struct parquet_node {
     const char *name;

@@ -4,14 +4,10 @@
  * small pages do not cost a system call each. Decompressed pages have DECODE_PADDING bytes behind them.
  */
 #include <errno.h>
-#include <lz4.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "format/parquet/column.h"
-#include "format/parquet/snappy.h"
 #include "format/parquet/thrift.h"
 
 enum { WINDOW = 1 << 18, HEADER_MAX = 1 << 20, PAGE_MAX = 1 << 30 };
@@ -144,49 +140,9 @@ static bool next_header(struct leaf_reader *r, struct page_header *h, struct err
     }
 }
 
-static bool inflate_gzip(const uint8_t *in, uint32_t in_size, uint8_t *out, uint32_t out_size) {
-    z_stream z = {.next_in = (Bytef *)in, .avail_in = in_size, .next_out = out, .avail_out = out_size};
-    if (inflateInit2(&z, 15 + 32) != Z_OK) return false;
-    int status = inflate(&z, Z_FINISH);
-    bool good = status == Z_STREAM_END && z.avail_out == 0;
-    inflateEnd(&z);
-    return good;
-}
-
-/* Hadoop's LZ4 frames: big-endian sizes before each block; some writers leave them out. */
-static bool decompress_lz4_hadoop(const uint8_t *in, uint32_t in_size, uint8_t *out, uint32_t out_size) {
-    uint32_t done = 0, at = 0;
-    while (in_size - at >= 8 && done < out_size) {
-        uint32_t whole = (uint32_t)in[at] << 24 | (uint32_t)in[at + 1] << 16 | (uint32_t)in[at + 2] << 8 | in[at + 3];
-        uint32_t part =
-            (uint32_t)in[at + 4] << 24 | (uint32_t)in[at + 5] << 16 | (uint32_t)in[at + 6] << 8 | in[at + 7];
-        at += 8;
-        if (part > in_size - at || whole > out_size - done ||
-            LZ4_decompress_safe((const char *)in + at, (char *)out + done, (int)part, (int)whole) != (int)whole) {
-            done = 0;
-            break;
-        }
-        at += part;
-        done += whole;
-    }
-    if (done == out_size) return true;
-    return LZ4_decompress_safe((const char *)in, (char *)out, (int)in_size, (int)out_size) == (int)out_size;
-}
-
-static bool decompress(enum parquet_codec codec, const uint8_t *in, uint32_t in_size, uint8_t *out, uint32_t out_size) {
-    switch (codec) {
-        case PARQUET_UNCOMPRESSED:
-            if (in_size != out_size) return false;
-            memcpy(out, in, out_size);
-            return true;
-        case PARQUET_SNAPPY: return snappy_decompress(in, in_size, out, out_size);
-        case PARQUET_GZIP: return inflate_gzip(in, in_size, out, out_size);
-        case PARQUET_ZSTD: return ZSTD_decompress(out, out_size, in, in_size) == out_size;
-        case PARQUET_LZ4_RAW:
-            return LZ4_decompress_safe((const char *)in, (char *)out, (int)in_size, (int)out_size) == (int)out_size;
-        case PARQUET_LZ4: return decompress_lz4_hadoop(in, in_size, out, out_size);
-        default: return false;
-    }
+static bool decompress(enum block_codec codec, const uint8_t *in, uint32_t in_size, uint8_t *out, uint32_t out_size) {
+    size_t size;
+    return block_decompress(codec, in, in_size, out, out_size, &size) && size == out_size;
 }
 
 static struct page *take_page(struct leaf_reader *r) {
@@ -212,14 +168,15 @@ static const uint8_t *page_bytes(struct leaf_reader *r, struct page *p, const st
     }
     const uint8_t *file = window_at(r, h->compressed, err);
     if (!file) return NULL;
-    if (r->chunk->codec == PARQUET_LZO || r->chunk->codec == PARQUET_BROTLI || r->chunk->codec > PARQUET_LZ4_RAW) {
+    enum block_codec codec = BLOCK_PLAIN;
+    if (!parquet_block_codec(r->chunk->codec, &codec)) {
         error_unsupported(err, "Parquet compression %s", r->chunk->codec == PARQUET_LZO ? "LZO" : "BROTLI");
         return NULL;
     }
     uint8_t *bytes = arena_bytes(&p->arena, (size_t)h->uncompressed + DECODE_PADDING);
     memset(bytes + h->uncompressed, 0, DECODE_PADDING);
     memcpy(bytes, file, plain);
-    enum parquet_codec codec = h->type == PAGE_DATA_V2 && !h->v2_compressed ? PARQUET_UNCOMPRESSED : r->chunk->codec;
+    if (h->type == PAGE_DATA_V2 && !h->v2_compressed) codec = BLOCK_PLAIN;
     bool nothing = h->uncompressed == plain && h->compressed == plain;
     if (!nothing && !decompress(codec, file + plain, h->compressed - plain, bytes + plain, h->uncompressed - plain)) {
         leaf_corrupt(r, "a page does not decompress to the size it says", err);

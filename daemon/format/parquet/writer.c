@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "format/format_int.h"
-#include "format/parquet/compress.h"
 #include "format/parquet/metadata.h"
 #include "format/parquet/thrift.h"
 #include "format/parquet/thrift_write.h"
@@ -270,7 +269,8 @@ static bool write_chunk(struct parquet_writer *w, struct leaf_writer *leaf, uint
     else
         text_add_bytes(&page, leaf->values.data ? leaf->values.data : "", leaf->values.size);
     if (!page.data) text_finish(&page);
-    if (!parquet_compress(w->codec, &compressed, &page))
+    enum block_codec codec;
+    if (!parquet_block_codec(w->codec, &codec) || !block_compress(codec, &compressed, page.data, page.size))
         return error_internal(err, "a Parquet page cannot be compressed");
     struct thrift_writer t = {.out = &header};
     int16_t outer = thrift_struct_begin(&t);

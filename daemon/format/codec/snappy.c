@@ -12,7 +12,7 @@
  * moved whatever the length is, a literal goes straight on to the copy behind it, and the two usual kinds of copy are
  * told apart without a branch, because which one comes cannot be predicted. Near the ends each tag is checked.
  */
-#include "format/parquet/snappy.h"
+#include "format/codec/snappy.h"
 
 #include <string.h>
 
@@ -144,6 +144,14 @@ static bool decompress_near(struct stream *s) {
     }
     if ((size_t)offset - 1 >= (size_t)(s->out - s->out_begin) || size > (size_t)(s->out_end - s->out)) return false;
     for (uint32_t i = 0; i < size; i++, s->out++) *s->out = s->out[-(ptrdiff_t)offset];
+    return true;
+}
+
+bool snappy_size(const uint8_t *in, size_t in_size, size_t *size) {
+    struct stream s = {.in = in, .in_end = in + in_size};
+    uint64_t says;
+    if (!read_size(&s, &says) || says > UINT32_MAX) return false;
+    *size = says;
     return true;
 }
 
