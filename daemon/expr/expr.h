@@ -223,6 +223,10 @@ bool expr_is_table(const struct expr *e);
  * ("\"(a + 1)\"" without the quotes). */
 const char *expr_pretty(struct arena *arena, const struct expr *e);
 const char *expr_sql(struct arena *arena, const struct expr *e);
+/* As EXPLAIN shows them: with ids, a#1 + cast(b#2L as double); nameless: #1, for comparing plans. */
+struct text;
+void expr_explain(struct text *out, const struct expr *e, bool nameless);
+void attribute_explain(struct text *out, const struct attribute *a, bool nameless);
 /* "(PARTITION BY a ORDER BY b ASC NULLS FIRST ROWS BETWEEN ...)", or the frame alone: "ROWS BETWEEN ...". */
 const char *window_spec_pretty(struct arena *arena, const struct window_spec *w, bool frame_only);
 /* A constant as text: in names plain (quote false), as SQL that can be read back else. Timestamps show in zone (NULL:

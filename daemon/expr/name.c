@@ -2,8 +2,9 @@
 /*
  * Expressions as text, the way Spark names columns and quotes expressions in messages.
  *
- * Two forms share one printer. The *pretty* form is what users see: columns without qualifiers, strings without
- * quotes, numbers without suffixes, no implicit casts. The *sql* form can be read back: t.a, 'x', 1L, CAST(...).
+ * Three forms share one printer. The *pretty* form is what users see: columns without qualifiers, strings without
+ * quotes, numbers without suffixes, no implicit casts. The *sql* form can be read back: t.a, 'x', 1L, CAST(...). The
+ * *plan* form is EXPLAIN's: columns with their ids (a#1, b#2L where it is a bigint), every cast, isnotnull(a#1).
  *
  * Most functions print as name(arguments). How the others print is said by the `format` of their row below: an infix
  * operator, or a template in which $1 stands for the first argument and $* for all, comma separated.
@@ -16,13 +17,17 @@
 #include "expr/expr.h"
 #include "expr/function.h"
 
+enum form { FORM_SQL, FORM_PRETTY, FORM_PLAN };
+
 struct printer {
     struct arena *arena;
     struct text *out;
-    bool pretty;
+    enum form form;
+    bool nameless; /* FORM_PLAN: columns are known by their ids alone */
 };
 
 static void print(struct printer *p, const struct expr *e);
+static const char *as_text(struct arena *arena, const struct vector *constant, const struct timezone *zone);
 
 static const struct {
     const char *name, *format;
@@ -110,8 +115,37 @@ static void print_field_update(struct printer *p, const struct expr *e) {
     text_add_char(p->out, ')');
 }
 
+/* What EXPLAIN shows in another way than names do. */
+static bool print_call_in_plan(struct printer *p, const struct expr *e) {
+    static const char *const as_calls[] = {"isnull", "isnotnull", "isnan"};
+    const char *name = e->call.name;
+    for (size_t i = 0; i < sizeof as_calls / sizeof *as_calls; i++) {
+        if (strcmp(name, as_calls[i]) != 0) continue;
+        text_add(p->out, name);
+        print_format(p, e, "($1)");
+        return true;
+    }
+    if (strcmp(name, "not") == 0) {
+        print_format(p, e, "NOT $1");
+        return true;
+    }
+    if (strcmp(name, "like") == 0 && e->child_count == 2) {
+        print_format(p, e, "$1 LIKE $2");
+        return true;
+    }
+    if (strcmp(name, "in") != 0) return false;
+    print(p, e->children[0]);
+    for (uint32_t i = 1; i < e->child_count; i++) {
+        text_add(p->out, i == 1 ? " IN (" : ",");
+        print(p, e->children[i]);
+    }
+    text_add_char(p->out, ')');
+    return true;
+}
+
 static void print_call(struct printer *p, const struct expr *e) {
     const char *name = e->call.name;
+    if (p->form == FORM_PLAN && print_call_in_plan(p, e)) return;
     if (e->call.ignore_nulls && strcmp(name, "nth_value") == 0) {
         print_format(p, e, "nth_value($*) ignore nulls");
         return;
@@ -180,7 +214,7 @@ static void print_aggregate(struct printer *p, const struct expr *e) {
     bool is_alias = e->aggregate.order_count && strcmp(e->aggregate.name, "string_agg") == 0;
     text_add(p->out, is_alias ? "listagg" : e->aggregate.name);
     text_add_char(p->out, '(');
-    if (e->aggregate.distinct) text_add(p->out, "DISTINCT ");
+    if (e->aggregate.distinct) text_add(p->out, p->form == FORM_PLAN ? "distinct " : "DISTINCT ");
     print_list(p, e->children, e->child_count);
     text_add_char(p->out, ')');
     if (e->aggregate.order_count) print_within_group(p, e);
@@ -213,6 +247,28 @@ static void print_bound(struct printer *p, const struct frame_bound *bound) {
     text_add(p->out, words[bound->kind]);
 }
 
+/* A bound of the frame as EXPLAIN shows it: the offset with its sign. */
+static void print_bound_in_plan(struct printer *p, const struct frame_bound *bound) {
+    static const char *const words[] = {"unboundedpreceding$()", "-", "currentrow$()", "", "unboundedfollowing$()"};
+    const struct expr *shown = bound->offset && bound->offset->pretty ? bound->offset->pretty : bound->offset;
+    if (!shown || !is_negative(shown)) text_add(p->out, words[bound->kind]);
+    if (shown) print(p, shown);
+}
+
+/* Behind the function: windowspecdefinition(a#1, b#2 ASC NULLS FIRST, specifiedwindowframe(RowFrame, ...)) */
+static void print_spec_in_plan(struct printer *p, const struct window_spec *w) {
+    text_add(p->out, " windowspecdefinition(");
+    print_list(p, w->partition, w->partition_count);
+    if (w->partition_count) text_add(p->out, ", ");
+    print_orders(p, w->order, w->order_count, true);
+    if (w->order_count) text_add(p->out, ", ");
+    text_add(p->out, w->frame == FRAME_ROWS ? "specifiedwindowframe(RowFrame, " : "specifiedwindowframe(RangeFrame, ");
+    print_bound_in_plan(p, &w->lower);
+    text_add(p->out, ", ");
+    print_bound_in_plan(p, &w->upper);
+    text_add(p->out, "))");
+}
+
 static void print_frame(struct printer *p, const struct window_spec *w) {
     text_add(p->out, w->frame == FRAME_ROWS ? "ROWS BETWEEN " : "RANGE BETWEEN ");
     print_bound(p, &w->lower);
@@ -238,6 +294,10 @@ static void print_spec(struct printer *p, const struct window_spec *w) {
 
 static void print_window(struct printer *p, const struct expr *e) {
     print(p, e->children[0]);
+    if (p->form == FORM_PLAN) {
+        print_spec_in_plan(p, e->window);
+        return;
+    }
     text_add(p->out, " OVER ");
     print_spec(p, e->window);
 }
@@ -246,7 +306,7 @@ static void print_name(struct printer *p, const char *name) {
     bool plain = *name &&
                  strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name) &&
                  strspn(name, "0123456789") != strlen(name);
-    if (p->pretty || plain) {
+    if (p->form != FORM_SQL || plain) {
         text_add(p->out, name);
         return;
     }
@@ -258,8 +318,17 @@ static void print_name(struct printer *p, const char *name) {
     text_add_char(p->out, '`');
 }
 
+static void print_with_id(struct printer *p, const char *name, uint64_t id, const struct type *type) {
+    text_printf(p->out, "%s#%llu%s", p->nameless ? "" : name, (unsigned long long)id,
+                type->kind == TYPE_LONG ? "L" : "");
+}
+
 static void print_attribute(struct printer *p, const struct attribute *a) {
-    for (uint32_t i = 0; !p->pretty && i < a->qualifier_count; i++) {
+    if (p->form == FORM_PLAN) {
+        print_with_id(p, a->name, a->id, a->type);
+        return;
+    }
+    for (uint32_t i = 0; p->form == FORM_SQL && i < a->qualifier_count; i++) {
         print_name(p, a->qualifier[i]);
         text_add_char(p->out, '.');
     }
@@ -267,7 +336,14 @@ static void print_attribute(struct printer *p, const struct attribute *a) {
 }
 
 static void print_cast(struct printer *p, const struct expr *e) {
-    if ((p->pretty && !e->cast.explicit_) || type_is_nested(e->type)) { /* Spark shows no casts to nested types */
+    if (p->form == FORM_PLAN) {
+        print_format(p, e, e->cast.mode == CAST_TRY ? "try_cast($1 as " : "cast($1 as ");
+        text_add(p->out, type_simple_string(p->arena, e->type));
+        text_add_char(p->out, ')');
+        return;
+    }
+    /* Spark shows no casts to nested types */
+    if ((p->form == FORM_PRETTY && !e->cast.explicit_) || type_is_nested(e->type)) {
         print(p, e->children[0]);
         return;
     }
@@ -325,32 +401,49 @@ static void print_udf(struct printer *p, const struct expr *e) {
     text_add_char(p->out, ')');
 }
 
+/* A column of an enclosing query: with its qualifiers, even in names. */
+static void print_outer(struct printer *p, const struct expr *e) {
+    enum form form = p->form;
+    if (form != FORM_SQL) text_add(p->out, "outer(");
+    if (form == FORM_PRETTY) p->form = FORM_SQL;
+    print(p, e->children[0]);
+    p->form = form;
+    if (form != FORM_SQL) text_add_char(p->out, ')');
+}
+
+static void print_alias(struct printer *p, const struct expr *e) {
+    print(p, e->children[0]);
+    text_add(p->out, " AS ");
+    if (p->form == FORM_PLAN)
+        print_with_id(p, e->alias.name, e->alias.id, e->type);
+    else
+        print_name(p, e->alias.name);
+}
+
+static void print_literal(struct printer *p, const struct expr *e) {
+    if (p->form != FORM_PLAN)
+        text_add(p->out, literal_sql(p->arena, e->literal, e->zone, p->form == FORM_SQL));
+    else if (vector_is_null(e->literal, 0))
+        text_add(p->out, "null");
+    else if (type_is_datetime(e->type))
+        text_add(p->out, as_text(p->arena, e->literal, e->zone));
+    else
+        text_add(p->out, literal_sql(p->arena, e->literal, e->zone, false));
+}
+
 static void print(struct printer *p, const struct expr *e) {
     if (e->pretty) { /* a name that comes with the expression is for columns alone */
-        print(p, e->pretty->kind == EXPR_ALIAS && !p->pretty ? e->pretty->children[0] : e->pretty);
+        print(p, e->pretty->kind == EXPR_ALIAS && p->form != FORM_PRETTY ? e->pretty->children[0] : e->pretty);
         return;
     }
     switch (e->kind) {
-        case EXPR_LITERAL: text_add(p->out, literal_sql(p->arena, e->literal, e->zone, !p->pretty)); return;
+        case EXPR_LITERAL: print_literal(p, e); return;
         case EXPR_ATTRIBUTE: print_attribute(p, e->column.attribute); return;
         case EXPR_LAMBDA_VARIABLE: /* id 0: not bound yet */
             text_add(p->out, e->column.attribute->id ? "namedlambdavariable()" : e->column.attribute->name);
             return;
-        case EXPR_OUTER: {
-            /* With its qualifiers, even in names. */
-            bool pretty = p->pretty;
-            if (pretty) text_add(p->out, "outer(");
-            p->pretty = false;
-            print(p, e->children[0]);
-            p->pretty = pretty;
-            if (pretty) text_add_char(p->out, ')');
-            return;
-        }
-        case EXPR_ALIAS:
-            print(p, e->children[0]);
-            text_add(p->out, " AS ");
-            print_name(p, e->alias.name);
-            return;
+        case EXPR_OUTER: print_outer(p, e); return;
+        case EXPR_ALIAS: print_alias(p, e); return;
         case EXPR_CALL:
         case EXPR_GENERATOR: print_call(p, e); return;
         case EXPR_AGGREGATE: print_aggregate(p, e); return;
@@ -363,26 +456,36 @@ static void print(struct printer *p, const struct expr *e) {
     }
 }
 
-static const char *printed(struct arena *arena, const struct expr *e, bool pretty) {
+static const char *printed(struct arena *arena, const struct expr *e, enum form form) {
     struct text out;
     text_init(&out, arena);
-    struct printer p = {.arena = arena, .out = &out, .pretty = pretty};
+    struct printer p = {.arena = arena, .out = &out, .form = form};
     print(&p, e);
     return text_finish(&out);
 }
 
 const char *expr_pretty(struct arena *arena, const struct expr *e) {
-    return printed(arena, e, true);
+    return printed(arena, e, FORM_PRETTY);
 }
 
 const char *expr_sql(struct arena *arena, const struct expr *e) {
-    return printed(arena, e, false);
+    return printed(arena, e, FORM_SQL);
+}
+
+void expr_explain(struct text *out, const struct expr *e, bool nameless) {
+    struct printer p = {.arena = out->arena, .out = out, .form = FORM_PLAN, .nameless = nameless};
+    print(&p, e);
+}
+
+void attribute_explain(struct text *out, const struct attribute *a, bool nameless) {
+    struct printer p = {.arena = out->arena, .out = out, .form = FORM_PLAN, .nameless = nameless};
+    print_attribute(&p, a);
 }
 
 const char *window_spec_pretty(struct arena *arena, const struct window_spec *w, bool frame_only) {
     struct text out;
     text_init(&out, arena);
-    struct printer p = {.arena = arena, .out = &out, .pretty = true};
+    struct printer p = {.arena = arena, .out = &out, .form = FORM_PRETTY};
     (frame_only ? print_frame : print_spec)(&p, w);
     return text_finish(&out);
 }

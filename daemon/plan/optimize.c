@@ -16,14 +16,16 @@
  *     limits.c           LIMIT moves down; sort and LIMIT become a top-N
  *     prune.c            columns that nobody reads go
  *     join_keys.c        equalities of a join's condition become keys
+ *     projects.c         (again) projections that change nothing go
  *
  * A pass never changes the plan it is given: plans are shared with DataFrame handles.
  */
 #include "plan/optimize.h"
 
 static plan_pass *const passes[] = {
-    strip_names, inline_ctes,      split_aggregates, fold_constants, unnest_subqueries, push_filters,  check_products,
-    filter_ctes, merge_subqueries, merge_projects,   order_joins,    push_limits,       prune_columns, find_join_keys,
+    strip_names,  inline_ctes,    split_aggregates, fold_constants,   unnest_subqueries,
+    push_filters, check_products, filter_ctes,      merge_subqueries, merge_projects,
+    order_joins,  push_limits,    prune_columns,    find_join_keys,   drop_projects,
 };
 
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,

@@ -73,6 +73,12 @@ struct scan_table {
     uint64_t version; /* of the table, when its files were looked at */
 };
 
+/* What EXPLAIN tells of the files that a scan reads. */
+struct scan_files {
+    const char *format, *location;            /* "parquet", "file:/tmp/t" */
+    uint32_t column_count, partition_columns; /* of the source; the latter are its last */
+};
+
 /* How rows come to their partitions. */
 enum partitioning {
     PARTITION_COALESCE, /* those of several partitions in one */
@@ -115,9 +121,10 @@ struct plan {
         struct {
             struct scan_source *source;
             const struct scan_table *table; /* or NULL: files alone */
-            struct attribute *metadata;     /* _metadata: part of the output once it is named (missing.c) */
-            uint32_t *columns;              /* output[i] is the source's column columns[i]; NULL: all in order */
-            uint32_t filter_count;          /* hints for pruning: conjuncts over output; rows are checked again above */
+            const struct scan_files *files;
+            struct attribute *metadata; /* _metadata: part of the output once it is named (missing.c) */
+            uint32_t *columns;          /* output[i] is the source's column columns[i]; NULL: all in order */
+            uint32_t filter_count;      /* hints for pruning: conjuncts over output; rows are checked again above */
             struct expr **filters;
             uint64_t bytes;                    /* of the files; 0: unknown */
             const struct column_range *ranges; /* of the source's columns, for estimates; NULL: not known */
@@ -319,12 +326,12 @@ struct plan *plan_fresh(struct arena *arena, uint64_t *next_id, const struct pla
 typedef struct plan *plan_replacer(struct plan *p, void *data, struct error *err);
 struct plan *plan_replace(struct arena *arena, const struct context *context, struct plan *p, plan_replacer *replace,
                           void *data, struct error *err);
-/* EXPLAIN's text. mode: "simple", "extended", "formatted", "cost", "codegen". */
-/* One node a line, children below it. */
 /* A text that is equal for plans that differ in the names of columns alone. */
 const char *plan_fingerprint(struct arena *arena, const struct plan *p);
+/* One node a line, children below it. */
 const char *plan_tree_string(struct arena *arena, const struct plan *p);
-const char *plan_explain(struct arena *arena, const struct plan *analyzed, const struct plan *optimized,
-                         const char *mode);
+/* EXPLAIN's text. mode: "simple", "extended", "formatted", "cost", "codegen". */
+const char *plan_explain(struct arena *arena, const struct context *context, const struct plan *analyzed,
+                         const struct plan *optimized, const char *mode);
 
 #endif

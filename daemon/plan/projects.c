@@ -2,8 +2,10 @@
 /*
  * Projections over projections become one: a chain of a thousand withColumn() calls is a chain of a thousand nodes
  * only on paper. A column that is used twice and costs something is not copied, and merged expressions may grow only
- * so deep.
+ * so deep. In the end those go that give what they are given.
  */
+#include <string.h>
+
 #include "plan/optimize.h"
 
 enum { MOST_DEPTH = 100 };
@@ -81,4 +83,21 @@ struct plan *merge_projects(struct optimizer *o, struct plan *p) {
     copy->children[0] = lower->children[0];
     for (uint32_t i = 0; i < p->expr_count; i++) copy->exprs[i] = merged(o, p->exprs[i], &values);
     return copy;
+}
+
+/* Does the projection give its input as it is? */
+static bool changes_nothing(const struct plan *p) {
+    const struct plan *child = p->children[0];
+    if (p->expr_count != child->output_count) return false;
+    for (uint32_t i = 0; i < p->expr_count; i++) {
+        const struct expr *e = p->exprs[i];
+        if (e->kind != EXPR_ATTRIBUTE || e->column.attribute->id != child->output[i]->id) return false;
+        if (strcmp(p->output[i]->name, child->output[i]->name) != 0) return false;
+    }
+    return true;
+}
+
+struct plan *drop_projects(struct optimizer *o, struct plan *p) {
+    p = optimize_children(o, p, drop_projects);
+    return p && p->kind == PLAN_PROJECT && changes_nothing(p) ? p->children[0] : p;
 }

@@ -40,7 +40,7 @@ static bool explain(struct request *r, const Question *q, Answer *a, struct erro
     TRY(optimized);
     PART(explain, Explain, explain);
     a->explain->explain_string =
-        (char *)plan_explain(&r->handle->arena, analyzed, optimized, modes[mode < 6 ? mode : 0]);
+        (char *)plan_explain(&r->handle->arena, &context, analyzed, optimized, modes[mode < 6 ? mode : 0]);
     return true;
 }
 

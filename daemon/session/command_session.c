@@ -149,6 +149,6 @@ struct plan *sql_explain(struct analyzer *a, const struct u_command *c, struct e
     struct plan *optimized = plan_optimize(a->arena, a->context, a->next_id, analyzed, err);
     TRY_NULL(optimized);
     struct text_row *row = ARENA_NEW(a->arena, struct text_row);
-    row->cells[0] = plan_explain(a->arena, analyzed, optimized, modes[c->explain]);
+    row->cells[0] = plan_explain(a->arena, a->context, analyzed, optimized, modes[c->explain]);
     return texts_command(a, &explain_command, row, 1);
 }

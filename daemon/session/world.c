@@ -38,6 +38,15 @@ static struct plan *under_name(struct analyzer *a, const struct plan *p, const c
     return alias;
 }
 
+static const struct scan_files *files_of(struct arena *arena, const struct scan_source *source) {
+    struct scan_files *files = ARENA_NEW(arena, struct scan_files);
+    *files = (struct scan_files){.format = source->format->name,
+                                 .location = source->root_name,
+                                 .column_count = source->schema->field_count,
+                                 .partition_columns = source->partition_columns};
+    return files;
+}
+
 static struct plan *scan_of(struct analyzer *a, struct scan_source *source, const struct origin *origin,
                             struct error *err) {
     if (!source) {
@@ -51,6 +60,7 @@ static struct plan *scan_of(struct analyzer *a, struct scan_source *source, cons
     p->rows = source->rows;
     p->scan.bytes = source->bytes;
     p->scan.ranges = source->ranges;
+    p->scan.files = files_of(a->arena, source);
     p->output_count = t->field_count;
     p->output = ARENA_ARRAY(a->arena, struct attribute *, t->field_count);
     struct attribute *block = ARENA_ARRAY(a->arena, struct attribute, t->field_count);
