@@ -3,8 +3,8 @@
  * The Arrow C data interface: results out, tables of other libraries in, without a library of Arrow's.
  *
  * Batches are laid out as Arrow wants them (batch_codec.h), so that exporting shares the buffers: every exported array
- * holds a reference to its batch, and the last one that is released frees it, on whatever thread that happens. Maps
- * get their struct of entries on the way. Importing copies, because offsets and slices must go.
+ * holds a reference to its batch, and the last one that is released frees it, on whatever thread that happens. What is
+ * lent for a call is copied first. Maps get their struct of entries on the way. Importing copies, because offsets and slices must go.
  *
  *     Schema.arrow()                    -> capsule "arrow_schema"
  *     arrow_stream(schema, batches, tz) -> capsule "arrow_array_stream"
@@ -203,7 +203,7 @@ static bool batch_to_array(const struct kind *kind, Batch *batch, struct ArrowAr
         if (batch->batch.column_count != kind->child_count ||
             !kind_fits(&kind->children[i], &batch->batch.columns[i], batch->batch.rows))
             return false;
-    struct holder *h = calloc(1, sizeof *h);
+    struct holder *h = batch_own(batch) ? calloc(1, sizeof *h) : NULL;
     if (!h) return false;
     atomic_init(&h->count, 1);
     if (batch->shared) {
@@ -216,6 +216,7 @@ static bool batch_to_array(const struct kind *kind, Batch *batch, struct ArrowAr
     for (uint32_t i = 0; fine && i < kind->child_count; i++)
         fine = array_fill(out->children[i], h, &kind->children[i], &batch->batch.columns[i], batch->batch.rows);
     holder_release(h);
+    if (!batch->shared) memset(&batch->batch, 0, sizeof batch->batch);
     if (!fine && out->release) out->release(out);
     return fine;
 }
@@ -301,10 +302,6 @@ PyObject *core_arrow_stream(PyObject *module, PyObject *const *args, Py_ssize_t 
 }
 
 /* ---- arrays in */
-
-static size_t padded(size_t size) {
-    return (size + 7) & ~(size_t)7;
-}
 
 static bool format_is(const char *format, const struct kind *kind) {
     char text[128];

@@ -210,7 +210,8 @@ static enum outcome append_spatial(struct builder *b, PyObject *value) {
     return outcome;
 }
 
-/* "-12.50", "1E+3", "NaN" -> an unscaled number of the wanted scale, rounded half up. 0: fine, 1: null, 2: strange. */
+/* "-12.50", "1E+3", "NaN" -> an unscaled number of the wanted scale, rounded half up. 0: fine, 1: null, 2: strange or
+ * too large. */
 static int parse_decimal(const char *text, int scale, int precision, __int128 *result) {
     bool negative = *text == '-';
     if (*text == '-' || *text == '+') text++;
@@ -234,7 +235,7 @@ static int parse_decimal(const char *text, int scale, int precision, __int128 *r
         after -= (int)exponent;
     }
     for (; after < scale && number; after++) {
-        if (++digits > 38) return 1;
+        if (++digits > 38) return 2;
         number *= 10;
     }
     int last = 0;
@@ -245,7 +246,7 @@ static int parse_decimal(const char *text, int scale, int precision, __int128 *r
     number += last >= 5;
     unsigned __int128 limit = 1;
     for (int i = 0; i < precision; i++) limit *= 10;
-    if (number >= limit) return 1; /* does not fit: null, as in Spark */
+    if (number >= limit) return 2;
     *result = negative ? -(__int128)number : (__int128)number;
     return 0;
 }
@@ -400,10 +401,6 @@ static uint32_t count_columns(const struct builder *b) {
     uint32_t n = 1;
     for (uint32_t i = 0; i < b->child_count; i++) n += count_columns(&b->children[i]);
     return n;
-}
-
-static size_t padded(size_t size) {
-    return (size + 7) & ~(size_t)7;
 }
 
 static size_t count_bytes(const struct builder *b) {

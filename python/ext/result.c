@@ -145,6 +145,50 @@ PyType_Spec result_spec = {
 
 /* ---- Batch */
 
+/* How many columns there are, inner ones too; the room of their buffers is added to *bytes. */
+static uint32_t measure(const struct wire_column *columns, uint32_t count, size_t *bytes) {
+    uint32_t all = count;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t b = 0; b < columns[i].buffer_count; b++) *bytes += padded(columns[i].sizes[b]);
+        all += measure(columns[i].children, columns[i].child_count, bytes);
+    }
+    return all;
+}
+
+/* Copies columns to `to`, inner ones to *inner, and buffers to *bytes; both move on behind what they got. */
+static void copy_columns(struct wire_column *to, const struct wire_column *from, uint32_t count,
+                         struct wire_column **inner, uint8_t **bytes) {
+    memcpy(to, from, count * sizeof *to);
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t b = 0; b < to[i].buffer_count; b++) {
+            if (to[i].sizes[b]) memcpy(*bytes, from[i].buffers[b], to[i].sizes[b]);
+            to[i].buffers[b] = *bytes;
+            *bytes += padded(to[i].sizes[b]);
+        }
+        to[i].children = *inner;
+        *inner += to[i].child_count;
+        copy_columns(to[i].children, from[i].children, to[i].child_count, inner, bytes);
+    }
+}
+
+bool batch_own(Batch *batch) {
+    if (!batch->lent) return true;
+    size_t bytes = 0;
+    uint32_t count = measure(batch->batch.columns, batch->batch.column_count, &bytes);
+    uint8_t *memory = PyMem_RawMalloc(padded(count * sizeof(struct wire_column)) + bytes + 8);
+    if (!memory) {
+        PyErr_NoMemory();
+        return false;
+    }
+    struct wire_column *columns = (struct wire_column *)(void *)memory, *inner = columns + batch->batch.column_count;
+    uint8_t *at = memory + padded(count * sizeof(struct wire_column));
+    copy_columns(columns, batch->batch.columns, batch->batch.column_count, &inner, &at);
+    batch->batch.columns = columns;
+    batch->memory = memory;
+    batch->lent = false;
+    return true;
+}
+
 static void batch_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
     Batch *b = (Batch *)self;

@@ -43,6 +43,18 @@ static PyObject *traceback_text(void) {
     return text;
 }
 
+/* Whether the exception that is set is the query's own, to be raised as it is. */
+static bool is_of_query(void) {
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    PyObject *mark = value ? PyObject_GetAttrString(value, "_is_of_query") : NULL;
+    bool is = mark == Py_True;
+    Py_XDECREF(mark);
+    PyErr_Restore(type, value, traceback); /* and what looking for the mark raised goes */
+    return is;
+}
+
 static PyObject *call_handler(struct waiting *w, const struct roost_call *call, PyObject *batches) {
     PyObject *module = PyImport_ImportModule("roost.sql.worker");
     PyObject *result =
@@ -84,13 +96,13 @@ static void run_function(void *context, const struct roost_call *call, struct ro
         memset(&((Batch *)PyList_GET_ITEM(batches, i))->batch, 0, sizeof(struct wire_batch));
     if (answers) {
         reply_with(w, answers, reply);
-    } else if (PyErr_ExceptionMatches(PyExc_Exception)) {
+    } else if (PyErr_ExceptionMatches(PyExc_Exception) && !is_of_query()) {
         PyObject *text = traceback_text();
         const char *cause = text ? PyUnicode_AsUTF8(text) : NULL;
         roost_reply_error(reply, "PythonException", NULL, cause ? cause : "a function failed", NULL);
         Py_XDECREF(text);
         PyErr_Clear();
-    } else { /* KeyboardInterrupt, SystemExit, pytest's outcomes: stays set and ends the call */
+    } else { /* KeyboardInterrupt, SystemExit, pytest's outcomes, the query's own: stays set and ends the call */
         roost_reply_error(reply, "PythonException", NULL, "the function was interrupted", NULL);
     }
     Py_XDECREF(answers);

@@ -55,8 +55,15 @@ bool waiting_begin(struct waiting *w, struct core_state *state, Session *session
 /* Raises what the library says; an exception that is set already (KeyboardInterrupt) stays. */
 void raise_error(struct core_state *state, struct roost_error *error);
 
+/* Buffers begin at multiples of 8 bytes. */
+static inline size_t padded(size_t size) {
+    return (size + 7) & ~(size_t)7;
+}
+
 extern PyType_Spec client_spec, session_spec, plan_spec, result_spec, batch_spec;
 Batch *batch_new(struct core_state *state);
+/* What was lent for a call becomes the batch's own. */
+bool batch_own(Batch *batch);
 Result *result_new(struct core_state *state, struct roost_result *result, PyObject *session);
 
 /* ingest.c */

@@ -147,6 +147,7 @@ def test_old_timestamps_and_dictionaries_that_overflow(spark, tmp_path):
 
 
 def test_our_files_are_read_by_others(spark, tmp_path):
+    spark.conf.set("spark.sql.timestampType", "TIMESTAMP_NTZ")  # Arrow's times without a zone are of a wall clock
     for number, table in enumerate((flat(), nested())):
         path = str(tmp_path / str(number))
         spark.createDataFrame(table).write.parquet(path)

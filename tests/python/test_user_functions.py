@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions of the user in all the places where a query may call them."""
 
+from decimal import Decimal
+
 import pytest
 
-from roost.errors import AnalysisException, PySparkNotImplementedError, PythonException
+from roost.errors import AnalysisException, ArithmeticException, PySparkNotImplementedError, PythonException
 from roost.sql import Window
 from roost.sql import functions as F
 from roost.sql.types import ArrayType, YearMonthIntervalType
@@ -213,3 +215,47 @@ def test_map_in_pandas_gets_as_many_rows_as_arrow_carries(spark):
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 3)
     pieces = spark.range(7).repartition(3).coalesce(1).mapInPandas(sizes, "id long").collect()
     assert [row.id for row in pieces] == [3, 3, 1]
+
+
+def test_decimals_that_a_function_returns_must_fit(spark):
+    for kind, value in (("decimal(5,2)", Decimal("12345.678")), ("array<decimal(5,2)>", [Decimal("12345.678")])):
+        with pytest.raises(ArithmeticException) as refused:
+            spark.range(1).select(F.udf(lambda i, v=value: v, kind)("id")).collect()
+        assert refused.value.getCondition() == "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION"
+    assert spark.range(1).collect() == [(0,)]
+
+
+def test_an_error_without_a_condition_has_no_parameters(spark):
+    with pytest.raises(PythonException) as raised:
+        spark.range(1).select(F.udf(lambda i: 1 // i, "int")("id")).collect()
+    assert raised.value.getCondition() is None and raised.value.getMessageParameters() is None
+
+
+def test_arrow_functions_keep_what_they_are_given(spark):
+    pa = pytest.importorskip("pyarrow")
+    seen = []
+
+    @F.arrow_udf("long")
+    def watch(values: pa.Array) -> pa.Array:
+        seen.append(values)
+        return values
+
+    df = spark.range(0, 20000, 1, 1).filter("id % 3 > 0")
+    assert df.agg(F.sum(watch("id"))).first()[0] == sum(i for i in range(20000) if i % 3)
+    assert [v for array in seen for v in array.to_pylist()] == [i for i in range(20000) if i % 3]
+
+
+@pytest.mark.parametrize(
+    "returned, condition",
+    [(lambda pa: 5, "UDF_RETURN_TYPE"), (lambda pa: pa.array([1, 2]), "SCHEMA_MISMATCH_FOR_PANDAS_UDF")],
+)
+def test_what_an_arrow_function_must_return(spark, returned, condition):
+    pa = pytest.importorskip("pyarrow")
+    with pytest.raises(PythonException, match=condition):
+        spark.range(1).select(F.arrow_udf(lambda v: returned(pa), "long")("id")).collect()
+
+
+def test_arrow_results_are_cast_to_the_type(spark):
+    pa = pytest.importorskip("pyarrow")
+    made = F.arrow_udf(lambda v: pa.array([str(i) for i in v.to_pylist()]), "int")
+    assert spark.range(3).select(made("id").alias("n")).collect() == [(0,), (1,), (2,)]

@@ -106,6 +106,7 @@ class PySparkException(Exception):
 
     _sql_state: Optional[str] = None
     _rendered: bool = False  # the message is the engine's, whole as it is
+    _is_of_query: bool = False  # raised about a function's results, it is the query's error as it stands
 
     def __init__(
         self,
@@ -363,7 +364,7 @@ def from_engine(
     ]
     if cause and cause not in message:
         message = f"{message}\n{cause}"
-    error = cls(message, condition, parameters, contexts=made)
+    error = cls(message, condition, parameters if condition else None, contexts=made)
     error._sql_state = sql_state
     error._rendered = True
     return error

@@ -164,6 +164,8 @@ CONDITIONS: Dict[str, str] = {
     "NO_ACTIVE_OR_DEFAULT_SESSION": "No active or default Spark session found. Please create a new Spark "
     "session before running the code.",
     "NO_OBSERVE_BEFORE_GET": "Should observe by calling `DataFrame.observe` before `get`.",
+    "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": " The <roundedValue> rounded half up from <originalValue> cannot "
+    "be represented as Decimal(<precision>, <scale>).",
     "ONLY_ALLOWED_FOR_SINGLE_COLUMN": "Argument `<arg_name>` can only be provided for a single column.",
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not "
     "found.",
@@ -181,6 +183,8 @@ CONDITIONS: Dict[str, str] = {
     "SESSION_NOT_SAME": "Both Datasets must belong to the same SparkSession.",
     "SLICE_WITH_STEP": "Slice with step is not supported.",
     "STOP_ITERATION_OCCURRED": "Caught StopIteration thrown from user's code; failing the task: <exc>",
+    "STRUCT_ARRAY_LENGTH_MISMATCH": "Input row doesn't have expected number of values required by the schema. "
+    "<expected> fields are required while <actual> values are provided.",
     "ST_INVALID_ALGORITHM_VALUE": "Invalid or unsupported edge interpolation algorithm value: '<alg>'.",
     "ST_INVALID_CRS_VALUE": "Invalid or unsupported CRS (coordinate reference system) value: '<crs>'.",
     "ST_INVALID_SRID_VALUE": "Invalid or unsupported SRID (spatial reference identifier) value: <srid>.",
@@ -270,7 +274,9 @@ _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_]+)>")
 
 #: Of conditions that Spark's engine raises where here the Python code finds out.
 SQL_STATES: Dict[str, str] = {
+    "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": "22003",
     "REPEATED_CLAUSE": "42614",
+    "STRUCT_ARRAY_LENGTH_MISMATCH": "2201E",
     "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY": "0A000",
     "UNSUPPORTED_JOIN_TYPE": "0A000",
 }

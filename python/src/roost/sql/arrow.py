@@ -128,9 +128,8 @@ def from_arrow_type(arrow_type: Any, prefer_timestamp_ntz: bool = True) -> DataT
         (at.is_large_binary, t.BinaryType),
         (at.is_fixed_size_binary, t.BinaryType),
         (at.is_date32, t.DateType),
-        (at.is_date64, t.DateType),
         (at.is_null, t.NullType),
-        (at.is_time, t.TimeType),
+        (at.is_time64, t.TimeType),
         (at.is_duration, t.DayTimeIntervalType),
     )
     for is_kind, kind in tests:

@@ -59,8 +59,9 @@ def create_data_frame(
         from roost.sql.pandas_exchange import from_foreign
 
         return from_foreign(session, data, schema, verify)
-    rows = data.collect() if type(data).__name__ == "RDD" else list(data)
-    return _from_rows(session, rows, schema, sampling_ratio, verify)
+    if type(data).__name__ == "RDD":
+        return _from_rdd(session, data, schema, sampling_ratio, verify)
+    return _from_rows(session, list(data), schema, verify)
 
 
 def _parsed(session: SparkSession, text: str) -> Any:
@@ -76,15 +77,40 @@ def _parsed(session: SparkSession, text: str) -> Any:
 _texts: dict = {}
 
 
-def _from_rows(
-    session: SparkSession, rows: List[Any], schema: Any, sampling_ratio: Optional[float], verify: bool
+def _from_rdd(
+    session: SparkSession, data: Any, schema: Any, sampling_ratio: Optional[float], verify: bool
 ) -> DataFrame:
+    """The values of an RDD; where no types are given, its first rows or a sample say them."""
+    from roost.sql.inference import _has_nulltype, _infer_schema, _merge_type
+
+    rows = data.collect()
+    if schema is not None and not isinstance(schema, list):
+        return _from_rows(session, rows, schema, verify)
+    first = data.first()
+    if hasattr(first, "__len__") and len(first) == 0:
+        raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
+    settings, labels = _inference_settings(session), list(schema) if schema else None
+    if sampling_ratio is not None:
+        sampled = data if sampling_ratio >= 0.99 else data.sample(False, float(sampling_ratio))
+        struct = sampled.map(lambda row: _infer_schema(row, labels, *settings)).reduce(_merge_type)
+    else:
+        struct = _infer_schema(first, labels, *settings)
+        for row in rows[1:100]:
+            if not _has_nulltype(struct):
+                break
+            struct = _merge_type(struct, _infer_schema(row, labels, *settings))
+        if _has_nulltype(struct):
+            raise PySparkValueError(errorClass="CANNOT_DETERMINE_TYPE", messageParameters={})
+    return _from_shape(session, _of_width(rows, len(struct.fields)), _Shape(struct, schema), False)
+
+
+def _from_rows(session: SparkSession, rows: List[Any], schema: Any, verify: bool) -> DataFrame:
     from roost.sql.types import DataType, StructType
 
     if schema is None or isinstance(schema, list):
-        shape = _inferred(session, rows, schema, sampling_ratio)
+        shape = _inferred(session, rows, schema)
         # The types are the values' own, so there is nothing to verify.
-        return _from_shape(session, _filled(rows, len(shape.struct.fields)), shape, False)
+        return _from_shape(session, _of_width(rows, len(shape.struct.fields)), shape, False)
     elif isinstance(schema, StructType):
         struct = schema
     elif isinstance(schema, DataType):
@@ -147,7 +173,10 @@ def _encode_slowly(rows: List[Any], shape: _Shape, first: int) -> Any:
 
 
 def unfitting(struct: StructType, row: Any) -> PySparkTypeError:
-    """The error about a row that cannot be one of the struct."""
+    """The error about a row that cannot be one of the struct; raised, where it is about a decimal."""
+    from roost.sql.worker import accepted
+
+    accepted(struct)(row)
     return PySparkTypeError(
         errorClass="CANNOT_ACCEPT_OBJECT_IN_TYPE",
         messageParameters={"data_type": str(struct), "obj_name": str(row), "obj_type": type(row).__name__},
@@ -163,16 +192,15 @@ def _verify_rows(struct: StructType, rows: List[Any], first: int) -> None:
         check(row)
 
 
-def _inferred(
-    session: SparkSession, rows: List[Any], names: Optional[List[str]], sampling_ratio: Optional[float]
-) -> _Shape:
+def _inferred(session: SparkSession, rows: List[Any], names: Optional[List[str]]) -> _Shape:
     """The shape of rows without a schema; `names` for the columns, as far as they go."""
     if not rows:
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
     kinds = infer(rows)
     if kinds is None or 1 in kinds or 15 in kinds:
-        return _Shape(_inferred_slowly(session, rows, names, sampling_ratio), names)
-    labels = list(names or ())[: len(kinds)]
+        return _Shape(_inferred_slowly(session, rows, names), names)
+    labels = list(names or ())
+    _check_names(labels, len(kinds))
     labels += [f"_{i}" for i in range(len(labels) + 1, len(kinds) + 1)]
     if all(type(label) is str for label in labels):
         return _plain_shape(tuple(labels), tuple(kinds))
@@ -191,9 +219,13 @@ def _plain_shape(labels: Sequence[str], kinds: Sequence[int]) -> _Shape:
     return _Shape(types.StructType(fields))
 
 
-def _inferred_slowly(
-    session: SparkSession, rows: List[Any], names: Optional[List[str]], sampling_ratio: Optional[float]
-) -> StructType:
+def _check_names(names: Sequence[str], width: int) -> None:
+    """PySpark's error for more names than columns, which is what its indexing says."""
+    if len(names) > width:
+        raise IndexError("list index out of range")
+
+
+def _inferred_slowly(session: SparkSession, rows: List[Any], names: Optional[List[str]]) -> StructType:
     from functools import reduce
 
     from roost.sql.inference import _has_nulltype, _infer_schema, _merge_type
@@ -203,8 +235,6 @@ def _inferred_slowly(
         raise PySparkTypeError(
             errorClass="CANNOT_INFER_SCHEMA_FOR_TYPE", messageParameters={"data_type": type(first).__name__}
         )
-    if sampling_ratio is not None and sampling_ratio < 0.99:
-        rows = rows[: max(1, int(len(rows) * sampling_ratio))]
     settings = _inference_settings(session)
     labels = list(names) if names else None
     struct = reduce(_merge_type, (_infer_schema(row, labels, *settings) for row in rows))
@@ -227,17 +257,21 @@ def _named(struct: StructType, names: Optional[List[str]]) -> StructType:
     """The struct with other names for its first columns."""
     if not names or names == struct.names:
         return struct
+    _check_names(names, len(struct.fields))
     from roost.sql.types import StructField, StructType
 
     labels = [*names, *struct.names[len(names) :]]
     return StructType([StructField(label, f.dataType, f.nullable) for label, f in zip(labels, struct.fields)])
 
 
-def _filled(rows: List[Any], width: int) -> List[Any]:
-    """Rows that are too short, filled up with nulls."""
+def _of_width(rows: List[Any], width: int) -> List[Any]:
+    """The rows, unless there is one with too few or too many values."""
+    from roost.errors.base import IllegalArgumentException
+
     for row in rows:
         if isinstance(row, (tuple, list)) and len(row) != width:
-            break
-    else:
-        return rows
-    return [tuple(row) + (None,) * (width - len(row)) if isinstance(row, (tuple, list)) else row for row in rows]
+            raise IllegalArgumentException(
+                errorClass="STRUCT_ARRAY_LENGTH_MISMATCH",
+                messageParameters={"expected": str(width), "actual": str(len(row))},
+            )
+    return rows

@@ -69,6 +69,7 @@ def _array(values: Any, element: DataType) -> Any:
 def frame_by_arrow(session: SparkSession, frame: Any, schema: Any) -> Optional[DataFrame]:
     """A DataFrame of a pandas DataFrame; None where Arrow cannot take it, or is not there."""
     from roost.sql.arrow import to_arrow_schema
+    from roost.sql.ingest import _check_names
     from roost.sql.pandas_exchange import _from_arrow
     from roost.sql.types import StructType
 
@@ -88,6 +89,9 @@ def frame_by_arrow(session: SparkSession, frame: Any, schema: Any) -> Optional[D
         ]
         arrays = [array.dictionary_decode() if pa.types.is_dictionary(array.type) else array for array in arrays]
         names = struct.names if struct is not None else [str(name) for name in frame.columns]
+        if isinstance(schema, list):
+            _check_names(schema, len(names))
+            names, schema = schema + names[len(schema) :], None
         return _from_arrow(session, pa.Table.from_arrays(arrays, names=names), schema)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         if session.conf.get("spark.sql.execution.arrow.pyspark.fallback.enabled") != "true":

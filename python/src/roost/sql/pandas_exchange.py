@@ -184,64 +184,6 @@ def _nested_argument(value: Any, data_type: DataType) -> Any:
     return made
 
 
-def as_arrow_has_it(series: Any, data_type: DataType) -> Any:
-    """What a function returned, converted to a type as Arrow would.
-
-    Raises
-    ------
-    PySparkTypeError, PySparkValueError
-        when Arrow refuses, or loses something and ``convertToArrowArraySafely`` says not to
-    """
-    from roost.sql.types import BinaryType, BooleanType, DateType, DecimalType, NumericType, StringType
-
-    kinds = (NumericType, StringType, BinaryType, BooleanType, DateType, DecimalType)
-    if not isinstance(data_type, kinds) or _is_of_type(series, data_type):
-        return series
-    try:
-        import pyarrow as pa
-    except ImportError:
-        return series
-    import pandas as pd
-
-    from roost.sql.arrow import to_arrow_type
-
-    wanted, safe = to_arrow_type(data_type), _converts_safely()
-    mask = None if hasattr(series.array, "__arrow_array__") else series.isnull()
-    text = (
-        f"Exception thrown when converting pandas.Series ({series.dtype}) with name '{series.name}' "
-        f"to Arrow Array ({wanted})."
-    )
-    try:
-        made = pa.Array.from_pandas(series, mask=mask, type=wanted, safe=safe)
-    except TypeError as error:
-        raise PySparkTypeError(text) from error
-    except ValueError as error:
-        advice = (
-            " It can be caused by overflows or other unsafe conversions warned by Arrow. Arrow safe type check can be "
-            "disabled by using SQL config `spark.sql.execution.pandas.convertToArrowArraySafely`."
-        )
-        raise PySparkValueError(text + (advice if safe else "")) from error
-    return pd.Series(made.to_pylist(), dtype="object")
-
-
-def _is_of_type(series: Any, data_type: DataType) -> bool:
-    """Whether the values of a Series need no conversion, by its dtype or, among objects, by their classes."""
-    kind = type(data_type).__name__
-    name = str(series.dtype)
-    if name != "object":
-        return name == _INTEGERS.get(kind) or name == _FLOATS.get(kind) or (name, kind) == ("bool", "BooleanType")
-    plain = {"StringType": str, "BinaryType": bytes, "BooleanType": bool}.get(kind)
-    return plain is not None and set(map(type, series.tolist())) <= {plain, type(None)}
-
-
-def _converts_safely() -> bool:
-    """spark.sql.execution.pandas.convertToArrowArraySafely of the session whose query runs."""
-    from roost.sql.session import SparkSession
-
-    session = SparkSession.getActiveSession()
-    return session is not None and session._converts_safely
-
-
 def _needs(package: str, version: str) -> ImportError:
     from roost.errors.base import PySparkImportError
 
@@ -279,7 +221,7 @@ def _from_numpy(session: SparkSession, data: Any, schema: Any, verify: bool) -> 
 
 def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -> DataFrame:
     """Columns become lists of plain values; types come from the dtypes, or from the values."""
-    from roost.sql.ingest import _from_rows, from_struct
+    from roost.sql.ingest import _check_names, _from_rows, from_struct
     from roost.sql.types import DataType, StructField, StructType
 
     if len(frame.columns) == 0 and schema is None:
@@ -291,7 +233,7 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
         if made is not None:
             return made
     columns = [plain_values(frame.iloc[:, i]) for i in range(len(frame.columns))]
-    if isinstance(schema, StructType) and len(columns) == len(schema.fields):
+    if isinstance(schema, StructType):  # columns beyond its own are left out
         zones = _Zones(session)
         columns = [zones.meant(values, field.dataType) for values, field in zip(columns, schema.fields)]
     rows = list(zip(*columns)) if columns else []
@@ -306,12 +248,13 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
     if not rows and None in types:
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
     if None not in types:
+        _check_names(names, len(types))
         names += [f"_{i}" for i in range(len(names) + 1, len(types) + 1)]
         fields = [StructField(name, kind, True) for name, kind in zip(names, types)]
         zones = _Zones(session)
         rows = list(zip(*[zones.meant(values, kind) for values, kind in zip(columns, types)]))
         return from_struct(session, rows, StructType(fields), False)
-    return _from_rows(session, rows, names, None, verify)
+    return _from_rows(session, rows, names, verify)
 
 
 def _type_of_dtype(dtype: Any) -> Optional[DataType]:
@@ -376,31 +319,33 @@ def _from_arrow(session: SparkSession, data: Any, schema: Any) -> DataFrame:
     except ImportError as error:
         if not isinstance(schema, StructType):
             raise _needs("PyArrow", "15.0.0") from error
-        return _imported(session, data, schema, schema.names)
+        return _imported(session, data, schema)
     table = data if isinstance(data, pa.Table) else pa.table(data)
-    names = list(schema) if isinstance(schema, list) else None
-    struct = schema if isinstance(schema, StructType) else from_arrow_schema(table.schema)
-    if len(struct.fields) != table.num_columns:
-        raise PySparkValueError(
-            errorClass="AXIS_LENGTH_MISMATCH",
-            messageParameters={
-                "expected_length": str(len(struct.fields)),
-                "actual_length": str(table.num_columns),
-            },
-        )
-    table = table.rename_columns(struct.names).cast(to_arrow_schema(struct, session._time_zone()))
-    labels = struct.names if names is None else names + struct.names[len(names) :]
-    return _imported(session, table, struct, labels)
+    if isinstance(schema, list):
+        table = table.rename_columns(schema)
+    by_wall = session.conf.get("spark.sql.timestampType") == "TIMESTAMP_NTZ"
+    struct = schema if isinstance(schema, StructType) else from_arrow_schema(table.schema, by_wall)
+    zone = session._time_zone()
+    return _imported(session, _localized(table, struct, zone).cast(to_arrow_schema(struct, zone)), struct)
 
 
-def _imported(session: SparkSession, data: Any, struct: StructType, names: List[str]) -> DataFrame:
-    from roost.sql.types import StructField, StructType
+def _localized(table: Any, struct: StructType, zone: str) -> Any:
+    """Times without a zone that shall be moments are the session's."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
+    from roost.sql.types import TimestampType
+
+    for place, field in enumerate(struct.fields[: table.num_columns]):
+        kind = table.schema.field(place).type
+        if isinstance(field.dataType, TimestampType) and pa.types.is_timestamp(kind) and kind.tz is None:
+            moments = pc.assume_timezone(
+                table.column(place), timezone=zone, ambiguous="latest", nonexistent="earliest"
+            )
+            table = table.set_column(place, table.schema.field(place).name, moments)
+    return table
+
+
+def _imported(session: SparkSession, data: Any, struct: StructType) -> DataFrame:
     batches = import_stream(data.__arrow_c_stream__(), Schema(encode_type(struct)))
-    if list(names) != struct.names:
-        struct = StructType(
-            [StructField(name, f.dataType, f.nullable, f.metadata) for name, f in zip(names, struct.fields)]
-        )
     return session._frame(session._core.data(struct.json(), batches))
-
-

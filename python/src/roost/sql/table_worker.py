@@ -168,9 +168,9 @@ class _ArrowPart(_Part):
 
     def _calls(self, batch: Any, schema: Any) -> Iterator[Tuple[int, Any]]:
         from roost.sql.types import StructType
-        from roost.sql.vectorized import _table
+        from roost.sql.arrow_batches import table_of
 
-        table = _table(batch, schema).combine_chunks()
+        table = table_of([batch], schema).combine_chunks()
         is_table = [isinstance(field.dataType, StructType) for field in schema.type().fields]
         if any(is_table):
             yield 0, [_record_batch(c) if whole else _one_chunk(c) for c, whole in zip(table.columns, is_table)]

@@ -13,11 +13,21 @@ import inspect
 from roost._core import Schema, import_stream
 from roost.errors.base import PySparkRuntimeError, PySparkTypeError, PySparkValueError
 from roost.sql import udf as kinds
-from roost.sql.worker import accepted, encode_values
+from roost.sql.arrow_batches import (
+    are_simple,
+    array_as,
+    batches_of_arrays,
+    is_simple,
+    series_of,
+    series_of_array,
+    simple_array,
+    table_of,
+)
+from roost.sql.worker import accepted, encode_values, result_schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator, List, Optional, Tuple
+    from typing import Any, Callable, Iterator, List, Tuple
 
 __all__ = ["ArrowUDFType", "PandasUDFType", "arrow_udf", "pandas_udf"]
 
@@ -150,7 +160,8 @@ def _fields(schema: Any) -> List[Any]:
 
 def _series(batch: Any, schema: Any) -> List[Any]:
     """The columns of a batch as pandas Series, structs as dictionaries."""
-    return _series_of(batch.columns(schema), schema)
+    made = series_of(batch, schema)
+    return _series_of(batch.columns(schema), schema) if made is None else made
 
 
 def _series_of(columns: List[List[Any]], schema: Any) -> List[Any]:
@@ -159,8 +170,12 @@ def _series_of(columns: List[List[Any]], schema: Any) -> List[Any]:
     return [to_argument(values, field.dataType) for values, field in zip(columns, _fields(schema))]
 
 
-def _pieces(batches: List[Any], schema: Any, most: int) -> Iterator[List[List[Any]]]:
-    """The columns of all batches, cut anew: as many rows at a time as Arrow would carry."""
+def _pieces(batches: List[Any], schema: Any, most: int) -> Iterator[List[Any]]:
+    """The columns of all batches as pandas Series, cut anew: as many rows at a time as Arrow would carry."""
+    if are_simple(schema):
+        for piece in table_of(batches, schema).combine_chunks().to_batches(max_chunksize=most):
+            yield [series_of_array(column) for column in piece.columns]
+        return
     held: List[List[Any]] = []
     for batch in batches:
         columns = batch.columns(schema)
@@ -170,10 +185,10 @@ def _pieces(batches: List[Any], schema: Any, most: int) -> Iterator[List[List[An
         else:
             held = columns
         while held and len(held[0]) >= most:
-            yield [values[:most] for values in held]
+            yield _series_of([values[:most] for values in held], schema)
             held = [values[most:] for values in held]
     if held and held[0]:
-        yield held
+        yield _series_of(held, schema)
 
 
 def _series_and_frames(batch: Any, schema: Any) -> List[Any]:
@@ -183,6 +198,9 @@ def _series_and_frames(batch: Any, schema: Any) -> List[Any]:
     from roost.sql.pandas_exchange import to_argument
     from roost.sql.types import StructType
 
+    made = series_of(batch, schema)
+    if made is not None:
+        return made
     made = []
     for values, field in zip(batch.columns(schema), _fields(schema)):
         if isinstance(field.dataType, StructType):
@@ -197,33 +215,39 @@ def _series_and_frames(batch: Any, schema: Any) -> List[Any]:
 
 def _arrays(batch: Any, schema: Any) -> List[Any]:
     """The columns of a batch as pyarrow Arrays."""
-    table = _table(batch, schema)
-    return [column.combine_chunks() if hasattr(column, "combine_chunks") else column for column in table.columns]
+    return [column.combine_chunks() for column in table_of([batch], schema).columns]
 
 
-def _table(batch: Any, schema: Any) -> Any:
-    """A batch as a pyarrow Table; what is lent for a call only is copied."""
-    return _table_of(batch.columns(schema), schema)
-
-
-def _table_of(columns: List[List[Any]], schema: Any) -> Any:
-    import pyarrow as pa
-
-    from roost.sql.arrow import to_arrow_schema
-
-    struct = schema.type()
-    arrow = to_arrow_schema(struct)
-    arrays = [pa.array(values, type=f.type) for values, f in zip(columns, arrow)]
-    return pa.Table.from_arrays(arrays, schema=arrow)
+def _made(held: Any, result: bytes, out: Any, expected: int, library: str) -> Any:
+    """The batch of what a function returned for a batch."""
+    if not hasattr(out, "__len__"):
+        raise _wrong_return("", f"{library}.{'Array' if library == 'pyarrow' else 'Series'}", out)
+    if len(out) != expected:
+        raise PySparkRuntimeError(
+            errorClass="SCHEMA_MISMATCH_FOR_PANDAS_UDF",
+            messageParameters={
+                "udf_type": "arrow_udf" if library == "pyarrow" else "pandas_udf",
+                "expected": str(expected),
+                "actual": str(len(out)),
+            },
+        )
+    if library == "pyarrow":
+        array = array_as(out, held.return_type)
+    elif type(out).__name__ == "Series" and is_simple(held.return_type):
+        array = simple_array(out, held.return_type)
+    else:
+        return _encoded(held, result, _values(out, held.return_type))
+    if len(array) == 0:
+        return _encoded(held, result, [])
+    (batch,) = batches_of_arrays([array], result_schema(result))
+    return batch
 
 
 def _values(series: Any, data_type: Any) -> List[Any]:
     """The values of a Series, DataFrame or Array that a function returned."""
-    from roost.sql.pandas_exchange import as_arrow_has_it, plain_values
+    from roost.sql.pandas_exchange import plain_values
 
     module = type(series).__module__.partition(".")[0]
-    if module == "pyarrow":
-        return series.to_pylist()
     if type(series).__name__ == "DataFrame":
         names = getattr(data_type, "names", list(series.columns))
         by_name = all(isinstance(name, str) for name in series.columns)
@@ -231,14 +255,9 @@ def _values(series: Any, data_type: Any) -> List[Any]:
             return [()] * len(series)
         columns = [plain_values(series[name] if by_name else series.iloc[:, i]) for i, name in enumerate(names)]
         return [tuple(row) for row in zip(*columns)]
-    if module != "pandas" and not hasattr(series, "__len__"):
-        raise PySparkTypeError(
-            errorClass="UDF_RETURN_TYPE",
-            messageParameters={"expected": "pandas.Series", "actual": type(series).__name__},
-        )
     if module != "pandas":
         return [item.item() if hasattr(item, "item") else item for item in series]
-    return _without_nan(plain_values(as_arrow_has_it(series, data_type)))
+    return _without_nan(plain_values(series))
 
 
 def _without_nan(values: List[Any]) -> List[Any]:
@@ -248,16 +267,7 @@ def _without_nan(values: List[Any]) -> List[Any]:
     return [None if isinstance(v, float) and v != v else v for v in values]
 
 
-def _encoded(held: Any, result: bytes, values: List[Any], expected: Optional[int]) -> Any:
-    if expected is not None and len(values) != expected:
-        raise PySparkRuntimeError(
-            errorClass="SCHEMA_MISMATCH_FOR_PANDAS_UDF",
-            messageParameters={
-                "udf_type": "pandas_udf",
-                "expected": str(expected),
-                "actual": str(len(values)),
-            },
-        )
+def _encoded(held: Any, result: bytes, values: List[Any]) -> Any:
     return encode_values(held.return_type, result, _coerced(values, held.return_type))
 
 
@@ -280,23 +290,17 @@ def _coerced(values: List[Any], data_type: Any) -> List[Any]:
 
 
 def _scalar(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
-    read = _arrays if eval_type in (kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER) else _series_and_frames
+    arrow = eval_type in (kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER)
+    library, read = ("pyarrow", _arrays) if arrow else ("pandas", _series_and_frames)
+    lengths = [len(batch) for batch in batches]
     if eval_type in (kinds.SCALAR_PANDAS, kinds.SCALAR_ARROW):
-        made = []
-        for batch in batches:
-            out = held.func(*read(batch, schema))
-            made.append(_encoded(held, result, _values(out, held.return_type), len(batch)))
-        return made
-
-    def arguments() -> Iterator[Any]:
-        for batch in batches:
-            columns = read(batch, schema)
-            yield columns[0] if len(columns) == 1 else tuple(columns)
-
-    made = []
-    for out, batch in zip(held.func(arguments()), batches):
-        made.append(_encoded(held, result, _values(out, held.return_type), len(batch)))
-    return made
+        outs: Any = (held.func(*read(batch, schema)) for batch in batches)
+    else:
+        columns = (read(batch, schema) for batch in batches)
+        outs = held.func(c[0] if len(c) == 1 else tuple(c) for c in columns)
+        if not hasattr(outs, "__iter__"):
+            raise _wrong_return("iterator of ", f"{library}.{'Array' if arrow else 'Series'}", outs)
+    return [_made(held, result, out, expected, library) for out, expected in zip(outs, lengths)]
 
 
 def _aggregates(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
@@ -307,7 +311,7 @@ def _aggregates(held: Any, eval_type: int, schema: Any, result: bytes, batches: 
     for batch in batches:
         columns = read(batch, schema)
         values.append(_single(held.func(*[columns[i] for i in arguments])))
-    return [_encoded(held, result, _without_nan(values), None)]
+    return [_encoded(held, result, _without_nan(values))]
 
 
 def _windows(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
@@ -325,7 +329,7 @@ def _windows(held: Any, eval_type: int, schema: Any, result: bytes, batches: Lis
                     held.func(*[c.slice(begin, end - begin) if arrow else c.iloc[begin:end] for c in columns])
                 )
             values.append(value)
-        made.append(_encoded(held, result, _without_nan(values), len(batch)))
+        made.append(_encoded(held, result, _without_nan(values)))
     return made
 
 
@@ -348,29 +352,26 @@ def _mapped(held: Any, eval_type: int, schema: Any, result: bytes, batches: List
     arrow = eval_type == kinds.MAP_ARROW_ITER
 
     def arguments() -> Iterator[Any]:
+        if arrow:
+            yield from table_of(batches, schema).combine_chunks().to_batches(max_chunksize=held.piece)
+            return
         for columns in _pieces(batches, schema, held.piece):
-            if arrow:
-                yield from _table_of(columns, schema).to_batches()
-            else:
-                yield _frame(_series_of(columns, schema), schema.names)
+            yield _frame(columns, schema.names)
 
     made = held.func(arguments())
+    expected = "pyarrow.RecordBatch" if arrow else "pandas.DataFrame"
     if not hasattr(made, "__iter__"):
-        raise _wrong_return("iterator of ", arrow, type(made).__name__)
+        raise _wrong_return("iterator of ", expected, made)
     for out in made:
-        if not _is_table(out, arrow):
-            raise _wrong_return("iterator of ", arrow, f"iterator of {type(out).__name__}")
+        if not (hasattr(out, "schema") if arrow else type(out).__name__ == "DataFrame"):
+            raise _wrong_return("iterator of ", expected, out, "iterator of ")
         yield from _rows_of(held, result, out, truncate=True)
 
 
-def _is_table(out: Any, arrow: bool) -> bool:
-    return hasattr(out, "schema") if arrow else type(out).__name__ == "DataFrame"
-
-
-def _wrong_return(prefix: str, arrow: bool, actual: str) -> PySparkTypeError:
-    expected = prefix + ("pyarrow.RecordBatch" if arrow else "pandas.DataFrame")
+def _wrong_return(prefix: str, expected: str, actual: Any, actual_prefix: str = "") -> PySparkTypeError:
     return PySparkTypeError(
-        errorClass="UDF_RETURN_TYPE", messageParameters={"expected": expected, "actual": actual}
+        errorClass="UDF_RETURN_TYPE",
+        messageParameters={"expected": prefix + expected, "actual": actual_prefix + type(actual).__name__},
     )
 
 
@@ -382,18 +383,28 @@ def _rows_of(held: Any, result: bytes, out: Any, truncate: bool = False) -> List
     if module == "pyarrow":
         return _arrow_rows(held, result, out)
     if type(out).__name__ != "DataFrame":
-        raise _wrong_return("", False, type(out).__name__)
-    from roost.sql.pandas_exchange import as_arrow_has_it, plain_values
-
+        raise _wrong_return("", "pandas.DataFrame", out)
     struct = held.return_type
     if len(out) == 0 and len(out.columns) == 0:
         return []
     by_name = _by_name(out, out.columns[: len(struct.fields)] if truncate else out.columns, struct)
-    columns = []
-    for i, field in enumerate(struct.fields):
-        series = as_arrow_has_it(out[field.name] if by_name else out.iloc[:, i].rename(field.name), field.dataType)
-        columns.append(_coerced(_without_nan(plain_values(series)), field.dataType))
+    series = [
+        out[field.name] if by_name else out.iloc[:, i].rename(field.name) for i, field in enumerate(struct.fields)
+    ]
+    if struct.fields and all(is_simple(field.dataType) for field in struct.fields):
+        arrays = [simple_array(column, field.dataType) for column, field in zip(series, struct.fields)]
+        return batches_of_arrays(arrays, Schema(result))
+    columns = [_plain_column(column, field.dataType) for column, field in zip(series, struct.fields)]
     return encode_struct_rows(struct, result, list(zip(*columns)))
+
+
+def _plain_column(series: Any, data_type: Any) -> List[Any]:
+    """The values of one of several columns that a function returned."""
+    from roost.sql.pandas_exchange import plain_values
+
+    if is_simple(data_type):
+        return simple_array(series, data_type).to_pylist()
+    return _coerced(_without_nan(plain_values(series)), data_type)
 
 
 def _by_name(out: Any, columns: Any, struct: Any) -> bool:
@@ -444,7 +455,7 @@ def _arity(func: Callable[..., Any]) -> int:
 def _group(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) -> List[Any]:
     names = schema.names
     if eval_type in (kinds.GROUPED_MAP_ARROW, kinds.GROUPED_MAP_ARROW_ITER):
-        table = _table(batch, schema)
+        table = table_of([batch], schema)
         rows, keys = _split(table.columns, names)
         key: Tuple[Any, ...] = tuple(table.column(i)[0] for i in keys)
         data: Any = table.select(rows)

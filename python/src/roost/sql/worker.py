@@ -9,7 +9,7 @@ the query, with the traceback.
 from __future__ import annotations
 
 from roost._core import Schema, encode_columns, encode_rows, pb
-from roost.errors.base import PySparkRuntimeError
+from roost.errors.base import ArithmeticException, PySparkRuntimeError
 from roost.sql import udf as kinds
 
 TYPE_CHECKING = False
@@ -83,12 +83,17 @@ def _rows(held: Any, schema: Any, result: bytes, batch: Any) -> Any:
     return encode_values(held.return_type, result, values)
 
 
+def result_schema(result: bytes) -> Any:
+    """The schema of a batch of one column whose encoded type is `result`."""
+    return Schema(pb(21, pb(1, pb(1, "result", 2, result, 3, True))))
+
+
 def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
     """A batch with one column of these values; a value that is none of the type becomes null.
 
     `result` is the encoded type of the values.
     """
-    schema = Schema(pb(21, pb(1, pb(1, "result", 2, result, 3, True))))
+    schema = result_schema(result)
     batch = encode_columns(schema, [values])
     if isinstance(batch, int):
         convert = accepted(data_type)
@@ -130,6 +135,8 @@ def accepted(data_type: Any) -> Callable[[Any], Any]:
         return lambda v: v
     if isinstance(data_type, t.UserDefinedType):
         return lambda v: v
+    if isinstance(data_type, t.DecimalType):
+        return lambda v: _fitting_decimal(v, data_type)
     from roost.sql.verify import _BITS, _acceptable_types
 
     allowed: Dict[type, Tuple[type, ...]] = _acceptable_types
@@ -142,11 +149,36 @@ def accepted(data_type: Any) -> Callable[[Any], Any]:
         if type(v) not in wanted:
             return None
         if bits and not -(2 ** (bits - 1)) <= v < 2 ** (bits - 1):
+            if not -(2**63) <= v < 2**63:
+                return None
             v &= 2**bits - 1
             return v - 2**bits if v >= 2 ** (bits - 1) else v
         return v
 
     return convert
+
+
+def _fitting_decimal(value: Any, data_type: Any) -> Any:
+    """A Decimal as it is, None for other values; raises where it has too many digits for its type."""
+    from decimal import ROUND_HALF_UP, Context, Decimal
+
+    if type(value) is not Decimal or not value.is_finite():
+        return None
+    exact = Context(prec=max(value.adjusted(), 0) + data_type.scale + 2)
+    rounded = value.quantize(Decimal(1).scaleb(-data_type.scale), ROUND_HALF_UP, exact)
+    if len(rounded.as_tuple().digits) <= data_type.precision:
+        return value
+    error = ArithmeticException(
+        errorClass="NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION",
+        messageParameters={
+            "roundedValue": f"{rounded:f}",
+            "originalValue": f"{value:f}",
+            "precision": str(data_type.precision),
+            "scale": str(data_type.scale),
+        },
+    )
+    error._is_of_query = True
+    raise error
 
 
 def zero_of(data_type: Any) -> Any:

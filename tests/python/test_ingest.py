@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""createDataFrame: what it infers, and what it refuses, from each kind of input."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from roost.errors import ArithmeticException, IllegalArgumentException, PySparkValueError
+
+
+@pytest.mark.parametrize("rows", [[(1, 2), (1,)], [(1,), (1, 2)]])
+def test_rows_of_several_widths_are_refused(spark, rows):
+    with pytest.raises(IllegalArgumentException) as refused:
+        spark.createDataFrame(rows, ["a", "b"]).collect()
+    assert refused.value.getCondition() == "STRUCT_ARRAY_LENGTH_MISMATCH"
+    assert refused.value.getMessageParameters() == {"expected": "2", "actual": "1"}
+    assert refused.value.getSqlState() == "2201E"
+
+
+def test_more_names_than_columns_are_refused(spark):
+    with pytest.raises(IndexError):
+        spark.createDataFrame([(1, 2)], ["a", "b", "c"])
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_decimals_with_too_many_digits_are_refused(spark, verify):
+    with pytest.raises(ArithmeticException, match=r"The 12345\.68 rounded half up from 12345\.678") as refused:
+        spark.createDataFrame([(Decimal("12345.678"),)], "a decimal(5,2)", verifySchema=verify)
+    assert refused.value.getCondition() == "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION"
+    assert refused.value.getSqlState() == "22003"
+    fits = spark.createDataFrame([(Decimal("1.235"),), (Decimal("NaN"),)], "a decimal(5,2)")
+    assert [row.a for row in fits.collect()] == [Decimal("1.24"), None]
+
+
+def test_whole_numbers_beyond_64_bits_become_null(spark):
+    assert spark.createDataFrame([(2**63,), (5,)], ["a"]).collect() == [(None,), (5,)]
+
+
+def test_the_first_rows_of_an_rdd_say_the_types(spark):
+    context = spark.sparkContext
+    rows = [{"a": None}, {"a": 1}, {"b": 2}]
+    assert spark.createDataFrame(context.parallelize(rows)).columns == ["a"]
+    assert spark.createDataFrame(context.parallelize(rows), samplingRatio=1.0).columns == ["a", "b"]
+    assert context.parallelize([]).toDF("a int").collect() == []
+    with pytest.raises(ValueError, match="RDD is empty"):
+        context.parallelize([]).toDF()
+    with pytest.raises(PySparkValueError) as unknown:
+        context.parallelize([(None,), (None,)]).toDF(["a"])
+    assert unknown.value.getCondition() == "CANNOT_DETERMINE_TYPE"
+
+
+def test_a_sampling_ratio_says_nothing_about_lists(spark):
+    df = spark.createDataFrame([{"a": 1}] * 9 + [{"b": 2}], samplingRatio=0.1)
+    assert df.columns == ["a", "b"]
+
+
+def test_a_pandas_frame_may_have_more_columns_than_its_schema(spark):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+    assert spark.createDataFrame(frame, "p int").collect() == [(1,), (2,)]
+    assert spark.createDataFrame(frame, ["p"]).columns == ["p", "_2"]
+    with pytest.raises(IndexError):
+        spark.createDataFrame(frame, ["p", "q", "r"])
+
+
+def test_arrow_times_without_a_zone_are_the_sessions(spark):
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"t": pa.array([datetime.datetime(2020, 1, 1, 12)], pa.timestamp("us"))})
+    spark.conf.set("spark.sql.session.timeZone", "America/New_York")
+    df = spark.createDataFrame(table)
+    assert df.dtypes == [("t", "timestamp")]
+    assert df.selectExpr("unix_seconds(t)").first()[0] == 1577898000
+    spark.conf.set("spark.sql.timestampType", "TIMESTAMP_NTZ")
+    assert spark.createDataFrame(table).dtypes == [("t", "timestamp_ntz")]
+
+
+def test_names_of_an_arrow_table_must_be_the_schemas(spark):
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"a": [1], "b": ["x"]})
+    assert spark.createDataFrame(table, ["p", "q"]).columns == ["p", "q"]
+    assert spark.createDataFrame(table, "a int, b string").dtypes == [("a", "int"), ("b", "string")]
+    with pytest.raises(ValueError, match="field names are not matching"):
+        spark.createDataFrame(table, "p int, q string")
