@@ -117,7 +117,7 @@ static bool wide_rescale(struct wide *w, int from_scale, struct decimal_form to,
 
 /* |v| / unit, rounded. */
 static uint128 divide_rounded(uint128 magnitude, uint128 unit, bool negative, enum rounding rounding) {
-    uint128 quotient = magnitude / unit, remainder = magnitude % unit, rest = unit - remainder;
+    uint128 quotient = magnitude / unit, remainder = magnitude - quotient * unit, rest = unit - remainder;
     int doubled = (remainder > rest) - (remainder < rest);
     return quotient + rounds_up(rounding, negative, quotient & 1, remainder != 0, doubled);
 }
@@ -228,7 +228,7 @@ bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal
     if (shift < 0 || result.scale == 0 || !scale_up(a, shift, &x))
         return divide_wide(a, a_scale, b, b_scale, result, out);
     uint128 divisor = decimal_magnitude(b), dividend = decimal_magnitude(x);
-    uint128 quotient = dividend / divisor, remainder = dividend % divisor, rest = divisor - remainder;
+    uint128 quotient = dividend / divisor, remainder = dividend - quotient * divisor, rest = divisor - remainder;
     uint128 unit =
         decimal_powers[CONTEXT_DIGITS - result.scale]; /* mostly above the divisor, so that nothing is near */
     if (remainder >= rest || (divisor >= unit && rest - remainder <= divisor / unit)) quotient++;

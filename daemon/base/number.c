@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/text.h"
 
 static const char digit_pairs[] =
@@ -18,21 +19,36 @@ static const char digit_pairs[] =
     "4445464748495051525354555657585960616263646566676869707172737475767778798081828384858687"
     "888990919293949596979899";
 
+/* log10(2) is about 1233 / 4096: from the number of bits this is the number of digits, or one less. */
+static size_t digit_count(uint64_t value) {
+    value |= 1; /* 0 has one digit; powers of ten but 1 are even */
+    unsigned least = (64 - (unsigned)__builtin_clzll(value)) * 1233 >> 12;
+    return least + (value >= (uint64_t)decimal_powers[least]);
+}
+
+static void put_pair(char *out, uint32_t pair) {
+    memcpy(out, digit_pairs + pair * 2, 2);
+}
+
+/* Eight digits, halved and halved again: no division waits for more than two others. */
+static void put_eight(char *out, uint32_t value) {
+    uint32_t high = value / 10000, low = value % 10000;
+    put_pair(out, high / 100);
+    put_pair(out + 2, high % 100);
+    put_pair(out + 4, low / 100);
+    put_pair(out + 6, low % 100);
+}
+
 size_t uint64_format(uint64_t value, char *out) {
-    char text[INTEGER_TEXT], *p = text + sizeof text;
-    while (value >= 100) {
-        p -= 2;
-        memcpy(p, digit_pairs + value % 100 * 2, 2);
-        value /= 100;
-    }
-    if (value >= 10) {
-        p -= 2;
-        memcpy(p, digit_pairs + value * 2, 2);
-    } else {
-        *--p = (char)('0' + value);
-    }
-    size_t size = (size_t)(text + sizeof text - p);
-    memcpy(out, p, size);
+    size_t size = digit_count(value);
+    char *p = out + size;
+    for (; value >= 100000000; value /= 100000000) put_eight(p -= 8, (uint32_t)(value % 100000000));
+    uint32_t rest = (uint32_t)value;
+    for (; rest >= 100; rest /= 100) put_pair(p -= 2, rest % 100);
+    if (rest >= 10)
+        put_pair(p - 2, rest);
+    else
+        p[-1] = (char)('0' + rest);
     return size;
 }
 

@@ -17,11 +17,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/number.h"
 
 enum { LIMBS = 40, FRACTION_BITS = 52 };
-
-typedef unsigned __int128 uint128;
 
 /* A natural number, least limb first. */
 struct big {
@@ -132,48 +131,78 @@ GENERATE(generate_int, int32_t, uint32_t)
 GENERATE(generate_long, int64_t, uint64_t)
 
 static uint128 power_of_five(int n) {
-    uint128 power = 1;
-    while (n-- > 0) power *= 5;
-    return power;
+    static const uint64_t powers[] = {UINT64_C(1),
+                                      UINT64_C(5),
+                                      UINT64_C(25),
+                                      UINT64_C(125),
+                                      UINT64_C(625),
+                                      UINT64_C(3125),
+                                      UINT64_C(15625),
+                                      UINT64_C(78125),
+                                      UINT64_C(390625),
+                                      UINT64_C(1953125),
+                                      UINT64_C(9765625),
+                                      UINT64_C(48828125),
+                                      UINT64_C(244140625),
+                                      UINT64_C(1220703125),
+                                      UINT64_C(6103515625),
+                                      UINT64_C(30517578125),
+                                      UINT64_C(152587890625),
+                                      UINT64_C(762939453125),
+                                      UINT64_C(3814697265625),
+                                      UINT64_C(19073486328125),
+                                      UINT64_C(95367431640625),
+                                      UINT64_C(476837158203125),
+                                      UINT64_C(2384185791015625),
+                                      UINT64_C(11920928955078125),
+                                      UINT64_C(59604644775390625),
+                                      UINT64_C(298023223876953125),
+                                      UINT64_C(1490116119384765625),
+                                      UINT64_C(7450580596923828125)};
+    const int most = sizeof powers / sizeof *powers - 1;
+    return n <= most ? powers[n] : (uint128)powers[most] * power_of_five(n - most);
+}
+
+/* A value scaled so that 17 of its digits are before the point, with what is left, and M, in units of 2^-below. */
+struct scaled {
+    uint64_t digits, rest, m;
+    int below;
+};
+
+/* Leaves the digits before the last ones, as many as `unit` has zeros. Says whether they, or one more, are within M. */
+static inline bool generate_to(struct generation *g, const struct scaled *v, uint64_t unit, uint64_t *digits) {
+    uint128 rest = (uint128)(v->digits % unit) << v->below | v->rest, whole = (uint128)unit << v->below;
+    *digits = v->digits / unit;
+    g->low = rest < v->m;
+    g->high = rest + v->m > whole;
+    g->difference = (rest * 2 > whole) - (rest * 2 < whole);
+    return g->low | g->high;
 }
 
 /*
- * The same where nothing can wrap around: with S = 5^s5 2^s2 below 2^57 and M far below S, no sum leaves 63 bits. After
- * s5 digits everything has been multiplied by 5^s5, which is taken out again: from then on dividing is shifting.
+ * Doubles of everyday size that are no short decimals take 15 to 17 digits. Once the digits so far are within M of the
+ * value, all longer ones are: if 14 are not, no fewer have been. No sum here comes out even, so that it does not matter
+ * how strict a test is. False: this is no such value.
  */
-static void generate_moderate(struct generation *g, uint64_t b, int s5, int s2, uint64_t m) {
-    uint64_t fives = (uint64_t)power_of_five(s5), s = fives << s2, tens = s * 10;
-    int digit = (int)(b / s), done = 1;
-    b = b % s * 10;
-    m *= 10;
-    g->low = b < m;
-    g->high = b + m > tens;
-    first_digit(g, digit);
-    bool low = g->low, high = g->high; /* not in memory, where writing the one would keep reading both waiting */
-    char *to = g->digits + g->count;
-    for (; done < s5 && !(low | high); done++) {
-        *to++ = (char)('0' + b / s);
-        b = b % s * 10;
-        m *= 10;
-        low = b < m;
-        high = b + m > tens;
+static bool generate_directly(struct generation *g, uint64_t fraction, int binary_exponent) {
+    enum { MOST_BELOW = 56 };
+    const int below = FRACTION_BITS - binary_exponent;
+    if (below < 1 || below > MOST_BELOW) return false;
+    const uint64_t mask = (UINT64_C(1) << below) - 1;
+    if (!(fraction & (fraction - 1)) || !(fraction & mask)) return false; /* a power of two; an integer */
+    g->exponent = binary_exponent * 1233 >> 12;                           /* of ten, or one less */
+    uint64_t power = (uint64_t)decimal_powers[16 - g->exponent];
+    if ((uint128)fraction * power >> below >= (uint64_t)decimal_powers[17]) {
+        g->exponent++;
+        power /= 10;
     }
-    if (s5 && !(low | high)) {
-        b /= fives;
-        m /= fives;
-        tens /= fives;
-    }
-    for (const uint64_t rest = ((uint64_t)1 << s2) - 1; !(low | high);) {
-        *to++ = (char)('0' + (b >> s2));
-        b = (b & rest) * 10;
-        m *= 10;
-        low = b < m;
-        high = b + m > tens;
-    }
-    g->low = low;
-    g->high = high;
-    g->count = (int)(to - g->digits);
-    g->difference = (b * 2 > tens) - (b * 2 < tens);
+    uint128 units = (uint128)fraction * power;
+    struct scaled v = {(uint64_t)(units >> below), (uint64_t)units & mask, power / 2, below};
+    uint64_t digits;
+    if (generate_to(g, &v, 1000, &digits)) return false;
+    bool found = generate_to(g, &v, 100, &digits) || generate_to(g, &v, 10, &digits) || generate_to(g, &v, 1, &digits);
+    g->count = (int)uint64_format(digits, g->digits);
+    return found;
 }
 
 /* Where Java uses big integers, but 128 bits are enough. */
@@ -249,21 +278,13 @@ static int integer_digits(uint64_t value, int binary_exponent, int precision, ch
     return size;
 }
 
-/* value = fraction * 2^(binary_exponent - 52), fraction with bit 52 set; precision: how many of its bits are
- * real. */
-static int generate(uint64_t fraction, int binary_exponent, int precision, char *digits, int *exponent) {
-    int trailing = __builtin_ctzll(fraction);
-    int bits = FRACTION_BITS + 1 - trailing;
-    int below_point = bits - binary_exponent - 1 > 0 ? bits - binary_exponent - 1 : 0;
-    if (binary_exponent >= -21 && binary_exponent <= 62 && below_point == 0) {
-        uint64_t value = binary_exponent >= FRACTION_BITS ? fraction << (binary_exponent - FRACTION_BITS)
-                                                          : fraction >> (FRACTION_BITS - binary_exponent);
-        return integer_digits(value, binary_exponent, precision, digits, exponent);
-    }
+/* Java's long way. value = fraction * 2^(binary_exponent - 52); below_point: how many bits of it are there; precision:
+ * how many of its bits are real. */
+static void generate(struct generation *g, uint64_t fraction, int binary_exponent, int below_point, int precision) {
+    int trailing = __builtin_ctzll(fraction), bits = FRACTION_BITS + 1 - trailing;
     double mantissa = (double)fraction * 0x1p-52;
-    struct generation g = {.digits = digits};
-    g.exponent = (int)floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binary_exponent * 0.301029995663981);
-    int b5 = g.exponent < 0 ? -g.exponent : 0, s5 = g.exponent > 0 ? g.exponent : 0;
+    g->exponent = (int)floor((mantissa - 1.5) * 0.289529654 + 0.176091259 + binary_exponent * 0.301029995663981);
+    int b5 = g->exponent < 0 ? -g->exponent : 0, s5 = g->exponent > 0 ? g->exponent : 0;
     int b2 = b5 + below_point + binary_exponent, s2 = s5 + below_point, m2 = b2 - precision;
     b2 -= bits - 1;
     int common = b2 < s2 ? b2 : s2;
@@ -277,21 +298,35 @@ static int generate(uint64_t fraction, int binary_exponent, int precision, char 
     }
     fraction >>= trailing;
     int b_bits = bits + b2 + bits_of_five(b5), tens_bits = s2 + 1 + bits_of_five(s5 + 1);
-    if (precision == FRACTION_BITS + 1 && b_bits < 60 && tens_bits <= 60 && tens_bits >= 32) {
-        uint64_t fives = (uint64_t)power_of_five(b5);
-        generate_moderate(&g, fraction * fives << b2, s5, s2, fives << m2);
-    } else if (b_bits < 120 && tens_bits < 120) {
+    if (b_bits < 120 && tens_bits < 120) {
         uint128 b = (uint128)fraction * power_of_five(b5) << b2, unit = power_of_five(s5) << s2;
         uint128 m = power_of_five(b5) << m2;
         if (b_bits < 32 && tens_bits < 32)
-            generate_int(&g, (int32_t)b, (int32_t)unit, (int32_t)m);
+            generate_int(g, (int32_t)b, (int32_t)unit, (int32_t)m);
         else if (b_bits < 64 && tens_bits < 64)
-            generate_long(&g, (int64_t)b, (int64_t)unit, (int64_t)m);
+            generate_long(g, (int64_t)b, (int64_t)unit, (int64_t)m);
         else
-            generate_narrow(&g, b, unit, m);
+            generate_narrow(g, b, unit, m);
     } else {
         struct big unit = big_make(1, s5, s2);
-        generate_wide(&g, big_make(fraction, b5, b2), &unit, big_make(1, b5, m2));
+        generate_wide(g, big_make(fraction, b5, b2), &unit, big_make(1, b5, m2));
+    }
+}
+
+/* value = fraction * 2^(binary_exponent - 52), fraction with bit 52 set; precision: how many of its bits are
+ * real. */
+static int find_digits(uint64_t fraction, int binary_exponent, int precision, char *digits, int *exponent) {
+    int below_point = FRACTION_BITS - __builtin_ctzll(fraction) - binary_exponent;
+    if (below_point < 0) below_point = 0;
+    if (binary_exponent >= -21 && binary_exponent <= 62 && below_point == 0) {
+        uint64_t value = binary_exponent >= FRACTION_BITS ? fraction << (binary_exponent - FRACTION_BITS)
+                                                          : fraction >> (FRACTION_BITS - binary_exponent);
+        return integer_digits(value, binary_exponent, precision, digits, exponent);
+    }
+    struct generation g = {.digits = digits};
+    if (precision != FRACTION_BITS + 1 || !generate_directly(&g, fraction, binary_exponent)) {
+        g = (struct generation){.digits = digits};
+        generate(&g, fraction, binary_exponent, below_point, precision);
     }
     bool tie_up = g.difference > 0 || (g.difference == 0 && (digits[g.count - 1] & 1));
     if (g.high && (!g.low || tie_up)) round_up(&g);
@@ -308,6 +343,8 @@ static int short_digits(double value, char *digits, int *exponent) {
     static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
     static const double most = 1e15, least = 1e-3;
     if (value < least || value >= most) return 0;
+    double units = value * 1e6; /* a value with so few places is off from a whole number by rounding alone */
+    if (units < most && fabs(units - rint(units)) > units * 0x1p-50) return 0;
     for (int places = 0; places < (int)(sizeof powers / sizeof *powers); places++) {
         double scaled = value * powers[places];
         if (scaled >= most) return 0;
@@ -328,9 +365,9 @@ int double_digits(double value, char *digits, int *exponent) {
     memcpy(&bits, &value, sizeof bits);
     uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
     int binary_exponent = (int)(bits >> 52 & 0x7FF);
-    if (binary_exponent) return generate(fraction | UINT64_C(1) << 52, binary_exponent - 1023, 53, digits, exponent);
+    if (binary_exponent) return find_digits(fraction | UINT64_C(1) << 52, binary_exponent - 1023, 53, digits, exponent);
     int zeros = __builtin_clzll(fraction), shift = zeros - 11;
-    return generate(fraction << shift, 1 - shift - 1023, 64 - zeros, digits, exponent);
+    return find_digits(fraction << shift, 1 - shift - 1023, 64 - zeros, digits, exponent);
 }
 
 /* The text and the value are within a unit in the last place of each other; the product is off by half of one more. */
@@ -360,7 +397,7 @@ static int float_digits(float value, char *digits, int *exponent) {
         binary_exponent = 1 - shift;
         precision = 32 - zeros;
     }
-    return generate((uint64_t)fraction << 29, binary_exponent - 127, precision, digits, exponent);
+    return find_digits((uint64_t)fraction << 29, binary_exponent - 127, precision, digits, exponent);
 }
 
 static char *add(char *out, const char *bytes, int size) {
@@ -377,7 +414,8 @@ static char *add_zeros(char *out, int count) {
 static char *lay_out(char *out, const char *digits, int count, int exponent) {
     if (exponent > 0 && exponent < 8) {
         int whole = count < exponent ? count : exponent;
-        out = add(out, digits, whole);
+        memcpy(out, digits, 8); /* there is room, and a move takes no time */
+        out += whole;
         out = add_zeros(out, exponent - whole);
         *out++ = '.';
         if (count > whole) return add(out, digits + whole, count - whole);

@@ -125,7 +125,14 @@ static inline void store_rest(char *out, uint64_t word, size_t size) {
     for (; size; size--, word >>= 8) *out++ = (char)word;
 }
 
+/* Long texts in blocks, of which the first that is not ASCII ends the search. */
 bool utf8_is_ascii(const char *s, size_t size) {
+    enum { BLOCK = 256 };
+    for (; size >= BLOCK; s += BLOCK, size -= BLOCK) {
+        uint64_t seen = 0;
+        for (size_t i = 0; i < BLOCK; i += 8) seen |= load_word(s + i);
+        if (seen & HIGH_BITS) return false;
+    }
     uint64_t seen = 0;
     size_t i = 0;
     for (; i + 8 <= size; i += 8) seen |= load_word(s + i);
@@ -146,26 +153,40 @@ bool utf8_is_valid(const char *s, size_t size) {
     return true;
 }
 
-/* The bytes of a word that continue a sequence: bit 7 set and bit 6 clear. */
-static inline size_t continuing(uint64_t word) {
-    return (size_t)((word & ~(word << 1) & HIGH_BITS) >> 7) * EACH_BYTE >> 56;
+/* 1 in each byte of a word that continues a sequence: bit 7 set and bit 6 clear. */
+static inline uint64_t continuing(uint64_t word) {
+    return (word & ~(word << 1) & HIGH_BITS) >> 7;
 }
 
-/* Whether a text of 8 bytes or more is ASCII: its last word overlaps the one before. */
-static inline bool words_are_ascii(const char *s, size_t size) {
-    uint64_t seen = load_word(s + size - 8);
-    for (size_t i = 0; i + 8 < size; i += 8) seen |= load_word(s + i);
-    return (seen & HIGH_BITS) == 0;
+/* The sum of a word's bytes, up to 255. */
+static inline size_t sum_of_bytes(uint64_t word) {
+    return word * EACH_BYTE >> 56;
+}
+
+static inline size_t lesser(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* The word at s + at, less its first bytes that a word which begins at s + before has, too. */
+static inline uint64_t word_behind(const char *s, size_t before, size_t at) {
+    unsigned half_overlap = 4 * (unsigned)(8 - (at - before)); /* twice: a shift by all 64 bits is undefined */
+    return load_word(s + at) >> half_overlap >> half_overlap;
+}
+
+/* 8 to 32 bytes are four words that overlap, so that texts of differing lengths leave no branch to guess wrongly. */
+static inline size_t count_short(const char *s, size_t size) {
+    size_t last = size - 8, second = lesser(8, last), third = lesser(16, last);
+    uint64_t sums = continuing(load_word(s)) + continuing(word_behind(s, 0, second)) +
+                    continuing(word_behind(s, second, third)) + continuing(word_behind(s, third, last));
+    return size - sum_of_bytes(sums);
 }
 
 size_t utf8_count(const char *s, size_t size) {
-    if (size >= 8 && words_are_ascii(s, size)) return size;
-    size_t count = size, i = 0;
-    for (; i + 8 <= size; i += 8) {
-        uint64_t word = load_word(s + i);
-        if (word & HIGH_BITS) count -= continuing(word);
-    }
-    return count - continuing(load_rest(s + i, size - i));
+    if (size < 8) return size - sum_of_bytes(continuing(load_rest(s, size)));
+    if (size > 32 && utf8_is_ascii(s, size)) return size;
+    size_t count = 0;
+    for (; size > 32; s += 24, size -= 24) count += count_short(s, 24);
+    return count + count_short(s, size);
 }
 
 size_t utf8_offset(const char *s, size_t size, size_t index) {

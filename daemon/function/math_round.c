@@ -146,26 +146,43 @@ static bool round_decimal(int128 value, int from_scale, int digits, struct decim
     return decimal_rescale(units, digits, to, rounding, out);
 }
 
+/*
+ * Dividing by the same number for all rows is multiplying by its reciprocal: with 2^shift < unit < 2^(shift + 1), the
+ * factor 2^(64 + shift) / unit, rounded up, gives the exact quotient of all values below 2^63. No power of ten but 1 is
+ * one of two.
+ */
+struct reciprocal {
+    uint64_t unit, factor;
+    int shift;
+};
+
+static struct reciprocal reciprocal_of(uint64_t unit) {
+    int shift = 63 - __builtin_clzll(unit);
+    uint128 factor = ((uint128)1 << (64 + shift)) / unit + 1;
+    return (struct reciprocal){.unit = unit, .factor = (uint64_t)factor, .shift = shift};
+}
+
 /* value / unit, rounded; a half and more in magnitude goes away from zero, or as the rounding says. */
-static inline int64_t divide_rounded(int64_t value, int64_t unit, enum rounding rounding) {
-    int64_t whole = value / unit, rest = value % unit, twice = 2 * (rest < 0 ? -rest : rest);
-    bool away = rounding == ROUND_HALF_UP     ? twice >= unit
-                : rounding == ROUND_HALF_EVEN ? twice > unit || (twice == unit && whole % 2)
-                : rounding == ROUND_CEILING   ? rest > 0
-                                              : rest < 0; /* FLOOR */
-    return !away ? whole : value < 0 ? whole - 1 : whole + 1;
+static inline int64_t divide_rounded(int64_t value, const struct reciprocal *by, enum rounding rounding) {
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    uint64_t whole = (uint64_t)((uint128)magnitude * by->factor >> 64) >> by->shift;
+    uint64_t rest = magnitude - whole * by->unit;
+    bool away = rounding == ROUND_HALF_UP     ? 2 * rest >= by->unit
+                : rounding == ROUND_HALF_EVEN ? 2 * rest + (whole & 1) > by->unit
+                : rounding == ROUND_CEILING   ? rest && value > 0
+                                              : rest && value < 0; /* FLOOR */
+    whole += away;
+    return (int64_t)(value < 0 ? 0 - whole : whole);
 }
 
 /* Where 64 bits hold both, and digits are dropped: nothing can fail. */
-static void round_narrow(struct call *call, const struct vector *v, uint32_t rows, int64_t unit, enum rounding rounding,
-                         struct vector *out) {
-    struct view view = vector_view(call->arena, v, rows);
-    const int64_t *from = view.data;
+static void round_narrow(struct call *call, const struct vector *v, uint32_t rows, uint64_t unit,
+                         enum rounding rounding, struct vector *out) {
+    struct numeric_operand from = numeric_open(call->arena, v, rows);
+    const struct reciprocal by = reciprocal_of(unit);
+    const int64_t *values = from.data;
     int64_t *to = out->data;
-    for (uint32_t row = 0; row < rows; row++) {
-        uint32_t entry = view_entry(&view, row);
-        to[row] = view_is_null(&view, entry) ? 0 : divide_rounded(from[entry], unit, rounding);
-    }
+    for (uint32_t row = 0; row < rows; row++) to[row] = divide_rounded(values[from.constant ? 0 : row], &by, rounding);
 }
 
 static bool round_decimals(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
@@ -175,7 +192,7 @@ static bool round_decimals(struct call *call, const struct vector *arguments, ui
     int32_t digits = digits_of(call, arguments);
     if (to.precision <= DECIMAL_MAX_INT64_PRECISION && from->precision <= DECIMAL_MAX_INT64_PRECISION &&
         to.scale == digits && digits < from->scale) {
-        round_narrow(call, arguments, rows, (int64_t)decimal_powers[from->scale - digits], rounding, out);
+        round_narrow(call, arguments, rows, (uint64_t)decimal_powers[from->scale - digits], rounding, out);
         return true;
     }
     for (uint32_t row = 0; row < rows; row++) {
@@ -241,24 +258,53 @@ static double round_digits(double x, int32_t digits, enum rounding rounding) {
     return copysign(strtod(text, NULL), x);
 }
 
+/* By the digits, for values for which round_near() cannot say. */
+static double round_exactly(double x, int32_t digits, enum rounding rounding) {
+    int64_t units; /* no half: both ways of rounding agree */
+    double result = !isfinite(x)                      ? x
+                    : double_units(x, digits, &units) ? (double)units / (double)decimal_powers[digits]
+                                                      : round_digits(x, digits, rounding);
+    return result == 0 ? 0 : result; /* BigDecimal knows no -0.0 */
+}
+
+/*
+ * What double_units() does where the product is small enough that adding 2^52 rounds it to a whole number: for all rows
+ * at once, with NaN where it is too large or too near to a half (or is NaN). Says whether any is.
+ */
+#define ROUND_NEAR(name, ctype)                                                                                        \
+    VECTORIZED static bool name(struct numeric_operand operand, uint32_t rows, double unit, ctype *out) {              \
+        const ctype *in = operand.data;                                                                                \
+        bool unsure = false;                                                                                           \
+        for (uint32_t i = 0; i < rows; i++) {                                                                          \
+            const double x = in[operand.constant ? 0 : i], scaled = fabs(x) * unit;                                    \
+            const double whole = (scaled + 0x1p52) - 0x1p52, off = fabs(fabs(scaled - whole) - 0.5);                   \
+            const bool sure = scaled < 0x1p50 && off > scaled * 0x1p-50;                                               \
+            const double rounded = copysign(whole / unit, x) + 0.0; /* BigDecimal knows no -0.0 */                     \
+            out[i] = (ctype)(sure ? rounded : (double)NAN);                                                            \
+            unsure |= !sure;                                                                                           \
+        }                                                                                                              \
+        return unsure;                                                                                                 \
+    }
+ROUND_NEAR(round_near_doubles, double)
+ROUND_NEAR(round_near_floats, float)
+
 static bool round_floats(struct call *call, const struct vector *arguments, uint32_t rows, enum rounding rounding,
                          struct vector *out) {
+    enum { NEAR_DIGITS = 12 }; /* as far as double_units() goes */
     int32_t digits = digits_of(call, arguments);
-    bool wide = out->type->kind == TYPE_DOUBLE;
-    const double unit = digits >= 0 && digits <= DECIMAL_DIGITS ? (double)decimal_powers[digits] : 1;
-    for (uint32_t row = 0; row < rows; row++) {
+    bool wide = out->type->kind == TYPE_DOUBLE, near = digits >= 0 && digits <= NEAR_DIGITS;
+    struct numeric_operand in = numeric_open(call->arena, &arguments[0], rows);
+    double unit = near ? (double)decimal_powers[digits] : NAN;
+    bool unsure = wide ? round_near_doubles(in, rows, unit, out->data) : round_near_floats(in, rows, unit, out->data);
+    for (uint32_t row = 0; unsure && row < rows; row++) {
         if (out->validity && !bit_get(out->validity, row)) continue;
-        uint32_t entry = vector_entry(&arguments[0], row);
-        double x = wide ? VECTOR_DATA(&arguments[0], double)[entry] : VECTOR_DATA(&arguments[0], float)[entry];
-        int64_t units; /* no half: both ways of rounding agree */
-        double result = double_units(x, digits, &units) ? (double)units / unit
-                        : !isfinite(x)                  ? x
-                                                        : round_digits(x, digits, rounding);
-        if (result == 0) result = 0; /* BigDecimal knows no -0.0 */
-        if (wide)
-            VECTOR_DATA(out, double)[row] = result;
-        else
-            VECTOR_DATA(out, float)[row] = (float)result;
+        uint32_t from = in.constant ? 0 : row;
+        double *doubles = out->data;
+        float *floats = out->data;
+        if (wide && isnan(doubles[row]))
+            doubles[row] = round_exactly(((const double *)in.data)[from], digits, rounding);
+        else if (!wide && isnan(floats[row]))
+            floats[row] = (float)round_exactly(((const float *)in.data)[from], digits, rounding);
     }
     return true;
 }

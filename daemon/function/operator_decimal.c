@@ -131,9 +131,47 @@ static struct decimal_form result_form(char symbol, const struct vector *argumen
     return (struct decimal_form){digits < 1 ? 1 : digits > DECIMAL_DIGITS ? DECIMAL_DIGITS : digits, 0};
 }
 
+/* Whether quotients are those of 64-bit numbers, the first times a power of ten that has 64 bits: then no result is too
+ * large, and no remainder so near to a half that rounding at 39 digits first (decimal_divide) would show. */
+static bool divides_narrowly(const struct type *a, const struct type *b, const struct type *result) {
+    enum { MOST_SHIFT = 19, MOST_SCALE = 20 };
+    int shift = result->scale - a->scale + b->scale;
+    return is_small(a) && is_small(b) && shift >= 0 && shift <= MOST_SHIFT && a->precision + shift <= DECIMAL_DIGITS &&
+           a->precision + shift <= result->precision && result->scale > 0 && result->scale <= MOST_SCALE;
+}
+
+static uint64_t magnitude_of(int64_t value) {
+    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+static bool divide_narrowly(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
+                            numeric_refuse *refuse_zero, struct error *err) {
+    struct numeric_operand left = numeric_open(call->arena, &arguments[0], rows);
+    struct numeric_operand right = numeric_open(call->arena, &arguments[1], rows);
+    const int64_t *dividends = left.data, *divisors = right.data;
+    uint64_t power = (uint64_t)decimal_powers[out->type->scale - arguments[0].type->scale + arguments[1].type->scale];
+    for (uint32_t row = 0; row < rows; row++) {
+        if (out->validity && !bit_get(out->validity, row)) continue;
+        int64_t a = dividends[left.constant ? 0 : row], b = divisors[right.constant ? 0 : row];
+        if (b == 0) {
+            TRY(refuse_zero(&(struct numeric_failure){call, arguments, out, row, rows}, err));
+            continue;
+        }
+        uint128 dividend = (uint128)magnitude_of(a) * power;
+        uint64_t divisor = magnitude_of(b);
+        uint128 quotient = dividend / divisor;
+        uint64_t rest = (uint64_t)dividend - (uint64_t)quotient * divisor;
+        quotient += rest >= divisor - rest;
+        put(out, row, (int128)((a < 0) != (b < 0) ? 0 - quotient : quotient));
+    }
+    return true;
+}
+
 bool decimal_arithmetic(struct call *call, char symbol, const struct vector *arguments, uint32_t rows,
                         struct vector *out, numeric_refuse *refuse_zero, struct error *err) {
     if ((symbol == '+' || symbol == '-' || symbol == '*') && plain(call, symbol, arguments, rows, out)) return true;
+    if (symbol == '/' && divides_narrowly(arguments[0].type, arguments[1].type, out->type))
+        return divide_narrowly(call, arguments, rows, out, refuse_zero, err);
     operation *compute = find_operation(symbol);
     struct decimal_form form = result_form(symbol, arguments, out->type);
     int a_scale = arguments[0].type->scale, b_scale = arguments[1].type->scale;

@@ -42,6 +42,21 @@ START_TEST(doubles_are_written_as_java_17_writes_them) {
 }
 END_TEST
 
+/* 15 to 17 digits, by the short way (generate_directly) and beside what it takes. */
+START_TEST(doubles_that_are_no_short_decimals) {
+    ck_assert_str_eq(double_text(0.1 + 0.2), "0.30000000000000004");
+    ck_assert_str_eq(double_text(100.0 / 3), "33.333333333333336");
+    ck_assert_str_eq(double_text(1e6 / 7), "142857.14285714287");
+    ck_assert_str_eq(double_text(700.0000000000001), "700.0000000000001");
+    ck_assert_str_eq(double_text(999.9999999999999), "999.9999999999999");
+    ck_assert_str_eq(double_text(1.0 - 0x1p-53), "0.9999999999999999");
+    ck_assert_str_eq(double_text(1.0 / 12), "0.08333333333333333");
+    ck_assert_str_eq(double_text(0.07 * 1234.5), "86.415");
+    ck_assert_str_eq(double_text(9007199254740.993), "9.007199254740992E12");
+    ck_assert_str_eq(double_text(4503599627370495.5), "4.5035996273704955E15");
+}
+END_TEST
+
 /* The last one would be 6.5197024E25, did Java's long not overflow on the way. */
 START_TEST(floats_are_written_as_java_17_writes_them) {
     ck_assert_str_eq(float_text(0x3DCCCCCD), "0.1");
@@ -210,7 +225,7 @@ START_TEST(order_statistics_are_those_of_sorted_keys) {
 END_TEST
 
 UNIT_MAIN("number", short_ways_agree_with_the_long_ones, order_statistics_are_those_of_sorted_keys,
-          doubles_are_written_as_java_17_writes_them, floats_are_written_as_java_17_writes_them,
-          texts_are_read_as_java_and_spark_read_them, decimals_round_half_up_from_exact_values,
-          rounding_modes_differ_at_the_half_and_below_zero, decimals_and_doubles_convert_by_their_texts,
-          utf8_counts_and_offsets_do_not_trust_the_bytes)
+          doubles_are_written_as_java_17_writes_them, doubles_that_are_no_short_decimals,
+          floats_are_written_as_java_17_writes_them, texts_are_read_as_java_and_spark_read_them,
+          decimals_round_half_up_from_exact_values, rounding_modes_differ_at_the_half_and_below_zero,
+          decimals_and_doubles_convert_by_their_texts, utf8_counts_and_offsets_do_not_trust_the_bytes)
