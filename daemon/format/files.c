@@ -55,11 +55,38 @@ static const char *unescape(struct arena *arena, const char *text, size_t size) 
     return out;
 }
 
+/* Where an alternative of {a,b{c,d}} ends that begins at p: at a comma, at the closing brace, or at the text's end. */
+static const char *alternative_end(const char *p) {
+    for (int depth = 0; *p; p++) {
+        if (depth == 0 && (*p == ',' || *p == '}')) break;
+        depth += (*p == '{') - (*p == '}');
+    }
+    return p;
+}
+
+/* Alternatives are tried one after the other; a brace that nothing closes stands for itself. */
+static bool matches(struct arena *arena, const char *pattern, const char *name) {
+    const char *open = strchr(pattern, '{'), *close = open;
+    while (close && *close != '}') close = *close ? alternative_end(close + 1) : NULL;
+    if (!close) return fnmatch(pattern, name, 0) == 0;
+    for (const char *from = open + 1, *to; from <= close; from = to + 1) {
+        to = alternative_end(from);
+        const char *one =
+            arena_printf(arena, "%.*s%.*s%s", (int)(open - pattern), pattern, (int)(to - from), from, close + 1);
+        if (matches(arena, one, name)) return true;
+    }
+    return false;
+}
+
+static bool is_hidden(const char *name) {
+    return name[0] == '.' || (name[0] == '_' && !strchr(name, '='));
+}
+
 static bool add_file(struct finder *f, const char *path, const struct stat *st, struct error *err) {
     struct found_files *found = f->found;
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     int64_t modified = st->st_mtim.tv_sec * 1000000LL + st->st_mtim.tv_nsec / 1000;
-    if (f->name_filter && fnmatch(f->name_filter, name, 0) != 0) return true;
+    if (is_hidden(name) || (f->name_filter && !matches(f->arena, f->name_filter, name))) return true;
     if (modified <= f->after || modified >= f->before) return true;
     if (found->files.count == 0 && found->partition_names.count == 0) {
         for (uint32_t i = 0; i < f->names.count; i++) LIST_PUSH(f->arena, &found->partition_names, f->names.items[i]);
@@ -96,8 +123,7 @@ static bool add_folder(struct finder *f, const char *path, int depth, struct err
     arena_defer(opened, close_folder, dir);
     LIST(const char *) names = {0};
     for (struct dirent *entry; (entry = readdir(dir));) {
-        bool hidden = entry->d_name[0] == '.' || (entry->d_name[0] == '_' && !strchr(entry->d_name, '='));
-        if (!hidden) LIST_PUSH(f->arena, &names, arena_strdup(f->arena, entry->d_name));
+        if (!is_hidden(entry->d_name)) LIST_PUSH(f->arena, &names, arena_strdup(f->arena, entry->d_name));
     }
     arena_release(opened);
     if (names.count) qsort(names.items, names.count, sizeof *names.items, by_name);

@@ -56,6 +56,8 @@ struct scan;
 
 /* What _metadata holds: a struct about the file that a row is from, and the row's place in it where the format tells. */
 const struct type *scan_metadata_type(const struct scan_source *source);
+/* before and a path, whose characters that a URI cannot hold stand as %XX. */
+char *file_uri(struct arena *arena, const char *before, const char *path);
 
 struct scan_request {
     const uint32_t *columns; /* of source->schema that are wanted, in this order; its field_count: _metadata */

@@ -25,8 +25,7 @@ const struct type *scan_metadata_type(const struct scan_source *source) {
     return strcmp(source->format->name, "parquet") == 0 ? &indexed_type : &plain_type;
 }
 
-/* Characters that a URI can't hold stand as %XX. */
-static struct string uri_text(struct arena *arena, const char *before, const char *path) {
+char *file_uri(struct arena *arena, const char *before, const char *path) {
     size_t start = strlen(before);
     char *out = arena_bytes(arena, start + 3 * strlen(path) + 1), *p = out + start;
     memcpy(out, before, start);
@@ -40,7 +39,8 @@ static struct string uri_text(struct arena *arena, const char *before, const cha
             *p++ = "0123456789ABCDEF"[c & 15];
         }
     }
-    return string_make(out, (size_t)(p - out));
+    *p = '\0';
+    return out;
 }
 
 static void set_text(struct vector *v, struct arena *arena, struct string text) {
@@ -61,8 +61,8 @@ void scan_metadata(const struct scan *scan, struct arena *arena, uint32_t rows, 
     const char *slash = strrchr(file->path, '/');
     vector_init(out, arena, type, rows);
     struct vector *c = out->children;
-    set_text(&c[0], arena, uri_text(arena, "file:", file->path));
-    set_text(&c[1], arena, uri_text(arena, "", slash ? slash + 1 : file->path));
+    set_text(&c[0], arena, string_of(file_uri(arena, "file:", file->path)));
+    set_text(&c[1], arena, string_of(file_uri(arena, "", slash ? slash + 1 : file->path)));
     set_number(&c[2], arena, TYPE_OF(LONG), (int64_t)file->size);
     set_number(&c[3], arena, TYPE_OF(LONG), 0);
     set_number(&c[4], arena, TYPE_OF(LONG), (int64_t)file->size);

@@ -26,6 +26,12 @@ static bool check_partition_id(struct analysis *n, const struct expr *id, const 
     return error_at(err, origin);
 }
 
+static struct plan *with_keys(struct analysis *n, struct plan *child, const struct sort_order *keys, uint32_t count) {
+    struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, count);
+    for (uint32_t i = 0; i < count; i++) exprs[i] = keys[i].expr;
+    return expose_missing(n, child, exprs, count);
+}
+
 struct plan *analyze_repartition(struct analysis *n, const struct u_plan *u, struct error *err) {
     if (u->repartition.has_count && u->repartition.count <= 0) {
         error_plain(err, ERROR_ILLEGAL_ARGUMENT, "requirement failed: Number of partitions (%d) must be positive.",
@@ -37,26 +43,22 @@ struct plan *analyze_repartition(struct analysis *n, const struct u_plan *u, str
     struct scope s;
     scope_init(&s, n, &child, 1);
     s.below = !u->pipe;
-    struct plan *p = plan_unary(n->arena, PLAN_REPARTITION, child, 0);
     struct sort_order *keys = ARENA_ARRAY(n->arena, struct sort_order, u->expr_count);
     TRY_NULL(analyze_order(&s, u->exprs, u->expr_count, keys, err));
     for (uint32_t i = 0; i < u->expr_count; i++) TRY_NULL(check_plain(n, keys[i].expr, u->origin, err));
+    struct plan *p =
+        plan_unary(n->arena, PLAN_REPARTITION, s.missing ? with_keys(n, child, keys, u->expr_count) : child, 0);
     p->repartition.count = u->repartition.has_count ? u->repartition.count : -1;
     p->repartition.how = partitioning_of(u);
     p->repartition.keys = keys;
     p->repartition.key_count = u->expr_count;
     if (p->repartition.how == PARTITION_ID) TRY_NULL(check_partition_id(n, keys[0].expr, u->origin, err));
-    if (s.missing) {
-        struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, u->expr_count);
-        for (uint32_t i = 0; i < u->expr_count; i++) exprs[i] = keys[i].expr;
-        p->children[0] = expose_missing(n, child, exprs, u->expr_count);
-        for (uint32_t i = 0; i < u->expr_count; i++) keys[i].expr = exprs[i];
+    if (u->repartition.sort_within) {
+        p = plan_unary(n->arena, PLAN_SORT, p, 0);
+        p->sort.order = arena_copy(n->arena, keys, u->expr_count * sizeof *keys);
+        p->sort.count = u->expr_count;
     }
-    if (!u->repartition.sort_within) return p;
-    struct plan *sort = plan_unary(n->arena, PLAN_SORT, p, 0);
-    sort->sort.order = arena_copy(n->arena, keys, u->expr_count * sizeof *keys);
-    sort->sort.count = u->expr_count;
-    return sort;
+    return s.missing ? plan_restore(n->arena, p, child->output, child->output_count) : p;
 }
 
 /* ---- hints ---- */

@@ -2,6 +2,7 @@
 /*
  * Questions about plans and types that run nothing: Spark Connect's AnalyzePlanRequest.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "format/format.h"
@@ -28,15 +29,19 @@ static bool schema(struct request *r, const Question *q, Answer *a, struct error
     return true;
 }
 
+static struct plan *optimize_for(struct request *r, struct plan *p, struct error *err) {
+    struct context context = session_context(r->session);
+    struct plan *kept = cache_explain(r->session, &r->handle->arena, &context, p, err);
+    TRY_NULL(kept);
+    return plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, kept, err);
+}
+
 static bool explain(struct request *r, const Question *q, Answer *a, struct error *err) {
     static const char *const modes[] = {"simple", "simple", "extended", "codegen", "cost", "formatted"};
     uint32_t mode = (uint32_t)q->explain->explain_mode;
     TRY(derive_plan(r, q->explain->plan, err));
-    struct context context = session_context(r->session);
     struct plan *analyzed = (struct plan *)r->handle->plan;
-    struct plan *kept = cache_explain(r->session, &r->handle->arena, &context, analyzed, err);
-    TRY(kept);
-    struct plan *optimized = plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, kept, err);
+    struct plan *optimized = optimize_for(r, analyzed, err);
     TRY(optimized);
     PART(explain, Explain, explain);
     a->explain->explain_string =
@@ -77,19 +82,29 @@ static bool is_streaming(struct request *r, const Question *q, Answer *a, struct
     return true;
 }
 
-/* Plans may be deep: the nodes that are still to be looked at stand on a list. */
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The files that are left to read, each once. Plans may be deep: the nodes still to be looked at stand on a list. */
 static bool input_files(struct request *r, const Question *q, Answer *a, struct error *err) {
     TRY(derive_plan(r, q->input_files->plan, err));
     LIST(const struct plan *) todo = {0};
     LIST(char *) files = {0};
-    LIST_PUSH(r->arena, &todo, r->handle->plan);
+    const struct plan *whole = optimize_for(r, (struct plan *)r->handle->plan, err);
+    TRY(whole);
+    LIST_PUSH(r->arena, &todo, whole);
     while (todo.count) {
         const struct plan *p = todo.items[--todo.count];
         for (uint32_t i = 0; i < p->child_count; i++) LIST_PUSH(r->arena, &todo, p->children[i]);
-        if (p->kind != PLAN_SCAN) continue;
-        for (uint32_t i = 0; i < p->scan.source->file_count; i++)
-            LIST_PUSH(r->arena, &files, arena_printf(r->arena, "file://%s", p->scan.source->files[i].path));
+        for (uint32_t i = 0; p->kind == PLAN_SCAN && i < p->scan.source->file_count; i++)
+            LIST_PUSH(r->arena, &files, file_uri(r->arena, "file://", p->scan.source->files[i].path));
     }
+    if (files.count) qsort(files.items, files.count, sizeof *files.items, by_text);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < files.count; i++)
+        if (!kept || strcmp(files.items[kept - 1], files.items[i]) != 0) files.items[kept++] = files.items[i];
+    files.count = kept;
     PART(input_files, InputFiles, input_files);
     a->input_files->n_files = files.count;
     a->input_files->files = files.items;

@@ -18,6 +18,25 @@ static bool nothing(struct command_run *run, struct error *err) {
 
 static const struct command_kind nothing_command = {.name = "Nothing", .finish = nothing};
 
+static bool drop_rows(struct command_run *run, const struct batch *batch, struct error *err) {
+    (void)run, (void)batch, (void)err;
+    return true;
+}
+
+/* format("noop"): the rows are computed, and nobody keeps them. */
+static const struct command_kind noop_command = {.name = "OverwriteByExpression", .batch = drop_rows};
+
+static struct plan *write_nowhere(struct derivation *d, enum mode mode, const struct u_plan *query, struct error *err) {
+    if (mode == MODE_ERROR || mode == MODE_IGNORE) {
+        error_set(err, "UNSUPPORTED_DATA_SOURCE_SAVE_MODE", "source", "noop", "createMode",
+                  mode == MODE_ERROR ? "\"ErrorIfExists\"" : "\"Ignore\"", NULL);
+        return NULL;
+    }
+    struct command *command = command_create(&d->analyzer, &noop_command, NULL);
+    command->input = plan_analyze(&d->analyzer, query, err);
+    return command->input ? command_as_plan(&d->analyzer, command) : NULL;
+}
+
 static bool exists(const char *path) {
     return access(path, F_OK) == 0;
 }
@@ -221,8 +240,8 @@ struct plan *write_from_message(struct derivation *d, const Operation *m, struct
         return NULL;
     }
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_TABLE) return to_table(d, m, mode, query, err);
+    if (m->source && strcasecmp(m->source, "noop") == 0) return write_nowhere(d, mode, query, err);
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_PATH) return to_path(d, m, mode, query, err);
-    if (m->source && strcmp(m->source, "noop") == 0) return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
     return door_refuse("WriteOperation", "it names no place", err);
 }
 

@@ -116,3 +116,10 @@ def test_joined_lists_come_as_spark_joins_them(spark):
     assert {r.id for r in left.join(F.broadcast(right), "d").take(2)} == {1}
     known = spark.sql("select * from values ('F', 10), ('M', 20) as t(name, d)")
     assert [r.id for r in left.join(known, "d").collect()] == [1, 2, 3]  # so small that nothing is exchanged
+
+
+def test_rows_are_divided_by_columns_that_they_no_longer_have(spark):
+    frame = spark.createDataFrame([(1, 10), (2, 20), (3, 10)], "a int, b int")
+    assert frame.select("a").repartition("b").columns == ["a"]
+    assert sorted(frame.select("a").where("b > 0").repartition("a", "b").collect()) == [(1,), (2,), (3,)]
+    assert values(frame.coalesce(1).select("a").repartition(4, "b")) == [[], [2], [1, 3], []]

@@ -163,3 +163,21 @@ def test_damaged_and_missing_files_may_be_passed_over(spark, tmp_path):
     with pytest.raises(SparkException, match="FAILED_READ_FILE.FILE_NOT_EXIST"):
         frame.collect()
     assert rows(ignoring) == []
+
+
+def test_hidden_files_are_not_read_even_by_name(spark, tmp_path):
+    (tmp_path / "_data.json").write_text('{"id": 1}\n')
+    assert rows(spark.read.schema("id long").json(str(tmp_path / "_data.json"))) == []
+
+
+def test_a_glob_filter_may_have_alternatives(spark, tmp_path):
+    for name in ("a.png", "b.jpg", "c.pdf"):
+        (tmp_path / name).write_text("")
+    frame = spark.read.format("binaryFile").option("pathGlobFilter", "*.{png,j{pe,p}g}").load(str(tmp_path))
+    assert [name.rsplit("/", 1)[1] for name in frame.inputFiles()] == ["a.png", "b.jpg"]
+
+
+def test_input_files_are_uris_and_told_once(spark, tmp_path):
+    (tmp_path / "a b.json").write_text('{"id": 1}\n')
+    frame = spark.read.json(str(tmp_path))
+    assert frame.union(frame).inputFiles() == [f"file://{tmp_path}/a%20b.json"]

@@ -2,7 +2,7 @@
 """What df.write refuses before it writes, and what files are called."""
 
 import pytest
-from roost.errors import AnalysisException, ParseException
+from roost.errors import AnalysisException, ParseException, SparkRuntimeException
 from roost.sql import functions as F
 
 
@@ -76,3 +76,13 @@ def test_names_of_tables_are_written_as_in_sql(spark, df):
     for read in (lambda: spark.table("a b"), lambda: df.write.saveAsTable("a-b")):
         with pytest.raises(ParseException):
             read()
+
+
+def test_rows_of_noop_are_computed_and_not_kept(spark, df, tmp_path):
+    df.write.format("noop").mode("overwrite").save(str(tmp_path / "nothing"))
+    assert not (tmp_path / "nothing").exists()
+    with pytest.raises(SparkRuntimeException, match="boom"):
+        spark.sql("SELECT raise_error('boom')").write.format("noop").mode("append").save()
+    with pytest.raises(AnalysisException) as raised:
+        df.write.format("noop").save()
+    assert raised.value.getCondition() == "UNSUPPORTED_DATA_SOURCE_SAVE_MODE"
