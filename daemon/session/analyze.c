@@ -29,19 +29,19 @@ static bool schema(struct request *r, const Question *q, Answer *a, struct error
     return true;
 }
 
-static struct plan *optimize_for(struct request *r, struct plan *p, struct error *err) {
-    struct context context = session_context(r->session);
-    struct plan *kept = cache_explain(r->session, &r->handle->arena, &context, p, err);
+static struct plan *optimize_for(struct request *r, const struct context *context, struct plan *p, struct error *err) {
+    struct plan *kept = cache_explain(r->session, &r->handle->arena, context, p, err);
     TRY_NULL(kept);
-    return plan_optimize(&r->handle->arena, &context, &r->engine->next_attribute, kept, err);
+    return plan_optimize(&r->handle->arena, context, &r->engine->next_attribute, kept, err);
 }
 
 static bool explain(struct request *r, const Question *q, Answer *a, struct error *err) {
     static const char *const modes[] = {"simple", "simple", "extended", "codegen", "cost", "formatted"};
     uint32_t mode = (uint32_t)q->explain->explain_mode;
     TRY(derive_plan(r, q->explain->plan, err));
+    struct context context = session_context(r->session);
     struct plan *analyzed = (struct plan *)r->handle->plan;
-    struct plan *optimized = optimize_for(r, analyzed, err);
+    struct plan *optimized = optimize_for(r, &context, analyzed, err);
     TRY(optimized);
     PART(explain, Explain, explain);
     a->explain->explain_string =
@@ -91,7 +91,8 @@ static bool input_files(struct request *r, const Question *q, Answer *a, struct 
     TRY(derive_plan(r, q->input_files->plan, err));
     LIST(const struct plan *) todo = {0};
     LIST(char *) files = {0};
-    const struct plan *whole = optimize_for(r, (struct plan *)r->handle->plan, err);
+    struct context context = session_context(r->session);
+    const struct plan *whole = optimize_for(r, &context, (struct plan *)r->handle->plan, err);
     TRY(whole);
     LIST_PUSH(r->arena, &todo, whole);
     while (todo.count) {
