@@ -3,6 +3,7 @@
  * Making arrays, maps and structs, and taking them apart: array(), map(), struct(), a.b, a[0], element_at().
  */
 #include "base/text.h"
+#include "base/vectorized.h"
 #include "function/complex_kernel.h"
 
 #define GATHER(ctype)                                                                                                  \
@@ -10,20 +11,24 @@
         const ctype *from = view.data;                                                                                 \
         ctype *to = out->data;                                                                                         \
         for (uint32_t i = 0; i < rows; i++) {                                                                          \
-            uint32_t entry = indexes[i] == NO_ENTRY ? NO_ENTRY : view_entry(&view, indexes[i]);                        \
-            bool null = entry == NO_ENTRY || view_is_null(&view, entry);                                               \
-            to[i] = null ? 0 : from[entry];                                                                            \
-            valid[i / 64] |= (uint64_t)!null << i % 64;                                                                \
+            bool null = indexes[i] == NO_ENTRY;                                                                        \
+            uint32_t entry = view_entry(&view, null ? some : indexes[i]);                                              \
+            null |= view_is_null(&view, entry);                                                                        \
+            to[i] = from[entry];                                                                                       \
+            word |= (uint64_t)!null << i % 64;                                                                         \
+            if (i % 64 < 63 && i + 1 < rows) continue;                                                                 \
+            valid[i / 64] = word;                                                                                      \
+            word = 0;                                                                                                  \
         }                                                                                                              \
         break;                                                                                                         \
     }
 
-/* Values that lie side by side, NULL where there is no entry. */
+/* Values that lie side by side, NULL where there is no entry: `some` entry, which there is, is read instead. */
 static void gather_values(struct arena *arena, const struct vector *v, const uint32_t *indexes, uint32_t rows,
-                          struct vector *out) {
+                          uint32_t some, struct vector *out) {
     const struct view view = {v->data, v->validity, v->form == VECTOR_DICTIONARY ? v->selection : NULL};
     vector_init(out, arena, v->type, rows);
-    uint64_t *valid = arena_alloc_array(arena, bitmap_words(rows), sizeof *valid);
+    uint64_t *valid = arena_alloc_array(arena, bitmap_words(rows), sizeof *valid), word = 0;
     out->validity = valid;
     switch (storage_size(type_storage(v->type))) {
         case 1: GATHER(uint8_t)
@@ -36,13 +41,21 @@ static void gather_values(struct arena *arena, const struct vector *v, const uin
 
 void gather(struct arena *arena, const struct vector *v, const uint32_t *indexes, uint32_t rows, struct vector *out) {
     bool nulls = false;
-    for (uint32_t i = 0; i < rows; i++) nulls |= indexes[i] == NO_ENTRY;
+    uint32_t least = NO_ENTRY;
+    for (uint32_t i = 0; i < rows; i++) {
+        nulls |= indexes[i] == NO_ENTRY;
+        least = indexes[i] < least ? indexes[i] : least;
+    }
     if (!nulls) {
         vector_select(out, arena, v, indexes, rows);
         return;
     }
+    if (least == NO_ENTRY) {
+        vector_init_null(out, arena, v->type);
+        return;
+    }
     if (v->form != VECTOR_CONSTANT && !v->child_count && storage_size(type_storage(v->type))) {
-        gather_values(arena, v, indexes, rows, out);
+        gather_values(arena, v, indexes, rows, least, out);
         return;
     }
     struct builder b;
@@ -385,13 +398,37 @@ static bool bad_index(const struct call *call, const char *condition, int64_t in
     return error_at(err, call->expr->origin);
 }
 
+/* Element k (from the end when negative) of lists without NULLs. Says whether all of them have it. */
+VECTORIZED static bool pick_elements(const struct list_entry *lists, int32_t k, uint32_t rows, uint32_t *indexes) {
+    const uint32_t from_end = k < 0 ? UINT32_MAX : 0;
+    bool missing = false;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t place = (uint32_t)k + (lists[i].length & from_end);
+        bool there = place < lists[i].length;
+        indexes[i] = there ? lists[i].offset + place : NO_ENTRY;
+        missing |= !there;
+    }
+    return !missing;
+}
+
+/* The same for an index that is constant, as it nearly always is; first: what it counts from. False: some list has no
+ * such element, and that is to be refused; or row by row is the only way. */
+static bool pick_constant(const struct vector *a, const struct vector *index, int64_t first, bool strict, uint32_t rows,
+                          uint32_t *indexes) {
+    if (a->form != VECTOR_FLAT || a->validity || index->form != VECTOR_CONSTANT || index->validity) return false;
+    int64_t k = index_at(index, 0);
+    if (k < INT32_MIN || k > INT32_MAX || (first && !k) || (!first && k < 0)) return false;
+    return pick_elements(a->data, (int32_t)(k < 0 ? k : k - first), rows, indexes) || !strict;
+}
+
 /* a[i] and get(a, i): from 0. */
 static bool get_array_item_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                                   struct error *err) {
     const struct vector *a = &arguments[0], *index = &arguments[1];
     bool strict = call->expr->call.ansi && strcmp(call->expr->call.function->name, "get") != 0;
     uint32_t *indexes = arena_bytes_array(call->arena, rows, sizeof *indexes);
-    for (uint32_t i = 0; i < rows; i++) {
+    bool done = pick_constant(a, index, 0, strict, rows, indexes);
+    for (uint32_t i = 0; !done && i < rows; i++) {
         indexes[i] = NO_ENTRY;
         if (vector_is_null(a, i) || vector_is_null(index, i)) continue;
         struct list_entry list = list_at(a, i);
@@ -431,7 +468,8 @@ static bool element_at_kernel(struct call *call, const struct vector *arguments,
     if (a->type->kind == TYPE_MAP) return get_map_value_kernel(call, arguments, rows, out, err);
     bool strict = call->expr->call.ansi && !call->expr->call.try_mode;
     uint32_t *indexes = arena_bytes_array(call->arena, rows, sizeof *indexes);
-    for (uint32_t i = 0; i < rows; i++) {
+    bool done = pick_constant(a, index, 1, strict, rows, indexes);
+    for (uint32_t i = 0; !done && i < rows; i++) {
         indexes[i] = NO_ENTRY;
         if (vector_is_null(a, i) || vector_is_null(index, i)) continue;
         struct list_entry list = list_at(a, i);

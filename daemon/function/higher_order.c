@@ -10,7 +10,9 @@
  */
 #include <stdlib.h>
 
+#include "base/vectorized.h"
 #include "expr/evaluate.h"
+#include "function/branch.h"
 #include "function/complex_kernel.h"
 #include "function/list_run.h"
 
@@ -50,9 +52,20 @@ static void unroll(struct arena *arena, const struct expr *lambda, const struct 
     }
 }
 
+/* The entries of lists that lie end to end, from the elements' first on. */
+VECTORIZED static void move_lists(const struct list_entry *from, uint32_t first, uint32_t rows, struct list_entry *to) {
+    for (uint32_t i = 0; i < rows; i++)
+        to[i] = (struct list_entry){.offset = from[i].offset - first, .length = from[i].length};
+}
+
 /* List entries for the unrolled rows, NULL where the argument is; lengths by `kept` when it is given. */
 static void roll(struct arena *arena, const struct unrolled *u, uint32_t rows, const uint8_t *kept,
                  struct vector *out) {
+    if (!kept && !u->elements && u->list.form == VECTOR_FLAT && !u->list.validity) {
+        move_lists(u->list.data, u->first, rows, out->data);
+        out->child_rows = u->count;
+        return;
+    }
     uint32_t n = 0, offset = 0;
     for (uint32_t i = 0; i < rows; i++) {
         uint32_t length = list_length(&u->list, i), left = kept ? 0 : length;
@@ -226,50 +239,75 @@ static struct expr *quantify_resolve(struct resolver *r, struct expr *call, stru
     return call;
 }
 
-/* One step of a fold: the rows whose list is longer than `step` get a new accumulator. */
-static bool fold_step(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
-                      const struct vector *list, uint32_t step, struct vector *accumulator, bool *more,
-                      struct error *err) {
-    struct arena *arena = &evaluator->batch;
-    uint32_t *rows = arena_bytes_array(arena, input->count, sizeof *rows), n = 0;
-    uint32_t *elements = arena_bytes_array(arena, input->count, sizeof *elements);
-    for (uint32_t i = 0; i < input->count; i++) {
-        if (vector_is_null(list, i) || list_at(list, i).length <= step) continue;
-        elements[n] = list_at(list, i).offset + step;
-        rows[n++] = i;
+/* A fold under way: the rows whose lists have not ended, and their accumulators. */
+struct fold {
+    const struct vector *list;
+    uint32_t *rows, count;
+    struct vector accumulator;
+    struct branches ended; /* the accumulators of the others */
+};
+
+/* Puts aside the rows whose lists are no longer than `step`. */
+static void end_folds(struct arena *arena, struct fold *f, uint32_t step, uint32_t count) {
+    uint32_t *places = arena_bytes_array(arena, count, sizeof *places), n = 0;
+    uint32_t *rows = arena_bytes_array(arena, count, sizeof *rows);
+    for (uint32_t k = 0; k < f->count; k++) {
+        if (list_at(f->list, f->rows[k]).length > step) continue;
+        places[n] = k;
+        rows[n++] = f->rows[k];
     }
-    *more = n > 0;
-    if (n == 0) return true;
-    struct vector variables[2], result;
-    vector_select(&variables[0], arena, accumulator, rows, n);
-    vector_select(&variables[1], arena, &list->children[0], elements, n);
-    TRY(call_lambda(evaluator, e, 2, input, rows, variables, n, &result, err));
-    struct builder merged;
-    builder_init(&merged, arena, accumulator->type, input->count);
-    for (uint32_t i = 0, k = 0; i < input->count; i++) {
-        bool stepped = k < n && rows[k] == i;
-        builder_append_row(&merged, stepped ? &result : accumulator, stepped ? k : i, false);
-        k += stepped;
-    }
-    *accumulator = *builder_finish(&merged);
-    return true;
+    struct vector last;
+    vector_select(&last, arena, &f->accumulator, places, n);
+    branches_add(&f->ended, &last, rows, n);
 }
 
+/* The rows whose list is longer than `step` get a new accumulator. */
+static bool fold_step(struct evaluator *evaluator, const struct expr *e, const struct batch *input, uint32_t step,
+                      struct fold *f, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    uint32_t *places = arena_bytes_array(arena, f->count, sizeof *places), n = 0;
+    uint32_t *elements = arena_bytes_array(arena, f->count, sizeof *elements);
+    uint32_t *rows = arena_bytes_array(arena, f->count, sizeof *rows);
+    for (uint32_t k = 0; k < f->count; k++) {
+        struct list_entry list = list_at(f->list, f->rows[k]);
+        places[n] = k;
+        elements[n] = list.offset + step;
+        rows[n] = f->rows[k];
+        n += list.length > step;
+    }
+    if (n < f->count) end_folds(arena, f, step, f->count - n);
+    struct vector variables[2];
+    vector_select(&variables[0], arena, &f->accumulator, places, n);
+    vector_select(&variables[1], arena, &f->list->children[0], elements, n);
+    f->rows = rows;
+    f->count = n;
+    return n == 0 || call_lambda(evaluator, e, 2, input, rows, variables, n, &f->accumulator, err);
+}
+
+/* Rows whose list is NULL take no part. */
 static bool aggregate_lazy(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                            struct vector *out, struct error *err) {
     struct arena *arena = &evaluator->batch;
-    struct vector list, accumulator;
+    struct vector list, start, finished;
     TRY(expr_evaluate(evaluator, e->children[0], input, &list, err));
-    TRY(expr_evaluate(evaluator, e->children[1], input, &accumulator, err));
-    bool more = true;
-    for (uint32_t step = 0; more; step++) TRY(fold_step(evaluator, e, input, &list, step, &accumulator, &more, err));
-    uint32_t *rows = arena_bytes_array(arena, input->count, sizeof *rows);
-    for (uint32_t i = 0; i < input->count; i++) rows[i] = i;
-    struct vector finished;
-    TRY(call_lambda(evaluator, e, 3, input, rows, &accumulator, input->count, &finished, err));
-    for (uint32_t i = 0; i < input->count; i++)
-        if (vector_is_null(&list, i)) rows[i] = NO_ENTRY;
-    gather(arena, &finished, rows, input->count, out);
+    TRY(expr_evaluate(evaluator, e->children[1], input, &start, err));
+    uint32_t *rows = arena_bytes_array(arena, input->count, sizeof *rows), n = 0;
+    uint32_t *places = arena_bytes_array(arena, input->count, sizeof *places);
+    for (uint32_t i = 0; i < input->count; i++) {
+        bool null = vector_is_null(&list, i);
+        places[i] = null ? NO_ENTRY : n;
+        rows[n] = i;
+        n += !null;
+    }
+    struct fold f = {.list = &list, .rows = rows, .count = n};
+    vector_select(&f.accumulator, arena, &start, rows, n);
+    branches_init(&f.ended, arena, e->children[1]->type, input->count);
+    for (uint32_t step = 0; f.count; step++) TRY(fold_step(evaluator, e, input, step, &f, err));
+    struct vector ended, folded;
+    branches_finish(&f.ended, &ended);
+    vector_select(&folded, arena, &ended, rows, n);
+    TRY(call_lambda(evaluator, e, 3, input, rows, &folded, n, &finished, err));
+    gather(arena, &finished, places, input->count, out);
     return true;
 }
 
