@@ -216,12 +216,14 @@ static struct expr *input_column(struct scope *s, const struct u_name *name, con
     return e;
 }
 
+/* An item's name becomes its expression, in which earlier items may be named (lateral aliases). */
 static struct expr *inline_item(struct expr *e, void *data) {
     const struct block *b = data;
     if (e->kind != EXPR_ATTRIBUTE) return e;
     for (uint32_t i = 0; i < b->items.count; i++) {
         struct expr *item = b->items.items[i].expr;
-        if (item->kind == EXPR_ALIAS && item->alias.id == e->column.attribute->id) return item->children[0];
+        if (item->kind == EXPR_ALIAS && item->alias.id == e->column.attribute->id)
+            return expr_rewrite(b->n->arena, item->children[0], inline_item, data);
     }
     return e;
 }
@@ -649,11 +651,20 @@ static bool place_time_windows(struct block *b, struct error *err) {
     return b->input != NULL;
 }
 
+/* Groups become the columns that they were placed as, so that HAVING and ORDER BY find them grouped. */
+static bool group_by_time_windows(struct block *b, struct error *err) {
+    struct expr ***slots = ARENA_ARRAY(b->n->arena, struct expr **, b->group_count);
+    for (uint32_t i = 0; i < b->group_count; i++) slots[i] = &b->groups[i];
+    return (b->input = extract_time_windows(b->n, b->input, slots, b->group_count, &b->time_windows, err));
+}
+
 /* Those of GROUP BY come first: then the other clauses may name the column, `window`. */
-static bool place_group_windows(struct block *b, const struct u_plan *u, struct error *err) {
-    for (uint32_t i = 0; i < u->expr_count; i++) {
-        const struct u_expr *group = u->exprs[i]->kind == U_ALIAS ? u->exprs[i]->children[0] : u->exprs[i];
+static bool place_group_windows(struct block *b, struct u_expr *const *groups, uint32_t count, struct error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct u_expr *group = groups[i]->kind == U_ALIAS ? groups[i]->children[0] : groups[i];
         bool is_session = is_call_of(group, "session_window") && group->child_count == 2;
+        if (is_call_of(group, "rollup") || is_call_of(group, "cube"))
+            TRY(place_group_windows(b, group->children, group->child_count, err));
         if (!is_session && (!is_call_of(group, "window") || group->child_count < 2)) continue;
         struct scope s;
         scope_init(&s, b->n, &b->input, 1);
@@ -675,11 +686,11 @@ static bool fill_block(struct block *b, const struct u_plan *u, const struct u_p
     b->has_star = u->kind == U_AGGREGATE && holds_star(u->aggregate.results, u->aggregate.result_count);
     b->protocol_form = u->kind == U_AGGREGATE && u->aggregate.protocol_form;
     b->piped = u->pipe != NULL;
-    if (u->kind == U_AGGREGATE) TRY(place_group_windows(b, u, err));
+    if (u->kind == U_AGGREGATE) TRY(place_group_windows(b, u->exprs, u->expr_count, err));
     TRY(b->protocol_form && u->aggregate.group != U_GROUP_ALL ? add_protocol_items(b, u, err) : add_items(b, u, err));
     if (u->pipe) TRY(check_pipe_items(b->n, u, &b->items, err));
     b->aggregate = u->kind == U_AGGREGATE || having || any_aggregate(&b->items);
-    if (u->kind == U_AGGREGATE) TRY(analyze_groups(b, u, err));
+    if (u->kind == U_AGGREGATE) TRY(analyze_groups(b, u, err) && group_by_time_windows(b, err));
     if (having) TRY(analyze_having(b, having, err));
     if (sort && !any_generator(&b->items)) TRY(analyze_block_order(b, sort, err));
     if (!b->aggregate && any_aggregate(&b->items)) b->aggregate = true;

@@ -246,6 +246,10 @@ bool pad_char_comparison(struct scope *s, const char *name, struct expr **argume
 /* time_window.c */
 struct expr *analyze_time_window(struct scope *s, const struct u_expr *u, struct error *err);
 bool is_time_window(const struct expr *e);
+struct expr *as_window_column(struct analysis *n, struct expr *generator, const char *name, bool nullable);
+/* The time that a window is computed from; shown: the call as errors quote it. */
+struct expr *window_input(struct scope *s, struct expr *e, const char *shown, const struct origin *origin,
+                          struct error *err);
 /* The windows of time that are columns of a block's input already, and those columns. */
 struct time_windows {
     LIST(struct expr *) calls;

@@ -283,11 +283,16 @@ static bool check_no_windows(const struct expr *e, struct error *err) {
     return true;
 }
 
+/* A window of time becomes a column before anybody sees its rows. */
+static bool gives_rows(const struct expr *e) {
+    return e->kind == EXPR_GENERATOR && !is_time_window(e);
+}
+
 /* 1 + explode(a): rows cannot be part of a value. */
 static bool refuse_generators(struct scope *s, const struct function *f, const char *name,
                               const struct argument_list *arguments, struct error *err) {
     uint32_t i = 0;
-    while (i < arguments->list.count && strip_alias(arguments->list.items[i])->kind != EXPR_GENERATOR) i++;
+    while (i < arguments->list.count && !gives_rows(strip_alias(arguments->list.items[i]))) i++;
     if (i == arguments->list.count) return true;
     struct expr *shown = expr_new(s->n->arena, EXPR_CALL, arguments->list.count);
     memcpy(shown->children, arguments->list.items, arguments->list.count * sizeof *shown->children);
@@ -375,10 +380,8 @@ struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error 
     const char *name = builtin_name(&u->call.name);
     struct expr *of_file = name ? file_function(s, u, name, err) : NULL;
     if (of_file || error_is_set(err)) return of_file;
-    bool of_time = name && strcasecmp(name, "window") == 0 && u->child_count >= 2 && u->child_count <= 4;
-    if (of_time) return analyze_time_window(s, u, err);
-    if (name && strcasecmp(name, "session_window") == 0 && u->child_count == 2)
-        return analyze_session_window(s, u, err);
+    if (name && strcasecmp(name, "window") == 0) return analyze_time_window(s, u, err);
+    if (name && strcasecmp(name, "session_window") == 0) return analyze_session_window(s, u, err);
     const struct function *f = name ? resolve_function(&s->n->resolver, name) : NULL;
     if (f && f->class == FUNCTION_TABLE) f = NULL; /* in FROM alone */
     bool for_client = f && f->flags & FUNCTION_CLIENT && u->call.from_client;

@@ -33,12 +33,20 @@ static struct expr *make_struct(struct resolver *r, struct expr *start, struct e
 
 struct expr *analyze_session_window(struct scope *s, const struct u_expr *u, struct error *err) {
     struct resolver *r = &s->n->resolver;
+    if (u->child_count != 2) {
+        resolve_wrong_count(r, "session_window", 2, 2, u->child_count, u->origin, err);
+        return NULL;
+    }
     struct expr *time = analyze_expr(s, u->children[0], err), *gap = time ? analyze_expr(s, u->children[1], err) : NULL;
     if (!gap) return NULL;
-    const struct type *type = time->type->kind == TYPE_TIMESTAMP_NTZ ? time->type : TYPE_OF(TIMESTAMP);
-    time = resolve_cast(r, time, type, CAST_ANSI, false, u->origin, err);
-    if (gap->type->kind != TYPE_DAY_TIME_INTERVAL)
-        gap = resolve_cast(r, gap, TYPE_OF(CALENDAR_INTERVAL), CAST_ANSI, false, u->origin, err);
+    const char *shown =
+        arena_printf(r->arena, "\"sessionwindow(%s, %s)\"", expr_sql(r->arena, time), expr_pretty(r->arena, gap));
+    TRY_NULL(time = window_input(s, time, shown, u->origin, err));
+    if (gap->type->kind != TYPE_CALENDAR_INTERVAL && !type_is_string(gap->type)) {
+        error_set(err, "_LEGACY_ERROR_TEMP_1040", "dt", type_sql(r->arena, gap->type), NULL);
+        return NULL;
+    }
+    gap = resolve_cast(r, gap, TYPE_OF(CALENDAR_INTERVAL), CAST_ANSI, false, u->origin, err);
     struct expr *end = time && gap ? resolve_binary(r, "+", time, gap, err) : NULL;
     struct expr *one = make_struct(r, time, end, err);
     struct expr *array = one ? named(r, "array", one, NULL, err) : NULL;
@@ -47,10 +55,7 @@ struct expr *analyze_session_window(struct scope *s, const struct u_expr *u, str
     struct expr *parts[3] = {lasts, array, expr_null(r->arena, array->type)};
     struct expr *rows = resolve_named(r, "if", parts, 3, NULL, err);
     struct expr *e = rows ? named(r, "explode", rows, NULL, err) : NULL;
-    if (!e) return NULL;
-    e->call.name = "session_window";
-    e->pretty = expr_attribute(r->arena, attribute_new(r->arena, 0, "session_window", e->type, false));
-    return e;
+    return e ? as_window_column(s->n, e, "session_window", false) : NULL;
 }
 
 /* --- merging --- */
