@@ -80,3 +80,22 @@ struct u_expr *conform_fields(struct arena *arena, struct u_expr *value, const s
     }
     return null_if_null(arena, value, u_call(arena, NULL, "named_struct", 2 * to->field_count, parts));
 }
+
+static bool fields_may_store(const struct type *from, const struct type *to) {
+    if (from->field_count != to->field_count) return false;
+    for (uint32_t i = 0; i < from->field_count; i++)
+        if (!type_may_store(from->fields[i].type, to->fields[i].type)) return false;
+    return true;
+}
+
+bool type_may_store(const struct type *from, const struct type *to) {
+    if (type_same(from, to, true) || from->kind == TYPE_NULL) return true;
+    if (type_is_numeric(from) && type_is_numeric(to)) return true;
+    if (type_is_string(to)) return !type_is_nested(from) && from->kind != TYPE_BINARY && from->kind != TYPE_VARIANT;
+    if (type_is_datetime(from) && type_is_datetime(to)) return true;
+    if (from->kind == to->kind && type_is_ansi_interval(from)) return true;
+    if (from->kind == TYPE_ARRAY && to->kind == TYPE_ARRAY) return type_may_store(from->element, to->element);
+    if (from->kind == TYPE_MAP && to->kind == TYPE_MAP)
+        return type_may_store(from->key, to->key) && type_may_store(from->element, to->element);
+    return from->kind == TYPE_STRUCT && to->kind == TYPE_STRUCT && fields_may_store(from, to);
+}

@@ -9,4 +9,7 @@
 struct u_expr *conform_fields(struct arena *arena, struct u_expr *value, const struct type *from,
                               const struct type *to);
 
+/* Whether values of one type go into columns of another: Spark's Cast.canANSIStoreAssign. */
+bool type_may_store(const struct type *from, const struct type *to);
+
 #endif

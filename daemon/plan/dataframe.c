@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan/analyze.h"
+#include "plan/conform.h"
 
 /* --- withColumns --- */
 
@@ -175,7 +176,7 @@ static struct expr *fit(struct analysis *n, struct expr *e, const struct field *
     }
     if (type_equal(e->type, f->type)) return e;
     if (e->type->kind == TYPE_STRUCT && f->type->kind == TYPE_STRUCT) return fit_struct(n, e, f->type, path, err);
-    if (!cast_allowed(e->type, f->type, CAST_ANSI)) {
+    if (!type_may_store(e->type, f->type)) {
         error_set(err, "INVALID_COLUMN_OR_FIELD_DATA_TYPE", "name", path, "type", quoted_type(n->arena, e->type),
                   "expectedType", quoted_type(n->arena, f->type), NULL);
         return NULL;

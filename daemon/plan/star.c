@@ -140,6 +140,15 @@ static bool expand_struct(struct scope *s, const struct u_expr *star, struct exp
     return true;
 }
 
+static bool is_no_struct(struct scope *s, const struct u_expr *star, struct error *err) {
+    const struct u_name *target = &star->star.target;
+    const char *list = "";
+    for (uint32_t i = 0; i < target->count; i++)
+        list = arena_printf(s->n->arena, "%s%s%s", list, i ? ", " : "", target->parts[i]);
+    error_set(err, "_LEGACY_ERROR_TEMP_1050", "attributes", arena_printf(s->n->arena, "List(%s)", list), NULL);
+    return error_at(err, star->origin);
+}
+
 static bool cannot_expand(struct scope *s, const struct u_expr *star, struct error *err) {
     struct arena *arena = s->n->arena;
     const char *list = "";
@@ -245,7 +254,8 @@ bool expand_star(struct scope *s, const struct u_expr *u, add_column *add, void 
         struct expr *e = names_resolve(s, &u->star.target, u->origin, err);
         if (error_is_set(err)) return false;
         e = strip_alias(e);
-        if (!e || e->type->kind != TYPE_STRUCT) return cannot_expand(s, u, err);
+        if (!e) return cannot_expand(s, u, err);
+        if (e->type->kind != TYPE_STRUCT) return is_no_struct(s, u, err);
         TRY(expand_struct(s, u, e, used, add, data, err));
     }
     return missing_except(s, u, used, err);

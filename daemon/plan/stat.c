@@ -3,6 +3,7 @@
  * df.describe, summary, stat.cov, corr, approxQuantile, sampleBy: written as the SQL that they are, and analyzed as
  * that. A summary is one row of aggregates, which an EXPAND turns into a row per statistic.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +70,7 @@ static const char *statistic(struct analysis *n, const char *name, const struct 
             form = arena_printf(n->arena, "percentile_approx(%s, %.17gD, 10000)", number, percent / 100);
     }
     if (form) return arena_printf(n->arena, "cast(%s as string)", form);
-    error_set(err, "UNRECOGNIZED_STATISTIC", "stats", quoted(n, name), NULL);
+    error_set(err, "UNRECOGNIZED_STATISTIC", "stats", arena_printf(n->arena, "'%s'", name), NULL);
     error_at(err, at);
     return NULL;
 }
@@ -134,7 +135,10 @@ static struct plan *pair(struct analysis *n, struct plan *child, const struct u_
         const struct attribute *a = find_column(n, child, u->stat.columns[i], u->origin, err);
         if (!a) return NULL;
         if (type_is_numeric(a->type)) continue;
-        error_set(err, "_LEGACY_ERROR_TEMP_3104", "columnType", type_catalog_string(n->arena, a->type), NULL);
+        error_plain(err, ERROR_ILLEGAL_ARGUMENT,
+                    "requirement failed: Currently %s calculation for columns with dataType %s not supported.",
+                    strcmp(function, "corr") == 0 ? "correlation" : "covariance",
+                    type_catalog_string(n->arena, a->type));
         return NULL;
     }
     const char *text =
@@ -143,7 +147,26 @@ static struct plan *pair(struct analysis *n, struct plan *child, const struct u_
     return aggregate_texts(n, child, &text, 1, err);
 }
 
+/* "string" as Spark calls the type's class: StringType. */
+static const char *class_name(struct arena *arena, const struct type *type) {
+    char *name = arena_printf(arena, "%sType", type_name(type));
+    name[0] = (char)toupper((unsigned char)name[0]);
+    return name;
+}
+
+static bool check_quantile(struct analysis *n, const struct plan *child, const struct u_plan *u, const char *name,
+                           struct error *err) {
+    const struct attribute *a = find_column(n, child, name, u->origin, err);
+    TRY(a);
+    return type_is_numeric(a->type) ||
+           error_plain(err, ERROR_ILLEGAL_ARGUMENT,
+                       "requirement failed: Quantile calculation for column %s with data type %s is not supported.",
+                       a->name, class_name(n->arena, a->type));
+}
+
 static struct plan *quantiles(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
+    for (uint32_t i = 0; i < u->stat.column_count; i++)
+        if (!check_quantile(n, child, u, u->stat.columns[i], err)) return NULL;
     const char *probabilities = "", *list = "";
     for (uint32_t i = 0; i < u->stat.number_count; i++)
         probabilities = arena_printf(n->arena, "%s%s%.17gD", probabilities, i ? ", " : "", u->stat.numbers[i]);

@@ -13,30 +13,6 @@
 #include "session/settings.h"
 #include "session/write.h"
 
-/* ---- what may be stored in what ---- */
-
-static bool may_store(const struct type *from, const struct type *to);
-
-static bool fields_may_store(const struct type *from, const struct type *to) {
-    if (from->field_count != to->field_count) return false;
-    for (uint32_t i = 0; i < from->field_count; i++)
-        if (!may_store(from->fields[i].type, to->fields[i].type)) return false;
-    return true;
-}
-
-/* Spark's Cast.canANSIStoreAssign. */
-static bool may_store(const struct type *from, const struct type *to) {
-    if (type_same(from, to, true) || from->kind == TYPE_NULL) return true;
-    if (type_is_numeric(from) && type_is_numeric(to)) return true;
-    if (type_is_string(to)) return !type_is_nested(from) && from->kind != TYPE_BINARY && from->kind != TYPE_VARIANT;
-    if (type_is_datetime(from) && type_is_datetime(to)) return true;
-    if (from->kind == to->kind && type_is_ansi_interval(from)) return true;
-    if (from->kind == TYPE_ARRAY && to->kind == TYPE_ARRAY) return may_store(from->element, to->element);
-    if (from->kind == TYPE_MAP && to->kind == TYPE_MAP)
-        return may_store(from->key, to->key) && may_store(from->element, to->element);
-    return from->kind == TYPE_STRUCT && to->kind == TYPE_STRUCT && fields_may_store(from, to);
-}
-
 static const char *quoted_columns(struct arena *arena, const struct type *schema) {
     const char *text = "";
     for (uint32_t i = 0; i < schema->field_count; i++)
@@ -130,7 +106,7 @@ static bool check_type(struct fitting *f, const char *path, const struct type *f
     if (from->kind == TYPE_MAP && to->kind == TYPE_MAP)
         return check_type(f, arena_printf(arena, "%s.`key`", path), from->key, to->key, err) &&
                check_type(f, arena_printf(arena, "%s.`value`", path), from->element, to->element, err);
-    bool good = f->policy == POLICY_ANSI     ? may_store(from, to)
+    bool good = f->policy == POLICY_ANSI     ? type_may_store(from, to)
                 : f->policy == POLICY_STRICT ? type_is_wider(from, to)
                                              : cast_allowed(from, to, CAST_LEGACY);
     return good || cannot_cast(f, path, from, to, err);

@@ -177,7 +177,9 @@ static enum outcome append_text(struct encoder *e, struct builder *b, PyObject *
         return text ? append_bytes(b, text, (size_t)size) : FAILED;
     }
     if (PyBool_Check(value)) return value == Py_True ? append_bytes(b, "true", 4) : append_bytes(b, "false", 5);
-    PyObject *made = PyObject_Str(value); /* a text column takes anything */
+    if (PyFloat_Check(value) || PyDict_Check(value) || PyList_Check(value) || PyTuple_Check(value)) return SLOW;
+    PyObject *made =
+        PyObject_Str(value); /* a text column takes anything; what Java writes otherwise is seen to above */
     const char *text = made ? PyUnicode_AsUTF8AndSize(made, &size) : NULL;
     enum outcome outcome = text ? append_bytes(b, text, (size_t)size) : FAILED;
     Py_XDECREF(made);

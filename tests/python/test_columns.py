@@ -174,3 +174,10 @@ def test_texts_of_columns_are_classic_pysparks(spark):
     }
     for text, column in texts.items():
         assert repr(column) == f"Column<'{text}'>"
+
+
+def test_a_cast_to_no_type_is_an_error_at_once(spark):
+    with pytest.raises(errors.ParseException) as refused:
+        F.col("a").cast("nope")
+    assert refused.value.getCondition() == "UNSUPPORTED_DATATYPE"
+    assert "cast" in repr(F.col("a").cast("decimal(5,2)")).lower()

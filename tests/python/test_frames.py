@@ -3,8 +3,9 @@
 
 import pytest
 
-from roost.errors import AnalysisException
+from roost.errors import AnalysisException, IllegalArgumentException, PySparkException
 from roost.sql import functions as F
+from roost.sql.types import StructType
 
 
 def test_transpose(spark):
@@ -58,7 +59,8 @@ def test_unverified_values_of_another_type_become_null(spark):
     rows = [("x", 1, "text"), (2**31 + 1, 1.5, [1, "x"]), (None, True, None)]
     frame = spark.createDataFrame(rows, schema, verifySchema=False)
     assert [tuple(row) for row in frame.collect()] == [(None, None, None), (1 - 2**31, 1.5, [1, None]), (None,) * 3]
-    assert spark.createDataFrame([1], DateType(), verifySchema=False).first().value is None
+    with pytest.raises(AttributeError, match="'int' object has no attribute 'toordinal'"):
+        spark.createDataFrame([1], DateType(), verifySchema=False)
 
 
 def test_unverified_null_where_there_is_none(spark):
@@ -131,3 +133,40 @@ def test_union_by_name_fills_missing_fields_of_structs(spark):
         (1, (1, "a", None), [(1, None)]), (2, (None, "b", (1,)), [(None, 1)])]
     nothing = spark.sql("SELECT 3 AS k, cast(null AS STRUCT<y: STRING>) AS s")
     assert left.unionByName(nothing, allowMissingColumns=True).where("k = 3").collect() == [(3, None, None)]
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda df: df.corr("n", "s"), "Currently correlation calculation for columns with dataType string not"),
+        (lambda df: df.cov("s", "n"), "Currently covariance calculation for columns with dataType string not"),
+        (lambda df: df.approxQuantile("s", [0.5], 0), "Quantile calculation for column s with data type StringType is"),
+        (lambda df: df.sampleBy("n", {1: 2}), r"Fractions must be in \[0, 1\], but got Map\(1 -> 2\.0\)\."),
+        (lambda df: df.randomSplit([0, 0]), r"Sum of weights must be positive, but got \[0\.0,0\.0\]"),
+    ],
+)
+def test_statistics_of_what_has_none(spark, call, message):
+    with pytest.raises(IllegalArgumentException, match=f"requirement failed: {message}"):
+        call(spark.createDataFrame([(1, "a")], ["n", "s"]))
+
+
+@pytest.mark.parametrize(
+    "call, condition",
+    [
+        (lambda df: df.select("n.*"), "_LEGACY_ERROR_TEMP_1050"),
+        (lambda df: df.select("`n"), "INVALID_ATTRIBUTE_NAME_SYNTAX"),
+        (lambda df: df.to(StructType().add("s", "integer")), "INVALID_COLUMN_OR_FIELD_DATA_TYPE"),
+        (lambda df: df.explain(5), "NOT_BOOL_OR_STR"),
+        (lambda df: df.take("x"), "NOT_INT"),
+        (lambda df: df.withColumn(5, F.lit(1)), "NOT_STR"),
+    ],
+)
+def test_what_dataframes_refuse(spark, call, condition):
+    with pytest.raises(PySparkException) as refused:
+        call(spark.createDataFrame([(1, "a")], ["n", "s"]))
+    assert refused.value.getCondition() == condition
+
+
+def test_calls_that_python_refuses_name_the_dataframe(spark):
+    with pytest.raises(TypeError, match=r"DataFrame\.repartition\(\) missing 1 required"):
+        spark.range(1).repartition()

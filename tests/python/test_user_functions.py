@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Functions of the user in all the places where a query may call them."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
 
-from roost.errors import AnalysisException, ArithmeticException, PySparkNotImplementedError, PythonException
+from roost.errors import (
+    AnalysisException,
+    ArithmeticException,
+    IllegalArgumentException,
+    PySparkNotImplementedError,
+    PythonException,
+)
 from roost.sql import Window
 from roost.sql import functions as F
 from roost.sql.types import ArrayType, YearMonthIntervalType
@@ -165,10 +172,10 @@ def test_what_a_pandas_function_returns_is_converted_by_arrow(spark):
     def halves(values: pandas.Series) -> pandas.Series:
         return values / 2
 
-    assert [row[0] for row in spark.range(3).select(halves("id")).collect()] == [0, 0, 1]
-    spark.conf.set("spark.sql.execution.pandas.convertToArrowArraySafely", True)
     with pytest.raises(PythonException, match="convertToArrowArraySafely"):
         spark.range(3).select(halves("id")).collect()
+    spark.conf.set("spark.sql.execution.pandas.convertToArrowArraySafely", False)
+    assert [row[0] for row in spark.range(3).select(halves("id")).collect()] == [0, 0, 1]
 
 
 def test_types_that_arrow_lacks_are_no_result_of_pandas_functions():
@@ -259,3 +266,49 @@ def test_arrow_results_are_cast_to_the_type(spark):
     pa = pytest.importorskip("pyarrow")
     made = F.arrow_udf(lambda v: pa.array([str(i) for i in v.to_pylist()]), "int")
     assert spark.range(3).select(made("id").alias("n")).collect() == [(0,), (1,), (2,)]
+
+
+@pytest.mark.parametrize(
+    "kind, value, kept",
+    [
+        ("binary", "x", b"x"),
+        ("array<int>", b"ab", [97, 98]),
+        ("int", 2**40 + 1, 1),
+        ("int", 2**70, None),
+        ("string", {"a": [1.5, None, True]}, "{a=[1.5, null, true]}"),
+        ("date", datetime.datetime(2020, 1, 2, 3), datetime.date(2020, 1, 2)),
+    ],
+)
+def test_what_becomes_of_results_of_other_kinds(spark, kind, value, kept):
+    assert spark.range(1).select(F.udf(lambda i: value, kind)("id")).first()[0] == kept
+
+
+@pytest.mark.parametrize(
+    "kind, value, text",
+    [
+        ("date", "2020-01-01", "'str' object has no attribute 'toordinal'"),
+        ("timestamp", datetime.date(2020, 1, 1), "'datetime.date' object has no attribute 'tzinfo'"),
+        ("struct<a:int>", 5, "UNEXPECTED_TUPLE_WITH_STRUCT"),
+    ],
+)
+def test_results_that_cannot_be_of_the_type(spark, kind, value, text):
+    with pytest.raises(PythonException, match=text):
+        spark.range(1).select(F.udf(lambda i: value, kind)("id")).collect()
+
+
+def test_rows_that_a_function_returns_are_as_wide_as_the_type(spark):
+    with pytest.raises(IllegalArgumentException) as refused:
+        spark.range(1).select(F.udf(lambda i: (1,), "struct<a:int,b:int>")("id")).collect()
+    assert refused.value.getCondition() == "STRUCT_ARRAY_LENGTH_MISMATCH"
+
+
+def test_functions_by_arrow_have_their_results_cast_by_it(spark):
+    pytest.importorskip("pyarrow")
+
+    def once(kind, value):
+        return spark.range(1).select(F.udf(lambda i: value, kind, useArrow=True)("id")).first()[0]
+
+    assert once("int", Decimal(3)) == 3 and once("string", [1]) == "[1]" and once("double", 2) == 2.0
+    for kind, value in (("int", "x"), ("int", True), ("int", 2**40), ("timestamp", 1), ("decimal(5,2)", 1)):
+        with pytest.raises(PythonException):
+            once(kind, value)

@@ -64,8 +64,8 @@ def series_of_array(column: Any) -> Any:
     return series if values.flags.writeable else type(series)(values.copy())
 
 
-def simple_array(series: Any, data_type: DataType) -> Any:
-    """What a function returned as the Array of a simple type.
+def simple_array(series: Any, data_type: DataType, casts: bool = False) -> Any:
+    """What a function returned as the Array of a simple type; `casts`: also of values that Arrow must cast.
 
     Raises
     ------
@@ -80,7 +80,12 @@ def simple_array(series: Any, data_type: DataType) -> Any:
     wanted, safe = to_arrow_type(data_type), _converts_safely()
     mask = None if hasattr(series.array, "__arrow_array__") else series.isnull()
     try:
-        return pa.Array.from_pandas(series, mask=mask, type=wanted, safe=safe)
+        try:
+            return pa.Array.from_pandas(series, mask=mask, type=wanted, safe=safe)
+        except pa.ArrowInvalid:
+            if not casts:
+                raise
+            return pa.Array.from_pandas(series, mask=mask).cast(wanted, safe=safe)
     except (TypeError, ValueError) as error:
         text = (
             f"Exception thrown when converting pandas.Series ({series.dtype}) with name '{series.name}' "
@@ -106,6 +111,19 @@ def array_as(array: Any, data_type: DataType) -> Any:
     return array if array.type == wanted else array.cast(wanted, safe=_converts_safely())
 
 
+def array_of_values(values: List[Any], data_type: DataType) -> Any:
+    """What a function returned, value by value, as the Array of a simple type."""
+    import pyarrow as pa
+
+    from roost.sql.arrow import to_arrow_type
+
+    wanted = to_arrow_type(data_type)
+    try:
+        return pa.array(values, type=wanted)
+    except pa.ArrowInvalid:
+        return pa.array(values).cast(wanted, safe=_converts_safely())
+
+
 def batches_of_arrays(arrays: List[Any], schema: Any) -> List[Any]:
     """Batches of columns whose types are the schema's."""
     import pyarrow as pa
@@ -119,4 +137,4 @@ def _converts_safely() -> bool:
     from roost.sql.session import SparkSession
 
     session = SparkSession.getActiveSession()
-    return session is not None and session._converts_safely
+    return session is None or session._converts_safely

@@ -36,6 +36,27 @@ def _wrong(condition: str, name: str, value: Any) -> PySparkTypeError:
     )
 
 
+_PLAIN_TYPES = {
+    *("boolean", "tinyint", "byte", "smallint", "short", "int", "integer", "bigint", "long", "float", "double"),
+    *("string", "binary", "date", "timestamp", "decimal"),
+}
+
+
+def _cast_to_text(column: Column, text: str, mode: Any) -> Column:
+    return expr(_CAST, pb(1, column, 3, text, 4, mode), column)
+
+
+def _check_type(text: str) -> None:
+    """Raises for a text that is no type, if there is a session to ask; texts that are types join those known."""
+    from roost.sql.session import SparkSession
+
+    session = SparkSession.getActiveSession() or SparkSession._default()
+    if session is not None:
+        session.range(1).select(_cast_to_text(lit(None), text, None))
+        if len(_PLAIN_TYPES) < 1000:
+            _PLAIN_TYPES.add(text)
+
+
 class Column(Expression):
     """A column of a DataFrame, or an expression over columns.
 
@@ -362,7 +383,9 @@ class Column(Expression):
 
     def _cast(self, data_type: Union[DataType, str], mode: Any) -> Column:
         if isinstance(data_type, str):
-            return expr(_CAST, pb(1, self, 3, data_type, 4, mode), self)
+            if data_type not in _PLAIN_TYPES:
+                _check_type(data_type)
+            return _cast_to_text(self, data_type, mode)
         from roost.sql.plans import encode_type
         from roost.sql.types import DataType
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 
 from roost._core import Schema, unpack
+from roost.sql.java_text import java_double
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,21 +40,8 @@ def _signed(number: int) -> int:
     return number - 2**64 if number >= 2**63 else number
 
 
-def _java_double(value: float) -> str:
-    """With an exponent below 0.001 and from ten millions on: 1.0E20."""
-    from decimal import Decimal
-
-    if value != value or value in (float("inf"), float("-inf")):
-        return {"inf": "Infinity", "-inf": "-Infinity"}.get(str(value), "NaN")
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        return str(value)
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
-    rest = "".join(map(str, digits[1:])) or "0"
-    return f"{'-' if sign else ''}{digits[0]}.{rest}E{int(exponent) + len(digits) - 1}"
-
-
 def _double(number: int) -> str:
-    return _java_double(struct.unpack("<d", number.to_bytes(8, "little"))[0])
+    return java_double(struct.unpack("<d", number.to_bytes(8, "little"))[0])
 
 
 def _micros(number: int) -> str:

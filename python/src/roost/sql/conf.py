@@ -82,7 +82,7 @@ class RuntimeConfig:
     def unset(self, key: str) -> None:
         """Forget a value; the default holds again."""
         if key == _SAFE_CONVERSION:
-            self._session._converts_safely = False
+            self._session._converts_safely = True
         self._ask(_UNSET, pb(1, key))
 
     def isModifiable(self, key: str) -> bool:

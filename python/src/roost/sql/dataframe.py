@@ -151,3 +151,14 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
 
     def _ipython_key_completions_(self) -> List[str]:
         return self.columns
+
+
+def _claim_methods() -> None:
+    """Methods of the parts are the DataFrame's by name: Python's errors about a call say so."""
+    for part in DataFrame.__bases__:
+        for name, member in vars(part).items():
+            if hasattr(member, "__code__"):
+                member.__qualname__ = f"DataFrame.{name}"
+
+
+_claim_methods()

@@ -8,10 +8,11 @@ from roost.errors.base import PySparkNotImplementedError, PySparkTypeError, Unsu
 from roost.sql.column import Column, _wrong
 from roost.sql.frame.relational import AGGREGATE
 from roost.sql.frame.statistics import _literal
+from roost.sql.java_text import in_java_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Union
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Union
 
     from roost.sql.dataframe import DataFrame
     from roost.sql.types import StructType
@@ -23,26 +24,6 @@ _PIVOT = 4
 _NAMES = {1: "GroupBy", 2: "RollUp", 3: "Cube", 4: "Pivot", 5: "GroupingSets"}
 _GROUPED_PANDAS, _COGROUPED_PANDAS, _GROUPED_ARROW, _COGROUPED_ARROW = 201, 206, 209, 210
 _GROUPED_PANDAS_ITER, _GROUPED_ARROW_ITER = 216, 215
-
-
-def _in_java_order(names: Iterable[str]) -> List[str]:
-    """The names as Java's HashMap holds them: Spark's columns come in that order.
-
-    >>> _in_java_order(["id", "*"])
-    ['*', 'id']
-    """
-
-    def bucket(name: str) -> int:
-        code = 0
-        for unit in memoryview(name.encode("utf-16-le")).cast("H"):
-            code = (code * 31 + unit) & 0xFFFFFFFF
-        return (code ^ code >> 16) & (size - 1)
-
-    held = list(names)
-    size = 16
-    while len(held) > size * 3 // 4:
-        size *= 2
-    return sorted(held, key=bucket)
 
 
 class GroupedData:
@@ -94,7 +75,7 @@ class GroupedData:
         """
         assert exprs, "exprs should not be empty"
         if len(exprs) == 1 and isinstance(exprs[0], dict):
-            columns = [call(exprs[0][name], col(name)) for name in _in_java_order(exprs[0])]
+            columns = [call(exprs[0][name], col(name)) for name in in_java_order(exprs[0])]
         else:
             assert all(isinstance(c, Column) for c in exprs), "all exprs should be Column"
             columns = list(exprs)

@@ -286,6 +286,10 @@ def _create_converter(dataType: t.DataType) -> Any:
         return lambda pairs: None if pairs is None else {key(k): value(v) for k, v in pairs.items()}
     if isinstance(dataType, t.NullType):
         return lambda value: None
+    if isinstance(dataType, (t.StringType, t.CharType, t.VarcharType)):
+        from roost.sql.worker import accepted
+
+        return accepted(dataType)
     return _plain
 
 

@@ -234,7 +234,7 @@ def _made(held: Any, result: bytes, out: Any, expected: int, library: str) -> An
     if library == "pyarrow":
         array = array_as(out, held.return_type)
     elif type(out).__name__ == "Series" and is_simple(held.return_type):
-        array = simple_array(out, held.return_type)
+        array = simple_array(out, held.return_type, casts=True)
     else:
         return _encoded(held, result, _values(out, held.return_type))
     if len(array) == 0:

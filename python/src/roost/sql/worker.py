@@ -9,7 +9,12 @@ the query, with the traceback.
 from __future__ import annotations
 
 from roost._core import Schema, encode_columns, encode_rows, pb
-from roost.errors.base import ArithmeticException, PySparkRuntimeError
+from roost.errors.base import (
+    ArithmeticException,
+    IllegalArgumentException,
+    PySparkRuntimeError,
+    PySparkValueError,
+)
 from roost.sql import udf as kinds
 
 TYPE_CHECKING = False
@@ -30,7 +35,8 @@ def run(
     if eval_type not in kinds.ON_ROWS and any(argument.startswith("=") for argument in schema.names):
         held = kinds.Held(name, _by_name(held.func, schema.names), held.return_type)
     if eval_type in (kinds.BATCHED, kinds.ARROW_BATCHED):
-        return [_rows(held, schema, result, batch) for batch in batches]
+        encode = encode_values if eval_type == kinds.BATCHED else encode_by_arrow
+        return [encode(held.return_type, result, _results(held.func, schema, batch)) for batch in batches]
     from roost.sql import vectorized
 
     return vectorized.run(held, eval_type, schema, result, batches)
@@ -62,25 +68,22 @@ def _by_name(func: Callable[..., Any], names: List[str]) -> Callable[..., Any]:
     return call
 
 
-def _rows(held: Any, schema: Any, result: bytes, batch: Any) -> Any:
-    """Single values through a function, row by row."""
-    func = held.func
+def _results(func: Callable[..., Any], schema: Any, batch: Any) -> List[Any]:
+    """What a function makes of single values, row by row."""
     columns = batch.columns(schema)
     try:
         if not columns:
-            values = [func() for _ in range(len(batch))]
-        elif len(columns) == 1:
-            values = [func(value) for value in columns[0]]
-        elif len(columns) == 2:
-            values = [func(first, second) for first, second in zip(*columns)]
-        else:
-            values = [func(*row) for row in zip(*columns)]
+            return [func() for _ in range(len(batch))]
+        if len(columns) == 1:
+            return [func(value) for value in columns[0]]
+        if len(columns) == 2:
+            return [func(first, second) for first, second in zip(*columns)]
+        return [func(*row) for row in zip(*columns)]
     except StopIteration as error:
         # It must not look like the end of whatever runs the query.
         raise PySparkRuntimeError(
             errorClass="STOP_ITERATION_OCCURRED", messageParameters={"exc": str(error)}
         ) from error
-    return encode_values(held.return_type, result, values)
 
 
 def result_schema(result: bytes) -> Any:
@@ -101,6 +104,24 @@ def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
     if isinstance(batch, int):
         raise TypeError(f"a function's results do not fit {data_type}")
     return batch
+
+
+def encode_by_arrow(data_type: Any, result: bytes, values: List[Any]) -> Any:
+    """The same for functions that Arrow serves: it converts, or refuses, what is none of the type."""
+    batch = encode_columns(result_schema(result), [values])
+    if not isinstance(batch, int):
+        return batch
+    from roost.sql.arrow_batches import array_of_values, batches_of_arrays, is_simple
+    from roost.sql.types import BinaryType, CharType, DecimalType, StringType, VarcharType
+    from roost.sql.verify import _acceptable_types
+
+    if isinstance(data_type, (StringType, CharType, VarcharType)):
+        return encode_values(data_type, result, [None if v is None else str(v) for v in values])
+    if is_simple(data_type) and not isinstance(data_type, (BinaryType, DecimalType)):
+        return batches_of_arrays([array_of_values(values, data_type)], result_schema(result))[0]
+    allowed: Dict[type, Tuple[type, ...]] = _acceptable_types
+    assert all(v is None or isinstance(v, allowed.get(type(data_type), object)) for v in values)
+    return encode_values(data_type, result, values)
 
 
 def encode_struct_rows(data_type: Any, result: bytes, rows: List[Any]) -> List[Any]:
@@ -131,10 +152,16 @@ def accepted(data_type: Any) -> Callable[[Any], Any]:
         return lambda v: {key(k): value(i) for k, i in v.items()} if isinstance(v, dict) else None
     if isinstance(data_type, t.StructType):
         return _accepted_struct(data_type)
-    if isinstance(data_type, (t.StringType, t.CharType, t.VarcharType, t.VariantType)):
+    if isinstance(data_type, (t.StringType, t.CharType, t.VarcharType)):
+        return _text
+    if isinstance(data_type, t.VariantType):
         return lambda v: v
     if isinstance(data_type, t.UserDefinedType):
         return lambda v: v
+    if isinstance(data_type, (t.DatetimeType, t.DayTimeIntervalType)):
+        return lambda v: _temporal(v, data_type)
+    if isinstance(data_type, t.BinaryType):
+        return lambda v: v.encode() if isinstance(v, str) else v if isinstance(v, (bytes, bytearray)) else None
     if isinstance(data_type, t.DecimalType):
         return lambda v: _fitting_decimal(v, data_type)
     from roost.sql.verify import _BITS, _acceptable_types
@@ -158,6 +185,22 @@ def accepted(data_type: Any) -> Callable[[Any], Any]:
     return convert
 
 
+def _text(value: Any) -> Any:
+    from roost.sql.java_text import java_text
+
+    return value if value is None or isinstance(value, str) else java_text(value)
+
+
+def _temporal(value: Any, data_type: Any) -> Any:
+    """A date, time or interval as Python's own class has it; what is none raises, as it has not what one has."""
+    import datetime
+
+    if value is None or type(value) in (datetime.date, datetime.datetime, datetime.time, datetime.timedelta):
+        data_type.toInternal(value)
+        return value
+    return data_type.fromInternal(data_type.toInternal(value))
+
+
 def _fitting_decimal(value: Any, data_type: Any) -> Any:
     """A Decimal as it is, None for other values; raises where it has too many digits for its type."""
     from decimal import ROUND_HALF_UP, Context, Decimal
@@ -168,17 +211,28 @@ def _fitting_decimal(value: Any, data_type: Any) -> Any:
     rounded = value.quantize(Decimal(1).scaleb(-data_type.scale), ROUND_HALF_UP, exact)
     if len(rounded.as_tuple().digits) <= data_type.precision:
         return value
-    error = ArithmeticException(
-        errorClass="NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION",
-        messageParameters={
-            "roundedValue": f"{rounded:f}",
-            "originalValue": f"{value:f}",
-            "precision": str(data_type.precision),
-            "scale": str(data_type.scale),
-        },
+    raise _of_query(
+        ArithmeticException,
+        "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION",
+        roundedValue=f"{rounded:f}",
+        originalValue=f"{value:f}",
+        precision=str(data_type.precision),
+        scale=str(data_type.scale),
     )
+
+
+def _of_query(kind: type, condition: str, **parameters: str) -> Exception:
+    """An error about a result, which is the query's: no traceback of the function's belongs to it."""
+    error = kind(errorClass=condition, messageParameters=parameters)
     error._is_of_query = True
-    raise error
+    return error
+
+
+def length_mismatch(expected: int, actual: int) -> Exception:
+    """The error about a row with too few or too many values."""
+    return _of_query(
+        IllegalArgumentException, "STRUCT_ARRAY_LENGTH_MISMATCH", expected=str(expected), actual=str(actual)
+    )
 
 
 def zero_of(data_type: Any) -> Any:
@@ -216,7 +270,7 @@ def _present(data_type: Any, nullable: bool) -> Callable[[Any], Any]:
 
 
 def _is_array(value: Any) -> bool:
-    return hasattr(value, "__iter__") and hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
+    return hasattr(value, "__iter__") and hasattr(value, "__len__") and not isinstance(value, (str, dict))
 
 
 def _accepted_struct(data_type: Any) -> Callable[[Any], Any]:
@@ -233,17 +287,9 @@ def _accepted_struct(data_type: Any) -> Callable[[Any], Any]:
         elif hasattr(v, "__dict__"):
             values = [v.__dict__.get(name) for name in internal]
         else:
-            return None
+            raise PySparkValueError(errorClass="UNEXPECTED_TUPLE_WITH_STRUCT", messageParameters={"tuple": str(v)})
         if len(values) != len(fields):
-            from roost.errors.base import PySparkValueError
-
-            raise PySparkValueError(
-                errorClass="FIELD_STRUCT_LENGTH_MISMATCH",
-                messageParameters={
-                    "object_length": str(len(values)),
-                    "field_length": str(len(fields)),
-                },
-            )
+            raise length_mismatch(len(fields), len(values))
         return tuple(check(value) for check, value in zip(fields, values))
 
     return convert

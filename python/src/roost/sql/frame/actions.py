@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from roost._core import pb, unpack
-from roost.errors.base import IllegalArgumentException, PySparkTypeError, PySparkValueError
+from roost.errors.base import IllegalArgumentException, PySparkValueError
 from roost.sql.column import _wrong
 from roost.sql.frame.base import Operations
-from roost.sql.frame.relational import AGGREGATE, LIMIT, PROJECT, TAIL
+from roost.sql.frame.relational import AGGREGATE, LIMIT, PROJECT, TAIL, check_int
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Actions(Operations):
 
     def take(self, num: int) -> List[Row]:
         """The first `num` rows."""
+        check_int("num", num)
         return self._rows(LIMIT, pb(1, self._input, 2, num))
 
     def head(self, n: Optional[int] = None) -> Any:
@@ -64,6 +65,7 @@ class Actions(Operations):
 
     def tail(self, num: int) -> List[Row]:
         """The last `num` rows."""
+        check_int("num", num)
         return self._rows(TAIL, pb(1, self._input, 2, num))
 
     def isEmpty(self) -> bool:
@@ -128,14 +130,7 @@ class Actions(Operations):
         else:
             name = mode if mode is not None else extended if extended is not None else "simple"
         if not isinstance(name, str):
-            kinds = [str(type(arg)) for arg in (extended, mode) if arg is not None]
-            raise PySparkTypeError(
-                errorClass="NOT_BOOL_OR_STR",
-                messageParameters={
-                    "arg_name": "extended (optional) and mode (optional)",
-                    "arg_type": ", ".join(kinds),
-                },
-            )
+            raise _wrong("NOT_BOOL_OR_STR", *(("extended", extended) if mode is None else ("mode", mode)))
         number = _EXPLAIN_MODES.get(name)
         if number is None:
             raise IllegalArgumentException(

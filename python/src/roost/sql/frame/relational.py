@@ -123,6 +123,8 @@ class Relational(Operations):
 
     def withColumn(self, colName: str, col: Column) -> DataFrame:
         """All columns and one more, or one replaced."""
+        if not isinstance(colName, str):
+            raise _wrong("NOT_STR", "colName", colName)
         if not isinstance(col, Column):
             raise _wrong("NOT_COLUMN", "col", col)
         return self._derive(WITH_COLUMNS, pb(1, self._input, 2, pb(1, col, 2, colName)), (col,))
@@ -192,12 +194,12 @@ class Relational(Operations):
 
     def limit(self, num: int) -> DataFrame:
         """At most `num` rows."""
-        _check_int("num", num)
+        check_int("num", num)
         return self._derive(LIMIT, pb(1, self._input, 2, num))
 
     def offset(self, num: int) -> DataFrame:
         """All rows after the first `num`."""
-        _check_int("num", num)
+        check_int("num", num)
         return self._derive(OFFSET, pb(1, self._input, 2, num))
 
     def distinct(self) -> DataFrame:
@@ -456,10 +458,8 @@ class Relational(Operations):
         seed = random_seed() if seed is None else int(seed)
         total = sum(weights)
         if total <= 0:
-            raise PySparkValueError(
-                errorClass="VALUE_NOT_POSITIVE",
-                messageParameters={"arg_name": "sum(weights)", "arg_value": str(total)},
-            )
+            shown = ",".join(str(float(weight)) for weight in weights)
+            raise IllegalArgumentException(f"requirement failed: Sum of weights must be positive, but got [{shown}]")
         bounds = [0.0]
         for weight in weights:
             bounds.append(bounds[-1] + weight / total)
@@ -661,7 +661,7 @@ def _quoted(name: str) -> str:
     return name if name.isidentifier() else "`" + name.replace("`", "``") + "`"
 
 
-def _check_int(name: str, value: Any) -> None:
+def check_int(name: str, value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise _wrong("NOT_INT", name, value)
 

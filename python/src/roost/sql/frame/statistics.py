@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from roost._core import lit, pb
-from roost.errors.base import PySparkTypeError, PySparkValueError
+from roost.errors.base import IllegalArgumentException, PySparkTypeError, PySparkValueError
 from roost.sql.column import Column, _wrong
 from roost.sql.frame.base import Operations
 from roost.sql.frame.relational import random_seed, to_column
@@ -246,6 +246,9 @@ class Statistics(Operations):
                     },
                 )
             messages.append(pb(1, _literal(value), 2, float(fraction)))
+        if not all(0 <= fraction <= 1 for fraction in fractions.values()):
+            shown = ", ".join(f"{value} -> {float(fraction)}" for value, fraction in fractions.items())
+            raise IllegalArgumentException(f"requirement failed: Fractions must be in [0, 1], but got Map({shown}).")
         column = to_column(col)
         seed = random_seed() if seed is None else int(seed)
         return self._derive(SAMPLE_BY, pb(1, self._input, 2, column, 3, messages, 5, seed), (column,))
