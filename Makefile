@@ -23,7 +23,8 @@ ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -g -fPIC -fno-delete-null-pointer-checks $(
 LIBS := $(shell pkg-config --libs $(PKG) 2>/dev/null) -lsnappy -lbz2 -lm -lpthread
 
 PROTOS := $(wildcard proto/*.proto)
-GEN_C := $(PROTOS:proto/%.proto=$(B)/gen/%.pb-c.c)
+ORC_PROTO := daemon/format/orc/orc.proto
+GEN_C := $(PROTOS:proto/%.proto=$(B)/gen/%.pb-c.c) $(B)/gen/orc.pb-c.c
 GEN_H := $(GEN_C:.c=.h)
 GEN_OBJ := $(GEN_C:.c=.o)
 DAEMON_C := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c daemon/*/*/*.c))
@@ -52,6 +53,10 @@ build: $(if $(wildcard daemon/main.c),$(B)/bin/roostd) library $(if $(SHELL_C),$
 $(B)/gen/%.pb-c.c $(B)/gen/%.pb-c.h: proto/%.proto $(PROTOS)
 	@mkdir -p $(B)/gen
 	protoc-c -Iproto --c_out=$(B)/gen $<
+
+$(B)/gen/orc.pb-c.c $(B)/gen/orc.pb-c.h: $(ORC_PROTO)
+	@mkdir -p $(B)/gen
+	protoc-c -I$(dir $<) --c_out=$(B)/gen $<
 
 # Other flags are another build: objects depend on the file that tells them, which changes only when they do.
 $(B)/flags: FORCE

@@ -6,16 +6,18 @@
 #include "format/format.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "column/batch.h"
 #include "format/format_int.h"
 #include "format/text_file.h"
 
-static const struct file_format *const formats[] = {&parquet_format, &csv_format, &json_format,
+static const struct file_format *const formats[] = {&parquet_format, &orc_format, &csv_format,   &json_format,
                                                     &text_format,    &xml_format, &binary_format};
 
 /* The names that formats had, or their classes have: org.apache.spark.sql.json, ...json.DefaultSource,
@@ -120,11 +122,11 @@ static struct scan_source *open_source(struct arena *arena, const struct context
     const struct type *data = schema ? type_as_nullable(arena, schema) : row->infer(arena, context, source, err);
     TRY_NULL(data);
     if (!schema) TRY_NULL(check_names(arena, context, data, err));
-    bool parquet = strcmp(row->name, "parquet") == 0;
-    if (data->field_count == 0 && !schema && (parquet || source->file_count == 0)) {
+    bool says_columns = row == &parquet_format || row == &orc_format;
+    if (data->field_count == 0 && !schema && (says_columns || source->file_count == 0)) {
         char *name = arena_strdup(arena, row->name);
         ascii_upper(name, strlen(name), name);
-        error_set(err, "UNABLE_TO_INFER_SCHEMA", "format", parquet ? "Parquet" : name, NULL);
+        error_set(err, "UNABLE_TO_INFER_SCHEMA", "format", row == &parquet_format ? "Parquet" : name, NULL);
         return NULL;
     }
     source->schema = whole_schema(arena, context, data, found, partitions);
@@ -168,6 +170,26 @@ bool scan_no_file(const char *path, int reason, struct error *err) {
     error_set(err, reason == ENOENT ? "FAILED_READ_FILE.FILE_NOT_EXIST" : "FAILED_READ_FILE.NO_HINT", NULL);
     error_add(err, "path", "file://%s", path);
     return reason == ENOENT ? false : error_set_cause(err, strerror(reason));
+}
+
+static void close_fd(void *fd) {
+    close((int)(intptr_t)fd);
+}
+
+int scan_open_file(struct arena *arena, const char *path, struct error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        scan_no_file(path, errno, err);
+        return -1;
+    }
+    arena_defer(arena, close_fd, (void *)(intptr_t)fd);
+    return fd;
+}
+
+bool scan_bad_footer(const char *path, const char *why, struct error *err) {
+    error_set(err, "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", NULL);
+    error_add(err, "path", "file://%s", path);
+    return error_set_cause(err, why);
 }
 
 bool scan_malformed(const struct scan *scan, const char *record, struct error *err) {

@@ -39,6 +39,8 @@ bool scan_take_step(const struct scan *scan, uint32_t step, struct arena *arena,
 
 extern const struct file_format parquet_format;
 extern const struct file_writer parquet_writer;
+extern const struct file_format orc_format;
+extern const struct file_writer orc_writer;
 extern const struct file_writer csv_writer;
 extern const struct file_writer json_writer;
 extern const struct file_writer text_writer;
@@ -49,12 +51,23 @@ extern const struct file_format csv_format;
 extern const struct file_format json_format;
 extern const struct file_format text_format;
 
+/* A file to read, closed with the arena; -1 with *err. */
+int scan_open_file(struct arena *arena, const char *path, struct error *err);
+/* FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER. Returns false. */
+bool scan_bad_footer(const char *path, const char *why, struct error *err);
 /* A file that can't be opened, for the reason that errno says. Returns false. */
 bool scan_no_file(const char *path, int reason, struct error *err);
 /* FAILFAST: FAILED_READ_FILE with the record as its cause. Returns false. */
 bool scan_malformed(const struct scan *scan, const char *record, struct error *err);
 /* UNSUPPORTED_FEATURE.QUERY_ONLY_CORRUPT_RECORD_COLUMN: nothing but that column is asked for. */
 bool scan_check_corrupt(const struct scan *scan, const char *corrupt_column, struct error *err);
+
+/* What the files of a format say, each with a schema of its own: the first one speaks for all, unless the option
+ * mergeSchema or the setting asks each of them. schema_of may keep what it learns in the file. */
+typedef const struct type *schema_of_file(struct arena *arena, const struct context *context, struct scan_file *file,
+                                          struct error *err);
+const struct type *scan_infer_merged(struct arena *arena, const struct context *context, struct scan_source *source,
+                                     const char *setting, schema_of_file *schema_of, struct error *err);
 
 struct found_files {
     LIST(struct scan_file) files;

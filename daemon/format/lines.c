@@ -2,7 +2,6 @@
 #include "format/lines.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,10 +24,6 @@ struct encoded {
     char bytes[COMPRESSED_PIECE];
 };
 
-static void close_fd(void *fd) {
-    close((int)(intptr_t)fd);
-}
-
 static bool failed(const struct lines *l, const char *why, struct error *err) {
     error_set(err, "FAILED_READ_FILE.NO_HINT", NULL);
     error_add(err, "path", "file://%s", l->path);
@@ -41,10 +36,8 @@ static void skip_byte_order_mark(struct lines *l) {
 
 static bool open_file(struct lines *l, struct arena *arena, const char *path, struct error *err) {
     *l = (struct lines){.arena = arena, .path = path};
-    l->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (l->fd < 0) return scan_no_file(path, errno, err);
-    arena_defer(arena, close_fd, (void *)(intptr_t)l->fd);
-    return true;
+    l->fd = scan_open_file(arena, path, err);
+    return l->fd >= 0;
 }
 
 bool lines_open_raw(struct lines *l, struct arena *arena, const char *path, struct error *err) {

@@ -4,14 +4,13 @@
  * row groups and pages that the filters rule out are left out.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "column/batch.h"
+#include "format/adapt.h"
 #include "format/format_int.h"
-#include "format/parquet/adapt.h"
 #include "format/parquet/assemble.h"
 #include "format/parquet/prune.h"
 #include "format/parquet/schema.h"
@@ -34,52 +33,31 @@ struct parquet_reader {
     uint32_t range_count, range;
 };
 
-static void close_fd(void *fd) {
-    close((int)(intptr_t)fd);
-}
-
-static int open_file(struct arena *arena, const char *path, struct error *err) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        scan_no_file(path, errno, err);
-        return -1;
-    }
-    arena_defer(arena, close_fd, (void *)(intptr_t)fd);
-    return fd;
-}
-
 static bool read_footer(struct arena *arena, const struct context *context, const struct scan_file *file, int fd,
                         struct parquet_metadata **metadata, struct error *err) {
     const char *corrupt;
     off_t size = lseek(fd, 0, SEEK_END);
     if (size < 0) return parquet_failed(file->path, strerror(errno), err);
     if (parquet_read_metadata(arena, context, fd, (uint64_t)size, metadata, &corrupt, err)) return true;
-    if (error_is_set(err)) return false;
-    error_set(err, "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", NULL);
-    error_add(err, "path", "file://%s", file->path);
-    return error_set_cause(err, corrupt);
+    return error_is_set(err) ? false : scan_bad_footer(file->path, corrupt, err);
 }
 
-/* The first file speaks for all, unless mergeSchema asks each of them. */
+static const struct type *schema_of(struct arena *arena, const struct context *context, struct scan_file *file,
+                                    struct error *err) {
+    struct parquet_metadata *metadata;
+    struct arena *opened = arena_scratch(arena);
+    int fd = scan_open_file(opened, file->path, err);
+    bool good = fd >= 0 && read_footer(arena, context, file, fd, &metadata, err);
+    arena_release(opened);
+    TRY_NULL(good);
+    file->format_data = metadata;
+    file->rows = metadata->rows;
+    return metadata->schema;
+}
+
 static const struct type *infer(struct arena *arena, const struct context *context, struct scan_source *source,
                                 struct error *err) {
-    const char *merge = option_get(source->options, source->option_count, "mergeSchema");
-    bool all = merge ? strcasecmp(merge, "true") == 0 : context_flag(context, "spark.sql.parquet.mergeSchema", false);
-    const struct type *merged = NULL;
-    for (uint32_t i = 0; i < source->file_count; i++) {
-        struct scan_file *file = &source->files[i];
-        struct parquet_metadata *metadata;
-        struct arena *opened = arena_scratch(arena);
-        int fd = open_file(opened, file->path, err);
-        bool good = fd >= 0 && read_footer(arena, context, file, fd, &metadata, err);
-        arena_release(opened);
-        TRY_NULL(good);
-        file->format_data = metadata;
-        file->rows = metadata->rows;
-        merged = merged ? parquet_merge_schemas(arena, context, merged, metadata->schema, err) : metadata->schema;
-        if (!merged || !all) return merged;
-    }
-    return merged ? merged : type_struct(arena, NULL, 0);
+    return scan_infer_merged(arena, context, source, "spark.sql.parquet.mergeSchema", schema_of, err);
 }
 
 static struct parquet_node *find_node(const struct parquet_metadata *m, const char *name, bool case_sensitive) {
@@ -111,6 +89,19 @@ static const struct column_range *ranges(struct arena *arena, const struct scan_
     return out;
 }
 
+/* What Spark's reader promotes by itself: wider integers, float to double, wider decimals, dates to timestamps. */
+static bool promotes(const struct type *from, const struct type *to) {
+    if (type_same(from, to, false)) return true;
+    if (type_storage(from) == type_storage(to) && type_storage(from) == STORAGE_STRING) return true;
+    if (type_is_integral(from) && type_is_integral(to)) return true;
+    if (type_is_integral(from) && (to->kind == TYPE_DOUBLE || to->kind == TYPE_DECIMAL)) return true;
+    if (from->kind == TYPE_FLOAT && to->kind == TYPE_DOUBLE) return true;
+    if (from->kind == TYPE_DECIMAL && to->kind == TYPE_DECIMAL)
+        return to->scale >= from->scale && to->precision - to->scale >= from->precision - from->scale;
+    if (from->kind == TYPE_TIMESTAMP && to->kind == TYPE_TIMESTAMP_NTZ) return true;
+    return from->kind == TYPE_DATE && to->kind == TYPE_TIMESTAMP_NTZ;
+}
+
 static bool mismatch(const struct parquet_reader *r, const struct type *wanted, const struct parquet_node *node,
                      struct error *err) {
     static const char *const physical[] = {"BOOLEAN", "INT32",  "INT64",  "INT96",
@@ -137,7 +128,7 @@ static bool choose_columns(struct parquet_reader *r, const struct scan *scan, ui
         r->nodes[i] = node;
         if (!node) continue;
         r->natural[i] = node->repetition == PARQUET_REPEATED ? type_array(arena, node->type, false) : node->type;
-        if (!parquet_can_adapt(r->natural[i], f->type, scan->request->context->case_sensitive))
+        if (!column_can_adapt(r->natural[i], f->type, promotes, scan->request->context->case_sensitive))
             return mismatch(r, f->type, node, err);
         r->readers[i] = node_reader_new(arena, node, r->fd, r->path, file_size);
         if (r->readers[i]->leaf) r->readers[i]->leaf->dictionaries = scan->request->dictionaries;
@@ -150,7 +141,7 @@ static bool parquet_open(struct scan *scan, struct arena *arena, const struct sc
     struct parquet_reader *r = ARENA_NEW(arena, struct parquet_reader);
     r->arena = arena;
     r->path = file->path;
-    r->fd = open_file(arena, file->path, err);
+    r->fd = scan_open_file(arena, file->path, err);
     if (r->fd < 0) return false;
     off_t size = lseek(r->fd, 0, SEEK_END);
     r->metadata = (uint64_t)size == file->size ? file->format_data : NULL; /* a changed file is read anew */
@@ -237,7 +228,7 @@ static bool read_column(struct parquet_reader *r, const struct scan *scan, uint3
         TRY(node_reader_read_selected(r->readers[i], batch, rows.all, rows.selection, rows.count, &v, err));
     else
         TRY(node_reader_read(r->readers[i], batch, rows.all, &v, err));
-    return parquet_adapt(batch, scan->request->context, &v, rows.count, r->wanted[i], out, err);
+    return column_adapt(batch, scan->request->context, &v, rows.count, r->wanted[i], out, err);
 }
 
 /* A column that has no type has not been read. */

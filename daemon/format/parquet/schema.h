@@ -16,9 +16,4 @@ bool parquet_make_schema(struct arena *arena, const struct context *context, str
 struct parquet_node *parquet_list_element(const struct parquet_node *list, bool *two_level);
 struct parquet_node *parquet_map_entries(const struct parquet_node *map);
 
-/* The schema of files of both schemas: fields by name, structs merged in turn. NULL with CANNOT_MERGE_SCHEMAS: a field
- * has two types. */
-const struct type *parquet_merge_schemas(struct arena *arena, const struct context *context, const struct type *left,
-                                         const struct type *right, struct error *err);
-
 #endif

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "format/parquet/adapt.h"
+#include "format/adapt.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "column/cast.h"
-
-/* What Spark's reader promotes by itself: wider integers, float to double, wider decimals, dates to timestamps. */
-static bool can_promote(const struct type *from, const struct type *to) {
-    if (type_same(from, to, false)) return true;
-    if (type_storage(from) == type_storage(to) && type_storage(from) == STORAGE_STRING) return true;
-    if (type_is_integral(from) && type_is_integral(to)) return true;
-    if (type_is_integral(from) && (to->kind == TYPE_DOUBLE || to->kind == TYPE_DECIMAL)) return true;
-    if (from->kind == TYPE_FLOAT && to->kind == TYPE_DOUBLE) return true;
-    if (from->kind == TYPE_DECIMAL && to->kind == TYPE_DECIMAL)
-        return to->scale >= from->scale && to->precision - to->scale >= from->precision - from->scale;
-    if (from->kind == TYPE_TIMESTAMP && to->kind == TYPE_TIMESTAMP_NTZ) return true;
-    return from->kind == TYPE_DATE && to->kind == TYPE_TIMESTAMP_NTZ;
-}
 
 static bool is_plain(const struct type *t) {
     return t->kind != TYPE_STRUCT && t->kind != TYPE_ARRAY && t->kind != TYPE_MAP;
@@ -32,16 +19,15 @@ static uint32_t field_named(const struct type *t, const char *name, bool case_se
     return i;
 }
 
-bool parquet_can_adapt(const struct type *from, const struct type *to, bool case_sensitive) {
+bool column_can_adapt(const struct type *from, const struct type *to, can_promote *promotes, bool case_sensitive) {
     while (to->kind == TYPE_UDT) to = to->element;
-    while (to->kind == TYPE_UDT) to = to->element;
-    if (is_plain(from) && is_plain(to)) return can_promote(from, to);
+    if (is_plain(from) && is_plain(to)) return promotes(from, to);
     if (from->kind != to->kind) return false;
-    if (from->kind == TYPE_MAP && !parquet_can_adapt(from->key, to->key, case_sensitive)) return false;
-    if (from->kind != TYPE_STRUCT) return parquet_can_adapt(from->element, to->element, case_sensitive);
+    if (from->kind == TYPE_MAP && !column_can_adapt(from->key, to->key, promotes, case_sensitive)) return false;
+    if (from->kind != TYPE_STRUCT) return column_can_adapt(from->element, to->element, promotes, case_sensitive);
     for (uint32_t i = 0; i < to->field_count; i++) {
         uint32_t k = field_named(from, to->fields[i].name, case_sensitive);
-        if (k < from->field_count && !parquet_can_adapt(from->fields[k].type, to->fields[i].type, case_sensitive))
+        if (k < from->field_count && !column_can_adapt(from->fields[k].type, to->fields[i].type, promotes, case_sensitive))
             return false;
     }
     return true;
@@ -89,17 +75,17 @@ static bool adapt_struct(struct arena *arena, const struct context *context, con
         const struct field *f = &to->fields[i];
         uint32_t k = field_named(flat->type, f->name, context->case_sensitive);
         if (k < flat->type->field_count)
-            TRY(parquet_adapt(arena, context, &flat->children[k], rows, f->type, &out->children[i], err));
+            TRY(column_adapt(arena, context, &flat->children[k], rows, f->type, &out->children[i], err));
         else
             out->children[i] = nulls(arena, f->type, rows);
     }
     return true;
 }
 
-bool parquet_adapt(struct arena *arena, const struct context *context, const struct vector *v, uint32_t rows,
+bool column_adapt(struct arena *arena, const struct context *context, const struct vector *v, uint32_t rows,
                    const struct type *to, struct vector *out, struct error *err) {
     if (to->kind == TYPE_UDT) {
-        TRY(parquet_adapt(arena, context, v, rows, to->element, out, err));
+        TRY(column_adapt(arena, context, v, rows, to->element, out, err));
         out->type = to;
         return true;
     }
@@ -111,7 +97,7 @@ bool parquet_adapt(struct arena *arena, const struct context *context, const str
     out->children = ARENA_ARRAY(arena, struct vector, flat->child_count);
     for (uint32_t i = 0; i < flat->child_count; i++) {
         const struct type *child = to->kind == TYPE_MAP && i == 0 ? to->key : to->element;
-        TRY(parquet_adapt(arena, context, &flat->children[i], flat->child_rows, child, &out->children[i], err));
+        TRY(column_adapt(arena, context, &flat->children[i], flat->child_rows, child, &out->children[i], err));
     }
     return true;
 }
