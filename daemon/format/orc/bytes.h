@@ -12,9 +12,9 @@ enum { ORC_TAKE_MAX = 4096, ORC_PADDING = 8 };
 
 struct orc_bytes {
     struct orc_file *file;
-    struct arena *arena;         /* must last as long */
-    uint64_t position, end;      /* of the file: what has not been read yet */
-    uint8_t *window;             /* bytes of the file: [window_next, window_end) is not decompressed yet */
+    struct arena *arena;    /* must last as long */
+    uint64_t position, end; /* of the file: what has not been read yet */
+    uint8_t *window;        /* bytes of the file: [window_next, window_end) is not decompressed yet */
     uint32_t window_capacity, window_next, window_end;
     const uint8_t *next, *limit; /* decompressed and not taken; ORC_PADDING bytes behind can be read */
     uint8_t *block;

@@ -103,8 +103,7 @@ void orc_column_reader_start(struct orc_column_reader *r, struct arena *stripe, 
     r->others = integers_new(stripe, &r->other_bytes, kind == ORC_DECIMAL, second);
     if (kind == ORC_TIMESTAMP || kind == ORC_TIMESTAMP_INSTANT) r->base = base_of(r, context, footer->zone);
     if (r->has_dictionary) read_dictionary(r, stripe, places, footer->dictionary_sizes[r->column->number]);
-    for (uint32_t i = 0; i < r->child_count; i++)
-        orc_column_reader_start(r->children[i], stripe, context, footer);
+    for (uint32_t i = 0; i < r->child_count; i++) orc_column_reader_start(r->children[i], stripe, context, footer);
 }
 
 /* ---- which rows are there ---- */

@@ -33,10 +33,9 @@ static ProtobufCMessage *read_message(struct arena *arena, struct orc_file *file
     }
     if (whole.size >= SECTION_MAX) orc_set_bad(file, "a part of the file's description is too large");
     struct error refused = ERROR_INIT;
-    ProtobufCMessage *message =
-        file->bad
-            ? NULL
-            : proto_arena_unpack(arena, type, (const uint8_t *)text_finish(&whole), whole.size, MESSAGE_DEPTH, &refused);
+    ProtobufCMessage *message = file->bad ? NULL
+                                          : proto_arena_unpack(arena, type, (const uint8_t *)text_finish(&whole),
+                                                               whole.size, MESSAGE_DEPTH, &refused);
     error_release(&refused);
     arena_release(scratch);
     if (!message) orc_set_bad(file, "a part of the file's description is malformed");
@@ -46,16 +45,17 @@ static ProtobufCMessage *read_message(struct arena *arena, struct orc_file *file
 /* ---- the postscript ---- */
 
 enum block_codec orc_block_codec(enum orc_compression compression) {
-    static const enum block_codec codecs[] = {[ORC_NONE] = BLOCK_PLAIN,    [ORC_ZLIB] = BLOCK_DEFLATE,
-                                              [ORC_SNAPPY] = BLOCK_SNAPPY, [ORC_LZO] = BLOCK_PLAIN,
-                                              [ORC_LZ4] = BLOCK_LZ4,       [ORC_ZSTD] = BLOCK_ZSTD};
+    static const enum block_codec codecs[] = {
+        [ORC_NONE] = BLOCK_PLAIN, [ORC_ZLIB] = BLOCK_DEFLATE, [ORC_SNAPPY] = BLOCK_SNAPPY,
+        [ORC_LZO] = BLOCK_PLAIN,  [ORC_LZ4] = BLOCK_LZ4,      [ORC_ZSTD] = BLOCK_ZSTD};
     return codecs[compression];
 }
 
 static bool choose_compression(struct orc_metadata *m, const Orc__PostScript *p, const char **corrupt,
                                struct error *err) {
     if (p->compression > ORC_ZSTD || p->compression == ORC_LZO)
-        return error_unsupported(err, "ORC compression %u%s", p->compression, p->compression == ORC_LZO ? " (LZO)" : "");
+        return error_unsupported(err, "ORC compression %u%s", p->compression,
+                                 p->compression == ORC_LZO ? " (LZO)" : "");
     m->compressed = p->compression != ORC_NONE;
     m->codec = orc_block_codec((enum orc_compression)p->compression);
     m->block_size = p->block_size ? (uint32_t)p->block_size : DEFAULT_BLOCK;
@@ -158,7 +158,8 @@ static bool make_stripes(struct arena *arena, const Orc__Footer *f, uint64_t end
     m->stripes = ARENA_ARRAY(arena, struct orc_stripe, f->n_stripes);
     for (size_t i = 0; i < f->n_stripes; i++) {
         const Orc__StripePlace *p = f->stripes[i];
-        m->stripes[i] = (struct orc_stripe){p->offset, p->index_length, p->data_length, p->footer_length, p->rows, NULL};
+        m->stripes[i] =
+            (struct orc_stripe){p->offset, p->index_length, p->data_length, p->footer_length, p->rows, NULL};
         uint64_t left = end;
         const uint64_t parts[] = {p->offset, p->index_length, p->data_length, p->footer_length};
         for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
@@ -237,11 +238,12 @@ bool orc_read_metadata(struct arena *arena, const struct context *context, int f
 bool orc_read_stripe_footer(struct arena *arena, struct orc_file *file, const struct orc_metadata *metadata,
                             const struct orc_stripe *stripe, struct orc_stripe_footer *out, struct error *err) {
     uint64_t at = stripe->offset, data_end = at + stripe->index_length + stripe->data_length;
-    const Orc__StripeFooter *f = (const Orc__StripeFooter *)read_message(
-        arena, file, &orc__stripe_footer__descriptor, data_end, stripe->footer_length);
+    const Orc__StripeFooter *f = (const Orc__StripeFooter *)read_message(arena, file, &orc__stripe_footer__descriptor,
+                                                                         data_end, stripe->footer_length);
     if (!f) return orc_failed(file->path, file->bad, err);
     uint32_t columns = metadata->column_count;
-    if (f->n_columns != columns) return orc_failed(file->path, "a stripe's footer has other columns than the file", err);
+    if (f->n_columns != columns)
+        return orc_failed(file->path, "a stripe's footer has other columns than the file", err);
     out->places = arena_alloc_array(arena, columns, sizeof *out->places);
     out->encodings = ARENA_ARRAY(arena, enum orc_encoding, columns);
     out->dictionary_sizes = ARENA_ARRAY(arena, uint32_t, columns);

@@ -91,16 +91,15 @@ static bool choose_columns(struct orc_reader *r, const struct scan *scan, struct
     r->wanted = ARENA_ARRAY(r->arena, const struct type *, r->column_count);
     for (uint32_t i = 0; i < r->column_count; i++) {
         const struct field *f = &scan->source->schema->fields[scan->file_columns[i]];
-        const struct orc_column *c =
-            find_column(r->metadata->root, f->name, scan->file_columns[i], case_sensitive);
+        const struct orc_column *c = find_column(r->metadata->root, f->name, scan->file_columns[i], case_sensitive);
         r->wanted[i] = f->type;
         if (!c) continue;
         if (!column_can_adapt(c->type, f->type, promotes, case_sensitive))
-            return orc_failed(r->file.path,
-                              arena_printf(r->arena, "column %s is %s in the file and cannot be read as %s", f->name,
-                                           type_simple_string(r->arena, c->type),
-                                           type_simple_string(r->arena, f->type)),
-                              err);
+            return orc_failed(
+                r->file.path,
+                arena_printf(r->arena, "column %s is %s in the file and cannot be read as %s", f->name,
+                             type_simple_string(r->arena, c->type), type_simple_string(r->arena, f->type)),
+                err);
         r->columns[i] = orc_column_reader_new(r->arena, c, &r->file, r->metadata->proleptic);
     }
     return true;
@@ -193,9 +192,5 @@ static enum scan_status orc_next(struct scan *scan, void *state, struct arena *b
 
 static const char *const extensions[] = {".orc", NULL};
 
-const struct file_format orc_format = {.name = "orc",
-                                       .extensions = extensions,
-                                       .infer = infer,
-                                       .open = orc_open,
-                                       .next = orc_next,
-                                       .writer = &orc_writer};
+const struct file_format orc_format = {
+    .name = "orc", .extensions = extensions, .infer = infer, .open = orc_open, .next = orc_next, .writer = &orc_writer};

@@ -17,7 +17,8 @@ static const struct type *struct_type(struct arena *arena, const struct orc_colu
 
 static const struct type *decimal_type(struct arena *arena, uint32_t precision, uint32_t scale, const char **corrupt) {
     if (!precision) precision = DECIMAL_MAX_PRECISION; /* files of old have none */
-    if (precision <= DECIMAL_MAX_PRECISION && scale <= precision) return type_decimal(arena, (int)precision, (int)scale);
+    if (precision <= DECIMAL_MAX_PRECISION && scale <= precision)
+        return type_decimal(arena, (int)precision, (int)scale);
     *corrupt = "a decimal has more digits than there can be";
     return NULL;
 }

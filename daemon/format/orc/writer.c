@@ -33,9 +33,9 @@ struct orc_writer {
 static const struct {
     const char *name, *extension;
     enum orc_compression compression;
-} codecs[] = {{"zstd", ".zstd.orc", ORC_ZSTD},       {"snappy", ".snappy.orc", ORC_SNAPPY},
-              {"zlib", ".zlib.orc", ORC_ZLIB},       {"lz4", ".lz4.orc", ORC_LZ4},
-              {"none", ".orc", ORC_NONE},            {"uncompressed", ".orc", ORC_NONE}};
+} codecs[] = {{"zstd", ".zstd.orc", ORC_ZSTD}, {"snappy", ".snappy.orc", ORC_SNAPPY},
+              {"zlib", ".zlib.orc", ORC_ZLIB}, {"lz4", ".lz4.orc", ORC_LZ4},
+              {"none", ".orc", ORC_NONE},      {"uncompressed", ".orc", ORC_NONE}};
 enum { CODECS = sizeof codecs / sizeof *codecs };
 
 static bool failed(const struct orc_writer *w, struct error *err) {
