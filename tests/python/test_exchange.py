@@ -6,6 +6,7 @@ import decimal
 
 import pytest
 
+from roost.errors import PySparkTypeError, UnsupportedOperationException
 from roost.sql import functions as F
 
 pd = pytest.importorskip("pandas")
@@ -112,3 +113,45 @@ def test_pandas_by_arrow(spark):
     assert spark.createDataFrame(times).collect() == [(datetime.datetime(2020, 1, 1, 1, 2, 3),), (None,)]
     with pytest.warns(UserWarning, match="without Arrow"):
         assert spark.createDataFrame(pd.DataFrame({"i": [1]}), "i string").collect() == [("1",)]
+
+
+NESTED = "s struct<t timestamp, n timestamp_ntz>, a array<timestamp>, m map<string, timestamp>"
+
+
+@pytest.mark.parametrize("by_arrow", [True, False])
+def test_moments_within_values_are_in_the_sessions_zone(spark, by_arrow):
+    pytest.importorskip("pyarrow")
+    spark.conf.set("spark.sql.session.timeZone", "America/New_York")
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", by_arrow)
+    spark.conf.set("spark.sql.execution.pandas.structHandlingMode", "dict")
+    time = pd.Timestamp("2023-01-01")
+    day = time.to_pydatetime()
+    frame = spark.createDataFrame(pd.DataFrame({"s": [(day, day)], "a": [[day]], "m": [{"k": day}]}), NESTED)
+    assert frame.selectExpr("CAST(a[0] AS STRING)").first()[0] == "2023-01-01 00:00:00"
+    row = frame.toPandas().iloc[0]
+    assert row.s == {"t": time, "n": time} and list(row.a) == [time] and row.m == {"k": time}
+    wall = spark.createDataFrame(pd.DataFrame({"n": [time]}), "n timestamp_ntz")
+    assert wall.selectExpr("CAST(n AS STRING)").first()[0] == "2023-01-01 00:00:00"
+
+
+def test_members_of_one_name_in_pandas(spark):
+    pytest.importorskip("pyarrow")
+    frame = spark.createDataFrame([(("a", 1),)], "s struct<x string, x int>")
+    shown = {}
+    for mode in ("row", "dict"):
+        spark.conf.set("spark.sql.execution.pandas.structHandlingMode", mode)
+        shown[mode] = frame.toPandas().s[0]
+    assert tuple(shown["row"]) == ("a", 1) and shown["dict"] == {"x_0": "a", "x_1": 1}
+    with pytest.raises(UnsupportedOperationException, match="DUPLICATED_FIELD_NAME_IN_ARROW_STRUCT"):
+        frame.toArrow()
+
+
+def test_what_arrow_refuses_is_told_by_its_column(spark):
+    pytest.importorskip("pyarrow")
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", True)
+    spark.conf.set("spark.sql.execution.arrow.pyspark.fallback.enabled", False)
+    days = pd.DataFrame({"d": [datetime.date(2020, 1, 1)]})
+    with pytest.raises(PySparkTypeError, match="with name 'd' to Arrow Array"):
+        spark.createDataFrame(days, "d decimal(38, 18)")
+    with pytest.raises(PySparkTypeError, match="UNSUPPORTED_DATA_TYPE_FOR_ARROW"):
+        spark.createDataFrame(days, "date")

@@ -183,3 +183,16 @@ def test_a_local_remote_is_this_processes_engine(spark):
 
     session = SparkSession.builder.remote("local[2]").getOrCreate()
     assert session.range(2).count() == 2
+
+
+def test_files_for_functions_are_found_by_their_names(spark, tmp_path):
+    from roost.files import SparkFiles
+
+    (tmp_path / "words.txt").write_text("hello")
+    spark.sparkContext.addFile(str(tmp_path / "words.txt"))
+    assert spark.range(1).select(F.udf(lambda _: open(SparkFiles.get("words.txt")).read())("id")).first()[0] == "hello"
+    (tmp_path / "module_of_a_test.py").write_text("VALUE = 42\n")
+    spark.sparkContext.addPyFile(str(tmp_path / "module_of_a_test.py"))
+    import module_of_a_test
+
+    assert module_of_a_test.VALUE == 42

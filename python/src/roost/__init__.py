@@ -26,6 +26,7 @@ _HOMES = {
     "uninstall_as_pyspark": "roost.compat",
     "SparkContext": "roost.context",
     "SparkConf": "roost.context",
+    "SparkFiles": "roost.files",
     "StorageLevel": "roost.storagelevel",
     "RDD": "roost.rdd",
     "Accumulator": "roost.rdd",

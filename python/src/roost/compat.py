@@ -42,7 +42,9 @@ _ALIASES = {
     "pyspark.errors.exceptions.connect": "roost.errors",
     "pyspark.conf": "roost.context",
     "pyspark.context": "roost.context",
+    "pyspark.files": "roost.files",
     "pyspark.core": "roost",
+    "pyspark.core.files": "roost.files",
     "pyspark.core.context": "roost.context",
 }
 

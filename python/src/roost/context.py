@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from roost.files import SparkFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -264,10 +265,25 @@ class SparkContext:
         """Accepted; checkpoints need no folder."""
 
     def addPyFile(self, path: str) -> None:
-        """Accepted: functions run in this process."""
+        """Lets this process, in which functions run, import a module, or the modules of an archive."""
+        import importlib
+        import os
+        import sys
+
+        copy = SparkFiles._add(path, False)
+        place = copy if copy.endswith((".zip", ".egg", ".jar")) else os.path.dirname(copy)
+        if place not in sys.path:
+            sys.path.insert(1, place)
+        importlib.invalidate_caches()
 
     def addFile(self, path: str, recursive: bool = False) -> None:
-        """Accepted: functions run in this process."""
+        """Copies a file, or a folder, to where `SparkFiles.get` finds it."""
+        SparkFiles._add(path, recursive)
+
+    @property
+    def listFiles(self) -> List[str]:
+        """The paths of the copies."""
+        return SparkFiles._list()
 
     def getConf(self) -> SparkConf:
         """The settings."""
@@ -289,3 +305,13 @@ class SparkContext:
         from roost.refused import RefusedAttribute, refusal
 
         raise refusal(f"SparkContext.{name}", kind=RefusedAttribute)
+
+
+def __getattr__(name: str) -> Any:
+    """What programs import from here besides, and modules of its own have."""
+    homes = {"Accumulator": "roost.rdd", "Broadcast": "roost.rdd", "RDD": "roost.rdd", "StorageLevel": "roost.storagelevel"}
+    if name not in homes:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(homes[name]), name)

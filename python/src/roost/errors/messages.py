@@ -51,6 +51,8 @@ CONDITIONS: Dict[str, str] = {
     "<right>\n<right_dtype>",
     "DIFFERENT_ROWS": "<error_msg>",
     "DIFFERENT_SCHEMA": "Schemas do not match.\n--- actual\n+++ expected\n<error_msg>",
+    "DUPLICATED_FIELD_NAME_IN_ARROW_STRUCT": "Duplicated field names in Arrow Struct are not allowed, got <fieldNames>. "
+    "SQLSTATE: 42713",
     "DISALLOWED_TYPE_FOR_CONTAINER": "Argument `<arg_name>`(type: <arg_type>) should only contain a type "
     "in [<allowed_types>], got <item_type>",
     "FIELD_DATA_TYPE_UNACCEPTABLE": "<data_type> can not accept object <obj> in type <obj_type>.",

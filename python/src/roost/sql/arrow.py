@@ -45,7 +45,33 @@ def to_table(session: SparkSession, result: Any) -> Any:
     """The rows of a result as a pyarrow Table."""
     import pyarrow as pa
 
+    _check_names(result.schema.type())
     return pa.RecordBatchReader.from_stream(result_stream(session, result)).read_all()
+
+
+def _check_names(struct: StructType) -> None:
+    """Columns may share a name, members of a struct may not; and there are types that Arrow lacks."""
+    from roost.errors.base import PySparkTypeError, UnsupportedOperationException
+    from roost.sql.types import ArrayType, MapType, StructType, YearMonthIntervalType
+
+    todo = [field.dataType for field in struct.fields]
+    while todo:
+        data_type = todo.pop()
+        if isinstance(data_type, StructType):
+            todo += [field.dataType for field in data_type.fields]
+            if len(set(data_type.names)) < len(data_type.names):
+                raise UnsupportedOperationException(
+                    f"[DUPLICATED_FIELD_NAME_IN_ARROW_STRUCT] Duplicated field names in Arrow Struct are not allowed, "
+                    f"got {data_type.names}"
+                )
+        elif isinstance(data_type, ArrayType):
+            todo.append(data_type.elementType)
+        elif isinstance(data_type, MapType):
+            todo += [data_type.keyType, data_type.valueType]
+        elif isinstance(data_type, YearMonthIntervalType):
+            raise PySparkTypeError(
+                errorClass="UNSUPPORTED_DATA_TYPE_FOR_ARROW_CONVERSION", messageParameters={"data_type": str(data_type)}
+            )
 
 
 def to_arrow_type(data_type: DataType, zone: str = "UTC") -> Any:

@@ -65,19 +65,24 @@ def series_of_array(column: Any) -> Any:
 
 
 def simple_array(series: Any, data_type: DataType, casts: bool = False) -> Any:
-    """What a function returned as the Array of a simple type; `casts`: also of values that Arrow must cast.
+    """What a function returned as the Array of a simple type; `casts`: also of values that Arrow must cast."""
+    from roost.sql.arrow import to_arrow_type
+
+    return array_of_series(series, to_arrow_type(data_type), _converts_safely(), casts)
+
+
+def array_of_series(series: Any, wanted: Any, safe: bool, casts: bool = False) -> Any:
+    """A pandas Series as an Array of a type.
 
     Raises
     ------
     PySparkTypeError, PySparkValueError
-        when Arrow refuses, or loses something and ``convertToArrowArraySafely`` says not to
+        when Arrow refuses, or loses something and ``safe`` says not to
     """
     import pyarrow as pa
 
     from roost.errors.base import PySparkTypeError, PySparkValueError
-    from roost.sql.arrow import to_arrow_type
 
-    wanted, safe = to_arrow_type(data_type), _converts_safely()
     mask = None if hasattr(series.array, "__arrow_array__") else series.isnull()
     try:
         try:

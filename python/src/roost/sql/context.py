@@ -21,11 +21,21 @@ class SQLContext:
         self, sparkContext: Any = None, sparkSession: Optional[SparkSession] = None, jsqlContext: Any = None
     ) -> None:
         self.sparkSession = sparkSession or SparkSession.builder.getOrCreate()
+        self._sc = self.sparkSession.sparkContext
+        kept = SQLContext._instantiatedContext
+        if kept is None or kept._is_over():
+            SQLContext._instantiatedContext = self
+
+    _instantiatedContext: Optional[SQLContext] = None
 
     @classmethod
     def getOrCreate(cls, sc: Any = None) -> SQLContext:
-        """The context of the session there is, or of a new one."""
-        return cls(sc)
+        """The context there is, or one of the session there is, or of a new one."""
+        kept = cls._instantiatedContext
+        return kept if kept is not None and not kept._is_over() else cls(sc)
+
+    def _is_over(self) -> bool:
+        return bool(self.sparkSession._stopped)
 
     def newSession(self) -> SQLContext:
         """A context of another session."""

@@ -9,8 +9,9 @@ pyarrow is used where values come from it; nothing here needs it otherwise.
 from __future__ import annotations
 
 from roost._core import Schema, import_stream
-from roost.errors.base import PySparkTypeError, PySparkValueError
+from roost.errors.base import PySparkValueError
 from roost.sql.plans import encode_type
+from roost.sql.row import Row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,17 +48,17 @@ def to_pandas(session: SparkSession, result: Any) -> Any:
         import pandas as pd
     except ImportError as error:
         raise _needs("Pandas", "2.2.0") from error
-    from roost.sql.pandas_by_arrow import is_by_arrow, nested_by_arrow
+    from roost.sql.pandas_nested import Cells, is_nested
 
     struct = result.schema.type()
     zones = _Zones(session)
     columns = [zones.shown(values, field.dataType) for values, field in zip(columns_of(result), struct.fields)]
-    nested = [nested_by_arrow(field.dataType) for field in struct.fields]
-    if any(nested) and is_by_arrow(session):
-        columns = [
-            values if convert is None else [convert(value) for value in values]
-            for values, convert in zip(columns, nested)
-        ]
+    nested = [place for place, field in enumerate(struct.fields) if is_nested(field.dataType)]
+    cells = Cells(session) if nested else None
+    for place in nested:
+        convert = cells.converter(struct.fields[place].dataType)
+        if convert is not None:
+            columns[place] = [None if value is None else convert(value) for value in columns[place]]
     series = [to_series(values, field.dataType) for values, field in zip(columns, struct.fields)]
     if not series:
         return pd.DataFrame(index=range(0))
@@ -93,7 +94,7 @@ class _Zones:
 
     def _change(self, data_type: DataType, move: Callable[[Any], Any]) -> Optional[Callable[[Any], Any]]:
         """What becomes of a value; None: nothing."""
-        from roost.sql.types import ArrayType, MapType, TimestampType
+        from roost.sql.types import ArrayType, MapType, StructType, TimestampType
 
         if isinstance(data_type, TimestampType):
             return (lambda v: move(v) if hasattr(v, "tzinfo") else v) if self._differs() else None
@@ -104,6 +105,9 @@ class _Zones:
             key = self._change(data_type.keyType, move) or (lambda v: v)
             value = self._change(data_type.valueType, move)
             return value and (lambda v: {key(k): None if i is None else value(i) for k, i in v.items()})
+        if isinstance(data_type, StructType):
+            fields = [self._change(field.dataType, move) for field in data_type.fields]
+            return (lambda v: _changed(v, data_type.names, fields)) if any(fields) else None
         return None
 
     def _differs(self) -> bool:
@@ -111,6 +115,13 @@ class _Zones:
             self._asked = True
             self._zone = _other_zone(self._session._time_zone())
         return self._zone is not None
+
+
+def _changed(value: Any, names: List[str], fields: List[Any]) -> Any:
+    """A struct, in any of its forms, with changed members."""
+    members = [value.get(name) for name in names] if isinstance(value, dict) else value
+    made = [each if each is None or change is None else change(each) for each, change in zip(members, fields)]
+    return type(value)(zip(names, made)) if isinstance(value, dict) else Row(*names)(*made)
 
 
 def _other_zone(name: str) -> Any:
@@ -240,9 +251,7 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
     if isinstance(schema, StructType):
         return from_struct(session, rows, schema, verify)
     if isinstance(schema, DataType):
-        raise PySparkTypeError(
-            errorClass="UNSUPPORTED_DATA_TYPE_FOR_ARROW", messageParameters={"data_type": str(schema)}
-        )
+        return _from_rows(session, rows, schema, verify)
     names = list(schema) if schema is not None else [str(name) for name in frame.columns]
     types = [_type_of_dtype(dtype) for dtype in frame.dtypes]
     if not rows and None in types:

@@ -148,7 +148,7 @@ def assertDataFrameEqual(
     if actual is None and expected is None:
         return True
     if _is_pandas(actual) or _is_pandas(expected):
-        _assert_pandas_equal(actual, expected, checkRowOrder, rtol, atol)
+        _assert_pandas_equal(actual, expected, rtol, atol)
         return None
     _check_argument("actual", actual)
     _check_argument("expected", expected)
@@ -269,27 +269,45 @@ def _context_diff(actual: List[str], expected: List[str], n: int = 3) -> Iterato
 
 
 def _is_pandas(value: Any) -> bool:
-    return type(value).__module__.partition(".")[0] == "pandas"
+    return type(value).__module__.partition(".")[0] == "pandas" and type(value).__name__ == "DataFrame"
 
 
-def _assert_pandas_equal(actual: Any, expected: Any, check_order: bool, rtol: float, atol: float) -> None:
+def _assert_pandas_equal(left: Any, right: Any, rtol: float, atol: float) -> None:
+    """Two pandas DataFrames have the same columns and, row by row, values that are near; types may differ."""
     __tracebackhide__ = True
-    import pandas as pd
+    for name, frame in (("left", left), ("right", right)):
+        if not _is_pandas(frame):
+            raise PySparkAssertionError(
+                errorClass="INVALID_TYPE_DF_EQUALITY_ARG",
+                messageParameters={
+                    "expected_type": "DataFrame, Series, Index, ",
+                    "arg_name": name,
+                    "actual_type": type(frame),
+                },
+            )
+    same = left.shape == right.shape and list(left.columns) == list(right.columns)
+    if same and all(_near_columns(left.iloc[:, i], right.iloc[:, i], rtol, atol) for i in range(left.shape[1])):
+        return
+    raise PySparkAssertionError(
+        errorClass="DIFFERENT_PANDAS_DATAFRAME",
+        messageParameters={
+            "left": left.to_string(),
+            "left_dtype": str(left.dtypes),
+            "right": right.to_string(),
+            "right_dtype": str(right.dtypes),
+        },
+    )
 
-    left = actual if _is_pandas(actual) else actual.toPandas()
-    right = expected if _is_pandas(expected) else expected.toPandas()
-    if not check_order and len(left.columns):
-        left = left.sort_values(by=list(left.columns), ignore_index=True)
-        right = right.sort_values(by=list(right.columns), ignore_index=True)
-    try:
-        pd.testing.assert_frame_equal(left, right, check_exact=False, rtol=rtol, atol=atol)
-    except AssertionError as error:
-        raise PySparkAssertionError(
-            errorClass="DIFFERENT_PANDAS_DATAFRAME",
-            messageParameters={
-                "left": left.to_string(),
-                "left_dtype": str(left.dtypes),
-                "right": right.to_string(),
-                "right_dtype": str(right.dtypes),
-            },
-        ) from error
+
+def _near_columns(left: Any, right: Any, rtol: float, atol: float) -> bool:
+    if list(left.isnull()) != list(right.isnull()):
+        return False
+    return all(_near(a, b, rtol, atol) for a, b in zip(left.dropna(), right.dropna()))
+
+
+def _near(left: Any, right: Any, rtol: float, atol: float) -> bool:
+    from decimal import Decimal
+
+    if isinstance(left, (float, Decimal)) or isinstance(right, (float, Decimal)):
+        return bool(abs(float(left) - float(right)) <= atol + rtol * abs(float(right)))
+    return bool(left == right)

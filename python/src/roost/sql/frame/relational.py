@@ -301,7 +301,7 @@ class Relational(Operations):
     def lateralJoin(self, other: DataFrame, on: Optional[Column] = None, how: Optional[str] = None) -> DataFrame:
         """Joins with a DataFrame whose columns may use this one's (`Column.outer`)."""
         self._check_same_session(other)
-        kind = _join_type(how, {k: v for k, v in _JOIN_TYPES.items() if v in (1, 3, _CROSS)})
+        kind = _join_type(how, {k: v for k, v in _JOIN_TYPES.items() if v in (1, 3, _CROSS)}, _LATERAL_NAMES)
         body = pb(1, self._input, 2, other._input, 3, on, 4, kind)
         return self._derive(LATERAL_JOIN, body, () if on is None else (on,), (other,))
 
@@ -493,7 +493,7 @@ class Relational(Operations):
         elif isinstance(number, (str, Column)):
             number, cols = None, (number, *cols)
         else:
-            raise _wrong("NOT_COLUMN_OR_STR", "numPartitions", number)
+            raise _wrong("NOT_COLUMN_OR_INT_OR_STR", "numPartitions", number)
         columns = [convert(c) for c in cols]
         return self._derive(REPARTITION_BY, pb(1, self._input, 2, columns, 3, number), columns)
 
@@ -679,15 +679,18 @@ _JOIN_NAMES = (
 )  # fmt: skip
 
 
-def _join_type(how: Any, known: Dict[str, int]) -> int:
+_LATERAL_NAMES = ("inner", "leftouter", "left", "left_outer", "cross")
+
+
+def _join_type(how: Any, known: Dict[str, int], names: Sequence[str] = _JOIN_NAMES) -> int:
     if how is None:
         return 1
     assert isinstance(how, str), "how should be a string"
     kind = known.get(how.lower().replace("_", ""))
     if kind is None:
-        names = "'" + "', '".join(_JOIN_NAMES) + "'"
+        supported = "'" + "', '".join(names) + "'"
         raise AnalysisException(
-            errorClass="UNSUPPORTED_JOIN_TYPE", messageParameters={"typ": how, "supported": names}
+            errorClass="UNSUPPORTED_JOIN_TYPE", messageParameters={"typ": how, "supported": supported}
         )
     return kind
 

@@ -652,5 +652,7 @@ def hours(col: ColumnOrName) -> Column:
 
 def bucket(numBuckets: Union[Column, int], col: ColumnOrName) -> Column:
     """So many partitions by a hash, for tables; use ``partitioning.bucket``."""
+    from roost.sql.functions import partitioning
+
     deprecated("bucket", "4.0.0", "partitioning.bucket")
-    return call("bucket", lit(numBuckets), col)
+    return partitioning.bucket(numBuckets, col)
