@@ -30,6 +30,10 @@ def statements(text):
             lines = []
 
 
+def first_line(error):
+    return str(error).splitlines()[0]
+
+
 def answer(spark, sql):
     """What a session answers to a statement, as the text of a golden."""
     try:
@@ -38,9 +42,10 @@ def answer(spark, sql):
         fields = [f"{f.name}: {f.dataType.simpleString()}{'' if f.nullable else ' not null'}" for f in frame.schema.fields]
     except Exception as error:
         condition = getattr(error, "getCondition", lambda: None)()
-        if condition is None:
+        if condition is None and not hasattr(error, "getCondition"):
             raise
-        return f"-- query\n{sql}\n-- error\n{condition} {error.getSqlState()}\n"
+        told = f"{condition} {error.getSqlState()}" if condition else f"{type(error).__name__}: {first_line(error)}"
+        return f"-- query\n{sql}\n-- error\n{told}\n"
     return "\n".join(["-- query", sql, "-- schema", *fields, "-- rows", *rows]) + "\n"
 
 

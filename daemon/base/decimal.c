@@ -9,10 +9,6 @@
 
 #include "base/wide.h"
 
-/* Spark multiplies to 39 significant digits and divides to 39 behind the point before it rounds to the
- * result. */
-enum { CONTEXT_DIGITS = DECIMAL_DIGITS + 1 };
-
 #define TEN19 UINT64_C(10000000000000000000)
 #define SMALL(n) (uint128)(UINT64_C(1##n))
 #define LARGE(n) ((uint128)UINT64_C(1##n) * TEN19)
@@ -180,7 +176,7 @@ bool decimal_subtract(int128 a, int a_scale, int128 b, int b_scale, struct decim
 /* Rounds a product to 39 digits, as Spark's context does before the scale is looked at; how many digits went.
  */
 static int cut_product(struct wide *w, bool negative) {
-    int dropped = wide_digit_count(w) - CONTEXT_DIGITS;
+    int dropped = wide_digit_count(w) - DECIMAL_CONTEXT_DIGITS;
     if (dropped <= 0) return 0;
     drop_digits(w, dropped, negative, ROUND_HALF_UP);
     return dropped;
@@ -209,11 +205,11 @@ static void align_division(int128 a, int a_scale, int128 b, int b_scale, int sca
 
 static bool divide_wide(int128 a, int a_scale, int128 b, int b_scale, struct decimal_form result, int128 *out) {
     struct wide x, y, quotient, remainder;
-    align_division(a, a_scale, b, b_scale, CONTEXT_DIGITS, &x, &y);
+    align_division(a, a_scale, b, b_scale, DECIMAL_CONTEXT_DIGITS, &x, &y);
     wide_divide(&x, &y, &quotient, &remainder);
     struct wide twice = wide_sum(&remainder, &remainder);
     if (wide_compare(&twice, &y) >= 0) wide_increment(&quotient);
-    return wide_rescale(&quotient, CONTEXT_DIGITS, result, (a < 0) != (b < 0), ROUND_HALF_UP, out);
+    return wide_rescale(&quotient, DECIMAL_CONTEXT_DIGITS, result, (a < 0) != (b < 0), ROUND_HALF_UP, out);
 }
 
 /*
@@ -230,7 +226,7 @@ bool decimal_divide(int128 a, int a_scale, int128 b, int b_scale, struct decimal
     uint128 divisor = decimal_magnitude(b), dividend = decimal_magnitude(x);
     uint128 quotient = dividend / divisor, remainder = dividend - quotient * divisor, rest = divisor - remainder;
     uint128 unit =
-        decimal_powers[CONTEXT_DIGITS - result.scale]; /* mostly above the divisor, so that nothing is near */
+        decimal_powers[DECIMAL_CONTEXT_DIGITS - result.scale]; /* mostly above the divisor, so that nothing is near */
     if (remainder >= rest || (divisor >= unit && rest - remainder <= divisor / unit)) quotient++;
     if (quotient >= decimal_powers[result.precision]) return false;
     *out = with_sign(quotient, (a < 0) != (b < 0));
@@ -296,7 +292,7 @@ size_t decimal_exact_format(char op, int128 a, int a_scale, int128 b, int b_scal
             break;
         case '/':
         case 'd':
-            scale = op == '/' ? CONTEXT_DIGITS : 0;
+            scale = op == '/' ? DECIMAL_CONTEXT_DIGITS : 0;
             align_division(a, a_scale, b, b_scale, scale, &x, &y);
             wide_divide(&x, &y, &w, &remainder);
             break;
@@ -304,8 +300,12 @@ size_t decimal_exact_format(char op, int128 a, int a_scale, int128 b, int b_scal
             if (op == '-') b = -b;
             w = add_magnitudes(a, scale - a_scale, b, scale - b_scale, &negative);
     }
+    return decimal_wide_format(&w, negative, scale, out);
+}
+
+size_t decimal_wide_format(const struct wide *w, bool negative, int scale, char *out) {
     char digits[WIDE_DIGITS], *p = out;
-    int count = wide_digits(&w, digits);
+    int count = wide_digits(w, digits);
     if (negative) *p++ = '-';
     for (int i = count > scale ? 0 : count - scale - 1; i < count; i++) {
         *p++ = i < 0 ? '0' : digits[i];

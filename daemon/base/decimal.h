@@ -14,11 +14,14 @@
 #include <stdint.h>
 
 struct text;
+struct wide;
 
 typedef __int128 int128;
 typedef unsigned __int128 uint128;
 
 enum { DECIMAL_DIGITS = 38, DECIMAL_TEXT = 48, DECIMAL_EXACT_TEXT = 200 };
+/* Spark multiplies to 39 significant digits and divides to 39 behind the point before it rounds to the result. */
+enum { DECIMAL_CONTEXT_DIGITS = DECIMAL_DIGITS + 1 };
 
 enum rounding {
     ROUND_HALF_UP,   /* away from zero at the half */
@@ -68,6 +71,8 @@ bool decimal_from_double(double value, struct decimal_form to, int128 *out);
 /* What a op b is before it is rounded to a result, for the message that it does not fit; op one of + - * / d.
  * Needs DECIMAL_EXACT_TEXT bytes. */
 size_t decimal_exact_format(char op, int128 a, int a_scale, int128 b, int b_scale, char *out);
+/* The same of a number with its scale. */
+size_t decimal_wide_format(const struct wide *w, bool negative, int scale, char *out);
 /* Truncated towards zero. False: beyond 64 bits; *out has the low bits then. */
 bool decimal_to_int64(int128 v, int scale, int64_t *out);
 

@@ -60,4 +60,11 @@ bool pattern_parse(const struct pattern *pattern, const char *text, size_t size,
 /* The instant: in the text's zone, or else in `zone`. False: beyond 64 bits. */
 bool pattern_to_instant(const struct pattern_parsed *parsed, const struct timezone *zone, int64_t *micros);
 
+/* English names. */
+extern const char *const pattern_months[12];
+extern const char *const pattern_days[7]; /* Monday first */
+enum text_style { TEXT_SHORT, TEXT_FULL, TEXT_GENERIC_SHORT, TEXT_GENERIC_FULL };
+/* A zone's; NULL: it has none. */
+const char *pattern_zone_text(const char *id, enum text_style style, bool daylight);
+
 #endif

@@ -51,8 +51,6 @@ enum op_kind {
     OP_OPTIONAL
 };
 enum sign_style { SIGN_NORMAL, SIGN_EXCEEDS_PAD, SIGN_NOT_NEGATIVE };
-enum text_style { TEXT_SHORT, TEXT_FULL, TEXT_GENERIC_SHORT, TEXT_GENERIC_FULL };
-
 struct op {
     uint8_t kind, field, sign, style;
     int16_t min, max;
@@ -75,8 +73,6 @@ struct pattern {
     int32_t legacy_year; /* 0: not SimpleDateFormat's */
 };
 
-extern const char *const pattern_months[12];
-extern const char *const pattern_days[7]; /* Monday first */
 extern const char *const pattern_quarters[4];
 
 /* The text of a field's value. */
@@ -84,8 +80,6 @@ const char *pattern_text(const struct op *op, int64_t value, size_t *size);
 /* How many values the field has as text, the first of them. */
 int pattern_text_values(const struct op *op, int *first);
 
-/* English names of a zone; NULL: it has none. */
-const char *pattern_zone_text(const char *id, enum text_style style, bool daylight);
 /* The zone that the longest name at the start of text means, short names or long ones; its id is not terminated. */
 const char *pattern_zone_named(const char *text, size_t size, enum text_style style, size_t *taken, size_t *id_size);
 /* The longest id at the start of text, as the database spells it. */

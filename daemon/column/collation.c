@@ -9,6 +9,7 @@
 #include "column/collation.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 #include <unicode/uchar.h>
 #include <unicode/ucol.h>
@@ -223,4 +224,67 @@ int collation_compare(const struct type *type, struct string a, struct string b)
     int order = ucol_strcollIter(collator, &x, &y, &status);
     ucol_close(collator);
     return order;
+}
+
+/* ---- the list of collations ---- */
+
+enum { FORMS = 8, DISPLAY = 96 };
+
+/* An English name of ICU's, NULL when there is none. */
+static const char *display_name(struct arena *arena, const char *icu, bool language) {
+    UChar wide[DISPLAY];
+    char text[3 * DISPLAY];
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t size = language ? uloc_getDisplayLanguage(icu, "en", wide, DISPLAY, &status)
+                            : uloc_getDisplayCountry(icu, "en", wide, DISPLAY, &status),
+            bytes = 0;
+    u_strToUTF8(text, sizeof text, &bytes, wide, size, &status);
+    return U_FAILURE(status) || !bytes ? NULL : arena_strndup(arena, text, (size_t)bytes);
+}
+
+/* A locale with each of its suffixes, in their order by name. */
+static uint32_t add_forms(struct arena *arena, const char *icu, const char *name, struct collation_row *rows) {
+    static const struct {
+        const char *suffix;
+        bool accents, cases, trims;
+    } forms[FORMS] = {{"", true, true, false},          {"_AI", false, true, false},
+                      {"_AI_RTRIM", false, true, true}, {"_CI", true, false, false},
+                      {"_CI_AI", false, false, false},  {"_CI_AI_RTRIM", false, false, true},
+                      {"_CI_RTRIM", true, false, true}, {"_RTRIM", true, true, true}};
+    const char *language = *icu ? display_name(arena, icu, true) : NULL, *country = display_name(arena, icu, false);
+    for (int i = 0; i < FORMS; i++)
+        rows[i] = (struct collation_row){arena_printf(arena, "%s%s", name, forms[i].suffix),
+                                         language,
+                                         country,
+                                         forms[i].accents,
+                                         forms[i].cases,
+                                         forms[i].trims,
+                                         true};
+    return FORMS;
+}
+
+static int compare_rows(const void *a, const void *b) {
+    return strcmp(((const struct collation_row *)a)->name, ((const struct collation_row *)b)->name);
+}
+
+const struct collation_row *collation_list(struct arena *arena, uint32_t *count) {
+    static const struct collation_row of_bytes[] = {
+        {.name = "UTF8_BINARY", .accents = true, .cases = true},
+        {.name = "UTF8_LCASE", .accents = true},
+        {.name = "UTF8_BINARY_RTRIM", .accents = true, .cases = true, .trims = true},
+        {.name = "UTF8_LCASE_RTRIM", .accents = true, .trims = true},
+    };
+    enum { BYTES = sizeof of_bytes / sizeof *of_bytes };
+    int32_t locales = ucol_countAvailable();
+    struct collation_row *rows = ARENA_ARRAY(arena, struct collation_row, BYTES + (size_t)(locales + 1) * FORMS);
+    memcpy(rows, of_bytes, sizeof of_bytes);
+    uint32_t n = BYTES + add_forms(arena, "", "UNICODE", rows + BYTES);
+    for (int32_t i = 0; i < locales; i++) {
+        const char *icu = ucol_getAvailable(i);
+        char name[64];
+        if (spell_locale(icu, name, sizeof name)) n += add_forms(arena, icu, name, rows + n);
+    }
+    qsort(rows + BYTES, n - BYTES, sizeof *rows, compare_rows);
+    *count = n;
+    return rows;
 }

@@ -25,4 +25,13 @@ int collation_compare(const struct type *type, struct string a, struct string b)
  * such. */
 const char *collation_canonical_name(struct arena *arena, const char *name);
 
+/* A collation as collations() lists it. */
+struct collation_row {
+    const char *name, *language, *country; /* the last two: English, or NULL */
+    bool accents, cases;                   /* which it tells apart */
+    bool trims, icu;
+};
+/* All of them: those of UTF8 first, then ICU's by name. */
+const struct collation_row *collation_list(struct arena *arena, uint32_t *count);
+
 #endif

@@ -142,6 +142,8 @@ struct function {
 
 /* Case-insensitive; aliases are rows of their own. NULL: none such. */
 const struct function *function_find(const char *name);
+/* The same, with rows that only describe a form of the language: those have neither kernel nor resolve. */
+const struct function *function_described(const char *name);
 /* All of them, for SHOW FUNCTIONS and documentation: index from 0 until NULL. */
 const struct function *function_at(size_t index);
 

@@ -8,9 +8,12 @@
  *     decimal(p, s)     decimal(p + 10, s)          decimal(p + 4, s + 4), half up
  *     intervals         the same, full range        the same, half up
  *
- * Doubles are added in the order of the rows, as Spark adds within a partition. Decimals are summed in 128 bits; a sum
- * that leaves decimal(38) is remembered as overflown, for whatever comes later does not bring it back.
+ * Doubles are added in the order of the rows, as Spark adds within a partition. Decimals are summed in 128 bits. What
+ * becomes of a sum that leaves decimal(38) on the way depends on where Spark keeps it: a group's lies in a row of 38
+ * digits and is lost for good; one for all rows is an object of any size, which has to fit when it is put into a row in
+ * the end; one over a frame, or of DISTINCT values, is not put into a row, and only its result has to fit.
  */
+#include "base/wide.h"
 #include "function/aggregate.h"
 
 static int128 decimal_limit(int precision) {
@@ -27,6 +30,8 @@ struct whole_sum { /* integers and intervals */
 struct decimal_sum {
     int128 sum;
     int64_t count;
+    int64_t high; /* times 10^38, to be added to sum; either sign may differ from the other's */
+    bool unbound; /* never put into a row */
     bool overflown;
 };
 struct double_sum {
@@ -295,6 +300,13 @@ static inline void add_checked(struct decimal_sum *state, int128 value, int128 l
     state->count++;
 }
 
+static inline void add_exact(struct decimal_sum *state, int128 value, int128 limit) {
+    int step = value > 0 ? state->sum >= limit - value : -(state->sum <= -limit - value);
+    state->high += step;
+    state->sum += value - step * limit;
+    state->count++;
+}
+
 #define ADD_DECIMAL(ctype)                                                                                             \
     EACH_VALUE(view, rows, {                                                                                           \
         struct decimal_sum *state = states[i];                                                                         \
@@ -334,7 +346,8 @@ static bool decimal_update_one(struct call *call, const struct vector *arguments
         });
     } else {
         int128 limit = decimal_limit(DECIMAL_MAX_PRECISION);
-        EACH_VALUE(view, rows, { add_checked(state, ((const int128 *)view.data)[entry], limit); });
+        state->unbound |= call->expr->aggregate.distinct;
+        EACH_VALUE(view, rows, { add_exact(state, ((const int128 *)view.data)[entry], limit); });
         return true;
     }
     state->sum = sum;
@@ -346,8 +359,11 @@ static bool decimal_merge(struct call *call, const void *from, void *into, struc
     const struct decimal_sum *a = from;
     struct decimal_sum *b = into;
     int64_t count = a->count + b->count;
+    int128 limit = decimal_limit(DECIMAL_MAX_PRECISION);
     b->overflown |= a->overflown;
-    add_checked(b, a->sum, decimal_limit(DECIMAL_MAX_PRECISION));
+    b->unbound |= a->unbound;
+    b->high += a->high;
+    add_exact(b, a->sum, limit);
     b->count = count;
     return true;
 }
@@ -365,32 +381,28 @@ static void put_decimal(struct vector *out, uint32_t row, int128 value) {
         VECTOR_DATA(out, int128)[row] = value;
 }
 
-static bool decimal_sum_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
-                               struct error *err) {
-    bool raises = call->expr->aggregate.ansi && !call->expr->aggregate.try_mode;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct decimal_sum *state = states[i];
-        if (state->overflown && raises)
-            return decimal_overflow(call, "Overflow in sum of decimals",
-                                    " Use 'try_sum' to tolerate overflow and return NULL instead.", err);
-        put_decimal(out, i, state->sum);
-        if (!state->count || state->overflown) vector_set_null(out, call->arena, i, count);
-    }
-    return true;
+/* With high and sum of one sign, put into a row. */
+static struct decimal_sum settled(const struct decimal_sum *state) {
+    struct decimal_sum s = *state;
+    int step = s.high > 0 && s.sum < 0 ? -1 : s.high < 0 && s.sum > 0;
+    s.high += step;
+    s.sum -= step * decimal_limit(DECIMAL_MAX_PRECISION);
+    s.overflown |= s.high && !s.unbound;
+    return s;
 }
 
-/* sum / count with `digits` (0 to 4) more decimal places, half up. */
-static int128 decimal_average(const struct decimal_sum *state, int digits) {
-    int128 scale = decimal_limit(digits), sum = state->sum < 0 ? -state->sum : state->sum;
-    int128 whole = sum / state->count, rest = sum % state->count;
-    int128 average = whole * scale + divide_half_up(rest * scale, state->count);
-    return state->sum < 0 ? -average : average;
+static struct wide sum_magnitude(const struct decimal_sum *settled, bool *negative) {
+    *negative = settled->high ? settled->high < 0 : settled->sum < 0;
+    struct wide low = wide_of(decimal_magnitude(settled->sum));
+    struct wide high = wide_of((uint128)(settled->high < 0 ? -settled->high : settled->high));
+    high = wide_scaled(&high, DECIMAL_MAX_PRECISION);
+    return wide_sum(&high, &low);
 }
 
-static bool average_too_large(struct call *call, const struct decimal_sum *state, struct error *err) {
+static bool too_large(struct call *call, const struct wide *value, bool negative, int scale, struct error *err) {
     const struct type *to = call->expr->type;
     char text[DECIMAL_EXACT_TEXT];
-    size_t size = decimal_exact_format('/', state->sum, call->expr->children[0]->type->scale, state->count, 0, text);
+    size_t size = decimal_wide_format(value, negative, scale, text);
     error_set(err, "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "value", arena_strndup(call->arena, text, size), NULL);
     error_add(err, "precision", "%d", to->precision);
     error_add(err, "scale", "%d", to->scale);
@@ -398,26 +410,74 @@ static bool average_too_large(struct call *call, const struct decimal_sum *state
     return error_at(err, call->expr->origin);
 }
 
+static bool decimal_sum_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
+                               struct error *err) {
+    bool raises = call->expr->aggregate.ansi && !call->expr->aggregate.try_mode;
+    for (uint32_t i = 0; i < count; i++) {
+        struct decimal_sum state = settled(states[i]);
+        if (state.overflown && raises)
+            return decimal_overflow(call, "Overflow in sum of decimals",
+                                    " Use 'try_sum' to tolerate overflow and return NULL instead.", err);
+        if (state.high && raises) {
+            bool negative;
+            struct wide sum = sum_magnitude(&state, &negative);
+            return too_large(call, &sum, negative, out->type->scale, err);
+        }
+        put_decimal(out, i, state.sum);
+        if (!state.count || state.overflown || state.high) vector_set_null(out, call->arena, i, count);
+    }
+    return true;
+}
+
+/* sum / count with `digits` (0 to 4) more decimal places, half up. False: it does not fit. */
+static bool decimal_average(const struct decimal_sum *settled, int digits, int128 limit, int128 *average) {
+    bool negative;
+    struct wide sum = sum_magnitude(settled, &negative), count = wide_of((uint128)settled->count), quotient, rest;
+    uint128 half, magnitude;
+    sum = wide_scaled(&sum, digits);
+    wide_divide(&sum, &count, &quotient, &rest);
+    if (wide_to_128(&rest, &half) && half * 2 >= (uint128)settled->count) wide_increment(&quotient);
+    if (!wide_to_128(&quotient, &magnitude) || magnitude >= (uint128)limit) return false;
+    *average = negative ? -(int128)magnitude : (int128)magnitude;
+    return true;
+}
+
+/* The same where 128 bits are enough. */
+static int128 small_average(const struct decimal_sum *state, int digits) {
+    int128 scale = decimal_limit(digits), sum = state->sum < 0 ? -state->sum : state->sum;
+    int128 whole = sum / state->count, rest = sum % state->count;
+    int128 average = whole * scale + divide_half_up(rest * scale, state->count);
+    return state->sum < 0 ? -average : average;
+}
+
+static bool average_too_large(struct call *call, const struct decimal_sum *settled, struct error *err) {
+    bool negative;
+    struct wide sum = sum_magnitude(settled, &negative), count = wide_of((uint128)settled->count), quotient, rest;
+    sum = wide_scaled(&sum, DECIMAL_CONTEXT_DIGITS - call->expr->children[0]->type->scale);
+    wide_divide(&sum, &count, &quotient, &rest);
+    return too_large(call, &quotient, negative, DECIMAL_CONTEXT_DIGITS, err);
+}
+
 static bool decimal_average_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
                                    struct error *err) {
     bool raises = call->expr->aggregate.ansi && !call->expr->aggregate.try_mode;
     int digits = out->type->scale - call->expr->children[0]->type->scale;
-    int128 limit = decimal_limit(out->type->precision);
+    int128 limit = decimal_limit(out->type->precision), small = limit / decimal_limit(digits) / 2;
     for (uint32_t i = 0; i < count; i++) {
-        const struct decimal_sum *state = states[i];
+        struct decimal_sum state = settled(states[i]);
         int128 average = 0;
-        bool overflown = state->overflown;
-        if (overflown && raises)
+        if (state.overflown && raises)
             return decimal_overflow(call, "Overflow in sum of decimals",
                                     " Use 'try_avg' to tolerate overflow and return NULL instead.", err);
-        if (state->count && !overflown) {
-            int128 whole = state->sum / state->count;
-            overflown = whole >= limit / decimal_limit(digits) || whole <= -(limit / decimal_limit(digits));
-            if (overflown && raises) return average_too_large(call, state, err);
-            if (!overflown) average = decimal_average(state, digits);
+        bool none = !state.count || state.overflown;
+        if (!none && !state.high && state.sum < small && state.sum > -small) {
+            average = small_average(&state, digits);
+        } else if (!none && !decimal_average(&state, digits, limit, &average)) {
+            if (raises) return average_too_large(call, &state, err);
+            none = true;
         }
         put_decimal(out, i, average);
-        if (!state->count || overflown) vector_set_null(out, call->arena, i, count);
+        if (none) vector_set_null(out, call->arena, i, count);
     }
     return true;
 }
@@ -426,11 +486,12 @@ static inline bool decimal_extend(struct call *call, const struct view *view, en
                                   uint32_t to, struct decimal_sum *state, struct error *err) {
     bool is_narrow = storage == STORAGE_INT64;
     int128 limit = is_narrow ? 0 : decimal_limit(DECIMAL_MAX_PRECISION);
+    state->unbound = true;
     for (uint32_t i = from; i < to; i++) {
         uint32_t entry = view_entry(view, i);
         if (view_is_null(view, entry)) continue;
         if (!is_narrow) {
-            add_checked(state, ((const int128 *)view->data)[entry], limit);
+            add_exact(state, ((const int128 *)view->data)[entry], limit);
             continue;
         }
         state->sum += ((const int64_t *)view->data)[entry];

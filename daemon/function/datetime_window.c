@@ -7,8 +7,6 @@
 
 static struct expr *resolve_window_time(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
-    /* window(...) itself is a generator still, whose one column is the window. */
-    if (call->children[0]->kind == EXPR_GENERATOR && t->field_count == 1) t = t->fields[0].type;
     bool window = t->field_count == 2 && strcmp(t->fields[1].name, "end") == 0 &&
                   (t->fields[1].type->kind == TYPE_TIMESTAMP || t->fields[1].type->kind == TYPE_TIMESTAMP_NTZ);
     if (!window) {

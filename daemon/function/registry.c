@@ -29,11 +29,16 @@ static bool name_equal(const char *row, const char *name) {
     return *row == lower(*name);
 }
 
-const struct function *function_find(const char *name) {
+const struct function *function_described(const char *name) {
     for (const struct function *const *family = families; *family; family++)
         for (const struct function *f = *family; f->name; f++)
             if (name_equal(f->name, name)) return f;
     return NULL;
+}
+
+const struct function *function_find(const char *name) {
+    const struct function *f = function_described(name);
+    return f && (f->kernel || f->resolve) ? f : NULL;
 }
 
 const struct function *function_at(size_t index) {

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/decimal.h"
 #include "base/interval_text.h"
 #include "function/complex_kernel.h"
 #include "function/datetime_kernel.h"
@@ -23,6 +24,8 @@ static struct expr *wrong_types(struct resolver *r, struct expr *call, struct er
                             "(\"INTERVAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")",
                             "otherStartType", "\"INTEGRAL\"", NULL);
 }
+
+enum { ARRAY_BYTES_MAX = INT32_MAX - 15 }; /* of one row */
 
 /* Start, stop and a step that is no interval become one type. */
 static struct expr *resolve_sequence(struct resolver *r, struct expr *call, struct error *err) {
@@ -54,12 +57,18 @@ struct sequence {
     uint32_t count, capacity;
 };
 
+/* Room for `more` elements: what does not fit into memory fails before any of it is written. */
+static void reserve(struct sequence *s, uint64_t more) {
+    uint64_t wanted = s->count + more, capacity = s->capacity * UINT64_C(2);
+    if (wanted <= s->capacity) return;
+    if (capacity < wanted) capacity = wanted < 64 ? 64 : wanted;
+    if (capacity > MOST_ELEMENTS) capacity = MOST_ELEMENTS;
+    s->elements = arena_grow(s->call->arena, s->elements, s->count * s->element_size, capacity * s->element_size);
+    s->capacity = (uint32_t)capacity;
+}
+
 static void append(struct sequence *s, int64_t value) {
-    if (s->count == s->capacity) {
-        uint32_t capacity = s->capacity ? s->capacity * 2 : 64;
-        s->elements = arena_grow(s->call->arena, s->elements, s->count * s->element_size, capacity * s->element_size);
-        s->capacity = capacity;
-    }
+    reserve(s, 1);
     memcpy(s->elements + s->count++ * s->element_size, &value, s->element_size); /* little-endian: its low bytes */
 }
 
@@ -78,18 +87,32 @@ static bool check(const struct sequence *s, int64_t start, int64_t stop, int64_t
         return illegal(from, to, step, err);
     }
     __int128 length = estimate ? ((__int128)stop - start) / estimate + 1 : 1;
-    if (length <= MOST_ELEMENTS && s->count + length <= MOST_ELEMENTS) return true;
-    if (length > INT64_MAX) length = INT64_MAX;
+    int64_t distance;
+    if (length <= MOST_ELEMENTS && s->count + length <= MOST_ELEMENTS) {
+        /* Spark comes back to lengths whose distance overflows, and only looks for those that are too large. */
+        if (__builtin_sub_overflow(stop, start, &distance)) return error_internal(err, "Unreachable code reached.");
+        /* No row of Spark's holds such an array either: it fails for want of memory. */
+        uint64_t size = (uint64_t)length * s->element_size;
+        return size <= ARRAY_BYTES_MAX || error_out_of_memory(err, "array", ARRAY_BYTES_MAX, size);
+    }
+    char text[DECIMAL_TEXT];
+    size_t size = decimal_format(length, 0, text);
     error_set(err, "COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER", "maxRoundedArrayLength", "2147483632", "functionName",
               "`sequence`", "parameter", "`count`", NULL);
-    return error_add(err, "numberOfElements", "%" PRId64, (int64_t)length);
+    return error_add(err, "numberOfElements", "%.*s", (int)size, text);
 }
 
 static bool add_sums(struct sequence *s, int64_t start, int64_t stop, int64_t step, const char *shown,
                      struct error *err) {
     if (!check(s, start, stop, step, shown, err)) return false;
     uint64_t length = step ? (uint64_t)(((__int128)stop - start) / step) + 1 : 1;
-    for (uint64_t i = 0; i < length; i++) append(s, (int64_t)((uint64_t)start + i * (uint64_t)step));
+    reserve(s, length);
+    char *to = s->elements + s->count * s->element_size;
+    for (uint64_t i = 0; i < length; i++, to += s->element_size) {
+        uint64_t value = (uint64_t)start + i * (uint64_t)step;
+        memcpy(to, &value, s->element_size); /* little-endian: its low bytes */
+    }
+    s->count += (uint32_t)length;
     return true;
 }
 

@@ -344,6 +344,12 @@ analyze_node analyze_show;
 /* relation.c */
 struct plan *alias_plan(struct analysis *n, struct plan *child, const char *name, const char *const *columns,
                         uint32_t column_count, const struct origin *origin, struct error *err);
+/* Rows of constants under a schema. */
+struct plan *constant_rows(struct analysis *n, const struct type *schema, const struct vector *columns, uint32_t rows);
+/* table_function.c: one that is no generator, over its resolved arguments; NULL: there is none of this name. */
+typedef struct plan *table_function(struct analysis *n, const struct u_plan *u, struct expr **arguments, uint32_t count,
+                                    struct error *err);
+table_function *builtin_table_function(const char *name);
 /* client_table.c: a table function of the client, which udf (U_UDF, its children left alone) describes */
 struct plan *call_client_table(struct analysis *n, const struct u_expr *udf, struct u_expr *const *arguments,
                                uint32_t count, const struct origin *origin, struct error *err);

@@ -21,21 +21,27 @@ bool is_grouped(const struct block *b, const struct expr *e) {
     return false;
 }
 
+static bool missing_aggregation(struct check *c, const struct expr *e, const char *text) {
+    struct arena *arena = c->b->n->arena;
+    error_set(c->err, "MISSING_AGGREGATION", "expression", arena_printf(arena, "\"%s\"", text), "expressionAnyValue",
+              arena_printf(arena, "\"any_value(%s)\"", text), NULL);
+    return error_at(c->err, e->origin);
+}
+
 static bool check_attribute(struct check *c, const struct expr *e) {
     if (is_grouped(c->b, e) || id_map_get(c->items, e->column.attribute->id)) return true;
     if (!c->b->group_count && c->b->all) {
         error_set(c->err, "UNRESOLVED_ALL_IN_GROUP_BY", NULL);
         return error_at(c->err, c->b->all);
     }
-    if (!c->b->group_count)
-        error_set(c->err, "MISSING_GROUP_BY", NULL);
-    else {
-        struct arena *arena = c->b->n->arena;
-        const char *text = e->column.attribute->name;
-        error_set(c->err, "MISSING_AGGREGATION", "expression", arena_printf(arena, "\"%s\"", text),
-                  "expressionAnyValue", arena_printf(arena, "\"any_value(%s)\"", text), NULL);
-    }
+    if (c->b->group_count) return missing_aggregation(c, e, e->column.attribute->name);
+    error_set(c->err, "MISSING_GROUP_BY", NULL);
     return error_at(c->err, e->origin);
+}
+
+/* Spark puts window_time() below the block that holds it, as a column of its own. */
+static bool is_column_below(const struct expr *e) {
+    return e->kind == EXPR_CALL && strcmp(e->call.function->name, "window_time") == 0;
 }
 
 static bool check_children(struct check *c, const struct expr *e) {
@@ -74,6 +80,7 @@ static bool check_expr(struct check *c, const struct expr *e) {
     if (e->kind == EXPR_WINDOW) return check_window(c, e);
     if (e->kind == EXPR_ATTRIBUTE) return check_attribute(c, e);
     if (e->kind == EXPR_OUTER || is_grouped(c->b, e)) return true;
+    if (is_column_below(e) && c->b->group_count) return missing_aggregation(c, e, expr_sql(c->b->n->arena, e));
     if (is_correlated_scalar(e) && !c->subqueries && (c->b->group_count || !c->b->all)) {
         error_set(c->err, "SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION", "sqlExpr",
                   quoted_expr(c->b->n->arena, e), NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Leaves: tables, views, local data, VALUES, ranges, table functions; and aliases over them.
+ * Leaves: tables, views, local data, VALUES, calls of table functions; and aliases over them.
  */
 #include <string.h>
 #include <strings.h>
@@ -247,6 +247,14 @@ static struct table_data *values_data(struct analysis *n, const struct type *sch
     return data;
 }
 
+struct plan *constant_rows(struct analysis *n, const struct type *schema, const struct vector *columns, uint32_t rows) {
+    struct plan *p = plan_new(n->arena, PLAN_LOCAL, 0, 0);
+    p->output = attributes_of(n, schema);
+    p->output_count = schema->field_count;
+    p->local.data = values_data(n, schema, columns, rows);
+    return p;
+}
+
 static bool values_exprs(struct analysis *n, const struct u_plan *u, struct expr **exprs, struct error *err) {
     struct scope s = {.n = n};
     for (uint32_t i = 0; i < u->expr_count; i++) {
@@ -295,82 +303,10 @@ struct plan *analyze_values(struct analysis *n, const struct u_plan *u, struct e
         fields[c].type = vectors[c].type;
     }
     const struct type *schema = type_struct(n->arena, fields, columns);
-    struct plan *p = plan_new(n->arena, PLAN_LOCAL, 0, 0);
-    p->output = attributes_of(n, schema);
-    p->output_count = columns;
-    p->local.data = values_data(n, schema, vectors, rows);
-    return p;
+    return constant_rows(n, schema, vectors, rows);
 }
 
 /* --- table functions --- */
-
-static bool fold_long(struct analysis *n, struct expr *e, int64_t *out, struct error *err) {
-    struct expr *cast = resolve_cast(&n->resolver, e, TYPE_OF(LONG), CAST_ANSI, false, e->origin, err);
-    const struct vector *v = cast && cast->foldable ? expr_fold(n->arena, n->a->context, cast, err) : NULL;
-    if (!v || vector_is_null(v, 0)) return false;
-    *out = *VECTOR_DATA(v, int64_t);
-    return true;
-}
-
-/* The argument that is range's i-th parameter: 0 start, 1 end, 2 step, 3 slices. */
-static bool range_argument(struct analysis *n, struct expr *e, uint32_t i, int64_t *out, struct error *err) {
-    static const char *const names[] = {"`start`", "`end`", "`step`", "`numSlices`"};
-    const char *type = i == 3 ? "\"INT\"" : "\"BIGINT\"";
-    if (!e->foldable)
-        return error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", "`range`", "paramName", names[i], "paramType", type,
-                         NULL);
-    if (cast_allowed(e->type, TYPE_OF(LONG), CAST_ANSI) && (fold_long(n, e, out, err) || error_is_set(err)))
-        return !error_is_set(err);
-    return error_set(err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "functionName", "`range`",
-                     "requiredType", type, "inputSql", quoted_expr(n->arena, e), "inputType",
-                     quoted_type(n->arena, e->type), NULL);
-}
-
-static struct plan *range_function(struct analysis *n, const struct u_plan *u, struct expr **arguments, uint32_t count,
-                                   struct error *err) {
-    int64_t values[4] = {0, 0, 1, -1};
-    if (count < 1 || count > 4) {
-        resolve_wrong_count(&n->resolver, "range", 1, 4, count, u->origin, err);
-        return NULL;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t parameter = count == 1 ? 1 : i;
-        if (range_argument(n, arguments[i], parameter, &values[parameter], err)) continue;
-        error_at(err, u->origin);
-        return NULL;
-    }
-    if (!values[2]) {
-        error_set(err, "FAILED_FUNCTION_CALL", "funcName", "`range`", NULL);
-        error_at(err, u->origin);
-        return NULL;
-    }
-    struct u_plan range = {.kind = U_RANGE, .range = {values[0], values[1], values[2], (int32_t)values[3]}};
-    return analyze_range(n, &range, err);
-}
-
-/* sql_keywords(): the language's words, and whether they may not be names at present. */
-static struct plan *keywords_function(struct analysis *n, const struct u_plan *u, struct error *err) {
-    static const struct field fields[] = {{.name = "keyword", .type = TYPE_OF(STRING)},
-                                          {.name = "reserved", .type = TYPE_OF(BOOLEAN)}};
-    bool enforced = context_flag(n->a->context, "spark.sql.ansi.enforceReservedKeywords", false), reserved;
-    uint32_t rows = 0;
-    if (u->expr_count)
-        return resolve_wrong_count(&n->resolver, "sql_keywords", 0, 0, u->expr_count, u->origin, err), NULL;
-    while (sql_keyword_at(rows, &reserved)) rows++;
-    struct vector *columns = ARENA_ARRAY(n->arena, struct vector, 2);
-    vector_init(&columns[0], n->arena, TYPE_OF(STRING), rows);
-    vector_init(&columns[1], n->arena, TYPE_OF(BOOLEAN), rows);
-    for (uint32_t i = 0; i < rows; i++) {
-        VECTOR_DATA(&columns[0], struct string)[i] = string_of(sql_keyword_at(i, &reserved));
-        VECTOR_DATA(&columns[1], uint8_t)[i] = enforced && reserved;
-    }
-    const struct type *schema = type_struct(n->arena, fields, 2);
-    struct plan *p = plan_new(n->arena, PLAN_LOCAL, 0, 0);
-    p->output = attributes_of(n, schema);
-    p->output_count = 2;
-    p->local.data = values_data(n, schema, columns, rows);
-    return p;
-}
 
 static struct plan *unresolved_table_function(struct analysis *n, const struct u_plan *u, struct error *err) {
     error_set(err, "UNRESOLVABLE_TABLE_VALUED_FUNCTION", "name",
@@ -415,17 +351,16 @@ struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, 
     const char *last = name->parts[name->count - 1];
     struct scope s = {.n = n};
     const struct function *f = function_find(last);
-    bool is_range = strcasecmp(last, "range") == 0;
+    table_function *make = name->count == 1 ? builtin_table_function(last) : NULL;
     if (f && f->class != FUNCTION_GENERATOR && f->class != FUNCTION_TABLE) f = NULL;
-    if (name->count == 1 && strcasecmp(last, "sql_keywords") == 0) return keywords_function(n, u, err);
-    if (!is_range && !f) return call_named_table(n, u, err);
+    if (!make && !f) return call_named_table(n, u, err);
     struct u_expr *const *given = u->exprs;
     uint32_t count = u->expr_count;
     TRY_NULL(builtin_arguments(n, last, &given, &count, u->origin, err));
     struct expr **arguments = ARENA_ARRAY(n->arena, struct expr *, count);
     TRY_NULL(analyze_exprs(&s, given, count, arguments, err));
     for (uint32_t i = 0; i < count; i++) TRY_NULL(refuse_nested(n, last, arguments, count, i, err));
-    if (is_range) return range_function(n, u, arguments, count, err);
+    if (make) return make(n, u, arguments, count, err);
     struct expr *generator = resolve_call(&n->resolver, f, last, arguments, count, u->origin, err);
     if (!generator) return NULL;
     return make_generate(n, plan_new(n->arena, PLAN_ONE_ROW, 0, 0), generator, false, NULL, 0, NULL, err);

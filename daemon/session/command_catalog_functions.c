@@ -75,7 +75,7 @@ static bool find_function(struct command_run *run, const struct u_name *name, st
     const char *last = name->parts[name->count - 1];
     *found = true;
     if (name->count == 1) {
-        const struct function *f = function_find(last);
+        const struct function *f = function_described(last);
         const struct routine_source *s;
         if (f && !(f->flags & FUNCTION_INTERNAL)) return *out = of_builtin(f), true;
         if (session_function_known(run->session, last)) return *out = of_client(last), true;

@@ -190,7 +190,7 @@ static bool already_exists(struct arena *arena, const struct routine_source *s, 
 }
 
 static bool is_builtin(const char *name) {
-    const struct function *f = function_find(name);
+    const struct function *f = function_described(name);
     return f && !(f->flags & FUNCTION_INTERNAL);
 }
 
@@ -406,7 +406,7 @@ struct plan *sql_describe_function(struct analyzer *a, const struct u_command *c
     struct routine_source source;
     struct text_row *rows = ARENA_ARRAY(a->arena, struct text_row, 4);
     TRY_NULL(reference_name(a, &c->target, &name, err));
-    const struct function *f = name.count == 1 ? function_find(name.parts[0]) : NULL;
+    const struct function *f = name.count == 1 ? function_described(name.parts[0]) : NULL;
     if (f && !(f->flags & FUNCTION_INTERNAL)) {
         describe_builtin(a->arena, f, rows);
     } else if (name.count == 1 && session_function_known(analyzer_session(a), name.parts[0])) {

@@ -281,7 +281,10 @@ static struct u_expr *parse_timestamp_function(struct parser *p, uint32_t from) 
     } else {
         arguments.items[0] = make_text(p, unit);
     }
-    return make_call(p, from, names[which], 3, arguments.items[0], arguments.items[1], arguments.items[2]);
+    struct u_expr *call =
+        make_call(p, from, names[which], 3, arguments.items[0], arguments.items[1], arguments.items[2]);
+    call->call.is_operator = true; /* the name alone finds no function */
+    return call;
 }
 
 struct u_expr *parse_special_function(struct parser *p, bool *is_special) {
