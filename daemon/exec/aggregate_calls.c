@@ -10,6 +10,8 @@ static uint32_t add_input(struct aggregate_calls *calls, const struct expr *e, s
     return calls->input_count++;
 }
 
+/* Keys are the group's number and the arguments. A single argument needs no byte that says whether it is NULL: the
+ * number does (number_groups), so that a group and an INT are one word. */
 static bool init_distinct(struct aggregate_calls *calls, struct aggregate_call *c) {
     struct arena *arena = &calls->op->memory;
     uint32_t count = c->call.expr->child_count + 1;
@@ -18,9 +20,10 @@ static bool init_distinct(struct aggregate_calls *calls, struct aggregate_call *
     key_types[0] = TYPE_OF(INT);
     for (uint32_t i = 1; i < count; i++) {
         key_types[i] = calls->inputs[c->arguments[i - 1]]->type;
-        nullable[i] = true;
+        nullable[i] = count > 2 || type_storage(key_types[i]) == STORAGE_NONE;
     }
     key_layout_init(&c->distinct_layout, arena, key_types, nullable, count);
+    c->distinct_layout.ignores_nulls = true;
     key_table_init(&c->seen, arena, &c->distinct_layout, 0);
     return true;
 }
@@ -117,6 +120,15 @@ static void take_arguments(struct aggregate_calls *calls, const struct aggregate
     }
 }
 
+/* Twice the number of each row's group (which has 30 bits), and 1 where a single argument is NULL. */
+static void number_groups(const struct aggregate_call *c, const struct vector *argument, const uint32_t *groups,
+                          const struct taken *taken, uint32_t *numbers) {
+    for (uint32_t i = 0; i < taken->count; i++)
+        numbers[i] = !groups ? 0 : 2 * groups[taken->selection ? taken->selection[i] : i];
+    if (c->distinct_layout.column_count != 2 || !argument->validity) return;
+    for (uint32_t i = 0; i < taken->count; i++) numbers[i] += vector_is_null(argument, i);
+}
+
 /* Leaves only the rows whose (group, arguments) were never seen. */
 static bool apply_distinct(struct aggregate_calls *calls, struct aggregate_call *c, const uint32_t *groups,
                            struct taken *taken, struct error *err) {
@@ -125,9 +137,7 @@ static bool apply_distinct(struct aggregate_calls *calls, struct aggregate_call 
     struct vector *columns = ARENA_ARRAY(batch, struct vector, c->argument_count + 1);
     take_arguments(calls, c, taken, columns + 1);
     vector_init(&columns[0], batch, TYPE_OF(INT), taken->count);
-    uint32_t *numbers = VECTOR_DATA(&columns[0], uint32_t);
-    for (uint32_t i = 0; i < taken->count; i++)
-        numbers[i] = !groups ? 0 : taken->selection ? groups[taken->selection[i]] : groups[i];
+    number_groups(c, &columns[1], groups, taken, VECTOR_DATA(&columns[0], uint32_t));
     struct key_batch keys;
     TRY(keys_make(&c->distinct_layout, batch, columns, taken->count, &keys, err));
     uint32_t *rows = arena_bytes_array(batch, taken->count, sizeof *rows);

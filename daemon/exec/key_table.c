@@ -267,16 +267,15 @@ static struct string keep_string(struct key_table *table, struct string s) {
     return s;
 }
 
-static uint32_t insert(struct key_table *table, const struct key_batch *keys, uint32_t i, struct key_slot *slot) {
-    const struct key_layout *layout = table->layout;
+static inline uint32_t insert(struct key_table *table, const struct key_batch *keys, uint32_t i, struct key_slot *slot,
+                              uint32_t word_count, uint32_t string_count) {
     grow_rows(table);
     uint32_t row = table->rows++;
-    char *to = key_table_row(table, row);
-    size_t words = (size_t)layout->word_count * 8;
-    memcpy(to, keys->words + (size_t)i * layout->word_count, words);
-    struct string *strings = (struct string *)(to + words);
-    for (uint32_t k = 0; k < layout->string_count; k++)
-        strings[k] = keep_string(table, keys->strings[(size_t)i * layout->string_count + k]);
+    uint64_t *words = (uint64_t *)key_table_row(table, row);
+    for (uint32_t w = 0; w < word_count; w++) words[w] = keys->words[(size_t)i * word_count + w];
+    struct string *strings = (struct string *)(words + word_count);
+    for (uint32_t k = 0; k < string_count; k++)
+        strings[k] = keep_string(table, keys->strings[(size_t)i * string_count + k]);
     *slot = (struct key_slot){.hash = keys->hashes[i], .row = row + 1};
     return row;
 }
@@ -324,7 +323,7 @@ static inline void add_loop(struct key_table *table, const struct key_batch *key
     for (uint32_t i = 0; i < count; i++) {
         if (large && i + AHEAD < count) prefetch_row(table, keys, i + AHEAD);
         struct key_slot *slot = probe(table, keys, i, word_count, string_count);
-        rows[i] = slot->row ? slot->row - 1 : insert(table, keys, i, slot);
+        rows[i] = slot->row ? slot->row - 1 : insert(table, keys, i, slot, word_count, string_count);
     }
 }
 

@@ -114,6 +114,7 @@ bool radix_sort_step(struct radix_sort *r) {
         count_some(r);
     } else if (!r->dealt) {
         deal_some(r);
+        return r->dealt && radix_sort_in_scratch(r);
     } else {
         /* Once dealt, a bucket's next place is its end, where the next one begins. */
         for (uint32_t limit = r->at; r->at < r->count && r->at - limit < STEP_ENTRIES; r->bucket++) {

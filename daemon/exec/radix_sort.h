@@ -3,8 +3,8 @@
  * Sorting entries whose 16 bytes say everything, without comparing them.
  *
  * Only bits in which entries differ are looked at. The highest of them deal the entries out to buckets, which are
- * then sorted one by one, in the cache for the most part, from the lowest digit to the highest. It is stable, and goes
- * on a bounded piece at a time.
+ * then sorted one by one, in the cache for the most part, from the lowest digit to the highest. Where there is no other
+ * digit, dealing is sorting. It is stable, and goes on a bounded piece at a time.
  */
 #ifndef ROOST_EXEC_RADIX_SORT_H
 #define ROOST_EXEC_RADIX_SORT_H
@@ -33,7 +33,10 @@ struct radix_sort {
 /* differing: the bits in which not all entries are the same. entries and scratch must last until it is done. */
 void radix_sort_init(struct radix_sort *r, struct sort_entry *entries, struct sort_entry *scratch, uint32_t count,
                      unsigned __int128 differing);
-/* True: the entries are sorted. Else call again. */
+/* True: the entries are sorted, in `entries` or in `scratch` (radix_sort_in_scratch). Else call again. */
 bool radix_sort_step(struct radix_sort *r);
+static inline bool radix_sort_in_scratch(const struct radix_sort *r) {
+    return r->digit_count == 0;
+}
 
 #endif

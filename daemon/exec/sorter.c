@@ -326,16 +326,28 @@ static void end_reading(struct sorter *s) {
     }
 }
 
+static void swap_entries(struct sorter *s) {
+    struct buffer swap = s->entries;
+    s->entries = s->merged;
+    s->merged = swap;
+}
+
+static bool radix_step(struct sorter *s) {
+    if (!radix_sort_step(s->radix)) return false;
+    if (radix_sort_in_scratch(s->radix)) swap_entries(s);
+    s->radix = NULL;
+    s->run_size = s->count;
+    return true;
+}
+
 bool sorter_step(struct sorter *s) {
     if (!s->reading_done) end_reading(s);
-    if (s->radix) return radix_sort_step(s->radix);
+    if (s->radix) return radix_step(s);
     for (uint32_t left = STEP_ROWS; s->run_size < s->count;) {
         if (!left) return false;
         left -= merge_some(s, left);
         if (s->done < s->count) continue;
-        struct buffer swap = s->entries;
-        s->entries = s->merged;
-        s->merged = swap;
+        swap_entries(s);
         s->run_size *= 2;
         s->done = 0;
     }

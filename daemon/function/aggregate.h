@@ -50,6 +50,10 @@ static inline struct view call_view(struct call *call, const struct vector *v, u
         struct STATE *states = arena_bytes_array(call->arena, p->rows, sizeof *states), state = {0};                   \
         void **pointers = arena_bytes_array(call->arena, p->rows, sizeof *pointers);                                   \
         for (uint32_t i = 0, start = 0, end = 0; i < p->rows; i++) {                                                   \
+            if (i && p->frame_start[i] == p->frame_start[i - 1] && p->frame_end[i] == end) {                           \
+                pointers[i] = pointers[i - 1];                                                                         \
+                continue;                                                                                              \
+            }                                                                                                          \
             if (p->frame_start[i] != start || p->frame_end[i] < end) {                                                 \
                 start = end = p->frame_start[i];                                                                       \
                 state = (struct STATE){0};                                                                             \

@@ -18,7 +18,7 @@
 
 #include "session/session_int.h"
 
-enum { AGEING = 8, TRIM_BEYOND = 32 << 20 };
+enum { AGEING = 8, TRIM_BEYOND = 32 << 20, TRIM_AFTER = 500000 /* us */ };
 
 void engine_log(const struct engine *engine, enum log_level level, const char *format, ...) {
     char text[1024];
@@ -103,9 +103,14 @@ static void expire_deadlines(struct engine *engine, int64_t now) {
     }
 }
 
-int64_t engine_next_due(const struct engine *engine) {
+static bool is_busy(const struct engine *engine) {
     for (int i = 0; i < RUN_LEVELS; i++)
-        if (list_first(&engine->run[i])) return 0;
+        if (list_first(&engine->run[i])) return true;
+    return false;
+}
+
+int64_t engine_next_due(const struct engine *engine) {
+    if (is_busy(engine)) return 0;
     int64_t due = INT64_MAX;
     struct link *deadline = list_first(&engine->deadlines), *grace = list_first(&engine->graceful);
     if (deadline) due = LINK_OWNER(deadline, struct task, by_deadline)->deadline;
@@ -113,15 +118,21 @@ int64_t engine_next_due(const struct engine *engine) {
         int64_t ends = LINK_OWNER(grace, struct session, grace_link)->grace_ends;
         if (ends < due) due = ends;
     }
+    if (engine->trim_at && engine->trim_at < due) due = engine->trim_at;
     if (due == INT64_MAX) return -1;
     int64_t now = engine_monotonic(engine);
     return due > now ? due - now : 0;
 }
 
-/* After a large query the heap is mostly holes: give them back, but not between small ones. */
-static void trim_when_idle(struct engine *engine) {
-    if (engine->account.peak < engine->account.used + TRIM_BEYOND) return;
-    engine->account.peak = engine->account.used;
+/* After a large query the heap is mostly holes: they are given back, but not between small ones, nor at once: the next
+ * query would take the same memory, page fault by page fault. */
+static void trim_when_idle(struct engine *engine, int64_t now) {
+    if (engine->account.peak >= engine->account.used + TRIM_BEYOND) {
+        engine->account.peak = engine->account.used;
+        if (!engine->trim_at) engine->trim_at = now + TRIM_AFTER;
+    }
+    if (!engine->trim_at || now < engine->trim_at) return;
+    engine->trim_at = 0;
     malloc_trim(1 << 20);
 }
 
@@ -131,9 +142,8 @@ int64_t engine_step(struct engine *engine) {
     sessions_expire(engine, now);
     struct task *task = next_task(engine);
     if (task) task_run(task);
-    int64_t due = engine_next_due(engine);
-    if (due != 0) trim_when_idle(engine);
-    return due;
+    if (!is_busy(engine)) trim_when_idle(engine, now);
+    return engine_next_due(engine);
 }
 
 struct connection *engine_next_ready(struct engine *engine) {

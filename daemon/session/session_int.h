@@ -74,6 +74,7 @@ struct engine {
     struct link run[RUN_LEVELS]; /* tasks that can run; level 0 has used least */
     uint32_t turns;              /* for ageing: now and then the lowest level goes first */
     struct link deadlines;       /* tasks with one, soonest first */
+    int64_t trim_at;             /* when free memory goes back to the system; 0: there is little */
     const char *system_zone;     /* the default of spark.sql.session.timeZone */
     const char *user;
     struct arena encoding;   /* scratch of the batch that is being written */
