@@ -12,6 +12,7 @@
 #include "format/lines.h"
 #include "format/transcode.h"
 #include "function/csv_text.h"
+#include "function/text_options.h"
 
 struct csv_reader {
     struct csv_options options;
@@ -64,7 +65,9 @@ static const struct type *infer(struct arena *arena, const struct context *conte
     uint32_t count = 0;
     const char **names = NULL;
     const struct type **found = NULL;
+    struct record_sample sample;
     TRY_NULL(read_options(arena, context, source, &o, err));
+    TRY_NULL(text_options_sample(source->options, source->option_count, &sample, err));
     struct arena *opened = arena_scratch(arena), *scratch = arena_scratch(arena);
     for (uint32_t i = 0; i < source->file_count; i++) {
         struct lines lines;
@@ -87,7 +90,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
                 }
             }
             if (!o.infer_schema) break;
-            for (uint32_t c = 0; !header && c < count && c < record.count; c++)
+            bool counts = record_is_sampled(&sample) && !header;
+            for (uint32_t c = 0; counts && c < count && c < record.count; c++)
                 found[c] = csv_infer(arena, scratch, context, &o, found[c], &record.fields[c]);
             header = false;
         }

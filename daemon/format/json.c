@@ -10,6 +10,7 @@
 #include "format/lines.h"
 #include "format/transcode.h"
 #include "function/json_text.h"
+#include "function/text_options.h"
 
 struct json_reader {
     struct json_options options;
@@ -55,10 +56,22 @@ static bool is_blank(struct string s) {
     return true;
 }
 
+static bool is_row(const struct json_value *v) {
+    return v->kind == JSON_OBJECT || v->kind == JSON_NULL;
+}
+
+/* What comes behind a value is not looked at. */
 static bool parse_record(struct arena *arena, const struct json_options *o, struct string text,
                          struct json_value *value) {
     const char *next = text.data, *end = text.data + text.size;
-    return json_parse(arena, o, &next, end, value) && json_at_end(o, next, end);
+    return json_parse(arena, o, &next, end, value);
+}
+
+/* A row, or a list of them. */
+static bool is_rows(const struct json_value *v) {
+    bool rows = is_row(v) || v->kind == JSON_ARRAY;
+    for (uint32_t i = 0; v->kind == JSON_ARRAY && i < v->count; i++) rows &= is_row(&v->items[i]);
+    return rows;
 }
 
 /* All of a multiLine file in the buffer. */
@@ -104,6 +117,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
     }
     const struct type *found = type_struct(arena, NULL, 0);
     bool corrupt = false;
+    struct record_sample sample;
+    TRY_NULL(text_options_sample(source->options, source->option_count, &sample, err));
     struct arena *opened = arena_scratch(arena), *record = arena_scratch(arena);
     for (uint32_t i = 0; i < source->file_count; i++) {
         struct lines lines;
@@ -119,8 +134,12 @@ static const struct type *infer(struct arena *arena, const struct context *conte
                 TRY_NULL(lines_refill(&lines, err));
                 continue;
             }
+            if (!record_is_sampled(&sample)) {
+                if (o.multi_line) break;
+                continue;
+            }
             arena_reset(record);
-            bool good = is_blank(text) || parse_record(record, &o, text, &value);
+            bool good = is_blank(text) || (parse_record(record, &o, text, &value) && is_rows(&value));
             if (good && !is_blank(text)) found = merge_record(arena, context, &o, found, &value, err);
             TRY_NULL(found);
             corrupt |= !good;

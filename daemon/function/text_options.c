@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "base/timezone.h"
+#include "base/xorshift.h"
 
 /* The same for Java's equalsIgnoreCase: the long s is an s. */
 static bool is_word(const char *value, const char *word) {
@@ -43,6 +44,24 @@ bool text_options_ratio(const struct u_option *options, uint32_t count, struct e
     bool word = isalpha((uint8_t)*ratio) && strcmp(ratio, "NaN") != 0 && strcmp(ratio, "Infinity") != 0;
     if (!word && double_parse(ratio, strlen(ratio), &number)) return true;
     return error_plain(err, ERROR_NUMBER_FORMAT, "For input string: \"%s\"", ratio);
+}
+
+bool text_options_sample(const struct u_option *options, uint32_t count, struct record_sample *sample,
+                         struct error *err) {
+    const char *text = option_get(options, count, "samplingRatio");
+    double ratio = 1;
+    char shown[DOUBLE_TEXT + 1] = "";
+    if (text) double_parse(text, strlen(text), &ratio);
+    shown[double_format(ratio, shown)] = '\0';
+    if (!(ratio > 0))
+        return error_plain(err, ERROR_ILLEGAL_ARGUMENT,
+                           "requirement failed: samplingRatio (%s) should be greater than 0", shown);
+    *sample = (struct record_sample){ratio > 0.99, ratio, xorshift_start(1)};
+    return true;
+}
+
+bool record_is_sampled(struct record_sample *sample) {
+    return sample->all || xorshift_double(&sample->state) < sample->ratio;
 }
 
 /* One of the words of a list like "a, b, c". */

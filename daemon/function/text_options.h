@@ -16,6 +16,16 @@ bool text_options_flags(const char *const *names, size_t name_count, const struc
 bool text_options_integer(const char *value);
 /* samplingRatio is a number. */
 bool text_options_ratio(const struct u_option *options, uint32_t count, struct error *err);
+/* Which records' types are looked at: a sample of all, as Spark draws it with the seed 1. */
+struct record_sample {
+    bool all;
+    double ratio;
+    uint64_t state;
+};
+bool text_options_sample(const struct u_option *options, uint32_t count, struct record_sample *sample,
+                         struct error *err);
+/* Whether the next record is one. */
+bool record_is_sampled(struct record_sample *sample);
 /* encoding and compression name what Spark knows; function: "`CSVOptions`". */
 bool text_options_names(const char *function, const struct u_option *options, uint32_t count, struct error *err);
 /* timeZone, or the session's. */

@@ -40,15 +40,8 @@ static bool check_tags(const struct xml_options *o, struct error *err) {
 }
 
 static bool check_sampling(const struct u_option *options, uint32_t count, struct error *err) {
-    const char *text = option_get(options, count, "samplingRatio");
-    double ratio;
-    char shown[DOUBLE_TEXT + 1] = "";
-    if (!text) return true;
-    if (!double_parse(text, strlen(text), &ratio))
-        return error_plain(err, ERROR_NUMBER_FORMAT, "For input string: \"%s\"", text);
-    shown[double_format(ratio, shown)] = '\0';
-    return ratio > 0 || error_plain(err, ERROR_ILLEGAL_ARGUMENT,
-                                    "requirement failed: samplingRatio (%s) should be greater than 0", shown);
+    struct record_sample sample;
+    return text_options_ratio(options, count, err) && text_options_sample(options, count, &sample, err);
 }
 
 static bool read_pattern(struct arena *arena, int32_t legacy_year, const char *text, const struct pattern **pattern,

@@ -181,3 +181,23 @@ def test_input_files_are_uris_and_told_once(spark, tmp_path):
     (tmp_path / "a b.json").write_text('{"id": 1}\n')
     frame = spark.read.json(str(tmp_path))
     assert frame.union(frame).inputFiles() == [f"file://{tmp_path}/a%20b.json"]
+
+
+def test_what_comes_behind_a_json_record_is_not_looked_at(spark, file):
+    assert rows(spark.read.json(file('{"a":1} x\n{"a":2}{"a":3}\n'))) == [(1,), (2,)]
+    assert rows(spark.read.json(file('{\n"a":1}\n{"a":2}'), multiLine=True)) == [(1,)]
+
+
+@pytest.mark.parametrize("text", ["1", '"s"', "true", "[1]"])
+def test_a_json_record_that_is_no_object_is_corrupt(spark, file, text):
+    assert rows(spark.read.json(file(text + '\n{"a":2}\n'))) == [(text, None), (None, 2)]
+
+
+def test_types_come_from_a_sample_of_the_records(spark, file):
+    numbers = "\n".join("0.1" if i == 1 else str(i) for i in range(100))
+    assert spark.read.csv(file(numbers), inferSchema=True, samplingRatio=0.5).dtypes == [("_c0", "int")]
+    assert spark.read.csv(file(numbers), inferSchema=True, samplingRatio=0.9).dtypes == [("_c0", "double")]
+    records = "\n".join(f'{{"a":{number}}}' for number in numbers.split("\n"))
+    assert spark.read.json(file(records), samplingRatio=0.5).dtypes == [("a", "bigint")]
+    with pytest.raises(IllegalArgumentException, match="should be greater than 0"):
+        spark.read.json(file(records), samplingRatio=-1.0)
