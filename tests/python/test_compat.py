@@ -86,3 +86,22 @@ def test_stop_ends_the_daemon():
             break
         time.sleep(0.02)
     assert not os.path.exists(path)
+
+
+def test_the_context_of_old(spark):
+    from roost.sql import SQLContext
+
+    context = SQLContext.getOrCreate(spark.sparkContext)
+    assert context.range(1, 3).count() == 2 and context.createDataFrame([(1,)], ["a"]).columns == ["a"]
+    assert context.getConf("spark.nope", "x") == "x" and context.udtf is not None
+
+
+def test_threads_take_over_what_their_maker_has_set(spark):
+    from roost import InheritableThread
+
+    spark.sparkContext.setLocalProperty("a", "b")
+    seen = []
+    thread = InheritableThread(target=lambda: seen.append(spark.sparkContext.getLocalProperty("a")))
+    thread.start()
+    thread.join()
+    assert seen == ["b"]

@@ -12,21 +12,53 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, TypeVar, Union
 
-    from roost import RDD, Accumulator, Broadcast, Row, SparkConf, SparkContext, StorageLevel
+    from roost import (
+        RDD,
+        Accumulator,
+        AccumulatorParam,
+        BarrierTaskContext,
+        BarrierTaskInfo,
+        Broadcast,
+        HiveContext,
+        InheritableThread,
+        Row,
+        SparkConf,
+        SparkContext,
+        SparkFiles,
+        SparkJobInfo,
+        SparkStageInfo,
+        SQLContext,
+        StatusTracker,
+        StorageLevel,
+        TaskContext,
+        inheritable_thread_target,
+    )
 
     F = TypeVar("F", bound=Callable)
 
 __version__ = "4.1.1"
 
 __all__ = [
-    "Accumulator",
-    "Broadcast",
     "RDD",
+    "Accumulator",
+    "AccumulatorParam",
+    "BarrierTaskContext",
+    "BarrierTaskInfo",
+    "Broadcast",
+    "HiveContext",
+    "InheritableThread",
     "Row",
+    "SQLContext",
     "SparkConf",
     "SparkContext",
+    "SparkFiles",
+    "SparkJobInfo",
+    "SparkStageInfo",
+    "StatusTracker",
     "StorageLevel",
+    "TaskContext",
     "__version__",
+    "inheritable_thread_target",
     "keyword_only",
     "since",
 ]

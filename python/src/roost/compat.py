@@ -44,8 +44,13 @@ _ALIASES = {
     "pyspark.context": "roost.context",
     "pyspark.files": "roost.files",
     "pyspark.core": "roost",
-    "pyspark.core.files": "roost.files",
+    "pyspark.core.broadcast": "roost.broadcast",
     "pyspark.core.context": "roost.context",
+    "pyspark.core.files": "roost.files",
+    "pyspark.core.rdd": "roost.rdd",
+    "pyspark.core.status": "roost.status",
+    "pyspark.resultiterable": "roost.rdd_pairs",
+    "pyspark.statcounter": "roost.rdd_numbers",
 }
 
 # Modules whose `__name__` libraries ask for, and classes, that are PySpark's by name while it is installed.

@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+import threading
+from itertools import count
+
 from roost.files import SparkFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, List, Optional, Tuple
 
-    from roost.rdd import RDD, Accumulator, Broadcast
+    from roost.accumulators import Accumulator
+    from roost.broadcast import Broadcast
+    from roost.rdd import RDD
     from roost.sql.session import SparkSession
+    from roost.status import StatusTracker
 
 __all__ = ["SparkConf", "SparkContext"]
 
@@ -72,11 +78,16 @@ class SparkConf:
         return "\n".join(f"{key}={value}" for key, value in sorted(self._values.items()))
 
 
+_system_properties: Dict[str, str] = {}
+
+
 class SparkContext:
     """The parts of a SparkContext that mean something without a cluster.
 
     RDDs are lists in this process (`roost.rdd`).  Everything else is refused by name.
     """
+
+    PACKAGE_EXTENSIONS = (".zip", ".egg", ".jar")
 
     _active_spark_context: Optional[SparkContext] = None
 
@@ -97,6 +108,13 @@ class SparkContext:
     def _begin(self, session: SparkSession) -> None:
         self._session = session
         session._context = SparkContext._active_spark_context = self
+        self._numbers = count()
+        self._properties = threading.local()
+        self._checkpoint_folder: Optional[str] = None
+        self._archives: List[str] = []
+
+    def _next_rdd_id(self) -> int:
+        return next(self._numbers)
 
     def _forget(self) -> None:
         if SparkContext._active_spark_context is self:
@@ -165,10 +183,13 @@ class SparkContext:
 
     def parallelize(self, c: Iterable[Any], numSlices: Optional[int] = None) -> RDD:
         """An RDD of values."""
-        from roost.rdd import RDD, split
+        from roost.rdd import RDD, dealt, split
 
-        values, pieces = list(c), numSlices or self.defaultParallelism
-        return RDD(lambda: split(values, pieces), self, pieces)
+        pieces = numSlices or self.defaultParallelism
+        if isinstance(c, range):
+            return RDD(lambda: split(c, pieces), self, pieces)
+        values = list(c)
+        return RDD(lambda: dealt(values, pieces), self, pieces)
 
     def emptyRDD(self) -> RDD:
         """An RDD without values."""
@@ -201,15 +222,46 @@ class SparkContext:
         names = files_of(path)
         return RDD(lambda: [[(f"file:{name}", open(name, encoding="utf-8").read()) for name in names]], self, 1)
 
+    def binaryFiles(self, path: str, minPartitions: Optional[int] = None) -> RDD:
+        """An RDD of pairs of a file's name and its bytes."""
+        from roost.rdd import RDD, files_of
+
+        names = files_of(path)
+        return RDD(lambda: [[(f"file:{name}", open(name, "rb").read()) for name in names]], self, 1)
+
+    def binaryRecords(self, path: str, recordLength: int) -> RDD:
+        """An RDD of pieces of files, so many bytes each."""
+
+        def pieces(pair: Tuple[str, bytes]) -> List[bytes]:
+            return [pair[1][at : at + recordLength] for at in range(0, len(pair[1]), recordLength)]
+
+        return self.binaryFiles(path).flatMap(pieces)
+
+    def pickleFile(self, name: str, minPartitions: Optional[int] = None) -> RDD:
+        """The RDD that ``saveAsPickleFile`` wrote."""
+        import pickle
+
+        from roost.rdd import RDD, files_of
+
+        names = files_of(name)
+        return RDD(lambda: [pickle.loads(open(file, "rb").read()) for file in names], self, len(names))
+
+    def runJob(
+        self, rdd: RDD, partitionFunc: Any, partitions: Optional[List[int]] = None, allowLocal: bool = False
+    ) -> List[Any]:
+        """What a function makes of the lists of some numbers, one after the other."""
+        found = rdd.mapPartitions(partitionFunc)._lists()
+        return [value for i in (range(len(found)) if partitions is None else partitions) for value in found[i]]
+
     def broadcast(self, value: Any) -> Broadcast:
         """A value for functions; they run in this process."""
-        from roost.rdd import Broadcast
+        from roost.broadcast import Broadcast
 
         return Broadcast(value)
 
     def accumulator(self, value: Any, accum_param: Any = None) -> Accumulator:
         """A value that functions add to."""
-        from roost.rdd import Accumulator
+        from roost.accumulators import Accumulator
 
         return Accumulator(value, accum_param)
 
@@ -239,9 +291,58 @@ class SparkContext:
         """End queries that are marked so."""
         self._session.interruptTag(tag)
 
+    def cancelJobGroup(self, groupId: str) -> None:
+        """Accepted; tags of the session do this."""
+
+    def setInterruptOnCancel(self, interruptOnCancel: bool) -> None:
+        """Accepted; queries that are cancelled end at once."""
+
     def getLocalProperty(self, key: str) -> Optional[str]:
-        """There are no jobs, and so none of their properties."""
-        return None
+        """A property that this thread has set."""
+        return self._properties.__dict__.get(key)
+
+    def setLocalProperty(self, key: str, value: Optional[str]) -> None:
+        """Set a property for this thread; None takes it away."""
+        self._properties.__dict__.pop(key, None)
+        if value is not None:
+            self._properties.__dict__[key] = value
+
+    def setJobDescription(self, value: str) -> None:
+        """Describe what this thread asks for."""
+        self.setLocalProperty("spark.job.description", value)
+
+    def setJobGroup(self, groupId: str, description: str, interruptOnCancel: bool = False) -> None:
+        """Name and describe what this thread asks for; tags of the session cancel it."""
+        self.setLocalProperty("spark.jobGroup.id", groupId)
+        self.setJobDescription(description)
+        self.setLocalProperty("spark.job.interruptOnCancel", str(interruptOnCancel).lower())
+
+    def statusTracker(self) -> StatusTracker:
+        """Tells of jobs; there are none."""
+        from roost.status import StatusTracker
+
+        return StatusTracker()
+
+    def show_profiles(self) -> None:
+        """Nothing is profiled."""
+
+    def dump_profiles(self, path: str) -> None:
+        """Nothing is profiled."""
+
+    @classmethod
+    def setSystemProperty(cls, key: str, value: str) -> None:
+        """Set a property of the process."""
+        _system_properties[key] = value
+
+    @classmethod
+    def getSystemProperty(cls, key: str) -> Optional[str]:
+        """A property of the process."""
+        return _system_properties.get(key)
+
+    @property
+    def resources(self) -> Dict[str, Any]:
+        """Accelerators; there are none."""
+        return {}
 
     def sparkUser(self) -> str:
         """Who runs this."""
@@ -252,17 +353,13 @@ class SparkContext:
     def setLogLevel(self, logLevel: str) -> None:
         """Accepted; the daemon's log has its own level."""
 
-    def setJobDescription(self, value: str) -> None:
-        """Accepted; there are no jobs."""
-
-    def setJobGroup(self, groupId: str, description: str, interruptOnCancel: bool = False) -> None:
-        """Accepted; tags of the session do this."""
-
-    def setLocalProperty(self, key: str, value: str) -> None:
-        """Accepted; there are no jobs."""
-
     def setCheckpointDir(self, dirName: str) -> None:
-        """Accepted; checkpoints need no folder."""
+        """The folder of checkpoints, which need none."""
+        self._checkpoint_folder = dirName
+
+    def getCheckpointDir(self) -> Optional[str]:
+        """What `setCheckpointDir` was told."""
+        return self._checkpoint_folder
 
     def addPyFile(self, path: str) -> None:
         """Lets this process, in which functions run, import a module, or the modules of an archive."""
@@ -284,6 +381,16 @@ class SparkContext:
     def listFiles(self) -> List[str]:
         """The paths of the copies."""
         return SparkFiles._list()
+
+    def addArchive(self, path: str) -> None:
+        """Unpacks an archive to where `SparkFiles.get` finds it."""
+        SparkFiles._unpack(path)
+        self._archives.append(path)
+
+    @property
+    def listArchives(self) -> List[str]:
+        """The archives that were added."""
+        return list(self._archives)
 
     def getConf(self) -> SparkConf:
         """The settings."""
@@ -309,9 +416,8 @@ class SparkContext:
 
 def __getattr__(name: str) -> Any:
     """What programs import from here besides, and modules of its own have."""
-    homes = {"Accumulator": "roost.rdd", "Broadcast": "roost.rdd", "RDD": "roost.rdd", "StorageLevel": "roost.storagelevel"}
-    if name not in homes:
+    if name not in ("Accumulator", "Broadcast", "RDD", "StorageLevel", "StatusTracker", "TaskContext"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    import roost
 
-    return getattr(import_module(homes[name]), name)
+    return getattr(roost, name)

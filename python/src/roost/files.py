@@ -51,6 +51,15 @@ class SparkFiles:
         return str(shutil.copytree(source, target, dirs_exist_ok=True))
 
     @classmethod
+    def _unpack(cls, path: str) -> None:
+        """Unpacks an archive, into a folder of its name or of the one behind ``#``."""
+        import os
+        import shutil
+
+        plain, _, name = path.partition("#")
+        shutil.unpack_archive(plain, cls.get(name or os.path.basename(plain)))
+
+    @classmethod
     def _list(cls) -> List[str]:
         import os
 

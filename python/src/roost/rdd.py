@@ -3,8 +3,9 @@
 
 ``sc.parallelize([...]).toDF()`` and ``df.rdd.map(f).collect()`` stand in many tests.  There is no
 cluster to send functions to, so an RDD here is a recipe for a few lists in this process: nothing is
-computed until an action asks, then every function runs here.  What only makes sense on a cluster
-(Hadoop's formats, barriers, profiles, checkpoints) is not offered.
+computed until an action asks, then every function runs here, in a task of the list's number
+(`roost.taskcontext`).  What only makes sense on a cluster (Hadoop's formats, barriers) is not offered.
+Pairs are ``rdd_pairs.py``'s, numbers and samples ``rdd_numbers.py``'s.
 """
 
 from __future__ import annotations
@@ -13,89 +14,19 @@ import functools
 from itertools import chain, islice
 
 from roost.errors.base import PySparkNotImplementedError, PySparkValueError
+from roost.rdd_numbers import BoundedFloat, Numbers, StatCounter
+from roost.rdd_pairs import Pairs, ResultIterable, portable_hash
+from roost.storagelevel import StorageLevel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
+    from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional
 
     from roost.context import SparkContext
 
-__all__ = ["RDD", "Accumulator", "Broadcast", "StatCounter"]
+__all__ = ["RDD", "BoundedFloat", "ResultIterable", "StatCounter", "portable_hash"]
 
 _NOTHING = object()
-
-
-class Broadcast:
-    """A value that functions share; they run in this process anyway."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def unpersist(self, blocking: bool = False) -> None:
-        """Nothing is held anywhere else."""
-
-    def destroy(self, blocking: bool = False) -> None:
-        """Nothing is held anywhere else."""
-
-
-class Accumulator:
-    """A value that functions add to."""
-
-    def __init__(self, value: Any, param: Any = None) -> None:
-        self.value = value
-        self._param = param
-
-    def add(self, term: Any) -> None:
-        """Add to the value."""
-        self.value = self._param.addInPlace(self.value, term) if self._param else self.value + term
-
-    def __iadd__(self, term: Any) -> Accumulator:
-        self.add(term)
-        return self
-
-
-class StatCounter:
-    """Count, mean, variance and extremes of numbers."""
-
-    def __init__(self, values: Iterable[float]) -> None:
-        self._values = list(values)
-
-    def count(self) -> int:
-        """How many."""
-        return len(self._values)
-
-    def sum(self) -> float:
-        """Their sum."""
-        return float(sum(self._values))
-
-    def mean(self) -> float:
-        """Their mean."""
-        return self.sum() / self.count()
-
-    def min(self) -> float:
-        """The least."""
-        return min(self._values)
-
-    def max(self) -> float:
-        """The greatest."""
-        return max(self._values)
-
-    def variance(self) -> float:
-        """The population's variance."""
-        mean = self.mean()
-        return sum((v - mean) ** 2 for v in self._values) / self.count()
-
-    def sampleVariance(self) -> float:
-        """The sample's variance."""
-        return self.variance() * self.count() / (self.count() - 1)
-
-    def stdev(self) -> float:
-        """The population's standard deviation."""
-        return self.variance() ** 0.5
-
-    def sampleStdev(self) -> float:
-        """The sample's standard deviation."""
-        return self.sampleVariance() ** 0.5
 
 
 def split(values: Iterable[Any], pieces: int) -> List[List[Any]]:
@@ -109,7 +40,18 @@ def split(values: Iterable[Any], pieces: int) -> List[List[Any]]:
     return [values[start:end] for start, end in zip(bounds, bounds[1:])]
 
 
-class RDD:
+def dealt(values: List[Any], pieces: int) -> List[List[Any]]:
+    """Values in so many lists, as ``parallelize`` deals them: in small batches, whole ones to each list.
+
+    >>> dealt(list(range(8)), 3)
+    [[0, 1], [2, 3], [4, 5, 6, 7]]
+    """
+    size = max(1, min(len(values) // pieces, 1024))
+    batches = [values[at : at + size] for at in range(0, len(values), size)]
+    return [list(chain.from_iterable(part)) for part in split(batches, pieces)]
+
+
+class RDD(Pairs, Numbers):
     """Some lists of values, computed when an action asks for them.
 
     Made by ``sc.parallelize``, ``sc.textFile`` and ``df.rdd``.
@@ -123,11 +65,14 @@ class RDD:
 
     def __init__(self, compute: Callable[[], List[List[Any]]], ctx: SparkContext, pieces: Optional[int] = None) -> None:
         self._compute = compute
-        self.ctx = self.context = ctx
+        self.ctx = ctx
         self._pieces = pieces
         self._kept: Optional[List[List[Any]]] = None
+        self._level = StorageLevel.NONE
         self.is_cached = self.is_checkpointed = False
+        self._checkpoint: Optional[str] = None
         self._name: Optional[str] = None
+        self._number = ctx._next_rdd_id()
 
     def _lists(self) -> List[List[Any]]:
         if self._kept is not None:
@@ -156,7 +101,9 @@ class RDD:
         preservesPartitioning: bool = False,
     ) -> RDD:
         """Each list, with its number, through a function that gives values."""
-        return self._new(lambda: [list(f(i, iter(values))) for i, values in enumerate(self._lists())])
+        return self._new(lambda: [_run(f, i, values) for i, values in enumerate(self._lists())])
+
+    mapPartitionsWithSplit = mapPartitionsWithIndex
 
     def mapPartitions(self, f: Callable[[Iterator[Any]], Iterable[Any]], preservesPartitioning: bool = False) -> RDD:
         """Each list through a function that gives values."""
@@ -197,27 +144,36 @@ class RDD:
 
     def distinct(self, numPartitions: Optional[int] = None) -> RDD:
         """Each value once."""
-        return self._whole(lambda values: list(dict.fromkeys(values)), numPartitions)
+        return self.map(lambda value: (value, None)).reduceByKey(lambda first, _: first, numPartitions).keys()
 
     def sortBy(self, keyfunc: Callable[[Any], Any], ascending: bool = True, numPartitions: Optional[int] = None) -> RDD:
         """The values in the order of what a function gives."""
         return self._whole(lambda values: sorted(values, key=keyfunc, reverse=not ascending), numPartitions)
 
-    def groupBy(self, f: Callable[[Any], Any], numPartitions: Optional[int] = None, partitionFunc: Any = None) -> RDD:
+    def groupBy(
+        self,
+        f: Callable[[Any], Any],
+        numPartitions: Optional[int] = None,
+        partitionFunc: Callable[[Any], int] = portable_hash,
+    ) -> RDD:
         """Pairs of what a function gives and the values it gave it for."""
-        return self.keyBy(f).groupByKey(numPartitions)
+        return self.keyBy(f).groupByKey(numPartitions, partitionFunc)
 
-    def sample(self, withReplacement: bool, fraction: float, seed: Optional[int] = None) -> RDD:
-        """About a fraction of the values."""
-        import random
+    def pipe(self, command: str, env: Optional[Dict[str, str]] = None, checkCode: bool = False) -> RDD:
+        """The lines that a program writes, which is given the values as lines, for each list."""
+        import os
+        import shlex
+        import subprocess
 
-        def chosen(values: List[Any]) -> List[Any]:
-            source = random.Random(seed)
-            if withReplacement:
-                return source.choices(values, k=round(len(values) * fraction)) if values else []
-            return [value for value in values if source.random() < fraction]
+        def through(values: Iterator[Any]) -> List[str]:
+            text = "".join(f"{value}\n" for value in values)
+            words, variables = shlex.split(command), {**os.environ, **(env or {})}
+            done = subprocess.run(words, input=text, env=variables, stdout=subprocess.PIPE, text=True, check=False)
+            if checkCode and done.returncode:
+                raise RuntimeError(f"Pipe function `{command}' exited with error code {done.returncode}")
+            return done.stdout.splitlines()
 
-        return self._whole(chosen)
+        return self.mapPartitions(through)
 
     # ---- several RDDs
 
@@ -229,156 +185,17 @@ class RDD:
 
     def intersection(self, other: RDD) -> RDD:
         """Values that both have, each once."""
-        return self._whole(lambda values: [v for v in dict.fromkeys(values) if v in set(other._all())])
+        sides = self.map(lambda value: (value, None)).cogroup(other.map(lambda value: (value, None)))
+        return sides.filter(lambda pair: all(map(len, pair[1]))).keys()
 
     def subtract(self, other: RDD, numPartitions: Optional[int] = None) -> RDD:
         """Values that the other has not."""
-
-        def left(values: List[Any]) -> List[Any]:
-            known = set(other._all())
-            return [value for value in values if value not in known]
-
-        return self._whole(left, numPartitions)
+        theirs = other.map(lambda value: (value, True))
+        return self.map(lambda value: (value, True)).subtractByKey(theirs, numPartitions).keys()
 
     def cartesian(self, other: RDD) -> RDD:
         """All pairs."""
         return self._whole(lambda values: [(a, b) for a in values for b in other._all()])
-
-    # ---- pairs of key and value
-
-    def keys(self) -> RDD:
-        """The first of each pair."""
-        return self.map(lambda pair: pair[0])
-
-    def values(self) -> RDD:
-        """The second of each pair."""
-        return self.map(lambda pair: pair[1])
-
-    def mapValues(self, f: Callable[[Any], Any]) -> RDD:
-        """The second of each pair through a function."""
-        return self.map(lambda pair: (pair[0], f(pair[1])))
-
-    def flatMapValues(self, f: Callable[[Any], Iterable[Any]]) -> RDD:
-        """A pair for each value that a function makes of the second."""
-        return self.flatMap(lambda pair: [(pair[0], value) for value in f(pair[1])])
-
-    def combineByKey(
-        self,
-        createCombiner: Any,
-        mergeValue: Any,
-        mergeCombiners: Any,
-        numPartitions: Optional[int] = None,
-        partitionFunc: Any = None,
-    ) -> RDD:
-        """A pair for each key, its values combined."""
-
-        def combined(pairs: List[Tuple[Any, Any]]) -> List[Tuple[Any, Any]]:
-            found: Dict[Any, Any] = {}
-            for key, value in pairs:
-                found[key] = mergeValue(found[key], value) if key in found else createCombiner(value)
-            return list(found.items())
-
-        return self._whole(combined, numPartitions)
-
-    def reduceByKey(
-        self,
-        func: Callable[[Any, Any], Any],
-        numPartitions: Optional[int] = None,
-        partitionFunc: Any = None,
-    ) -> RDD:
-        """A pair for each key, its values reduced."""
-        return self.combineByKey(lambda value: value, func, func, numPartitions)
-
-    def foldByKey(
-        self,
-        zeroValue: Any,
-        func: Callable[[Any, Any], Any],
-        numPartitions: Optional[int] = None,
-        partitionFunc: Any = None,
-    ) -> RDD:
-        """A pair for each key, its values reduced from a start."""
-        return self.combineByKey(lambda value: func(zeroValue, value), func, func, numPartitions)
-
-    def aggregateByKey(
-        self,
-        zeroValue: Any,
-        seqFunc: Any,
-        combFunc: Any,
-        numPartitions: Optional[int] = None,
-        partitionFunc: Any = None,
-    ) -> RDD:
-        """A pair for each key, its values gathered from a start."""
-        from copy import deepcopy
-
-        return self.combineByKey(
-            lambda value: seqFunc(deepcopy(zeroValue), value), seqFunc, combFunc, numPartitions
-        )
-
-    def groupByKey(self, numPartitions: Optional[int] = None, partitionFunc: Any = None) -> RDD:
-        """A pair for each key, with the list of its values."""
-        return self.combineByKey(lambda value: [value], lambda found, value: [*found, value], None, numPartitions)
-
-    def sortByKey(
-        self,
-        ascending: bool = True,
-        numPartitions: Optional[int] = None,
-        keyfunc: Any = lambda key: key,
-    ) -> RDD:
-        """The pairs in the order of their keys."""
-        return self.sortBy(lambda pair: keyfunc(pair[0]), bool(ascending), numPartitions)
-
-    def cogroup(self, other: RDD, numPartitions: Optional[int] = None) -> RDD:
-        """For each key the values of both sides."""
-
-        def gathered(pairs: List[Tuple[Any, Any]]) -> List[Tuple[Any, Any]]:
-            found: Dict[Any, Tuple[List[Any], List[Any]]] = {}
-            for side, part in enumerate((pairs, other._all())):
-                for key, value in part:
-                    found.setdefault(key, ([], []))[side].append(value)
-            return list(found.items())
-
-        return self._whole(gathered, numPartitions)
-
-    def _join(self, other: RDD, left: bool, right: bool, numPartitions: Optional[int]) -> RDD:
-        def pairs(sides: Tuple[List[Any], List[Any]]) -> List[Tuple[Any, Any]]:
-            mine = sides[0] or ([None] if right else [])
-            theirs = sides[1] or ([None] if left else [])
-            return [(a, b) for a in mine for b in theirs]
-
-        return self.cogroup(other, numPartitions).flatMapValues(pairs)
-
-    def join(self, other: RDD, numPartitions: Optional[int] = None) -> RDD:
-        """Pairs of values with the same key."""
-        return self._join(other, False, False, numPartitions)
-
-    def leftOuterJoin(self, other: RDD, numPartitions: Optional[int] = None) -> RDD:
-        """The same, and keys that only this side has."""
-        return self._join(other, True, False, numPartitions)
-
-    def rightOuterJoin(self, other: RDD, numPartitions: Optional[int] = None) -> RDD:
-        """The same, and keys that only the other side has."""
-        return self._join(other, False, True, numPartitions)
-
-    def fullOuterJoin(self, other: RDD, numPartitions: Optional[int] = None) -> RDD:
-        """The same, and keys that only one side has."""
-        return self._join(other, True, True, numPartitions)
-
-    def subtractByKey(self, other: RDD, numPartitions: Optional[int] = None) -> RDD:
-        """Pairs whose key the other has not."""
-        known = other.keys()
-        return self._whole(lambda pairs: [p for p in pairs if p[0] not in set(known._all())], numPartitions)
-
-    def collectAsMap(self) -> Dict[Any, Any]:
-        """The pairs as a dictionary."""
-        return dict(self._all())
-
-    def countByKey(self) -> Dict[Any, int]:
-        """How many pairs each key has."""
-        return self.keys().countByValue()
-
-    def lookup(self, key: Any) -> List[Any]:
-        """The values of a key."""
-        return [value for found, value in self._all() if found == key]
 
     # ---- actions
 
@@ -423,7 +240,15 @@ class RDD:
             raise ValueError("Can not reduce() empty RDD")
         return found
 
-    treeReduce = reduce
+    def treeReduce(self, f: Callable[[Any, Any], Any], depth: int = 2) -> Any:
+        """The values reduced to one."""
+        _check_depth(depth)
+        return self.reduce(f)
+
+    def treeAggregate(self, zeroValue: Any, seqOp: Any, combOp: Any, depth: int = 2) -> Any:
+        """The values gathered, from a start."""
+        _check_depth(depth)
+        return self.aggregate(zeroValue, seqOp, combOp)
 
     def fold(self, zeroValue: Any, op: Callable[[Any, Any], Any]) -> Any:
         """The values reduced to one, from a start."""
@@ -438,13 +263,26 @@ class RDD:
 
     def foreach(self, f: Callable[[Any], None]) -> None:
         """Call a function with every value."""
-        for value in self._all():
-            f(value)
+
+        def called(values: Iterator[Any]) -> Iterator[Any]:
+            for value in values:
+                f(value)
+            return iter(())
+
+        self.mapPartitions(called).count()
 
     def foreachPartition(self, f: Callable[[Iterator[Any]], Any]) -> None:
         """Call a function with every list."""
-        for values in self._lists():
-            f(iter(values))
+
+        def called(values: Iterator[Any]) -> Iterator[Any]:
+            f(values)
+            return iter(())
+
+        self.mapPartitions(called).count()
+
+    def collectWithJobGroup(self, groupId: str, description: str, interruptOnCancel: bool = False) -> List[Any]:
+        """All values."""
+        return self.collect()
 
     def countByValue(self) -> Dict[Any, int]:
         """How often each value occurs."""
@@ -455,34 +293,6 @@ class RDD:
             found[value] += 1
         return found
 
-    def stats(self) -> StatCounter:
-        """Count, mean, variance and extremes."""
-        return StatCounter(self._all())
-
-    def sum(self) -> Any:
-        """The sum."""
-        return sum(self._all())
-
-    def mean(self) -> float:
-        """The mean."""
-        return self.stats().mean()
-
-    def variance(self) -> float:
-        """The population's variance."""
-        return self.stats().variance()
-
-    def stdev(self) -> float:
-        """The population's standard deviation."""
-        return self.stats().stdev()
-
-    def max(self, key: Any = None) -> Any:
-        """The greatest value."""
-        return max(self._all(), key=key)
-
-    def min(self, key: Any = None) -> Any:
-        """The least value."""
-        return min(self._all(), key=key)
-
     def saveAsTextFile(self, path: str, compressionCodecClass: Optional[str] = None) -> None:
         """A folder with a text file for each list."""
         import os
@@ -491,6 +301,17 @@ class RDD:
         for i, values in enumerate(self._lists()):
             with open(os.path.join(path, f"part-{i:05d}"), "w", encoding="utf-8") as file:
                 file.writelines(f"{value}\n" for value in values)
+        open(os.path.join(path, "_SUCCESS"), "w").close()
+
+    def saveAsPickleFile(self, path: str, batchSize: int = 10) -> None:
+        """A folder with a file of pickled values for each list; ``sc.pickleFile`` reads it."""
+        import os
+        import pickle
+
+        os.makedirs(path)
+        for i, values in enumerate(self._lists()):
+            with open(os.path.join(path, f"part-{i:05d}"), "wb") as file:
+                pickle.dump(values, file)
         open(os.path.join(path, "_SUCCESS"), "w").close()
 
     # ---- partitions and keeping
@@ -507,31 +328,69 @@ class RDD:
         """The same values in at most so many lists."""
         return self.repartition(numPartitions if shuffle else min(numPartitions, self.getNumPartitions()))
 
-    def partitionBy(self, numPartitions: Optional[int], partitionFunc: Any = hash) -> RDD:
-        """The pairs in lists by their keys."""
-        count = numPartitions or self.getNumPartitions()
-
-        def placed() -> List[List[Any]]:
-            made: List[List[Any]] = [[] for _ in range(count)]
-            for pair in self._all():
-                made[partitionFunc(pair[0]) % count].append(pair)
-            return made
-
-        return self._new(placed, count)
-
     def cache(self) -> RDD:
         """Compute once, and keep."""
-        self.is_cached = True
-        return self
+        return self.persist(StorageLevel.MEMORY_ONLY)
 
-    def persist(self, storageLevel: Any = None) -> RDD:
+    def persist(self, storageLevel: StorageLevel = StorageLevel.MEMORY_ONLY) -> RDD:
         """Compute once, and keep."""
-        return self.cache()
+        self.is_cached, self._level = True, storageLevel
+        return self
 
     def unpersist(self, blocking: bool = False) -> RDD:
         """Forget what was kept."""
-        self.is_cached, self._kept = False, None
+        self.is_cached, self._kept, self._level = False, None, StorageLevel.NONE
         return self
+
+    def getStorageLevel(self) -> StorageLevel:
+        """How it is kept."""
+        return self._level
+
+    def checkpoint(self) -> None:
+        """Compute once, and keep; the context must have been given a folder, as in PySpark, where that is used."""
+        folder = self.ctx.getCheckpointDir()
+        if folder is None:
+            raise PySparkValueError("Checkpoint directory has not been set in the SparkContext")
+        self.localCheckpoint()
+        self._checkpoint = f"{folder}/rdd-{self._number}"
+
+    def localCheckpoint(self) -> None:
+        """Compute once, and keep."""
+        self.is_cached = self.is_checkpointed = True
+
+    def isCheckpointed(self) -> bool:
+        """Whether it was to be kept, and has been computed."""
+        return self._checkpoint is not None and self._kept is not None
+
+    def isLocallyCheckpointed(self) -> bool:
+        """Whether it is to be kept without a folder."""
+        return self.is_checkpointed and self._checkpoint is None
+
+    def getCheckpointFile(self) -> Optional[str]:
+        """Where it would be kept."""
+        return self._checkpoint if self.isCheckpointed() else None
+
+    def cleanShuffleDependencies(self, blocking: bool = False) -> None:
+        """There are no files to clean up."""
+
+    def getResourceProfile(self) -> None:
+        """Which machines it wants; none."""
+
+    def withResources(self, profile: Any) -> RDD:
+        """The same; there is one machine."""
+        return self
+
+    @property
+    def context(self) -> SparkContext:
+        """The context that made it."""
+        return self.ctx
+
+    def toDebugString(self) -> bytes:
+        """What it is made of."""
+        return f"({self.getNumPartitions()}) {self!r} []".encode()
+
+    def __repr__(self) -> str:
+        return f"PythonRDD[{self._number}] at RDD at PythonRDD.scala:58"
 
     def setName(self, name: str) -> RDD:
         """Give it a name."""
@@ -544,16 +403,36 @@ class RDD:
 
     def id(self) -> int:
         """A number that is unlike any other's."""
-        return id(self)
+        return self._number
 
     def toDF(self, schema: Any = None, sampleRatio: Optional[float] = None) -> Any:
         """A DataFrame of the values."""
         return self.ctx._session.createDataFrame(self, schema, sampleRatio)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": f"RDD.{name}"})
+        if name in _REFUSED:
+            raise PySparkNotImplementedError(errorClass="NOT_IMPLEMENTED", messageParameters={"feature": f"RDD.{name}"})
+        raise AttributeError(f"'RDD' object has no attribute '{name}'")
+
+
+# What only makes sense on a cluster.
+_REFUSED = {
+    *("barrier", "saveAsHadoopDataset", "saveAsHadoopFile", "saveAsNewAPIHadoopDataset", "saveAsNewAPIHadoopFile"),
+    "saveAsSequenceFile",
+}
+
+
+def _run(f: Callable[[int, Iterator[Any]], Iterable[Any]], partition: int, values: List[Any]) -> List[Any]:
+    """What a function makes of a list, in a task of its own."""
+    from roost.taskcontext import running_task
+
+    with running_task(partition):
+        return list(f(partition, iter(values)))
+
+
+def _check_depth(depth: int) -> None:
+    if depth < 1:
+        raise ValueError(f"Depth cannot be smaller than 1 but got {depth}.")
 
 
 def lines_of(path: str) -> Iterator[str]:

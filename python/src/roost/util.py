@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import threading
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Tuple
 
-__all__ = ["PythonEvalType", "VersionUtils", "inheritable_thread_target", "is_remote_only"]
+__all__ = ["InheritableThread", "PythonEvalType", "VersionUtils", "inheritable_thread_target", "is_remote_only"]
 
 
 def is_remote_only() -> bool:
@@ -18,6 +20,23 @@ def is_remote_only() -> bool:
 def inheritable_thread_target(f: Any = None) -> Callable[..., Any]:
     """Decorates what a thread runs; threads share the session here as it is."""
     return f if callable(f) else lambda function: function
+
+
+class InheritableThread(threading.Thread):
+    """A thread; it shares the session as it is, and takes over the properties that its maker has set."""
+
+    def __init__(self, target: Callable[..., Any], *args: Any, session: Any = None, **kwargs: Any) -> None:
+        from roost.context import SparkContext
+
+        context = SparkContext._active_spark_context
+        properties = {} if context is None else dict(context._properties.__dict__)
+
+        def run(*given: Any, **named: Any) -> Any:
+            if context is not None:
+                context._properties.__dict__.update(properties)
+            return target(*given, **named)
+
+        super().__init__(None, run, *args, **kwargs)
 
 
 class VersionUtils:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from roost.sql.conf import _UNSAID
 from roost.sql.session import SparkSession
 
 TYPE_CHECKING = False
@@ -29,7 +30,7 @@ class SQLContext:
     _instantiatedContext: Optional[SQLContext] = None
 
     @classmethod
-    def getOrCreate(cls, sc: Any = None) -> SQLContext:
+    def getOrCreate(cls, sc: Any) -> SQLContext:
         """The context there is, or one of the session there is, or of a new one."""
         kept = cls._instantiatedContext
         return kept if kept is not None and not kept._is_over() else cls(sc)
@@ -45,9 +46,9 @@ class SQLContext:
         """Set a value."""
         self.sparkSession.conf.set(key, value)
 
-    def getConf(self, key: str, *default: Any) -> Any:
+    def getConf(self, key: str, defaultValue: Any = _UNSAID) -> Any:
         """The value of a setting."""
-        return self.sparkSession.conf.get(key, *default)
+        return self.sparkSession.conf.get(key, defaultValue)
 
     def sql(self, sqlQuery: str) -> DataFrame:
         """The rows of a query."""
@@ -57,13 +58,23 @@ class SQLContext:
         """The rows of a table."""
         return self.sparkSession.table(tableName)
 
-    def range(self, *args: Any, **kwargs: Any) -> DataFrame:
+    def range(
+        self, start: int, end: Optional[int] = None, step: int = 1, numPartitions: Optional[int] = None
+    ) -> DataFrame:
         """Numbers in a row."""
-        return self.sparkSession.range(*args, **kwargs)
+        return self.sparkSession.range(start, end, step, numPartitions)
 
-    def createDataFrame(self, *args: Any, **kwargs: Any) -> DataFrame:
+    def createDataFrame(
+        self, data: Any, schema: Any = None, samplingRatio: Optional[float] = None, verifySchema: bool = True
+    ) -> DataFrame:
         """A DataFrame of rows from this process."""
-        return self.sparkSession.createDataFrame(*args, **kwargs)
+        return self.sparkSession.createDataFrame(data, schema, samplingRatio, verifySchema)
+
+    def createExternalTable(
+        self, tableName: str, path: Optional[str] = None, source: Optional[str] = None, schema: Any = None, **options: str
+    ) -> DataFrame:
+        """A table over files that are there."""
+        return self.sparkSession.catalog.createExternalTable(tableName, path, source, schema, **options)
 
     def registerDataFrameAsTable(self, df: DataFrame, tableName: str) -> None:
         """Give a DataFrame a name."""
@@ -99,6 +110,21 @@ class SQLContext:
         return self.sparkSession.read
 
     @property
+    def readStream(self) -> Any:
+        """Streams are not offered."""
+        return self.sparkSession.readStream
+
+    @property
+    def streams(self) -> Any:
+        """Streams are not offered."""
+        return self.sparkSession.streams
+
+    @property
+    def udtf(self) -> Any:
+        """Registers Python table functions."""
+        return self.sparkSession.udtf
+
+    @property
     def udf(self) -> Any:
         """Registers Python functions."""
         return self.sparkSession.udf
@@ -114,3 +140,7 @@ class SQLContext:
 
 class HiveContext(SQLContext):
     """The entry to Hive's tables, of old; tables are kept without Hive."""
+
+    def refreshTable(self, tableName: str) -> None:
+        """Read a table's files anew."""
+        self.sparkSession.catalog.refreshTable(tableName)

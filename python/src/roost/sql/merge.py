@@ -28,13 +28,14 @@ def _action(kind: int, condition: Optional[Column], assignments: Optional[Dict[s
 class _When:
     """The rows of one kind, waiting to be told what happens to them."""
 
-    def __init__(self, writer: MergeIntoWriter, actions: List[Column], condition: Optional[Column]) -> None:
+    _kept = ""  # the writer's list of what happens to such rows
+
+    def __init__(self, writer: MergeIntoWriter, condition: Optional[Column]) -> None:
         self.writer = writer
-        self._actions = actions
         self._condition = condition
 
     def _add(self, kind: int, assignments: Optional[Dict[str, Column]] = None) -> MergeIntoWriter:
-        self._actions.append(_action(kind, self._condition, assignments))
+        getattr(self.writer, self._kept).append(_action(kind, self._condition, assignments))
         return self.writer
 
 
@@ -52,6 +53,8 @@ class MergeIntoWriter:
     class WhenMatched(_When):
         """Rows of the table that a new row belongs to."""
 
+        _kept = "_matched"
+
         def updateAll(self) -> MergeIntoWriter:
             """They take all values of the new row."""
             return self._add(_UPDATE_STAR)
@@ -67,6 +70,8 @@ class MergeIntoWriter:
     class WhenNotMatched(_When):
         """New rows that belong to none of the table's."""
 
+        _kept = "_not_matched"
+
         def insertAll(self) -> MergeIntoWriter:
             """They are added."""
             return self._add(_INSERT_STAR)
@@ -77,6 +82,8 @@ class MergeIntoWriter:
 
     class WhenNotMatchedBySource(WhenMatched):
         """Rows of the table that no new row belongs to."""
+
+        _kept = "_not_matched_by_source"
 
     def __init__(self, df: DataFrame, table: str, condition: Column) -> None:
         self._df = df
@@ -89,17 +96,17 @@ class MergeIntoWriter:
 
     def whenMatched(self, condition: Optional[Column] = None) -> MergeIntoWriter.WhenMatched:
         """What happens to rows of the table that a new row belongs to."""
-        return self.WhenMatched(self, self._matched, condition)
+        return self.WhenMatched(self, condition)
 
     def whenNotMatched(self, condition: Optional[Column] = None) -> MergeIntoWriter.WhenNotMatched:
         """What happens to new rows that belong to none of the table's."""
-        return self.WhenNotMatched(self, self._not_matched, condition)
+        return self.WhenNotMatched(self, condition)
 
     def whenNotMatchedBySource(
         self, condition: Optional[Column] = None
     ) -> MergeIntoWriter.WhenNotMatchedBySource:
         """What happens to rows of the table that no new row belongs to."""
-        return self.WhenNotMatchedBySource(self, self._not_matched_by_source, condition)
+        return self.WhenNotMatchedBySource(self, condition)
 
     def withSchemaEvolution(self) -> MergeIntoWriter:
         """The table gets columns that it has not."""

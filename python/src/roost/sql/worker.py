@@ -16,6 +16,7 @@ from roost.errors.base import (
     PySparkValueError,
 )
 from roost.sql import udf as kinds
+from roost.taskcontext import running_task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 def run(
     name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any], last: int
 ) -> List[Any]:
-    """Call a function on batches of arguments; the batches of its results."""
+    """Call a function on batches of arguments, in a task; the batches of its results."""
+    with running_task():
+        return _run(name, eval_type, arguments, result, batches)
+
+
+def _run(name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any]) -> List[Any]:
     held = kinds.find(name)
     schema = Schema(arguments)
     if eval_type in kinds.TABLE_FUNCTIONS:
