@@ -16,9 +16,10 @@
 #include "column/batch.h"
 #include "format/format_int.h"
 #include "format/text_file.h"
+#include "function/avro.h"
 
-static const struct file_format *const formats[] = {&parquet_format, &orc_format, &csv_format,   &json_format,
-                                                    &text_format,    &xml_format, &binary_format};
+static const struct file_format *const formats[] = {&parquet_format, &orc_format, &avro_format, &csv_format,
+                                                    &json_format,    &text_format, &xml_format, &binary_format};
 
 /* The names that formats had, or their classes have: org.apache.spark.sql.json, ...json.DefaultSource,
  * org.apache.spark.sql.execution.datasources.json, ...json.JsonFileFormat, com.databricks.spark.csv. */
@@ -42,9 +43,10 @@ static bool is_format(const char *format, const char *name) {
            (*rest == '.' && end > 10 && strcmp(rest + end - 10, "FileFormat") == 0);
 }
 
-const struct file_format *format_find(const char *name) {
+const struct file_format *format_find(const struct context *context, const char *name) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (is_format(formats[i]->name, name)) return formats[i];
+        if (is_format(formats[i]->name, name))
+            return formats[i] == &avro_format && !avro_is_loaded(context) ? NULL : formats[i];
     return NULL;
 }
 
@@ -99,8 +101,8 @@ bool format_missing(const char *name, struct error *err) {
     return error_set(err, condition, "provider", name, NULL);
 }
 
-static const struct file_format *need_format(const char *name, struct error *err) {
-    const struct file_format *row = format_find(name);
+static const struct file_format *need_format(const struct context *context, const char *name, struct error *err) {
+    const struct file_format *row = format_find(context, name);
     if (!row) format_missing(name, err);
     return row;
 }
@@ -142,7 +144,7 @@ static struct scan_source *open_source(struct arena *arena, const struct context
 struct scan_source *scan_source_open(struct arena *arena, const struct context *context, const char *format,
                                      const struct type *schema, const struct u_option *options, uint32_t option_count,
                                      const char *const *paths, uint32_t path_count, struct error *err) {
-    const struct file_format *row = need_format(format, err);
+    const struct file_format *row = need_format(context, format, err);
     TRY_NULL(row);
     struct found_files found = {0};
     TRY_NULL(files_find(arena, context, paths, path_count, options, option_count, &found, err));
@@ -155,7 +157,7 @@ struct scan_source *scan_source_open_table(struct arena *arena, const struct con
                                            const struct type *schema, const struct u_option *options,
                                            uint32_t option_count, const char *path,
                                            const struct scan_partitions *partitions, struct error *err) {
-    const struct file_format *row = need_format(format, err);
+    const struct file_format *row = need_format(context, format, err);
     TRY_NULL(row);
     const struct scan_partition whole = {.path = path};
     const struct scan_partitions one = {.count = 1, .items = &whole};

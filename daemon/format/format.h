@@ -128,7 +128,8 @@ void scan_narrow(struct scan *scan, const struct scan_narrowing *narrowing);
 enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err);
 void scan_close(struct scan *scan);
 const char *scan_current_file(const struct scan *scan);
-const struct file_format *format_find(const char *name);
+/* NULL: there is none, or a session has to name its package first (Avro's). */
+const struct file_format *format_find(const struct context *context, const char *name);
 /* The error about a format that there is not; returns false. */
 bool format_missing(const char *name, struct error *err);
 /* What a file's name ends in that is written with these options. */

@@ -41,6 +41,8 @@ extern const struct file_format parquet_format;
 extern const struct file_writer parquet_writer;
 extern const struct file_format orc_format;
 extern const struct file_writer orc_writer;
+extern const struct file_format avro_format;
+extern const struct file_writer avro_writer;
 extern const struct file_writer csv_writer;
 extern const struct file_writer json_writer;
 extern const struct file_writer text_writer;

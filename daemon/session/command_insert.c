@@ -496,7 +496,7 @@ struct plan *sql_insert_directory(struct analyzer *a, const struct u_command *c,
     const struct plan *input = plan_analyze(a, c->query, err);
     TRY_NULL(input);
     const char *format = c->provider.count ? c->provider.parts[c->provider.count - 1] : "parquet";
-    TRY_NULL(check_provider(format, err));
+    TRY_NULL(check_provider(a->context, format, err));
     const char *location = c->location;
     for (uint32_t i = 0; !location && i < c->option_count; i++)
         if (strcasecmp(c->options[i].key, "path") == 0) location = c->options[i].value;

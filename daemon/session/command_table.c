@@ -238,8 +238,8 @@ static bool set_buckets(struct analyzer *a, const struct u_table *u, struct cata
     return true;
 }
 
-bool check_provider(const char *format, struct error *err) {
-    return format_find(format) || format_missing(format, err);
+bool check_provider(const struct context *context, const char *format, struct error *err) {
+    return format_find(context, format) || format_missing(format, err);
 }
 
 /* OPTIONS (path '...') is a location. */
@@ -292,14 +292,14 @@ static bool fill_table(struct analyzer *a, const struct u_command *c, struct tar
         return error_set(err, "NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", "cmd", "CREATE Hive TABLE (AS SELECT)",
                          NULL);
     if (!format) format = settings_get(session->settings, "spark.sql.sources.default");
-    TRY(check_provider(format, err));
+    TRY(check_provider(a->context, format, err));
     TRY(check_columns(a, u, target, err));
     if (u->external && !c->location) return error_set(err, "_LEGACY_ERROR_TEMP_1069", NULL);
     *t = (struct catalog_table){
         .kind = c->location ? CATALOG_EXTERNAL : CATALOG_MANAGED,
         .database = arena_strdup(a->arena, target->name.database),
         .name = arena_strdup(a->arena, target->name.name),
-        .format = format_find(format)->name,
+        .format = format_find(a->context, format)->name,
         .comment = c->comment,
         .owner = session->engine->user,
         .collation = c->collation,

@@ -47,7 +47,7 @@ static void remove_file(const char *path) {
 static bool begin(struct command_run *run, struct error *err) {
     const struct write *write = run->command->arguments;
     struct writing *w = run->state = ARENA_NEW(&run->op.memory, struct writing);
-    const struct file_format *format = format_find(write->format);
+    const struct file_format *format = format_find(&run->session->context, write->format);
     w->write = write;
     w->format = format ? format->writer : NULL;
     if (!w->format) return error_unsupported(err, "writing %s files", write->format);

@@ -210,7 +210,7 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
         return error_at(err, origin);
     }
     error_release(&missing);
-    if (name->count == 2 && format_find(name->parts[0])) {
+    if (name->count == 2 && format_find(a->context, name->parts[0])) {
         if (!*name->parts[1]) {
             error_set(err, "INVALID_EMPTY_LOCATION", "location", "", NULL);
             return error_at(err, origin);

@@ -78,7 +78,7 @@ bool check_append(struct analyzer *a, const struct catalog_table *t, const struc
 bool check_path_columns(struct analyzer *a, const struct catalog_table *t, struct error *err);
 const char *plain_location(struct arena *arena, const char *location);
 bool order_partitions(struct arena *arena, struct catalog_table *t, struct error *err);
-bool check_provider(const char *format, struct error *err);
+bool check_provider(const struct context *context, const char *format, struct error *err);
 bool check_new_table(struct analyzer *a, const struct u_reference *r, bool if_not_exists, bool replace,
                      struct target *t, bool *skip, struct error *err);
 

@@ -70,7 +70,7 @@ static struct plan *to_path(struct derivation *d, const Operation *m, enum mode 
     if (mode == MODE_IGNORE && exists(path)) return simple_command(&d->analyzer, &nothing_command, NULL, NULL);
     const char *format =
         door_text(d, m->source ? m->source : settings_get(d->session->settings, "spark.sql.sources.default"));
-    TRY_NULL(check_provider(format, err));
+    TRY_NULL(check_provider(d->analyzer.context, format, err));
     const struct plan *input = plan_analyze(&d->analyzer, query, err);
     TRY_NULL(input);
     struct catalog_table t = {.name = path, .schema = plan_schema(arena, input)};
@@ -119,7 +119,7 @@ static struct catalog_table *define(struct derivation *d, const struct target *t
     struct arena *arena = door_arena(d);
     const char *format = definition->provider;
     if (!format) format = settings_get(d->session->settings, "spark.sql.sources.default");
-    TRY_NULL(check_provider(format, err));
+    TRY_NULL(check_provider(d->analyzer.context, format, err));
     struct catalog_table *t = ARENA_NEW(arena, struct catalog_table);
     *t = (struct catalog_table){
         .database = arena_strdup(arena, target->name.database),

@@ -14,6 +14,8 @@
 enum {
     GZIP_WINDOW = 15 + 16,
     ZLIB_WINDOW = 15,
+    RAW_WINDOW = -15,
+    WHOLE_PIECE = 1 << 16,
     BZIP2_LEVEL = 9,
     ZSTD_LARGEST_WINDOW = 27 /* log2 of the bytes that a frame may make its reader keep */
 };
@@ -176,17 +178,23 @@ static bool zstd_step(struct stream *s) {
 #define ZLIB_STEPS .begin = {inflate_begin, deflate_begin}, .step = {inflate_step, deflate_step}
 #define HADOOP_STEPS .begin = {hadoop_begin, hadoop_begin}, .step = {hadoop_decode, hadoop_encode}
 
+#define BZIP2_STEPS .begin = {unbzip_begin, bzip_begin}, .step = {unbzip_step, bzip_step}
+#define ZSTD_STEPS .begin = {zstd_begin}, .step = {zstd_step}
+
 static const struct stream_codec codecs[] = {
     {"gzip", HADOOP_CLASS "GzipCodec", ".gz", GZIP_WINDOW, ZLIB_STEPS},
     {"deflate", HADOOP_CLASS "DeflateCodec", ".deflate", ZLIB_WINDOW, ZLIB_STEPS},
-    {"bzip2", HADOOP_CLASS "BZip2Codec", ".bz2", 0, .begin = {unbzip_begin, bzip_begin},
-     .step = {unbzip_step, bzip_step}},
+    {"bzip2", HADOOP_CLASS "BZip2Codec", ".bz2", 0, BZIP2_STEPS},
     {"snappy", HADOOP_CLASS "SnappyCodec", ".snappy", BLOCK_SNAPPY, HADOOP_STEPS},
     {"lz4", HADOOP_CLASS "Lz4Codec", ".lz4", BLOCK_LZ4, HADOOP_STEPS},
-    {NULL, NULL, ".zst", 0, .begin = {zstd_begin}, .step = {zstd_step}},
-    {NULL, NULL, ".zstd", 0, .begin = {zstd_begin}, .step = {zstd_step}},
+    {NULL, NULL, ".zst", 0, ZSTD_STEPS},
+    {NULL, NULL, ".zstd", 0, ZSTD_STEPS},
 };
 enum { CODECS = sizeof codecs / sizeof *codecs };
+
+const struct stream_codec stream_raw_deflate = {NULL, NULL, "", RAW_WINDOW, ZLIB_STEPS},
+                          stream_bzip2 = {NULL, NULL, "", 0, BZIP2_STEPS},
+                          stream_zstd = {NULL, NULL, "", 0, ZSTD_STEPS};
 
 const struct stream_codec *stream_codec_of_file(const char *path) {
     size_t size = strlen(path);
@@ -218,4 +226,27 @@ struct stream *stream_open(struct arena *arena, const struct stream_codec *codec
 
 bool stream_step(struct stream *s) {
     return s->codec->step[s->direction](s);
+}
+
+bool stream_whole(const struct stream_codec *codec, enum stream_direction direction, const void *in, size_t size,
+                  struct text *out, size_t most) {
+    struct arena *scratch = arena_scratch(out->arena);
+    struct stream *s = stream_open(scratch, codec, direction);
+    bool good = s != NULL, moved = good;
+    if (good) {
+        s->in = in;
+        s->in_end = s->in + size;
+        s->last = true;
+    }
+    while (good && moved) {
+        const uint8_t *before = s->in;
+        uint8_t *room = s->out = (uint8_t *)text_reserve(out, WHOLE_PIECE);
+        s->out_end = room + WHOLE_PIECE;
+        good = stream_step(s) && out->size <= most;
+        moved = s->in != before || s->out != room;
+        out->size += (size_t)(s->out - room);
+    }
+    good = good && s->complete && s->in == s->in_end;
+    arena_release(scratch);
+    return good;
 }

@@ -12,7 +12,7 @@
 #ifndef ROOST_FORMAT_CODEC_STREAM_H
 #define ROOST_FORMAT_CODEC_STREAM_H
 
-#include "base/arena.h"
+#include "base/text.h"
 
 enum stream_direction { STREAM_DECODE, STREAM_ENCODE };
 
@@ -36,9 +36,14 @@ const struct stream_codec *stream_codec_of_file(const char *path);
 const struct stream_codec *stream_codec_named(const char *name);
 /* ".gz" */
 const char *stream_codec_extension(const struct stream_codec *codec);
+/* Those of blocks in Avro's files. */
+extern const struct stream_codec stream_raw_deflate, stream_bzip2, stream_zstd;
 /* NULL: the library refuses to begin. */
 struct stream *stream_open(struct arena *arena, const struct stream_codec *codec, enum stream_direction direction);
 /* False: damaged. When neither in nor out has moved, it needs more of either. */
 bool stream_step(struct stream *s);
+/* All of `in` at once, appended to *out. False: damaged, cut short, or more than `most` bytes. */
+bool stream_whole(const struct stream_codec *codec, enum stream_direction direction, const void *in, size_t size,
+                  struct text *out, size_t most);
 
 #endif

@@ -33,7 +33,6 @@ _ADVICE = {
     "pyspark.mllib": "Train on DataFrame.toPandas() or toArrow() with a library of Python's.",
     "pyspark.streaming": "Queries are finite here: test a stream's steps on a DataFrame of spark.read.",
     "pyspark.sql.streaming": "Queries are finite here: test a stream's steps on a DataFrame of spark.read.",
-    "pyspark.sql.avro": "Parquet, CSV, JSON, XML and text are read and written.",
     "pyspark.sql.plot": "Plot DataFrame.toPandas().",
     "_jdf": "There is no JVM: a DataFrame's schema, explain() and its other public methods tell what there is.",
     "_jc": "There is no JVM: a Column's public methods tell what there is.",

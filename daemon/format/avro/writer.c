@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing Avro: values gather until they make a block. The schema is the type's by Spark's rules, or what the option
+ * avroSchema says, into which the columns then have to fit.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "format/avro/container.h"
+#include "format/format_int.h"
+
+enum { BLOCK_BYTES = 64000 };
+
+struct avro_file_writer {
+    struct arena *arena;
+    struct arena block; /* of the block in the making */
+    int fd;
+    const char *path;
+    enum avro_codec codec;
+    struct avro_encoder *encoder;
+    uint8_t mark[AVRO_MARK];
+    struct vector rows; /* a struct of a batch's columns */
+    struct text values;
+    uint64_t count; /* of values */
+};
+
+static bool failed(const struct avro_file_writer *w, struct error *err) {
+    error_set(err, "TASK_WRITE_FAILED", "path", w->path, NULL);
+    return error_set_cause(err, strerror(errno));
+}
+
+static bool put(struct avro_file_writer *w, const void *bytes, size_t size, struct error *err) {
+    const char *p = bytes;
+    while (size) {
+        ssize_t n = write(w->fd, p, size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return failed(w, err);
+        p += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static bool put_block(struct avro_file_writer *w, struct error *err) {
+    struct text packed, head;
+    if (!w->count) return true;
+    text_init(&packed, &w->block);
+    text_init(&head, &w->block);
+    if (!avro_pack(w->codec, w->values.data ? w->values.data : "", w->values.size, &packed))
+        return error_internal(err, "an Avro block cannot be compressed");
+    avro_add_long(&head, (int64_t)w->count);
+    avro_add_long(&head, (int64_t)packed.size);
+    TRY(put(w, head.data, head.size, err) && put(w, packed.data, packed.size, err) && put(w, w->mark, AVRO_MARK, err));
+    arena_reset(&w->block);
+    text_init(&w->values, &w->block);
+    w->count = 0;
+    return true;
+}
+
+/* ---- the header ---- */
+
+static void add_bytes(struct text *out, const char *text) {
+    avro_add_long(out, (int64_t)strlen(text));
+    text_add(out, text);
+}
+
+static bool put_header(struct avro_file_writer *w, const char *schema, const char *version, struct error *err) {
+    const char *const metadata[] = {"avro.codec", avro_codec_name(w->codec), "avro.schema", schema,
+                                    "org.apache.spark.version", version};
+    enum { VALUES = sizeof metadata / sizeof *metadata };
+    struct text out;
+    text_init(&out, w->arena);
+    text_add_bytes(&out, AVRO_MAGIC_TEXT, AVRO_MAGIC);
+    avro_add_long(&out, VALUES / 2);
+    for (size_t i = 0; i < VALUES; i++) add_bytes(&out, metadata[i]);
+    avro_add_long(&out, 0);
+    text_add_bytes(&out, (const char *)w->mark, AVRO_MARK);
+    return put(w, out.data, out.size, err);
+}
+
+static bool choose_codec(struct avro_file_writer *w, const struct context *context, const struct u_option *options,
+                         uint32_t count, struct error *err) {
+    const char *name = option_get(options, count, "compression");
+    if (!name && context->setting) name = context->setting(context, "spark.sql.avro.compression.codec");
+    if (!name) name = "snappy";
+    char *lower = arena_strdup(w->arena, name);
+    ascii_lower(lower, strlen(lower), lower);
+    if (strcmp(lower, "xz") == 0) return error_unsupported(err, "writing Avro with compression xz");
+    w->codec = strcmp(lower, "uncompressed") == 0 ? AVRO_PLAIN : avro_codec_named(lower);
+    if (w->codec == AVRO_CODECS || strcmp(lower, "null") == 0)
+        return error_set(err, "CODEC_SHORT_NAME_NOT_FOUND", "codecName", name, NULL);
+    return true;
+}
+
+static void make_mark(struct avro_file_writer *w, const struct context *context) {
+    struct text seed;
+    text_init(&seed, w->arena);
+    text_printf(&seed, "%s", w->path);
+    uint64_t state = context->seed;
+    for (uint32_t i = 0; i < AVRO_MARK; i++) {
+        for (size_t k = 0; k < seed.size; k++) state = (state ^ (uint8_t)seed.data[k]) * UINT64_C(0x100000001B3);
+        w->mark[i] = (uint8_t)(state >> 40);
+    }
+}
+
+/* ---- the writer's row ---- */
+
+static void writer_release(void *resource) {
+    struct avro_file_writer *w = resource;
+    arena_release(&w->block);
+    if (w->fd >= 0) close(w->fd);
+    w->fd = -1;
+}
+
+static bool writer_open(struct arena *arena, const struct context *context, const struct type *schema,
+                        const struct u_option *options, uint32_t option_count, const char *path, void **state,
+                        struct error *err) {
+    struct avro_file_writer *w = ARENA_NEW(arena, struct avro_file_writer);
+    w->arena = arena;
+    w->path = path;
+    w->fd = -1;
+    arena_init(&w->block, arena->account);
+    text_init(&w->values, &w->block);
+    arena_defer(arena, writer_release, w);
+    TRY(choose_codec(w, context, options, option_count, err));
+    const char *text = option_get(options, option_count, "avroSchema");
+    if (!text)
+        TRY(text = avro_schema_of_type(arena, schema, false,
+                                       option_text(options, option_count, "recordName", "topLevelRecord"),
+                                       option_text(options, option_count, "recordNamespace", ""), err));
+    const struct avro_schema *avro = avro_schema_parse(arena, text, strlen(text), err);
+    bool by_place = option_flag(options, option_count, "positionalFieldMatching", false);
+    TRY(avro && (w->encoder = avro_encoder_new(arena, context, avro, schema, by_place, err)));
+    w->rows = (struct vector){.type = schema, .form = VECTOR_FLAT, .child_count = schema->field_count};
+    make_mark(w, context);
+    w->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (w->fd < 0) return failed(w, err);
+    *state = w;
+    return put_header(w, text, context->version, err);
+}
+
+static bool writer_write(void *state, const struct batch *batch, struct error *err) {
+    struct avro_file_writer *w = state;
+    w->rows.children = batch->columns;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        TRY(avro_encode(w->encoder, &w->values, &w->rows, i, err));
+        w->count++;
+        if (w->values.size >= BLOCK_BYTES) TRY(put_block(w, err));
+    }
+    return true;
+}
+
+static bool writer_finish(void *state, struct error *err) {
+    struct avro_file_writer *w = state;
+    TRY(put_block(w, err));
+    if (fsync(w->fd) != 0) return failed(w, err);
+    int fd = w->fd;
+    w->fd = -1;
+    return close(fd) == 0 || failed(w, err);
+}
+
+static void writer_abandon(void *state) {
+    writer_release(state);
+}
+
+const struct file_writer avro_writer = {.extension = ".avro",
+                                        .open = writer_open,
+                                        .write = writer_write,
+                                        .finish = writer_finish,
+                                        .abandon = writer_abandon};
