@@ -18,8 +18,8 @@
 #include "format/text_file.h"
 #include "function/avro.h"
 
-static const struct file_format *const formats[] = {&parquet_format, &orc_format, &avro_format, &csv_format,
-                                                    &json_format,    &text_format, &xml_format, &binary_format};
+static const struct file_format *const formats[] = {&parquet_format, &orc_format,  &avro_format, &csv_format,
+                                                    &json_format,    &text_format, &xml_format,  &binary_format};
 
 /* The names that formats had, or their classes have: org.apache.spark.sql.json, ...json.DefaultSource,
  * org.apache.spark.sql.execution.datasources.json, ...json.JsonFileFormat, com.databricks.spark.csv. */
@@ -192,6 +192,11 @@ bool scan_bad_footer(const char *path, const char *why, struct error *err) {
     error_set(err, "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", NULL);
     error_add(err, "path", "file://%s", path);
     return error_set_cause(err, why);
+}
+
+bool scan_unsupported_type(struct arena *arena, const struct field *f, const char *format, struct error *err) {
+    return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName", arena_printf(arena, "`%s`", f->name),
+                     "columnType", arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format", format, NULL);
 }
 
 bool scan_malformed(const struct scan *scan, const char *record, struct error *err) {

@@ -50,10 +50,7 @@ static bool csv_open(struct arena *arena, const struct context *context, const s
         enum type_kind kind = schema->fields[i].type->kind;
         if (kind == TYPE_ARRAY || kind == TYPE_MAP || kind == TYPE_STRUCT || kind == TYPE_VARIANT ||
             kind == TYPE_BINARY)
-            return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
-                             arena_printf(arena, "`%s`", schema->fields[i].name), "columnType",
-                             arena_printf(arena, "\"%s\"", type_sql(arena, schema->fields[i].type)), "format", "CSV",
-                             NULL);
+            return scan_unsupported_type(arena, &schema->fields[i], "CSV", err);
     }
     struct line_writer *w = open_writer(arena, schema, options, count, path, err);
     if (!w) return false;
@@ -117,10 +114,7 @@ static bool text_open(struct arena *arena, const struct context *context, const 
                       struct error *err) {
     for (uint32_t i = 0; i < schema->field_count; i++)
         if (!type_is_string(schema->fields[i].type))
-            return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
-                             arena_printf(arena, "`%s`", schema->fields[i].name), "columnType",
-                             arena_printf(arena, "\"%s\"", type_sql(arena, schema->fields[i].type)), "format", "Text",
-                             NULL);
+            return scan_unsupported_type(arena, &schema->fields[i], "Text", err);
     if (schema->field_count != 1)
         return error_set(err, "_LEGACY_ERROR_TEMP_1290", "schemaSize", arena_printf(arena, "%u", schema->field_count),
                          NULL);

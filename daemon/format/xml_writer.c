@@ -30,11 +30,7 @@ static bool xml_open(struct arena *arena, const struct context *context, const s
     struct xml_rows *w = ARENA_NEW(arena, struct xml_rows);
     if (!option_get(options, count, "rowTag")) return error_set(err, "XML_ROW_TAG_MISSING", "rowTag", "`rowTag`", NULL);
     for (uint32_t i = 0; i < schema->field_count; i++)
-        if (!check_type(schema->fields[i].type))
-            return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
-                             arena_printf(arena, "`%s`", schema->fields[i].name), "columnType",
-                             arena_printf(arena, "\"%s\"", type_sql(arena, schema->fields[i].type)), "format", "XML",
-                             NULL);
+        if (!check_type(schema->fields[i].type)) return scan_unsupported_type(arena, &schema->fields[i], "XML", err);
     w->schema = schema;
     TRY(xml_options_read(arena, context, options, count, &w->options, err));
     TRY(xml_writer_init(&w->writer, arena, context, &w->options, err));

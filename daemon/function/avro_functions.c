@@ -48,8 +48,7 @@ static struct expr *check(struct resolver *r, struct expr *call, struct error *e
     else if (!to && !external_is_options(call->children[schema + 1]))
         external_refuse(r, call, schema + 1, options, err);
     if (error_is_set(err)) return NULL;
-    if (!avro_is_loaded(r->context))
-        return external_not_loaded(r, call, "AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE", err);
+    if (!avro_is_loaded(r->context)) return external_not_loaded(r, call, "AVRO_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE", err);
     return call;
 }
 

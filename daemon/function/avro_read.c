@@ -15,9 +15,9 @@ struct avro_decoder {
     const struct avro_schema *schema;
     const struct type *type; /* NULL: passed over */
     uint32_t count;
-    struct avro_decoder **items; /* as the schema's */
-    uint32_t *places;            /* records, unions that are structs: the field of the type, or PASSED_OVER */
-    bool is_choice;              /* a union that is a struct */
+    struct avro_decoder **items;  /* as the schema's */
+    uint32_t *places;             /* records, unions that are structs: the field of the type, or PASSED_OVER */
+    bool is_choice;               /* a union that is a struct */
     const struct vector **absent; /* by field of the type: what one has that the schema lacks; NULL: it does not */
 };
 
@@ -91,7 +91,7 @@ static bool can_read(const struct avro_schema *s, const struct type *t) {
 }
 
 static struct avro_decoder *incompatible(struct making *m, const struct avro_schema *s, const struct type *t) {
-    static const char *const names[] = {"null",  "boolean", "int", "long",  "float",  "double", "bytes",
+    static const char *const names[] = {"null",   "boolean", "int", "long",  "float",  "double", "bytes",
                                         "string", "array",   "map", "union", "record", "enum",   "fixed"};
     error_plain(m->err, ERROR_ANALYSIS, "Cannot convert Avro type %s to SQL type %s.", names[s->kind],
                 type_sql(m->arena, t));
@@ -125,8 +125,7 @@ static bool make_absent(struct making *m, const struct avro_schema *s, const str
                            reader->name, f->name);
     struct builder b;
     builder_init(&b, m->arena, f->type, 1);
-    if (json_append(m->arena, m->context, &plain, reader->defaults[k], &b, m->err) == JSON_BAD &&
-        error_is_set(m->err))
+    if (json_append(m->arena, m->context, &plain, reader->defaults[k], &b, m->err) == JSON_BAD && error_is_set(m->err))
         return false;
     *out = builder_finish(&b);
     return true;

@@ -155,8 +155,7 @@ static struct avro_schema *parse_object(struct parser *p, const struct json_valu
     const char *name = text_of(p->arena, type);
     if (!type) return wrong(p, "no type");
     if (!name) return parse(p, type, space, depth);
-    if (strcmp(name, "record") == 0 || strcmp(name, "error") == 0)
-        return parse_named(p, v, AVRO_RECORD, space, depth);
+    if (strcmp(name, "record") == 0 || strcmp(name, "error") == 0) return parse_named(p, v, AVRO_RECORD, space, depth);
     if (strcmp(name, "enum") == 0) return parse_named(p, v, AVRO_ENUM, space, depth);
     if (strcmp(name, "fixed") == 0) return parse_named(p, v, AVRO_FIXED, space, depth);
     bool array = strcmp(name, "array") == 0;

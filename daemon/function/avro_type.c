@@ -94,7 +94,6 @@ static const struct type *union_type(struct walk *w, const struct avro_schema *s
     if (count == 1) return fields[0].type;
     if (count == 2 && kinds == (1u << AVRO_INT | 1u << AVRO_LONG)) return TYPE_OF(LONG);
     if (count == 2 && kinds == (1u << AVRO_FLOAT | 1u << AVRO_DOUBLE)) return TYPE_OF(DOUBLE);
-    if (!count && s->count) return TYPE_OF(NULL);
     return type_struct(w->arena, fields, count);
 }
 

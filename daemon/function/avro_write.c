@@ -12,11 +12,11 @@
 struct avro_encoder {
     const struct avro_schema *schema;
     const struct type *type;
-    const char *name;     /* of the field, for messages */
-    int null_branch;      /* -1: there is none */
-    int branch;           /* of the value; -1: not a union */
-    uint32_t count;       /* as many as the value's schema has */
-    uint32_t *places;     /* records: fields of the type; UINT32_MAX: NULL is written */
+    const char *name; /* of the field, for messages */
+    int null_branch;  /* -1: there is none */
+    int branch;       /* of the value; -1: not a union */
+    uint32_t count;   /* as many as the value's schema has */
+    uint32_t *places; /* records: fields of the type; UINT32_MAX: NULL is written */
     struct avro_encoder **items;
 };
 
@@ -77,7 +77,8 @@ static const struct avro_schema *choose_branch(struct avro_encoder *e, const str
 
 static uint32_t field_named(const struct making *m, const struct type *t, const char *name) {
     for (uint32_t i = 0; i < t->field_count; i++)
-        if (m->context->case_sensitive ? strcmp(t->fields[i].name, name) == 0 : strcasecmp(t->fields[i].name, name) == 0)
+        if (m->context->case_sensitive ? strcmp(t->fields[i].name, name) == 0
+                                       : strcasecmp(t->fields[i].name, name) == 0)
             return i;
     return UINT32_MAX;
 }
@@ -97,8 +98,8 @@ static bool make_record(struct making *m, struct avro_encoder *e) {
         e->places[k] = there ? i : UINT32_MAX;
         used += there;
         if (!there && !may_be_null(s->items[k]))
-            return error_plain(m->err, ERROR_ANALYSIS, "Found field '%s' in Avro schema but there is no match in the SQL schema",
-                               s->names[k]);
+            return error_plain(m->err, ERROR_ANALYSIS,
+                               "Found field '%s' in Avro schema but there is no match in the SQL schema", s->names[k]);
         TRY(e->items[k] = make(m, s->items[k], there ? e->type->fields[i].type : TYPE_OF(NULL), s->names[k]));
     }
     if (used == e->type->field_count) return true;
@@ -125,9 +126,10 @@ static struct avro_encoder *make(struct making *m, const struct avro_schema *s, 
     e->name = name;
     if (type->kind == TYPE_NULL && may_be_null(s)) return e;
     if (value->kind == AVRO_UNION || !can_write(value, type)) {
-        error_plain(m->err, ERROR_ANALYSIS, "Cannot convert SQL field '%s' to Avro field '%s' because schema is "
-                    "incompatible (sqlType = %s, avroType = \"%s\")", name, name, type_sql(m->arena, type),
-                    kind_names[value->kind]);
+        error_plain(m->err, ERROR_ANALYSIS,
+                    "Cannot convert SQL field '%s' to Avro field '%s' because schema is "
+                    "incompatible (sqlType = %s, avroType = \"%s\")",
+                    name, name, type_sql(m->arena, type), kind_names[value->kind]);
         return NULL;
     }
     e->count = value->items ? value->count : 0;
@@ -187,7 +189,8 @@ static bool add_decimal(const struct avro_encoder *e, struct text *out, const st
         return wrong(e, "the decimal has too many digits", err);
     uint32_t size = 16;
     while (size > 1 && (value >> (8 * size - 9)) == (value < 0 ? -1 : 0)) size--;
-    if (e->schema->kind == AVRO_FIXED && e->schema->size < size) return wrong(e, "the decimal has too many digits", err);
+    if (e->schema->kind == AVRO_FIXED && e->schema->size < size)
+        return wrong(e, "the decimal has too many digits", err);
     uint32_t room = e->schema->kind == AVRO_FIXED ? e->schema->size : size;
     if (e->schema->kind == AVRO_BYTES) avro_add_long(out, size);
     for (; room > size; room--) text_add_char(out, value < 0 ? (char)0xFF : 0);

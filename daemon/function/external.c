@@ -37,7 +37,8 @@ struct expr *external_with_all(struct resolver *r, const struct expr *call, uint
     return all;
 }
 
-struct expr *external_not_loaded(struct resolver *r, const struct expr *call, const char *condition, struct error *err) {
+struct expr *external_not_loaded(struct resolver *r, const struct expr *call, const char *condition,
+                                 struct error *err) {
     error_set(err, condition, "functionName", shouted(r, call), NULL);
     error_at(err, call->origin);
     return NULL;

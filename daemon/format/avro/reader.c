@@ -40,6 +40,16 @@ static bool failed(const char *path, const char *why, struct error *err) {
     return error_set_cause(err, why);
 }
 
+/* What was wrong with the schema is wrong with the file. */
+static bool failed_by(const char *path, struct error *err) {
+    struct error cause = ERROR_INIT;
+    if (err->condition && *err->condition->name) return false;
+    error_move(&cause, err);
+    failed(path, error_message(&cause), err);
+    error_release(&cause);
+    return false;
+}
+
 /* ---- the header ---- */
 
 static bool read_at(int fd, void *out, size_t size, uint64_t position) {
@@ -97,7 +107,7 @@ static bool read_header(struct arena *arena, int fd, const char *path, uint64_t 
         h->size = (uint64_t)(in.next - bytes);
         h->codec = avro_codec_named(m.codec);
         if (h->codec == AVRO_CODECS) return error_unsupported(err, "Avro compression %s", m.codec);
-        return (h->schema = avro_schema_parse(arena, m.schema, m.schema_size, err)) != NULL;
+        return (h->schema = avro_schema_parse(arena, m.schema, m.schema_size, err)) || failed_by(path, err);
     }
 }
 
@@ -132,7 +142,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
     const char *given = option(source, "avroSchema");
     if (given) {
         const struct avro_schema *schema = avro_schema_parse(arena, given, strlen(given), err);
-        return schema ? rows_type(arena, context, schema, err) : NULL;
+        const struct type *t = schema ? rows_type(arena, context, schema, err) : NULL;
+        return t ? type_as_nullable(arena, t) : NULL;
     }
     if (!source->file_count) return type_struct(arena, NULL, 0);
     struct arena *scratch = arena_scratch(arena);
@@ -142,8 +153,12 @@ static const struct type *infer(struct arena *arena, const struct context *conte
     const struct type *t = NULL;
     if (open_header(scratch, source->files[0].path, &fd, &size, &header, err))
         t = rows_type(scratch, context, header.schema, err);
-    if (t) t = type_copy(arena, t);
+    if (t) t = type_as_nullable(arena, type_copy(arena, t));
     arena_release(scratch);
+    if (!t && err->condition && strcmp(err->condition->name, "FAILED_READ_FILE.NO_HINT") == 0) {
+        error_reset(err);
+        error_plain(err, ERROR_SPARK, "Could not read file: file:%s", source->files[0].path);
+    }
     return t;
 }
 
@@ -175,7 +190,7 @@ static bool choose_columns(struct avro_reader *r, const struct scan *scan, struc
     }
     r->row = type_struct(r->arena, fields, scan->file_column_count);
     r->decoder = avro_decoder_new(r->arena, context, r->header.schema, reader, r->row, by_place, err);
-    return r->decoder != NULL;
+    return r->decoder || failed_by(r->path, err);
 }
 
 static bool avro_open(struct scan *scan, struct arena *arena, const struct scan_file *file, void **state,
@@ -185,9 +200,10 @@ static bool avro_open(struct scan *scan, struct arena *arena, const struct scan_
     r->path = file->path;
     arena_init(&r->block_arena, arena->account);
     arena_defer(arena, release_block, &r->block_arena);
+    *state = r;
+    if (!file->size) return true; /* no rows */
     TRY(open_header(arena, file->path, &r->fd, &r->file_size, &r->header, err));
     r->position = r->header.size;
-    *state = r;
     return choose_columns(r, scan, err);
 }
 
@@ -215,7 +231,8 @@ static bool next_block(struct avro_reader *r, struct error *err) {
     if (!avro_unpack(r->header.codec, packed, (size_t)size, &whole))
         return failed(r->path, "a block does not decompress", err);
     r->position += (uint64_t)size + AVRO_MARK;
-    r->bytes = (struct avro_bytes){.next = (const uint8_t *)whole.data, .end = (const uint8_t *)whole.data + whole.size};
+    r->bytes =
+        (struct avro_bytes){.next = (const uint8_t *)whole.data, .end = (const uint8_t *)whole.data + whole.size};
     r->rows_left = (uint64_t)rows;
     return true;
 }

@@ -67,8 +67,8 @@ static void add_bytes(struct text *out, const char *text) {
 }
 
 static bool put_header(struct avro_file_writer *w, const char *schema, const char *version, struct error *err) {
-    const char *const metadata[] = {"avro.codec", avro_codec_name(w->codec), "avro.schema", schema,
-                                    "org.apache.spark.version", version};
+    const char *const metadata[] = {"avro.schema", schema,       "org.apache.spark.version",
+                                    version,       "avro.codec", avro_codec_name(w->codec)};
     enum { VALUES = sizeof metadata / sizeof *metadata };
     struct text out;
     text_init(&out, w->arena);
@@ -80,13 +80,25 @@ static bool put_header(struct avro_file_writer *w, const char *schema, const cha
     return put(w, out.data, out.size, err);
 }
 
-static bool choose_codec(struct avro_file_writer *w, const struct context *context, const struct u_option *options,
-                         uint32_t count, struct error *err) {
+/* As the options or the settings have it, in lower case. */
+static const char *codec_name(struct arena *arena, const struct context *context, const struct u_option *options,
+                              uint32_t count) {
     const char *name = option_get(options, count, "compression");
     if (!name && context->setting) name = context->setting(context, "spark.sql.avro.compression.codec");
-    if (!name) name = "snappy";
-    char *lower = arena_strdup(w->arena, name);
+    char *lower = arena_strdup(arena, name ? name : "snappy");
     ascii_lower(lower, strlen(lower), lower);
+    return lower;
+}
+
+static const char *coded_extension(struct arena *arena, const struct context *context, const char *extension,
+                                   const struct u_option *options, uint32_t count) {
+    const char *name = codec_name(arena, context, options, count);
+    return strcmp(name, "uncompressed") == 0 ? extension : arena_printf(arena, ".%s%s", name, extension);
+}
+
+static bool choose_codec(struct avro_file_writer *w, const struct context *context, const struct u_option *options,
+                         uint32_t count, struct error *err) {
+    const char *lower = codec_name(w->arena, context, options, count), *name = lower;
     if (strcmp(lower, "xz") == 0) return error_unsupported(err, "writing Avro with compression xz");
     w->codec = strcmp(lower, "uncompressed") == 0 ? AVRO_PLAIN : avro_codec_named(lower);
     if (w->codec == AVRO_CODECS || strcmp(lower, "null") == 0)
@@ -103,6 +115,54 @@ static void make_mark(struct avro_file_writer *w, const struct context *context)
         for (size_t k = 0; k < seed.size; k++) state = (state ^ (uint8_t)seed.data[k]) * UINT64_C(0x100000001B3);
         w->mark[i] = (uint8_t)(state >> 40);
     }
+}
+
+/* ---- what can be written ---- */
+
+/* Names are identifiers; fields of structs anywhere, too. */
+static bool check_names(const struct type *t, struct error *err) {
+    if (t->kind == TYPE_ARRAY || t->kind == TYPE_MAP) return check_names(t->element, err);
+    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++) {
+        const char *name = t->fields[i].name;
+        size_t identifier = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+        if (!*name || name[identifier] || (*name >= '0' && *name <= '9')) {
+            error_set(err, "INVALID_COLUMN_NAME_AS_PATH", "datasource", "AvroFileFormat", NULL);
+            return error_add(err, "columnName", "`%s`", name);
+        }
+        TRY(check_names(t->fields[i].type, err));
+    }
+    return true;
+}
+
+static bool is_writable(const struct type *t) {
+    while (t->kind == TYPE_UDT) t = t->element;
+    if (t->kind == TYPE_VARIANT || t->kind == TYPE_CALENDAR_INTERVAL || t->kind == TYPE_TIME || type_is_spatial(t))
+        return false;
+    if (t->kind == TYPE_ARRAY) return is_writable(t->element);
+    if (t->kind == TYPE_MAP) return is_writable(t->key) && is_writable(t->element);
+    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
+        if (!is_writable(t->fields[i].type)) return false;
+    return true;
+}
+
+static bool check_types(struct arena *arena, const struct type *schema, struct error *err) {
+    for (uint32_t i = 0; i < schema->field_count; i++) {
+        const struct field *f = &schema->fields[i];
+        if (is_writable(f->type)) continue;
+        if (f->type->kind == TYPE_TIME) return error_set(err, "UNSUPPORTED_TIME_TYPE", NULL);
+        return scan_unsupported_type(arena, f, "Avro", err);
+    }
+    return check_names(schema, err);
+}
+
+/* What is wrong with a value or the schema is why the file is not written. */
+static bool failed_by(const struct avro_file_writer *w, struct error *err) {
+    struct error cause = ERROR_INIT;
+    error_move(&cause, err);
+    error_set(err, "TASK_WRITE_FAILED", "path", w->path, NULL);
+    error_set_cause(err, error_message(&cause));
+    error_release(&cause);
+    return false;
 }
 
 /* ---- the writer's row ---- */
@@ -124,7 +184,7 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
     arena_init(&w->block, arena->account);
     text_init(&w->values, &w->block);
     arena_defer(arena, writer_release, w);
-    TRY(choose_codec(w, context, options, option_count, err));
+    TRY(check_types(arena, schema, err) && choose_codec(w, context, options, option_count, err));
     const char *text = option_get(options, option_count, "avroSchema");
     if (!text)
         TRY(text = avro_schema_of_type(arena, schema, false,
@@ -132,7 +192,8 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
                                        option_text(options, option_count, "recordNamespace", ""), err));
     const struct avro_schema *avro = avro_schema_parse(arena, text, strlen(text), err);
     bool by_place = option_flag(options, option_count, "positionalFieldMatching", false);
-    TRY(avro && (w->encoder = avro_encoder_new(arena, context, avro, schema, by_place, err)));
+    if (avro) w->encoder = avro_encoder_new(arena, context, avro, schema, by_place, err);
+    if (!w->encoder) return failed_by(w, err);
     w->rows = (struct vector){.type = schema, .form = VECTOR_FLAT, .child_count = schema->field_count};
     make_mark(w, context);
     w->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -145,7 +206,7 @@ static bool writer_write(void *state, const struct batch *batch, struct error *e
     struct avro_file_writer *w = state;
     w->rows.children = batch->columns;
     for (uint32_t i = 0; i < batch->count; i++) {
-        TRY(avro_encode(w->encoder, &w->values, &w->rows, i, err));
+        if (!avro_encode(w->encoder, &w->values, &w->rows, i, err)) return failed_by(w, err);
         w->count++;
         if (w->values.size >= BLOCK_BYTES) TRY(put_block(w, err));
     }
@@ -166,6 +227,7 @@ static void writer_abandon(void *state) {
 }
 
 const struct file_writer avro_writer = {.extension = ".avro",
+                                        .coded_extension = coded_extension,
                                         .open = writer_open,
                                         .write = writer_write,
                                         .finish = writer_finish,

@@ -8,6 +8,7 @@
 #include "base/datetime.h"
 #include "base/decimal.h"
 #include "base/timezone.h"
+#include "format/format_int.h"
 #include "format/orc/calendar.h"
 #include "format/orc/metadata.h"
 
@@ -25,8 +26,7 @@ void orc_writing_init(struct orc_writing *w, const struct context *context) {
 
 static bool unsupported(struct arena *arena, const struct field *f, struct error *err) {
     if (f->type->kind == TYPE_TIME) return error_set(err, "UNSUPPORTED_TIME_TYPE", NULL);
-    return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName", arena_printf(arena, "`%s`", f->name),
-                     "columnType", arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format", "ORC", NULL);
+    return scan_unsupported_type(arena, f, "ORC", err);
 }
 
 /* False: not a type of ORC's. */

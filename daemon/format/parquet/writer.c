@@ -573,10 +573,7 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
     w->columns = ARENA_ARRAY(arena, struct column_writer, w->column_count);
     for (uint32_t i = 0; i < w->column_count; i++) {
         const struct field *f = &schema->fields[i];
-        if (!writable(f->type))
-            return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
-                             arena_printf(arena, "`%s`", f->name), "columnType",
-                             arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format", "Parquet", NULL);
+        if (!writable(f->type)) return scan_unsupported_type(arena, f, "Parquet", err);
         make_column(w, &w->columns[i], NULL, f->name, f->type, f->nullable, 0, 0);
     }
     for (uint32_t i = 0; i < w->leaves.count; i++) reset_leaf(w, w->leaves.items[i]);

@@ -10,6 +10,7 @@ session over connections of its own.
 from __future__ import annotations
 
 import os
+import shlex
 import threading
 
 from roost._core import Client, Schema, lit, pb, unpack
@@ -42,6 +43,14 @@ _SQL_COMMAND = 5
 _DDL_PARSE, _JSON_TO_DDL = 11, 18
 # What a builder is told that says where to connect, not how to behave.
 _CONNECTION_OPTIONS = {"spark.remote", "spark.api.mode"}
+
+
+def _submitted() -> Dict[str, str]:
+    """The packages that ``PYSPARK_SUBMIT_ARGS`` names: some of them say what is there (Avro)."""
+    words = shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
+    named = [after for word, after in zip(words, words[1:]) if word == "--packages"]
+    named += [word.partition("=")[2] for word in words if word.startswith("--packages=")]
+    return {"spark.jars.packages": ",".join(named)} if named else {}
 
 
 def _text(value: Any) -> str:
@@ -145,7 +154,7 @@ class SparkSession:
         def create(self) -> SparkSession:
             """A new session, in an application of its own."""
             address = self._remote() or _engine_address()
-            session = SparkSession(address, self._options)
+            session = SparkSession(address, {**_submitted(), **self._options})
             SparkSession._set_current(session)
             return session
 
