@@ -5,12 +5,13 @@
 
 #include "exec/exec_int.h"
 
-/* What is to be pulled instead of a DISTINCT. */
-struct operator* exchange_over_distinct(struct operator* distinct);
+/* The operator, or what is to be pulled instead: over DISTINCT, INTERSECT, EXCEPT and full joins. */
+struct operator* exchange_over(struct operator* op);
+/* For a REPARTITION by columns, whose rows end up in one partition. */
+extern const struct operator_ops exchange_ops;
 /*
- * Puts them under the sides of a join on equal keys, if Spark would. Outer joins of few rows it does by broadcasting the
- * side that need not be kept; others by merging, in the order of the keys, as long as most partitions are empty.
- * marks: the join puts out the rows of the side that it builds from.
+ * Puts them under the sides of a join on equal keys, if Spark would. marks: the join puts out the rows of the side that
+ * it builds from.
  */
 void exchange_under_join(struct operator* join, uint32_t probe, bool marks);
 

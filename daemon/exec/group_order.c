@@ -73,10 +73,14 @@ struct group_order group_order_of_exchange(const struct context *context) {
 }
 
 struct group_order group_order_of(const struct plan *p, const struct context *context) {
-    if (plan_is_single(p->children[0], context)) return (struct group_order){0};
+    bool counts = (p->kind == PLAN_INTERSECT || p->kind == PLAN_EXCEPT) && p->set.all; /* over a union of both sides */
+    if (!counts && plan_is_single(p->children[0], context)) return (struct group_order){0};
     struct group_order order = group_order_of_exchange(context);
     struct buffers buffers = {.fixed = true};
-    if (p->kind == PLAN_DISTINCT) {
+    if (p->kind == PLAN_INTERSECT || p->kind == PLAN_EXCEPT) {
+        order.together = p->set.all; /* which Spark does by counting */
+        order.nulls_last = !p->set.all && has_fast_map(p);
+    } else if (p->kind == PLAN_DISTINCT) {
         order.sorted = keeps_variable_columns(p);
         order.nulls_last = !p->distinct.key_count && has_fast_map(p);
     } else {
@@ -99,7 +103,7 @@ void row_sources_add(struct row_sources *s, struct arena *arena, uint32_t end, u
 struct sorting {
     const struct vector *keys;
     uint32_t count;
-    bool latest_first;
+    bool latest_first, alternatives;
 };
 
 static uint32_t row_of(uint64_t place) {
@@ -110,11 +114,15 @@ static int by_keys(const void *a, const void *b, void *data) {
     const struct sorting *s = data;
     const struct sort_key ascending = {.nulls_first = true};
     uint32_t x = row_of(*(const uint64_t *)a), y = row_of(*(const uint64_t *)b);
-    for (uint32_t i = 0; i < s->count; i++) {
-        int c = rows_compare(&s->keys[i], x, &s->keys[i], y, &ascending);
+    for (uint32_t i = 0; i < s->count; i += 1 + s->alternatives) {
+        uint32_t of_x = i + (s->alternatives && vector_is_null(&s->keys[i], x));
+        uint32_t of_y = i + (s->alternatives && vector_is_null(&s->keys[i], y));
+        int c = rows_compare(&s->keys[of_x], x, &s->keys[of_y], y, &ascending);
         if (c) return c;
     }
-    return (x < y) == s->latest_first ? 1 : -1;
+    /* Rows of the right side alone come last, from the latest on. */
+    bool latest_first = s->latest_first || (s->alternatives && vector_is_null(&s->keys[0], x));
+    return (x < y) == latest_first ? 1 : -1;
 }
 
 static int by_place(const void *a, const void *b) {
@@ -142,22 +150,77 @@ static bool is_sparse(const uint64_t *places, uint32_t count, uint32_t partition
     return (uint64_t)filled * 5 < partitions;
 }
 
+static bool is_equal(const struct vector *keys, uint32_t count, uint32_t a, uint32_t b) {
+    for (uint32_t i = 0; i < count; i++)
+        if (!rows_equal(&keys[i], a, &keys[i], b)) return false;
+    return true;
+}
+
+/*
+ * Takes the rows out of places that are equal to an earlier one: next[row] is the equal row that comes after it, + 1.
+ * Returns how many places are left. Equal rows are of one partition.
+ */
+static uint32_t chain_equal_rows(struct arena *arena, const struct vector *keys, uint32_t key_count, uint64_t *places,
+                                 uint32_t count, uint32_t *next) {
+    uint64_t *by_partition = arena_bytes_array(arena, count, sizeof *by_partition);
+    uint64_t *left = arena_bytes_array(arena, count, sizeof *left);
+    uint32_t *last = arena_bytes_array(arena, count, sizeof *last), left_count = 0, run = 0;
+    for (uint32_t i = 0; i < count; i++) by_partition[i] = places[i] & ((UINT64_C(1) << SOURCE_BIT) - 1);
+    qsort(by_partition, count, sizeof *by_partition, by_place);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = row_of(by_partition[i]), k;
+        if (i && by_partition[i] >> PARTITION_BIT != by_partition[i - 1] >> PARTITION_BIT) run = left_count;
+        for (k = run; k < left_count && !is_equal(keys, key_count, row_of(left[k]), row); k++) {
+        }
+        if (k == left_count)
+            left[left_count++] = places[row];
+        else
+            next[last[row_of(left[k])]] = row + 1;
+        last[row_of(left[k])] = row;
+    }
+    memcpy(places, left, left_count * sizeof *places);
+    return left_count;
+}
+
+/* Per row: where it comes from and where it goes to. */
+static uint64_t *places_of(const struct group_order *order, struct arena *arena, const struct vector *keys,
+                           uint32_t key_count, const struct row_sources *sources, uint32_t count) {
+    uint64_t *places = arena_bytes_array(arena, count, sizeof *places);
+    for (uint32_t i = 0, run = 0; i < count; i++) {
+        while (run + 1 < sources->runs.count && i >= sources->runs.items[run].end) run++;
+        uint64_t source = sources->runs.count ? sources->runs.items[run].partition : 0;
+        places[i] = i | (uint64_t)partition_of(keys, key_count, i, order->partitions) << PARTITION_BIT |
+                    (source & PARTITIONS_MAX) << SOURCE_BIT;
+        if (order->nulls_last && has_null(keys, key_count, i)) places[i] |= UINT64_C(1) << NULL_BIT;
+    }
+    return places;
+}
+
+bool group_order_is_sparse(const struct group_order *order, struct arena *arena, const struct vector *keys,
+                           uint32_t count, uint32_t rows) {
+    const struct row_sources nowhere = {0};
+    uint64_t *places = places_of(order, arena, keys, count, &nowhere, rows);
+    qsort(places, rows, sizeof *places, by_place);
+    return is_sparse(places, rows, order->partitions);
+}
+
 void group_order_apply(const struct group_order *order, struct arena *arena, const struct vector *keys, uint32_t count,
                        const struct row_sources *sources, struct batch *batch) {
     if (!order->partitions || batch->count < 2 || batch->count > BATCH_ROWS) return;
-    uint64_t *places = arena_bytes_array(arena, batch->count, sizeof *places);
-    uint32_t *rows = arena_bytes_array(arena, batch->count, sizeof *rows);
-    for (uint32_t i = 0, run = 0; i < batch->count; i++) {
-        while (run + 1 < sources->runs.count && i >= sources->runs.items[run].end) run++;
-        uint64_t source = sources->runs.count ? sources->runs.items[run].partition : 0;
-        places[i] = i | (uint64_t)partition_of(keys, count, i, order->partitions) << PARTITION_BIT |
-                    (source & PARTITIONS_MAX) << SOURCE_BIT;
-        if (order->nulls_last && has_null(keys, count, i)) places[i] |= UINT64_C(1) << NULL_BIT;
+    uint64_t *places = places_of(order, arena, keys, count, sources, batch->count);
+    uint32_t *rows = arena_bytes_array(arena, batch->count, sizeof *rows), *next = NULL, left = batch->count, put = 0;
+    if (order->together) {
+        next = ARENA_ARRAY(arena, uint32_t, batch->count);
+        left = chain_equal_rows(arena, keys, count, places, left, next);
     }
-    qsort(places, batch->count, sizeof *places, by_place);
-    if (order->sorted || (order->sorted_if_sparse && is_sparse(places, batch->count, order->partitions)))
-        qsort_r(places, batch->count, sizeof *places, by_keys, &(struct sorting){keys, count, order->latest_first});
-    for (uint32_t i = 0; i < batch->count; i++) rows[i] = row_of(places[i]);
+    qsort(places, left, sizeof *places, by_place);
+    if (order->sorted)
+        qsort_r(places, left, sizeof *places, by_keys,
+                &(struct sorting){keys, count, order->latest_first, order->alternatives});
+    for (uint32_t i = 0; i < left; i++) {
+        rows[put++] = row_of(places[i]);
+        for (uint32_t row = rows[put - 1]; next && next[row]; row = next[row] - 1) rows[put++] = next[row] - 1;
+    }
     struct batch in = *batch;
     batch_select(batch, arena, &in, rows, in.count);
 }

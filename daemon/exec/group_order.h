@@ -18,8 +18,9 @@
 struct group_order {
     uint32_t partitions; /* of the exchange; 0: there is none, nothing moves */
     bool sorted;
-    bool sorted_if_sparse; /* when hardly a partition has rows: a join that Spark then does by merging */
-    bool latest_first;     /* of equal keys, when sorted */
+    bool latest_first; /* of equal keys, when sorted */
+    bool alternatives; /* keys are pairs, of which the second counts where the first is NULL */
+    bool together;     /* equal rows stand where the first of them does */
     bool nulls_last;
 };
 
@@ -33,10 +34,13 @@ struct row_sources {
 /* The rows up to `end` that were not there before. */
 void row_sources_add(struct row_sources *s, struct arena *arena, uint32_t end, uint32_t partition);
 
-/* What Spark would do for an AGGREGATE or DISTINCT. */
+/* What Spark would do for an AGGREGATE, DISTINCT, INTERSECT or EXCEPT. */
 struct group_order group_order_of(const struct plan *p, const struct context *context);
 /* The same for an exchange that is there in any case. */
 struct group_order group_order_of_exchange(const struct context *context);
+/* Whether the rows with these keys leave most partitions empty. */
+bool group_order_is_sparse(const struct group_order *order, struct arena *arena, const struct vector *keys,
+                           uint32_t count, uint32_t rows);
 /* Moves the rows of a batch of at most BATCH_ROWS; their groups are `keys`, count of them. */
 void group_order_apply(const struct group_order *order, struct arena *arena, const struct vector *keys, uint32_t count,
                        const struct row_sources *sources, struct batch *batch);

@@ -72,6 +72,7 @@ static const struct operator_ops *ops_for(const struct query *query, const struc
         case PLAN_MAP: return map_ops_for(plan);
         case PLAN_GENERATE: return expr_is_table(plan->generate.generator) ? &client_table_ops : &generate_ops;
         case PLAN_REPARTITION:
+            if (plan->repartition.count <= 0) return &exchange_ops;
             return plan->repartition.how == PARTITION_COALESCE || plan->repartition.count == 1 ? &coalesce_ops
                                                                                                : &repartition_ops;
         case PLAN_COMMAND: return query->command_ops;
@@ -116,7 +117,7 @@ struct operator* operator_build(struct query *query, const struct plan *plan, ui
         op->children[i]->any_order = any_order;
     }
     op = udfs_extract(op);
-    return op && plan->kind == PLAN_DISTINCT ? exchange_over_distinct(op) : op;
+    return op ? exchange_over(op) : NULL;
 }
 
 static enum exec_status open_operator(struct operator* op, struct error *err) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exec/rollup.h"
 
+#include <math.h>
+
+#include "column/table_data.h"
 #include "exec/aggregate.h"
 #include "exec/aggregate_calls.h"
 #include "exec/group_keys.h"
@@ -113,11 +116,30 @@ static bool read_sets(struct arena *arena, const struct plan *plan, struct sets 
     return any_key && apart && results_fit(s);
 }
 
+/* About how many rows a plan has, as far as its sources tell; those of a plan with several inputs multiply. */
+static double rows_at_most(const struct plan *p) {
+    switch (p->kind) {
+        case PLAN_LOCAL: return p->local.data ? (double)p->local.data->row_count : 0;
+        case PLAN_RANGE: return ((double)p->range.end - (double)p->range.start) / (double)p->range.step;
+        case PLAN_ONE_ROW: return 1;
+        case PLAN_SCAN: return p->rows ? (double)p->rows : INFINITY;
+        case PLAN_GENERATE:
+        case PLAN_CTE_REFERENCE:
+        case PLAN_RECURSION:
+        case PLAN_COMMAND: return INFINITY;
+        default: break;
+    }
+    double rows = 1;
+    for (uint32_t i = 0; i < p->child_count; i++) rows *= rows_at_most(p->children[i]);
+    return p->child_count ? rows : INFINITY;
+}
+
 /* Results of the finest aggregate: its keys, then the functions. */
 const struct plan *rollup_finest(struct query *query, const struct plan *plan) {
     struct sets s;
     struct arena *arena = &query->arena;
-    if (!read_sets(arena, plan, &s)) return NULL;
+    /* Few groups have an order that plain aggregation knows (group_order.h). */
+    if (!read_sets(arena, plan, &s) || rows_at_most(s.expand->children[0]) <= BATCH_ROWS) return NULL;
     uint32_t groups = plan->aggregate.group_count, count = 0;
     struct plan *p = plan_new(arena, PLAN_AGGREGATE, 1, groups + plan->expr_count);
     p->children[0] = s.expand->children[0];

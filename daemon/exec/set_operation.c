@@ -12,6 +12,7 @@
 #include "column/row_store.h"
 #include "exec/exec_int.h"
 #include "exec/key_table.h"
+#include "plan/partitions.h"
 
 struct counted {
     uint64_t right; /* rows of the right side that are not used up */
@@ -104,11 +105,13 @@ static enum exec_status set_operation_next(struct operator* op, struct batch *ou
     }
     struct batch in;
     uint32_t *rows, count = 0;
-    enum exec_status status = operator_next(op->children[0], &in, err);
+    bool intersect = op->plan->kind == PLAN_INTERSECT, all = op->plan->set.all;
+    /* Without ALL these are joins to Spark: behind their exchange it is no longer known where rows come from. */
+    bool joins = !all && plan_exchanges_sides(op->plan);
+    enum exec_status status = joins ? operator_next(op->children[0], &in, err) : operator_pull(op, &in, err);
     if (status != EXEC_BATCH) return status;
     if (!look_up(state, &in, &rows, err)) return EXEC_ERROR;
     if (state->keeps_firsts && !keep_firsts(state, &in, rows, err)) return EXEC_ERROR;
-    bool intersect = op->plan->kind == PLAN_INTERSECT, all = op->plan->set.all;
     for (uint32_t i = 0; i < in.count; i++) {
         struct counted *c = key_table_state(&state->table, rows[i]);
         if (goes_on(c, intersect, all)) rows[count++] = state->keeps_firsts ? c->first - 1 : i;

@@ -94,7 +94,7 @@ static uint32_t explain_limit(struct explanation *x, const struct plan *p, struc
 /* --- partitions --- */
 
 static void put_partitioning(struct explanation *x, struct text *t, const struct plan *p) {
-    uint32_t count = plan_partition_count(p, x->context);
+    uint32_t count = p->repartition.count > 0 ? (uint32_t)p->repartition.count : partition_shuffle_count(x->context);
     if (p->repartition.how == PARTITION_ROUND_ROBIN) {
         text_printf(t, " RoundRobinPartitioning(%u)", count);
         return;

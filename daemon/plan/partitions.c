@@ -23,10 +23,13 @@ uint32_t partition_parallelism(const struct context *context) {
     return setting_number(context, "spark.default.parallelism", threads);
 }
 
+uint32_t partition_shuffle_count(const struct context *context) {
+    return setting_number(context, "spark.sql.shuffle.partitions", 200);
+}
+
 /* Of rows that were exchanged by their values. */
 static uint32_t exchanged(const struct context *context) {
-    if (context_flag(context, "spark.sql.adaptive.enabled", true)) return 1;
-    return setting_number(context, "spark.sql.shuffle.partitions", 200);
+    return context_flag(context, "spark.sql.adaptive.enabled", true) ? 1 : partition_shuffle_count(context);
 }
 
 static bool is_empty_range(const struct plan *p) {
@@ -105,7 +108,10 @@ static bool size_is_unknown(const struct plan *p) {
     return false;
 }
 
+bool plan_exchanges_sides(const struct plan *p) {
+    return size_is_unknown(p->children[0]) && size_is_unknown(p->children[1]);
+}
+
 bool plan_join_exchanges(const struct plan *join) {
-    return !join->join.broadcast_left && !join->join.broadcast_right && size_is_unknown(join->children[0]) &&
-           size_is_unknown(join->children[1]);
+    return !join->join.broadcast_left && !join->join.broadcast_right && plan_exchanges_sides(join);
 }

@@ -21,8 +21,12 @@ bool plan_is_single(const struct plan *p, const struct context *context);
  * DataFrames that were made from lists.
  */
 bool plan_join_exchanges(const struct plan *join);
+/* The same of INTERSECT and EXCEPT, which hold no hints. */
+bool plan_exchanges_sides(const struct plan *p);
 /* Into how many a source divides its rows: N of the master local[N]. */
 uint32_t partition_parallelism(const struct context *context);
+/* spark.sql.shuffle.partitions */
+uint32_t partition_shuffle_count(const struct context *context);
 /* Where, of `total` rows in `count` equal parts, part `index` begins. */
 static inline uint64_t partition_start(uint64_t total, uint32_t count, uint32_t index) {
     return (uint64_t)((unsigned __int128)total * index / count);

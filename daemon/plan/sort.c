@@ -311,9 +311,22 @@ struct plan *analyze_distinct(struct analysis *n, const struct u_plan *u, struct
     return p;
 }
 
+/* Each partition's rows in the order of all columns that have one: for randomSplit(), whose parts must not overlap. */
+static struct plan *in_fixed_order(struct analysis *n, struct plan *child) {
+    struct plan *p = plan_unary(n->arena, PLAN_SORT, child, 0);
+    p->sort.order = ARENA_ARRAY(n->arena, struct sort_order, child->output_count);
+    for (uint32_t i = 0; i < child->output_count; i++) {
+        if (!type_is_orderable(child->output[i]->type)) continue;
+        p->sort.order[p->sort.count++] =
+            (struct sort_order){.expr = expr_attribute(n->arena, child->output[i]), .nulls_first = true};
+    }
+    return p->sort.count ? p : child;
+}
+
 struct plan *analyze_sample(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
+    if (u->sample.deterministic_order) child = in_fixed_order(n, child);
     struct plan *p = plan_unary(n->arena, PLAN_SAMPLE, child, 0);
     p->sample.lower = u->sample.lower;
     p->sample.upper = u->sample.upper;

@@ -43,9 +43,13 @@ static bool gathers(const struct plan *p) {
     }
 }
 
-/* Rows exchanged into no given number of partitions: NULL where they are in as many already, else with the number. */
+/*
+ * Rows exchanged into no given number of partitions: NULL where they are in as many already, else with the number. An
+ * exchange by columns that ends in one partition still puts rows in another order, and stays as it is.
+ */
 static struct plan *counted(struct optimizer *o, struct plan *p) {
     uint32_t count = plan_partition_count(p, o->context);
+    if (count == 1 && p->repartition.how == PARTITION_HASH) return p;
     if (count == 1 && plan_partition_count(p->children[0], o->context) <= 1) return NULL;
     struct plan *copy = plan_copy_node(o->arena, p);
     copy->repartition.count = (int32_t)count;

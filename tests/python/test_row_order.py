@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The order of rows that nobody asked for: with few rows Spark's is always the same, and tests are written against it.
+
+What is expected was recorded from Spark 4.1.1 with master local[2].
+"""
+
+import pytest
+
+from roost.sql import SparkSession
+
+BIRDS = [(0, "owl", 7), (1, "tern", 3), (2, "owl", 5), (1, "rook", 2), (0, "tern", 9), (2, "swift", 1), (1, "owl", 4)]
+FEW = [(1, "x"), (2, "y"), (7, "z"), (1, "w")]
+
+
+EXPECTED = {
+    "rollup": [
+        (2, "owl", 5),
+        (0, None, 16),
+        (0, "owl", 7),
+        (None, None, 31),
+        (1, None, 9),
+        (2, None, 6),
+        (1, "tern", 3),
+        (1, "owl", 4),
+        (0, "tern", 9),
+        (2, "swift", 1),
+        (1, "rook", 2),
+    ],
+    "cube": [
+        (2, "owl", 1),
+        (0, None, 2),
+        (0, "owl", 1),
+        (None, None, 7),
+        (None, "owl", 3),
+        (1, None, 3),
+        (2, None, 2),
+        (1, "tern", 1),
+        (None, "tern", 2),
+        (1, "owl", 1),
+        (0, "tern", 1),
+        (2, "swift", 1),
+        (1, "rook", 1),
+        (None, "swift", 1),
+        (None, "rook", 1),
+    ],
+    "grouping sets": [
+        (0, None, 16),
+        (None, None, 31),
+        (None, "owl", 16),
+        (1, None, 9),
+        (2, None, 6),
+        (None, "tern", 12),
+        (None, "swift", 1),
+        (None, "rook", 2),
+    ],
+    "full": [
+        (0, "owl", 7, None),
+        (0, "tern", 9, None),
+        (1, "tern", 3, "x"),
+        (1, "tern", 3, "w"),
+        (1, "rook", 2, "x"),
+        (1, "rook", 2, "w"),
+        (1, "owl", 4, "x"),
+        (1, "owl", 4, "w"),
+        (2, "owl", 5, "y"),
+        (2, "swift", 1, "y"),
+        (7, None, None, "z"),
+    ],
+    "anti": [
+        (1, "tern", 3),
+        (0, "owl", 7),
+        (1, "rook", 2),
+        (1, "owl", 4),
+        (0, "tern", 9),
+    ],
+    "semi": [
+        (1, "tern", 3),
+        (1, "rook", 2),
+        (1, "owl", 4),
+        (2, "owl", 5),
+        (2, "swift", 1),
+    ],
+    "right": [
+        (1, "w", "tern", 3),
+        (1, "x", "tern", 3),
+        (2, "y", "owl", 5),
+        (0, None, "owl", 7),
+        (1, "w", "rook", 2),
+        (1, "x", "rook", 2),
+        (1, "w", "owl", 4),
+        (1, "x", "owl", 4),
+        (2, "y", "swift", 1),
+        (0, None, "tern", 9),
+    ],
+    "except all": [
+        (2, "owl"),
+        (1, "rook"),
+        (0, "tern"),
+        (2, "swift"),
+        (1, "owl"),
+    ],
+    "subtract": [
+        (0, "owl"),
+        (2, "owl"),
+        (0, "tern"),
+        (2, "swift"),
+    ],
+    "intersect": [
+        (0, "owl"),
+        (1, "tern"),
+        (2, "owl"),
+        (0, "tern"),
+        (1, "owl"),
+    ],
+    "intersect all": [
+        (0, "owl"),
+        (1, "tern"),
+        (2, "owl"),
+        (0, "tern"),
+        (1, "owl"),
+    ],
+    "repartition": [
+        (1, "tern", 3),
+        (0, "owl", 7),
+        (2, "owl", 5),
+        (1, "rook", 2),
+        (0, "tern", 9),
+        (2, "swift", 1),
+        (1, "owl", 4),
+    ],
+    "repartition by two": [
+        (0, "owl", 7),
+        (1, "tern", 3),
+        (2, "owl", 5),
+        (1, "rook", 2),
+        (0, "tern", 9),
+        (2, "swift", 1),
+        (1, "owl", 4),
+    ],
+    "split": [
+        (0, "owl", 7),
+        (1, "tern", 3),
+        (0, "tern", 9),
+        (1, "rook", 2),
+        (2, "owl", 5),
+        (1, "owl", 4),
+        (2, "swift", 1),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def two_threads(roost_server):
+    session = SparkSession.builder.remote(roost_server.address).master("local[2]").create()
+    yield session
+    session.stop()
+
+
+def queries(spark):
+    left = spark.createDataFrame(BIRDS, "k int, bird string, n int")
+    right = spark.createDataFrame(FEW, "k int, t string")
+    pairs = left.select("k", "bird")
+    return {
+        "rollup": left.rollup("k", "bird").sum("n"),
+        "cube": left.cube("k", "bird").count(),
+        "grouping sets": left.groupingSets([["k"], ["bird"], []], "k", "bird").sum("n"),
+        "full": left.join(right, "k", "full"),
+        "anti": left.join(right.filter("k > 1"), "k", "anti"),
+        "semi": left.join(right, "k", "semi"),
+        "right": right.join(left, "k", "right"),
+        "except all": pairs.exceptAll(pairs.limit(2)),
+        "subtract": pairs.subtract(pairs.filter("k = 1")),
+        "intersect": pairs.intersect(left.filter("n > 2").select("k", "bird")),
+        "intersect all": pairs.intersectAll(left.filter("n > 2").select("k", "bird")),
+        "repartition": left.repartition("bird"),
+        "repartition by two": left.repartition("k", "bird"),
+        "split": left.randomSplit([1.0, 1.0], 5),
+    }
+
+
+@pytest.mark.parametrize("what", EXPECTED)
+def test_rows_come_in_the_order_of_spark(two_threads, what):
+    made = queries(two_threads)[what]
+    frames = made if isinstance(made, list) else [made]
+    assert [tuple(row) for frame in frames for row in frame.collect()] == EXPECTED[what]
