@@ -229,6 +229,8 @@ void expr_explain(struct text *out, const struct expr *e, bool nameless);
 void attribute_explain(struct text *out, const struct attribute *a, bool nameless);
 /* "(PARTITION BY a ORDER BY b ASC NULLS FIRST ROWS BETWEEN ...)", or the frame alone: "ROWS BETWEEN ...". */
 const char *window_spec_pretty(struct arena *arena, const struct window_spec *w, bool frame_only);
+/* Its frame as plans show it: specifiedwindowframe(RowFrame, -1, currentrow$()). */
+const char *window_frame_string(struct arena *arena, const struct window_spec *w);
 /* A constant as text: in names plain (quote false), as SQL that can be read back else. Timestamps show in zone (NULL:
  * UTC). */
 const char *literal_sql(struct arena *arena, const struct vector *constant, const struct timezone *zone, bool quote);

@@ -255,6 +255,14 @@ static void print_bound_in_plan(struct printer *p, const struct frame_bound *bou
     if (shown) print(p, shown);
 }
 
+static void print_frame_in_plan(struct printer *p, const struct window_spec *w) {
+    text_add(p->out, w->frame == FRAME_ROWS ? "specifiedwindowframe(RowFrame, " : "specifiedwindowframe(RangeFrame, ");
+    print_bound_in_plan(p, &w->lower);
+    text_add(p->out, ", ");
+    print_bound_in_plan(p, &w->upper);
+    text_add_char(p->out, ')');
+}
+
 /* Behind the function: windowspecdefinition(a#1, b#2 ASC NULLS FIRST, specifiedwindowframe(RowFrame, ...)) */
 static void print_spec_in_plan(struct printer *p, const struct window_spec *w) {
     text_add(p->out, " windowspecdefinition(");
@@ -262,11 +270,8 @@ static void print_spec_in_plan(struct printer *p, const struct window_spec *w) {
     if (w->partition_count) text_add(p->out, ", ");
     print_orders(p, w->order, w->order_count, true);
     if (w->order_count) text_add(p->out, ", ");
-    text_add(p->out, w->frame == FRAME_ROWS ? "specifiedwindowframe(RowFrame, " : "specifiedwindowframe(RangeFrame, ");
-    print_bound_in_plan(p, &w->lower);
-    text_add(p->out, ", ");
-    print_bound_in_plan(p, &w->upper);
-    text_add(p->out, "))");
+    print_frame_in_plan(p, w);
+    text_add_char(p->out, ')');
 }
 
 static void print_frame(struct printer *p, const struct window_spec *w) {
@@ -480,6 +485,13 @@ void expr_explain(struct text *out, const struct expr *e, bool nameless) {
 void attribute_explain(struct text *out, const struct attribute *a, bool nameless) {
     struct printer p = {.arena = out->arena, .out = out, .form = FORM_PLAN, .nameless = nameless};
     print_attribute(&p, a);
+}
+
+const char *window_frame_string(struct arena *arena, const struct window_spec *w) {
+    struct text out;
+    text_init(&out, arena);
+    print_frame_in_plan(&(struct printer){.arena = arena, .out = &out, .form = FORM_SQL}, w);
+    return text_finish(&out);
 }
 
 const char *window_spec_pretty(struct arena *arena, const struct window_spec *w, bool frame_only) {

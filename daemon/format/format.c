@@ -5,6 +5,7 @@
  */
 #include "format/format.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -107,6 +108,26 @@ static const struct file_format *need_format(const struct context *context, cons
     return row;
 }
 
+/* Whether files of texts have such columns at all; text files have one. */
+static bool check_given(struct arena *arena, const struct context *context, const struct file_format *row,
+                        const struct type *schema, const struct found_files *found, struct error *err) {
+    uint32_t columns = 0;
+    for (uint32_t i = 0; i < schema->field_count && (row == &csv_format || row == &text_format); i++) {
+        const struct field *f = &schema->fields[i];
+        if (is_partition(context, found, f->name)) continue;
+        if (columns++ && row == &text_format)
+            return error_set(err, "_LEGACY_ERROR_TEMP_1290", "schemaSize",
+                             arena_printf(arena, "%u", schema->field_count - found->partition_names.count), NULL);
+        if (row == &text_format ? type_is_string(f->type) : !type_is_nested(f->type) && f->type->kind != TYPE_VARIANT)
+            continue;
+        return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
+                         arena_printf(arena, "`%s`", f->name), "columnType",
+                         arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format",
+                         format_title(arena, row->name), NULL);
+    }
+    return true;
+}
+
 /* The source over files that were found. schema NULL: inferred. */
 static struct scan_source *open_source(struct arena *arena, const struct context *context,
                                        const struct file_format *row, const struct type *schema,
@@ -120,15 +141,14 @@ static struct scan_source *open_source(struct arena *arena, const struct context
     source->file_count = found->files.count;
     source->root_name = "";
     struct field *partitions = ARENA_ARRAY(arena, struct field, found->partition_names.count);
+    TRY_NULL(!schema || check_given(arena, context, row, schema, found, err));
     TRY_NULL(files_type_partitions(arena, context, found, schema, partitions, err));
     const struct type *data = schema ? type_as_nullable(arena, schema) : row->infer(arena, context, source, err);
     TRY_NULL(data);
     if (!schema) TRY_NULL(check_names(arena, context, data, err));
     bool says_columns = row == &parquet_format || row == &orc_format;
     if (data->field_count == 0 && !schema && (says_columns || source->file_count == 0)) {
-        char *name = arena_strdup(arena, row->name);
-        ascii_upper(name, strlen(name), name);
-        error_set(err, "UNABLE_TO_INFER_SCHEMA", "format", row == &parquet_format ? "Parquet" : name, NULL);
+        error_set(err, "UNABLE_TO_INFER_SCHEMA", "format", format_title(arena, row->name), NULL);
         return NULL;
     }
     source->schema = whole_schema(arena, context, data, found, partitions);
@@ -394,4 +414,11 @@ void scan_close(struct scan *scan) {
 
 const char *scan_current_file(const struct scan *scan) {
     return scan->file ? scan->file->path : "";
+}
+
+const char *format_title(struct arena *arena, const char *format) {
+    char *title = arena_strdup(arena, format);
+    bool is_acronym = strlen(format) <= 4 && strcmp(format, "text") != 0;
+    for (char *c = title; *c && (is_acronym || c == title); c++) *c = (char)toupper((unsigned char)*c);
+    return title;
 }

@@ -152,4 +152,7 @@ struct file_writer {
     void (*abandon)(void *state);                   /* closes without finishing */
 };
 
+/* What Spark's messages call a format: "parquet" -> "Parquet", "csv" -> "CSV". */
+const char *format_title(struct arena *arena, const char *format);
+
 #endif

@@ -151,8 +151,8 @@ static const struct type *infer(struct arena *arena, const struct context *conte
     const struct type *final = json_final_type(arena, &o, found);
     if (!final) final = type_struct(arena, NULL, 0);
     if (corrupt && o.mode == JSON_FAIL_FAST) {
-        error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", "", "failFastMode", "FAILFAST",
-                  NULL);
+        error_set(err, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", "badRecord", o.corrupt_column, "failFastMode",
+                  "FAILFAST", NULL);
         return NULL;
     }
     return corrupt && o.mode == JSON_PERMISSIVE ? with_corrupt_column(arena, final, o.corrupt_column) : final;

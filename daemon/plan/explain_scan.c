@@ -6,9 +6,9 @@
  *     InMemoryFileIndex(1 paths)[file:/tmp/t], PartitionFilters: [(p#2 = 1)], PushedFilters: [GreaterThan(a,3)],
  *     ReadSchema: struct<a:bigint>
  */
-#include <ctype.h>
 #include <string.h>
 
+#include "format/format.h"
 #include "plan/explain.h"
 
 /* --- filters as data sources are told them: GreaterThan(a,3) --- */
@@ -125,14 +125,6 @@ static void put_read_schema(struct explanation *x, struct text *t, const struct 
                     type_simple_string(x->arena, p->output[i]->type));
     }
     text_add_char(t, '>');
-}
-
-/* "parquet" -> "Parquet", "csv" -> "CSV" */
-static const char *format_title(struct arena *arena, const char *format) {
-    char *title = arena_strdup(arena, format);
-    bool is_acronym = strlen(format) <= 4 && strcmp(format, "text") != 0;
-    for (char *c = title; *c && (is_acronym || c == title); c++) *c = (char)toupper((unsigned char)*c);
-    return title;
 }
 
 void explain_scan(struct explanation *x, struct text *t, const struct plan *p) {

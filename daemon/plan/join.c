@@ -234,6 +234,18 @@ static struct expr *name_of_side(struct analysis *n, struct plan *const *side, c
     return analyze_attribute(&s, &plain, err);
 }
 
+/* Whether both sides are the same column. */
+static bool is_trivial(const struct expr *e) {
+    return e->child_count == 2 && e->children[0]->kind == EXPR_ATTRIBUTE && e->children[1]->kind == EXPR_ATTRIBUTE &&
+           e->children[0]->column.attribute->id == e->children[1]->column.attribute->id;
+}
+
+static bool has_self_equality(const struct u_expr *u) {
+    if (is_call_of(u, "and") && u->child_count == 2)
+        return has_self_equality(u->children[0]) || has_self_equality(u->children[1]);
+    return is_self_equality(u);
+}
+
 static struct expr *self_join_condition(struct scope *s, const struct u_expr *u, struct error *err) {
     struct resolver *r = &s->n->resolver;
     struct error failure = ERROR_INIT;
@@ -243,8 +255,9 @@ static struct expr *self_join_condition(struct scope *s, const struct u_expr *u,
         return right ? resolve_binary(r, "and", left, right, err) : NULL;
     }
     struct expr *e = analyze_expr(s, u, &failure);
-    if (e) return e;
-    if (!is_self_equality(u)) {
+    bool of_itself = is_self_equality(u);
+    if (e && !(of_itself && is_trivial(e))) return e;
+    if (!of_itself) {
         error_move(err, &failure);
         return NULL;
     }
@@ -259,11 +272,13 @@ static bool is_self_join_failure(const struct error *err) {
            strcmp(err->condition->name, "CANNOT_RESOLVE_DATAFRAME_COLUMN") == 0;
 }
 
-static bool join_condition(struct analysis *n, struct plan *join, const struct u_plan *u, struct error *err) {
+/* with_itself: the sides have columns in common, so that an equality of one with itself means both. */
+static bool join_condition(struct analysis *n, struct plan *join, const struct u_plan *u, bool with_itself,
+                           struct error *err) {
     struct scope s;
     scope_init(&s, n, join->children, 2);
     struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
-    if (!e && is_self_join_failure(err)) {
+    if (e ? with_itself && has_self_equality(u->join.condition) : is_self_join_failure(err)) {
         error_reset(err);
         scope_init(&s, n, join->children, 2);
         e = self_join_condition(&s, u->join.condition, err);
@@ -295,6 +310,7 @@ static bool is_broadcast(const struct plan *p) {
 
 struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u, bool lateral,
                         struct error *err) {
+    struct plan *given = right;
     right = without_conflict(n, left, right);
     struct plan *join = plan_join(n->arena, join_type_of(u->join.type), left, right, NULL);
     join->origin = u->origin;
@@ -305,7 +321,7 @@ struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *righ
     if (!u->join.condition) return join;
     struct attribute **output = join->output;
     uint32_t count = join->output_count;
-    TRY_NULL(join_condition(n, join, u, err));
+    TRY_NULL(join_condition(n, join, u, right != given, err));
     if (join->children[0] == left && join->children[1] == right) return join;
     plan_join_output(n->arena, join);
     return plan_project_attributes(n->arena, join, output, count);

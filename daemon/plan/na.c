@@ -41,7 +41,8 @@ static bool same_family(const struct type *column, const struct type *value) {
 
 static struct expr *fill(struct analysis *n, struct attribute *a, struct expr *value, struct error *err) {
     struct expr *column = expr_attribute(n->arena, a);
-    value = resolve_cast(&n->resolver, value, a->type, CAST_LEGACY, false, NULL, err);
+    enum cast_mode mode = n->a->context->ansi ? CAST_ANSI : CAST_LEGACY;
+    value = resolve_cast(&n->resolver, value, a->type, mode, false, NULL, err);
     if (!value) return NULL;
     if (is_floating(a->type)) {
         struct expr *sides[2] = {column, expr_null(n->arena, a->type)};
@@ -112,11 +113,9 @@ static struct expr *replace(struct analysis *n, struct attribute *a, struct expr
     uint32_t used = 0;
     for (uint32_t i = 0; i + 1 < count; i += 2) {
         if (!same_family(a->type, pairs[i]->type) && !expr_is_null_literal(pairs[i])) continue;
-        struct expr *from = resolve_cast(&n->resolver, pairs[i], a->type, CAST_LEGACY, false, NULL, err);
-        struct expr *to =
-            from ? resolve_cast(&n->resolver, pairs[i + 1], a->type, CAST_LEGACY, false, NULL, err) : NULL;
+        struct expr *to = resolve_cast(&n->resolver, pairs[i + 1], a->type, CAST_LEGACY, false, NULL, err);
         if (!to) return NULL;
-        branches[used] = resolve_binary(&n->resolver, "=", expr_attribute(n->arena, a), from, err);
+        branches[used] = resolve_binary(&n->resolver, "=", expr_attribute(n->arena, a), pairs[i], err);
         if (!branches[used]) return NULL;
         branches[used + 1] = to;
         used += 2;

@@ -85,6 +85,7 @@ static bool set_function_frame(struct scope *s, const struct expr *f, struct win
             w->frame = FRAME_ROWS;
         return true;
     }
+    bool is_cume_dist = strcasecmp(f->call.function->name, "cume_dist") == 0;
     bool standard = w->lower.kind == BOUND_UNBOUNDED_PRECEDING && w->upper.kind == BOUND_CURRENT_ROW;
     bool good = true;
     if (is_offset_function(f)) {
@@ -92,9 +93,13 @@ static bool set_function_frame(struct scope *s, const struct expr *f, struct win
         return error_at(err, origin);
     }
     if (requires_rows(f)) good = standard && w->frame == FRAME_ROWS;
-    if (strcasecmp(f->call.function->name, "cume_dist") == 0) good = standard && w->frame == FRAME_RANGE;
+    if (is_cume_dist) good = standard && w->frame == FRAME_RANGE;
     if (good) return true;
-    error_set(err, "_LEGACY_ERROR_TEMP_1036", "wf", "", "required", "", NULL);
+    struct window_spec required = {.frame = is_cume_dist ? FRAME_RANGE : FRAME_ROWS,
+                                   .lower.kind = BOUND_UNBOUNDED_PRECEDING,
+                                   .upper.kind = BOUND_CURRENT_ROW};
+    error_set(err, "_LEGACY_ERROR_TEMP_1036", "wf", window_frame_string(s->n->arena, w), "required",
+              window_frame_string(s->n->arena, &required), NULL);
     return error_at(err, origin);
 }
 

@@ -375,7 +375,7 @@ static const struct {
 } statements[] = {
     CASE(CACHE_TABLE) = {C_CACHE_TABLE, sql_cache_table},
     CASE(REFRESH_TABLE) = {C_REFRESH_TABLE, sql_refresh_table},
-    CASE(RECOVER_PARTITIONS) = {C_REPAIR_TABLE, sql_repair_table},
+    CASE(RECOVER_PARTITIONS) = {C_REPAIR_TABLE, sql_recover_partitions},
 };
 
 static struct plan *as_statement(struct analyzer *a, const struct u_plan *u, uint32_t which, struct error *err) {

@@ -266,6 +266,12 @@ struct plan *sql_repair_table(struct analyzer *a, const struct u_command *c, str
     return repair_plan(a, &t, c->scope, "MSCK REPAIR TABLE", err);
 }
 
+struct plan *sql_recover_partitions(struct analyzer *a, const struct u_command *c, struct error *err) {
+    struct target t;
+    TRY_NULL(need_table(a, &c->target, "recoverPartitions()", false, &t, err));
+    return repair_plan(a, &t, c->scope, "ALTER TABLE RECOVER PARTITIONS", err);
+}
+
 struct plan *alter_partitions(struct analyzer *a, const struct u_command *c, const struct target *t,
                               struct error *err) {
     const char *action = c->change->kind == U_ADD_PARTITIONS     ? "ALTER TABLE ADD PARTITION"

@@ -16,8 +16,8 @@ command_maker sql_create_namespace, sql_drop_namespace, sql_alter_namespace, sql
     sql_show_current_namespace, sql_show_catalogs, sql_describe_namespace;
 command_maker sql_create_view, sql_create_view_using, sql_alter_view, sql_drop_view;
 command_maker sql_create_table, sql_create_table_like, sql_drop_table, sql_alter_table, sql_rename_table,
-    sql_comment_on, sql_truncate_table, sql_refresh_table, sql_repair_table, sql_refresh_path, sql_load_data,
-    sql_analyze_table, sql_analyze_tables;
+    sql_comment_on, sql_truncate_table, sql_refresh_table, sql_repair_table, sql_recover_partitions, sql_refresh_path,
+    sql_load_data, sql_analyze_table, sql_analyze_tables;
 command_maker sql_insert, sql_multi_insert, sql_insert_directory, sql_change_rows;
 command_maker sql_cache_table, sql_uncache_table, sql_clear_cache;
 command_maker sql_show_tables, sql_show_table_extended, sql_show_views, sql_show_columns, sql_show_partitions,

@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "format/format.h"
 #include "session/door_int.h"
 #include "session/settings.h"
 #include "session/write.h"
@@ -59,6 +60,17 @@ static bool overwrites_dynamically(struct derivation *d, const Operation *m) {
     return mode && strcasecmp(mode, "dynamic") == 0;
 }
 
+static bool lacks_columns(const struct type *t) {
+    for (uint32_t i = 0; i < t->field_count; i++)
+        if (t->fields[i].type->kind == TYPE_STRUCT && lacks_columns(t->fields[i].type)) return true;
+    return t->field_count == 0;
+}
+
+static bool check_columns(struct arena *arena, const char *format, const struct type *schema, struct error *err) {
+    return !lacks_columns(schema) ||
+           error_set(err, "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE", "format", format_title(arena, format), NULL);
+}
+
 static struct plan *to_path(struct derivation *d, const Operation *m, enum mode mode, struct u_plan *query,
                             struct error *err) {
     struct arena *arena = door_arena(d);
@@ -74,6 +86,7 @@ static struct plan *to_path(struct derivation *d, const Operation *m, enum mode 
     const struct plan *input = plan_analyze(&d->analyzer, query, err);
     TRY_NULL(input);
     struct catalog_table t = {.name = path, .schema = plan_schema(arena, input)};
+    TRY_NULL(check_columns(arena, format, t.schema, err));
     t.partition_count = (uint32_t)m->n_partitioning_columns;
     t.partitions = door_texts(d, m->partitioning_columns, m->n_partitioning_columns);
     TRY_NULL(check_path_columns(&d->analyzer, &t, err) && order_partitions(arena, &t, err));
@@ -242,7 +255,8 @@ struct plan *write_from_message(struct derivation *d, const Operation *m, struct
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_TABLE) return to_table(d, m, mode, query, err);
     if (m->source && strcasecmp(m->source, "noop") == 0) return write_nowhere(d, mode, query, err);
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_PATH) return to_path(d, m, mode, query, err);
-    return door_refuse("WriteOperation", "it names no place", err);
+    error_set(err, "_LEGACY_ERROR_TEMP_2047", NULL);
+    return NULL;
 }
 
 /* A table of files takes no rows in this way; what can be done to one is to create it. */

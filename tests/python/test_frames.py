@@ -3,7 +3,8 @@
 
 import pytest
 
-from roost.errors import AnalysisException, IllegalArgumentException, PySparkException
+from roost.errors import AnalysisException, ArithmeticException, IllegalArgumentException, PySparkException
+from roost.sql import Window
 from roost.sql import functions as F
 from roost.sql.types import StructType
 
@@ -170,3 +171,37 @@ def test_what_dataframes_refuse(spark, call, condition):
 def test_calls_that_python_refuses_name_the_dataframe(spark):
     with pytest.raises(TypeError, match=r"DataFrame\.repartition\(\) missing 1 required"):
         spark.range(1).repartition()
+
+
+def test_replaced_values_are_compared_as_they_are(spark):
+    df = spark.createDataFrame([(1, 2.5), (2, 1.0)], "i int, d double")
+    assert df.replace(1.5, 9.0).collect() == [(1, 2.5), (2, 1.0)]
+    assert df.replace(2.5, 3).collect() == [(1, 3.0), (2, 1.0)]
+    assert df.replace([1, 2], [3.5, 4.5]).collect() == [(3, 2.5), (4, 3.5)]
+
+
+def test_filling_tells_what_may_be_null(spark):
+    df = spark.createDataFrame([(None, None)], "i int, d double")
+    assert [field.nullable for field in df.na.fill(0).schema] == [True, False]
+    assert [field.nullable for field in df.na.fill({"i": 0, "d": 0.0}).schema] == [False, False]
+    assert df.na.fill({}).collect() == df.collect()
+    with pytest.raises(ArithmeticException, match="CAST_OVERFLOW"):
+        df.na.fill(2**31).collect()
+
+
+def test_a_frame_is_joined_with_what_is_made_of_it(spark):
+    df = spark.createDataFrame([(1, "1"), (2, "b")], "i int, s string")
+    assert df.join(df.select("i"), df.i == df.i).count() == 2
+    assert df.join(df.filter("i > 1"), df.i == df.i).count() == 1
+    assert df.join(df.withColumn("q", F.lit(1)), (df.i == df.i) & (df.s == df.s)).count() == 2
+    assert df.join(df.groupBy("i").count(), df.i.eqNullSafe(df.i)).count() == 2
+
+
+def test_frames_that_functions_cannot_have(spark):
+    near = Window.partitionBy("id").orderBy("id").rowsBetween(-1, 1)
+    with pytest.raises(AnalysisException) as refused:
+        spark.range(1).select(F.rank().over(near))
+    assert refused.value.getMessageParameters() == {
+        "wf": "specifiedwindowframe(RowFrame, -1, 1)",
+        "required": "specifiedwindowframe(RowFrame, unboundedpreceding$(), currentrow$())",
+    }

@@ -6,7 +6,7 @@ import gzip
 import os
 
 import pytest
-from roost.errors import AnalysisException, IllegalArgumentException, SparkException
+from roost.errors import AnalysisException, IllegalArgumentException, ParseException, SparkException
 
 
 @pytest.fixture
@@ -201,3 +201,23 @@ def test_types_come_from_a_sample_of_the_records(spark, file):
     assert spark.read.json(file(records), samplingRatio=0.5).dtypes == [("a", "bigint")]
     with pytest.raises(IllegalArgumentException, match="should be greater than 0"):
         spark.read.json(file(records), samplingRatio=-1.0)
+
+
+@pytest.mark.parametrize(
+    "kind, schema, condition",
+    [
+        ("text", "x int", "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE"),
+        ("text", "x string, y string", "_LEGACY_ERROR_TEMP_1290"),
+        ("csv", "x array<int>", "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE"),
+    ],
+)
+def test_columns_that_texts_have_not(spark, tmp_path, kind, schema, condition):
+    (tmp_path / "a").write_text("a\n")
+    with pytest.raises(AnalysisException) as refused:
+        spark.read.format(kind).schema(schema).load(str(tmp_path / "a"))
+    assert refused.value.getCondition() == condition
+
+
+def test_a_reader_refuses_a_schema_at_once(spark):
+    with pytest.raises(ParseException, match="Syntax error at or near 'nope': extra input 'nope'"):
+        spark.read.schema("nope nope nope")

@@ -2,7 +2,7 @@
 """What df.write refuses before it writes, and what files are called."""
 
 import pytest
-from roost.errors import AnalysisException, ParseException, SparkRuntimeException
+from roost.errors import AnalysisException, IllegalArgumentException, ParseException, SparkRuntimeException
 from roost.sql import functions as F
 
 
@@ -86,3 +86,12 @@ def test_rows_of_noop_are_computed_and_not_kept(spark, df, tmp_path):
     with pytest.raises(AnalysisException) as raised:
         df.write.format("noop").save()
     assert raised.value.getCondition() == "UNSUPPORTED_DATA_SOURCE_SAVE_MODE"
+
+
+@pytest.mark.parametrize("title", ["CSV", "JSON", "Parquet", "ORC", "Text"])
+def test_what_no_file_holds(spark, tmp_path, title):
+    with pytest.raises(AnalysisException, match=f"The {title} datasource does not support writing empty") as refused:
+        spark.range(1).select(F.struct()).write.format(title.lower()).save(str(tmp_path / "none"))
+    assert refused.value.getCondition() == "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE"
+    with pytest.raises(IllegalArgumentException, match="'path' is not specified"):
+        spark.range(1).write.format(title.lower()).save()

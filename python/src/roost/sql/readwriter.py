@@ -80,6 +80,7 @@ class DataFrameReader(_Options):
         if isinstance(schema, StructType):
             self._schema = schema.json()
         elif isinstance(schema, str):
+            self._session._parse_ddl(schema)
             self._schema = schema
         else:
             raise _wrong("NOT_STR_OR_STRUCT", "schema", schema)

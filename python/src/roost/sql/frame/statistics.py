@@ -74,9 +74,9 @@ class Statistics(Operations):
             raise _wrong("NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_STR", "value", value)
         if not isinstance(value, dict):
             names = _names(subset, "NOT_LIST_OR_TUPLE")
-            return self._derive(FILL_NA, pb(1, self._input, 2, names, 3, _literal(value)))
+            return self._derive(FILL_NA, pb(1, self._input, 2, names, 3, _literal(_as_float(value))))
         if not value:
-            raise PySparkValueError(errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "value"})
+            return self.select("*")
         for name, item in value.items():
             if not isinstance(name, str):
                 raise _wrong("NOT_STR", "key type of dict", name)
