@@ -175,6 +175,8 @@ struct attribute_list {
 };
 /* Whether a USING column that * leaves out has this id. */
 bool is_hidden_below(const struct plan *p, uint64_t id);
+/* How many nodes below p a column is first met that p could hand up; UINT32_MAX: none could. */
+uint32_t level_below(const struct plan *p, uint64_t id);
 /* The USING columns that * leaves out but t.* shows. */
 void hidden_columns(struct scope *s, const struct plan *p, struct attribute_list *out);
 

@@ -80,15 +80,29 @@ static bool is_group(struct arena *arena, const struct plan *aggregate, const st
     return false;
 }
 
+/* Is what its input has, and it leaves out, to be had over the node? Of rows that differ in some columns: the others'. */
+static bool passes_up(const struct plan *p) {
+    if (p->kind == PLAN_DISTINCT) return p->distinct.key_count > 0;
+    return is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE || p->kind == PLAN_GENERATE;
+}
+
+uint32_t level_below(const struct plan *p, uint64_t id) {
+    for (uint32_t level = 1; passes_up(p) && p->child_count; level++) {
+        p = p->children[0];
+        if (plan_find_output(p, id)) return level;
+    }
+    return UINT32_MAX;
+}
+
+/* A node whose columns do not fit the name (two are called so, or what is called so has no such field) is passed by. */
 static struct expr *names_left_out(struct scope *s, const struct plan *p, const struct u_name *name,
-                                   const struct origin *origin, struct error *err) {
+                                   const struct origin *origin) {
     for (;;) {
-        bool passes =
-            is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE || p->kind == PLAN_GENERATE;
-        if (!passes || p->child_count == 0) return NULL;
+        if (!passes_up(p) || p->child_count == 0) return NULL;
         const struct plan *child = p->children[0];
-        struct expr *e = names_among(s, child->output, child->output_count, name, origin, err);
-        if (error_is_set(err)) return NULL;
+        struct error misfit = ERROR_INIT;
+        struct expr *e = names_among(s, child->output, child->output_count, name, origin, &misfit);
+        error_release(&misfit);
         if (e) return p->kind == PLAN_AGGREGATE && !is_group(s->n->arena, p, e) ? NULL : e;
         if (p->kind == PLAN_AGGREGATE) return NULL;
         p = child;
@@ -126,7 +140,7 @@ struct expr *names_below(struct scope *s, const struct plan *p, const struct u_n
                          struct error *err) {
     struct expr *e = NULL;
     if (name->count > 1) e = names_hidden(s, p, name, origin, err);
-    if (!e && !error_is_set(err) && s->below) e = names_left_out(s, p, name, origin, err);
+    if (!e && !error_is_set(err) && s->below) e = names_left_out(s, p, name, origin);
     if (!e && !error_is_set(err)) e = names_metadata(s, p, name, origin, err);
     if (e) s->missing = true;
     return e;
@@ -182,9 +196,7 @@ struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map
         plan_join_output(n->arena, copy);
         return copy;
     }
-    bool passes = is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_GENERATE ||
-                  p->kind == PLAN_AGGREGATE || p->kind == PLAN_SUBQUERY_ALIAS;
-    if (!passes) return p;
+    if (!passes_up(p) && p->kind != PLAN_SUBQUERY_ALIAS) return p;
     if (p->kind != PLAN_AGGREGATE) copy->children[0] = add_missing(n, p->children[0], wanted);
     widen_output(n->arena, copy, wanted);
     if (p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE) append_exprs(n->arena, copy, old_count);

@@ -9,8 +9,8 @@
  *     a variable of a lambda around it
  *     a column of the inputs
  *     what the clause adds (ORDER BY: the input of SELECT; HAVING: the SELECT list's aliases)
- *     a hidden column: the other side's key of a USING join, what a projection below left out (missing.c)
  *     a function that needs no parentheses (current_date)
+ *     a hidden column: the other side's key of a USING join, what a projection below left out (missing.c)
  *     an alias to the left in the same SELECT
  *     a column of the enclosing query, for a subquery
  *     a SQL variable
@@ -337,8 +337,8 @@ struct expr *names_resolve(struct scope *s, const struct u_name *name, const str
     FIRST(lambda_variable(s, name, origin, err));
     FIRST(names_among(s, s->attributes, s->attribute_count, name, origin, err));
     if (s->fallback) FIRST(s->fallback(s, name, origin, err));
-    for (uint32_t i = 0; i < s->input_count; i++) FIRST(names_below(s, s->inputs[i], name, origin, err));
     FIRST(literal_function(s, name, origin, err));
+    for (uint32_t i = 0; i < s->input_count; i++) FIRST(names_below(s, s->inputs[i], name, origin, err));
     FIRST(lateral_alias(s, name, true, origin, err));
     FIRST(outer_reference(s, name, origin, err));
     FIRST(sql_variable(s, name, origin, err));

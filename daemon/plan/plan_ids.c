@@ -4,7 +4,8 @@
  *
  * The client gives each DataFrame's relation a plan id. The name is looked up in the output of the node with that
  * id; then the column must still be there at the top. In a self join the id stands on both sides: the nearest wins,
- * and two equally near ones are ambiguous.
+ * and of equally near ones the one whose column the top has, or could have soonest (missing.c); if there are two,
+ * they are ambiguous.
  */
 #include <string.h>
 
@@ -46,9 +47,9 @@ static bool visible(const struct scope *s, uint64_t id) {
 
 /* Whether a column that the inputs leave out can be had from below them all the same. */
 static bool may_be_exposed(const struct scope *s, uint64_t id) {
-    if (s->below || s->fallback) return s->input_count > 0;
+    if (s->fallback) return s->input_count > 0;
     for (uint32_t i = 0; i < s->input_count; i++)
-        if (is_hidden_below(s->inputs[i], id)) return true;
+        if (is_hidden_below(s->inputs[i], id) || (s->below && level_below(s->inputs[i], id) < UINT32_MAX)) return true;
     return false;
 }
 
@@ -82,6 +83,77 @@ static struct expr *as_seen(struct expr *e, void *data) {
     return e;
 }
 
+/* ---- which of several nodes with the id ---- */
+
+struct candidate {
+    struct expr *column;
+    uint32_t level; /* 0: it is there; n: so many nodes below; UINT32_MAX: out of reach */
+};
+
+struct gathering {
+    struct scope *scope;
+    const struct u_expr *name;
+    struct candidate best;
+    bool tied; /* two columns at the best level */
+};
+
+static uint32_t level_of(const struct scope *s, uint64_t id) {
+    uint32_t best = UINT32_MAX;
+    if (visible(s, id)) return 0;
+    for (uint32_t i = 0; i < s->input_count; i++) {
+        uint32_t level = level_below(s->inputs[i], id);
+        if (level < best) best = level;
+    }
+    return best;
+}
+
+static struct expr *column_in(struct scope *s, const struct plan *p, const struct u_expr *u, struct error *err) {
+    struct scope there;
+    struct plan *inputs[1] = {(struct plan *)p};
+    scope_init(&there, s->n, inputs, 1);
+    struct expr *e = names_among(&there, there.attributes, there.attribute_count, &u->attribute.name, u->origin, err);
+    if (!e && !error_is_set(err)) unresolved_column(&there, &u->attribute.name, u->origin, err);
+    return e;
+}
+
+static void weigh(struct gathering *g, const struct plan *p) {
+    struct error misfit = ERROR_INIT;
+    struct expr *e = column_in(g->scope, p, g->name, &misfit);
+    error_release(&misfit);
+    const struct attribute *a = e ? attribute_within(e) : NULL;
+    if (!a) return;
+    struct candidate c = {e, level_of(g->scope, a->id)};
+    if (c.level > g->best.level || c.level == UINT32_MAX) return;
+    if (c.level == g->best.level && a->id != attribute_within(g->best.column)->id) g->tied = true;
+    if (c.level < g->best.level) {
+        g->best = c;
+        g->tied = false;
+    }
+}
+
+static void gather(struct gathering *g, const struct plan *p) {
+    while (!(p->has_plan_id && p->plan_id == g->name->attribute.plan_id)) {
+        if (p->child_count == 0) return;
+        for (uint32_t i = 1; i < p->child_count; i++) gather(g, p->children[i]);
+        p = p->children[0];
+    }
+    weigh(g, p);
+}
+
+/* The column that is there, or would be soonest; NULL: there is none, or there are two. */
+static struct expr *nearest_to_top(struct scope *s, const struct u_expr *u) {
+    struct gathering g = {.scope = s, .name = u, .best = {NULL, UINT32_MAX}};
+    for (uint32_t i = 0; i < s->input_count; i++) gather(&g, s->inputs[i]);
+    return g.tied ? NULL : g.best.column;
+}
+
+static struct expr *ambiguous_column(struct scope *s, const struct u_expr *u, struct error *err) {
+    error_set(err, "AMBIGUOUS_COLUMN_REFERENCE", "name",
+              quoted_name(s->n->arena, u->attribute.name.parts, u->attribute.name.count), NULL);
+    error_at(err, u->origin);
+    return NULL;
+}
+
 struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct error *err) {
     struct search search = {.plan_id = u->attribute.plan_id, .depth = UINT32_MAX};
     for (uint32_t i = 0; i < s->input_count; i++) search_plan(&search, s->inputs[i], 0);
@@ -95,19 +167,12 @@ struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct 
         }
     }
     if (!search.found) return not_there(s, u, err);
-    if (search.count > 1) {
-        error_set(err, "AMBIGUOUS_COLUMN_REFERENCE", "name",
-                  quoted_name(s->n->arena, u->attribute.name.parts, u->attribute.name.count), NULL);
-        error_at(err, u->origin);
-        return NULL;
-    }
-    struct scope there;
-    struct plan *inputs[1] = {(struct plan *)search.found};
-    scope_init(&there, s->n, inputs, 1);
-    struct expr *e = names_among(&there, there.attributes, there.attribute_count, &u->attribute.name, u->origin, err);
-    if (!e) {
-        if (!error_is_set(err)) unresolved_column(&there, &u->attribute.name, u->origin, err);
-        return NULL;
+    struct expr *e = search.count > 1 ? NULL : column_in(s, search.found, u, err);
+    if (error_is_set(err)) return NULL;
+    if (!e || !visible(s, attribute_within(e)->id)) {
+        struct expr *other = nearest_to_top(s, u);
+        if (!e && !other) return ambiguous_column(s, u, err);
+        if (other) e = other;
     }
     struct attribute *a = attribute_within(e);
     if (!visible(s, a->id)) {

@@ -205,3 +205,23 @@ def test_frames_that_functions_cannot_have(spark):
         "wf": "specifiedwindowframe(RowFrame, -1, 1)",
         "required": "specifiedwindowframe(RowFrame, unboundedpreceding$(), currentrow$())",
     }
+
+
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_of_two_copies_of_a_column_the_one_that_is_left_is_meant(spark, side):
+    source = spark.createDataFrame([(1, 20), (2, 10)], "key int, value int")
+    joined = source.alias("a").join(source.alias("b"), F.col("a.key") == F.col("b.key"))
+    kept = joined.select(f"{side}.key", f"{side}.value").select("key")
+    assert kept.where(source.value > 15).collect() == [(1,)]
+    assert source.subtract(source.where("key > 1")).select("key").where(source.value > 15).collect() == [(1,)]
+    with pytest.raises(AnalysisException):
+        source.withColumn("value", F.col("key")).alias("o").select("key").where(source.value > 15)
+
+
+def test_what_lacks_the_field_is_passed_by_on_the_way_to_a_column(spark):
+    source = spark.createDataFrame([((1,), 7), ((2,), 8)], "s struct<x int>, n int")
+    other = source.select(F.struct(F.lit(2).alias("y")).alias("s"), "n").select("n")
+    assert other.where("s.x = 1").collect() == [(7,)]
+    assert source.select("n").dropDuplicates(["n"]).where("s.x = 1").collect() == [(7,)]
+    named = spark.sql("SELECT id, 'me' user FROM range(2)").select("id")
+    assert named.where("user = 'me'").collect() == []  # the function, not the column that was left out
