@@ -82,14 +82,19 @@ static enum json_outcome append_float(const struct conversion *c, const struct j
     bool digits = v->text.size && v->text.data[v->text.size - 1] <= '9';
     for (size_t i = 0; !digits && c->o->non_numeric && i < sizeof words / sizeof *words; i++)
         if (string_equal(v->text, string_of(words[i][0]))) return append_cast(c, string_of(words[i][1]), b);
-    return v->kind == JSON_NUMBER ? append_number(c, v->text, b) : bad(b);
+    if (v->kind != JSON_NUMBER) return bad(b);
+    /* A whole number is an integer first, which has no -0. */
+    bool zero = v->is_integer && string_equal(v->text, string_of("-0"));
+    return append_number(c, zero ? string_of("0") : v->text, b);
 }
 
-/* Strings may have commas between their digits. */
+/* Strings may have commas between their digits, and nothing else about them. */
 static enum json_outcome append_decimal(const struct conversion *c, const struct json_value *v, struct builder *b) {
     if (v->kind != JSON_NUMBER && v->kind != JSON_STRING) return bad(b);
     char *plain = arena_bytes(c->arena, v->text.size + 1);
     size_t size = 0;
+    for (uint32_t i = 0; i < v->text.size; i++)
+        if ((unsigned char)v->text.data[i] <= ' ') return bad(b);
     for (uint32_t i = 0; i < v->text.size; i++)
         if (v->text.data[i] != ',') plain[size++] = v->text.data[i];
     return append_cast(c, string_make(plain, size), b);

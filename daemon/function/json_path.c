@@ -33,7 +33,7 @@ static bool prepare(struct call *call, struct arena *arena, const struct vector 
                     struct error *err) {
     struct json_piece *s = ARENA_NEW(arena, struct json_piece);
     s->record = arena_scratch(arena);
-    s->options.single_quotes = true;
+    s->options.single_quotes = s->options.control_characters = true;
     if (call->expr->child_count == 2 && constants && constants[1] && !vector_is_null(constants[1], 0)) {
         s->path = constants[1];
         s->is_path = read_path(arena, *VECTOR_DATA(s->path, struct string), &s->steps);

@@ -318,7 +318,8 @@ static const struct type *state_type(struct resolver *r, const struct type *item
 static struct expr *check_item(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
     if (is_supported(t)) return call;
-    return refuse(r, call, arena_printf(r->arena, "%s columns are not supported", type_name(t)), err);
+    const char *name = type_is_ansi_interval(t) ? type_simple_string(r->arena, t) : type_name(t);
+    return refuse(r, call, arena_printf(r->arena, "%s columns are not supported", name), err);
 }
 
 static struct expr *check_constant(struct resolver *r, struct expr *call, uint32_t i, const char *message,

@@ -434,22 +434,28 @@ static bool to_char_kernel(struct call *call, const struct vector *arguments, ui
     return true;
 }
 
-/* BINARY by a constant format of its own: base64(), hex(), decode(). */
+/* BINARY by a constant format of its own: base64(), hex(), decode(). Called as to_varchar() they keep that name. */
 static struct expr *binary_to_char(struct resolver *r, struct expr *call, struct error *err) {
     const struct vector *value = expr_fold(r->arena, r->context, call->children[1], err);
     TRY_NULL(value);
     if (vector_is_null(value, 0)) return expr_null(r->arena, TYPE_OF(STRING));
     struct string s = VECTOR_DATA(value, struct string)[vector_entry(value, 0)];
     struct expr *arguments[] = {call->children[0], expr_string(r->arena, "utf-8", 5)};
-    if (ascii_equal_ignoring_case(s.data, s.size, "base64", 6) || ascii_equal_ignoring_case(s.data, s.size, "hex", 3))
-        return resolve_named(r, s.size == 3 ? "hex" : "base64", arguments, 1, call->origin, err);
-    if (ascii_equal_ignoring_case(s.data, s.size, "utf-8", 5))
-        return resolve_named(r, "decode", arguments, 2, call->origin, err);
-    error_set(err, "INVALID_PARAMETER_VALUE.BINARY_FORMAT", "parameter", "`format`", NULL);
-    error_add(err, "functionName", "`%s`", call->call.name);
-    error_add(err, "invalidFormat", "'%.*s'", (int)s.size, s.data);
-    error_at(err, call->origin);
-    return NULL;
+    const char *name = ascii_equal_ignoring_case(s.data, s.size, "base64", 6)  ? "base64"
+                       : ascii_equal_ignoring_case(s.data, s.size, "hex", 3)   ? "hex"
+                       : ascii_equal_ignoring_case(s.data, s.size, "utf-8", 5) ? "decode"
+                                                                               : NULL;
+    if (!name) {
+        error_set(err, "INVALID_PARAMETER_VALUE.BINARY_FORMAT", "parameter", "`format`", NULL);
+        error_add(err, "functionName", "`%s`", call->call.name);
+        error_add(err, "invalidFormat", "'%.*s'", (int)s.size, s.data);
+        error_at(err, call->origin);
+        return NULL;
+    }
+    bool varchar = strcmp(call->call.function->name, "to_varchar") == 0;
+    struct expr *e = resolve_named(r, name, arguments, strcmp(name, "decode") == 0 ? 2 : 1, call->origin, err);
+    if (e && varchar) e->call.name = "to_varchar";
+    return e;
 }
 
 static struct expr *to_char_resolve(struct resolver *r, struct expr *call, struct error *err) {

@@ -25,7 +25,6 @@ static struct regex *regex_of(struct call *call, struct string pattern, struct e
         return NULL;
     }
     /* Some are rewritten to others before they run. */
-    if (strcmp(name, "regexp") == 0 || strcmp(name, "regexp_like") == 0) name = "rlike";
     if (strcmp(name, "regexp_count") == 0) name = "regexp_extract_all";
     if (strcmp(name, "regexp_substr") == 0) name = "regexp_extract";
     struct vector value = {.type = TYPE_OF(STRING), .form = VECTOR_CONSTANT, .data = &pattern};
@@ -86,23 +85,35 @@ static bool add_replacement(struct text *out, struct string by, struct string s,
     return true;
 }
 
-static bool replace_row(struct call *call, struct regex *r, struct string s, struct string by, int32_t position,
+/* Positions count Java's characters, of which those beyond U+FFFF have two. */
+static size_t java_offset(struct string s, size_t units) {
+    size_t at = 0;
+    while (units && at < s.size) {
+        unsigned size = utf8_length((uint8_t)s.data[at]);
+        units -= units < 2 || size < 4 ? 1 : 2;
+        at = at + size < s.size ? at + size : s.size;
+    }
+    return at;
+}
+
+/* Behind a position nothing sees what is before it: ^ matches there, (?<=x) does not. */
+static bool replace_row(struct call *call, struct regex *r, struct string whole, struct string by, int32_t position,
                         struct string *result, struct error *err) {
     struct text out;
     text_init(&out, call->arena);
-    size_t from = utf8_offset(s.data, s.size, (size_t)position - 1), copied = 0;
-    if (position > 1 && from >= s.size) {
-        *result = s;
-        return true;
-    }
+    size_t start = java_offset(whole, (size_t)position - 1), copied = 0;
+    *result = whole;
+    if (position > 1 && start >= whole.size) return true;
+    struct string s = string_make(whole.data + start, whole.size - start);
+    text_add_bytes(&out, whole.data, start);
     const size_t *offsets;
     bool any = false;
-    for (; from <= s.size && regex_search(r, s, from, &offsets); from = regex_next(s, offsets)) {
+    for (size_t from = 0; from <= s.size && regex_search(r, s, from, &offsets); from = regex_next(s, offsets)) {
         any = true;
         text_add_bytes(&out, s.data + copied, offsets[0] - copied);
         if (!add_replacement(&out, by, s, offsets, r)) {
             error_set(err, "INVALID_REGEXP_REPLACE", NULL);
-            error_add(err, "source", "%.*s", (int)s.size, s.data);
+            error_add(err, "source", "%.*s", (int)whole.size, whole.data);
             struct string pattern = ((struct regex_memory *)call->state)->pattern;
             error_add(err, "pattern", "%.*s", (int)pattern.size, pattern.data);
             error_add(err, "replacement", "%.*s", (int)by.size, by.data);
@@ -110,8 +121,9 @@ static bool replace_row(struct call *call, struct regex *r, struct string s, str
         }
         copied = offsets[1];
     }
-    if (any) text_add_bytes(&out, s.data + copied, s.size - copied);
-    *result = any ? string_make(out.data ? out.data : "", out.size) : s;
+    if (!any) return true;
+    text_add_bytes(&out, s.data + copied, s.size - copied);
+    *result = string_make(out.data ? out.data : "", out.size);
     return true;
 }
 

@@ -24,7 +24,11 @@ const struct type *schema_argument(struct resolver *r, struct expr *call, uint32
     struct error json = ERROR_INIT;
     const struct type *t = *text == '{' || *text == '"' ? type_from_json(r->arena, text, s.size, &json) : NULL;
     error_release(&json);
-    return t ? t : r->parse_schema(r->arena, r->context, text, err);
+    if (!t) t = r->parse_schema(r->arena, r->context, text, err);
+    if (!t || !type_has_char(t)) return t;
+    error_set(err, "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING", NULL);
+    error_at(err, call->origin);
+    return NULL;
 }
 
 bool options_argument(struct resolver *r, struct expr *call, uint32_t which, struct u_option **options, uint32_t *count,

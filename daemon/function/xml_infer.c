@@ -203,6 +203,11 @@ static const struct type *infer_field(const struct xml_target *t, struct xml_rea
     return is_text_alone(t, inside) ? inside->fields[0].type : inside;
 }
 
+static const struct type *infer_attribute(const struct xml_target *t, struct string value) {
+    bool null = t->options->has_null_value && string_equal(value, t->options->null_value);
+    return null ? TYPE_OF(NULL) : infer_text(t, value);
+}
+
 /* An element's type: what is inside, and its attributes. */
 static const struct type *infer_element(const struct xml_target *t, struct xml_reader *r,
                                         const struct xml_event *start) {
@@ -216,7 +221,7 @@ static const struct type *infer_element(const struct xml_target *t, struct xml_r
         fields[0] = make_field(t, t->options->value_tag, inside);
     for (uint32_t i = 0; i < start->attribute_count; i++)
         fields[inner + i] = make_field(t, xml_attribute_name(t->arena, t->options, start->attributes[i].name),
-                                       infer_text(t, start->attributes[i].value));
+                                       infer_attribute(t, start->attributes[i].value));
     return sorted_struct(t->arena, fields, inner + start->attribute_count);
 }
 
@@ -226,7 +231,7 @@ static const struct type *infer_object(const struct xml_target *t, struct xml_re
     field_list fields = {0};
     for (uint32_t i = 0; start && !t->options->exclude_attributes && i < start->attribute_count; i++)
         add(t, &fields, xml_attribute_name(t->arena, t->options, start->attributes[i].name),
-            infer_text(t, start->attributes[i].value));
+            infer_attribute(t, start->attributes[i].value));
     for (;;) {
         struct xml_event event = xml_next(r);
         if (event.kind == XML_MALFORMED) return NULL;

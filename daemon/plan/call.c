@@ -77,6 +77,13 @@ static struct expr *aggregate_within(struct expr *e) {
     return NULL;
 }
 
+/* The aggregate that a call is, or became; not one among its arguments. */
+static struct expr *called_aggregate(const struct u_expr *u, struct expr *e) {
+    const struct function *f = u->call.name.count ? function_find(u->call.name.parts[u->call.name.count - 1]) : NULL;
+    bool plain = f && f->class != FUNCTION_AGGREGATE && e->kind != EXPR_AGGREGATE;
+    return plain ? NULL : aggregate_within(e);
+}
+
 static struct expr *refuse_syntax(struct scope *s, const struct u_expr *u, const char *syntax, struct error *err) {
     error_set(err, "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX", "prettyName",
               quoted_name(s->n->arena, u->call.name.parts, u->call.name.count), "syntax", syntax, NULL);
@@ -145,7 +152,7 @@ static struct expr *set_clauses(struct scope *s, const struct u_expr *u, struct 
     bool any = u->call.distinct || u->call.filter || u->call.order_count;
     bool orders = e->kind == EXPR_AGGREGATE && e->aggregate.function->flags & FUNCTION_WITHIN_GROUP;
     if (!any && !u->call.ignore_nulls) return !orders || check_within_group(s, e, err) ? e : NULL;
-    struct expr *aggregate = aggregate_within(e);
+    struct expr *aggregate = called_aggregate(u, e);
     if (!aggregate) {
         if (u->call.distinct) return refuse_syntax(s, u, "DISTINCT", err);
         if (u->call.filter) return refuse_syntax(s, u, "FILTER CLAUSE", err);

@@ -28,18 +28,9 @@ static const char *repeated(struct arena *arena, const char *const *names, uint3
     return list;
 }
 
-static bool has_char(const struct type *t) {
-    if (t->kind == TYPE_CHAR || t->kind == TYPE_VARCHAR) return true;
-    if (t->kind == TYPE_ARRAY) return has_char(t->element);
-    if (t->kind == TYPE_MAP) return has_char(t->key) || has_char(t->element);
-    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
-        if (has_char(t->fields[i].type)) return true;
-    return false;
-}
-
 static bool check_types(const struct u_function *f, struct error *err) {
-    bool any = (f->returns && has_char(f->returns)) || (f->returns_table && has_char(f->returns_table));
-    for (uint32_t i = 0; i < f->parameter_count; i++) any |= has_char(f->parameters[i].type);
+    bool any = (f->returns && type_has_char(f->returns)) || (f->returns_table && type_has_char(f->returns_table));
+    for (uint32_t i = 0; i < f->parameter_count; i++) any |= type_has_char(f->parameters[i].type);
     return !any || error_set(err, "UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING", NULL);
 }
 

@@ -1,0 +1,20 @@
+-- A search from a position on: nothing before it is seen, and it counts Java's characters.
+SELECT regexp_replace('abcabc', '(?<=a)b', 'X', 2), regexp_replace('abcabc', '\\bb', 'X', 2), regexp_replace('xabc', '^a', 'Y', 2), regexp_replace('a', '^', 'Y', 2), regexp_replace('😀ab', 'a', 'Y', 3), regexp_replace('😀ab', 'a', 'Y', 4);
+SELECT regexp_replace('aaa', '^a', '$1-', 2);
+-- Errors of patterns name the function as it was called.
+SELECT regexp(a, '(') FROM VALUES ('a') AS t(a);
+SELECT regexp_like('a', '(');
+-- to_varchar() of bytes keeps its name.
+SELECT to_char(X'5370', 'base64'), to_varchar(X'5370', 'base64'), to_varchar(X'5370', 'HEX'), to_varchar(encode('abc', 'utf-8'), 'utf-8');
+-- Schemas have no CHAR.
+SELECT from_json('{}', 'a VARCHAR(3)');
+SELECT from_csv('1', 'a CHAR(3)');
+SELECT from_xml('<a/>', 'a ARRAY<CHAR(3)>');
+-- JSON: decimals with blanks about them, zeros with a sign, and control characters that only paths take.
+SELECT from_json('{"a":" 1 "}', 'a DECIMAL(5,2)'), from_json('{"a":"1,000"}', 'a DECIMAL(6,2)'), from_json('{"a":-0}', 'a DOUBLE'), from_json('{"a":-0.0}', 'a DOUBLE'), from_json('{"a":-0}', 'a FLOAT');
+SELECT json_object_keys('{"a":"x	y"}'), get_json_object('{"a":"x	y"}', '$.a'), get_json_object('{"a":"x	y"}', '$'), json_array_length('["x	y"]'), from_json('{"a":"x	y"}', 'a STRING');
+-- An attribute that is the null value has no type.
+SELECT schema_of_xml('<r a="1"><b>1</b></r>', map('nullValue', '1')), schema_of_xml('<r a="x"><b k="x">x</b></r>', map('nullValue', 'x'));
+-- FILTER belongs to the aggregate itself.
+SELECT array_sort(collect_list(x)) FILTER (WHERE x > 0) FROM VALUES (1) AS t(x);
+SELECT count_if(x > 1) FILTER (WHERE x < 5), any_value(x) FILTER (WHERE x > 7), median(x) FILTER (WHERE x > 0) FROM VALUES (1), (2) AS t(x);
