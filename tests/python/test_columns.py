@@ -181,3 +181,11 @@ def test_a_cast_to_no_type_is_an_error_at_once(spark):
         F.col("a").cast("nope")
     assert refused.value.getCondition() == "UNSUPPORTED_DATATYPE"
     assert "cast" in repr(F.col("a").cast("decimal(5,2)")).lower()
+
+
+def test_numbers_of_numpy_are_plain_in_expressions(spark):
+    np = pytest.importorskip("numpy")
+    df = spark.range(1)
+    assert df.select(df.id == np.int64(0), df.id + np.float64(1.5)).columns == ["(id = 0)", "(id + 1.5)"]
+    assert df.filter(df.id.isin([np.int64(0)])).count() == 1
+    assert df.select(F.lit(np.int8(1)).alias("z")).dtypes == [("z", "tinyint")]

@@ -11,6 +11,7 @@ from roost.errors import (
     ArithmeticException,
     IllegalArgumentException,
     PySparkNotImplementedError,
+    PySparkTypeError,
     PythonException,
 )
 from roost.sql import Window
@@ -312,3 +313,23 @@ def test_functions_by_arrow_have_their_results_cast_by_it(spark):
     for kind, value in (("int", "x"), ("int", True), ("int", 2**40), ("timestamp", 1), ("decimal(5,2)", 1)):
         with pytest.raises(PythonException):
             once(kind, value)
+
+
+def test_columns_that_arrow_functions_return(spark, numbers):
+    pytest.importorskip("pyarrow")
+    df = numbers.select(F.col("id").cast("int").alias("id"))
+    assert df.mapInArrow(lambda batches: batches, "other int").collect() == df.collect()
+    groups = df.groupBy("id")
+    assert groups.applyInArrow(lambda table: table, "id int").count() == 4
+    for schema, condition in (
+        ("id int, z int", "RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDF.* Missing: z"),
+        ("id long", r"RESULT_TYPE_MISMATCH_FOR_ARROW_UDF.* column 'id' \(expected int64, actual int32\)"),
+    ):
+        with pytest.raises(PythonException, match=condition):
+            groups.applyInArrow(lambda table: table, schema).collect()
+
+
+def test_pandas_functions_say_what_they_return():
+    pytest.importorskip("pandas")
+    with pytest.raises(PySparkTypeError, match="Argument `returnType` cannot be None"):
+        F.pandas_udf(lambda values: values)

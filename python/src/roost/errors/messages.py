@@ -174,6 +174,8 @@ CONDITIONS: Dict[str, str] = {
     "found.",
     "READ_ONLY": "<object> is read-only.",
     "REPEATED_CLAUSE": "The <clause> clause may be used at most once per <operation> operation.",
+    "RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDF": "Column names of the returned pyarrow.Table do not match specified "
+    "schema.<missing><extra>",
     "RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDTF": "Column names of the returned pyarrow.Table or pyarrow.RecordBatch "
     "do not match specified schema. Expected: <expected> Actual: <actual>",
     "RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF": "Column names of the returned pandas.DataFrame do not match "
@@ -181,6 +183,7 @@ CONDITIONS: Dict[str, str] = {
     "RESULT_LENGTH_MISMATCH_FOR_PANDAS_UDF": "Number of columns of the returned pandas.DataFrame doesn't "
     "match specified schema. Expected: <expected> Actual: <actual>",
     "REUSE_OBSERVATION": "An Observation can be used with a DataFrame only once.",
+    "RESULT_TYPE_MISMATCH_FOR_ARROW_UDF": "Columns do not match in their data type: <mismatch>.",
     "SCHEMA_MISMATCH_FOR_PANDAS_UDF": "Result vector from <udf_type> was not the required length: expected "
     "<expected>, got <actual>.",
     "SESSION_NOT_SAME": "Both Datasets must belong to the same SparkSession.",

@@ -13,7 +13,7 @@ from roost.sql.column import Column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Optional
 
 
 def column_of_value(value: Any) -> Column:
@@ -33,7 +33,8 @@ def column_of_value(value: Any) -> Column:
             raise PySparkValueError(errorClass="COLUMN_IN_LIST", messageParameters={"func_name": "lit"})
         return op("array", *[lit(item) for item in value])
     if type(value).__module__ == "numpy":
-        return _column_of_numpy(value)
+        found = _column_of_numpy(value)
+        return found if found is not None else lit(value.item())
     if isinstance(value, int):
         if not -(2**63) <= value < 2**63:
             raise PySparkValueError(
@@ -47,9 +48,22 @@ def column_of_value(value: Any) -> Column:
     raise PySparkTypeError(errorClass="UNSUPPORTED_DATA_TYPE", messageParameters={"data_type": type(value).__name__})
 
 
-def _column_of_numpy(value: Any) -> Column:
+def numpy_literal(value: Any) -> Column:
+    """A Column for a value of numpy's; ``lit`` keeps the type of a number, which is plain in an expression."""
     from roost.sql.inference import _from_numpy_type
-    from roost.sql.types import ArrayType, NumericType
+    from roost.sql.types import NumericType
+
+    found = _column_of_numpy(value)
+    if found is not None:
+        return found
+    data_type, plain = _from_numpy_type(value.dtype), lit(value.item())
+    return plain.cast(data_type).alias(str(value)) if isinstance(data_type, NumericType) else plain
+
+
+def _column_of_numpy(value: Any) -> Optional[Column]:
+    """A Column for an array; None for a single value."""
+    from roost.sql.inference import _from_numpy_type
+    from roost.sql.types import ArrayType
 
     dimensions = getattr(value, "ndim", 0)
     if dimensions > 1:
@@ -61,7 +75,6 @@ def _column_of_numpy(value: Any) -> Column:
         raise PySparkTypeError(
             errorClass="UNSUPPORTED_NUMPY_ARRAY_SCALAR", messageParameters={"dtype": value.dtype.name}
         )
-    if dimensions == 1:
-        return op("array", *[lit(item) for item in value.tolist()]).cast(ArrayType(data_type))
-    plain = lit(value.item())
-    return plain.cast(data_type).alias(str(value)) if isinstance(data_type, NumericType) else plain
+    if dimensions == 0:
+        return None
+    return op("array", *[lit(item) for item in value.tolist()]).cast(ArrayType(data_type))

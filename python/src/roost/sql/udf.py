@@ -289,7 +289,7 @@ def check_vectorized(func: Any, eval_type: int) -> None:
     except (TypeError, ValueError):
         return
     wanted = {
-        GROUPED_MAP_PANDAS: (1, 2, "pandas_udf with function type GROUPED_MAP or the function in "
+        GROUPED_MAP_PANDAS: (1, 2, "pandas_udfs with function type GROUPED_MAP or the function in "
                              "groupby.applyInPandas must take either one argument (data) or two arguments "
                              "(key, data)."),
         GROUPED_MAP_ARROW: (1, 2, "the function in groupby.applyInArrow must take either one argument (data) or "
@@ -371,6 +371,8 @@ class UDFRegistration:
         """
         from roost.sql.types import StringType
 
+        if not isinstance(name, str):
+            raise _wrong("NOT_STR", "name", name)
         if hasattr(f, "asNondeterministic"):
             if returnType is not None:
                 raise PySparkTypeError(

@@ -27,7 +27,7 @@ from roost.sql.worker import accepted, encode_values, result_schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator, List, Tuple
+    from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 __all__ = ["ArrowUDFType", "PandasUDFType", "arrow_udf", "pandas_udf"]
 
@@ -81,6 +81,8 @@ def _decorate(f: Any, returnType: Any, functionType: Any, library: str) -> Any:
     from roost.sql.types import DataType
 
     if f is not None and not isinstance(f, (str, DataType)):
+        if returnType is None:
+            raise PySparkTypeError(errorClass="CANNOT_BE_NONE", messageParameters={"arg_name": "returnType"})
         return _make(f, returnType, functionType, library)
     kind, function_kind = (f, returnType if functionType is None else functionType) if f is not None else (
         returnType,
@@ -381,7 +383,7 @@ def _rows_of(held: Any, result: bytes, out: Any, truncate: bool = False) -> List
 
     module = type(out).__module__.partition(".")[0]
     if module == "pyarrow":
-        return _arrow_rows(held, result, out)
+        return _arrow_rows(held, result, out, of_groups=not truncate)
     if type(out).__name__ != "DataFrame":
         raise _wrong_return("", "pandas.DataFrame", out)
     struct = held.return_type
@@ -421,25 +423,53 @@ def _by_name(out: Any, columns: Any, struct: Any) -> bool:
     if missing or extra:
         raise PySparkRuntimeError(
             errorClass="RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF",
-            messageParameters={
-                "missing": f" Missing: {', '.join(missing)}." if missing else "",
-                "extra": f" Unexpected: {', '.join(extra)}." if extra else "",
-            },
+            messageParameters=_mismatch(missing, extra),
         )
     return True
 
 
-def _arrow_rows(held: Any, result: bytes, out: Any) -> List[Any]:
+def _arrow_rows(held: Any, result: bytes, out: Any, of_groups: bool) -> List[Any]:
+    """The batches of a Table or record batch: of groups with the type's columns by name, else by their places."""
     import pyarrow as pa
 
     from roost.sql.arrow import to_arrow_schema
 
     table = out if isinstance(out, pa.Table) else pa.Table.from_batches([out])
     wanted = to_arrow_schema(held.return_type)
-    names = wanted.names
-    if set(names) <= set(table.column_names):
-        table = table.select(names)
+    if table.num_columns == 0 and table.num_rows == 0:
+        return []
+    if of_groups:
+        _check_table(table, wanted)
+        table = table.select(wanted.names)
+    elif table.num_columns == len(wanted):
+        table = table.rename_columns(wanted.names)
     return import_stream(table.cast(wanted).__arrow_c_stream__(), Schema(result))
+
+
+def _check_table(table: Any, wanted: Any) -> None:
+    """A group's rows have the very columns of the type."""
+    missing = sorted(set(wanted.names) - set(table.column_names))
+    extra = sorted(set(table.column_names) - set(wanted.names))
+    if missing or extra:
+        raise PySparkRuntimeError(
+            errorClass="RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDF", messageParameters=_mismatch(missing, extra)
+        )
+    differing = [
+        f"column '{name}' (expected {wanted.field(name).type}, actual {table.schema.field(name).type})"
+        for name in sorted(wanted.names)
+        if wanted.field(name).type != table.schema.field(name).type
+    ]
+    if differing:
+        raise PySparkRuntimeError(
+            errorClass="RESULT_TYPE_MISMATCH_FOR_ARROW_UDF", messageParameters={"mismatch": ", ".join(differing)}
+        )
+
+
+def _mismatch(missing: List[str], extra: List[str]) -> Dict[str, str]:
+    return {
+        "missing": f" Missing: {', '.join(missing)}." if missing else "",
+        "extra": f" Unexpected: {', '.join(extra)}." if extra else "",
+    }
 
 
 def _split(columns: List[Any], names: List[str]) -> Tuple[List[int], List[int]]:

@@ -59,6 +59,10 @@ def lit(col: Any) -> Column:
     >>> spark.range(1).select(F.lit("a").alias("x"), F.lit([1, 2]).alias("y")).collect()
     [Row(x='a', y=[1, 2])]
     """
+    if type(col).__module__ == "numpy":
+        from roost.sql.literals import numpy_literal
+
+        return numpy_literal(col)
     return _lit(col)
 
 
