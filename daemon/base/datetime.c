@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/timezone.h"
 
 /* Java's Character.isWhitespace or isISOControl, of a byte. */
@@ -267,13 +268,11 @@ size_t decimal_text(uint64_t value, int digits, char *out) {
         out[1] = (char)('0' + value % 10);
         return 2;
     }
-    char reversed[20];
-    int n = 0;
-    do reversed[n++] = (char)('0' + value % 10);
-    while (value /= 10);
-    while (n < digits) reversed[n++] = '0';
-    for (int i = 0; i < n; i++) out[i] = reversed[n - 1 - i];
-    return (size_t)n;
+    char text[INTEGER_TEXT];
+    int count = (int)uint64_format(value, text), zeros = digits > count ? digits - count : 0;
+    memset(out, '0', (size_t)zeros);
+    memcpy(out + zeros, text, (size_t)count);
+    return (size_t)(zeros + count);
 }
 
 static void two_digits(char *out, unsigned value) {

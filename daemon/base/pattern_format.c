@@ -71,9 +71,20 @@ static bool field_value(const struct writer *w, enum pattern_field field, int64_
     return true;
 }
 
+static size_t write_two(char *out, uint32_t value) {
+    out[0] = (char)('0' + value / 10);
+    out[1] = (char)('0' + value % 10);
+    return 2;
+}
+
 static size_t write_number(const struct op *op, int64_t value, char *out) {
     uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
     if (op->kind == OP_REDUCED) return decimal_text(magnitude % 100, 2, out);
+    if (value >= 0 && op->min == 2 && value <= 99) return write_two(out, (uint32_t)value);
+    if (op->min == 4 && value >= 1000 && value <= 9999) {
+        write_two(out, (uint32_t)value / 100);
+        return 2 + write_two(out + 2, (uint32_t)value % 100);
+    }
     char digits[64];
     size_t count = decimal_text(magnitude, 1, digits), n = 0;
     if ((int)count > op->max) return FAILED;
@@ -85,10 +96,6 @@ static size_t write_number(const struct op *op, int64_t value, char *out) {
     for (int pad = op->min - (int)count; pad > 0; pad--) out[n++] = '0';
     memcpy(out + n, digits, count);
     return n + count;
-}
-
-static size_t write_two(char *out, uint32_t value) {
-    return decimal_text(value, 2, out);
 }
 
 /* Minutes and seconds as far as the form, or the value, wants them. */
@@ -146,7 +153,10 @@ static size_t write_op(const struct writer *w, const struct op *op, char *out) {
     int64_t number;
     size_t size;
     if (op->kind == OP_LITERAL) {
-        memcpy(out, op->text, op->size);
+        if (op->size == 1)
+            *out = *op->text;
+        else
+            memcpy(out, op->text, op->size);
         return op->size;
     }
     if (op->kind >= OP_OFFSET) {

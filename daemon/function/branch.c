@@ -118,7 +118,7 @@ static uint64_t spread_bits(uint8_t bits) {
 
 uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows) {
     uint8_t *mask = arena_bytes(arena, rows + 8);
-    if (!v->validity) return memset(mask, 1, rows);
+    if (!v->validity || v->form == VECTOR_CONSTANT) return memset(mask, !vector_is_null(v, 0), rows);
     if (v->form != VECTOR_FLAT) {
         for (uint32_t i = 0; i < rows; i++) mask[i] = !vector_is_null(v, i);
         return mask;

@@ -4,6 +4,7 @@
  * it and kept for the query; a pattern that varies is compiled again when it changes from one row to the next.
  */
 #include "function/datetime_pattern.h"
+#include "function/string_room.h"
 
 bool pattern_prepare(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
                      struct error *err) {
@@ -36,23 +37,19 @@ static bool format_rows(struct call *call, const struct vector *arguments, uint3
     struct view patterns = vector_view(call->arena, &arguments[1], rows);
     struct string *to = out->data;
     struct pattern_memory local, *memory = pattern_memory_of(call, &local);
-    char *buffer = NULL;
-    size_t room = 0;
+    struct string_room room = {.arena = call->arena};
     for (uint32_t row = 0; row < rows; row++) {
         if (!row_wanted(out, row)) continue;
         const struct pattern *pattern =
             pattern_of(call, memory, VALUE(patterns, struct string, row), PATTERN_FORMAT, err);
         if (!pattern) return false;
-        if (pattern_room(pattern) > room || !buffer) {
-            room = pattern_room(pattern);
-            buffer = arena_bytes(call->arena, room + 1);
-        }
+        char *text = string_room_open(&room, pattern_room(pattern));
         int64_t micros = (int64_t)((uint64_t)VALUE(values, int64_t, row) * (uint64_t)scale);
         struct pattern_value value = pattern_value_of(call->context->zone, micros);
-        size_t size = pattern_format(pattern, &value, buffer);
+        size_t size = pattern_format(pattern, &value, text);
         if (size == SIZE_MAX)
             return error_plain(err, ERROR_DATE_TIME, "A field of the timestamp cannot be printed by the pattern");
-        to[row] = string_copy(call->arena, string_make(buffer, size));
+        to[row] = string_room_close(&room, text + size);
     }
     return true;
 }

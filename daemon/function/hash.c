@@ -40,16 +40,32 @@ uint32_t murmur3_long(uint64_t value, uint32_t seed) {
     return murmur3_end(murmur3_mix(murmur3_mix(seed, (uint32_t)value), (uint32_t)(value >> 32)), 8);
 }
 
+static uint32_t load32(const uint8_t *p) {
+    uint32_t word;
+    memcpy(&word, p, 4);
+    return word;
+}
+
+/* The last bytes, up to three, one by one. All three steps are taken and those too many dropped, as no branch could be
+ * foretold. */
+static inline uint32_t murmur3_rest(uint32_t seed, uint32_t bytes, uint32_t count) {
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t mixed = murmur3_mix(seed, (uint32_t)(int8_t)(bytes >> 8 * i));
+        seed ^= (seed ^ mixed) & (0 - (uint32_t)(i < count));
+    }
+    return seed;
+}
+
 uint32_t murmur3_bytes(const void *bytes, size_t size, uint32_t seed) {
     const uint8_t *p = bytes;
-    size_t i = 0;
-    for (; i + 4 <= size; i += 4) {
-        uint32_t word;
-        memcpy(&word, p + i, 4);
-        seed = murmur3_mix(seed, word);
-    }
-    for (; i < size; i++) seed = murmur3_mix(seed, (uint32_t)(int8_t)p[i]);
-    return murmur3_end(seed, (uint32_t)size);
+    const size_t rest = size % 4;
+    uint32_t last = 0;
+    if (size >= 4)
+        last = (uint32_t)((uint64_t)load32(p + size - 4) >> 8 * (4 - rest));
+    else
+        for (size_t i = 0; i < size; i++) last |= (uint32_t)p[i] << 8 * i;
+    for (size_t i = 0; i + 4 <= size; i += 4) seed = murmur3_mix(seed, load32(p + i));
+    return murmur3_end(murmur3_rest(seed, last, (uint32_t)rest), (uint32_t)size);
 }
 
 #define PRIME1 0x9E3779B185EBCA87ull
@@ -95,9 +111,7 @@ uint64_t xxhash64_bytes(const void *bytes, size_t size, uint64_t seed) {
     h += size;
     for (; end - p >= 8; p += 8) h = rotate64(h ^ rotate64(load64(p) * PRIME2, 31) * PRIME1, 27) * PRIME1 + PRIME4;
     if (end - p >= 4) {
-        uint32_t word;
-        memcpy(&word, p, 4);
-        h = rotate64(h ^ word * PRIME1, 23) * PRIME2 + PRIME3;
+        h = rotate64(h ^ load32(p) * PRIME1, 23) * PRIME2 + PRIME3;
         p += 4;
     }
     for (; p < end; p++) h = rotate64(h ^ *p * PRIME5, 11) * PRIME1;

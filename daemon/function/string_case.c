@@ -34,17 +34,52 @@ static struct string map_full(struct string_case *c, struct string s, map_utf8 *
     return U_FAILURE(status) ? s : string_room_close(&c->room, out + size);
 }
 
+/*
+ * The letters of western Europe, U+00C0 to U+00FF, are two bytes in either case, C3 and another one, whose bit 5 tells
+ * the cases apart; these are the exceptions. Both change what is theirs and leave the rest.
+ */
+enum { LATIN_SHARP_S = 0x9F, LATIN_TIMES = 0x97, LATIN_DIVIDED = 0xB7, LATIN_Y_DIAERESIS = 0xBF, LATIN_MICRO = 0xB5 };
+
+static void latin_upper(char *pair, uint8_t last) {
+    if (pair[0] == '\xC2') {
+        if (last == LATIN_MICRO) memcpy(pair, "\u039C", 2);
+    } else if (last == LATIN_SHARP_S) {
+        memcpy(pair, "SS", 2);
+    } else if (last == LATIN_Y_DIAERESIS) {
+        memcpy(pair, "\u0178", 2);
+    } else if (last >= 0xA0 && last != LATIN_DIVIDED) {
+        pair[1] = (char)(last - 0x20);
+    }
+}
+
+static void latin_lower(char *pair, uint8_t last) {
+    if (pair[0] == '\xC3' && last < LATIN_SHARP_S && last != LATIN_TIMES) pair[1] = (char)(last + 0x20);
+}
+
+/* Maps what is beyond ASCII. False: there are other characters, or bytes that are none. */
+static bool map_latin(char *s, size_t size, void (*map)(char *pair, uint8_t last)) {
+    for (size_t i = 0; i < size; i++) {
+        if (!((uint8_t)s[i] & 0x80)) continue;
+        if (((uint8_t)s[i] & 0xFE) != 0xC2 || i + 1 == size || ((uint8_t)s[i + 1] & 0xC0) != 0x80) return false;
+        map(s + i, (uint8_t)s[i + 1]);
+        i++;
+    }
+    return true;
+}
+
 struct string string_upper_in(struct string_case *c, struct string s) {
-    if (!utf8_is_ascii(s.data, s.size)) return map_full(c, s, ucasemap_utf8ToUpper);
     char *out = string_room_open(&c->room, s.size);
     ascii_upper(s.data, s.size, out);
+    if (!utf8_is_ascii(s.data, s.size) && !map_latin(out, s.size, latin_upper))
+        return map_full(c, s, ucasemap_utf8ToUpper);
     return string_room_close(&c->room, out + s.size);
 }
 
 struct string string_lower_in(struct string_case *c, struct string s) {
-    if (!utf8_is_ascii(s.data, s.size)) return map_full(c, s, ucasemap_utf8ToLower);
     char *out = string_room_open(&c->room, s.size);
     ascii_lower(s.data, s.size, out);
+    if (!utf8_is_ascii(s.data, s.size) && !map_latin(out, s.size, latin_lower))
+        return map_full(c, s, ucasemap_utf8ToLower);
     return string_room_close(&c->room, out + s.size);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Case mapping as Java's String does it in the root locale; ASCII without ICU, which is loaded when first needed. */
+/* Case mapping as Java's String does it in the root locale; ASCII and Latin-1 without ICU, which is opened when first
+ * needed. */
 #ifndef ROOST_FUNCTION_STRING_CASE_H
 #define ROOST_FUNCTION_STRING_CASE_H
 
