@@ -126,35 +126,51 @@ static struct expr *element_resolve(struct resolver *r, struct expr *call, struc
 
 /* ---- finding ---- */
 
-/* Compares elements that lie one behind the other with one value, many at once; then a list has it where more equal
- * ones come before its end than before its begin. out: 1 there. */
-static void contains_value(struct call *call, const struct vector *a, const struct vector *value, uint32_t rows,
-                           const struct list_run *run, struct vector *out) {
-    uint32_t *before = arena_bytes_array(call->arena, run->total + 1, sizeof *before), total = (uint32_t)run->total;
-    before[0] = 0;
-    for (uint32_t at = 0; at < total; at += BATCH_ROWS) {
-        uint32_t count = total - at < BATCH_ROWS ? total - at : BATCH_ROWS;
-        struct vector piece, equal;
-        vector_range(&piece, call->arena, &a->children[0], run->first + at, count);
-        vector_init(&equal, call->arena, TYPE_OF(BOOLEAN), count);
-        compare_rows(call->arena, '=', &piece, value, count, &equal);
-        for (uint32_t i = 0; i < count; i++) before[at + i + 1] = before[at + i] + VECTOR_DATA(&equal, uint8_t)[i];
+/* Elements without NULLs that lie one behind the other are compared with a constant many at once: a byte for each. NULL:
+ * they do not, or it is none. */
+static const uint8_t *equal_elements(struct call *call, const struct vector *a, const struct vector *value,
+                                     uint32_t rows, uint32_t *count) {
+    if (value->form != VECTOR_CONSTANT || value->validity || a->children[0].validity) return NULL;
+    struct list_run run = list_run_of(a, rows);
+    if (!run.dense) return NULL;
+    *count = (uint32_t)run.total;
+    struct vector all;
+    vector_init(&all, call->arena, TYPE_OF(BOOLEAN), *count + 1); /* one more, for there may be none */
+    for (uint32_t at = 0; at < *count; at += BATCH_ROWS) {
+        uint32_t some = *count - at < BATCH_ROWS ? *count - at : BATCH_ROWS;
+        struct vector piece, equal = all;
+        equal.data = VECTOR_DATA(&all, uint8_t) + at;
+        vector_range(&piece, call->arena, &a->children[0], run.first + at, some);
+        compare_rows(call->arena, '=', &piece, value, some, &equal);
     }
+    return all.data;
+}
+
+static uint32_t length_at(const struct vector *a, uint32_t row) {
+    return vector_is_null(a, row) ? 0 : list_at(a, row).length;
+}
+
+/* A list has the value where more equal elements come before its end than before its begin. */
+static void contains_equal(struct call *call, const struct vector *a, const uint8_t *equal, uint32_t count,
+                           uint32_t rows, struct vector *out) {
+    uint32_t *before = arena_bytes_array(call->arena, (size_t)count + 1, sizeof *before);
+    before[0] = 0;
+    for (uint32_t k = 0; k < count; k++) before[k + 1] = before[k] + equal[k];
     for (uint32_t i = 0, from = 0, end; i < rows; i++, from = end) {
-        bool null = vector_is_null(a, i);
-        end = from + (null ? 0 : list_at(a, i).length);
+        end = from + length_at(a, i);
         VECTOR_DATA(out, uint8_t)[i] = before[end] > before[from];
-        if (null) vector_set_null(out, call->arena, i, rows);
+        if (vector_is_null(a, i)) vector_set_null(out, call->arena, i, rows);
     }
 }
 
 static bool contains_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                             struct error *err) {
     const struct vector *a = &arguments[0], *value = &arguments[1];
-    if (value->form == VECTOR_CONSTANT && !value->validity && !a->children[0].validity) {
-        struct list_run run = list_run_of(a, rows);
-        if (run.dense) contains_value(call, a, value, rows, &run, out);
-        if (run.dense) return true;
+    uint32_t count;
+    const uint8_t *equal = equal_elements(call, a, value, rows, &count);
+    if (equal) {
+        contains_equal(call, a, equal, count, rows, out);
+        return true;
     }
     for (uint32_t i = 0; i < rows; i++) {
         VECTOR_DATA(out, uint8_t)[i] = 0;
@@ -178,7 +194,15 @@ static bool contains_kernel(struct call *call, const struct vector *arguments, u
 static bool position_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                             struct error *err) {
     const struct vector *a = &arguments[0], *value = &arguments[1];
-    for (uint32_t i = 0; i < rows; i++) {
+    uint32_t count;
+    const uint8_t *equal = equal_elements(call, a, value, rows, &count), *here = equal;
+    for (uint32_t i = 0; equal && i < rows; i++) {
+        uint32_t length = length_at(a, i), k = 0;
+        while (k < length && !here[k]) k++;
+        VECTOR_DATA(out, int64_t)[i] = k < length ? k + 1 : 0;
+        here += length;
+    }
+    for (uint32_t i = 0; !equal && i < rows; i++) {
         if (!wanted(out, i)) continue;
         struct list_entry list = list_at(a, i);
         int64_t found = 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "function/complex_kernel.h"
+#include "function/list_run.h"
 #include "function/operator_compare.h"
 #include "function/string_kernel.h"
 
@@ -74,8 +75,31 @@ static struct expr *reverse_resolve(struct resolver *r, struct expr *call, struc
 
 /* ---- pieces of arrays ---- */
 
+/* Where the lists of the lists lie end to end and none is NULL, theirs are the elements: only the ends are others. */
+static bool flatten_runs(struct call *call, const struct vector *lists, uint32_t rows, struct vector *out) {
+    const struct vector *inner = &lists->children[0];
+    struct list_run outer = list_run_of(lists, rows);
+    if (!outer.dense || lists->form != VECTOR_FLAT || lists->validity || inner->validity) return false;
+    struct vector all;
+    vector_range(&all, call->arena, inner, outer.first, (uint32_t)outer.total);
+    struct list_run run = list_run_of(&all, (uint32_t)outer.total);
+    if (!run.dense) return false;
+    struct list_entry *to = out->data;
+    uint32_t at = 0, offset = run.first;
+    for (uint32_t i = 0; i < rows; i++) {
+        to[i] = (struct list_entry){.offset = offset};
+        for (uint32_t end = at + list_at(lists, i).length; at < end; at++) to[i].length += list_at(&all, at).length;
+        offset += to[i].length;
+    }
+    out->child_count = 1;
+    out->children = inner->children;
+    out->child_rows = inner->child_rows;
+    return true;
+}
+
 static bool flatten_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                            struct error *err) {
+    if (flatten_runs(call, &arguments[0], rows, out)) return true;
     const struct vector *inner = &arguments[0].children[0];
     struct builder list;
     builder_init(&list, call->arena, call->expr->type, rows);

@@ -10,6 +10,7 @@
 
 #include "column/collation.h"
 #include "column/row.h"
+#include "function/branch.h"
 
 /* ---- typing ---- */
 
@@ -282,16 +283,17 @@ static bool compare_null_safe(struct call *call, const struct vector *arguments,
                               struct error *err) {
     struct vector equal;
     vector_init(&equal, call->arena, TYPE_OF(BOOLEAN), rows);
-    bool any_null = arguments[0].validity || arguments[1].validity;
-    for (uint32_t i = 0; any_null && i < rows; i++)
-        if (vector_is_null(&arguments[0], i) || vector_is_null(&arguments[1], i))
-            vector_set_null(&equal, call->arena, i, rows);
-    compare_rows(call->arena, '=', &arguments[0], &arguments[1], rows, &equal);
-    for (uint32_t i = 0; any_null && i < rows; i++)
-        if (vector_is_null(&equal, i)) VECTOR_DATA(&equal, uint8_t)
-    [i] = vector_is_null(&arguments[0], i) && vector_is_null(&arguments[1], i);
-    equal.validity = NULL;
     *out = equal;
+    if (!arguments[0].validity && !arguments[1].validity)
+        return compare_rows(call->arena, '=', &arguments[0], &arguments[1], rows, out);
+    const uint8_t *left = mask_of_valid(call->arena, &arguments[0], rows);
+    const uint8_t *right = mask_of_valid(call->arena, &arguments[1], rows);
+    if (!loops[type_storage(arguments[0].type)][EQUAL]) /* numbers are compared whatever they are */
+        for (uint32_t i = 0; i < rows; i++)
+            if (!(left[i] & right[i])) vector_set_null(&equal, call->arena, i, rows);
+    compare_rows(call->arena, '=', &arguments[0], &arguments[1], rows, &equal);
+    uint8_t *result = out->data; /* equal's data, too; what it has of NULLs is left out */
+    for (uint32_t i = 0; i < rows; i++) result[i] = left[i] == right[i] && (!left[i] || result[i]);
     return true;
 }
 

@@ -77,16 +77,25 @@ static bool illegal(const char *start, const char *stop, const char *step, struc
                        start, stop, step);
 }
 
-/* Checks what a sequence of `estimate` steps needs: a direction that fits, a length that arrays may have. */
+/* How many elements there are. Steps of one, which nearly all are, need no division. */
+static __int128 length_of(int64_t start, int64_t stop, int64_t step) {
+    if (!step) return 1;
+    __int128 distance = (__int128)stop - start;
+    return (step == 1 ? distance : step == -1 ? -distance : distance / step) + 1;
+}
+
+/* Checks what a sequence of `estimate` steps needs: a direction that fits, a length that arrays may have. step: as
+ * messages show it; NULL: it is the estimate. */
 static bool check(const struct sequence *s, int64_t start, int64_t stop, int64_t estimate, const char *step,
                   struct error *err) {
     if (!((estimate > 0 && start <= stop) || (estimate < 0 && start >= stop) || (estimate == 0 && start == stop))) {
-        char from[32], to[32];
+        char from[32], to[32], by[32];
         snprintf(from, sizeof from, "%" PRId64, start);
         snprintf(to, sizeof to, "%" PRId64, stop);
-        return illegal(from, to, step, err);
+        snprintf(by, sizeof by, "%" PRId64, estimate);
+        return illegal(from, to, step ? step : by, err);
     }
-    __int128 length = estimate ? ((__int128)stop - start) / estimate + 1 : 1;
+    __int128 length = length_of(start, stop, estimate);
     int64_t distance;
     if (length <= MOST_ELEMENTS && s->count + length <= MOST_ELEMENTS) {
         /* Spark comes back to lengths whose distance overflows, and only looks for those that are too large. */
@@ -102,15 +111,21 @@ static bool check(const struct sequence *s, int64_t start, int64_t stop, int64_t
     return error_add(err, "numberOfElements", "%.*s", (int)size, text);
 }
 
-static bool add_sums(struct sequence *s, int64_t start, int64_t stop, int64_t step, const char *shown,
-                     struct error *err) {
-    if (!check(s, start, stop, step, shown, err)) return false;
-    uint64_t length = step ? (uint64_t)(((__int128)stop - start) / step) + 1 : 1;
+/* Little-endian: an element is the low bytes of its sum. */
+#define PUT_SUMS(ctype)                                                                                                \
+    for (uint64_t i = 0; i < length; i++) ((ctype *)to)[i] = (ctype)((uint64_t)start + i * (uint64_t)step);            \
+    break
+
+static bool add_sums(struct sequence *s, int64_t start, int64_t stop, int64_t step, struct error *err) {
+    if (!check(s, start, stop, step, NULL, err)) return false;
+    uint64_t length = (uint64_t)length_of(start, stop, step);
     reserve(s, length);
     char *to = s->elements + s->count * s->element_size;
-    for (uint64_t i = 0; i < length; i++, to += s->element_size) {
-        uint64_t value = (uint64_t)start + i * (uint64_t)step;
-        memcpy(to, &value, s->element_size); /* little-endian: its low bytes */
+    switch (s->element_size) {
+        case 1: PUT_SUMS(uint8_t);
+        case 2: PUT_SUMS(uint16_t);
+        case 4: PUT_SUMS(uint32_t);
+        default: PUT_SUMS(uint64_t);
     }
     s->count += (uint32_t)length;
     return true;
@@ -175,11 +190,8 @@ static bool add_temporal(struct sequence *s, int64_t start, int64_t stop, const 
                          : step_type->kind == TYPE_DAY_TIME_INTERVAL ? "interval day to second"
                                                                      : "interval year to month",
                          NULL);
-    char days[32];
-    snprintf(days, sizeof days, "%" PRId64, step->days);
-    if (dates && !step->months && !step->micros) return add_sums(s, start, stop, step->days, days, err);
-    snprintf(days, sizeof days, "%" PRId64, step->micros);
-    if (!dates && !step->months && !step->days) return add_sums(s, start, stop, step->micros, days, err);
+    if (dates && !step->months && !step->micros) return add_sums(s, start, stop, step->days, err);
+    if (!dates && !step->months && !step->days) return add_sums(s, start, stop, step->micros, err);
     return add_by_calendar(s, start, stop, step, err);
 }
 
@@ -219,10 +231,7 @@ static bool sequence_kernel(struct call *call, const struct vector *arguments, u
             if (has_step) step = step_at(&steps, step_type, row);
             good = add_temporal(&s, start, stop, &step, step_type, err);
         } else {
-            int64_t step = has_step ? element_at(&steps, t, row) : sign;
-            char text[32];
-            snprintf(text, sizeof text, "%" PRId64, step);
-            good = add_sums(&s, start, stop, step, text, err);
+            good = add_sums(&s, start, stop, has_step ? element_at(&steps, t, row) : sign, err);
         }
         if (!good) return false;
         to[row].length = s.count - to[row].offset;

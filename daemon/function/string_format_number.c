@@ -65,6 +65,8 @@ static const char *plain_number(struct arena *arena, const struct vector *v, uin
     if (format_double_of(v, row, &number)) {
         *negative = signbit(number);
         number = fabs(number) * (percent ? 100 : 1);
+        if (double_units(number, places, &integer))
+            return arena_strndup(arena, buffer, decimal_format(integer, places, buffer));
         struct digits d;
         digits_of(number, &d);
         if (d.count - d.point > places) return arena_printf(arena, "%.*f", places, number);
