@@ -120,9 +120,18 @@ static struct expr *value_condition(struct pivot *p, struct expr *column, uint32
     return resolve_binary(&p->n->resolver, "<=>", column, p->values[value], err);
 }
 
+/* Spark looks results up by their value, and finds none for NaN. */
+static struct expr *but_no_nan(struct pivot *p, struct expr *column, struct expr *same, struct error *err) {
+    struct expr *is_nan = resolve_named(&p->n->resolver, "isnan", &column, 1, NULL, err);
+    struct expr *is_none = is_nan ? resolve_named(&p->n->resolver, "not", &is_nan, 1, NULL, err) : NULL;
+    return is_none ? resolve_binary(&p->n->resolver, "and", same, is_none, err) : NULL;
+}
+
 static struct expr *pick(struct pivot *p, struct expr *column, struct expr *result, uint32_t value, struct error *err) {
     struct expr *first = resolve_named(&p->n->resolver, "first", &result, 1, NULL, err);
     struct expr *same = first ? value_condition(p, column, value, err) : NULL;
+    if (same && (column->type->kind == TYPE_FLOAT || column->type->kind == TYPE_DOUBLE))
+        same = but_no_nan(p, column, same, err);
     if (!same) return NULL;
     first->aggregate.filter = same;
     first->nullable = true;

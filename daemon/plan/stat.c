@@ -86,7 +86,7 @@ static struct attribute **summary_columns(struct analysis *n, const struct plan 
     for (uint32_t i = 0; i < u->stat.column_count; i++) {
         struct attribute *a = find_column(n, child, u->stat.columns[i], u->origin, err);
         if (!a) return NULL;
-        columns[(*count)++] = a;
+        if (summarized(a)) columns[(*count)++] = a;
     }
     for (uint32_t i = 0; !u->stat.column_count && i < child->output_count; i++)
         if (summarized(child->output[i])) columns[(*count)++] = child->output[i];

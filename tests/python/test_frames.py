@@ -225,3 +225,21 @@ def test_what_lacks_the_field_is_passed_by_on_the_way_to_a_column(spark):
     assert source.select("n").dropDuplicates(["n"]).where("s.x = 1").collect() == [(7,)]
     named = spark.sql("SELECT id, 'me' user FROM range(2)").select("id")
     assert named.where("user = 'me'").collect() == []  # the function, not the column that was left out
+
+
+def test_minus_zero_is_zero_among_distinct_rows(spark):
+    frame = spark.createDataFrame([(-0.0, 1), (0.0, 1), (1.5, 2)], "d double, i int")
+    assert sorted(str(row.d) for row in frame.distinct().collect()) == ["0.0", "1.5"]
+    assert sorted(str(row.d) for row in frame.dropDuplicates(["d"]).collect()) == ["0.0", "1.5"]
+
+
+def test_no_rows_are_pivoted_to_nan(spark):
+    frame = spark.createDataFrame([("a", float("nan"), 1), ("a", 1.5, 2)], "k string, v double, n int")
+    assert frame.groupBy("k").pivot("v").sum("n").collect() == [("a", 2, None)]
+    spark.conf.set("spark.sql.pivotMaxValues", "1")
+    with pytest.raises(AnalysisException, match="^The pivot column n has more than 1 distinct values"):
+        frame.groupBy("k").pivot("n").count()
+
+
+def test_columns_that_have_no_statistics_are_left_out(spark):
+    assert spark.createDataFrame([(True,)], "b boolean").describe("b").columns == ["summary"]

@@ -95,3 +95,13 @@ def test_what_no_file_holds(spark, tmp_path, title):
     assert refused.value.getCondition() == "EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE"
     with pytest.raises(IllegalArgumentException, match="'path' is not specified"):
         spark.range(1).write.format(title.lower()).save()
+
+
+def test_a_path_may_be_an_option(spark, df, tmp_path):
+    df.write.option("path", str(tmp_path / "out")).save()
+    reader = spark.read.option("Path", str(tmp_path / "out"))
+    assert reader.load().collect() == df.collect()
+    with pytest.raises(AnalysisException, match="option set and load"):
+        reader.load(str(tmp_path))
+    with pytest.raises(AnalysisException, match="option set and save"):
+        df.write.option("path", str(tmp_path / "out")).save(str(tmp_path / "other"))

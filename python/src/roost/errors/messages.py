@@ -270,7 +270,14 @@ CONDITIONS: Dict[str, str] = {
     "arguments, but the provided function takes <num_args>.",
     "WRONG_NUM_COLUMNS": "Function `<func_name>` should take at least <num_cols> columns.",
     "ZERO_INDEX": "Index must be non-zero.",
+    "_LEGACY_ERROR_TEMP_1306": "There is a 'path' or 'paths' option set and load() is called with path parameters. Either "
+    "remove the path option if it's the same as the path parameter, or add it to the load() parameter if you do want to "
+    "read multiple paths. To ignore this check, set '<config>' to 'true'.",
+    "_LEGACY_ERROR_TEMP_1307": "There is a 'path' option set and save() is called with a path parameter. Either remove the "
+    "path option, or call save() without the parameter. To ignore this check, set '<config>' to 'true'.",
     "_LEGACY_ERROR_TEMP_1312": "'<operation>' does not support bucketBy right now.",
+    "_LEGACY_ERROR_TEMP_1324": "The pivot column <c> has more than <v> distinct values, this could indicate an error. If this "
+    "was intended, set <config> to at least the number of distinct values of the pivot column.",
     "_LEGACY_ERROR_TEMP_1329": "Can not load class <className>, please make sure it is on the classpath.",
     "_LEGACY_ERROR_TEMP_1323": '"<colName>" is not a numeric column. Aggregation function can only be applied '
     "on a numeric column.",

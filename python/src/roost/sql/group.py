@@ -162,14 +162,14 @@ class GroupedData:
     def _pivot_values(self, column: Column) -> List[Any]:
         """The values of a column, looked up in order."""
         from roost.errors.base import AnalysisException
+        from roost.sql.column_text import text_of
 
         most = int(self._df.sparkSession.conf.get("spark.sql.pivotMaxValues", "10000"))
         rows = self._df.select(column.alias("v")).distinct().sort("v").limit(most + 1).collect()
         if len(rows) > most:
             raise AnalysisException(
-                f"[_LEGACY_ERROR_TEMP_1324] The pivot column {column} has more than {most} distinct values, this "
-                "could indicate an error. If this was intended, set spark.sql.pivotMaxValues to at least the "
-                "number of distinct values of the pivot column."
+                errorClass="_LEGACY_ERROR_TEMP_1324",
+                messageParameters={"c": text_of(column._bytes), "v": str(most), "config": "spark.sql.pivotMaxValues"},
             )
         return [row[0] for row in rows]
 

@@ -50,6 +50,17 @@ class _Options:
                 self._options[key] = _option_text(value)
 
 
+def _path_option(owner: Any, session: SparkSession, path: Any, condition: str) -> Any:
+    """The path that is given, or what the option of that name says; both are an error."""
+    said = next((value for key, value in owner._options.items() if key.lower() == "path"), None)
+    if said is None or not path:
+        return path or said
+    setting = "spark.sql.legacy.pathOptionBehavior.enabled"
+    if session.conf.get(setting) == "true":
+        return path
+    raise AnalysisException(errorClass=condition, messageParameters={"config": setting})
+
+
 class DataFrameReader(_Options):
     """Reads files and tables, reached as ``spark.read``.
 
@@ -120,7 +131,8 @@ class DataFrameReader(_Options):
         if schema is not None:
             self.schema(schema)
         self.options(**options)
-        paths = [path] if isinstance(path, str) else list(path or ())
+        given = _path_option(self, self._session, path, "_LEGACY_ERROR_TEMP_1306")
+        paths = [given] if isinstance(given, str) else list(given or ())
         return self._read(paths, [])
 
     def _read(self, paths: List[str], predicates: List[str]) -> DataFrame:
@@ -547,7 +559,7 @@ class DataFrameWriter(_Options):
             raise AnalysisException(
                 errorClass="_LEGACY_ERROR_TEMP_1312", messageParameters={"operation": "save"}
             )
-        self._write(3, path)
+        self._write(3, _path_option(self, self._df._session, path, "_LEGACY_ERROR_TEMP_1307"))
 
     def saveAsTable(
         self,
