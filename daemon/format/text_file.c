@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "format/text_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "format/codec/stream.h"
 #include "format/transcode.h"
 
 enum { BUFFER = 1 << 18, COMPRESSED_PIECE = 1 << 16 };
-
-static bool failed(const struct text_file *f, struct error *err) {
-    error_set(err, "TASK_WRITE_FAILED", "path", f->path, NULL);
-    return error_set_cause(err, strerror(errno));
-}
 
 static const char *codec(const struct u_option *options, uint32_t count) {
     return option_text(options, count, "compression", option_text(options, count, "codec", "none"));
@@ -33,30 +25,17 @@ static bool start_codec(struct text_file *f, const char *name, struct error *err
         return error_set(err, "CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION", "codecName", name,
                          "availableCodecs", "bzip2, deflate, uncompressed, snappy, none, lz4, gzip", NULL);
     f->compressor = stream_open(f->arena, row, STREAM_ENCODE);
-    errno = ENOMEM;
-    return f->compressor || failed(f, err);
+    return f->compressor || error_internal(err, "no memory for the compression of %s", f->file.path);
 }
 
 bool text_file_open(struct text_file *f, struct arena *arena, const struct u_option *options, uint32_t option_count,
                     const char *path, struct error *err) {
-    *f = (struct text_file){.arena = arena, .path = path, .fd = -1};
+    *f = (struct text_file){.arena = arena};
+    output_file_init(&f->file, path);
     arena_init(&f->batch, arena->account);
     text_init(&f->out, arena);
     arena_defer(arena, text_file_release, f);
-    f->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (f->fd < 0) return failed(f, err);
-    return start_codec(f, codec(options, option_count), err);
-}
-
-static bool write_all(struct text_file *f, const char *p, size_t left, struct error *err) {
-    while (left) {
-        ssize_t n = write(f->fd, p, left);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return failed(f, err);
-        p += n;
-        left -= (size_t)n;
-    }
-    return true;
+    return output_file_open(&f->file, err) && start_codec(f, codec(options, option_count), err);
 }
 
 static bool compress_out(struct text_file *f, bool last, struct error *err) {
@@ -68,8 +47,8 @@ static bool compress_out(struct text_file *f, bool last, struct error *err) {
     do {
         s->out = piece;
         s->out_end = piece + sizeof piece;
-        if (!stream_step(s)) return error_internal(err, "%s cannot be compressed", f->path);
-        TRY(write_all(f, (const char *)piece, (size_t)(s->out - piece), err));
+        if (!stream_step(s)) return error_internal(err, "%s cannot be compressed", f->file.path);
+        TRY(output_file_put(&f->file, piece, (size_t)(s->out - piece), err));
     } while (s->in < s->in_end || s->out == s->out_end || (last && !s->complete));
     return true;
 }
@@ -97,7 +76,7 @@ static void encode_out(struct text_file *f, bool last) {
 
 static bool flush_out(struct text_file *f, bool last, struct error *err) {
     if (f->transcoder) encode_out(f, last);
-    TRY(f->compressor ? compress_out(f, last, err) : write_all(f, f->out.data, f->out.size, err));
+    TRY(f->compressor ? compress_out(f, last, err) : output_file_put(&f->file, f->out.data, f->out.size, err));
     f->out.size = 0;
     return true;
 }
@@ -107,15 +86,11 @@ bool text_file_step(struct text_file *f, struct error *err) {
 }
 
 bool text_file_finish(struct text_file *f, struct error *err) {
-    TRY(flush_out(f, true, err));
-    int status = fsync(f->fd) | close(f->fd);
-    f->fd = -1;
-    return status == 0 || failed(f, err);
+    return flush_out(f, true, err) && output_file_finish(&f->file, err);
 }
 
 void text_file_release(void *file) {
     struct text_file *f = file;
     arena_release(&f->batch);
-    if (f->fd >= 0) close(f->fd);
-    f->fd = -1;
+    output_file_release(&f->file);
 }

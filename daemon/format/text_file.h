@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/option.h"
 #include "base/text.h"
+#include "format/output_file.h"
 
 struct context;
 struct stream;
@@ -16,8 +17,7 @@ struct stream;
 struct text_file {
     struct arena *arena; /* as long as the file is open */
     struct arena batch;  /* of the batch at hand */
-    const char *path;
-    int fd;
+    struct output_file file;
     struct stream *compressor;     /* or NULL */
     struct transcoder *transcoder; /* or NULL: the file is UTF-8 */
     struct text out, encoded;

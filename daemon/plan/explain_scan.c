@@ -8,7 +8,6 @@
  */
 #include <string.h>
 
-#include "format/format.h"
 #include "plan/explain.h"
 
 /* --- filters as data sources are told them: GreaterThan(a,3) --- */
@@ -133,8 +132,7 @@ void explain_scan(struct explanation *x, struct text *t, const struct plan *p) {
     explain_scan_columns(x, t, p);
     text_printf(t, " Batched: %s", in_columns ? "true" : "false");
     put_filters(x, t, p, "DataFilters", false);
-    text_printf(t, ", Format: %s, Location: InMemoryFileIndex(1 paths)[file:%s]", format_title(x->arena, files->format),
-                files->location);
+    text_printf(t, ", Format: %s, Location: InMemoryFileIndex(1 paths)[file:%s]", files->title, files->location);
     put_filters(x, t, p, "PartitionFilters", true);
     put_pushed_filters(x, t, p);
     put_read_schema(x, t, p);

@@ -75,7 +75,7 @@ struct scan_table {
 
 /* What EXPLAIN tells of the files that a scan reads. */
 struct scan_files {
-    const char *format, *location;            /* "parquet", "file:/tmp/t" */
+    const char *format, *title, *location;    /* "parquet", "Parquet", "/tmp/t" */
     uint32_t column_count, partition_columns; /* of the source; the latter are its last */
 };
 

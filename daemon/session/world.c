@@ -41,6 +41,7 @@ static struct plan *under_name(struct analyzer *a, const struct plan *p, const c
 static const struct scan_files *files_of(struct arena *arena, const struct scan_source *source) {
     struct scan_files *files = ARENA_NEW(arena, struct scan_files);
     *files = (struct scan_files){.format = source->format->name,
+                                 .title = format_title(arena, source->format->name),
                                  .location = source->root_name,
                                  .column_count = source->schema->field_count,
                                  .partition_columns = source->partition_columns};

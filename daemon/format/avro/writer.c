@@ -3,21 +3,18 @@
  * Writing Avro: values gather until they make a block. The schema is the type's by Spark's rules, or what the option
  * avroSchema says, into which the columns then have to fit.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "format/avro/container.h"
 #include "format/format_int.h"
+#include "format/output_file.h"
 
 enum { BLOCK_BYTES = 64000 };
 
 struct avro_file_writer {
     struct arena *arena;
     struct arena block; /* of the block in the making */
-    int fd;
-    const char *path;
+    struct output_file file;
     enum avro_codec codec;
     struct avro_encoder *encoder;
     uint8_t mark[AVRO_MARK];
@@ -25,23 +22,6 @@ struct avro_file_writer {
     struct text values;
     uint64_t count; /* of values */
 };
-
-static bool failed(const struct avro_file_writer *w, struct error *err) {
-    error_set(err, "TASK_WRITE_FAILED", "path", w->path, NULL);
-    return error_set_cause(err, strerror(errno));
-}
-
-static bool put(struct avro_file_writer *w, const void *bytes, size_t size, struct error *err) {
-    const char *p = bytes;
-    while (size) {
-        ssize_t n = write(w->fd, p, size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return failed(w, err);
-        p += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
 
 static bool put_block(struct avro_file_writer *w, struct error *err) {
     struct text packed, head;
@@ -52,7 +32,8 @@ static bool put_block(struct avro_file_writer *w, struct error *err) {
         return error_internal(err, "an Avro block cannot be compressed");
     avro_add_long(&head, (int64_t)w->count);
     avro_add_long(&head, (int64_t)packed.size);
-    TRY(put(w, head.data, head.size, err) && put(w, packed.data, packed.size, err) && put(w, w->mark, AVRO_MARK, err));
+    TRY(output_file_put(&w->file, head.data, head.size, err) &&
+        output_file_put(&w->file, packed.data, packed.size, err) && output_file_put(&w->file, w->mark, AVRO_MARK, err));
     arena_reset(&w->block);
     text_init(&w->values, &w->block);
     w->count = 0;
@@ -77,7 +58,7 @@ static bool put_header(struct avro_file_writer *w, const char *schema, const cha
     for (size_t i = 0; i < VALUES; i++) add_bytes(&out, metadata[i]);
     avro_add_long(&out, 0);
     text_add_bytes(&out, (const char *)w->mark, AVRO_MARK);
-    return put(w, out.data, out.size, err);
+    return output_file_put(&w->file, out.data, out.size, err);
 }
 
 /* As the options or the settings have it, in lower case. */
@@ -109,7 +90,7 @@ static bool choose_codec(struct avro_file_writer *w, const struct context *conte
 static void make_mark(struct avro_file_writer *w, const struct context *context) {
     struct text seed;
     text_init(&seed, w->arena);
-    text_printf(&seed, "%s", w->path);
+    text_printf(&seed, "%s", w->file.path);
     uint64_t state = context->seed;
     for (uint32_t i = 0; i < AVRO_MARK; i++) {
         for (size_t k = 0; k < seed.size; k++) state = (state ^ (uint8_t)seed.data[k]) * UINT64_C(0x100000001B3);
@@ -155,23 +136,12 @@ static bool check_types(struct arena *arena, const struct type *schema, struct e
     return check_names(schema, err);
 }
 
-/* What is wrong with a value or the schema is why the file is not written. */
-static bool failed_by(const struct avro_file_writer *w, struct error *err) {
-    struct error cause = ERROR_INIT;
-    error_move(&cause, err);
-    error_set(err, "TASK_WRITE_FAILED", "path", w->path, NULL);
-    error_set_cause(err, error_message(&cause));
-    error_release(&cause);
-    return false;
-}
-
 /* ---- the writer's row ---- */
 
 static void writer_release(void *resource) {
     struct avro_file_writer *w = resource;
     arena_release(&w->block);
-    if (w->fd >= 0) close(w->fd);
-    w->fd = -1;
+    output_file_release(&w->file);
 }
 
 static bool writer_open(struct arena *arena, const struct context *context, const struct type *schema,
@@ -179,8 +149,7 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
                         struct error *err) {
     struct avro_file_writer *w = ARENA_NEW(arena, struct avro_file_writer);
     w->arena = arena;
-    w->path = path;
-    w->fd = -1;
+    output_file_init(&w->file, path);
     arena_init(&w->block, arena->account);
     text_init(&w->values, &w->block);
     arena_defer(arena, writer_release, w);
@@ -193,20 +162,18 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
     const struct avro_schema *avro = avro_schema_parse(arena, text, strlen(text), err);
     bool by_place = option_flag(options, option_count, "positionalFieldMatching", false);
     if (avro) w->encoder = avro_encoder_new(arena, context, avro, schema, by_place, err);
-    if (!w->encoder) return failed_by(w, err);
+    if (!w->encoder) return output_file_failed_by(&w->file, err);
     w->rows = (struct vector){.type = schema, .form = VECTOR_FLAT, .child_count = schema->field_count};
     make_mark(w, context);
-    w->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (w->fd < 0) return failed(w, err);
     *state = w;
-    return put_header(w, text, context->version, err);
+    return output_file_open(&w->file, err) && put_header(w, text, context->version, err);
 }
 
 static bool writer_write(void *state, const struct batch *batch, struct error *err) {
     struct avro_file_writer *w = state;
     w->rows.children = batch->columns;
     for (uint32_t i = 0; i < batch->count; i++) {
-        if (!avro_encode(w->encoder, &w->values, &w->rows, i, err)) return failed_by(w, err);
+        if (!avro_encode(w->encoder, &w->values, &w->rows, i, err)) return output_file_failed_by(&w->file, err);
         w->count++;
         if (w->values.size >= BLOCK_BYTES) TRY(put_block(w, err));
     }
@@ -215,11 +182,7 @@ static bool writer_write(void *state, const struct batch *batch, struct error *e
 
 static bool writer_finish(void *state, struct error *err) {
     struct avro_file_writer *w = state;
-    TRY(put_block(w, err));
-    if (fsync(w->fd) != 0) return failed(w, err);
-    int fd = w->fd;
-    w->fd = -1;
-    return close(fd) == 0 || failed(w, err);
+    return put_block(w, err) && output_file_finish(&w->file, err);
 }
 
 static void writer_abandon(void *state) {

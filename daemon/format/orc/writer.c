@@ -3,15 +3,13 @@
  * Writing ORC: a tree of columns takes batches, each its values for the rows that have one; a stripe is written when
  * they hold enough. There are no row indexes (a stride of 0 says so); stripes have statistics of integers and dates.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "format/format_int.h"
 #include "format/orc/column_writer.h"
 #include "format/orc/metadata.h"
+#include "format/output_file.h"
 #include "orc.pb-c.h"
 
 enum { STRIPE_BYTES = 64 << 20, STRIPE_ROWS = 1 << 22, JAVA_WRITER = 0, WRITER_VERSION = 9, LAST_MINOR = 12 };
@@ -20,12 +18,11 @@ struct orc_writer {
     struct arena *arena;
     struct arena stripe; /* of the stripe in the making */
     struct arena scratch;
-    int fd;
-    const char *path;
+    struct output_file file;
     enum orc_compression compression;
     struct orc_writing writing;
     struct orc_column_writer *root;
-    uint64_t position, rows, stripe_rows;
+    uint64_t rows, stripe_rows;
     LIST(Orc__StripePlace *) stripes;
     LIST(Orc__StripeStatistics *) statistics;
 };
@@ -37,24 +34,6 @@ static const struct {
               {"zlib", ".zlib.orc", ORC_ZLIB}, {"lz4", ".lz4.orc", ORC_LZ4},
               {"none", ".orc", ORC_NONE},      {"uncompressed", ".orc", ORC_NONE}};
 enum { CODECS = sizeof codecs / sizeof *codecs };
-
-static bool failed(const struct orc_writer *w, struct error *err) {
-    error_set(err, "TASK_WRITE_FAILED", "path", w->path, NULL);
-    return error_set_cause(err, strerror(errno));
-}
-
-static bool put(struct orc_writer *w, const void *bytes, size_t size, struct error *err) {
-    const char *p = bytes;
-    while (size) {
-        ssize_t n = write(w->fd, p, size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return failed(w, err);
-        p += n;
-        size -= (size_t)n;
-        w->position += (uint64_t)n;
-    }
-    return true;
-}
 
 /* A message, compressed as everything is but the postscript; *size: what it takes in the file. */
 static bool put_message(struct orc_writer *w, const ProtobufCMessage *message, bool plain, uint64_t *size,
@@ -68,7 +47,7 @@ static bool put_message(struct orc_writer *w, const ProtobufCMessage *message, b
     orc_output_finish(&out);
     if (out.refused) return error_internal(err, "an ORC footer cannot be compressed");
     *size = out.packed.size;
-    bool good = put(w, out.packed.data, out.packed.size, err);
+    bool good = output_file_put(&w->file, out.packed.data, out.packed.size, err);
     arena_reset(&w->scratch);
     return good;
 }
@@ -95,7 +74,7 @@ static bool put_stream(struct gathered *g, uint32_t column, enum orc_stream_kind
     s->column = column;
     s->length = out->packed.size;
     LIST_PUSH(&g->w->stripe, &g->streams, s);
-    return put(g->w, out->packed.data, out->packed.size, g->err);
+    return output_file_put(&g->w->file, out->packed.data, out->packed.size, g->err);
 }
 
 static Orc__ColumnStatistics *statistics_of(struct arena *arena, const struct orc_column_writer *c) {
@@ -156,7 +135,7 @@ static void note_stripe(struct orc_writer *w, const struct gathered *g, uint64_t
 static bool flush_stripe(struct orc_writer *w, struct error *err) {
     if (!w->stripe_rows) return true;
     struct gathered g = {.w = w, .err = err};
-    uint64_t offset = w->position, size;
+    uint64_t offset = w->file.position, size;
     TRY(put_column(&g, w->root));
     Orc__StripeFooter f = ORC__STRIPE_FOOTER__INIT;
     f.n_streams = g.streams.count;
@@ -165,7 +144,7 @@ static bool flush_stripe(struct orc_writer *w, struct error *err) {
     f.columns = g.encodings.items;
     f.has_writer_time_zone = true;
     f.writer_time_zone = binary(w->writing.zone_name);
-    uint64_t data = w->position - offset;
+    uint64_t data = w->file.position - offset;
     TRY(put_message(w, &f.base, false, &size, err));
     note_stripe(w, &g, offset, data, size);
     w->rows += w->stripe_rows;
@@ -261,7 +240,7 @@ static bool put_footer(struct orc_writer *w, uint64_t content, uint64_t *size, s
 }
 
 static bool put_tail(struct orc_writer *w, struct error *err) {
-    uint64_t metadata_size, footer_size, size, content = w->position;
+    uint64_t metadata_size, footer_size, size, content = w->file.position;
     Orc__Metadata m = ORC__METADATA__INIT;
     m.n_stripes = w->statistics.count;
     m.stripes = w->statistics.items;
@@ -281,7 +260,7 @@ static bool put_tail(struct orc_writer *w, struct error *err) {
     p.magic = binary("ORC");
     TRY(put_message(w, &p.base, true, &size, err));
     uint8_t last = (uint8_t)size;
-    return put(w, &last, 1, err);
+    return output_file_put(&w->file, &last, 1, err);
 }
 
 /* ---- the writer's row ---- */
@@ -290,8 +269,7 @@ static void writer_release(void *resource) {
     struct orc_writer *w = resource;
     arena_release(&w->stripe);
     arena_release(&w->scratch);
-    if (w->fd >= 0) close(w->fd);
-    w->fd = -1;
+    output_file_release(&w->file);
 }
 
 /* Which of them the options or the settings name; CODECS: none. */
@@ -333,8 +311,7 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
                         struct error *err) {
     struct orc_writer *w = ARENA_NEW(arena, struct orc_writer);
     w->arena = arena;
-    w->path = path;
-    w->fd = -1;
+    output_file_init(&w->file, path);
     arena_init(&w->stripe, arena->account);
     arena_init(&w->scratch, arena->account);
     arena_defer(arena, writer_release, w);
@@ -342,10 +319,8 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
     orc_writing_init(&w->writing, context);
     TRY(w->root = orc_column_writer_new(arena, schema, err));
     orc_column_reset(w->root, &w->stripe, &w->writing);
-    w->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (w->fd < 0) return failed(w, err);
     *state = w;
-    return put(w, "ORC", 3, err);
+    return output_file_open(&w->file, err) && output_file_put(&w->file, "ORC", 3, err);
 }
 
 static bool writer_write(void *state, const struct batch *batch, struct error *err) {
@@ -358,11 +333,7 @@ static bool writer_write(void *state, const struct batch *batch, struct error *e
 
 static bool writer_finish(void *state, struct error *err) {
     struct orc_writer *w = state;
-    if (!flush_stripe(w, err) || !put_tail(w, err)) return false;
-    if (fsync(w->fd) != 0) return failed(w, err);
-    int fd = w->fd;
-    w->fd = -1;
-    return close(fd) == 0 || failed(w, err);
+    return flush_stripe(w, err) && put_tail(w, err) && output_file_finish(&w->file, err);
 }
 
 static void writer_abandon(void *state) {

@@ -4,13 +4,11 @@
  * group is written when its leaves hold enough. Pages are version 1, values PLAIN, levels RLE, compressed with what
  * `compression` says (snappy). The footer carries Spark's schema, so that Spark reads back the very types.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "format/format_int.h"
+#include "format/output_file.h"
 #include "format/parquet/metadata.h"
 #include "format/parquet/thrift.h"
 #include "format/parquet/thrift_write.h"
@@ -55,34 +53,15 @@ struct group_info {
 struct parquet_writer {
     struct arena *arena;
     struct arena group; /* of the row group in the making */
-    int fd;
-    const char *path;
+    struct output_file file;
     const struct type *schema;
     enum parquet_codec codec;
-    uint64_t position, rows, group_rows;
+    uint64_t rows, group_rows;
     uint32_t column_count, leaf_count;
     struct column_writer *columns;
     LIST(struct leaf_writer *) leaves;
     LIST(struct group_info) groups;
 };
-
-static bool failed(const struct parquet_writer *w, struct error *err) {
-    error_set(err, "TASK_WRITE_FAILED", "path", w->path, NULL);
-    return error_set_cause(err, strerror(errno));
-}
-
-static bool put(struct parquet_writer *w, const void *bytes, size_t size, struct error *err) {
-    const char *p = bytes;
-    while (size) {
-        ssize_t n = write(w->fd, p, size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return failed(w, err);
-        p += n;
-        size -= (size_t)n;
-        w->position += (uint64_t)n;
-    }
-    return true;
-}
 
 /* ---- the tree of columns ---- */
 
@@ -284,7 +263,7 @@ static bool write_chunk(struct parquet_writer *w, struct leaf_writer *leaf, uint
     thrift_write_i32(&t, 4, 3);
     thrift_struct_end(&t, inner);
     thrift_struct_end(&t, outer);
-    *info = (struct chunk_info){.offset = w->position,
+    *info = (struct chunk_info){.offset = w->file.position,
                                 .compressed = header.size + compressed.size,
                                 .uncompressed = header.size + page.size,
                                 .values = values,
@@ -292,7 +271,8 @@ static bool write_chunk(struct parquet_writer *w, struct leaf_writer *leaf, uint
                                 .has_bounds = leaf->has_bounds,
                                 .min = leaf->min,
                                 .max = leaf->max};
-    return put(w, header.data, header.size, err) && put(w, compressed.data, compressed.size, err);
+    return output_file_put(&w->file, header.data, header.size, err) &&
+           output_file_put(&w->file, compressed.data, compressed.size, err);
 }
 
 static void reset_leaf(struct parquet_writer *w, struct leaf_writer *leaf) {
@@ -490,7 +470,8 @@ static bool write_footer(struct parquet_writer *w, struct error *err) {
     thrift_write_bytes(&t, 6, "roost", 5);
     thrift_struct_end(&t, outer);
     uint32_t size = (uint32_t)footer.size;
-    return put(w, footer.data, footer.size, err) && put(w, &size, 4, err) && put(w, "PAR1", 4, err);
+    return output_file_put(&w->file, footer.data, footer.size, err) && output_file_put(&w->file, &size, 4, err) &&
+           output_file_put(&w->file, "PAR1", 4, err);
 }
 
 /* ---- the writer's row ---- */
@@ -498,8 +479,7 @@ static bool write_footer(struct parquet_writer *w, struct error *err) {
 static void writer_release(void *resource) {
     struct parquet_writer *w = resource;
     arena_release(&w->group);
-    if (w->fd >= 0) close(w->fd);
-    w->fd = -1;
+    output_file_release(&w->file);
 }
 
 static const struct {
@@ -563,9 +543,8 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
                         struct error *err) {
     struct parquet_writer *w = ARENA_NEW(arena, struct parquet_writer);
     w->arena = arena;
-    w->path = path;
+    output_file_init(&w->file, path);
     w->schema = schema = type_as_nullable(arena, schema); /* files promise nothing */
-    w->fd = -1;
     arena_init(&w->group, arena->account);
     arena_defer(arena, writer_release, w);
     TRY(choose_codec(context, options, option_count, &w->codec, err));
@@ -577,10 +556,8 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
         make_column(w, &w->columns[i], NULL, f->name, f->type, f->nullable, 0, 0);
     }
     for (uint32_t i = 0; i < w->leaves.count; i++) reset_leaf(w, w->leaves.items[i]);
-    w->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (w->fd < 0) return failed(w, err);
     *state = w;
-    return put(w, "PAR1", 4, err);
+    return output_file_open(&w->file, err) && output_file_put(&w->file, "PAR1", 4, err);
 }
 
 static bool writer_write(void *state, const struct batch *batch, struct error *err) {
@@ -595,11 +572,7 @@ static bool writer_write(void *state, const struct batch *batch, struct error *e
 
 static bool writer_finish(void *state, struct error *err) {
     struct parquet_writer *w = state;
-    if (!flush_group(w, err) || !write_footer(w, err)) return false;
-    if (fsync(w->fd) != 0) return failed(w, err);
-    int fd = w->fd;
-    w->fd = -1;
-    return close(fd) == 0 || failed(w, err);
+    return flush_group(w, err) && write_footer(w, err) && output_file_finish(&w->file, err);
 }
 
 static void writer_abandon(void *state) {
