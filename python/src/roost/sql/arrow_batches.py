@@ -59,7 +59,7 @@ def series_of(batch: Any, schema: Any) -> Optional[List[Any]]:
 
 def series_of_array(column: Any) -> Any:
     """A column of a simple type as a pandas Series without a name, which may be written to."""
-    series = column.to_pandas(date_as_object=True)
+    series = column.to_pandas(date_as_object=True, deduplicate_objects=False)
     values = series.to_numpy()
     return series if values.flags.writeable else type(series)(values.copy())
 
@@ -83,14 +83,13 @@ def array_of_series(series: Any, wanted: Any, safe: bool, casts: bool = False) -
 
     from roost.errors.base import PySparkTypeError, PySparkValueError
 
-    mask = None if hasattr(series.array, "__arrow_array__") else series.isnull()
     try:
         try:
-            return pa.Array.from_pandas(series, mask=mask, type=wanted, safe=safe)
+            return pa.Array.from_pandas(series, type=wanted, safe=safe)
         except pa.ArrowInvalid:
             if not casts:
                 raise
-            return pa.Array.from_pandas(series, mask=mask).cast(wanted, safe=safe)
+            return pa.Array.from_pandas(series).cast(wanted, safe=safe)
     except (TypeError, ValueError) as error:
         text = (
             f"Exception thrown when converting pandas.Series ({series.dtype}) with name '{series.name}' "

@@ -345,7 +345,7 @@ def _single(value: Any) -> Any:
 def _frame(columns: List[Any], names: List[str]) -> Any:
     import pandas as pd
 
-    frame = pd.concat(columns, axis=1, keys=range(len(columns))) if columns else pd.DataFrame()
+    frame = pd.DataFrame(dict(enumerate(columns)), copy=False)
     frame.columns = names
     return frame
 
