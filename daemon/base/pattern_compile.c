@@ -18,11 +18,29 @@ const char *const pattern_months[12] = {"January", "February", "March",     "Apr
 const char *const pattern_days[7] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 const char *const pattern_quarters[4] = {"1st quarter", "2nd quarter", "3rd quarter", "4th quarter"};
 
+/* In the words of the op. */
+static const char *named_text(const struct op *op, int64_t value) {
+    const struct pattern_names *names = op->names;
+    int full = op->style == TEXT_FULL;
+    switch (op->field) {
+        case FIELD_OF_MONTH: return names->months[op->standalone][full][value - 1];
+        case FIELD_DAY_OF_WEEK: return names->days[full][value - 1];
+        case FIELD_QUARTER: return names->quarters[op->standalone][full][value - 1];
+        case FIELD_OF_ERA: return names->eras[full][value];
+        default: return names->halves[value];
+    }
+}
+
 const char *pattern_text(const struct op *op, int64_t value, size_t *size) {
     static const char *const eras[2] = {"Before Christ", "Anno Domini"}, *const short_eras[2] = {"BC", "AD"};
     static const char *const halves[2] = {"AM", "PM"}, *const short_quarters[4] = {"Q1", "Q2", "Q3", "Q4"};
     bool full = op->style == TEXT_FULL;
     const char *text;
+    if (op->names) {
+        text = named_text(op, value);
+        *size = strlen(text);
+        return text;
+    }
     switch (op->field) {
         case FIELD_OF_MONTH:
             text = pattern_months[value - 1];
@@ -105,6 +123,14 @@ static bool add_text(struct compiler *c, enum pattern_field field, unsigned coun
     return true;
 }
 
+/* A month or a quarter: a number, or a word that is part of a date (M, Q) or not (L, q). */
+static bool add_name(struct compiler *c, enum pattern_field field, unsigned count, bool standalone) {
+    if (count < 3) return add_plain(c, field, count);
+    if (!add_text(c, field, count)) return false;
+    c->ops.items[c->ops.count - 1].standalone = standalone;
+    return true;
+}
+
 static bool add_year(struct compiler *c, unsigned count) {
     enum pattern_field field = c->has_era ? FIELD_YEAR_OF_ERA : FIELD_OF_YEAR;
     struct op op = number_op(field, (int)count, 19, count < 4 ? SIGN_NORMAL : SIGN_EXCEEDS_PAD);
@@ -172,9 +198,9 @@ static bool add_letter(struct compiler *c, char letter, unsigned count) {
         case 'G': return add_text(c, FIELD_OF_ERA, count);
         case 'y': return add_year(c, count);
         case 'M':
-        case 'L': return count > 2 ? add_text(c, FIELD_OF_MONTH, count) : add_plain(c, FIELD_OF_MONTH, count);
+        case 'L': return add_name(c, FIELD_OF_MONTH, count, letter == 'L');
         case 'Q':
-        case 'q': return count > 2 ? add_text(c, FIELD_QUARTER, count) : add_plain(c, FIELD_QUARTER, count);
+        case 'q': return add_name(c, FIELD_QUARTER, count, letter == 'q');
         case 'd': return add_plain(c, FIELD_OF_DAY, count);
         case 'H': return add_plain(c, FIELD_HOUR_OF_DAY, count);
         case 'k': return add_plain(c, FIELD_CLOCK_HOUR_OF_DAY, count);
@@ -374,4 +400,14 @@ const struct pattern *pattern_compile(struct arena *arena, const char *text, siz
     finish(pattern, c.ops.items, c.ops.count);
     pattern->fixed_size = pattern_fixed_size(pattern);
     return pattern;
+}
+
+const struct pattern *pattern_in_words(struct arena *arena, const struct pattern *pattern,
+                                       const struct pattern_names *names) {
+    struct pattern *other = arena_copy(arena, pattern, sizeof *pattern);
+    struct op *ops = arena_copy(arena, pattern->ops, pattern->count * sizeof *ops);
+    for (uint32_t i = 0; i < pattern->count; i++)
+        if (ops[i].kind == OP_TEXT) ops[i].names = names;
+    other->ops = ops;
+    return other;
 }

@@ -6,7 +6,7 @@
 #ifndef ROOST_BASE_PATTERN_INT_H
 #define ROOST_BASE_PATTERN_INT_H
 
-#include "base/pattern.h"
+#include "base/pattern_names.h"
 #include "base/timezone.h"
 
 enum pattern_field {
@@ -61,6 +61,8 @@ struct op {
     uint32_t end;  /* OPTIONAL: one past its last op */
     uint32_t size; /* LITERAL */
     const char *text;
+    bool standalone;                   /* TEXT: the word when it is not part of a date */
+    const struct pattern_names *names; /* TEXT: its words; NULL: English */
 };
 
 enum { PATTERN_MAX_DEPTH = 32 };

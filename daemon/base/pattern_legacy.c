@@ -49,7 +49,10 @@ static struct op letter_op(char letter, unsigned count) {
             return op;
         }
         case 'M':
-        case 'L': text.field = FIELD_OF_MONTH; return count >= 3 ? text : number_op(FIELD_OF_MONTH, count);
+        case 'L':
+            text.field = FIELD_OF_MONTH;
+            text.standalone = letter == 'L';
+            return count >= 3 ? text : number_op(FIELD_OF_MONTH, count);
         case 'E': text.field = FIELD_DAY_OF_WEEK; return text;
         case 'a': text.field = FIELD_HALF; return text;
         case 'z': text.kind = OP_ZONE_TEXT; return text;

@@ -30,7 +30,7 @@ static uint32_t data_fields(const struct scan_source *source) {
 
 static bool read_options(struct arena *arena, const struct context *context, const struct scan_source *source,
                          struct csv_options *o, struct error *err) {
-    return csv_options_read(arena, context, source->options, source->option_count, o, err);
+    return csv_options_read(arena, context, source->options, source->option_count, PATTERN_PARSE, o, err);
 }
 
 /* Reads records until there is one, refilling. */

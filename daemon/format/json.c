@@ -109,7 +109,7 @@ static const struct type *with_corrupt_column(struct arena *arena, const struct 
 static const struct type *infer(struct arena *arena, const struct context *context, struct scan_source *source,
                                 struct error *err) {
     struct json_options o;
-    TRY_NULL(json_options_read(arena, context, source->options, source->option_count, &o, err));
+    TRY_NULL(json_options_read(arena, context, source->options, source->option_count, PATTERN_PARSE, &o, err));
     TRY_NULL(check_encoding(source, &o, err));
     if (o.variant_column) {
         struct field column = {.name = o.variant_column, .type = TYPE_OF(VARIANT), .nullable = true};
@@ -162,7 +162,8 @@ static bool json_open(struct scan *scan, struct arena *arena, const struct scan_
                       struct error *err) {
     struct json_reader *r = ARENA_NEW(arena, struct json_reader);
     const struct scan_source *source = scan->source;
-    TRY(json_options_read(arena, scan->request->context, source->options, source->option_count, &r->options, err));
+    TRY(json_options_read(arena, scan->request->context, source->options, source->option_count, PATTERN_PARSE,
+                          &r->options, err));
     TRY(check_encoding(source, &r->options, err));
     TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) &&
         lines_open(&r->lines, arena, file->path, transcode_encoding(source->options, source->option_count), err));

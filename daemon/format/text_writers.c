@@ -88,7 +88,7 @@ static bool json_open(struct arena *arena, const struct context *context, const 
     if (!w) return false;
     *state = w;
     return text_file_encode(&w->file, options, count, err) &&
-           json_options_read(arena, context, options, count, &w->json, err) &&
+           json_options_read(arena, context, options, count, PATTERN_FORMAT, &w->json, err) &&
            json_writer_init(&w->json_writer, arena, context, &w->json, err);
 }
 

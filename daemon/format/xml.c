@@ -27,7 +27,7 @@ struct xml_file {
 static bool read_options(struct arena *arena, const struct context *context, const struct u_option *options,
                          uint32_t count, struct xml_options *o, struct error *err) {
     if (!option_get(options, count, "rowTag")) return error_set(err, "XML_ROW_TAG_MISSING", "rowTag", "`rowTag`", NULL);
-    return xml_options_read(arena, context, options, count, o, err);
+    return xml_options_read(arena, context, options, count, PATTERN_PARSE, o, err);
 }
 
 static bool open_text(struct xml_file *f, struct arena *arena, const char *path, struct error *err) {

@@ -32,7 +32,7 @@ static bool xml_open(struct arena *arena, const struct context *context, const s
     for (uint32_t i = 0; i < schema->field_count; i++)
         if (!check_type(schema->fields[i].type)) return scan_unsupported_type(arena, &schema->fields[i], "XML", err);
     w->schema = schema;
-    TRY(xml_options_read(arena, context, options, count, &w->options, err));
+    TRY(xml_options_read(arena, context, options, count, PATTERN_FORMAT, &w->options, err));
     TRY(xml_writer_init(&w->writer, arena, context, &w->options, err));
     *state = w;
     return text_file_open(&w->file, arena, options, count, path, err);

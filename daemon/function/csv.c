@@ -39,7 +39,9 @@ static bool make_ready(struct call *call, struct csv_state *s, struct error *err
     const struct u_option *options = a ? a->options : none;
     uint32_t count = a ? a->option_count : 0;
     if (s->is_ready) return true;
-    TRY(csv_options_read(s->arena, call->context, options, count, &s->options, err));
+    bool writes = call->expr->call.function->name[0] == 't'; /* to_csv */
+    enum pattern_use use = writes ? PATTERN_FORMAT : PATTERN_PARSE;
+    TRY(csv_options_read(s->arena, call->context, options, count, use, &s->options, err));
     TRY(csv_writer_init(&s->writer, s->arena, call->context, options, count, err));
     s->options.multi_line = s->options.one_record = true;
     s->is_ready = true;

@@ -9,6 +9,7 @@
 #include "base/timezone.h"
 #include "column/cast.h"
 #include "function/csv_text.h"
+#include "function/locale.h"
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -30,15 +31,6 @@ static bool has_blank(struct string s) {
     return s.size && (s.data[0] <= ' ' || s.data[s.size - 1] <= ' ');
 }
 
-static struct string without_commas(struct arena *arena, struct string s) {
-    if (!memchr(s.data, ',', s.size)) return s;
-    char *out = arena_bytes(arena, s.size);
-    size_t size = 0;
-    for (uint32_t i = 0; i < s.size; i++)
-        if (s.data[i] != ',') out[size++] = s.data[i];
-    return string_make(out, size);
-}
-
 /* Letters of Java's own words alone: "inf" is no number. */
 static bool is_java_number(struct string s) {
     uint32_t sign = s.size && (s.data[0] == '-' || s.data[0] == '+');
@@ -58,7 +50,7 @@ static bool acceptable(struct arena *arena, const struct context *context, const
         case TYPE_INT:
         case TYPE_LONG: return is_integer(*s);
         case TYPE_BOOLEAN: return equals_ignoring_case(*s, "true") || equals_ignoring_case(*s, "false");
-        case TYPE_DECIMAL: *s = without_commas(arena, *s); return !has_blank(*s);
+        case TYPE_DECIMAL: *s = locale_decimal(o->locale, arena, *s); return !has_blank(*s);
         case TYPE_TIMESTAMP_NTZ: return !timestamp_text_has_zone(s->data, s->size, context->zones);
         case TYPE_FLOAT:
         case TYPE_DOUBLE:
@@ -183,8 +175,9 @@ static const struct type *infer_one(struct arena *arena, struct arena *scratch, 
             if (parses(scratch, context, o, TYPE_OF(LONG), s)) return TYPE_OF(LONG);
             /* fall through */
         case TYPE_DECIMAL: {
-            uint32_t digits = s.size - (s.size && (s.data[0] == '-' || s.data[0] == '+'));
-            if (is_integer(s) && digits <= DECIMAL_MAX_PRECISION) return type_decimal(arena, (int)digits, 0);
+            struct string plain = o->locale ? locale_decimal(o->locale, scratch, s) : s;
+            uint32_t digits = plain.size - (plain.size && (plain.data[0] == '-' || plain.data[0] == '+'));
+            if (is_integer(plain) && digits <= DECIMAL_MAX_PRECISION) return type_decimal(arena, (int)digits, 0);
         }
             /* fall through */
         case TYPE_DOUBLE:

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "function/locale.h"
 #include "function/text_options.h"
 
 static char one_char(const char *text, char otherwise) {
@@ -49,15 +50,8 @@ static void read_mode(const char *text, enum csv_mode *mode) {
     if (text && strcasecmp(text, "FAILFAST") == 0) *mode = CSV_FAIL_FAST;
 }
 
-static bool read_pattern(struct arena *arena, int32_t legacy_year, const char *text, const struct pattern **pattern,
-                         struct error *err) {
-    if (!text) return true;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, legacy_year, err);
-    return *pattern != NULL;
-}
-
 bool csv_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
-                      uint32_t count, struct csv_options *o, struct error *err) {
+                      uint32_t count, enum pattern_use use, struct csv_options *o, struct error *err) {
     const char *separator = option_get(options, count, "sep");
     if (!separator) separator = option_text(options, count, "delimiter", ",");
     TRY(csv_options_check(context, options, count, err));
@@ -79,6 +73,7 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
         .positive_infinity = text_option(options, count, "positiveInf", "Inf"),
         .negative_infinity = text_option(options, count, "negativeInf", "-Inf"),
         .line_separator = csv_separator(arena, option_text(options, count, "lineSep", "")),
+        .locale = locale_of_options(arena, options, count),
         .max_columns = (uint32_t)strtoul(option_text(options, count, "maxColumns", "20480"), NULL, 10)};
     long characters = strtol(option_text(options, count, "maxCharsPerColumn", "-1"), NULL, 10);
     if (characters > 0) o->max_characters = (uint32_t)characters;
@@ -87,10 +82,13 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
     o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
     read_mode(option_get(options, count, "mode"), &o->mode);
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
+    const char *date = option_get(options, count, "dateFormat"),
+               *timestamp = option_get(options, count, "timestampFormat");
+    const char *local = option_get(options, count, "timestampNTZFormat");
     return text_options_zone(context, options, count, &o->zone, err) &&
-           read_pattern(arena, year, option_get(options, count, "dateFormat"), &o->date_pattern, err) &&
-           read_pattern(arena, year, option_get(options, count, "timestampFormat"), &o->timestamp_pattern, err) &&
-           read_pattern(arena, 0, option_get(options, count, "timestampNTZFormat"), &o->timestamp_ntz_pattern, err);
+           locale_pattern(arena, o->locale, date, use, year, &o->date_pattern, err) &&
+           locale_pattern(arena, o->locale, timestamp, use, year, &o->timestamp_pattern, err) &&
+           locale_pattern(arena, o->locale, local, use, 0, &o->timestamp_ntz_pattern, err);
 }
 
 static bool starts(const char *p, const char *end, struct string s) {

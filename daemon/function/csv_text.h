@@ -30,6 +30,7 @@ struct csv_options {
     const char *corrupt_column;                                                     /* columnNameOfCorruptRecord */
     const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* NULL: as CAST reads them */
     const struct timezone *zone;
+    const struct locale *locale;
     enum csv_mode mode;
     bool one_record;                      /* line ends are characters like any other */
     uint32_t max_columns, max_characters; /* of a field, 0: any number */
@@ -52,8 +53,9 @@ struct string csv_separator(struct arena *arena, const char *text);
 /* Whether Spark takes these options (csv_options_read() asks it first; writers have to). */
 bool csv_options_check(const struct context *context, const struct u_option *options, uint32_t count,
                        struct error *err);
+/* use: patterns are for one direction, and not every pattern is for both. */
 bool csv_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
-                      uint32_t count, struct csv_options *out, struct error *err);
+                      uint32_t count, enum pattern_use use, struct csv_options *out, struct error *err);
 /* The next record of [*next, end), past empty lines and comments; `last`: nothing comes behind end. */
 enum csv_status csv_next(struct arena *arena, const struct csv_options *o, const char **next, const char *end,
                          bool last, struct csv_record *record, struct error *err);

@@ -5,18 +5,14 @@
  */
 #include "column/cast.h"
 #include "function/csv_text.h"
+#include "function/locale.h"
 #include "function/text_options.h"
 #include "function/value_internal.h"
-
-static bool compile(struct arena *arena, const char *text, int32_t legacy_year, const struct pattern **pattern,
-                    struct error *err) {
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_FORMAT, legacy_year, err);
-    return *pattern != NULL;
-}
 
 bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct context *context,
                      const struct u_option *options, uint32_t count, struct error *err) {
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
+    const struct locale *locale = locale_of_options(arena, options, count);
     const char *timestamp = year ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
     const char *separator = option_text(options, count, "sep", option_text(options, count, "delimiter", ","));
     TRY(csv_options_check(context, options, count, err));
@@ -31,11 +27,13 @@ bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct con
                              .escape_quotes = option_flag(options, count, "escapeQuotes", true),
                              .trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", true),
                              .trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", true)};
+    const char *date = option_text(options, count, "dateFormat", "yyyy-MM-dd");
+    const char *local = option_text(options, count, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]");
+    timestamp = option_text(options, count, "timestampFormat", timestamp);
     return text_options_zone(context, options, count, &w->zone, err) &&
-           compile(arena, option_text(options, count, "dateFormat", "yyyy-MM-dd"), year, &w->date, err) &&
-           compile(arena, option_text(options, count, "timestampFormat", timestamp), year, &w->timestamp, err) &&
-           compile(arena, option_text(options, count, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]"), 0,
-                   &w->timestamp_ntz, err);
+           locale_pattern(arena, locale, date, PATTERN_FORMAT, year, &w->date, err) &&
+           locale_pattern(arena, locale, timestamp, PATTERN_FORMAT, year, &w->timestamp, err) &&
+           locale_pattern(arena, locale, local, PATTERN_FORMAT, 0, &w->timestamp_ntz, err);
 }
 
 void csv_write_text(const struct csv_writer *w, struct text *out, struct string s) {

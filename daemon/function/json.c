@@ -31,8 +31,9 @@ static bool prepare(struct call *call, struct arena *arena, const struct vector 
     struct json_state *s = ARENA_NEW(arena, struct json_state);
     s->record = arena_scratch(arena);
     *state = s;
-    TRY(json_options_read(arena, call->context, a ? a->options : no_options, a ? a->option_count : 0, &s->options,
-                          err));
+    bool writes = call->expr->call.function->name[0] == 't'; /* to_json */
+    TRY(json_options_read(arena, call->context, a ? a->options : no_options, a ? a->option_count : 0,
+                          writes ? PATTERN_FORMAT : PATTERN_PARSE, &s->options, err));
     return json_writer_init(&s->writer, arena, call->context, &s->options, err);
 }
 

@@ -10,6 +10,7 @@
 #include "base/timezone.h"
 #include "column/cast.h"
 #include "function/json_text.h"
+#include "function/locale.h"
 #include "function/variant_json.h"
 
 struct conversion {
@@ -88,16 +89,12 @@ static enum json_outcome append_float(const struct conversion *c, const struct j
     return append_number(c, zero ? string_of("0") : v->text, b);
 }
 
-/* Strings may have commas between their digits, and nothing else about them. */
+/* Strings may have digits in groups, and nothing else about them. */
 static enum json_outcome append_decimal(const struct conversion *c, const struct json_value *v, struct builder *b) {
     if (v->kind != JSON_NUMBER && v->kind != JSON_STRING) return bad(b);
-    char *plain = arena_bytes(c->arena, v->text.size + 1);
-    size_t size = 0;
     for (uint32_t i = 0; i < v->text.size; i++)
         if ((unsigned char)v->text.data[i] <= ' ') return bad(b);
-    for (uint32_t i = 0; i < v->text.size; i++)
-        if (v->text.data[i] != ',') plain[size++] = v->text.data[i];
-    return append_cast(c, string_make(plain, size), b);
+    return append_cast(c, v->kind == JSON_STRING ? locale_decimal(c->o->locale, c->arena, v->text) : v->text, b);
 }
 
 static enum json_outcome append_string(const struct json_value *v, struct builder *b) {

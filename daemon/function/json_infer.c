@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "function/json_text.h"
+#include "function/locale.h"
 
 static int by_name(const void *a, const void *b) {
     return strcmp(((const struct field *)a)->name, ((const struct field *)b)->name);
@@ -59,12 +60,31 @@ static const struct type *infer_number(struct arena *arena, const struct json_op
     return (is_integer || o->prefers_decimal) && !word ? infer_decimal(arena, text, err) : TYPE_OF(DOUBLE);
 }
 
+/* The decimal that a string is written as; NULL: none, or one that has more digits behind the point than in all. */
+static const struct type *decimal_of_string(struct arena *arena, const struct json_options *o, struct string text) {
+    struct string s = locale_decimal(o->locale, arena, text);
+    int precision = 0, scale = 0;
+    bool point = false, any = false;
+    for (uint32_t i = s.size && (s.data[0] == '-' || s.data[0] == '+'); i < s.size; i++) {
+        bool digit = s.data[i] >= '0' && s.data[i] <= '9';
+        if (!digit && (s.data[i] != '.' || point)) return NULL;
+        point |= !digit;
+        any |= digit;
+        precision += digit && (precision > 0 || s.data[i] != '0');
+        scale += digit && point;
+    }
+    if (!precision) precision = 1;
+    return any && precision <= DECIMAL_MAX_PRECISION && scale <= precision ? type_decimal(arena, precision, scale)
+                                                                           : NULL;
+}
+
 static const struct type *infer_string(struct arena *arena, const struct context *context, const struct json_options *o,
                                        const struct json_value *v) {
     struct builder b;
     struct error ignored = ERROR_INIT;
     const struct type *t = context->timestamp_ntz_default ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP);
-    if (!o->infer_timestamp) return TYPE_OF(STRING);
+    const struct type *decimal = o->prefers_decimal ? decimal_of_string(arena, o, v->text) : NULL;
+    if (decimal || !o->infer_timestamp) return decimal ? decimal : TYPE_OF(STRING);
     builder_init(&b, arena, t, 1);
     bool good = json_append(arena, context, o, v, &b, &ignored) == JSON_GOOD;
     error_release(&ignored);

@@ -3,14 +3,8 @@
 #include <string.h>
 
 #include "function/json_text.h"
+#include "function/locale.h"
 #include "function/text_options.h"
-
-static bool read_pattern(struct arena *arena, int32_t legacy_year, const char *text, const struct pattern **pattern,
-                         struct error *err) {
-    if (!text) return true;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, legacy_year, err);
-    return *pattern != NULL;
-}
 
 static bool check(const struct u_option *options, uint32_t count, struct error *err) {
     static const char *const flags[] = {"primitivesAsString",
@@ -38,7 +32,7 @@ static bool check(const struct u_option *options, uint32_t count, struct error *
 }
 
 bool json_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
-                       uint32_t count, struct json_options *o, struct error *err) {
+                       uint32_t count, enum pattern_use use, struct json_options *o, struct error *err) {
 #define FLAG(name, otherwise) option_flag(options, count, name, otherwise)
     *o = (struct json_options){
         .comments = FLAG("allowComments", false),
@@ -74,7 +68,8 @@ bool json_options_read(struct arena *arena, const struct context *context, const
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
     o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
-    return read_pattern(arena, year, o->date_format, &o->date_pattern, err) &&
-           read_pattern(arena, year, o->timestamp_format, &o->timestamp_pattern, err) &&
-           read_pattern(arena, 0, o->timestamp_ntz_format, &o->timestamp_ntz_pattern, err);
+    const struct locale *l = o->locale = locale_of_options(arena, options, count);
+    return locale_pattern(arena, l, o->date_format, use, year, &o->date_pattern, err) &&
+           locale_pattern(arena, l, o->timestamp_format, use, year, &o->timestamp_pattern, err) &&
+           locale_pattern(arena, l, o->timestamp_ntz_format, use, 0, &o->timestamp_ntz_pattern, err);
 }

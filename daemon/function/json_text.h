@@ -34,6 +34,7 @@ struct json_options {
     bool primitives_as_string, prefers_decimal, multi_line, infer_timestamp, drop_null_fields, ignore_null_fields;
     bool pretty, sort_keys, escape_non_ascii, partial_results;
     const struct timezone *zone;
+    const struct locale *locale;
     const char *variant_column;   /* singleVariantColumn, or NULL */
     struct string line_separator; /* of records; empty: \n or \r\n */
     const char *corrupt_column;
@@ -43,8 +44,9 @@ struct json_options {
     enum json_mode mode;
 };
 
+/* use: patterns are for one direction, and not every pattern is for both. */
 bool json_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
-                       uint32_t count, struct json_options *out, struct error *err);
+                       uint32_t count, enum pattern_use use, struct json_options *out, struct error *err);
 /* The first value of [*next, end); moves behind it. False: there is none, or it is malformed. */
 bool json_parse(struct arena *arena, const struct json_options *o, const char **next, const char *end,
                 struct json_value *value);

@@ -10,6 +10,7 @@
 #include "column/value_text.h"
 #include "column/variant.h"
 #include "function/json_text.h"
+#include "function/locale.h"
 #include "function/value_internal.h"
 
 static struct string as_text(struct json_writer *w, const struct vector *v, uint32_t row) {
@@ -22,11 +23,10 @@ static struct string as_text(struct json_writer *w, const struct vector *v, uint
     return good ? VECTOR_DATA(&text, struct string)[vector_entry(&text, 0)] : string_make("", 0);
 }
 
-static bool compile(struct arena *arena, const char *text, const char *otherwise, int32_t legacy_year,
+static bool compile(const struct json_writer *w, const char *text, const char *otherwise, int32_t legacy_year,
                     const struct pattern **pattern, struct error *err) {
     if (!text) text = otherwise;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_FORMAT, legacy_year, err);
-    return *pattern != NULL;
+    return locale_pattern(w->arena, w->options->locale, text, PATTERN_FORMAT, legacy_year, pattern, err);
 }
 
 bool json_writer_init(struct json_writer *w, struct arena *arena, const struct context *context,
@@ -34,9 +34,9 @@ bool json_writer_init(struct json_writer *w, struct arena *arena, const struct c
     *w = (struct json_writer){.arena = arena, .context = context, .options = o};
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
     const char *timestamp = year ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
-    return compile(arena, o->date_format, "yyyy-MM-dd", year, &w->date, err) &&
-           compile(arena, o->timestamp_format, timestamp, year, &w->timestamp, err) &&
-           compile(arena, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err);
+    return compile(w, o->date_format, "yyyy-MM-dd", year, &w->date, err) &&
+           compile(w, o->timestamp_format, timestamp, year, &w->timestamp, err) &&
+           compile(w, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err);
 }
 
 static void write_string(struct json_writer *w, struct string s) {

@@ -35,7 +35,9 @@ static bool make_ready(struct call *call, struct xml_state *s, struct error *err
     static const struct u_option none[1];
     const struct xml_arguments *a = call->expr->call.data;
     if (s->reads) return true;
-    TRY(xml_options_read(s->arena, call->context, a ? a->options : none, a ? a->option_count : 0, &s->options, err));
+    bool writes = call->expr->call.function->name[0] == 't'; /* to_xml */
+    TRY(xml_options_read(s->arena, call->context, a ? a->options : none, a ? a->option_count : 0,
+                         writes ? PATTERN_FORMAT : PATTERN_PARSE, &s->options, err));
     s->reads = true;
     return true;
 }

@@ -4,6 +4,7 @@
  * as false.
  */
 #include "base/number.h"
+#include "function/locale.h"
 #include "function/text_options.h"
 #include "function/xml_text.h"
 
@@ -44,13 +45,6 @@ static bool check_sampling(const struct u_option *options, uint32_t count, struc
     return text_options_ratio(options, count, err) && text_options_sample(options, count, &sample, err);
 }
 
-static bool read_pattern(struct arena *arena, int32_t legacy_year, const char *text, const struct pattern **pattern,
-                         struct error *err) {
-    if (!text) return true;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_PARSE, legacy_year, err);
-    return *pattern != NULL;
-}
-
 static enum xml_mode read_mode(const char *text) {
     return strcasecmp(text, "DROPMALFORMED") == 0 ? XML_DROP_MALFORMED
            : strcasecmp(text, "FAILFAST") == 0    ? XML_FAIL_FAST
@@ -58,7 +52,7 @@ static enum xml_mode read_mode(const char *text) {
 }
 
 bool xml_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
-                      uint32_t count, struct xml_options *o, struct error *err) {
+                      uint32_t count, enum pattern_use use, struct xml_options *o, struct error *err) {
 #define FLAG(name, otherwise) option_flag(options, count, name, otherwise)
 #define TEXT(name, otherwise) option_text(options, count, name, otherwise)
     const char *null_value = option_get(options, count, "nullValue");
@@ -92,10 +86,11 @@ bool xml_options_read(struct arena *arena, const struct context *context, const 
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
     o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
+    const struct locale *l = o->locale = locale_of_options(arena, options, count);
     const char *date = o->date_format ? o->date_format : prefer_date && !year ? "yyyy-MM-dd" : NULL;
     return check_flags(options, count, err) && check_tags(o, err) && check_sampling(options, count, err) &&
            text_options_zone(context, options, count, &o->zone, err) &&
-           read_pattern(arena, year, date, &o->date_pattern, err) &&
-           read_pattern(arena, year, o->timestamp_format, &o->timestamp_pattern, err) &&
-           read_pattern(arena, 0, o->timestamp_ntz_format, &o->timestamp_ntz_pattern, err);
+           locale_pattern(arena, l, date, use, year, &o->date_pattern, err) &&
+           locale_pattern(arena, l, o->timestamp_format, use, year, &o->timestamp_pattern, err) &&
+           locale_pattern(arena, l, o->timestamp_ntz_format, use, 0, &o->timestamp_ntz_pattern, err);
 }

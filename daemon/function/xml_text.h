@@ -35,11 +35,13 @@ struct xml_options {
     const struct pattern *date_pattern, *timestamp_pattern, *timestamp_ntz_pattern; /* reading; NULL: as CAST */
     const char *date_format, *timestamp_format, *timestamp_ntz_format;              /* as given, for writing */
     const struct timezone *zone;
+    const struct locale *locale;
     enum xml_mode mode;
 };
 /* What Spark refuses among them is refused with its words. */
+/* use: patterns are for one direction, and not every pattern is for both. */
 bool xml_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
-                      uint32_t count, struct xml_options *out, struct error *err);
+                      uint32_t count, enum pattern_use use, struct xml_options *out, struct error *err);
 
 /* ---- events ---- */
 

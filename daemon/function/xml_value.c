@@ -9,6 +9,7 @@
 
 #include "base/number.h"
 #include "base/timezone.h"
+#include "function/locale.h"
 #include "function/xml_text.h"
 
 struct string xml_element_name(const struct xml_options *o, struct string name) {
@@ -132,15 +133,12 @@ static bool read_float(const struct xml_target *t, struct string text, enum type
 
 static bool read_decimal(const struct xml_target *t, struct string text, const struct type *type,
                          struct xml_cell *out) {
-    char *plain = arena_bytes(t->arena, text.size + 1);
-    size_t size = 0;
-    for (uint32_t i = 0; i < text.size; i++) {
-        if ((unsigned char)text.data[i] <= ' ') return false;
-        if (text.data[i] != ',') plain[size++] = text.data[i];
-    }
+    struct string plain = locale_decimal(t->options->locale, t->arena, text);
+    for (uint32_t i = 0; i < plain.size; i++)
+        if ((unsigned char)plain.data[i] <= ' ') return false;
     int128 value;
     struct decimal_form form = {.precision = type->precision, .scale = type->scale};
-    if (decimal_parse(plain, size, form, &value) != DECIMAL_GOOD) return false;
+    if (decimal_parse(plain.data, plain.size, form, &value) != DECIMAL_GOOD) return false;
     int64_t narrow = (int64_t)value;
     if (type_storage(type) == STORAGE_INT64)
         memcpy(out->value, &narrow, sizeof narrow);

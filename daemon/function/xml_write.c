@@ -7,17 +7,17 @@
 #include "base/number.h"
 #include "column/cast.h"
 #include "column/value_text.h"
+#include "function/locale.h"
 #include "function/value_internal.h"
 #include "function/xml_text.h"
 
 static bool write_element(struct xml_writer *w, const struct vector *v, uint32_t entry, struct error *err);
 static bool write_variant(struct xml_writer *w, struct string name, const struct variant *v, struct error *err);
 
-static bool compile(struct arena *arena, const char *text, const char *otherwise, int32_t legacy_year,
+static bool compile(const struct xml_writer *w, const char *text, const char *otherwise, int32_t legacy_year,
                     const struct pattern **pattern, struct error *err) {
     if (!text) text = otherwise;
-    *pattern = pattern_compile(arena, text, strlen(text), PATTERN_FORMAT, legacy_year, err);
-    return *pattern != NULL;
+    return locale_pattern(w->arena, w->options->locale, text, PATTERN_FORMAT, legacy_year, pattern, err);
 }
 
 bool xml_writer_init(struct xml_writer *w, struct arena *arena, const struct context *context,
@@ -28,9 +28,9 @@ bool xml_writer_init(struct xml_writer *w, struct arena *arena, const struct con
     if (o->attribute_prefix.size == 0)
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT,
                            "requirement failed: 'attributePrefix' option should not be empty string.");
-    return compile(arena, o->date_format, "yyyy-MM-dd", year, &w->date, err) &&
-           compile(arena, o->timestamp_format, timestamp, year, &w->timestamp, err) &&
-           compile(arena, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err);
+    return compile(w, o->date_format, "yyyy-MM-dd", year, &w->date, err) &&
+           compile(w, o->timestamp_format, timestamp, year, &w->timestamp, err) &&
+           compile(w, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err);
 }
 
 /* ---- markup ---- */

@@ -221,3 +221,44 @@ def test_columns_that_texts_have_not(spark, tmp_path, kind, schema, condition):
 def test_a_reader_refuses_a_schema_at_once(spark):
     with pytest.raises(ParseException, match="Syntax error at or near 'nope': extra input 'nope'"):
         spark.read.schema("nope nope nope")
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("de", "26 März 2015|März|Mär|Donnerstag|Do."), ("fr-FR", "26 mars 2015|mars|mars|jeudi|jeu."),
+     ("ru", "26 марта 2015|мар.|март|четверг|чт"), ("en-US", "26 March 2015|Mar|Mar|Thursday|Thu"),
+     ("xx", "26 Mar 2015|Mar|Mar|Thu|Thu")])
+def test_dates_are_written_in_the_words_of_a_locale(spark, tmp_path, locale, words):
+    frame = spark.sql("SELECT DATE'2015-03-26' AS d")
+    options = {"dateFormat": "d MMMM yyyy|MMM|LLL|EEEE|E", "locale": locale}
+    frame.write.options(**options).csv(str(tmp_path / "csv"))
+    frame.write.options(**options).json(str(tmp_path / "json"))
+    assert rows(spark.read.text(str(tmp_path / "csv"))) == [(words,)]
+    assert rows(spark.read.text(str(tmp_path / "json"))) == [(f'{{"d":"{words}"}}',)]
+
+
+@pytest.mark.parametrize(("locale", "text"), [("de", "26 März 2015"), ("ru", "26 марта 2015"), ("ko", "26 3월 2015")])
+def test_dates_are_read_in_the_words_of_a_locale(spark, file, locale, text):
+    options = {"dateFormat": "d MMMM yyyy", "locale": locale}
+    assert rows(spark.read.options(**options).csv(file(text), "d DATE").selectExpr("CAST(d AS STRING)")) == [("2015-03-26",)]
+    assert rows(spark.read.schema("d DATE").options(**options).json(file(f'{{"d":"{text}"}}')).selectExpr(
+        "CAST(d AS STRING)")) == [("2015-03-26",)]
+    assert rows(spark.read.options(**options).csv(file("26 March 2015"), "d DATE")) == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "number"),
+    [("de-DE", "-1.000,25", "-1000.250"), ("fr-FR", "1000,25", "1000.250"), ("en-GB", "1,000.25", "1000.250"),
+     ("de-DE", "1000.25", "100025.000"), ("de-DE", "12,5abc", None), ("de-DE", "+5", None), ("de-DE", "1E3", "1000.000")])
+def test_decimals_are_read_as_a_locale_writes_them(spark, file, locale, text, number):
+    read = spark.read.options(sep="|", locale=locale).schema("a DECIMAL(10, 3)")
+    assert rows(read.csv(file(text)).selectExpr("CAST(a AS STRING)")) == [(number,)]
+    assert rows(read.json(file(f'{{"a":"{text}"}}')).selectExpr("CAST(a AS STRING)")) == [(number,)]
+
+
+def test_strings_that_are_decimals_may_be_inferred_as_such(spark, file):
+    read = spark.read.option("prefersDecimal", True)
+    assert read.json(file('{"a":"1,000.25","b":"0.001","c":"1E3","d":"x"}')).dtypes == [
+        ("a", "decimal(6,2)"), ("b", "string"), ("c", "string"), ("d", "string")]
+    assert read.option("locale", "de").json(file('{"a":"1.000,25"}')).dtypes == [("a", "decimal(6,2)")]
+    assert spark.read.csv(file("1000.25"), inferSchema=True, locale="de").dtypes == [("_c0", "decimal(6,0)")]
