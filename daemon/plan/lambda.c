@@ -77,16 +77,40 @@ static bool check_names(struct scope *s, const struct u_expr *u, struct error *e
     return error_at(err, u->origin);
 }
 
+/* Do the arguments before have types for the variables? If not the function refuses them, whatever the lambda says. */
+static bool is_bound(const char *variables, struct expr *const *arguments, uint32_t count) {
+    bool nullable, bound = true;
+    for (const char *letter = variables; *letter; letter++) {
+        bound &= variable_type(*letter, arguments, count, &nullable) != NULL;
+        bound &= *letter != 'z' || arguments[0]->type->kind == TYPE_ARRAY;
+    }
+    return bound;
+}
+
+/* The body; what has an error in it and is not bound is a column by the body's name. */
+static struct expr *analyze_body(struct scope *s, const struct u_expr *u, struct lambda_frame *frame, bool bound,
+                                 struct error *err) {
+    s->lambdas = frame;
+    struct expr *body = analyze_expr(s, u->children[0], err);
+    s->lambdas = frame->up;
+    if (body || bound || !frame->count || strcmp(err->condition->name, "UNRESOLVED_ROUTINE") == 0) return body;
+    error_reset(err);
+    const struct u_name *column = u->children[0]->kind == U_ATTRIBUTE ? &u->children[0]->attribute.name : NULL;
+    const char *name = column ? column->parts[column->count - 1] : "";
+    return expr_attribute(s->n->arena, attribute_new(s->n->arena, 0, name, TYPE_OF(NULL), true));
+}
+
 static struct expr *analyze_lambda(struct scope *s, const struct u_expr *u, const char *variables,
                                    struct expr *const *arguments, uint32_t count, struct error *err) {
     struct arena *arena = s->n->arena;
     uint32_t given = u->lambda.count;
-    if (!check_names(s, u, err) || !check_count(u, variables, err)) return NULL;
+    bool bound = is_bound(variables, arguments, count);
+    if (bound && (!check_names(s, u, err) || !check_count(u, variables, err))) return NULL;
     struct lambda_frame frame = {.up = s->lambdas, .count = given};
     frame.variables = ARENA_ARRAY(arena, struct expr *, given);
     for (uint32_t i = 0; i < given; i++) {
         bool nullable = true;
-        const struct type *type = variable_type(variables[i], arguments, count, &nullable);
+        const struct type *type = bound ? variable_type(variables[i], arguments, count, &nullable) : NULL;
         /* Without a type it stays unbound: the function refuses its argument, and says so with the variable's name. */
         struct attribute *a = attribute_new(arena, type ? fresh_id(s->n) : 0, u->lambda.variables[i],
                                             type ? type : TYPE_OF(NULL), nullable);
@@ -96,9 +120,7 @@ static struct expr *analyze_lambda(struct scope *s, const struct u_expr *u, cons
         v->nullable = a->nullable;
         frame.variables[i] = v;
     }
-    s->lambdas = &frame;
-    struct expr *body = analyze_expr(s, u->children[0], err);
-    s->lambdas = frame.up;
+    struct expr *body = analyze_body(s, u, &frame, bound, err);
     if (!body) return NULL;
     struct expr *e = expr_new(arena, EXPR_LAMBDA, 1);
     e->children[0] = body;

@@ -43,6 +43,11 @@ def test_a_column_is_no_bool():
         bool(F.col("a") > 1)
 
 
+def test_sizes_of_digests():
+    with pytest.raises(errors.PySparkValueError, match="VALUE_NOT_ALLOWED.*numBits"):
+        F.sha2("a", 1)
+
+
 def test_in_is_refused():
     with pytest.raises(errors.PySparkValueError, match="CANNOT_APPLY_IN_FOR_COLUMN"):
         _ = 1 in F.col("a")

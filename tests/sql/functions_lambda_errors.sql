@@ -8,3 +8,10 @@ SELECT map_zip_with(map(1, 'a'), map('b', 2), (k, p, q) -> p);
 SELECT nanvl(CAST('NaN' AS FLOAT), 2.5D), typeof(nanvl(1F, 2D)), typeof(nanvl(1F, 2F));
 SELECT array_repeat('x', 2147483640);
 SELECT array_insert(array('x'), 2147483640, 'y');
+-- What is no array is refused before the lambda is looked at; only functions that nobody knows come first.
+SELECT transform(1, (x, y, z) -> x);
+SELECT filter(1, x -> missing);
+SELECT transform(1, x -> x + 'a');
+SELECT aggregate(1, 0, x -> x);
+SELECT transform(1, x -> nobody(x));
+SELECT exists(array(1), (x, y) -> true);

@@ -257,6 +257,7 @@ CONDITIONS: Dict[str, str] = {
     "UNSUPPORTED_SIGNATURE": "Unsupported signature: <signature>.",
     "VALUE_ALLOWED": "Value for `<arg_name>` does not allow <disallowed_value>.",
     "VALUE_NOT_ACCESSIBLE": "Value `<value>` cannot be accessed inside tasks.",
+    "VALUE_NOT_ALLOWED": "Value for `<arg_name>` has to be amongst the following values: <allowed_values>.",
     "VALUE_NOT_ANY_OR_ALL": "Value for `<arg_name>` must be 'any' or 'all', got '<arg_value>'.",
     "VALUE_NOT_BETWEEN": "Value for `<arg_name>` must be between <min> and <max>.",
     "VALUE_NOT_NON_EMPTY_STR": "Value for `<arg_name>` must be a non-empty string, got '<arg_value>'.",

@@ -7,6 +7,7 @@ Each function makes a call of the SQL function of its name; `base.py` says how a
 from __future__ import annotations
 
 from roost._core import call, lit
+from roost.errors import PySparkValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ def sha1(col: ColumnOrName) -> Column:
 
 def sha2(col: ColumnOrName, numBits: int) -> Column:
     """A digest of the SHA-2 family in hexadecimal digits."""
+    allowed = [0, 224, 256, 384, 512]
+    if numBits not in allowed:
+        raise PySparkValueError(
+            errorClass="VALUE_NOT_ALLOWED", messageParameters={"arg_name": "numBits", "allowed_values": str(allowed)}
+        )
     return call("sha2", col, lit(numBits))
 
 
