@@ -368,10 +368,29 @@ START_TEST(running_out_of_memory_ends_the_request_alone) {
 }
 END_TEST
 
+/* What a large query has freed stays for the next one, and goes back to the system when none comes. */
+START_TEST(free_memory_is_kept_for_a_moment) {
+    enum { MUCH = 64 << 20, A_MOMENT = 500000 };
+    struct world w;
+    world_init(&w);
+    world_start(&w);
+    engine_step(w.engine);
+    ck_assert_int_eq(engine_next_due(w.engine), -1);
+    memory_charge(&w.engine->account, MUCH);
+    memory_discharge(&w.engine->account, MUCH);
+    ck_assert_int_eq(engine_step(w.engine), A_MOMENT);
+    w.clock += A_MOMENT - 1;
+    ck_assert_int_eq(engine_step(w.engine), 1);
+    w.clock++;
+    ck_assert_int_eq(engine_step(w.engine), -1);
+    world_end(&w);
+}
+END_TEST
+
 UNIT_MAIN("session", settings_table_is_sorted, garbage_closes_only_its_connection, a_claimed_length_takes_no_memory,
           requests_arrive_in_any_cut, the_first_request_must_be_hello,
           sessions_are_joined_and_outlive_their_connection_for_a_while, a_query_gives_its_rows, a_deadline_ends_a_query,
           a_query_is_parked_while_nobody_reads, cancel_by_stream_and_from_another_connection,
           end_of_file_ends_queries_at_once, a_small_query_does_not_wait_behind_a_large_one,
           chains_of_handles_are_released_without_recursion, unknown_handles_and_sessions_are_errors,
-          running_out_of_memory_ends_the_request_alone)
+          running_out_of_memory_ends_the_request_alone, free_memory_is_kept_for_a_moment)
