@@ -143,3 +143,28 @@ def test_user_defined_types_go_to_files_and_back(spark, tmp_path):
     assert read.schema == schema and read.collect() == frame.collect()
     frame.write.json(str(tmp_path / "json"))
     assert spark.read.text(str(tmp_path / "json")).first()[0] == '{"l":[[1.0,2.0]],"s":{"p":[3.0,4.0]}}'
+
+
+def test_user_defined_types_may_be_local(spark):
+    class Point:
+        def __init__(self, x):
+            self.x = x
+
+    class PointType(t.UserDefinedType):
+        @classmethod
+        def sqlType(cls):
+            return t.DoubleType()
+
+        @classmethod
+        def module(cls):
+            return "__main__"
+
+        def serialize(self, obj):
+            return obj.x
+
+        def deserialize(self, datum):
+            return Point(datum)
+
+    Point.__UDT__ = PointType()
+    df = spark.createDataFrame([(Point(1.5),)], ["p"])
+    assert df.schema["p"].dataType == PointType() and df.first().p.x == 1.5

@@ -46,6 +46,10 @@ CONDITIONS: Dict[str, str] = {
     "DAEMON_GONE": "<detail>",
     "DATA_SOURCE_INVALID_RETURN_TYPE": "Unsupported return type ('<type>') from Python data source '<name>'. Expected types: "
     "<expected>.",
+    "DATA_SOURCE_PUSHDOWN_DISABLED": "<type> implements pushFilters() but filter pushdown is disabled because "
+    "configuration '<conf>' is false. Set it to true to enable filter pushdown.",
+    "DATA_SOURCE_RETURN_SCHEMA_MISMATCH": "Return schema mismatch in the result from 'read' method. Expected: <expected> "
+    "columns, Found: <actual> columns. Make sure the returned values match the required output schema.",
     "DATA_SOURCE_TYPE_MISMATCH": "Expected <expected>, but got <actual>.",
     "DIFFERENT_PANDAS_DATAFRAME": "DataFrames are not almost equal:\nLeft:\n<left>\n<left_dtype>\nRight:\n"
     "<right>\n<right_dtype>",
@@ -172,6 +176,7 @@ CONDITIONS: Dict[str, str] = {
     "ONLY_ALLOWED_FOR_SINGLE_COLUMN": "Argument `<arg_name>` can only be provided for a single column.",
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not "
     "found.",
+    "PYTHON_DATA_SOURCE_ERROR": "Failed to <action> Python data source <type>: <msg>",
     "READ_ONLY": "<object> is read-only.",
     "REPEATED_CLAUSE": "The <clause> clause may be used at most once per <operation> operation.",
     "RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDF": "Column names of the returned pyarrow.Table do not match specified "
@@ -290,8 +295,10 @@ _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_]+)>")
 #: Of conditions that Spark's engine raises where here the Python code finds out.
 SQL_STATES: Dict[str, str] = {
     "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": "22003",
+    "PYTHON_DATA_SOURCE_ERROR": "38000",
     "REPEATED_CLAUSE": "42614",
     "STRUCT_ARRAY_LENGTH_MISMATCH": "2201E",
+    "UNSUPPORTED_DATA_SOURCE_SAVE_MODE": "0A000",
     "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY": "0A000",
     "UNSUPPORTED_JOIN_TYPE": "0A000",
 }

@@ -185,6 +185,7 @@ class SparkSession:
         self._master = clone_of._master if clone_of else options.get("spark.master", "local[1]")
         self._options = {k: v for k, v in options.items() if k not in _CONNECTION_OPTIONS}
         self._options["spark.master"] = self._master
+        self._options.setdefault("spark.app.name", "pyspark-shell")
         self._core = CoreSession(
             _client_of(self._address),
             application,

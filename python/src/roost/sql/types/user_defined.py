@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 _called: WeakValueDictionary = WeakValueDictionary()
 
 
+def _pickled(cls: type) -> str:
+    """A class as pickle has it; empty for one that it cannot find, which is found by its name in this process."""
+    import base64
+    import pickle
+
+    try:
+        return base64.b64encode(pickle.dumps(cls)).decode("utf8")
+    except (pickle.PicklingError, AttributeError):
+        return ""
+
+
 class UserDefinedType(DataType):
     """A class of the user's that is stored as another type.
 
@@ -84,10 +95,7 @@ class UserDefinedType(DataType):
             assert self.module() != "__main__", "UDT in __main__ cannot work with ScalaUDT"
             found["class"] = self.scalaUDT()
         else:
-            import base64
-            import pickle
-
-            found["serializedClass"] = base64.b64encode(pickle.dumps(type(self))).decode("utf8")
+            found["serializedClass"] = _pickled(type(self))
         return found
 
     @classmethod
