@@ -53,7 +53,7 @@ MODULES = (
 _ELSEWHERE = {".sql.pandas.functions": "roost.sql.vectorized"}
 # What roost does not set out to be.
 OUTSIDE = (
-    ("RDDs, broadcast variables, accumulators", "there is no cluster to send code to; a few calls work on local lists"),
+    ("RDDs on a cluster: barriers, Hadoop's formats, profiles", "RDDs are lists in the process of the program"),
     ("pyspark.sql.streaming", "queries are finite"),
     ("pyspark.pandas", "use pandas, or toPandas()"),
     ("pyspark.ml, pyspark.mllib", "not a query engine's work"),
