@@ -199,6 +199,7 @@ static uint64_t *places_of(const struct group_order *order, struct arena *arena,
 bool group_order_is_sparse(const struct group_order *order, struct arena *arena, const struct vector *keys,
                            uint32_t count, uint32_t rows) {
     const struct row_sources nowhere = {0};
+    if (!order->partitions) return false;
     uint64_t *places = places_of(order, arena, keys, count, &nowhere, rows);
     qsort(places, rows, sizeof *places, by_place);
     return is_sparse(places, rows, order->partitions);

@@ -123,3 +123,9 @@ def test_rows_are_divided_by_columns_that_they_no_longer_have(spark):
     assert frame.select("a").repartition("b").columns == ["a"]
     assert sorted(frame.select("a").where("b > 0").repartition("a", "b").collect()) == [(1,), (2,), (3,)]
     assert values(frame.coalesce(1).select("a").repartition(4, "b")) == [[], [2], [1, 3], []]
+
+
+def test_more_shuffle_partitions_than_orders_are_known_for(spark):
+    spark.conf.set("spark.sql.shuffle.partitions", "2000000")
+    rows = spark.sql("select x, y from values (1), (2) a(x) full join values (2), (3) b(y) on x = y").collect()
+    assert sorted(map(str, rows)) == ["Row(x=1, y=None)", "Row(x=2, y=2)", "Row(x=None, y=3)"]
