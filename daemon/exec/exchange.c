@@ -181,7 +181,7 @@ static struct operator* exchange_new(struct operator* child, const struct plan *
 static struct operator* over_groups(struct operator* op, struct attribute *const *columns, uint32_t count) {
     struct arena *arena = &op->query->arena;
     struct group_order order = group_order_of(op->plan, op->query->context);
-    if (!order.partitions) return op;
+    if (!order.partitions && !order.sorted && !order.fast_map) return op;
     struct expr **keys = ARENA_ARRAY(arena, struct expr *, count);
     for (uint32_t i = 0; i < count; i++) keys[i] = expr_attribute(arena, columns[i]);
     return exchange_new(op, op->plan, keys, count, order);

@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "column/row.h"
+#include "exec/fast_map.h"
 #include "function/spark_hash.h"
 #include "plan/partitions.h"
 
 enum { HASH_SEED = 42, PARTITIONS_MAX = (1 << 20) - 1 };
-/* A row's place: whether it has a NULL, the partition it comes from, the one it goes to, its number. */
-enum { ROW_MASK = (1 << 16) - 1, PARTITION_BIT = 16, SOURCE_BIT = 40, NULL_BIT = 63 };
+/* A row's place: the partition it comes from, the one it goes to, its number. */
+enum { ROW_MASK = (1 << 16) - 1, PARTITION_BIT = 16, SOURCE_BIT = 40 };
 
 /* Whether Spark changes such a value in place in a row. */
 static bool is_mutable(const struct type *t) {
@@ -57,12 +58,15 @@ static bool keeps_variable_columns(const struct plan *p) {
     return false;
 }
 
-/* Whether Spark has a map for keys of these types that takes no NULL. */
-static bool has_fast_map(const struct plan *p) {
-    for (uint32_t i = 0; i < p->output_count; i++) {
-        const struct type *t = p->output[i]->type;
-        if (!type_is_string(t) && (!is_mutable(t) || type_storage(t) == STORAGE_INT128)) return false;
-    }
+static bool have_fast_map(struct attribute *const *columns, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (!fast_map_takes(columns[i]->type)) return false;
+    return true;
+}
+
+static bool groups_have_fast_map(const struct plan *p) {
+    for (uint32_t i = 0; i < p->aggregate.group_count; i++)
+        if (!fast_map_takes(p->aggregate.groups[i]->type)) return false;
     return true;
 }
 
@@ -72,21 +76,36 @@ struct group_order group_order_of_exchange(const struct context *context) {
     return (struct group_order){.partitions = count > 0 && count <= PARTITIONS_MAX ? (uint32_t)count : 0};
 }
 
-struct group_order group_order_of(const struct plan *p, const struct context *context) {
-    bool counts = (p->kind == PLAN_INTERSECT || p->kind == PLAN_EXCEPT) && p->set.all; /* over a union of both sides */
+static struct group_order order_of_set_operation(const struct plan *p, const struct context *context) {
+    bool counts = p->set.all; /* over a union of both sides */
     if (!counts && plan_is_single(p->children[0], context)) return (struct group_order){0};
     struct group_order order = group_order_of_exchange(context);
+    order.together = counts;
+    order.fast_map = !counts && have_fast_map(p->output, p->output_count);
+    return order;
+}
+
+/*
+ * Where nothing is exchanged groups come as they are met. Only a first step of aggregation has the fast map, and a last
+ * step without functions: behind an exchange the map of the first is not seen.
+ */
+struct group_order group_order_of(const struct plan *p, const struct context *context) {
+    if (p->kind == PLAN_INTERSECT || p->kind == PLAN_EXCEPT) return order_of_set_operation(p, context);
+    enum group_places places = plan_group_places(p);
+    if (p->kind == PLAN_DISTINCT && !p->distinct.key_count && places == GROUPS_ONCE) return (struct group_order){0};
+    bool in_place = places != GROUPS_APART || plan_is_single(p->children[0], context);
+    struct group_order order = in_place ? (struct group_order){0} : group_order_of_exchange(context);
     struct buffers buffers = {.fixed = true};
-    if (p->kind == PLAN_INTERSECT || p->kind == PLAN_EXCEPT) {
-        order.together = p->set.all; /* which Spark does by counting */
-        order.nulls_last = !p->set.all && has_fast_map(p);
-    } else if (p->kind == PLAN_DISTINCT) {
+    if (p->kind == PLAN_DISTINCT) {
         order.sorted = keeps_variable_columns(p);
-        order.nulls_last = !p->distinct.key_count && has_fast_map(p);
+        order.fast_map = p->distinct.key_count ? in_place && have_fast_map(p->distinct.keys, p->distinct.key_count)
+                                               : have_fast_map(p->output, p->output_count);
     } else {
         for (uint32_t i = 0; i < p->expr_count; i++) expr_visit(p->exprs[i], see_aggregate, &buffers);
         order.sorted = !buffers.fixed && !buffers.objects;
+        order.fast_map = in_place && buffers.fixed && !buffers.objects && groups_have_fast_map(p);
     }
+    order.fast_map &= !order.sorted;
     return order;
 }
 
@@ -128,12 +147,6 @@ static int by_keys(const void *a, const void *b, void *data) {
 static int by_place(const void *a, const void *b) {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return x < y ? -1 : x > y;
-}
-
-static bool has_null(const struct vector *keys, uint32_t count, uint32_t row) {
-    for (uint32_t i = 0; i < count; i++)
-        if (vector_is_null(&keys[i], row)) return true;
-    return false;
 }
 
 static uint32_t partition_of(const struct vector *keys, uint32_t count, uint32_t row, uint32_t partitions) {
@@ -189,9 +202,8 @@ static uint64_t *places_of(const struct group_order *order, struct arena *arena,
     for (uint32_t i = 0, run = 0; i < count; i++) {
         while (run + 1 < sources->runs.count && i >= sources->runs.items[run].end) run++;
         uint64_t source = sources->runs.count ? sources->runs.items[run].partition : 0;
-        places[i] = i | (uint64_t)partition_of(keys, key_count, i, order->partitions) << PARTITION_BIT |
-                    (source & PARTITIONS_MAX) << SOURCE_BIT;
-        if (order->nulls_last && has_null(keys, key_count, i)) places[i] |= UINT64_C(1) << NULL_BIT;
+        uint64_t target = order->partitions ? partition_of(keys, key_count, i, order->partitions) : 0;
+        places[i] = order->partitions ? i | target << PARTITION_BIT | (source & PARTITIONS_MAX) << SOURCE_BIT : i;
     }
     return places;
 }
@@ -207,7 +219,8 @@ bool group_order_is_sparse(const struct group_order *order, struct arena *arena,
 
 void group_order_apply(const struct group_order *order, struct arena *arena, const struct vector *keys, uint32_t count,
                        const struct row_sources *sources, struct batch *batch) {
-    if (!order->partitions || batch->count < 2 || batch->count > BATCH_ROWS) return;
+    bool moves = order->partitions || order->sorted || order->fast_map;
+    if (!moves || batch->count < 2 || batch->count > BATCH_ROWS) return;
     uint64_t *places = places_of(order, arena, keys, count, sources, batch->count);
     uint32_t *rows = arena_bytes_array(arena, batch->count, sizeof *rows), *next = NULL, left = batch->count, put = 0;
     if (order->together) {
@@ -222,6 +235,7 @@ void group_order_apply(const struct group_order *order, struct arena *arena, con
         rows[put++] = row_of(places[i]);
         for (uint32_t row = rows[put - 1]; next && next[row]; row = next[row] - 1) rows[put++] = next[row] - 1;
     }
+    if (order->fast_map) fast_map_order(arena, keys, count, rows, batch->count);
     struct batch in = *batch;
     batch_select(batch, arena, &in, rows, in.count);
 }

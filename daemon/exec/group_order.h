@@ -4,8 +4,8 @@
  *
  * No order is promised for what GROUP BY or DISTINCT give, but with few rows Spark's is always the same, and tests are
  * written against it. Groups come as the exchange before the last step of an aggregation leaves them: by the partition
- * they come from, then by that which their hash names, within that as they were met first. Where there are keys alone, those without NULL go
- * first: they have a map of their own. When a buffer cannot be changed in place (the
+ * they come from, then by that which their hash names, within that as they were met first. Where there are keys alone, or nothing is
+ * exchanged, those come last that Spark's fast map does not take. When a buffer cannot be changed in place (the
  * largest of strings, say) Spark sorts instead, and groups come by their keys.
  *
  * More than BATCH_ROWS groups stay in the order in which they were met.
@@ -21,7 +21,7 @@ struct group_order {
     bool latest_first; /* of equal keys, when sorted */
     bool alternatives; /* keys are pairs, of which the second counts where the first is NULL */
     bool together;     /* equal rows stand where the first of them does */
-    bool nulls_last;
+    bool fast_map;     /* those that it does not take come last (fast_map.h) */
 };
 
 /* From which partitions of the input rows come (for groups: their first rows), run by run. */

@@ -12,6 +12,7 @@
  *     filter_ctes.c      what all readers of a CTE leave out is left out of it
  *     merge_subqueries.c scalar subqueries over the same rows read them once
  *     projects.c         projections over projections become one
+ *     drop_sorts.c       sorts whose order nobody sees go
  *     join_order.c       inner joins in a cheap order, small sides right
  *     limits.c           LIMIT moves down; sort and LIMIT become a top-N
  *     prune.c            columns that nobody reads go
@@ -23,9 +24,9 @@
 #include "plan/optimize.h"
 
 static plan_pass *const passes[] = {
-    strip_names,  inline_ctes,    split_aggregates, fold_constants,   unnest_subqueries,
-    push_filters, check_products, filter_ctes,      merge_subqueries, merge_projects,
-    order_joins,  push_limits,    prune_columns,    find_join_keys,   drop_projects,
+    strip_names,    inline_ctes,   split_aggregates, fold_constants, unnest_subqueries, push_filters,
+    check_products, filter_ctes,   merge_subqueries, merge_projects, drop_sorts,        order_joins,
+    push_limits,    prune_columns, find_join_keys,   drop_projects,
 };
 
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,

@@ -115,3 +115,107 @@ bool plan_exchanges_sides(const struct plan *p) {
 bool plan_join_exchanges(const struct plan *join) {
     return !join->join.broadcast_left && !join->join.broadcast_right && plan_exchanges_sides(join);
 }
+
+/* --- rows that are exchanged by some of the columns that they are to be grouped by --- */
+
+enum { COLUMNS_MAX = 64 };
+
+/* The columns, by id, that groups are made of, as they are called in the plan at hand. */
+struct column_set {
+    uint64_t ids[COLUMNS_MAX];
+    uint32_t count;
+};
+
+static void add_column(struct column_set *set, const struct expr *e) {
+    if (e->kind == EXPR_ATTRIBUTE && set->count < COLUMNS_MAX) set->ids[set->count++] = e->column.attribute->id;
+}
+
+static bool has_id(const struct column_set *set, uint64_t id) {
+    for (uint32_t i = 0; i < set->count; i++)
+        if (set->ids[i] == id) return true;
+    return false;
+}
+
+static bool has_all(const struct column_set *set, struct expr *const *keys, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (keys[i]->kind != EXPR_ATTRIBUTE || !has_id(set, keys[i]->column.attribute->id)) return false;
+    return count > 0;
+}
+
+/* The same below a node that renames columns: what is computed is no column there. */
+static struct column_set below_names(const struct plan *p, const struct column_set *set) {
+    struct column_set below = {.count = 0};
+    for (uint32_t i = 0; i < p->expr_count; i++) {
+        const struct expr *e = p->exprs[i];
+        uint64_t id = e->kind == EXPR_ALIAS ? e->alias.id : e->kind == EXPR_ATTRIBUTE ? e->column.attribute->id : 0;
+        if (id && has_id(set, id)) add_column(&below, e->kind == EXPR_ALIAS ? e->children[0] : e);
+    }
+    return below;
+}
+
+static bool join_is_exchanged_by(const struct plan *p, const struct column_set *set) {
+    if (!p->join.key_count || !plan_join_exchanges(p)) return false;
+    bool left = has_all(set, p->join.left_keys, p->join.key_count);
+    bool right = has_all(set, p->join.right_keys, p->join.key_count);
+    switch (p->join.type) {
+        case JOIN_INNER: return left || right;
+        case JOIN_LEFT:
+        case JOIN_SEMI:
+        case JOIN_ANTI: return left;
+        case JOIN_RIGHT: return right;
+        default: return false;
+    }
+}
+
+static bool has_distinct_keys(const struct plan *p, const struct column_set *set) {
+    struct attribute *const *keys = p->distinct.key_count ? p->distinct.keys : p->output;
+    uint32_t count = p->distinct.key_count ? p->distinct.key_count : p->output_count;
+    for (uint32_t i = 0; i < count; i++)
+        if (!has_id(set, keys[i]->id)) return false;
+    return true;
+}
+
+static bool has_sort_keys(const struct plan *p, const struct column_set *set) {
+    for (uint32_t i = 0; i < p->sort.count; i++)
+        if (!has_all(set, &p->sort.order[i].expr, 1)) return false;
+    return true;
+}
+
+static enum group_places places_in(const struct plan *p, struct column_set set) {
+    enum group_places unless_multiplied = GROUPS_ONCE;
+    for (; set.count; p = p->children[0]) {
+        struct column_set below;
+        bool in_place;
+        switch (p->kind) {
+            case PLAN_PROJECT: set = below_names(p, &set); continue;
+            case PLAN_AGGREGATE:
+                below = below_names(p, &set);
+                in_place = has_all(&below, p->aggregate.groups, p->aggregate.group_count);
+                return in_place ? unless_multiplied : GROUPS_APART;
+            case PLAN_DISTINCT: return has_distinct_keys(p, &set) ? unless_multiplied : GROUPS_APART;
+            case PLAN_SORT:
+                if (!p->sort.global) continue;
+                return has_sort_keys(p, &set) ? GROUPS_TOGETHER : GROUPS_APART;
+            case PLAN_WINDOW:
+                in_place = has_all(&set, p->window->partition, p->window->partition_count);
+                return in_place ? GROUPS_TOGETHER : GROUPS_APART;
+            case PLAN_JOIN: return join_is_exchanged_by(p, &set) ? GROUPS_TOGETHER : GROUPS_APART;
+            default:
+                if (!leaves_rows_where_they_are(p->kind) || p->kind == PLAN_EXPAND) return GROUPS_APART;
+                if (p->kind == PLAN_GENERATE) unless_multiplied = GROUPS_TOGETHER;
+        }
+    }
+    return GROUPS_APART;
+}
+
+enum group_places plan_group_places(const struct plan *p) {
+    struct column_set set = {.count = 0};
+    if (p->kind == PLAN_AGGREGATE) {
+        for (uint32_t i = 0; i < p->aggregate.group_count; i++) add_column(&set, p->aggregate.groups[i]);
+    } else {
+        struct attribute *const *columns = p->distinct.key_count ? p->distinct.keys : p->output;
+        uint32_t count = p->distinct.key_count ? p->distinct.key_count : p->output_count;
+        for (uint32_t i = 0; i < count && set.count < COLUMNS_MAX; i++) set.ids[set.count++] = columns[i]->id;
+    }
+    return places_in(p->children[0], set);
+}

@@ -16,6 +16,13 @@
 uint32_t plan_partition_count(const struct plan *p, const struct context *context);
 /* Whether Spark knows that they are in one, so that nothing has to be exchanged to bring equal keys together. */
 bool plan_is_single(const struct plan *p, const struct context *context);
+/* Where the equal groups of an AGGREGATE or DISTINCT are, as what is below it has left them. */
+enum group_places {
+    GROUPS_APART,
+    GROUPS_TOGETHER, /* in one partition: nothing has to be exchanged */
+    GROUPS_ONCE      /* there is but one row of each: nothing has to be done for DISTINCT */
+};
+enum group_places plan_group_places(const struct plan *p);
 /*
  * Whether Spark exchanges both sides of a join on equal keys, because it does not know how large they are: those of
  * DataFrames that were made from lists.

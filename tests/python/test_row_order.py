@@ -7,6 +7,7 @@ What is expected was recorded from Spark 4.1.1 with master local[2].
 import pytest
 
 from roost.sql import SparkSession
+from roost.sql import functions as F
 
 BIRDS = [(0, "owl", 7), (1, "tern", 3), (2, "owl", 5), (1, "rook", 2), (0, "tern", 9), (2, "swift", 1), (1, "owl", 4)]
 FEW = [(1, "x"), (2, "y"), (7, "z"), (1, "w")]
@@ -183,3 +184,39 @@ def test_rows_come_in_the_order_of_spark(two_threads, what):
     made = queries(two_threads)[what]
     frames = made if isinstance(made, list) else [made]
     assert [tuple(row) for frame in frames for row in frame.collect()] == EXPECTED[what]
+
+
+GROUPED = {
+    "distinct doubles": [(7.5,), (1.5,), (2.4,), (1.7,), (5.5,), (8.6,), (6.0,)],
+    "distinct of groups": [('tern', 2), ('owl', 3), (None, 1), ('swift', 1)],
+    "first of groups": [('tern', 2), ('owl', 3), ('swift', 1), (None, 1)],
+    "groups of groups": [(1, 2), (3, 1), (2, 2), (0, 2)],
+    "groups of a semi join": [(0, 2), (1, 2), (2, 2)],
+    "groups of a left join": [(1, 4), (2, 2), (0, 2), (3, 1)],
+    "groups of what is sorted": [('owl', 6), ('swift', 2), ('tern', 4), (None, 2)],
+    "lists of groups": [(0, [7.5, 1.7]), (1, [5.5, 6.0]), (2, [1.5, 2.4]), (3, [8.6])],
+}
+
+
+def grouped(spark):
+    columns = "k int, bird string, x double"
+    left = spark.createDataFrame(
+        [(0, "owl", 7.5), (1, "tern", 5.5), (2, "owl", 1.5), (1, None, 6.0), (0, "tern", 1.7), (2, "swift", 2.4), (3, "owl", 8.6)],
+        columns,
+    )
+    right = spark.createDataFrame([(1, "x"), (2, "y"), (0, "z"), (1, "w")], "k int, t string")
+    return {
+        "distinct doubles": left.select("x").distinct(),
+        "distinct of groups": left.groupBy("bird").count().distinct(),
+        "first of groups": left.groupBy("bird").count().dropDuplicates(["bird"]),
+        "groups of groups": left.groupBy("k", "bird").count().groupBy("k").count(),
+        "groups of a semi join": left.join(right, "k", "semi").groupBy("k").count(),
+        "groups of a left join": left.join(right, "k", "left").groupBy("k").count(),
+        "groups of what is sorted": left.orderBy("bird").selectExpr("bird", "explode(array(1, 2)) e").groupBy("bird").count(),
+        "lists of groups": left.groupBy("k").agg(F.collect_list("x").alias("l")).groupBy("k").agg(F.max("l")),
+    }
+
+
+@pytest.mark.parametrize("what", GROUPED)
+def test_groups_come_as_two_maps_and_exchanges_leave_them(two_threads, what):
+    assert [tuple(row) for row in grouped(two_threads)[what].collect()] == GROUPED[what]
