@@ -27,7 +27,8 @@ bool column_can_adapt(const struct type *from, const struct type *to, can_promot
     if (from->kind != TYPE_STRUCT) return column_can_adapt(from->element, to->element, promotes, case_sensitive);
     for (uint32_t i = 0; i < to->field_count; i++) {
         uint32_t k = field_named(from, to->fields[i].name, case_sensitive);
-        if (k < from->field_count && !column_can_adapt(from->fields[k].type, to->fields[i].type, promotes, case_sensitive))
+        if (k < from->field_count &&
+            !column_can_adapt(from->fields[k].type, to->fields[i].type, promotes, case_sensitive))
             return false;
     }
     return true;
@@ -83,7 +84,7 @@ static bool adapt_struct(struct arena *arena, const struct context *context, con
 }
 
 bool column_adapt(struct arena *arena, const struct context *context, const struct vector *v, uint32_t rows,
-                   const struct type *to, struct vector *out, struct error *err) {
+                  const struct type *to, struct vector *out, struct error *err) {
     if (to->kind == TYPE_UDT) {
         TRY(column_adapt(arena, context, v, rows, to->element, out, err));
         out->type = to;

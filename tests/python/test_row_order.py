@@ -188,12 +188,12 @@ def test_rows_come_in_the_order_of_spark(two_threads, what):
 
 GROUPED = {
     "distinct doubles": [(7.5,), (1.5,), (2.4,), (1.7,), (5.5,), (8.6,), (6.0,)],
-    "distinct of groups": [('tern', 2), ('owl', 3), (None, 1), ('swift', 1)],
-    "first of groups": [('tern', 2), ('owl', 3), ('swift', 1), (None, 1)],
+    "distinct of groups": [("tern", 2), ("owl", 3), (None, 1), ("swift", 1)],
+    "first of groups": [("tern", 2), ("owl", 3), ("swift", 1), (None, 1)],
     "groups of groups": [(1, 2), (3, 1), (2, 2), (0, 2)],
     "groups of a semi join": [(0, 2), (1, 2), (2, 2)],
     "groups of a left join": [(1, 4), (2, 2), (0, 2), (3, 1)],
-    "groups of what is sorted": [('owl', 6), ('swift', 2), ('tern', 4), (None, 2)],
+    "groups of what is sorted": [("owl", 6), ("swift", 2), ("tern", 4), (None, 2)],
     "lists of groups": [(0, [7.5, 1.7]), (1, [5.5, 6.0]), (2, [1.5, 2.4]), (3, [8.6])],
 }
 
@@ -201,7 +201,15 @@ GROUPED = {
 def grouped(spark):
     columns = "k int, bird string, x double"
     left = spark.createDataFrame(
-        [(0, "owl", 7.5), (1, "tern", 5.5), (2, "owl", 1.5), (1, None, 6.0), (0, "tern", 1.7), (2, "swift", 2.4), (3, "owl", 8.6)],
+        [
+            (0, "owl", 7.5),
+            (1, "tern", 5.5),
+            (2, "owl", 1.5),
+            (1, None, 6.0),
+            (0, "tern", 1.7),
+            (2, "swift", 2.4),
+            (3, "owl", 8.6),
+        ],
         columns,
     )
     right = spark.createDataFrame([(1, "x"), (2, "y"), (0, "z"), (1, "w")], "k int, t string")
