@@ -333,3 +333,21 @@ def test_pandas_functions_say_what_they_return():
     pytest.importorskip("pandas")
     with pytest.raises(PySparkTypeError, match="Argument `returnType` cannot be None"):
         F.pandas_udf(lambda values: values)
+
+
+def test_timestamps_are_the_sessions_for_pandas_functions(spark):
+    pandas = pytest.importorskip("pandas")
+    spark.conf.set("spark.sql.session.timeZone", "America/New_York")
+
+    @F.pandas_udf("string")
+    def shown(values: pandas.Series) -> pandas.Series:
+        return values.astype(str)
+
+    @F.pandas_udf("timestamp")
+    def later(values: pandas.Series) -> pandas.Series:
+        return values + pandas.Timedelta(hours=1)
+
+    df = spark.sql("select timestamp'2020-07-01 12:00:00' t")
+    assert df.select(shown("t"), later("t").cast("string")).collect() == [
+        ("2020-07-01 12:00:00", "2020-07-01 13:00:00")
+    ]

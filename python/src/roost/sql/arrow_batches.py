@@ -138,7 +138,7 @@ def batches_of_arrays(arrays: List[Any], schema: Any) -> List[Any]:
 
 def _converts_safely() -> bool:
     """spark.sql.execution.pandas.convertToArrowArraySafely of the session whose query runs."""
-    from roost.sql.session import SparkSession
+    from roost.sql.udf import running
 
-    session = SparkSession.getActiveSession()
+    session, _ = running()
     return session is None or session._converts_safely

@@ -71,8 +71,10 @@ def to_pandas(session: SparkSession, result: Any) -> Any:
 class _Zones:
     """Timestamps between this process's zone, in which Python has them, and the session's, in which pandas does."""
 
-    def __init__(self, session: SparkSession) -> None:
+    def __init__(self, session: SparkSession, name: Optional[str] = None) -> None:
+        """`name` of the session's zone, where it is known: the session is not asked then."""
         self._session = session
+        self._name = name
         self._asked = False
         self._zone: Any = None
 
@@ -113,7 +115,7 @@ class _Zones:
     def _differs(self) -> bool:
         if not self._asked:
             self._asked = True
-            self._zone = _other_zone(self._session._time_zone())
+            self._zone = _other_zone(self._name or self._session._time_zone())
         return self._zone is not None
 
 

@@ -10,6 +10,7 @@ session over connections of its own.
 from __future__ import annotations
 
 import os
+import sys
 import shlex
 import threading
 
@@ -293,6 +294,9 @@ class SparkSession:
         """Run a Plan or an encoded one; the Result."""
         if self._recent is not None:
             self._recent.append((what, keep))
+        functions = sys.modules.get("roost.sql.udf")
+        if functions is not None and functions.has_functions():
+            functions.begin_query(self)
         tags = getattr(self._tags, "names", None)
         result = self._core.execute(what, keep, None, tuple(tags) if tags else (), 0)
         if self._observations:

@@ -12,6 +12,7 @@ a function keeps it, and when nothing does, it goes.
 from __future__ import annotations
 
 import functools
+import threading
 from itertools import count
 from weakref import WeakValueDictionary
 
@@ -91,6 +92,19 @@ def find(name: bytes) -> Held:
 def has_functions() -> bool:
     """Whether any function is in use."""
     return len(_functions) > 0
+
+
+_running = threading.local()
+
+
+def begin_query(session: SparkSession) -> None:
+    """What functions will want to know of the session, while its engine waits for them and cannot be asked."""
+    _running.session, _running.zone = session, session._time_zone()
+
+
+def running() -> Tuple[Optional[SparkSession], Optional[str]]:
+    """The session whose query this thread runs, and its time zone."""
+    return getattr(_running, "session", None), getattr(_running, "zone", None)
 
 
 class UserDefinedFunction:

@@ -166,10 +166,21 @@ def _series(batch: Any, schema: Any) -> List[Any]:
     return _series_of(batch.columns(schema), schema) if made is None else made
 
 
+def _zones() -> Any:
+    """Timestamps are the session's for functions; what it has of that is known before the query begins."""
+    from roost.sql.pandas_exchange import _Zones
+
+    return _Zones(*kinds.running())
+
+
 def _series_of(columns: List[List[Any]], schema: Any) -> List[Any]:
     from roost.sql.pandas_exchange import to_argument
 
-    return [to_argument(values, field.dataType) for values, field in zip(columns, _fields(schema))]
+    zones = _zones()
+    return [
+        to_argument(zones.shown(values, field.dataType), field.dataType)
+        for values, field in zip(columns, _fields(schema))
+    ]
 
 
 def _pieces(batches: List[Any], schema: Any, most: int) -> Iterator[List[Any]]:
@@ -211,7 +222,7 @@ def _series_and_frames(batch: Any, schema: Any) -> List[Any]:
             columns = {f.name: to_argument(list(part), f.dataType) for f, part in zip(field.dataType.fields, parts)}
             made.append(pd.DataFrame(columns))
         else:
-            made.append(to_argument(values, field.dataType))
+            made.append(to_argument(_zones().shown(values, field.dataType), field.dataType))
     return made
 
 
@@ -259,7 +270,7 @@ def _values(series: Any, data_type: Any) -> List[Any]:
         return [tuple(row) for row in zip(*columns)]
     if module != "pandas":
         return [item.item() if hasattr(item, "item") else item for item in series]
-    return _without_nan(plain_values(series))
+    return _zones().meant(_without_nan(plain_values(series)), data_type)
 
 
 def _without_nan(values: List[Any]) -> List[Any]:
@@ -406,7 +417,7 @@ def _plain_column(series: Any, data_type: Any) -> List[Any]:
 
     if is_simple(data_type):
         return simple_array(series, data_type).to_pylist()
-    return _coerced(_without_nan(plain_values(series)), data_type)
+    return _coerced(_zones().meant(_without_nan(plain_values(series)), data_type), data_type)
 
 
 def _by_name(out: Any, columns: Any, struct: Any) -> bool:
