@@ -155,3 +155,17 @@ def test_what_arrow_refuses_is_told_by_its_column(spark):
         spark.createDataFrame(days, "d decimal(38, 18)")
     with pytest.raises(PySparkTypeError, match="UNSUPPORTED_DATA_TYPE_FOR_ARROW"):
         spark.createDataFrame(days, "date")
+
+
+def test_nan_stays_nan_without_arrow(spark):
+    numbers = pd.DataFrame({"x": pd.Series([1.0, None, float("nan")], dtype=object)})
+    assert str([row.x for row in spark.createDataFrame(numbers).collect()]) == "[1.0, None, nan]"
+    texts = pd.DataFrame({"s": pd.Series(["a", float("nan")], dtype=object)})
+    assert spark.createDataFrame(texts).collect() == [("a",), ("nan",)]
+    with pytest.raises(PySparkTypeError, match="CANNOT_MERGE_TYPE"):
+        spark.createDataFrame(pd.DataFrame({"n": pd.Series([1, float("nan")], dtype=object)}))
+
+
+def test_values_in_a_column_of_texts_are_written_as_python_does(spark):
+    made = spark.createDataFrame([([1, 2.5], {"a": None}, 1e20, True)], "a string, m string, d string, b string")
+    assert made.collect() == [("[1, 2.5]", "{'a': None}", "1e+20", "true")]

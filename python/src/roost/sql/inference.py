@@ -287,10 +287,15 @@ def _create_converter(dataType: t.DataType) -> Any:
     if isinstance(dataType, t.NullType):
         return lambda value: None
     if isinstance(dataType, (t.StringType, t.CharType, t.VarcharType)):
-        from roost.sql.worker import accepted
-
-        return accepted(dataType)
+        return _text
     return _plain
+
+
+def _text(value: Any) -> Any:
+    """A value in a column of texts, as Python writes it; functions' results are written as Java does (``worker``)."""
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _is_sequence(value: Any) -> bool:

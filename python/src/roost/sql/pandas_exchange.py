@@ -284,7 +284,7 @@ def _type_of_dtype(dtype: Any) -> Optional[DataType]:
 
 
 def plain_values(series: Any) -> List[Any]:
-    """The values of a pandas Series as plain Python values; missing ones as None, but NaN among floats."""
+    """The values of a pandas Series as plain Python values; missing ones as None, but NaN stays what it is."""
     import pandas as pd
 
     kind = getattr(series.dtype, "kind", "O")
@@ -314,8 +314,6 @@ def _plain(value: Any) -> Any:
         return value.to_pytimedelta()
     if type(value).__module__ == "numpy":
         return value.tolist() if getattr(value, "ndim", 0) else value.item()
-    if isinstance(value, float) and value != value:
-        return None
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value

@@ -266,7 +266,10 @@ def _values(series: Any, data_type: Any) -> List[Any]:
         by_name = all(isinstance(name, str) for name in series.columns)
         if not names:
             return [()] * len(series)
-        columns = [plain_values(series[name] if by_name else series.iloc[:, i]) for i, name in enumerate(names)]
+        columns = [
+            _without_nan(plain_values(series[name] if by_name else series.iloc[:, i]))
+            for i, name in enumerate(names)
+        ]
         return [tuple(row) for row in zip(*columns)]
     if module != "pandas":
         return [item.item() if hasattr(item, "item") else item for item in series]
