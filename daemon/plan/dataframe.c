@@ -212,6 +212,30 @@ struct plan *analyze_to_schema(struct analysis *n, const struct u_plan *u, struc
 
 /* --- observe --- */
 
+/* What makes an expression no metric; NULL: nothing. */
+static const char *metric_fault(const struct expr *e, bool in_aggregate) {
+    if (e->kind == EXPR_WINDOW) return "INVALID_OBSERVED_METRICS.WINDOW_EXPRESSIONS_UNSUPPORTED";
+    bool aggregates = expr_is_aggregate(e);
+    if (aggregates && in_aggregate) return "INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED";
+    if (e->kind == EXPR_AGGREGATE && e->aggregate.distinct)
+        return "INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED";
+    in_aggregate |= aggregates;
+    if (e->kind == EXPR_ATTRIBUTE && !in_aggregate)
+        return "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE";
+    const char *fault = NULL;
+    for (uint32_t i = 0; i < e->child_count && !fault; i++) fault = metric_fault(e->children[i], in_aggregate);
+    if (fault || in_aggregate || e->deterministic) return fault;
+    return "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC";
+}
+
+static bool check_metrics(struct analysis *n, const struct items *items, struct error *err) {
+    for (uint32_t i = 0; i < items->count; i++) {
+        const char *fault = metric_fault(items->items[i].expr, false);
+        if (fault) return error_set(err, fault, "expr", quoted_expr(n->arena, items->items[i].expr), NULL);
+    }
+    return true;
+}
+
 struct plan *analyze_metrics(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
@@ -219,6 +243,7 @@ struct plan *analyze_metrics(struct analysis *n, const struct u_plan *u, struct 
     scope_init(&s, n, &child, 1);
     struct items items = {0};
     TRY_NULL(items_add(&s, &items, u->exprs, u->expr_count, err));
+    TRY_NULL(check_metrics(n, &items, err));
     struct plan *p = plan_unary(n->arena, PLAN_METRICS, child, items.count);
     for (uint32_t i = 0; i < items.count; i++) p->exprs[i] = items.items[i].expr;
     p->metrics.name = u->metrics.name;

@@ -243,3 +243,19 @@ def test_no_rows_are_pivoted_to_nan(spark):
 
 def test_columns_that_have_no_statistics_are_left_out(spark):
     assert spark.createDataFrame([(True,)], "b boolean").describe("b").columns == ["summary"]
+
+
+@pytest.mark.parametrize(
+    "metric, fault",
+    [
+        (F.col("id"), "NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE"),
+        (F.sum(F.max("id")), "NESTED_AGGREGATES_UNSUPPORTED"),
+        (F.rand(), "NON_AGGREGATE_FUNC_ARG_IS_NON_DETERMINISTIC"),
+        (F.count_distinct("id"), "AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED"),
+        (F.row_number().over(Window.orderBy("id")), "WINDOW_EXPRESSIONS_UNSUPPORTED"),
+    ],
+)
+def test_what_is_no_metric(spark, metric, fault):
+    with pytest.raises(AnalysisException) as refused:
+        spark.range(3).observe("name", metric)
+    assert refused.value.getCondition() == f"INVALID_OBSERVED_METRICS.{fault}"
