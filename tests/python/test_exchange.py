@@ -169,3 +169,14 @@ def test_nan_stays_nan_without_arrow(spark):
 def test_values_in_a_column_of_texts_are_written_as_python_does(spark):
     made = spark.createDataFrame([([1, 2.5], {"a": None}, 1e20, True)], "a string, m string, d string, b string")
     assert made.collect() == [("[1, 2.5]", "{'a': None}", "1e+20", "true")]
+
+
+def test_map_in_arrow_takes_the_first_columns_whatever_they_are_called(spark):
+    pa = pytest.importorskip("pyarrow")
+
+    def turned(batches):
+        for b in batches:
+            yield pa.RecordBatch.from_arrays([b.column(1), b.column(0), b.column(0)], ["b", "a", "more"])
+
+    df = spark.createDataFrame([(1, 21), (2, 30)], "a long, b long")
+    assert df.mapInArrow(turned, df.schema).collect() == [(21, 1), (30, 2)]

@@ -443,7 +443,7 @@ def _by_name(out: Any, columns: Any, struct: Any) -> bool:
 
 
 def _arrow_rows(held: Any, result: bytes, out: Any, of_groups: bool) -> List[Any]:
-    """The batches of a Table or record batch: of groups with the type's columns by name, else by their places."""
+    """The batches of a Table or record batch: of groups with the type's columns by name, else the first by their places."""
     import pyarrow as pa
 
     from roost.sql.arrow import to_arrow_schema
@@ -455,8 +455,8 @@ def _arrow_rows(held: Any, result: bytes, out: Any, of_groups: bool) -> List[Any
     if of_groups:
         _check_table(table, wanted)
         table = table.select(wanted.names)
-    elif table.num_columns == len(wanted):
-        table = table.rename_columns(wanted.names)
+    elif table.num_columns >= len(wanted):
+        table = table.select(range(len(wanted))).rename_columns(wanted.names)
     return import_stream(table.cast(wanted).__arrow_c_stream__(), Schema(result))
 
 
