@@ -78,9 +78,7 @@ def test_functions_on_groups(spark):
     df = spark.createDataFrame([("a", 1.0), ("a", 3.0), ("b", 5.0)], ["k", "v"])
     got = df.groupBy("k").applyInPandas(lambda p: p.assign(v=p.v - p.v.mean()), "k string, v double")
     assert sorted(map(tuple, got.collect())) == [("a", -1.0), ("a", 1.0), ("b", 0.0)]
-    keyed = df.groupBy("k").applyInPandas(
-        lambda key, p: pd.DataFrame([(key[0], len(p))]), "k string, n long"
-    )
+    keyed = df.groupBy("k").applyInPandas(lambda key, p: pd.DataFrame([(key[0], len(p))]), "k string, n long")
     assert sorted(map(tuple, keyed.collect())) == [("a", 2), ("b", 1)]
 
 
