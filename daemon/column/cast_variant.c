@@ -114,6 +114,13 @@ static bool convert_struct(struct conversion *c, const struct variant *v, const 
 static bool convert(struct conversion *c, const struct variant *v, const struct type *to, struct builder *out) {
     struct variant_node node;
     if (c->depth >= VARIANT_CAST_DEPTH || !variant_open(v, &node)) return false;
+    if (to->kind == TYPE_VARIANT) { /* its null too is a variant */
+        struct variant_writer writer;
+        variant_writer_reset(&writer, c->job->arena);
+        variant_write_copy(&writer, v);
+        variant_append(out, &writer);
+        return true;
+    }
     if (node.kind == VARIANT_NULL) return builder_append_null(out), true;
     bool object = node.kind == VARIANT_OBJECT;
     c->depth++;

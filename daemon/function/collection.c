@@ -124,7 +124,7 @@ static bool flatten_kernel(struct call *call, const struct vector *arguments, ui
 
 static struct expr *flatten_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
-    if (t->element->kind != TYPE_ARRAY)
+    if (t->kind != TYPE_ARRAY || t->element->kind != TYPE_ARRAY)
         return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
                                 "\"ARRAY\" of \"ARRAY\"", "inputSql", quoted_expr(r->arena, call->children[0]),
                                 "inputType", quoted_type(r->arena, t), NULL);
@@ -364,7 +364,7 @@ const struct function collection_functions[] = {
     STRICT_COLLECTION("reverse", "collection_funcs", "(STRING|ARRAY) ?", reverse_kernel, reverse_resolve,
                       .usage = "reverse(expr) - A string or an array, back to front.",
                       .example = "reverse('abc') => cba", .since = "1.5.0"),
-    COMPLEX_FUNCTION("flatten", "array_funcs", "(ARRAY) ?", flatten_kernel, flatten_resolve,
+    COMPLEX_FUNCTION("flatten", "array_funcs", "(ANY) ?", flatten_kernel, flatten_resolve,
                      .usage = "flatten(arrayOfArrays) - The elements of all arrays in one.",
                      .example = "flatten(array(array(1), array(2, 3))) => [1,2,3]", .since = "2.4.0"),
     COMPLEX_FUNCTION(

@@ -54,11 +54,23 @@ static bool names_contain(const char *names, struct string text) {
     return false;
 }
 
-/* Year-month intervals have years and months only, day-time ones the rest. */
+/* ANSI intervals have the fields of their range. */
 static bool field_fits(const char *function, const struct type *source) {
-    bool months = strcmp(function, "interval_years") == 0 || strcmp(function, "interval_months") == 0;
-    if (source->kind == TYPE_YEAR_MONTH_INTERVAL) return months;
-    return source->kind != TYPE_DAY_TIME_INTERVAL || !months;
+    static const struct {
+        const char *function;
+        enum type_kind kind;
+        uint8_t field;
+    } places[] = {{"interval_years", TYPE_YEAR_MONTH_INTERVAL, FIELD_YEAR},
+                  {"interval_months", TYPE_YEAR_MONTH_INTERVAL, FIELD_MONTH},
+                  {"interval_days", TYPE_DAY_TIME_INTERVAL, FIELD_DAY},
+                  {"interval_hours", TYPE_DAY_TIME_INTERVAL, FIELD_HOUR},
+                  {"interval_minutes", TYPE_DAY_TIME_INTERVAL, FIELD_MINUTE},
+                  {"interval_seconds", TYPE_DAY_TIME_INTERVAL, FIELD_SECOND}};
+    if (!type_is_ansi_interval(source)) return true;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (strcmp(places[i].function, function) == 0)
+            return places[i].kind == source->kind && places[i].field >= source->start && places[i].field <= source->end;
+    return false;
 }
 
 static const char *field_function(struct string field, const struct type *source) {

@@ -99,7 +99,7 @@ static const char *java_class(const struct type *t) {
 static void add_filled(struct text *out, const struct directive *d, struct string s, bool null) {
     if (d->precision >= 0 && (null || strchr("sSbB", d->conversion))) s = string_slice(s, 0, d->precision);
     if (d->upper) s = string_upper(out->arena, s);
-    int64_t fill = d->width - (int64_t)utf8_count(s.data, s.size);
+    int64_t fill = d->width - (int64_t)utf8_utf16_count(s.data, s.size); /* as Java counts */
     for (int64_t k = 0; !d->left && k < fill; k++) text_add_char(out, ' ');
     text_add_bytes(out, s.data, s.size);
     for (int64_t k = 0; d->left && k < fill; k++) text_add_char(out, ' ');

@@ -164,7 +164,7 @@ static struct expr *overlay_resolve(struct resolver *r, struct expr *call, struc
     bool left = call->children[0]->type->kind == TYPE_BINARY, right = call->children[1]->type->kind == TYPE_BINARY;
     if (left == right) return call;
     return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", "`overlay`", "dataType",
-                            "(\"STRING\" or \"BINARY\")", NULL);
+                            left ? "(\"BINARY\" or \"STRING\")" : "(\"STRING\" or \"BINARY\")", NULL);
 }
 
 /* ---- str_to_map ---- */

@@ -18,3 +18,16 @@ SELECT schema_of_xml('<r a="1"><b>1</b></r>', map('nullValue', '1')), schema_of_
 -- FILTER belongs to the aggregate itself.
 SELECT array_sort(collect_list(x)) FILTER (WHERE x > 0) FROM VALUES (1) AS t(x);
 SELECT count_if(x > 1) FILTER (WHERE x < 5), any_value(x) FILTER (WHERE x > 7), median(x) FILTER (WHERE x > 0) FROM VALUES (1), (2) AS t(x);
+-- ANSI intervals have the fields of their range.
+SELECT extract(DAY FROM INTERVAL '-1' HOUR);
+SELECT date_part('HOUR', INTERVAL '1' DAY);
+SELECT extract(MONTH FROM INTERVAL '1' YEAR);
+SELECT extract(HOUR FROM INTERVAL '1 02' DAY TO HOUR), extract(DAY FROM INTERVAL '1 02' DAY TO HOUR), extract(YEAR FROM INTERVAL '1-2' YEAR TO MONTH), extract(MINUTE FROM make_interval(0, 0, 0, 0, 0, 7));
+-- A variant among variants stays one, null too.
+SELECT schema_of_variant(e), is_variant_null(e), e IS NULL FROM (SELECT explode(cast(parse_json('[1, null, {"a": [2]}]') AS ARRAY<VARIANT>)) AS e);
+SELECT k, to_json(v) FROM (SELECT explode(cast(parse_json('{"a": 1, "b": [1, null], "c": {"d": null}}') AS MAP<STRING, VARIANT>)) AS (k, v)) ORDER BY k;
+-- Names of types in errors, and widths in Java's characters.
+SELECT flatten(1);
+SELECT overlay(X'41', 'a', 1);
+SELECT approx_top_k(x, 2) FROM VALUES (INTERVAL '1' DAY) AS t(x);
+SELECT format_string('%5s|%-5s|', '😀', '😀');
