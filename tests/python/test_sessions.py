@@ -196,3 +196,15 @@ def test_files_for_functions_are_found_by_their_names(spark, tmp_path):
     import module_of_a_test
 
     assert module_of_a_test.VALUE == 42
+
+
+def test_the_session_that_made_the_last_frame_is_active(spark):
+    from roost.sql import SparkSession
+
+    other = spark.newSession()
+    assert SparkSession.getActiveSession() is spark
+    other.createDataFrame([(1,)], "a int")
+    assert SparkSession.getActiveSession() is other
+    spark.createDataFrame([(1,)], "a int")
+    assert SparkSession.getActiveSession() is spark
+    other.stop()

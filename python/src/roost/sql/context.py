@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from roost.sql.conf import _UNSAID
-from roost.sql.session import SparkSession
+from roost.sql.session import SparkSession, classproperty
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,20 +23,15 @@ class SQLContext:
     ) -> None:
         self.sparkSession = sparkSession or SparkSession.builder.getOrCreate()
         self._sc = self.sparkSession.sparkContext
-        kept = SQLContext._instantiatedContext
-        if kept is None or kept._is_over():
-            SQLContext._instantiatedContext = self
+        if SparkSession._of_old is None:
+            SparkSession._of_old = self
 
-    _instantiatedContext: Optional[SQLContext] = None
+    _instantiatedContext = classproperty(lambda cls: SparkSession._of_old)
 
     @classmethod
     def getOrCreate(cls, sc: Any) -> SQLContext:
         """The context there is, or one of the session there is, or of a new one."""
-        kept = cls._instantiatedContext
-        return kept if kept is not None and not kept._is_over() else cls(sc)
-
-    def _is_over(self) -> bool:
-        return bool(self.sparkSession._stopped)
+        return SparkSession._of_old or cls(sc)
 
     def newSession(self) -> SQLContext:
         """A context of another session."""

@@ -163,6 +163,7 @@ class SparkSession:
     _lock = threading.RLock()
     _default_session: Optional[SparkSession] = None
     _active = threading.local()
+    _of_old: Any = None  # the SQLContext that SQLContext.getOrCreate() gives
 
     def __new__(cls, address: Union[str, SparkContext], *args: Any, **kwargs: Any) -> SparkSession:
         """A new session; of a context, the one that it stands for."""
@@ -280,6 +281,7 @@ class SparkSession:
             self._stopped = True
             self._core.close(False)
             self._held.clear()
+            SparkSession._of_old = None
             if self._context is not None:
                 self._context._forget()
 
@@ -413,6 +415,7 @@ class SparkSession:
         """
         from roost.sql.ingest import create_data_frame
 
+        SparkSession._active.session = self
         return create_data_frame(self, data, schema, samplingRatio, verifySchema)
 
     def sql(self, sqlQuery: str, args: Any = None, **kwargs: Any) -> DataFrame:
