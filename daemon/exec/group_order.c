@@ -28,6 +28,7 @@ static bool is_among(const char *name, const char *const *names, size_t count) {
 #define IS_AMONG(name, names) is_among(name, names, sizeof(names) / sizeof *(names))
 
 struct buffers {
+    bool any;     /* there is one */
     bool fixed;   /* all of them */
     bool objects; /* one is an object of its own: Spark hashes then, whatever the others are */
 };
@@ -40,6 +41,7 @@ static bool see_aggregate(const struct expr *e, void *data) {
     struct buffers *b = data;
     if (e->kind != EXPR_AGGREGATE) return true;
     const char *name = e->aggregate.function->name;
+    b->any = true;
     if (IS_AMONG(name, keeps))
         for (uint32_t i = 0; i < e->child_count; i++) b->fixed &= is_mutable(e->children[i]->type);
     else
@@ -103,7 +105,7 @@ struct group_order group_order_of(const struct plan *p, const struct context *co
     } else {
         for (uint32_t i = 0; i < p->expr_count; i++) expr_visit(p->exprs[i], see_aggregate, &buffers);
         order.sorted = !buffers.fixed && !buffers.objects;
-        order.fast_map = in_place && buffers.fixed && !buffers.objects && groups_have_fast_map(p);
+        order.fast_map = (in_place || !buffers.any) && buffers.fixed && !buffers.objects && groups_have_fast_map(p);
     }
     order.fast_map &= !order.sorted;
     return order;

@@ -181,29 +181,31 @@ static bool has_sort_keys(const struct plan *p, const struct column_set *set) {
     return true;
 }
 
+/* A node whose own keys are others leaves groups where they are, if they are together below it. */
 static enum group_places places_in(const struct plan *p, struct column_set set) {
-    enum group_places unless_multiplied = GROUPS_ONCE;
+    enum group_places found = GROUPS_ONCE;
     for (; set.count; p = p->children[0]) {
-        struct column_set below;
-        bool in_place;
         switch (p->kind) {
             case PLAN_PROJECT: set = below_names(p, &set); continue;
             case PLAN_AGGREGATE:
-                below = below_names(p, &set);
-                in_place = has_all(&below, p->aggregate.groups, p->aggregate.group_count);
-                return in_place ? unless_multiplied : GROUPS_APART;
-            case PLAN_DISTINCT: return has_distinct_keys(p, &set) ? unless_multiplied : GROUPS_APART;
+                set = below_names(p, &set);
+                if (has_all(&set, p->aggregate.groups, p->aggregate.group_count)) return found;
+                break;
+            case PLAN_DISTINCT:
+                if (has_distinct_keys(p, &set)) return found;
+                break;
             case PLAN_SORT:
                 if (!p->sort.global) continue;
                 return has_sort_keys(p, &set) ? GROUPS_TOGETHER : GROUPS_APART;
             case PLAN_WINDOW:
-                in_place = has_all(&set, p->window->partition, p->window->partition_count);
-                return in_place ? GROUPS_TOGETHER : GROUPS_APART;
+                if (has_all(&set, p->window->partition, p->window->partition_count)) return GROUPS_TOGETHER;
+                break;
             case PLAN_JOIN: return join_is_exchanged_by(p, &set) ? GROUPS_TOGETHER : GROUPS_APART;
             default:
                 if (!leaves_rows_where_they_are(p->kind) || p->kind == PLAN_EXPAND) return GROUPS_APART;
-                if (p->kind == PLAN_GENERATE) unless_multiplied = GROUPS_TOGETHER;
+                if (p->kind != PLAN_GENERATE) continue;
         }
+        found = GROUPS_TOGETHER;
     }
     return GROUPS_APART;
 }
