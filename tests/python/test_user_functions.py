@@ -319,6 +319,8 @@ def test_columns_that_arrow_functions_return(spark, numbers):
     pytest.importorskip("pyarrow")
     df = numbers.select(F.col("id").cast("int").alias("id"))
     assert df.mapInArrow(lambda batches: batches, "other int").collect() == df.collect()
+    wide = numbers.mapInArrow(lambda batches: batches, "first long")
+    assert wide.collect() == [(0,), (1,), (2,), (3,)]
     groups = df.groupBy("id")
     assert groups.applyInArrow(lambda table: table, "id int").count() == 4
     for schema, condition in (
