@@ -16,7 +16,7 @@ struct extractable {
 
 static const struct extractable date_fields[] = {
     {"YEAR Y YEARS YR YRS", "year"},
-    {"YEAROFWEEK", "datetime_week_year"},
+    {"YEAROFWEEK", "yearofweek"},
     {"QUARTER QTR", "quarter"},
     {"MONTH MON MONS MONTHS", "month"},
     {"WEEK W WEEKS", "weekofyear"},
@@ -26,13 +26,13 @@ static const struct extractable date_fields[] = {
     {"DOY", "dayofyear"},
     {"HOUR H HOURS HR HRS", "hour"},
     {"MINUTE M MIN MINS MINUTES", "minute"},
-    {"SECOND S SEC SECONDS SECS", "datetime_second_fraction"},
+    {"SECOND S SEC SECONDS SECS", "secondwithfraction"},
     {0},
 };
 static const struct extractable time_fields[] = {
     {"HOUR H HOURS HR HRS", "hour"},
     {"MINUTE M MIN MINS MINUTES", "minute"},
-    {"SECOND S SEC SECONDS SECS", "datetime_second_fraction"},
+    {"SECOND S SEC SECONDS SECS", "secondwithfraction"},
     {0},
 };
 static const struct extractable interval_fields[] = {

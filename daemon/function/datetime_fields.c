@@ -178,11 +178,10 @@ const struct function datetime_fields_functions[] = {
     {"second", FUNCTION_SCALAR, FUNCTION_STRICT, "(CLOCK) INT", resolve_time_field, .kernel = second_kernel,
      .group = "datetime_funcs", .usage = "second(expr) - The second of a timestamp or time.",
      .example = "second('2009-07-30 12:58:59') => 59", .since = "1.5.0"},
-    {"datetime_week_year", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(DATE) INT",
-     .kernel = week_year_kernel},
+    {"yearofweek", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(DATE) INT", .kernel = week_year_kernel},
     {"datetime_day_of_week_iso", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(DATE) INT",
      .kernel = day_of_week_iso_kernel},
-    {"datetime_second_fraction", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(ANY_TIMESTAMP|TIME) ?",
+    {"secondwithfraction", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(ANY_TIMESTAMP|TIME) ?",
      resolve_second_fraction, .kernel = second_fraction_kernel},
     {0},
 };

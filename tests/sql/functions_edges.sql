@@ -31,3 +31,5 @@ SELECT flatten(1);
 SELECT overlay(X'41', 'a', 1);
 SELECT approx_top_k(x, 2) FROM VALUES (INTERVAL '1' DAY) AS t(x);
 SELECT format_string('%5s|%-5s|', '😀', '😀');
+SELECT extract(YEAROFWEEK FROM 1709210096);
+SELECT extract(SECOND FROM TIMESTAMP'2024-01-01 00:00:01.5'), extract(YEAROFWEEK FROM DATE'2024-12-31');
