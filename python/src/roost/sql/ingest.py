@@ -266,9 +266,9 @@ def _named(struct: StructType, names: Optional[List[str]]) -> StructType:
 
 def _of_width(rows: List[Any], width: int) -> List[Any]:
     """The rows, unless there is one with too few or too many values."""
-    from roost.sql.worker import length_mismatch
-
     for row in rows:
         if isinstance(row, (tuple, list)) and len(row) != width:
+            from roost.sql.worker import length_mismatch
+
             raise length_mismatch(width, len(row))
     return rows

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import sys
-import shlex
 import threading
 
 from roost._core import Client, Schema, lit, pb, unpack
@@ -48,7 +47,12 @@ _CONNECTION_OPTIONS = {"spark.remote", "spark.api.mode"}
 
 def _submitted() -> Dict[str, str]:
     """The packages that ``PYSPARK_SUBMIT_ARGS`` names: some of them say what is there (Avro)."""
-    words = shlex.split(os.environ.get("PYSPARK_SUBMIT_ARGS", ""))
+    arguments = os.environ.get("PYSPARK_SUBMIT_ARGS")
+    if not arguments:
+        return {}
+    import shlex
+
+    words = shlex.split(arguments)
     named = [after for word, after in zip(words, words[1:]) if word == "--packages"]
     named += [word.partition("=")[2] for word in words if word.startswith("--packages=")]
     return {"spark.jars.packages": ",".join(named)} if named else {}
