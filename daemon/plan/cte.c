@@ -323,7 +323,10 @@ struct plan *analyze_with(struct analysis *n, const struct u_plan *u, struct err
     for (struct cte *c = n->ctes; p && c != outside; c = c->up)
         if (c->plan->kind == PLAN_RECURSION && c->uses && !c->limited) c->plan->recursion.max_rows = -1;
     n->ctes = outside;
-    return p;
+    if (!p) return NULL;
+    struct plan *query = plan_copy_node(n->arena, p);
+    query->hides_input = true;
+    return query;
 }
 
 /* A pipe's windows are for the operator that they stand at, and no others. */

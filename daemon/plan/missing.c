@@ -82,6 +82,7 @@ static bool is_group(struct arena *arena, const struct plan *aggregate, const st
 
 /* Is what its input has, and it leaves out, to be had over the node? Of rows that differ in some columns: the others'. */
 static bool passes_up(const struct plan *p) {
+    if (p->hides_input) return false;
     if (p->kind == PLAN_DISTINCT) return p->distinct.key_count > 0;
     return is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE || p->kind == PLAN_GENERATE;
 }

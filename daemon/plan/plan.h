@@ -99,6 +99,7 @@ struct plan {
     const struct origin *origin;
     const struct plan *original; /* what this is a renumbered copy of (plan_fresh), or NULL */
     bool has_plan_id;
+    bool hides_input; /* columns that it leaves out cannot be named above it: the end of a query with WITH */
     int64_t plan_id;
     uint32_t child_count;
     struct plan **children;

@@ -259,3 +259,12 @@ def test_what_is_no_metric(spark, metric, fault):
     with pytest.raises(AnalysisException) as refused:
         spark.range(3).observe("name", metric)
     assert refused.value.getCondition() == f"INVALID_OBSERVED_METRICS.{fault}"
+
+
+def test_what_a_query_with_with_leaves_out_is_not_to_be_named(spark):
+    spark.range(3).selectExpr("id AS a", "id * 2 AS b").createOrReplaceTempView("left_out")
+    assert spark.sql("SELECT a FROM left_out").filter("b = 2").collect() == [(1,)]
+    for query in ("WITH c AS (SELECT * FROM left_out) SELECT a FROM c", "WITH c AS (SELECT 1) SELECT a FROM left_out"):
+        assert spark.sql(f"{query} ORDER BY b DESC LIMIT 1").collect() == [(2,)]
+        with pytest.raises(AnalysisException, match="UNRESOLVED_COLUMN"):
+            spark.sql(query).filter("b = 2")
