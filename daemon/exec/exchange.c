@@ -228,6 +228,7 @@ static struct exchange *put_under(struct operator* join, uint32_t side, struct e
                      p->join.key_count, group_order_of_exchange(join->query->context));
     struct exchange *state = (struct exchange *)op;
     join->children[side] = op;
+    state->order.null_safe = p->join.null_safe;
     state->pair = pair;
     return state;
 }

@@ -151,11 +151,26 @@ static int by_place(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-static uint32_t partition_of(const struct vector *keys, uint32_t count, uint32_t row, uint32_t partitions) {
+/* Of the zero, or the empty text, that stands for NULL where keys are compared by <=>. */
+static uint32_t hash_of_default(const struct type *type, uint32_t seed) {
+    switch (type_storage(type)) {
+        case STORAGE_STRING: return murmur3_bytes("", 0, seed);
+        case STORAGE_INT64:
+        case STORAGE_DOUBLE: return murmur3_long(0, seed);
+        case STORAGE_INT128: return murmur3_bytes("", 1, seed);
+        default: return murmur3_int(0, seed);
+    }
+}
+
+static uint32_t partition_of(const struct group_order *order, const struct vector *keys, uint32_t count, uint32_t row) {
     uint32_t hash = HASH_SEED;
-    for (uint32_t i = 0; i < count; i++) hash = spark_hash(&keys[i], row, hash);
-    int64_t rest = (int32_t)hash % (int64_t)partitions;
-    return (uint32_t)(rest < 0 ? rest + partitions : rest);
+    for (uint32_t i = 0; i < count; i++) {
+        bool null_safe = order->null_safe && order->null_safe[i], is_null = vector_is_null(&keys[i], row);
+        hash = null_safe && is_null ? hash_of_default(keys[i].type, hash) : spark_hash(&keys[i], row, hash);
+        if (null_safe) hash = murmur3_int(is_null, hash);
+    }
+    int64_t rest = (int32_t)hash % (int64_t)order->partitions;
+    return (uint32_t)(rest < 0 ? rest + order->partitions : rest);
 }
 
 /* Less than a fifth of the partitions have rows: spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin. */
@@ -204,7 +219,7 @@ static uint64_t *places_of(const struct group_order *order, struct arena *arena,
     for (uint32_t i = 0, run = 0; i < count; i++) {
         while (run + 1 < sources->runs.count && i >= sources->runs.items[run].end) run++;
         uint64_t source = sources->runs.count ? sources->runs.items[run].partition : 0;
-        uint64_t target = order->partitions ? partition_of(keys, key_count, i, order->partitions) : 0;
+        uint64_t target = order->partitions ? partition_of(order, keys, key_count, i) : 0;
         places[i] = order->partitions ? i | target << PARTITION_BIT | (source & PARTITIONS_MAX) << SOURCE_BIT : i;
     }
     return places;

@@ -18,10 +18,11 @@
 struct group_order {
     uint32_t partitions; /* of the exchange; 0: there is none, nothing moves */
     bool sorted;
-    bool latest_first; /* of equal keys, when sorted */
-    bool alternatives; /* keys are pairs, of which the second counts where the first is NULL */
-    bool together;     /* equal rows stand where the first of them does */
-    bool fast_map;     /* those that it does not take come last (fast_map.h) */
+    bool latest_first;     /* of equal keys, when sorted */
+    bool alternatives;     /* keys are pairs, of which the second counts where the first is NULL */
+    const bool *null_safe; /* per key: it is compared by <=>; NULL: none is */
+    bool together;         /* equal rows stand where the first of them does */
+    bool fast_map;         /* those that it does not take come last (fast_map.h) */
 };
 
 /* From which partitions of the input rows come (for groups: their first rows), run by run. */

@@ -228,3 +228,19 @@ def grouped(spark):
 @pytest.mark.parametrize("what", GROUPED)
 def test_groups_come_as_two_maps_and_exchanges_leave_them(two_threads, what):
     assert [tuple(row) for row in grouped(two_threads)[what].collect()] == GROUPED[what]
+
+
+def test_joins_by_null_safe_equality_come_as_their_exchange_leaves_them(two_threads):
+    left = two_threads.createDataFrame([(1, "A"), (2, "B"), (3, "C"), (None, "D")], "id int, p string")
+    right = two_threads.createDataFrame([(2, "x"), (3, "y"), (None, "z"), (9, "w")], "id int, q string")
+    assert left.join(right, left.id.eqNullSafe(right.id), "left").collect() == [
+        (1, "A", None, None),
+        (2, "B", 2, "x"),
+        (None, "D", None, "z"),
+        (3, "C", 3, "y"),
+    ]
+    assert left.join(right, left.id.eqNullSafe(right.id)).collect() == [
+        (None, "D", None, "z"),
+        (2, "B", 2, "x"),
+        (3, "C", 3, "y"),
+    ]
