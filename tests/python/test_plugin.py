@@ -32,6 +32,7 @@ def suite(pytester, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [(), ("-n", "2"), ("-p", "no:xdist"), ("-n", "2", "--dist", "loadfile")])
 def test_every_way_to_run(suite, arguments):
     if "-n" in arguments:
@@ -73,6 +74,7 @@ def test_a_failure_shows_the_plans(suite):
     result.stdout.fnmatch_lines(["*roost plan*", "*Filter*"])
 
 
+@pytest.mark.slow
 def test_settings_and_limits_of_the_ini_file(suite):
     text = """
         import pytest
@@ -116,6 +118,7 @@ def test_a_daemon_that_runs_already(suite, roost_server):
     suite("--roost-remote", roost_server.address, text=text).assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_a_second_engine_and_what_differs_there(suite):
     text = """
         def test_the_same(spark):

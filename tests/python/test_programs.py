@@ -111,6 +111,7 @@ def test_a_private_run_directory_that_goes_with_its_owner():
         assert gone(process, folder)
 
 
+@pytest.mark.slow
 def test_an_idle_daemon_ends():
     with daemon("--idle-timeout", "1", lifeline=False) as (process, said):
         session = SparkSession(said["address"], {}, name="idle")

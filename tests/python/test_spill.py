@@ -48,6 +48,7 @@ def key(row):
     return [(value is None, sorted(value) if isinstance(value, list) else value or 0) for value in row]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUERIES)
 def test_the_same_rows_from_disk(tables, name):
     expected = tables.sql(QUERIES[name]).collect()

@@ -26,6 +26,7 @@ def test_a_command_may_stop_reading(spark):
     assert spark.sql("SELECT TRANSFORM(id) USING 'head -2' AS (a) FROM range(100000)").collect() == [("0",), ("1",)]
 
 
+@pytest.mark.slow
 def test_other_queries_run_beside_a_slow_command(spark):
     other = spark.newSession()
     answers = []
@@ -40,6 +41,7 @@ def test_other_queries_run_beside_a_slow_command(spark):
     assert answers == [("0",)]
 
 
+@pytest.mark.slow
 def test_a_query_that_ends_early_ends_its_command(spark, tmp_path):
     mark = tmp_path / "late"
     query = f"SELECT TRANSFORM(id) USING 'cat; (sleep 0.5; touch {mark}) & wait' AS (a) FROM range(5)"

@@ -203,6 +203,7 @@ def test_groups_by_windows_of_time(spark):
     assert grouped.cogroup(grouped).applyInPandas(both, "count int, names string").collect() == [(2, "id,ts"), (1, "id,ts")]
 
 
+@pytest.mark.slow
 def test_cogroups_of_many_rows(spark):
     pandas = pytest.importorskip("pandas")
     frame = spark.range(300_000).select((F.col("id") % 3).alias("k"), "id", F.col("id").cast("string").alias("s"))
