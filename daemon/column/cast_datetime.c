@@ -122,18 +122,9 @@ static int64_t seconds_to_micros(int64_t seconds) {
     return seconds < 0 ? INT64_MIN : INT64_MAX;
 }
 
-static int64_t integer_at(const struct vector *v, uint32_t entry) {
-    switch (type_storage(v->type)) {
-        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-        default: return VECTOR_DATA(v, int64_t)[entry];
-    }
-}
-
 static bool integer_to_timestamp(struct cast_job *job) {
     int64_t *out = job->out->data;
-    CAST_EACH(job, row, entry) out[row] = seconds_to_micros(integer_at(job->input, entry));
+    CAST_EACH(job, row, entry) out[row] = seconds_to_micros(vector_integer(job->input, entry));
     return true;
 }
 

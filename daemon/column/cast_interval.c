@@ -66,19 +66,10 @@ static bool interval_to_decimal(struct cast_job *job) {
     return true;
 }
 
-static int64_t integer_at(const struct vector *v, uint32_t entry) {
-    switch (type_storage(v->type)) {
-        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-        default: return VECTOR_DATA(v, int64_t)[entry];
-    }
-}
-
 static bool integer_to_interval(struct cast_job *job) {
     int64_t unit = unit_of(job->cast->to);
     CAST_EACH(job, row, entry)
-    if (!interval_put(job->out, row, (int128)integer_at(job->input, entry) * unit))
+    if (!interval_put(job->out, row, (int128)vector_integer(job->input, entry) * unit))
         TRY(cast_refuse_overflow_always(job, row));
     return true;
 }

@@ -195,5 +195,14 @@ static inline struct string string_copy(struct arena *arena, struct string s) {
 }
 
 #define VECTOR_DATA(v, ctype) ((ctype *)(v)->data)
+/* What stands at an entry of a column that holds integers of 8 to 64 bits. */
+static inline int64_t vector_integer(const struct vector *v, uint32_t entry) {
+    switch (type_storage(v->type)) {
+        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
+        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
+        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
+        default: return VECTOR_DATA(v, int64_t)[entry];
+    }
+}
 
 #endif

@@ -47,17 +47,13 @@ static uint64_t hash_of_value(const struct vector *v, uint32_t row) {
     uint32_t i = vector_entry(v, row);
     switch (type_storage(v->type)) {
         case STORAGE_BOOL: return VECTOR_DATA(v, uint8_t)[i] != 0;
-        case STORAGE_INT8: return (uint64_t)(int64_t)VECTOR_DATA(v, int8_t)[i];
-        case STORAGE_INT16: return (uint64_t)(int64_t)VECTOR_DATA(v, int16_t)[i];
-        case STORAGE_INT32: return (uint64_t)(int64_t)VECTOR_DATA(v, int32_t)[i];
-        case STORAGE_INT64: return (uint64_t)VECTOR_DATA(v, int64_t)[i];
         case STORAGE_FLOAT: return bits_of_float(VECTOR_DATA(v, float)[i]);
         case STORAGE_DOUBLE: return bits_of_double(VECTOR_DATA(v, double)[i]);
         case STORAGE_STRING: {
             struct string s = VECTOR_DATA(v, struct string)[i];
             return hash_of_bytes(s.data, s.size);
         }
-        default: return 0;
+        default: return (uint64_t)vector_integer(v, i);
     }
 }
 

@@ -16,7 +16,7 @@
 #include "exec/exec_int.h"
 
 struct group_order {
-    uint32_t partitions; /* of the exchange; 0: there is none, nothing moves */
+    uint32_t partitions; /* of the exchange; 0: there is none */
     bool sorted;
     bool latest_first;     /* of equal keys, when sorted */
     bool alternatives;     /* keys are pairs, of which the second counts where the first is NULL */

@@ -160,17 +160,8 @@ void avro_add_long(struct text *out, int64_t value) {
     text_add_char(out, (char)v);
 }
 
-static int64_t integer_at(const struct vector *v, uint32_t entry) {
-    switch (type_storage(v->type)) {
-        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-        default: return VECTOR_DATA(v, int64_t)[entry];
-    }
-}
-
 static void add_integer(const struct avro_encoder *e, struct text *out, const struct vector *v, uint32_t entry) {
-    int64_t value = integer_at(v, entry);
+    int64_t value = vector_integer(v, entry);
     bool millis = e->schema->logical == AVRO_TIMESTAMP_MILLIS || e->schema->logical == AVRO_LOCAL_MILLIS;
     avro_add_long(out, millis ? value / 1000 - (value % 1000 < 0) : value);
 }

@@ -63,13 +63,7 @@ bool numeric_run_unary(struct call *call, const struct vector *arguments, uint32
 
 int64_t numeric_integer_at(const struct vector *v, uint32_t row) {
     uint32_t entry = vector_entry(v, row);
-    switch (type_storage(v->type)) {
-        case STORAGE_BOOL: return VECTOR_DATA(v, uint8_t)[entry];
-        case STORAGE_INT8: return VECTOR_DATA(v, int8_t)[entry];
-        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-        default: return VECTOR_DATA(v, int64_t)[entry];
-    }
+    return type_storage(v->type) == STORAGE_BOOL ? VECTOR_DATA(v, uint8_t)[entry] : vector_integer(v, entry);
 }
 
 bool numeric_overflow(const struct call *call, const char *message, const char *sibling, struct error *err) {

@@ -82,15 +82,6 @@ static void put_operator(struct drawing *d, const struct plan *p, const struct e
 
 /* --- trees --- */
 
-/* How many operators a tree has: what the formatted mode numbers its root by. */
-static uint32_t count_operators(struct drawing *d, const struct plan *p) {
-    struct explain_line lines[EXPLAIN_LINES_MAX];
-    p = skip_marks(p);
-    uint32_t count = d->explain(&d->x, p, lines);
-    for (uint32_t i = 0; i < p->child_count; i++) count += count_operators(d, p->children[i]);
-    return count;
-}
-
 /* prefix: what stands before the node's line; rest: before those below it. */
 static void draw(struct drawing *d, const struct plan *p, const char *prefix, const char *rest);
 
@@ -110,25 +101,43 @@ static void draw_below(struct drawing *d, const struct plan *p, const char *rest
     }
 }
 
+/* The operators below come first in the count, and are drawn apart until it is known how many they are. */
+static struct text draw_numbered_below(struct drawing *d, const struct plan *p, const char *rest) {
+    struct text *out = d->out, below;
+    text_init(&below, d->x.arena);
+    d->out = &below;
+    draw_below(d, p, rest);
+    d->out = out;
+    return below;
+}
+
+static const char *indented(struct arena *arena, const char *rest, uint32_t levels) {
+    for (; levels; levels--) rest = arena_printf(arena, "%s   ", rest);
+    return rest;
+}
+
 static void draw(struct drawing *d, const struct plan *p, const char *prefix, const char *rest) {
     struct explain_line lines[EXPLAIN_LINES_MAX];
+    struct arena *arena = d->x.arena;
     p = skip_marks(p);
     uint32_t count = d->explain(&d->x, p, lines);
-    uint32_t number = d->numbered ? d->last_number + count_operators(d, p) : 0;
+    const char *rest_below = indented(arena, rest, count - 1);
+    struct text below = {0};
+    if (d->numbered) below = draw_numbered_below(d, p, rest_below);
     for (uint32_t i = 0; i < count; i++) {
-        text_add(d->out, prefix);
+        text_add(d->out, i ? arena_printf(arena, "%s+- ", indented(arena, rest, i - 1)) : prefix);
         if (d->numbered)
-            text_printf(d->out, "%s (%u)", lines[i].name, number - i);
+            text_printf(d->out, "%s (%u)", lines[i].name, d->last_number + count - i);
         else
             text_printf(d->out, "%s%s", lines[i].name, lines[i].details);
-        if (d->with_cost) text_add(d->out, explain_statistics(d->x.arena, i && p->child_count ? p->children[0] : p));
+        if (d->with_cost) text_add(d->out, explain_statistics(arena, i && p->child_count ? p->children[0] : p));
         text_add_char(d->out, '\n');
-        if (i + 1 == count) break;
-        prefix = arena_printf(d->x.arena, "%s+- ", rest);
-        rest = arena_printf(d->x.arena, "%s   ", rest);
     }
-    draw_below(d, p, rest);
     for (uint32_t i = count; d->numbered && i-- > 0;) put_operator(d, p, &lines[i], ++d->last_number);
+    if (d->numbered)
+        text_add_bytes(d->out, below.data, below.size);
+    else
+        draw_below(d, p, rest_below);
 }
 
 static void put_tree(struct explanation *x, struct text *out, const struct plan *p, explain_node *explain,

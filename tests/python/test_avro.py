@@ -2,13 +2,13 @@
 """Avro: files and values, in the bytes that the specification says, for programs that name Spark's package."""
 
 import json
-import random
 import zlib
 
 import pytest
 from roost.errors import AnalysisException, IllegalArgumentException, PySparkException, SparkException
 from roost.sql import functions as F
 from roost.sql.avro.functions import from_avro, to_avro
+from tests.file_samples import damaged
 
 PACKAGE = "org.apache.spark:spark-avro_2.13:4.1.1"
 MARK = bytes(range(16))
@@ -196,14 +196,10 @@ def test_without_the_package_spark_has_no_avro(spark, tmp_path):
 
 
 def test_damage_anywhere_ends_in_an_error_or_in_rows(avro, tmp_path):
-    path, chance = tmp_path / "x.avro", random.Random(5)
+    path = tmp_path / "x.avro"
     avro.sql(MADE.replace("5000", "60")).write.format("avro").option("compression", "uncompressed").save(str(tmp_path / "o"))
     [part] = (tmp_path / "o").glob("part-*.avro")
-    good = part.read_bytes()
-    for _ in range(150):
-        data = bytearray(good[: chance.randrange(len(good)) if chance.random() < 0.1 else len(good)])
-        for _ in range(chance.randrange(1, 4)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
+    for data in damaged(part.read_bytes(), 150):
         path.write_bytes(data)
         try:
             avro.read.format("avro").load(str(path)).collect()

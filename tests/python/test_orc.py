@@ -9,17 +9,13 @@ import random
 import pytest
 from roost.errors import AnalysisException, IllegalArgumentException, SparkException
 from roost.sql import functions as F
+from tests.file_samples import damaged, maybe
 
 pa = pytest.importorskip("pyarrow")
 orc = pytest.importorskip("pyarrow.orc")
 
 ROWS = 6000
 D = decimal.Decimal
-
-
-def maybe(values, nulls=0.1, seed=1):
-    chance = random.Random(seed)
-    return [None if chance.random() < nulls else value for value in values]
 
 
 def table(rows=ROWS):
@@ -180,11 +176,7 @@ def test_broken_files_are_refused(spark, tmp_path):
 def test_damage_anywhere_ends_in_an_error_or_in_rows(spark, tmp_path):
     path = tmp_path / "x.orc"
     orc.write_table(table(300), str(path), compression="zlib")
-    good, chance = path.read_bytes(), random.Random(5)
-    for _ in range(150):
-        data = bytearray(good[: chance.randrange(len(good)) if chance.random() < 0.1 else len(good)])
-        for _ in range(chance.randrange(1, 4)):
-            data[chance.randrange(len(data))] = chance.randrange(256)
+    for data in damaged(path.read_bytes(), 150):
         path.write_bytes(data)
         try:
             spark.read.orc(str(path)).collect()

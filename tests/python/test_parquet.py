@@ -8,17 +8,13 @@ import random
 import pytest
 
 from roost.errors import PySparkException
+from tests.file_samples import maybe
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 
 ROWS = 5000
 D = decimal.Decimal
-
-
-def maybe(values, nulls=0.1, seed=1):
-    chance = random.Random(seed)
-    return [None if chance.random() < nulls else value for value in values]
 
 
 def flat(rows=ROWS):

@@ -107,17 +107,9 @@ bool orc_column_finish(struct orc_column_writer *c) {
 
 /* ---- values; entries of v ---- */
 
-static int64_t integer_at(const struct vector *v, uint32_t entry) {
-    switch (type_storage(v->type)) {
-        case STORAGE_INT16: return VECTOR_DATA(v, int16_t)[entry];
-        case STORAGE_INT32: return VECTOR_DATA(v, int32_t)[entry];
-        default: return VECTOR_DATA(v, int64_t)[entry];
-    }
-}
-
 static void add_integers(struct orc_column_writer *c, const struct vector *v, const uint32_t *entries, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        int64_t value = integer_at(v, entries[i]);
+        int64_t value = vector_integer(v, entries[i]);
         if (c->kind == ORC_DATE) value = calendar_to_julian(value);
         if (!c->has_bounds || value < c->least) c->least = value;
         if (!c->has_bounds || value > c->greatest) c->greatest = value;

@@ -266,6 +266,8 @@ def _named(struct: StructType, names: Optional[List[str]]) -> StructType:
 
 def _of_width(rows: List[Any], width: int) -> List[Any]:
     """The rows, unless there is one with too few or too many values."""
+    if set(map(type, rows)) <= {tuple, list} and set(map(len, rows)) <= {width}:
+        return rows
     for row in rows:
         if isinstance(row, (tuple, list)) and len(row) != width:
             from roost.sql.worker import length_mismatch
