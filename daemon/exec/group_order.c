@@ -73,6 +73,7 @@ static bool groups_have_fast_map(const struct plan *p) {
 }
 
 struct group_order group_order_of_exchange(const struct context *context) {
+    if (!context->setting) return (struct group_order){0}; /* no session, whose Spark would exchange anything */
     uint32_t count = partition_shuffle_count(context);
     return (struct group_order){.partitions = count <= PARTITIONS_MAX ? count : 0};
 }
