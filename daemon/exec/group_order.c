@@ -73,9 +73,9 @@ static bool groups_have_fast_map(const struct plan *p) {
 }
 
 struct group_order group_order_of_exchange(const struct context *context) {
-    if (!context->setting) return (struct group_order){0}; /* no session, whose Spark would exchange anything */
-    uint32_t count = partition_shuffle_count(context);
-    return (struct group_order){.partitions = count <= PARTITIONS_MAX ? count : 0};
+    const char *partitions = context->setting ? context->setting(context, "spark.sql.shuffle.partitions") : NULL;
+    long count = partitions ? strtol(partitions, NULL, 10) : 0;
+    return (struct group_order){.partitions = count > 0 && count <= PARTITIONS_MAX ? (uint32_t)count : 0};
 }
 
 static struct group_order order_of_set_operation(const struct plan *p, const struct context *context) {
