@@ -18,7 +18,7 @@ os.environ["TZ"] = "UTC"
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from bench_cases import CHECKS, COLUMNS, SCALAR, WHOLE
+from bench_cases import CHECKS, COLUMNS, COMMON, SCALAR, WHOLE
 
 import roost
 from roost.sql import SparkSession
@@ -216,9 +216,9 @@ def main():
 
 
 def report(bench, arguments):
-    """The table, and how many functions keep within what ratio to the faster peer."""
+    """The table, and how many cases, and common functions, keep within what ratio to the faster peer."""
     print(f"{'family':12}{'function':26}{'roost ms':>10}{'DuckDB':>10}{'Polars':>10}{'ratio':>8}")
-    ratios = []
+    ratios, common = [], {}
     for family, name, queries, source in cases():
         if (arguments.family or family) != family or (arguments.only or "") not in name:
             continue
@@ -227,10 +227,15 @@ def report(bench, arguments):
         known = [t for t in peers if t]
         ratio = own / min(known) if known else None
         ratios += [ratio] if ratio else []
+        function = name.split(",")[0]
+        if ratio and function in COMMON:
+            common[function] = max(ratio, common.get(function, 0))
         shown = "".join(f"{t * 1e3:10.1f}" if t else f"{'-':>10}" for t in times.values())
         print(f"{family:12}{name:26}{shown}{f'{ratio:8.2f}' if ratio else ''}", flush=True)
     for limit in (1, 2):
         print(f"within {limit}x of the faster peer: {sum(r <= limit for r in ratios)} of {len(ratios)}")
+    kept = sum(worst <= 2 for worst in common.values())
+    print(f"common functions within 2x in all their cases: {kept} of {len(common)}")
 
 
 if __name__ == "__main__":
