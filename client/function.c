@@ -164,7 +164,7 @@ static void reply_send(struct connection *c, uint32_t stream, const struct roost
 }
 
 /* Fields of roost.FunctionCall. */
-enum { CALL_FUNCTION = 1, CALL_EVAL_TYPE, CALL_ARGUMENTS, CALL_RESULT, CALL_NAME, CALL_BATCHES, CALL_LAST };
+enum { CALL_FUNCTION = 1, CALL_EVAL_TYPE, CALL_ARGUMENTS, CALL_RESULT, CALL_NAME, CALL_BATCHES, CALL_PIECE };
 
 /* name: a copy with a NUL, malloc'ed; NULL: no memory. */
 static bool read_call(struct span message, struct roost_call *call, char **name) {
@@ -178,7 +178,7 @@ static bool read_call(struct span message, struct roost_call *call, char **name)
             case CALL_RESULT: call->result = r.span.data, call->result_size = r.span.size; break;
             case CALL_NAME: text = r.span; break;
             case CALL_BATCHES: call->batch_count = (uint32_t)r.value; break;
-            case CALL_LAST: call->last = r.value != 0; break;
+            case CALL_PIECE: call->piece = (uint32_t)r.value; break;
             default: break;
         }
     }

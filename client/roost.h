@@ -105,7 +105,7 @@ struct roost_call {
     size_t result_size;
     const char *name;
     int32_t eval_type;
-    bool last; /* iterator forms: no further calls */
+    uint32_t piece; /* iterator forms: rows that the function is given at a time; 0: all */
     uint32_t batch_count;
     const struct wire_batch *batches; /* valid during the callback */
 };

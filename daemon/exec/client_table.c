@@ -143,7 +143,7 @@ static enum exec_status send_parts(struct client_table *state) {
         state->next = end;
     }
     return udf_call_send(&state->call, state->op.plan->generate.generator, state->argument_types, state->result_type,
-                         parts.items, parts.count, state->next == state->store.rows);
+                         parts.items, parts.count);
 }
 
 /* The rows of an answer beside those of the input that they belong to. */

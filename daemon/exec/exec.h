@@ -63,8 +63,8 @@ struct udf_request {
     const struct type *result_type;
     uint32_t batch_count;
     struct batch *batches;
-    bool last; /* of an iterator's calls */
-    bool sent; /* the session's mark */
+    uint32_t piece; /* rows that an iterator gives the function at a time; 0: all */
+    bool sent;      /* the session's mark */
 
     bool answered;
     struct arena *memory; /* the result goes here */

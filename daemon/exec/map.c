@@ -88,7 +88,7 @@ static enum exec_status map_next(struct operator* op, struct batch *out, struct 
     op->partition = state->partition;
     const struct expr *function = op->plan->map.function;
     return udf_call_send(&state->call, function, state->argument_types, function->type, state->batches.items,
-                         state->batches.count, state->finished_reading);
+                         state->batches.count);
 }
 
 static void map_close(struct operator* op) {

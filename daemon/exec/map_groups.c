@@ -275,10 +275,8 @@ static enum exec_status next_map(struct map_groups *state, struct batch *out) {
     uint32_t count =
         state->side_count == 2 ? make_cogroups(state, &batches) : make_groups(state, NULL, columns, &batches);
     if (!count) return EXEC_DONE;
-    const struct side *last = &state->sides[state->side_count - 1];
-    bool is_last = state->sides[0].next == state->sides[0].count && last->next == last->count;
     return udf_call_send(&state->call, state->op.plan->map.function, state->argument_types, state->result_type, batches,
-                         count, is_last);
+                         count);
 }
 
 /* --- aggregates: each function in turn over the same groups --- */
@@ -298,7 +296,7 @@ static enum exec_status send_aggregate(struct map_groups *state) {
     add_key_fields(arena, fields, f->child_count, side);
     struct field result = {.name = "result", .type = f->type, .nullable = true};
     return udf_call_send(&state->call, f, type_struct(arena, fields, f->child_count + side->key_count),
-                         type_struct(arena, &result, 1), batches, count, side->next == side->count);
+                         type_struct(arena, &result, 1), batches, count);
 }
 
 static bool take_aggregate(struct map_groups *state, struct error *err) {

@@ -6,8 +6,10 @@
  * All rows are computed, whatever CASE or AND stands around the call, as in Spark.
  */
 #include "exec/udf.h"
+
+#include <stdlib.h>
+
 #include "column/row_store.h"
-#include "plan/partitions.h"
 
 /* --- calls --- */
 
@@ -21,14 +23,22 @@ void udf_call_release(struct udf_call *call) {
     if (call->memory.account) arena_release(&call->memory);
 }
 
+/* 0: no limit */
+static uint32_t rows_per_arrow_batch(const struct context *context) {
+    const char *text =
+        context->setting ? context->setting(context, "spark.sql.execution.arrow.maxRecordsPerBatch") : NULL;
+    long most = text ? strtol(text, NULL, 10) : 0;
+    return most > 0 && most < UINT32_MAX ? (uint32_t)most : 0;
+}
+
 enum exec_status udf_call_send(struct udf_call *call, const struct expr *function, const struct type *argument_types,
-                               const struct type *result_type, struct batch *batches, uint32_t count, bool last) {
+                               const struct type *result_type, struct batch *batches, uint32_t count) {
     call->request = (struct udf_request){.function = function,
                                          .argument_types = argument_types,
                                          .result_type = result_type,
                                          .batches = batches,
                                          .batch_count = count,
-                                         .last = last,
+                                         .piece = rows_per_arrow_batch(call->op->query->context),
                                          .memory = &call->memory};
     call->is_waiting = true;
     call->next_batch = call->next_row = 0;
@@ -82,13 +92,28 @@ struct python_eval {
     uint32_t count;
     struct evaluated *calls;
     struct udf_call call;
+    uint32_t most;           /* rows of a call, at most, once the first has been made */
+    bool is_prompt;          /* the first call has what the child gave first, as it is */
+    struct batch below;      /* what the child gave last */
+    uint32_t taken;          /* rows of it */
     struct row_store *store; /* in call.memory: the rows of several batches; NULL: in is the child's batch */
     bool has_in, has_called;
-    bool many_partitions; /* below: a batch is of one */
     struct batch in;
     uint32_t current, given; /* the call that is under way; rows that were given on */
     struct vector *results;  /* one per call */
 };
+
+/*
+ * How many rows go into a call. For a function of single values that is our affair. One of columns sees it, so they are
+ * cut as Spark would; one that reads an iterator keeps its state for all of a partition, and the client cuts for it.
+ */
+static uint32_t rows_per_call(const struct python_eval *state) {
+    enum udf_eval_type type = (enum udf_eval_type)state->calls[0].function->udf.eval_type;
+    if (type == UDF_BATCHED || type == UDF_ARROW_BATCHED) return ROWS_PER_CALL;
+    if (type == UDF_SCALAR_PANDAS_ITER || type == UDF_SCALAR_ARROW_ITER) return UINT32_MAX;
+    uint32_t most = rows_per_arrow_batch(state->op.query->context);
+    return most ? most : UINT32_MAX;
+}
 
 static bool open_call(struct operator* op, struct evaluated *c, const struct expr *e, struct error *err) {
     c->function = e;
@@ -113,32 +138,43 @@ static bool python_eval_open(struct operator* op, struct error *err) {
     state->results = ARENA_ARRAY(&op->memory, struct vector, state->count);
     udf_call_init(&state->call, op);
     op->keeps_batch = true;
-    state->many_partitions = plan_partition_count(op->plan->children[0], op->query->context) > 1;
     for (uint32_t i = 0; i < state->count; i++)
         TRY(open_call(op, &state->calls[i], op->plan->exprs[i]->children[0], err));
+    state->most = rows_per_call(state);
+    state->is_prompt = state->most == ROWS_PER_CALL;
     return true;
 }
 
-/* A call's arguments over the rows at hand. Kernels take BATCH_ROWS at most; columns of the input go as they are. */
-static bool make_arguments(struct python_eval *state, const struct evaluated *c, struct batch *out, struct error *err) {
+/* Computed piece by piece, as kernels take BATCH_ROWS at most. */
+static bool make_long_argument(struct python_eval *state, const struct expr *e, struct vector *out, struct error *err) {
     struct arena *arena = &state->call.memory;
-    batch_init(out, arena, c->argument_count, state->in.count);
+    struct evaluator *evaluator = &state->op.evaluator;
+    struct row_store *values = ARENA_NEW(arena, struct row_store);
+    uint64_t before = evaluator->rows_before;
+    row_store_init(values, arena, &e->type, 1);
+    for (uint32_t from = 0; from < state->in.count; from += BATCH_ROWS) {
+        struct batch piece;
+        struct vector column;
+        uint32_t left = state->in.count - from;
+        row_store_slice(state->store, arena, from, left < BATCH_ROWS ? left : BATCH_ROWS, &piece);
+        evaluator->rows_before = before + from;
+        TRY(operator_evaluate(&state->op, e, &piece, &column, err));
+        TRY(row_store_append(values, &column, piece.count, err));
+    }
+    evaluator->rows_before = before;
+    *out = *row_store_column(values, 0);
+    return true;
+}
+
+/* A call's arguments over the rows at hand; columns of the input go as they are. */
+static bool make_arguments(struct python_eval *state, const struct evaluated *c, struct batch *out, struct error *err) {
+    batch_init(out, &state->call.memory, c->argument_count, state->in.count);
     for (uint32_t i = 0; i < c->argument_count; i++) {
-        if (state->in.count <= BATCH_ROWS || c->arguments[i]->kind == EXPR_ATTRIBUTE) {
-            TRY(operator_evaluate(&state->op, c->arguments[i], &state->in, &out->columns[i], err));
-            continue;
-        }
-        struct row_store *values = ARENA_NEW(arena, struct row_store);
-        row_store_init(values, arena, &c->arguments[i]->type, 1);
-        for (uint32_t from = 0; from < state->in.count; from += BATCH_ROWS) {
-            struct batch piece;
-            struct vector column;
-            uint32_t left = state->in.count - from;
-            row_store_slice(state->store, arena, from, left < BATCH_ROWS ? left : BATCH_ROWS, &piece);
-            TRY(operator_evaluate(&state->op, c->arguments[i], &piece, &column, err));
-            TRY(row_store_append(values, &column, piece.count, err));
-        }
-        out->columns[i] = *row_store_column(values, 0);
+        const struct expr *e = c->arguments[i];
+        if (state->in.count <= BATCH_ROWS || e->kind == EXPR_ATTRIBUTE)
+            TRY(operator_evaluate(&state->op, e, &state->in, &out->columns[i], err));
+        else
+            TRY(make_long_argument(state, e, &out->columns[i], err));
     }
     return true;
 }
@@ -147,39 +183,67 @@ static enum exec_status send_call(struct python_eval *state, struct error *err) 
     const struct evaluated *c = &state->calls[state->current];
     struct batch *arguments = ARENA_NEW(&state->call.memory, struct batch);
     if (!make_arguments(state, c, arguments, err)) return EXEC_ERROR;
-    return udf_call_send(&state->call, c->function, c->argument_types, c->result_type, arguments, 1, false);
+    return udf_call_send(&state->call, c->function, c->argument_types, c->result_type, arguments, 1);
 }
 
 static bool take_answer(struct python_eval *state, struct error *err) {
+    struct arena *arena = &state->call.memory;
     const struct udf_request *request = &state->call.request;
-    uint32_t rows = request->result_count == 1 ? request->results[0].count : 0;
+    const struct vector *result = request->result_count ? request->results[0].columns : NULL;
+    uint64_t rows = 0;
+    for (uint32_t i = 0; i < request->result_count; i++) rows += request->results[i].count;
     if (rows != state->in.count)
-        return error_unsupported(err, "a scalar function that gives %u rows for %u", rows, state->in.count);
-    state->results[state->current++] = request->results[0].columns[0];
+        return error_unsupported(err, "a scalar function that gives %llu rows for %u", (unsigned long long)rows,
+                                 state->in.count);
+    if (request->result_count > 1) {
+        struct row_store *all = ARENA_NEW(arena, struct row_store);
+        row_store_init(all, arena, &state->calls[state->current].function->type, 1);
+        for (uint32_t i = 0; i < request->result_count; i++)
+            TRY(row_store_append(all, request->results[i].columns, request->results[i].count, err));
+        result = row_store_column(all, 0);
+    }
+    state->results[state->current++] = *result;
     return true;
 }
 
-/* The first batch goes to the client by itself, for those who want few rows; after it several go together. */
+static void begin_rows(struct python_eval *state) {
+    const struct plan *input = state->op.plan->children[0];
+    struct arena *arena = &state->call.memory;
+    evaluator_reset(&state->op.evaluator);
+    arena_reset(arena);
+    state->current = state->given = 0;
+    const struct type **column_types = ARENA_ARRAY(arena, const struct type *, input->output_count);
+    for (uint32_t i = 0; i < input->output_count; i++) column_types[i] = input->output[i]->type;
+    state->store = ARENA_NEW(arena, struct row_store);
+    row_store_init(state->store, arena, column_types, input->output_count);
+}
+
+/* Moves rows of the child's batch to the store, as many as still go into a call. */
+static bool take_rows(struct python_eval *state, struct error *err) {
+    uint32_t left = state->below.count - state->taken, room = state->most - state->store->rows;
+    uint32_t count = left < room ? left : room;
+    struct batch rows = state->below;
+    if (state->taken) batch_select(&rows, &state->call.memory, &rows, row_numbers + state->taken, count);
+    state->taken += count;
+    return row_store_append(state->store, rows.columns, count, err);
+}
+
+/* The rows of the next call: of one partition. */
 static enum exec_status read_rows(struct python_eval *state, struct error *err) {
-    struct operator* child = state->op.children[0];
-    if (!state->store) {
-        evaluator_reset(&state->op.evaluator);
-        arena_reset(&state->call.memory);
-        state->current = state->given = 0;
-        if (!state->has_called || state->many_partitions) return operator_pull(&state->op, &state->in, err);
-        const struct plan *input = state->op.plan->children[0];
-        const struct type **column_types = ARENA_ARRAY(&state->call.memory, const struct type *, input->output_count);
-        for (uint32_t i = 0; i < input->output_count; i++) column_types[i] = input->output[i]->type;
-        state->store = ARENA_NEW(&state->call.memory, struct row_store);
-        row_store_init(state->store, &state->call.memory, column_types, input->output_count);
-    }
-    enum exec_status status = EXEC_BATCH;
-    while (state->store->rows < ROWS_PER_CALL) {
-        struct batch in;
-        status = operator_next(child, &in, err);
-        if (status == EXEC_DONE && state->store->rows) break;
-        if (status != EXEC_BATCH) return status;
-        if (!row_store_append(state->store, in.columns, in.count, err)) return EXEC_ERROR;
+    struct operator* op = & state->op;
+    if (!state->has_called && state->is_prompt) return operator_pull(op, &state->in, err);
+    if (!state->store) begin_rows(state);
+    while (state->store->rows < state->most) {
+        if (state->taken == state->below.count) {
+            state->taken = state->below.count = 0;
+            enum exec_status status = operator_next(op->children[0], &state->below, err);
+            if (status == EXEC_DONE && state->store->rows) break;
+            if (status != EXEC_BATCH) return status;
+        }
+        uint32_t partition = op->children[0]->partition;
+        if (state->store->rows && partition != op->partition) break;
+        op->partition = op->evaluator.partition = partition;
+        if (!take_rows(state, err)) return EXEC_ERROR;
     }
     row_store_slice(state->store, &state->call.memory, 0, state->store->rows, &state->in);
     return EXEC_BATCH;

@@ -4,7 +4,7 @@
  *
  * What the batches hold depends on the function's eval_type (PySpark's PythonEvalType):
  *
- *     scalar            a batch of arguments (_0, _1, ...); the answer is a batch of as many rows with one column
+ *     scalar            a batch of arguments (_0, _1, ...); the answer is of one column, in batches of as many rows together
  *     map (iterator)    all batches of the input, its columns by name; the answer is any number of batches
  *     grouped map       a batch per group: the input's columns, then the group's key (columns _key0, _key1, ...)
  *     grouped aggregate a batch per group: arguments, then the key; the answer has a row per group
@@ -29,7 +29,7 @@ void udf_call_init(struct udf_call *call, struct operator* op);
 void udf_call_release(struct udf_call *call);
 /* Asks the client; the operator returns the status that this gives, WAIT. batches are in call->memory. */
 enum exec_status udf_call_send(struct udf_call *call, const struct expr *function, const struct type *argument_types,
-                               const struct type *result_type, struct batch *batches, uint32_t count, bool last);
+                               const struct type *result_type, struct batch *batches, uint32_t count);
 /* While is_waiting: WAIT until the answer is there, ERROR when the function raised, else DONE: results are to be had. */
 enum exec_status udf_call_wait(struct udf_call *call, struct error *err);
 /* How the arguments' type calls one: _0 by position, =name by name. */

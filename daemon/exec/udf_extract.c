@@ -19,7 +19,7 @@
 #include "exec/plan_slots.h"
 #include "exec/udf.h"
 
-/* The functions over one child whose arguments hold no others: the next layer. */
+/* The functions of one kind over one child whose arguments hold no others: the next layer. */
 struct layer {
     struct operator* op;
     const struct plan *child;
@@ -73,6 +73,7 @@ static bool is_inner(const struct expr *e) {
 static bool collect_udf(const struct expr *e, void *data) {
     struct layer *layer = data;
     if (!is_scalar(e) || !is_inner(e)) return true;
+    if (layer->aliases.count && layer->aliases.items[0]->children[0]->udf.eval_type != e->udf.eval_type) return false;
     if (layer->op->child_count > 1 && !reads_only(e, layer->child)) return false;
     for (uint32_t i = 0; i < layer->aliases.count; i++)
         if (expr_equal(layer->aliases.items[i]->children[0], e)) return false;

@@ -37,7 +37,7 @@ static enum exec_status send(struct window *state, const struct window_call *c) 
         partition_batch(state, c, &state->partitions.items[i].partition, &batches[i]);
     struct field result = {.name = "result", .type = f->type, .nullable = true};
     return udf_call_send(&state->client, f, argument_types(arena, f), type_struct(arena, &result, 1), batches,
-                         state->partitions.count, state->next_row == state->sorter.count);
+                         state->partitions.count);
 }
 
 static bool take(struct window *state, struct error *err) {

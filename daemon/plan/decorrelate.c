@@ -218,6 +218,7 @@ static struct expr *empty_array(struct arena *arena, const struct type *type) {
 }
 
 struct expr *aggregate_over_nothing(struct optimizer *o, struct expr *aggregate) {
+    if (aggregate->kind == EXPR_UDF) return expr_null(o->arena, aggregate->type);
     if (counts(aggregate)) return expr_long(o->arena, 0);
     if (collects(aggregate)) return empty_array(o->arena, aggregate->type);
     return expr_null(o->arena, aggregate->type);
@@ -230,7 +231,7 @@ static struct expr *value_over_nothing(struct expr *e, void *data) {
         struct expr *value = id_map_get(&x->empty, e->column.attribute->id);
         return value ? value : e;
     }
-    return e->kind == EXPR_AGGREGATE ? aggregate_over_nothing(x->o, e) : e;
+    return expr_is_aggregate(e) ? aggregate_over_nothing(x->o, e) : e;
 }
 
 static bool uses_outer(struct pull *x, struct expr *const *exprs, uint32_t count) {

@@ -38,7 +38,7 @@ bool function_call(struct task *t, struct error *err) {
     struct arena *scratch = &t->engine->encoding;
     arena_reset(scratch);
     Roost__FunctionCall call = ROOST__FUNCTION_CALL__INIT;
-    call.has_function = call.has_eval_type = call.has_batches = call.has_last = true;
+    call.has_function = call.has_eval_type = call.has_batches = call.has_piece = true;
     call.function.data = (uint8_t *)u->function->udf.command;
     call.function.len = u->function->udf.command_size;
     call.eval_type = u->function->udf.eval_type;
@@ -47,7 +47,7 @@ bool function_call(struct task *t, struct error *err) {
     /* A scalar function: the type of its one column; a table function: with the column that tells the row it is from. */
     call.result = door_type_message(scratch, expr_is_table(u->function) ? u->result_type : u->function->type);
     call.batches = u->batch_count;
-    call.last = u->last;
+    call.piece = u->piece;
     send_message(t->connection, t->stream, &call.base);
     for (uint32_t i = 0; i < u->batch_count; i++) TRY(reply_batch(t->connection, t->stream, &u->batches[i], err));
     u->sent = true;

@@ -58,9 +58,9 @@ static bool is_of_query(void) {
 static PyObject *call_handler(struct waiting *w, const struct roost_call *call, PyObject *batches) {
     PyObject *module = PyImport_ImportModule("roost.sql.worker");
     PyObject *result =
-        module ? PyObject_CallMethod(module, "run", "y#iy#y#Oi", call->function, (Py_ssize_t)call->function_size,
+        module ? PyObject_CallMethod(module, "run", "y#iy#y#OI", call->function, (Py_ssize_t)call->function_size,
                                      (int)call->eval_type, call->arguments, (Py_ssize_t)call->arguments_size,
-                                     call->result, (Py_ssize_t)call->result_size, batches, (int)call->last)
+                                     call->result, (Py_ssize_t)call->result_size, batches, (unsigned)call->piece)
                : NULL;
     Py_XDECREF(module);
     return result;

@@ -176,6 +176,7 @@ CONDITIONS: Dict[str, str] = {
     "ONLY_ALLOWED_FOR_SINGLE_COLUMN": "Argument `<arg_name>` can only be provided for a single column.",
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not "
     "found.",
+    "PANDAS_UDF_OUTPUT_EXCEEDS_INPUT_ROWS": "The Pandas SCALAR_ITER UDF outputs more rows than input rows.",
     "PYTHON_DATA_SOURCE_ERROR": "Failed to <action> Python data source <type>: <msg>",
     "READ_ONLY": "<object> is read-only.",
     "REPEATED_CLAUSE": "The <clause> clause may be used at most once per <operation> operation.",
@@ -187,6 +188,9 @@ CONDITIONS: Dict[str, str] = {
     "specified schema.<missing><extra>",
     "RESULT_LENGTH_MISMATCH_FOR_PANDAS_UDF": "Number of columns of the returned pandas.DataFrame doesn't "
     "match specified schema. Expected: <expected> Actual: <actual>",
+    "RESULT_LENGTH_MISMATCH_FOR_SCALAR_ITER_PANDAS_UDF": "The length of output in Scalar iterator pandas UDF should be "
+    "the same with the input's; however, the length of output was <output_length> and the length of input was "
+    "<input_length>.",
     "REUSE_OBSERVATION": "An Observation can be used with a DataFrame only once.",
     "RESULT_TYPE_MISMATCH_FOR_ARROW_UDF": "Columns do not match in their data type: <mismatch>.",
     "SCHEMA_MISMATCH_FOR_PANDAS_UDF": "Result vector from <udf_type> was not the required length: expected "
@@ -194,6 +198,7 @@ CONDITIONS: Dict[str, str] = {
     "SESSION_NOT_SAME": "Both Datasets must belong to the same SparkSession.",
     "SLICE_WITH_STEP": "Slice with step is not supported.",
     "STOP_ITERATION_OCCURRED": "Caught StopIteration thrown from user's code; failing the task: <exc>",
+    "STOP_ITERATION_OCCURRED_FROM_SCALAR_ITER_PANDAS_UDF": "pandas iterator UDF should exhaust the input iterator.",
     "STRUCT_ARRAY_LENGTH_MISMATCH": "Input row doesn't have expected number of values required by the schema. "
     "<expected> fields are required while <actual> values are provided.",
     "ST_INVALID_ALGORITHM_VALUE": "Invalid or unsupported edge interpolation algorithm value: '<alg>'.",

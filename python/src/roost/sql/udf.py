@@ -46,13 +46,12 @@ ON_ROWS = _FRAMES | _TABLES
 class Held:
     """A function under its name in plans."""
 
-    __slots__ = ("name", "func", "return_type", "piece", "__weakref__")
+    __slots__ = ("name", "func", "return_type", "__weakref__")
 
     def __init__(self, name: bytes, func: Callable[..., Any], return_type: DataType) -> None:
         self.name = name
         self.func = func
         self.return_type = return_type
-        self.piece = 10000  # rows that a function over iterators gets at a time, at most
 
     @property
     def _refs(self) -> Tuple[Held]:

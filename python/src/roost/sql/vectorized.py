@@ -27,7 +27,7 @@ from roost.sql.worker import accepted, encode_values, result_schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, List, Tuple
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 __all__ = ["ArrowUDFType", "PandasUDFType", "arrow_udf", "pandas_udf"]
 
@@ -142,17 +142,19 @@ _DEPRECATED = {
 # ---- running
 
 
-def run(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
-    """Call a function on batches; the batches of its results."""
-    if eval_type in (kinds.SCALAR_PANDAS, kinds.SCALAR_PANDAS_ITER, kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER):
+def run(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any], piece: int) -> List[Any]:
+    """Call a function on batches; the batches of its results. `piece`: rows of what an iterator gives; 0: all."""
+    if eval_type in (kinds.SCALAR_PANDAS, kinds.SCALAR_ARROW):
         return _scalar(held, eval_type, schema, result, batches)
+    if eval_type in (kinds.SCALAR_PANDAS_ITER, kinds.SCALAR_ARROW_ITER):
+        return _iterated(held, eval_type, schema, result, batches, piece)
     if eval_type in (kinds.GROUPED_AGG_PANDAS, kinds.GROUPED_AGG_ARROW):
         over_frames = schema.names[-2:] == ["_begin", "_end"]
         return (_windows if over_frames else _aggregates)(held, eval_type, schema, result, batches)
     if eval_type in (kinds.MAP_PANDAS_ITER, kinds.MAP_ARROW_ITER):
-        return list(_mapped(held, eval_type, schema, result, batches))
+        return list(_mapped(held, eval_type, schema, result, batches, piece))
     if eval_type in kinds.GROUPED_MAPS:
-        return [made for batch in batches for made in _group(held, eval_type, schema, result, batch)]
+        return [made for batch in batches for made in _group(held, eval_type, schema, result, batch, piece)]
     return [made for batch in batches for made in _cogroup(held, eval_type, schema, result, batch)]
 
 
@@ -160,17 +162,17 @@ def _fields(schema: Any) -> List[Any]:
     return schema.type().fields
 
 
-def _series(batch: Any, schema: Any) -> List[Any]:
-    """The columns of a batch as pandas Series, structs as dictionaries."""
-    made = series_of(batch, schema)
-    return _series_of(batch.columns(schema), schema) if made is None else made
-
-
 def _zones() -> Any:
     """Timestamps are the session's for functions; what it has of that is known before the query begins."""
     from roost.sql.pandas_exchange import _Zones
 
     return _Zones(*kinds.running())
+
+
+def _series(batch: Any, schema: Any) -> List[Any]:
+    """The columns of a batch as pandas Series, structs as dictionaries."""
+    made = series_of(batch, schema)
+    return _series_of(batch.columns(schema), schema) if made is None else made
 
 
 def _series_of(columns: List[List[Any]], schema: Any) -> List[Any]:
@@ -183,10 +185,45 @@ def _series_of(columns: List[List[Any]], schema: Any) -> List[Any]:
     ]
 
 
-def _pieces(batches: List[Any], schema: Any, most: int) -> Iterator[List[Any]]:
-    """The columns of all batches as pandas Series, cut anew: as many rows at a time as Arrow would carry."""
+def _series_and_frames(batch: Any, schema: Any) -> List[Any]:
+    """The columns of a batch as pandas Series, structs as DataFrames."""
+    made = series_of(batch, schema)
+    return _series_and_frames_of(batch.columns(schema), schema) if made is None else made
+
+
+def _series_and_frames_of(columns: List[List[Any]], schema: Any) -> List[Any]:
+    from roost.sql.pandas_exchange import to_argument
+    from roost.sql.types import StructType
+
+    zones = _zones()
+    return [
+        _frame_of(values, field.dataType)
+        if isinstance(field.dataType, StructType)
+        else to_argument(zones.shown(values, field.dataType), field.dataType)
+        for values, field in zip(columns, _fields(schema))
+    ]
+
+
+def _frame_of(rows: List[Any], struct: Any) -> Any:
+    """Rows of a struct as a DataFrame."""
+    from roost.sql.pandas_exchange import to_argument
+
+    whole = [tuple(row) if row is not None else (None,) * len(struct) for row in rows]
+    columns = list(zip(*whole)) if whole else [()] * len(struct)
+    zones = _zones()
+    made = [to_argument(zones.shown(list(v), f.dataType), f.dataType) for v, f in zip(columns, struct.fields)]
+    return _frame(made, struct.names)
+
+
+def _arrays(batch: Any, schema: Any) -> List[Any]:
+    """The columns of a batch as pyarrow Arrays."""
+    return [column.combine_chunks() for column in table_of([batch], schema).columns]
+
+
+def _pieces(batches: List[Any], schema: Any, most: int, convert: Callable[..., Any]) -> Iterator[List[Any]]:
+    """The columns of all batches as pandas Series, cut anew; `convert` makes them of values."""
     if are_simple(schema):
-        for piece in table_of(batches, schema).combine_chunks().to_batches(max_chunksize=most):
+        for piece in _record_batches(batches, schema, most):
             yield [series_of_array(column) for column in piece.columns]
         return
     held: List[List[Any]] = []
@@ -197,45 +234,21 @@ def _pieces(batches: List[Any], schema: Any, most: int) -> Iterator[List[Any]]:
                 whole.extend(more)
         else:
             held = columns
-        while held and len(held[0]) >= most:
-            yield _series_of([values[:most] for values in held], schema)
-            held = [values[most:] for values in held]
-    if held and held[0]:
-        yield _series_of(held, schema)
+    rows = len(held[0]) if held else 0
+    for start in range(0, rows, most or rows):
+        yield convert([values[start : start + (most or rows)] for values in held], schema)
 
 
-def _series_and_frames(batch: Any, schema: Any) -> List[Any]:
-    """The columns of a batch as pandas Series, structs as DataFrames."""
-    import pandas as pd
-
-    from roost.sql.pandas_exchange import to_argument
-    from roost.sql.types import StructType
-
-    made = series_of(batch, schema)
-    if made is not None:
-        return made
-    made = []
-    for values, field in zip(batch.columns(schema), _fields(schema)):
-        if isinstance(field.dataType, StructType):
-            rows = [tuple(v) if v is not None else (None,) * len(field.dataType) for v in values]
-            parts = zip(*rows) if rows else [()] * len(field.dataType)
-            columns = {f.name: to_argument(list(part), f.dataType) for f, part in zip(field.dataType.fields, parts)}
-            made.append(pd.DataFrame(columns))
-        else:
-            made.append(to_argument(_zones().shown(values, field.dataType), field.dataType))
-    return made
+def _record_batches(batches: List[Any], schema: Any, most: int) -> List[Any]:
+    """All batches as pyarrow RecordBatches of at most so many rows; 0: of all."""
+    return table_of(batches, schema).combine_chunks().to_batches(max_chunksize=most or None)
 
 
-def _arrays(batch: Any, schema: Any) -> List[Any]:
-    """The columns of a batch as pyarrow Arrays."""
-    return [column.combine_chunks() for column in table_of([batch], schema).columns]
-
-
-def _made(held: Any, result: bytes, out: Any, expected: int, library: str) -> Any:
-    """The batch of what a function returned for a batch."""
+def _made(held: Any, result: bytes, out: Any, expected: Optional[int], library: str) -> Any:
+    """The batch of what a function returned, for a batch of as many rows; None: for any."""
     if not hasattr(out, "__len__"):
         raise _wrong_return("", f"{library}.{'Array' if library == 'pyarrow' else 'Series'}", out)
-    if len(out) != expected:
+    if expected is not None and len(out) != expected:
         raise PySparkRuntimeError(
             errorClass="SCHEMA_MISMATCH_FOR_PANDAS_UDF",
             messageParameters={
@@ -306,17 +319,56 @@ def _coerced(values: List[Any], data_type: Any) -> List[Any]:
 
 
 def _scalar(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
-    arrow = eval_type in (kinds.SCALAR_ARROW, kinds.SCALAR_ARROW_ITER)
-    library, read = ("pyarrow", _arrays) if arrow else ("pandas", _series_and_frames)
-    lengths = [len(batch) for batch in batches]
-    if eval_type in (kinds.SCALAR_PANDAS, kinds.SCALAR_ARROW):
-        outs: Any = (held.func(*read(batch, schema)) for batch in batches)
-    else:
-        columns = (read(batch, schema) for batch in batches)
-        outs = held.func(c[0] if len(c) == 1 else tuple(c) for c in columns)
-        if not hasattr(outs, "__iter__"):
-            raise _wrong_return("iterator of ", f"{library}.{'Array' if arrow else 'Series'}", outs)
+    library, read = ("pyarrow", _arrays) if eval_type == kinds.SCALAR_ARROW else ("pandas", _series_and_frames)
+    lengths = [len(batch) for batch in batches]  # which are used up when they are read
+    outs = (held.func(*read(batch, schema)) for batch in batches)
     return [_made(held, result, out, expected, library) for out, expected in zip(outs, lengths)]
+
+
+class _Counted:
+    """A partition's columns for a function on an iterator, and how many rows it has taken."""
+
+    def __init__(self, pieces: Iterator[List[Any]]) -> None:
+        self._pieces = pieces
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        columns = next(self._pieces)
+        self.rows += len(columns[0])
+        return columns[0] if len(columns) == 1 else tuple(columns)
+
+
+def _iterated(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any], piece: int) -> List[Any]:
+    """A function from an iterator over a partition's columns to one over its results, of as many rows."""
+    arrow = eval_type == kinds.SCALAR_ARROW_ITER
+    if arrow:
+        taken = _Counted(batch.columns for batch in _record_batches(batches, schema, piece))
+    else:
+        taken = _Counted(_pieces(batches, schema, piece, _series_and_frames_of))
+    outs = held.func(taken)
+    library = "pyarrow" if arrow else "pandas"
+    if not hasattr(outs, "__iter__"):
+        raise _wrong_return("iterator of ", f"{library}.{'Array' if arrow else 'Series'}", outs)
+    made, rows = [], 0
+    for out in outs:
+        made.append(_made(held, result, out, None, library))
+        rows += len(made[-1])
+        if rows > taken.rows:
+            raise PySparkRuntimeError(errorClass="PANDAS_UDF_OUTPUT_EXCEEDS_INPUT_ROWS", messageParameters={})
+    given = taken.rows
+    if next(taken, None) is not None:
+        raise PySparkRuntimeError(
+            errorClass="STOP_ITERATION_OCCURRED_FROM_SCALAR_ITER_PANDAS_UDF", messageParameters={}
+        )
+    if rows != given:
+        raise PySparkRuntimeError(
+            errorClass="RESULT_LENGTH_MISMATCH_FOR_SCALAR_ITER_PANDAS_UDF",
+            messageParameters={"output_length": str(rows), "input_length": str(given)},
+        )
+    return made
 
 
 def _aggregates(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> List[Any]:
@@ -364,14 +416,14 @@ def _frame(columns: List[Any], names: List[str]) -> Any:
     return frame
 
 
-def _mapped(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any]) -> Iterator[Any]:
+def _mapped(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any], piece: int) -> Iterator[Any]:
     arrow = eval_type == kinds.MAP_ARROW_ITER
 
     def arguments() -> Iterator[Any]:
         if arrow:
-            yield from table_of(batches, schema).combine_chunks().to_batches(max_chunksize=held.piece)
+            yield from _record_batches(batches, schema, piece)
             return
-        for columns in _pieces(batches, schema, held.piece):
+        for columns in _pieces(batches, schema, piece, _series_of):
             yield _frame(columns, schema.names)
 
     made = held.func(arguments())
@@ -496,20 +548,21 @@ def _arity(func: Callable[..., Any]) -> int:
     return len(inspect.signature(func).parameters)
 
 
-def _group(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any) -> List[Any]:
+def _group(held: Any, eval_type: int, schema: Any, result: bytes, batch: Any, piece: int) -> List[Any]:
     names = schema.names
     if eval_type in (kinds.GROUPED_MAP_ARROW, kinds.GROUPED_MAP_ARROW_ITER):
         table = table_of([batch], schema)
         rows, keys = _split(table.columns, names)
         key: Tuple[Any, ...] = tuple(table.column(i)[0] for i in keys)
         data: Any = table.select(rows)
-        pieces = iter(data.to_batches())
+        pieces = iter(data.to_batches(max_chunksize=piece or None))
     else:
         columns = _series(batch, schema)
         rows, keys = _split(columns, names)
         key = tuple(columns[i].iloc[0] for i in keys)
         data = _frame([columns[i] for i in rows], [names[i] for i in rows])
-        pieces = iter([data])
+        size = piece or len(data)
+        pieces = (data.iloc[at : at + size].reset_index(drop=True) for at in range(0, len(data), size))
     alone = _arity(held.func) == 1
     if eval_type not in (kinds.GROUPED_MAP_PANDAS_ITER, kinds.GROUPED_MAP_ARROW_ITER):
         return _rows_of(held, result, held.func(data) if alone else held.func(key, data))

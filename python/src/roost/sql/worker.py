@@ -24,14 +24,19 @@ if TYPE_CHECKING:
 
 
 def run(
-    name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any], last: int
+    name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any], piece: int
 ) -> List[Any]:
-    """Call a function on batches of arguments, in a task; the batches of its results."""
+    """Call a function on batches of arguments, in a task; the batches of its results.
+
+    `piece`: rows that a function on an iterator is given at a time; 0: all.
+    """
     with running_task():
-        return _run(name, eval_type, arguments, result, batches)
+        return _run(name, eval_type, arguments, result, batches, piece)
 
 
-def _run(name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any]) -> List[Any]:
+def _run(
+    name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any], piece: int
+) -> List[Any]:
     held = kinds.find(name)
     schema = Schema(arguments)
     if eval_type in kinds.TABLE_FUNCTIONS:
@@ -45,7 +50,7 @@ def _run(name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: 
         return [encode(held.return_type, result, _results(held.func, schema, batch)) for batch in batches]
     from roost.sql import vectorized
 
-    return vectorized.run(held, eval_type, schema, result, batches)
+    return vectorized.run(held, eval_type, schema, result, batches, piece)
 
 
 def failure_text(error: BaseException) -> str:

@@ -66,16 +66,12 @@ class Exchange(Operations):
         return self._map(func, schema, _MAP_ARROW, barrier)
 
     def _map(self, func: Any, schema: Any, eval_type: int, barrier: bool) -> DataFrame:
-        import sys
-
         from roost.sql.udf import UserDefinedFunction, check_vectorized
 
         check_vectorized(func, eval_type)
         if isinstance(schema, str):
             schema = self._session._parse_ddl(schema)
         function = UserDefinedFunction(func, schema, evalType=eval_type)
-        most = int(self._session.conf.get("spark.sql.execution.arrow.maxRecordsPerBatch"))
-        function._holder().piece = most if most > 0 else sys.maxsize
         columns = [self[name] for name in self.columns]
         call = function._message(columns)
         return self._derive(MAP_PARTITIONS, pb(1, self._input, 2, call, 3, barrier), [function._holder()])
