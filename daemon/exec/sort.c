@@ -34,7 +34,9 @@ static bool begin(struct sort *state, struct error *err) {
     const struct plan *plan = state->op.plan;
     state->sorted = false;
     state->next = 0;
-    return sorter_init(&state->sorter, &state->op, 0, &state->held, plan->sort.order, plan->sort.count, NULL, 0, err);
+    TRY(sorter_init(&state->sorter, &state->op, 0, &state->held, plan->sort.order, plan->sort.count, NULL, 0, err));
+    state->sorter.may_rank = true;
+    return true;
 }
 
 static bool sort_open(struct operator* op, struct error *err) {

@@ -22,17 +22,21 @@ static uint32_t encoded_width(const struct type *t) {
     }
 }
 
+static bool has_whole_bytes(const struct sorter_key *k) {
+    return k->ranks || (encoded_width(k->expr->type) && type_storage(k->expr->type) != STORAGE_STRING);
+}
+
 /* Gives each key its place while there is room; what does not fit wholly is compared by value. */
 static void place_keys(struct sorter *s) {
     uint32_t offset = 0;
     s->compare_from = s->key_count;
     for (s->prefix_keys = 0; s->prefix_keys < s->key_count; s->prefix_keys++) {
         struct sorter_key *k = &s->keys[s->prefix_keys];
-        uint32_t width = encoded_width(k->expr->type), room = PREFIX_BYTES - offset;
-        uint32_t null_byte = k->expr->nullable ? 1 : 0;
-        bool whole = width && width + null_byte <= room && type_storage(k->expr->type) != STORAGE_STRING;
+        uint32_t width = k->ranks ? RANK_BYTES : encoded_width(k->expr->type), room = PREFIX_BYTES - offset;
+        uint32_t null_byte = !k->ranks && k->expr->nullable ? 1 : 0;
+        bool whole = has_whole_bytes(k) && width + null_byte <= room;
         if (!whole) s->compare_from = s->prefix_keys;
-        if (!width || room <= null_byte) return;
+        if (!width || room <= null_byte || (k->ranks && !whole)) return;
         k->has_null_byte = null_byte;
         k->offset = offset;
         k->width = width + null_byte < room ? width + null_byte : room;
@@ -94,10 +98,15 @@ static inline __attribute__((always_inline)) prefix value_prefix(enum storage st
     }
 }
 
+/* How far up a key's last byte stands. */
+static uint32_t key_shift(const struct sorter_key *k) {
+    return 8 * (PREFIX_BYTES - k->offset - k->width);
+}
+
 static inline __attribute__((always_inline)) void add_prefixes(const struct sorter_key *k, struct view view,
                                                                uint32_t rows, enum storage storage, prefix *out) {
     uint32_t bytes = k->width - k->has_null_byte;
-    uint32_t shift = 8 * (PREFIX_BYTES - k->offset - k->width);
+    uint32_t shift = key_shift(k);
     /* A number that has no room whole gives its first bytes; text and wide decimals see to that themselves. */
     uint32_t whole = encoded_width(k->expr->type), cut = 0;
     if (storage != STORAGE_STRING && storage != STORAGE_INT128 && whole > bytes) cut = 8 * (whole - bytes);
@@ -114,9 +123,23 @@ static inline __attribute__((always_inline)) void add_prefixes(const struct sort
     }
 }
 
-static void make_prefixes(struct sorter *s, const struct vector *keys, uint32_t rows, prefix *out) {
+static bool add_numbers(const struct sorter_key *k, struct arena *scratch, const struct vector *v, uint32_t first,
+                        uint32_t rows, prefix *out, struct error *err) {
+    uint32_t *numbers = arena_bytes_array(scratch, rows, sizeof *numbers), shift = key_shift(k);
+    TRY(sort_ranks_number(k->ranks, scratch, v, rows, first, numbers, err));
+    for (uint32_t i = 0; i < rows; i++) out[i] |= (prefix)numbers[i] << shift;
+    return true;
+}
+
+/* first: the row that the first of these is, or would be, in the store. */
+static bool make_prefixes(struct sorter *s, struct arena *scratch, const struct vector *keys, uint32_t first,
+                          uint32_t rows, prefix *out, struct error *err) {
     for (uint32_t k = 0; k < s->prefix_keys; k++) {
-        struct view view = vector_view(&s->op->evaluator.batch, &keys[k], rows);
+        if (s->keys[k].ranks) {
+            TRY(add_numbers(&s->keys[k], scratch, &keys[k], first, rows, out, err));
+            continue;
+        }
+        struct view view = vector_view(scratch, &keys[k], rows);
         enum storage storage = type_storage(keys[k].type);
         switch (storage) {
             case STORAGE_INT32: add_prefixes(&s->keys[k], view, rows, STORAGE_INT32, out); break;
@@ -126,9 +149,10 @@ static void make_prefixes(struct sorter *s, const struct vector *keys, uint32_t 
             default: add_prefixes(&s->keys[k], view, rows, storage, out); break;
         }
     }
+    return true;
 }
 
-/* --- taking rows --- */
+/* --- entries --- */
 
 bool sorter_init(struct sorter *s, struct operator* op, uint32_t child, struct arena *arena,
                  const struct sort_order *order, uint32_t count, struct expr **extra, uint32_t extra_count,
@@ -254,13 +278,85 @@ static uint32_t keep_below(const prefix *prefixes, uint32_t rows, const struct s
     return count;
 }
 
+static void add_entry(struct sorter *s, uint32_t place, prefix bits) {
+    struct sort_entry *e = entries_of(s) + place;
+    *e = (struct sort_entry){(uint64_t)(bits >> 64), (uint64_t)bits, place};
+    s->differing_high |= e->high ^ entries_of(s)->high;
+    s->differing_low |= e->low ^ entries_of(s)->low;
+}
+
+/* --- keys of few values --- */
+
+/* The stored rows' entries, as the keys' places are now. */
+static bool make_entries_anew(struct sorter *s, struct error *err) {
+    struct arena *scratch = arena_scratch(&s->op->evaluator.batch);
+    struct vector *keys = ARENA_ARRAY(&s->op->evaluator.batch, struct vector, s->key_count);
+    place_keys(s);
+    s->differing_high = s->differing_low = 0;
+    for (uint32_t first = 0, rows; first < s->count; first += rows) {
+        arena_reset(scratch);
+        rows = s->count - first < BATCH_ROWS ? s->count - first : BATCH_ROWS;
+        for (uint32_t k = 0; k < s->prefix_keys; k++)
+            vector_range(&keys[k], scratch, row_store_column(&s->store, s->keys[k].column), first, rows);
+        prefix *prefixes = ARENA_ARRAY(scratch, prefix, rows);
+        TRY(make_prefixes(s, scratch, keys, first, rows, prefixes, err));
+        for (uint32_t i = 0; i < rows; i++) add_entry(s, first + i, prefixes[i]);
+    }
+    arena_release(scratch);
+    return true;
+}
+
+/* Numbers a key's values so far, to see how many there are. */
+static bool try_ranks(struct sorter *s, struct sorter_key *k, struct error *err) {
+    struct arena *scratch = arena_scratch(&s->op->evaluator.batch);
+    struct sort_ranks *ranks = sort_ranks_new(s->store.arena, k->expr->type, k->expr->nullable);
+    uint32_t *numbers = arena_bytes_array(&s->op->evaluator.batch, BATCH_ROWS, sizeof *numbers);
+    for (uint32_t first = 0, rows; first < s->count; first += rows) {
+        struct vector v;
+        arena_reset(scratch);
+        rows = s->count - first < BATCH_ROWS ? s->count - first : BATCH_ROWS;
+        vector_range(&v, scratch, row_store_column(&s->store, k->column), first, rows);
+        TRY(sort_ranks_number(ranks, scratch, &v, rows, first, numbers, err));
+    }
+    arena_release(scratch);
+    if (sort_ranks_pay(ranks, s->count)) k->ranks = ranks;
+    return true;
+}
+
+/* Once so many rows are there that they say something of those to come. */
+static bool begin_ranks(struct sorter *s, struct error *err) {
+    s->may_rank = false;
+    for (uint32_t k = 0; k < s->key_count; k++) {
+        if (has_whole_bytes(&s->keys[k])) continue;
+        TRY(try_ranks(s, &s->keys[k], err));
+        s->is_ranked |= s->keys[k].ranks != NULL;
+    }
+    return !s->is_ranked || make_entries_anew(s, err);
+}
+
+/* Goes on without the ranks of keys that turn out to have many values. */
+static bool check_ranks(struct sorter *s, struct error *err) {
+    bool all_pay = true;
+    s->is_ranked = false;
+    for (uint32_t k = 0; k < s->key_count; k++) {
+        if (!s->keys[k].ranks) continue;
+        bool pays = sort_ranks_pay(s->keys[k].ranks, s->count);
+        if (!pays) s->keys[k].ranks = NULL;
+        s->is_ranked |= pays;
+        all_pay &= pays;
+    }
+    return all_pay || make_entries_anew(s, err);
+}
+
+/* --- taking rows --- */
+
 bool sorter_add_below(struct sorter *s, const struct batch *in, const struct sort_entry *worst, struct error *err) {
     struct arena *batch = &s->op->evaluator.batch;
     struct batch all;
     struct vector *keys = ARENA_ARRAY(batch, struct vector, s->key_count);
     TRY(evaluate_columns(s, in, &all, keys, err));
     prefix *prefixes = ARENA_ARRAY(batch, prefix, in->count);
-    make_prefixes(s, keys, in->count, prefixes);
+    TRY(make_prefixes(s, batch, keys, s->count, in->count, prefixes, err));
     const uint32_t *kept = row_numbers;
     uint32_t count = in->count;
     if (worst) {
@@ -272,16 +368,12 @@ bool sorter_add_below(struct sorter *s, const struct batch *in, const struct sor
     }
     buffer_reserve(&s->entries, s->count * sizeof(struct sort_entry),
                    ((size_t)s->count + count) * sizeof(struct sort_entry));
-    struct sort_entry *to = entries_of(s) + s->count;
-    for (uint32_t i = 0; i < count; i++) {
-        prefix bits = prefixes[kept[i]];
-        to[i] = (struct sort_entry){(uint64_t)(bits >> 64), (uint64_t)bits, s->store.rows + i};
-        s->differing_high |= to[i].high ^ entries_of(s)->high;
-        s->differing_low |= to[i].low ^ entries_of(s)->low;
-    }
+    for (uint32_t i = 0; i < count; i++) add_entry(s, s->count + i, prefixes[kept[i]]);
     TRY(row_store_append(&s->store, all.columns, count, err));
     s->count += count;
-    while (!is_whole(s) && s->count - s->sorted >= RUN_ROWS) sort_next_run(s);
+    if (s->may_rank && !is_whole(s) && s->count >= RUN_ROWS) TRY(begin_ranks(s, err));
+    if (s->is_ranked) TRY(check_ranks(s, err));
+    if (!s->is_ranked && !is_whole(s) && s->count - s->sorted >= RUN_ROWS) sort_next_run(s);
     return true;
 }
 
@@ -313,26 +405,43 @@ static uint32_t merge_some(struct sorter *s, uint32_t limit) {
     return n;
 }
 
-static void end_reading(struct sorter *s) {
-    s->reading_done = true;
-    s->run_size = RUN_ROWS;
-    if (s->count > RUN_ROWS) buffer_reserve(&s->merged, 0, s->count * sizeof(struct sort_entry));
-    if (s->count > RUN_ROWS && is_whole(s)) {
-        s->radix = ARENA_NEW(s->store.arena, struct radix_sort);
-        radix_sort_init(s->radix, entries_of(s), (struct sort_entry *)s->merged.data, s->count,
-                        (prefix)s->differing_high << 64 | s->differing_low);
-    } else if (s->sorted < s->count) {
-        sort_next_run(s);
-    }
-}
-
 static void swap_entries(struct sorter *s) {
     struct buffer swap = s->entries;
     s->entries = s->merged;
     s->merged = swap;
 }
 
+static void end_reading(struct sorter *s) {
+    s->reading_done = true;
+    s->run_size = RUN_ROWS;
+    if (!s->is_ranked) return;
+    s->differing_high = s->differing_low = 0;
+    for (uint32_t i = 0; i < s->prefix_keys; i++) {
+        const struct sorter_key *k = &s->keys[i];
+        if (k->ranks) sort_ranks_find(k->ranks, row_store_column(&s->store, k->column), &k->order);
+    }
+}
+
+/* Ranks in place of numbers, for the next entries. */
+static void put_ranks(struct sorter *s) {
+    struct sort_entry *all = entries_of(s), *e = all + s->numbers;
+    uint32_t count = s->count - s->numbers < STEP_ROWS ? s->count - s->numbers : STEP_ROWS;
+    for (uint32_t i = 0; i < s->prefix_keys; i++)
+        if (s->keys[i].ranks) sort_ranks_put(s->keys[i].ranks, key_shift(&s->keys[i]), e, count);
+    for (uint32_t i = 0; i < count; i++) {
+        s->differing_high |= e[i].high ^ all->high;
+        s->differing_low |= e[i].low ^ all->low;
+    }
+    s->numbers += count;
+    s->is_ranked = s->numbers < s->count;
+}
+
 static bool radix_step(struct sorter *s) {
+    struct sort_entry *scratch = (struct sort_entry *)s->merged.data;
+    if (!s->radix) {
+        s->radix = ARENA_NEW(s->store.arena, struct radix_sort);
+        radix_sort_init(s->radix, entries_of(s), scratch, s->count, (prefix)s->differing_high << 64 | s->differing_low);
+    }
     if (!radix_sort_step(s->radix)) return false;
     if (radix_sort_in_scratch(s->radix)) swap_entries(s);
     s->radix = NULL;
@@ -340,9 +449,7 @@ static bool radix_step(struct sorter *s) {
     return true;
 }
 
-bool sorter_step(struct sorter *s) {
-    if (!s->reading_done) end_reading(s);
-    if (s->radix) return radix_step(s);
+static bool merge_step(struct sorter *s) {
     for (uint32_t left = STEP_ROWS; s->run_size < s->count;) {
         if (!left) return false;
         left -= merge_some(s, left);
@@ -352,6 +459,18 @@ bool sorter_step(struct sorter *s) {
         s->done = 0;
     }
     return true;
+}
+
+bool sorter_step(struct sorter *s) {
+    if (!s->reading_done) end_reading(s);
+    if (s->is_ranked) {
+        put_ranks(s);
+        return false;
+    }
+    if (s->count > RUN_ROWS) buffer_reserve(&s->merged, 0, s->count * sizeof(struct sort_entry));
+    if (s->count > RUN_ROWS && is_whole(s)) return s->run_size >= s->count || radix_step(s);
+    if (s->sorted < s->count) sort_next_run(s);
+    return s->sorted == s->count && merge_step(s);
 }
 
 bool sorter_equal(const struct sorter *s, uint32_t row_a, uint32_t row_b, uint32_t from, uint32_t keys) {

@@ -9,7 +9,8 @@
  * Where the 16 bytes hold all keys the entries are sorted by their bits (radix_sort.h) once the input is there. Where
  * they do not (a string, many columns), equal ones are compared by their values: entries are sorted in runs while the
  * input comes in; the runs are then merged two by two, a few thousand entries per step, so that no call takes long. It
- * is stable throughout.
+ * is stable throughout. A key that has no room but few values is a number there, in place of which its rank is put once
+ * the input has ended (sort_ranks.h).
  */
 #ifndef ROOST_EXEC_SORTER_H
 #define ROOST_EXEC_SORTER_H
@@ -17,7 +18,7 @@
 #include "column/row.h"
 #include "column/row_store.h"
 #include "exec/exec_int.h"
-#include "exec/radix_sort.h"
+#include "exec/sort_ranks.h"
 
 struct sorter_key {
     struct expr *expr; /* bound */
@@ -25,6 +26,7 @@ struct sorter_key {
     uint32_t column;        /* in the store */
     uint32_t offset, width; /* in the 16 bytes; width counts a null byte */
     bool has_null_byte;
+    struct sort_ranks *ranks; /* NULL: its bytes are those of the value */
 };
 
 struct sorter {
@@ -37,8 +39,11 @@ struct sorter {
     uint32_t compare_from; /* keys from here on are compared by value; key_count: none */
     struct row_store store;
     struct buffer entries, merged;
-    uint32_t count;  /* entries */
-    uint32_t sorted; /* of them in complete runs */
+    uint32_t count;   /* entries */
+    uint32_t sorted;  /* of them in complete runs */
+    bool may_rank;    /* set by the owner when it doesn't look at entries before all are sorted */
+    bool is_ranked;   /* some keys are: entries have no order before all rows are there */
+    uint32_t numbers; /* entries, from the first on, that have ranks in place of numbers */
     bool reading_done;
     uint64_t differing_high, differing_low; /* bits in which not all entries are as the first */
     struct radix_sort *radix;               /* once reading is done; NULL: runs are merged */

@@ -125,6 +125,7 @@ static bool window_open(struct operator* op, struct error *err) {
     arena_init(&state->chunk_memory, op->memory.account);
     udf_call_init(&state->client, op);
     TRY(sorter_init(&state->sorter, op, 0, &op->memory, order, keys, state->extra.items, state->extra.count, err));
+    state->sorter.may_rank = true;
     state->order_key = &state->sorter.keys[spec->partition_count];
     return true;
 }
