@@ -219,15 +219,19 @@ static int parse_decimal(const char *text, int scale, int precision, __int128 *r
     if (*text == '-' || *text == '+') text++;
     if (*text < '0' || *text > '9') return *text == '.' ? 2 : 1; /* NaN, Infinity */
     unsigned __int128 number = 0;
-    int after = 0, digits = 0;
+    int after = 0, digits = 0, last = -1;
     bool point = false;
     for (; (*text >= '0' && *text <= '9') || *text == '.'; text++) {
         if (*text == '.') {
             point = true;
             continue;
         }
+        if (digits == 38) { /* further ones only round */
+            if (!point) return 2;
+            if (last < 0) last = *text - '0';
+            continue;
+        }
         if (number || *text != '0') digits++;
-        if (digits > 38) return 2;
         number = number * 10 + (unsigned)(*text - '0');
         after += point;
     }
@@ -240,7 +244,6 @@ static int parse_decimal(const char *text, int scale, int precision, __int128 *r
         if (++digits > 38) return 2;
         number *= 10;
     }
-    int last = 0;
     for (; after > scale && number; after--) {
         last = (int)(number % 10);
         number /= 10;
@@ -261,7 +264,7 @@ static enum outcome append_decimal(struct builder *b, PyObject *value) {
     int parsed = text ? parse_decimal(text, b->kind->scale, b->kind->precision, &number) : 2;
     Py_XDECREF(made);
     if (!text) return FAILED;
-    if (parsed == 1) return push_null(b) ? FINE : FAILED;
+    if (parsed == 1) return !b->kind->nullable ? SLOW : push_null(b) ? FINE : FAILED;
     return parsed == 2 ? SLOW : done(b, push(&b->values, &number, 16));
 }
 

@@ -6,7 +6,7 @@ import decimal
 
 import pytest
 
-from roost.errors import PySparkTypeError, UnsupportedOperationException
+from roost.errors import PySparkTypeError, PySparkValueError, PythonException, UnsupportedOperationException
 from roost.sql import functions as F
 
 pd = pytest.importorskip("pandas")
@@ -178,3 +178,44 @@ def test_map_in_arrow_takes_the_first_columns_whatever_they_are_called(spark):
 
     df = spark.createDataFrame([(1, 21), (2, 30)], "a long, b long")
     assert df.mapInArrow(turned, df.schema).collect() == [(21, 1), (30, 2)]
+
+
+def test_dictionaries_of_a_frame_are_maps_if_a_setting_says_so(spark):
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", True)
+    spark.conf.set("spark.sql.execution.arrow.pyspark.fallback.enabled", False)
+    spark.conf.set("spark.sql.execution.pandas.inferPandasDictAsMap", True)
+    df = spark.createDataFrame(pd.DataFrame({"k": ["b"], "d": [{"a": 1, "b": 2}]}))
+    assert df.dtypes == [("k", "string"), ("d", "map<string,bigint>")]
+    assert df.select(F.col("d")[F.col("k")]).first()[0] == 2
+    with pytest.raises(PySparkValueError, match="CANNOT_INFER_EMPTY_SCHEMA"):
+        spark.createDataFrame(pd.DataFrame({"d": [{}]}))
+
+
+def test_large_types_are_a_setting(spark):
+    pa = pytest.importorskip("pyarrow")
+    spark.conf.set("spark.sql.execution.arrow.useLargeVarTypes", True)
+    df = spark.sql("SELECT 'a' AS s, map('b', array(cast('c' AS binary))) AS m, struct(1 AS n, 'd' AS t) AS r")
+    types = df.toArrow().schema.types
+    assert types[0] == pa.large_string() and types[2].field("t").type == pa.large_string()
+    assert types[1].key_type == pa.large_string() and types[1].item_type.value_type == pa.large_binary()
+
+    def kinds(batches):
+        for batch in batches:
+            yield pa.RecordBatch.from_pydict({"kind": [str(batch.schema.field("s").type)]})
+
+    assert df.mapInArrow(kinds, "kind string").first().kind == "large_string"
+    spark.conf.unset("spark.sql.execution.arrow.useLargeVarTypes")
+    assert df.toArrow().schema.field("s").type == pa.string()
+
+
+def test_results_of_groups_by_their_places(spark):
+    groups = spark.range(1).groupBy("id")
+    assign = "spark.sql.legacy.execution.pandas.groupedMap.assignColumnsByName"
+
+    def other_names(_):
+        return pd.DataFrame({"x": ["h"], "y": [1]})
+
+    with pytest.raises(PythonException, match="RESULT_COLUMNS_MISMATCH_FOR_PANDAS_UDF"):
+        groups.applyInPandas(other_names, "a string, b long").collect()
+    spark.conf.set(assign, False)
+    assert groups.applyInPandas(other_names, "a string, b long").collect() == [("h", 1)]

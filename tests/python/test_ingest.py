@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from roost.errors import ArithmeticException, IllegalArgumentException, PySparkValueError
+from roost.sql.types import DecimalType, StructType
 
 
 @pytest.mark.parametrize("rows", [[(1, 2), (1,)], [(1,), (1, 2)]])
@@ -82,3 +83,14 @@ def test_names_of_an_arrow_table_must_be_the_schemas(spark):
     assert spark.createDataFrame(table, "a int, b string").dtypes == [("a", "int"), ("b", "string")]
     with pytest.raises(ValueError, match="field names are not matching"):
         spark.createDataFrame(table, "p int, q string")
+
+
+def test_digits_behind_the_scale_only_round(spark):
+    df = spark.createDataFrame([(Decimal(1.123),), (Decimal("0.0015" + "0" * 40),)], "a decimal(10,3)")
+    assert [row.a for row in df.collect()] == [Decimal("1.123"), Decimal("0.002")]
+
+
+def test_a_decimal_that_is_no_number_is_null_where_there_may_be_one(spark):
+    assert spark.createDataFrame([(Decimal("NaN"),)], "a decimal").first().a is None
+    with pytest.raises(PySparkValueError, match="FIELD_NOT_NULLABLE"):
+        spark.createDataFrame([(Decimal("NaN"),)], StructType().add("a", DecimalType(), False))

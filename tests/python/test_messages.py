@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Texts that people and tests read, as classic PySpark prints them: errors, show(), repr()."""
 
+import pickle
+
 import pytest
-from roost.errors import AnalysisException, ParseException, PythonException, UnsupportedOperationException
+from roost.errors import (
+    AnalysisException,
+    ParseException,
+    PySparkValueError,
+    PythonException,
+    UnsupportedOperationException,
+)
 from roost.sql import functions as F
 
 
@@ -80,3 +88,11 @@ def test_a_pivot_stands_alone(spark):
 def test_an_unknown_kind_of_join_is_told_with_the_known_ones(spark):
     with pytest.raises(AnalysisException, match="Unsupported join type 'sideways'. Supported join types include: 'inner'"):
         spark.range(1).join(spark.range(1), "id", "sideways")
+
+
+def test_arguments_of_an_error_are_those_given_by_place(spark):
+    with pytest.raises(AnalysisException) as refused:
+        spark.sql("SELECT nothing").schema
+    assert refused.value.args == ()
+    assert pickle.loads(pickle.dumps(refused.value)).getCondition() == refused.value.getCondition()
+    assert PySparkValueError("text").args == ("text",)

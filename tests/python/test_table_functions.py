@@ -228,3 +228,47 @@ def test_arrow_tables(spark):
 
     df = spark.createDataFrame([(1, 10), (2, 20), (1, 30)], "x bigint, y bigint")
     assert rows(Totals(df.asTable().partitionBy("x"))) == [(1, 40), (2, 20)]
+
+
+def by_arrow(value, returns):
+    class Single:
+        def eval(self):
+            yield value
+
+    return udtf(Single, returnType=returns, useArrow=True)().collect()
+
+
+@pytest.mark.parametrize(
+    "value, returns, row",
+    [
+        (1, "x int", (1,)),
+        (1.5, "x int", (1,)),
+        (1, "x double", (1.0,)),
+        (True, "x string", ("true",)),
+        ([1], "x string", ("[1]",)),
+        (None, "x int", (None,)),
+        ([1, 2], "x int, y int", (1, 2)),
+        ({"x": 1}, "x int, y int", (1, None)),
+    ],
+)
+def test_arrow_converts_what_a_table_function_yields(spark, value, returns, row):
+    assert by_arrow(value, returns) == [row]
+
+
+@pytest.mark.parametrize(
+    "value, returns", [("1", "x int"), (True, "x int"), ("a", "x binary"), ([1], "x int"), (1, "x int, y int")]
+)
+def test_arrow_refuses_what_it_cannot_convert(spark, value, returns):
+    with pytest.raises(PythonException, match="UDTF_ARROW_TYPE_CONVERSION_ERROR"):
+        by_arrow(value, returns)
+
+
+def test_a_setting_makes_table_functions_work_by_arrow(spark):
+    spark.conf.set("spark.sql.execution.pythonUDTF.arrow.enabled", True)
+
+    @udtf(returnType="x int")
+    class Bare:
+        def eval(self):
+            yield 1
+
+    assert Bare().collect() == [(1,)]

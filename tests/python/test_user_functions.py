@@ -354,3 +354,11 @@ def test_timestamps_are_the_sessions_for_pandas_functions(spark):
     assert df.select(shown("t"), later("t").cast("string")).collect() == [
         ("2020-07-01 12:00:00", "2020-07-01 13:00:00")
     ]
+
+
+def test_a_setting_makes_functions_work_by_arrow(spark):
+    spark.conf.set("spark.sql.execution.pythonUDF.arrow.enabled", True)
+    by_arrow = F.udf(lambda x: x, "int")
+    df = spark.createDataFrame([("1",)], ["v"])
+    assert df.select(by_arrow("v")).first()[0] == 1
+    assert df.select(F.udf(lambda x: x, "int", useArrow=False)("v")).first()[0] is None

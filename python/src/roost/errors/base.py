@@ -115,7 +115,7 @@ class PySparkException(Exception):
         messageParameters: Optional[Dict[str, str]] = None,
         contexts: Optional[List[QueryContext]] = None,
     ) -> None:
-        super().__init__(message, errorClass, messageParameters)
+        # `args` stay those given by position, as __new__ took them: PySpark's classes do not pass any on either.
         self._message = render(errorClass or "", messageParameters or {}) if message is None else message
         self._errorClass = errorClass or None  # the engine says "" for what Java throws on its own
         if errorClass in SQL_STATES:
@@ -160,12 +160,11 @@ class PySparkException(Exception):
         return self.getMessage() if self._errorClass is not None else self._message
 
     def __reduce__(self) -> Any:
-        return (_restore, (type(self), dict(self.__dict__)))
+        return (_restore, (type(self), self.args, dict(self.__dict__)))
 
 
-def _restore(cls: type, state: Dict[str, Any]) -> "PySparkException":
-    error = cls.__new__(cls)
-    error.args = (state.get("_message"), state.get("_errorClass"), state.get("_messageParameters"))
+def _restore(cls: type, args: tuple, state: Dict[str, Any]) -> "PySparkException":
+    error = cls.__new__(cls, *args)
     error.__dict__.update(state)
     return error
 
@@ -364,7 +363,12 @@ def from_engine(
     ]
     if cause and cause not in message:
         message = f"{message}\n{cause}"
-    error = cls(message, condition, parameters if condition else None, contexts=made)
+    error = cls(
+        message=message,
+        errorClass=condition,
+        messageParameters=parameters if condition else None,
+        contexts=made,
+    )
     error._sql_state = sql_state
     error._rendered = True
     return error

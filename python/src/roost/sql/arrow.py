@@ -45,8 +45,35 @@ def to_table(session: SparkSession, result: Any) -> Any:
     """The rows of a result as a pyarrow Table."""
     import pyarrow as pa
 
+    from roost.sql.conf import USES_LARGE_TYPES
+
     _check_names(result.schema.type())
-    return pa.RecordBatchReader.from_stream(result_stream(session, result)).read_all()
+    table = pa.RecordBatchReader.from_stream(result_stream(session, result)).read_all()
+    return with_large_types(table) if session._of_functions[USES_LARGE_TYPES] == "true" else table
+
+
+def with_large_types(table: Any) -> Any:
+    """The table with texts and bytes of Arrow's large types, as spark.sql.execution.arrow.useLargeVarTypes wants."""
+    import pyarrow as pa
+
+    return table.cast(pa.schema([field.with_type(_large(field.type)) for field in table.schema]))
+
+
+def _large(kind: Any) -> Any:
+    import pyarrow as pa
+
+    if pa.types.is_string(kind):
+        return pa.large_string()
+    if pa.types.is_binary(kind):
+        return pa.large_binary()
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_large(kind.value_type)))
+    if pa.types.is_map(kind):
+        key, item = kind.key_field, kind.item_field
+        return pa.map_(key.with_type(_large(key.type)), item.with_type(_large(item.type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_large(field.type)) for field in kind.fields])
+    return kind
 
 
 def _check_names(struct: StructType) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from roost._core import import_stream
+from roost.sql.conf import CONVERTS_SAFELY, USES_LARGE_TYPES, function_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def table_of(batches: List[Any], schema: Any) -> Any:
     """Batches as a pyarrow Table; they are used up, and what is lent for a call is copied."""
     import pyarrow as pa
 
-    from roost.sql.arrow import stream_of
+    from roost.sql.arrow import stream_of, with_large_types
 
-    return pa.RecordBatchReader.from_stream(stream_of(schema, batches, "UTC")).read_all()
+    table = pa.RecordBatchReader.from_stream(stream_of(schema, batches, "UTC")).read_all()
+    return with_large_types(table) if function_setting(USES_LARGE_TYPES) else table
 
 
 def series_of(batch: Any, schema: Any) -> Optional[List[Any]]:
@@ -68,7 +70,7 @@ def simple_array(series: Any, data_type: DataType, casts: bool = False) -> Any:
     """What a function returned as the Array of a simple type; `casts`: also of values that Arrow must cast."""
     from roost.sql.arrow import to_arrow_type
 
-    return array_of_series(series, to_arrow_type(data_type), _converts_safely(), casts)
+    return array_of_series(series, to_arrow_type(data_type), function_setting(CONVERTS_SAFELY), casts)
 
 
 def array_of_series(series: Any, wanted: Any, safe: bool, casts: bool = False) -> Any:
@@ -112,7 +114,7 @@ def array_as(array: Any, data_type: DataType) -> Any:
 
     assert isinstance(array, pa.Array)
     wanted = to_arrow_type(data_type)
-    return array if array.type == wanted else array.cast(wanted, safe=_converts_safely())
+    return array if array.type == wanted else array.cast(wanted, safe=function_setting(CONVERTS_SAFELY))
 
 
 def array_of_values(values: List[Any], data_type: DataType) -> Any:
@@ -125,7 +127,7 @@ def array_of_values(values: List[Any], data_type: DataType) -> Any:
     try:
         return pa.array(values, type=wanted)
     except pa.ArrowInvalid:
-        return pa.array(values).cast(wanted, safe=_converts_safely())
+        return pa.array(values).cast(wanted, safe=function_setting(CONVERTS_SAFELY))
 
 
 def batches_of_arrays(arrays: List[Any], schema: Any) -> List[Any]:
@@ -134,11 +136,3 @@ def batches_of_arrays(arrays: List[Any], schema: Any) -> List[Any]:
 
     table = pa.Table.from_arrays(arrays, names=[str(i) for i in range(len(arrays))])
     return import_stream(table.__arrow_c_stream__(), schema)
-
-
-def _converts_safely() -> bool:
-    """spark.sql.execution.pandas.convertToArrowArraySafely of the session whose query runs."""
-    from roost.sql.udf import running
-
-    session, _ = running()
-    return session is None or session._converts_safely

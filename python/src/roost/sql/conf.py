@@ -19,7 +19,25 @@ _OPERATION = 3
 _SET, _GET, _GET_WITH_DEFAULT, _GET_ALL, _UNSET, _IS_MODIFIABLE = 1, 2, 3, 5, 6, 7
 _PAIRS = 2
 _UNSAID = object()
-_SAFE_CONVERSION = "spark.sql.execution.pandas.convertToArrowArraySafely"
+
+# What Python functions ask for while a query runs, when the engine cannot be asked: held by the session, here the defaults.
+CONVERTS_SAFELY = "spark.sql.execution.pandas.convertToArrowArraySafely"
+ASSIGNS_BY_NAME = "spark.sql.legacy.execution.pandas.groupedMap.assignColumnsByName"
+USES_LARGE_TYPES = "spark.sql.execution.arrow.useLargeVarTypes"
+_OF_FUNCTIONS = {CONVERTS_SAFELY: "true", ASSIGNS_BY_NAME: "true", USES_LARGE_TYPES: "false"}
+
+
+def of_functions(options: Dict[str, str]) -> Dict[str, str]:
+    """The settings that functions ask for, as a session begins with them."""
+    return {key: options.get(key, default) for key, default in _OF_FUNCTIONS.items()}
+
+
+def function_setting(key: str) -> bool:
+    """One of them, of the session whose query runs."""
+    from roost.sql.udf import running
+
+    session, _ = running()
+    return (_OF_FUNCTIONS if session is None else session._of_functions)[key] == "true"
 
 
 class RuntimeConfig:
@@ -57,8 +75,8 @@ class RuntimeConfig:
             raise _wrong("NOT_BOOL_OR_FLOAT_OR_INT_OR_STR", "value", value)
         if key == "spark.roost.analysis":
             self._session._eager = value != "lazy"
-        elif key == _SAFE_CONVERSION:  # functions ask while a query runs
-            self._session._converts_safely = value.lower() == "true"
+        elif key in _OF_FUNCTIONS:
+            self._session._of_functions[key] = value.lower()
         self._ask(_SET, pb(1, pb(1, key, 2, value)))
 
     def _set_quietly(self, key: str, value: str) -> None:
@@ -81,8 +99,8 @@ class RuntimeConfig:
 
     def unset(self, key: str) -> None:
         """Forget a value; the default holds again."""
-        if key == _SAFE_CONVERSION:
-            self._session._converts_safely = True
+        if key in _OF_FUNCTIONS:
+            self._session._of_functions[key] = _OF_FUNCTIONS[key]
         self._ask(_UNSET, pb(1, key))
 
     def isModifiable(self, key: str) -> bool:

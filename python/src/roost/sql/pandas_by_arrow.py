@@ -8,7 +8,8 @@ NULL.  Where Arrow cannot take a frame, the rows go the other way after all, as 
 
 from __future__ import annotations
 
-from roost.errors.base import PySparkTypeError
+from roost.errors.base import PySparkTypeError, PySparkValueError
+from roost.sql.conf import CONVERTS_SAFELY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,16 +59,18 @@ def _by_arrow(session: SparkSession, frame: Any, schema: Any) -> DataFrame:
     from roost.sql.pandas_exchange import _from_arrow
     from roost.sql.types import StructType
 
-    zone = session._time_zone()
+    zone, safe = session._time_zone(), session._of_functions[CONVERTS_SAFELY] == "true"
     columns = [frame.iloc[:, i] for i in range(len(frame.columns))]
     if isinstance(schema, StructType):
         arrays = [
-            _array_as(series, field.dataType, zone, session._converts_safely)
+            _array_as(series, field.dataType, zone, safe)
             for series, field in zip(columns, schema.fields)
         ]
         return _from_arrow(session, pa.Table.from_arrays(arrays, names=schema.names), schema)
     arrays = [pa.Array.from_pandas(_zoned(series, zone)) for series in columns]
     arrays = [array.dictionary_decode() if pa.types.is_dictionary(array.type) else array for array in arrays]
+    if session.conf.get("spark.sql.execution.pandas.inferPandasDictAsMap") == "true":
+        arrays = [_map_of_structs(*pair, zone, safe) for pair in zip(columns, arrays)]
     names = [str(name) for name in frame.columns]
     if isinstance(schema, list):
         _check_names(schema, len(names))
@@ -90,6 +93,20 @@ def _array_as(series: Any, data_type: DataType, zone: str, safe: bool) -> Any:
             [None if gone else convert(value) for value, gone in zip(series, missing)], name=series.name, dtype="object"
         )
     return array_of_series(series, to_arrow_type(data_type, zone), safe)
+
+
+def _map_of_structs(series: Any, array: Any, zone: str, safe: bool) -> Any:
+    """A column of dictionaries, which Arrow took for structs, as maps of the first field's type."""
+    import pyarrow as pa
+
+    from roost.sql.arrow import from_arrow_type
+    from roost.sql.types import MapType, StringType
+
+    if not pa.types.is_struct(array.type):
+        return array
+    if array.type.num_fields == 0:
+        raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
+    return _array_as(series, MapType(StringType(), from_arrow_type(array.type.field(0).type)), zone, safe)
 
 
 def _zoned(series: Any, zone: str) -> Any:

@@ -200,7 +200,9 @@ class SparkSession:
             clone_of=clone_of._core.id if clone_of else 0,
         )
         self._stopped = False
-        self._converts_safely = options.get("spark.sql.execution.pandas.convertToArrowArraySafely") != "false"
+        from roost.sql.conf import of_functions
+
+        self._of_functions = dict(clone_of._of_functions) if clone_of else of_functions(options)
         self._context: Optional[SparkContext] = clone_of._context if clone_of else None
         self._worker_environment: Dict[str, str] = {}
         self._tags = threading.local()

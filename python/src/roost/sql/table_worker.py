@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from roost._core import Schema, encode_rows, import_stream
 from roost.errors.base import PySparkRuntimeError
-from roost.sql.udtf import ARROW_TABLE, Handler, SkipRestOfInputTableException
+from roost.sql.udtf import ARROW_TABLE, ARROW_TABLE_ROWS, Handler, SkipRestOfInputTableException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def run(held: Any, eval_type: int, schema: Any, result: bytes, batches: List[Any
     made: List[Any] = []
     begin = 0
     for batch in batches:
-        part = _ArrowPart if eval_type == ARROW_TABLE else _Part
+        part = _PARTS.get(eval_type, _Part)
         made.extend(part(handler, kind, result, first, keys).run(batch, schema, begin))
         begin += len(batch)
     return made
@@ -163,6 +163,58 @@ def _values(row: Any, names: List[str]) -> Any:
     return [(row if isinstance(row, dict) else row.__dict__).get(name) for name in names]
 
 
+class _PartByArrow(_Part):
+    """A part of the input, row by row, whose results Arrow converts, or refuses."""
+
+    def _checked(self, row: Any, method: str) -> Any:
+        width = len(self._row_kind)
+        if not isinstance(row, tuple) and width == 1:
+            row = (row,)
+        elif isinstance(row, dict):
+            row = tuple(_values(row, self._row_kind.names))
+        if row is not None and not (isinstance(row, (tuple, list)) or hasattr(row, "__dict__")):
+            raise _unconvertible()
+        return super()._checked(row, method)
+
+    def _encode(self, rows: List[Tuple[Any, int]]) -> List[Any]:
+        schema, names = Schema(self._result), self._row_kind.names
+        values = [(*_values(row, names), number) for row, number in rows]
+        batches = encode_rows(schema, values)
+        if isinstance(batches, int):
+            columns = list(zip(*values))
+            made = [_by_arrow(column, field.dataType) for column, field in zip(columns, self._row_kind.fields)]
+            batches = encode_rows(schema, list(zip(*made, columns[-1])))
+        if isinstance(batches, int):
+            raise _unconvertible()
+        return batches
+
+
+def _by_arrow(values: Any, data_type: Any) -> Any:
+    """Values of a simple type as Arrow takes them; those of other types as they are."""
+    import pyarrow as pa
+
+    from roost.sql.arrow import to_arrow_type
+    from roost.sql.arrow_batches import is_simple
+    from roost.sql.types import BinaryType, CharType, DecimalType, StringType, VarcharType
+
+    if isinstance(data_type, (StringType, CharType, VarcharType)):
+        return [_as_text(value) for value in values]
+    if isinstance(data_type, (BinaryType, DecimalType)) or not is_simple(data_type):
+        return values
+    try:
+        return pa.array(values, type=to_arrow_type(data_type)).to_pylist()
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise _unconvertible() from error
+
+
+def _as_text(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value if value is None else str(value)
+
+
+def _unconvertible() -> PySparkRuntimeError:
+    return PySparkRuntimeError(errorClass="UDTF_ARROW_TYPE_CONVERSION_ERROR", messageParameters={})
+
+
 class _ArrowPart(_Part):
     """A part of the input as Arrow: the table whole, or a call for every row."""
 
@@ -182,7 +234,7 @@ class _ArrowPart(_Part):
         import pyarrow as pa
 
         if not isinstance(row, (pa.Table, pa.RecordBatch)):
-            raise PySparkRuntimeError(errorClass="UDTF_ARROW_TYPE_CONVERSION_ERROR", messageParameters={})
+            raise _unconvertible()
         if row.num_columns != len(self._row_kind):
             raise PySparkRuntimeError(
                 errorClass="UDTF_RETURN_SCHEMA_MISMATCH",
@@ -280,3 +332,6 @@ def _misses_value(value: Any, data_type: Any, nullable: bool) -> bool:
     if isinstance(data_type, StructType) and isinstance(value, tuple):
         return any(_misses_value(item, f.dataType, f.nullable) for item, f in zip(value, data_type.fields))
     return False
+
+
+_PARTS = {ARROW_TABLE_ROWS: _PartByArrow, ARROW_TABLE: _ArrowPart}

@@ -325,7 +325,7 @@ def udf(f: Any = None, returnType: Any = None, *, useArrow: Optional[bool] = Non
     returnType : DataType or str, optional
         text by default
     useArrow : bool, optional
-        accepted; values arrive the same way
+        with Arrow's conversions of results; by default as ``spark.sql.execution.pythonUDF.arrow.enabled`` says
 
     Examples
     --------
@@ -344,6 +344,16 @@ def udf(f: Any = None, returnType: Any = None, *, useArrow: Optional[bool] = Non
     return _make(f, returnType or StringType(), useArrow)
 
 
+def works_by_arrow(asked: Optional[bool], kind: str) -> bool:
+    """Whether a function works by Arrow: as asked, or else as the running session's setting says."""
+    from roost.sql.session import SparkSession
+
+    if asked is not None:
+        return asked
+    session = SparkSession._instantiatedSession
+    return session is not None and session.conf.get(f"spark.sql.execution.{kind}.arrow.enabled") == "true"
+
+
 def _make(f: Callable[..., Any], returnType: Any, useArrow: Optional[bool]) -> Any:
     eval_type: Optional[int] = None
     if useArrow is None and getattr(f, "__annotations__", None):
@@ -356,7 +366,7 @@ def _make(f: Callable[..., Any], returnType: Any, useArrow: Optional[bool]) -> A
 
             warnings.warn("Cannot infer the eval type from type hints. ", UserWarning, stacklevel=3)
     if eval_type is None:
-        eval_type = ARROW_BATCHED if useArrow else BATCHED
+        eval_type = ARROW_BATCHED if works_by_arrow(useArrow, "pythonUDF") else BATCHED
     return UserDefinedFunction(f, returnType, evalType=eval_type)._wrapped()
 
 

@@ -12,6 +12,7 @@ from roost._core import expr, pb
 from roost.errors.base import PySparkAttributeError, PySparkTypeError
 from roost.sql.column import _NAMED_ARGUMENT, Column
 from roost.sql.frame.relational import to_column
+from roost.sql.udf import works_by_arrow
 
 __all__ = [
     "AnalyzeArgument",
@@ -219,11 +220,12 @@ def udtf(cls: Optional[type] = None, *, returnType: Any = None, useArrow: Option
     returnType : StructType or str, optional
         of the rows
     useArrow : bool, optional
-        accepted; values arrive the same way
+        with Arrow's conversions of results; by default as ``spark.sql.execution.pythonUDTF.arrow.enabled`` says
     """
     if cls is None:
         return functools.partial(udtf, returnType=returnType, useArrow=useArrow)
-    return UserDefinedTableFunction(cls, returnType, evalType=ARROW_TABLE_ROWS if useArrow else TABLE)
+    kind = ARROW_TABLE_ROWS if works_by_arrow(useArrow, "pythonUDTF") else TABLE
+    return UserDefinedTableFunction(cls, returnType, evalType=kind)
 
 
 def arrow_udtf(cls: Optional[type] = None, *, returnType: Any = None) -> Any:

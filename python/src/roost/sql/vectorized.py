@@ -23,6 +23,7 @@ from roost.sql.arrow_batches import (
     simple_array,
     table_of,
 )
+from roost.sql.conf import ASSIGNS_BY_NAME, function_setting
 from roost.sql.worker import accepted, encode_values, result_schema
 
 TYPE_CHECKING = False
@@ -455,15 +456,16 @@ def _rows_of(held: Any, result: bytes, out: Any, truncate: bool = False) -> List
     struct = held.return_type
     if len(out) == 0 and len(out.columns) == 0:
         return []
-    by_name = _by_name(out, out.columns[: len(struct.fields)] if truncate else out.columns, struct)
+    columns = out.columns[: len(struct.fields)] if truncate else out.columns
+    by_name = _by_name(out, columns, struct, truncate or function_setting(ASSIGNS_BY_NAME))
     series = [
         out[field.name] if by_name else out.iloc[:, i].rename(field.name) for i, field in enumerate(struct.fields)
     ]
     if struct.fields and all(is_simple(field.dataType) for field in struct.fields):
         arrays = [simple_array(column, field.dataType) for column, field in zip(series, struct.fields)]
         return batches_of_arrays(arrays, Schema(result))
-    columns = [_plain_column(column, field.dataType) for column, field in zip(series, struct.fields)]
-    return encode_struct_rows(struct, result, list(zip(*columns)))
+    plain = [_plain_column(column, field.dataType) for column, field in zip(series, struct.fields)]
+    return encode_struct_rows(struct, result, list(zip(*plain)))
 
 
 def _plain_column(series: Any, data_type: Any) -> List[Any]:
@@ -475,9 +477,9 @@ def _plain_column(series: Any, data_type: Any) -> List[Any]:
     return _coerced(_zones().meant(_without_nan(plain_values(series)), data_type), data_type)
 
 
-def _by_name(out: Any, columns: Any, struct: Any) -> bool:
-    """Whether columns are matched by name (they have names), and that they match."""
-    if not any(isinstance(name, str) for name in out.columns):
+def _by_name(out: Any, columns: Any, struct: Any, by_name: bool) -> bool:
+    """Whether columns are matched by name (wanted, and they have names), and that they match."""
+    if not (by_name and any(isinstance(name, str) for name in out.columns)):
         if len(columns) != len(struct.fields):
             raise PySparkRuntimeError(
                 errorClass="RESULT_LENGTH_MISMATCH_FOR_PANDAS_UDF",
@@ -504,7 +506,7 @@ def _arrow_rows(held: Any, result: bytes, out: Any, of_groups: bool) -> List[Any
     wanted = to_arrow_schema(held.return_type)
     if table.num_columns == 0 and table.num_rows == 0:
         return []
-    if of_groups:
+    if of_groups and function_setting(ASSIGNS_BY_NAME):
         _check_table(table, wanted)
         table = table.select(wanted.names)
     elif table.num_columns >= len(wanted):
