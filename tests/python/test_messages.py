@@ -92,7 +92,7 @@ def test_an_unknown_kind_of_join_is_told_with_the_known_ones(spark):
 
 def test_arguments_of_an_error_are_those_given_by_place(spark):
     with pytest.raises(AnalysisException) as refused:
-        spark.sql("SELECT nothing").schema
+        spark.sql("SELECT nothing").collect()
     assert refused.value.args == ()
     assert pickle.loads(pickle.dumps(refused.value)).getCondition() == refused.value.getCondition()
     assert PySparkValueError("text").args == ("text",)
