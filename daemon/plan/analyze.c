@@ -122,17 +122,20 @@ static struct plan *with_plan_id(struct analysis *n, const struct u_plan *u, str
     return p;
 }
 
+static struct plan *analyze_node_of(struct analysis *n, const struct u_plan *u, struct error *err) {
+    if (u->kind == U_AGGREGATE) return analyze_aggregate(n, u, NULL, NULL, err);
+    if ((size_t)u->kind < sizeof analyzers / sizeof *analyzers && analyzers[u->kind])
+        return analyzers[u->kind](n, u, err);
+    error_unsupported(err, "this relation (kind %d)", u->kind);
+    return NULL;
+}
+
 struct plan *analyze_plan(struct analysis *n, const struct u_plan *u, struct error *err) {
     TRY_NULL(analysis_deep(n, err));
-    struct plan *p;
-    if (u->kind == U_AGGREGATE)
-        p = analyze_aggregate(n, u, NULL, NULL, err);
-    else if ((size_t)u->kind < sizeof analyzers / sizeof *analyzers && analyzers[u->kind])
-        p = analyzers[u->kind](n, u, err);
-    else {
-        error_unsupported(err, "this relation (kind %d)", u->kind);
-        return NULL;
-    }
+    const struct u_plan *around = n->node;
+    n->node = u;
+    struct plan *p = analyze_node_of(n, u, err);
+    n->node = around;
     if (!p) {
         error_at(err, u->origin);
         return NULL;

@@ -66,7 +66,8 @@ struct analysis {
     struct parameters *parameters;
     struct relation_reference *references;
     struct stack_guard stack;
-    bool limit_all; /* below LIMIT ALL */
+    const struct u_plan *node; /* being analyzed */
+    bool limit_all;            /* below LIMIT ALL */
 };
 
 struct lambda_frame {
@@ -105,6 +106,7 @@ struct scope {
     uint32_t level;                /* out: of the lateral aliases that were used, plus 1 */
     bool missing;                  /* out: a name was found below the inputs: see missing.c */
     bool ambiguous_is_none;        /* ORDER BY: what several columns are called is looked for further below */
+    struct levels *levels;         /* what names mean of the input and below, or NULL: levels.c */
     bool below;                    /* WHERE and ORDER BY: names may mean what a projection below leaves out */
     uint32_t aggregate_depth;      /* inside the arguments of an aggregate function */
     const struct u_expr *windowed; /* what stands before an OVER: the only place for a window function */
@@ -137,6 +139,8 @@ struct expr *names_among(struct scope *s, struct attribute *const *attributes, u
                          const struct u_name *name, const struct origin *origin, struct error *err);
 /* NULL without error: none anywhere. */
 struct expr *names_resolve(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err);
+/* The part of that search which ends with the inputs and their hidden columns. */
+struct expr *names_of_input(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err);
 /* The whole search for U_ATTRIBUTE; an error when there is none. */
 struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct error *err);
 /* The same where Spark looks among the output's names alone: unionByName, dropDuplicates. */
@@ -175,10 +179,24 @@ struct attribute_list {
 };
 /* Whether a USING column that * leaves out has this id. */
 bool is_hidden_below(const struct plan *p, uint64_t id);
+/* The node below p whose columns p could hand up though it leaves them out, or NULL; the same by a column's id. */
+const struct plan *next_level(const struct plan *p);
+/* Could a column of `to` be handed up to `from`, as far as the aggregates between them go? */
+bool may_pass(struct analysis *n, const struct plan *from, const struct plan *to, const struct expr *e);
 /* How many nodes below p a column is first met that p could hand up; UINT32_MAX: none could. */
 uint32_t level_below(const struct plan *p, uint64_t id);
 /* The USING columns that * leaves out but t.* shows. */
 void hidden_columns(struct scope *s, const struct plan *p, struct attribute_list *out);
+
+/*
+ * levels.c: what the names in roots mean of the input and of what stands below it. strict: what cannot be in the input
+ * itself is an error. Called when the scope is `below`, before the roots are analyzed; s has the wider input then.
+ */
+bool bind_names(struct scope *s, struct u_expr *const *roots, uint32_t count, bool strict, struct error *err);
+/* Was u looked for there? *e stays NULL when there is no such column. */
+bool find_bound(const struct scope *s, const struct u_expr *u, struct expr **e);
+/* The expression that a U_EXPRESSION_TEXT is, parsed once. */
+const struct u_expr *parse_text(struct scope *s, const struct u_expr *u, struct error *err);
 
 /* arguments.c */
 struct parameter_list {

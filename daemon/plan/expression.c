@@ -55,10 +55,19 @@ static struct expr *analyze_alias(struct scope *s, const struct u_expr *u, struc
     return alias;
 }
 
+/* A struct's field has a name that is written: of a column in its place it does not matter whether there is one. */
 static struct expr *analyze_extract(struct scope *s, const struct u_expr *u, struct error *err) {
-    struct expr *sides[2];
-    TRY_NULL(analyze_exprs(s, u->children, 2, sides, err));
-    return resolve_extract(&s->n->resolver, sides[0], sides[1], u->origin, err);
+    const struct u_expr *key = u->children[1];
+    struct expr *base = analyze_expr(s, u->children[0], err);
+    struct expr *field = base ? analyze_expr(s, key, err) : NULL;
+    if (field) return resolve_extract(&s->n->resolver, base, field, u->origin, err);
+    if (!base || base->type->kind != TYPE_STRUCT || key->kind != U_ATTRIBUTE) return NULL;
+    const struct u_name *name = &key->attribute.name;
+    error_reset(err);
+    error_set(err, "INVALID_EXTRACT_FIELD_TYPE", "extraction",
+              arena_printf(s->n->arena, "\"%s\"", name->parts[name->count - 1]), NULL);
+    error_at(err, u->origin);
+    return NULL;
 }
 
 static struct expr *find_parameter(const struct parameters *p, const char *name) {
@@ -81,7 +90,7 @@ static struct expr *analyze_parameter(struct scope *s, const struct u_expr *u, s
 }
 
 static struct expr *analyze_text(struct scope *s, const struct u_expr *u, struct error *err) {
-    struct u_expr *parsed = sql_parse_expression(s->n->arena, s->n->a->context, u->text, err);
+    const struct u_expr *parsed = parse_text(s, u, err);
     return parsed ? analyze_named(s, parsed, err) : NULL;
 }
 

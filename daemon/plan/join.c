@@ -269,7 +269,7 @@ static struct expr *self_join_condition(struct scope *s, const struct u_expr *u,
 
 static bool is_self_join_failure(const struct error *err) {
     return strcmp(err->condition->name, "AMBIGUOUS_COLUMN_REFERENCE") == 0 ||
-           strcmp(err->condition->name, "CANNOT_RESOLVE_DATAFRAME_COLUMN") == 0;
+           strncmp(err->condition->name, "MISSING_ATTRIBUTES", strlen("MISSING_ATTRIBUTES")) == 0;
 }
 
 /* with_itself: the sides have columns in common, so that an equality of one with itself means both. */
@@ -315,6 +315,7 @@ struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *righ
     struct plan *join = plan_join(n->arena, join_type_of(u->join.type), left, right, NULL);
     join->origin = u->origin;
     join->join.lateral = lateral;
+    join->join.one_input = u->kind == U_LATERAL_JOIN;
     join->join.broadcast_left = is_broadcast(left);
     join->join.broadcast_right = is_broadcast(right);
     if (u->join.natural || u->join.using_count) return join_using(n, join, u, err);

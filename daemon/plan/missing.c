@@ -2,11 +2,11 @@
 /*
  * Columns that are not in a plan's output, yet may be named.
  *
- *     SELECT a FROM t ORDER BY b          the projection's input has b
+ *     df.select("a").sort("b")            the projection's input has b
  *     SELECT u.k FROM t JOIN u USING (k)  the join has u.k, * does not show it
  *     SELECT _metadata.file_name FROM t   scans know where rows come from, and tell when asked
  *
- * names_below() finds such a column. Whoever used one calls expose_missing(), which rebuilds the nodes between (they
+ * levels.c finds the first kind, names_below() the others. Whoever used one calls expose_missing(), which rebuilds the nodes between (they
  * are few, and immutable) so that they pass it up; and puts a projection on top that takes it away again.
  */
 #include "plan/analyze.h"
@@ -80,34 +80,42 @@ static bool is_group(struct arena *arena, const struct plan *aggregate, const st
     return false;
 }
 
-/* Is what its input has, and it leaves out, to be had over the node? Of rows that differ in some columns: the others'. */
+/*
+ * Is what its input has, and it leaves out, to be had over the node? Of rows that differ in some columns: the others'. So
+ * it is for df.distinct(), but not for SELECT DISTINCT.
+ */
 static bool passes_up(const struct plan *p) {
     if (p->hides_input) return false;
-    if (p->kind == PLAN_DISTINCT) return p->distinct.key_count > 0;
+    if (p->kind == PLAN_DISTINCT) return p->distinct.key_count || p->has_plan_id;
+    if (p->kind == PLAN_JOIN) return p->join.one_input;
     return is_transparent(p) || p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE || p->kind == PLAN_GENERATE;
 }
 
+const struct plan *next_level(const struct plan *p) {
+    return passes_up(p) && p->child_count ? p->children[0] : NULL;
+}
+
+static bool is_grouped_by(const struct plan *aggregate, uint64_t id) {
+    for (uint32_t i = 0; i < aggregate->aggregate.group_count; i++) {
+        const struct expr *e = aggregate->aggregate.groups[i];
+        if (e->kind == EXPR_ATTRIBUTE && e->column.attribute->id == id) return true;
+    }
+    return false;
+}
+
 uint32_t level_below(const struct plan *p, uint64_t id) {
-    for (uint32_t level = 1; passes_up(p) && p->child_count; level++) {
-        p = p->children[0];
+    for (uint32_t level = 1; next_level(p); level++) {
+        if (p->kind == PLAN_AGGREGATE && !is_grouped_by(p, id)) break;
+        p = next_level(p);
         if (plan_find_output(p, id)) return level;
     }
     return UINT32_MAX;
 }
 
-/* A node whose columns do not fit the name (two are called so, or what is called so has no such field) is passed by. */
-static struct expr *names_left_out(struct scope *s, const struct plan *p, const struct u_name *name,
-                                   const struct origin *origin) {
-    for (;;) {
-        if (!passes_up(p) || p->child_count == 0) return NULL;
-        const struct plan *child = p->children[0];
-        struct error misfit = ERROR_INIT;
-        struct expr *e = names_among(s, child->output, child->output_count, name, origin, &misfit);
-        error_release(&misfit);
-        if (e) return p->kind == PLAN_AGGREGATE && !is_group(s->n->arena, p, e) ? NULL : e;
-        if (p->kind == PLAN_AGGREGATE) return NULL;
-        p = child;
-    }
+bool may_pass(struct analysis *n, const struct plan *from, const struct plan *to, const struct expr *e) {
+    for (const struct plan *p = from; p != to; p = p->children[0])
+        if (p->kind == PLAN_AGGREGATE && !is_group(n->arena, p, e)) return false;
+    return true;
 }
 
 /* _metadata, or t._metadata: of the first scan below. A qualifier is not looked at beyond that. */
@@ -141,7 +149,6 @@ struct expr *names_below(struct scope *s, const struct plan *p, const struct u_n
                          struct error *err) {
     struct expr *e = NULL;
     if (name->count > 1) e = names_hidden(s, p, name, origin, err);
-    if (!e && !error_is_set(err) && s->below) e = names_left_out(s, p, name, origin);
     if (!e && !error_is_set(err)) e = names_metadata(s, p, name, origin, err);
     if (e) s->missing = true;
     return e;
@@ -193,11 +200,16 @@ struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map
     struct plan *copy = plan_copy_node(n->arena, p);
     uint32_t old_count = p->output_count;
     if (p->kind == PLAN_JOIN) {
-        for (uint32_t i = 0; i < 2; i++) copy->children[i] = add_missing(n, p->children[i], wanted);
+        for (uint32_t i = 0; i < (p->join.one_input ? 1 : 2); i++)
+            copy->children[i] = add_missing(n, p->children[i], wanted);
         plan_join_output(n->arena, copy);
         return copy;
     }
     if (!passes_up(p) && p->kind != PLAN_SUBQUERY_ALIAS) return p;
+    if (p->kind == PLAN_DISTINCT && !p->distinct.key_count) {
+        copy->distinct.keys = p->output;
+        copy->distinct.key_count = p->output_count;
+    }
     if (p->kind != PLAN_AGGREGATE) copy->children[0] = add_missing(n, p->children[0], wanted);
     widen_output(n->arena, copy, wanted);
     if (p->kind == PLAN_PROJECT || p->kind == PLAN_AGGREGATE) append_exprs(n->arena, copy, old_count);

@@ -328,23 +328,35 @@ static struct expr *sql_variable(struct scope *s, const struct u_name *name, con
     return NULL;
 }
 
-struct expr *names_resolve(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
 #define FIRST(call)                                                                                                    \
     do {                                                                                                               \
         struct expr *found = (call);                                                                                   \
         if (found || error_is_set(err)) return found;                                                                  \
     } while (0)
-    FIRST(lambda_variable(s, name, origin, err));
+
+struct expr *names_of_input(struct scope *s, const struct u_name *name, const struct origin *origin,
+                            struct error *err) {
     FIRST(names_among(s, s->attributes, s->attribute_count, name, origin, err));
     if (s->fallback) FIRST(s->fallback(s, name, origin, err));
     FIRST(literal_function(s, name, origin, err));
     for (uint32_t i = 0; i < s->input_count; i++) FIRST(names_below(s, s->inputs[i], name, origin, err));
+    return NULL;
+}
+
+/* What is no column of the input, nor of what stands below it. */
+static struct expr *names_beyond(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                 struct error *err) {
     FIRST(lateral_alias(s, name, true, origin, err));
     FIRST(outer_reference(s, name, origin, err));
     FIRST(sql_variable(s, name, origin, err));
     FIRST(lateral_alias(s, name, false, origin, err));
-#undef FIRST
     return NULL;
+}
+
+struct expr *names_resolve(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
+    FIRST(lambda_variable(s, name, origin, err));
+    FIRST(names_of_input(s, name, origin, err));
+    return names_beyond(s, name, origin, err);
 }
 
 bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
@@ -367,7 +379,9 @@ bool unresolved_column(struct scope *s, const struct u_name *name, const struct 
 
 struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct error *err) {
     if (u->attribute.has_plan_id) return resolve_by_plan_id(s, u, err);
-    struct expr *e = names_resolve(s, &u->attribute.name, u->origin, err);
+    struct expr *e = NULL;
+    bool sought = find_bound(s, u, &e);
+    if (!e) e = (sought ? names_beyond : names_resolve)(s, &u->attribute.name, u->origin, err);
     if (!e && !error_is_set(err)) unresolved_column(s, &u->attribute.name, u->origin, err);
     return e;
 }

@@ -156,6 +156,7 @@ struct plan {
             struct expr **left_keys, **right_keys;
             bool *null_safe;     /* per key: <=> */
             bool lateral;        /* the right side may hold OUTER references to the left */
+            bool one_input;      /* names see the left side as its only input: LATERAL */
             bool build_left;     /* the left side is the smaller one, and is held; not for FULL */
             bool broadcast_left; /* has that hint: it is held, and nothing is exchanged */
             bool broadcast_right;

@@ -117,6 +117,8 @@ static void set_union_output(struct analysis *n, struct plan *p) {
         struct attribute *a =
             attribute_new(n->arena, id, first->output[c]->name, first->output[c]->type, first->output[c]->nullable);
         a->metadata = first->output[c]->metadata;
+        a->qualifier = first->output[c]->qualifier;
+        a->qualifier_count = first->output[c]->qualifier_count;
         for (uint32_t i = 1; i < p->child_count; i++) {
             a->nullable |= p->children[i]->output[c]->nullable;
             a->type = merged_type(n->arena, a->type, p->children[i]->output[c]->type);

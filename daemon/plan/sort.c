@@ -39,6 +39,7 @@ static struct plan *filter_over(struct analysis *n, struct plan *child, const st
     struct scope s;
     scope_init(&s, n, &child, 1);
     s.below = !u->pipe;
+    if (s.below) TRY_NULL(bind_names(&s, u->exprs, 1, true, err));
     struct expr *condition = analyze_condition(&s, u->exprs[0], "WHERE", err);
     if (!condition) return NULL;
     if (child->kind == PLAN_AGGREGATE && !u->pipe && contains_aggregate(condition))
@@ -183,6 +184,7 @@ struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_pl
                u->exprs[0]->children[0]->kind == U_ATTRIBUTE && u->exprs[0]->children[0]->attribute.name.count == 1 &&
                strcasecmp(u->exprs[0]->children[0]->attribute.name.parts[0], "all") == 0;
     s.ambiguous_is_none = true;
+    if (s.below && !all) TRY_NULL(bind_names(&s, u->exprs, u->expr_count, false, err));
     TRY_NULL(analyze_sort_list(&s, u, child->output, child->output_count, all, &p->sort.order, &p->sort.count, err));
     for (uint32_t i = 0; i < p->sort.count; i++) TRY_NULL(check_sort_subqueries(NULL, p->sort.order[i].expr, err));
     if (!s.missing) return p;

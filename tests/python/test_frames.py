@@ -104,7 +104,7 @@ def test_the_other_sides_key_of_a_join_by_names(spark):
     assert joined.join(left.select(F.col("l").alias("z")), F.lit(True)).select(right.k).count() == 2
     full = left.join(right, on="k", how="full").select(F.coalesce(left.k, right.k).alias("k"), right.k)
     assert sorted(full.collect(), key=lambda row: row[0]) == [(1, 1), (2, None), (3, 3)]
-    with pytest.raises(AnalysisException, match="CANNOT_RESOLVE_DATAFRAME_COLUMN"):
+    with pytest.raises(AnalysisException, match="MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION"):
         left.select(right.k)
 
 
