@@ -22,7 +22,7 @@ COLUMNS = {
 }
 
 REGEX = "([A-Za-z]+)-([0-9]+)"
-MANY = tuple(range(5, 965, 48))
+MANY, TEXTS = tuple(range(5, 965, 48)), tuple(f"crane{i}" for i in range(10, 30))
 
 # The functions and operators that published suites of PySpark tests call most. A case is of the function that its name
 # has up to the comma; what follows says of what.
@@ -121,6 +121,7 @@ SCALAR = [
     ("conditional", "in", "true", "w", "w in ('heron7', 'owl12', 'rook3')", "w in ('heron7', 'owl12', 'rook3')",
      "c.w.is_in(['heron7', 'owl12', 'rook3'])"),
     ("conditional", "in, numbers", "true", "i", "i in (3, 77, 1234)", "i in (3, 77, 1234)", "c.i.is_in([3, 77, 1234])"),
+    ("conditional", "in, 20 strings", "true", "w", f"w in {TEXTS}", f"w in {TEXTS}", f"c.w.is_in(list({TEXTS}))"),
     ("conditional", "in, 20 numbers", "true", "j", f"j in {MANY}", f"j in {MANY}", f"c.j.is_in(list({MANY}))"),
     ("conditional", "=, strings", "true", "w", "w = 'heron7'", "w = 'heron7'", "c.w == 'heron7'"),
     ("conditional", "coalesce, strings", "bytes", "s", "coalesce(if(i > 0, s, null), w)", "coalesce(if(i > 0, s, null), w)",

@@ -3,6 +3,7 @@
  * count, count_if, and the boolean and bitwise aggregates: states of one number.
  */
 #include "function/aggregate.h"
+#include "function/mask.h"
 
 /* --- count: rows where no argument is NULL --- */
 
@@ -82,6 +83,12 @@ static bool count_if_update(struct call *call, const struct vector *arguments, u
     return true;
 }
 
+static bool count_if_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *state,
+                                struct error *err) {
+    *(int64_t *)state += mask_count(mask_of_true(call_scratch(call), arguments, rows), rows);
+    return true;
+}
+
 static const struct aggregate_kernel count_kernel = {.plain = true,
                                                      .fixed_size = sizeof(int64_t),
                                                      .update = count_update,
@@ -92,6 +99,7 @@ static const struct aggregate_kernel count_kernel = {.plain = true,
 static const struct aggregate_kernel count_if_kernel = {.plain = true,
                                                         .fixed_size = sizeof(int64_t),
                                                         .update = count_if_update,
+                                                        .update_one = count_if_update_one,
                                                         .merge = count_merge,
                                                         .finish = count_finish};
 

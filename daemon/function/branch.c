@@ -12,6 +12,10 @@ static bool is_nested(const struct type *type) {
     return storage == STORAGE_LIST || storage == STORAGE_STRUCT;
 }
 
+static bool is_constant_null(const struct vector *v) {
+    return v->form == VECTOR_CONSTANT && vector_is_null(v, 0);
+}
+
 void branches_init(struct branches *b, struct arena *arena, const struct type *type, uint32_t rows) {
     *b = (struct branches){.arena = arena, .type = type, .rows = rows};
 }
@@ -109,61 +113,47 @@ bool blend_takes(const struct type *type) {
     return !is_nested(type) && type_storage(type) != STORAGE_NONE;
 }
 
-/* Eight bits become eight bytes of 0 or 1: bit k stays in byte k of as many copies, and is moved to that byte's top. */
-static uint64_t spread_bits(uint8_t bits) {
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    uint64_t alone = bits * each & UINT64_C(0x8040201008040201);
-    return (alone + each * 0x7F) >> 7 & each;
-}
-
-uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows) {
-    uint8_t *mask = arena_bytes(arena, rows + 8);
-    if (!v->validity || v->form == VECTOR_CONSTANT) return memset(mask, !vector_is_null(v, 0), rows);
-    if (v->form != VECTOR_FLAT) {
-        for (uint32_t i = 0; i < rows; i++) mask[i] = !vector_is_null(v, i);
-        return mask;
-    }
-    for (uint32_t i = 0; i < rows; i += 8) {
-        uint64_t eight = spread_bits((uint8_t)(v->validity[i / 64] >> i % 64));
-        memcpy(mask + i, &eight, sizeof eight);
-    }
-    return mask;
-}
-
-const uint8_t *mask_of_true(struct arena *arena, const struct vector *v, uint32_t rows) {
-    if (v->form == VECTOR_FLAT && !v->validity) return v->data;
-    uint8_t *mask = arena_bytes(arena, rows);
-    for (uint32_t i = 0; i < rows; i++) mask[i] = !vector_is_null(v, i) && VECTOR_DATA(v, uint8_t)[vector_entry(v, i)];
-    return mask;
-}
-
-/* A mask's byte of 1 becomes all ones: without a branch, which would be mispredicted. */
-#define BLEND(ctype)                                                                                                   \
-    {                                                                                                                  \
-        ctype *restrict to = b->flat.data;                                                                             \
-        const ctype *restrict from = value->data;                                                                      \
-        const ctype one = *from;                                                                                       \
-        if (value->form == VECTOR_CONSTANT)                                                                            \
-            for (uint32_t i = 0; i < b->rows; i++) to[i] ^= (to[i] ^ one) & (ctype) - (ctype)mask[i];                  \
+/*
+ * to = mask ? yes : no, where yes and no have a value per row or one for all. A mask's byte of 1 becomes all ones:
+ * without a branch, which would be mispredicted.
+ */
+#define SELECT(ctype)                                                                                                  \
+    static inline void select_##ctype(const uint8_t *restrict mask, const ctype *restrict yes, bool one_yes,           \
+                                      const ctype *restrict no, bool one_no, uint32_t rows, ctype *restrict to) {      \
+        const ctype y = *yes, n = *no;                                                                                 \
+        if (one_yes && one_no)                                                                                         \
+            for (uint32_t i = 0; i < rows; i++) to[i] = n ^ ((n ^ y) & (ctype) - (ctype)mask[i]);                      \
+        else if (one_yes)                                                                                              \
+            for (uint32_t i = 0; i < rows; i++) to[i] = no[i] ^ ((no[i] ^ y) & (ctype) - (ctype)mask[i]);              \
+        else if (one_no)                                                                                               \
+            for (uint32_t i = 0; i < rows; i++) to[i] = n ^ ((n ^ yes[i]) & (ctype) - (ctype)mask[i]);                 \
         else                                                                                                           \
-            for (uint32_t i = 0; i < b->rows; i++) to[i] ^= (to[i] ^ from[i]) & (ctype) - (ctype)mask[i];              \
-        break;                                                                                                         \
+            for (uint32_t i = 0; i < rows; i++) to[i] = no[i] ^ ((no[i] ^ yes[i]) & (ctype) - (ctype)mask[i]);         \
     }
+SELECT(uint8_t)
+SELECT(uint16_t)
+SELECT(uint32_t)
+SELECT(uint64_t)
+SELECT(uint128)
 
-VECTORIZED static void blend_values(struct blend *b, const uint8_t *mask, const struct vector *value) {
-    switch (storage_size(type_storage(b->flat.type))) {
-        case 1: BLEND(uint8_t)
-        case 2: BLEND(uint16_t)
-        case 4: BLEND(uint32_t)
-        case 8: BLEND(uint64_t)
-        default: BLEND(uint128)
+#define RUN_SELECT(ctype)                                                                                              \
+    select_##ctype(mask, yes->data, yes->form == VECTOR_CONSTANT, no->data, no->form == VECTOR_CONSTANT, rows, to)
+
+VECTORIZED static void select_values(const uint8_t *mask, const struct vector *yes, const struct vector *no,
+                                     uint32_t rows, void *to) {
+    switch (storage_size(type_storage(yes->type))) {
+        case 1: RUN_SELECT(uint8_t); break;
+        case 2: RUN_SELECT(uint16_t); break;
+        case 4: RUN_SELECT(uint32_t); break;
+        case 8: RUN_SELECT(uint64_t); break;
+        default: RUN_SELECT(uint128); break;
     }
 }
 
 /* Keeps book of who is NULL from the first value on that may be. */
 VECTORIZED static void blend_validity(struct blend *b, const uint8_t *mask, const struct vector *value) {
     if (!b->valid && !value->validity) return;
-    if (!b->valid) b->valid = memset(arena_bytes(b->arena, b->rows + 8), 1, b->rows);
+    if (!b->valid) b->valid = memset(mask_new(b->arena, b->rows), 1, b->rows);
     if (!value->validity) {
         for (uint32_t i = 0; i < b->rows; i++) b->valid[i] |= mask[i];
         return;
@@ -172,14 +162,25 @@ VECTORIZED static void blend_validity(struct blend *b, const uint8_t *mask, cons
     for (uint32_t i = 0; i < b->rows; i++) b->valid[i] = mask[i] ? valid[i] : b->valid[i];
 }
 
+/* FLAT or CONSTANT; NULLs are counted elsewhere. */
+static struct vector plain_values(struct arena *arena, const struct vector *v, uint32_t rows) {
+    struct vector plain = *v;
+    plain.validity = NULL;
+    return v->form == VECTOR_DICTIONARY ? *vector_flatten(arena, &plain, rows) : plain;
+}
+
+/* Into new memory: what was there before may be somebody's column. */
 static void put_values(struct blend *b, const uint8_t *mask, const struct vector *value) {
-    const struct vector *flat = value->form == VECTOR_DICTIONARY ? vector_flatten(b->arena, value, b->rows) : value;
-    blend_values(b, mask, flat);
+    struct vector yes = plain_values(b->arena, value, b->rows), no = b->values;
+    yes.type = no.type;
+    b->values = yes;
+    if (!no.data) return;
+    vector_init(&b->values, b->arena, no.type, b->rows);
+    select_values(mask, &yes, &no, b->rows, b->values.data);
 }
 
 void blend_put(struct blend *b, const uint8_t *mask, const struct vector *value) {
-    bool is_null = value->form == VECTOR_CONSTANT && value->validity && !bit_get(value->validity, 0);
-    if (!is_null) put_values(b, mask, value);
+    if (!is_constant_null(value)) put_values(b, mask, value);
     blend_validity(b, mask, value);
 }
 
@@ -188,50 +189,25 @@ void blend_put_valid(struct blend *b, const uint8_t *mask, const struct vector *
     for (uint32_t i = 0; b->valid && i < b->rows; i++) b->valid[i] |= mask[i];
 }
 
-#define FILL(ctype)                                                                                                    \
-    for (uint32_t i = 0; i < b->rows; i++) VECTOR_DATA(&b->flat, ctype)[i] = *(const ctype *)last->data
-
-/* What no other branch gives, for all rows. */
-static void begin_with(struct blend *b, const struct vector *last) {
-    size_t width = storage_size(type_storage(b->flat.type));
-    if (last->form == VECTOR_CONSTANT) {
-        switch (width) {
-            case 1: FILL(uint8_t); break;
-            case 2: FILL(uint16_t); break;
-            case 4: FILL(uint32_t); break;
-            case 8: FILL(uint64_t); break;
-            default: FILL(uint128);
-        }
-    } else {
-        memcpy(b->flat.data, vector_flatten(b->arena, last, b->rows)->data, width * b->rows);
-    }
-    if (last->validity) b->valid = mask_of_valid(b->arena, last, b->rows);
-}
-
 void blend_init(struct blend *b, struct arena *arena, const struct type *type, uint32_t rows,
                 const struct vector *last) {
-    *b = (struct blend){.arena = arena, .rows = rows};
-    vector_init(&b->flat, arena, type, rows);
-    if (last)
-        begin_with(b, last);
-    else
-        b->valid = memset(arena_bytes(arena, rows + 8), 0, rows);
-}
-
-/* Eight bytes of 0 or 1 become eight bits. */
-static uint8_t gather_bits(const uint8_t *bytes) {
-    uint64_t eight;
-    memcpy(&eight, bytes, sizeof eight);
-    return (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
+    *b = (struct blend){.arena = arena, .rows = rows, .values = {.type = type}};
+    if (!last || is_constant_null(last)) {
+        b->valid = memset(mask_new(arena, rows), 0, rows);
+        return;
+    }
+    b->values = plain_values(arena, last, rows);
+    b->values.type = type;
+    if (last->validity) b->valid = mask_of_valid(arena, last, rows);
 }
 
 void blend_finish(struct blend *b, struct vector *out) {
-    if (b->valid && memchr(b->valid, 0, b->rows)) {
-        uint32_t words = (uint32_t)bitmap_words(b->rows);
-        b->flat.validity = ARENA_ARRAY(b->arena, uint64_t, words);
-        memset(b->valid + b->rows, 0, 8); /* there is as much room more */
-        for (uint32_t i = 0; i < b->rows; i += 8)
-            b->flat.validity[i / 64] |= (uint64_t)gather_bits(b->valid + i) << i % 64;
+    if (!b->values.data) {
+        vector_init_null(out, b->arena, b->values.type);
+        return;
     }
-    *out = b->flat;
+    *out = b->values;
+    if (!b->valid) return;
+    *out = *vector_flatten(b->arena, &b->values, b->rows);
+    mask_to_validity(b->arena, b->valid, b->rows, out);
 }

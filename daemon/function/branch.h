@@ -10,7 +10,7 @@
 #ifndef ROOST_FUNCTION_BRANCH_H
 #define ROOST_FUNCTION_BRANCH_H
 
-#include "column/vector.h"
+#include "function/mask.h"
 
 struct branches {
     struct arena *arena;
@@ -38,8 +38,8 @@ void branches_finish(struct branches *b, struct vector *out);
 struct blend {
     struct arena *arena;
     uint32_t rows;
-    struct vector flat;
-    uint8_t *valid; /* by row, with room for 8 more; NULL: all are */
+    struct vector values; /* FLAT or CONSTANT, without validity; data NULL: all are NULL so far */
+    uint8_t *valid;       /* mask; NULL: all are */
 };
 
 /* Types whose values lie side by side. */
@@ -50,8 +50,5 @@ void blend_put(struct blend *b, const uint8_t *mask, const struct vector *value)
 /* The same where none of those rows' values is NULL. */
 void blend_put_valid(struct blend *b, const uint8_t *mask, const struct vector *value);
 void blend_finish(struct blend *b, struct vector *out);
-/* A byte per row: whether a boolean is true, whether a value is not NULL. */
-const uint8_t *mask_of_true(struct arena *arena, const struct vector *v, uint32_t rows);
-uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows);
 
 #endif

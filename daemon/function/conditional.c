@@ -374,9 +374,11 @@ static bool extreme_numbers(struct call *call, const struct vector *arguments, u
     for (uint32_t c = 1; c < call->expr->child_count; c++) {
         struct vector wins;
         vector_init(&wins, call->arena, TYPE_OF(BOOLEAN), rows);
-        if (arguments[c].type->kind == TYPE_NULL) continue;
-        compare_rows(call->arena, greatest ? '>' : '<', &arguments[c], &blend.flat, rows, &wins);
         uint8_t *mask = wins.data;
+        if (blend.values.data)
+            compare_rows(call->arena, greatest ? '>' : '<', &arguments[c], &blend.values, rows, &wins);
+        else
+            memset(mask, 1, rows);
         const uint8_t *valid = mask_of_valid(call->arena, &arguments[c], rows);
         for (uint32_t i = 0; blend.valid && i < rows; i++) mask[i] |= !blend.valid[i];
         for (uint32_t i = 0; i < rows; i++) mask[i] &= valid[i];

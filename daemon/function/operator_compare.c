@@ -10,7 +10,7 @@
 
 #include "column/collation.h"
 #include "column/row.h"
-#include "function/branch.h"
+#include "function/mask.h"
 
 /* ---- typing ---- */
 
@@ -206,24 +206,48 @@ static const struct vector *collation_keys(struct arena *arena, const struct vec
     for (uint32_t i = 0; i < (rows); i++)                                                                              \
         if (!(out)->validity || bit_get((out)->validity, i))
 
-/* Whether the bytes behind the prefix, of which there are some, are the same: short ones are looked at in one go. */
-static inline bool rest_equals(const char *x, const char *y, uint32_t size) {
-    if (size > 12) return memcmp(x + 4, y + 4, size - 4) == 0;
-    uint32_t last = size <= 8 ? 4 : 8;
-    uint64_t a = 0, b = 0;
-    memcpy(&a, x + size - last, last);
-    memcpy(&b, y + size - last, last);
-    return a == b;
-}
+/* The bytes at p; gcc makes a move of it for each width. */
+#define LOAD(type, p)                                                                                                  \
+    ({                                                                                                                 \
+        type loaded;                                                                                                   \
+        memcpy(&loaded, p, sizeof loaded);                                                                             \
+        loaded;                                                                                                        \
+    })
 
 /* Size and prefix of a string are one word, in which most differ. */
-static void equals_string(const struct string *x, uint32_t rows, struct string y, uint8_t *result) {
-    uint64_t head, here;
-    memcpy(&head, &y.size, sizeof head);
-    for (uint32_t i = 0; i < rows; i++) {
-        memcpy(&here, &x[i].size, sizeof here);
-        result[i] = here == head && (y.size <= 4 || rest_equals(x[i].data, y.data, y.size));
+static inline uint64_t string_head(const struct string *s) {
+    return LOAD(uint64_t, &s->size);
+}
+
+/* Whether the bytes behind the prefix are the same: short ones are looked at in one go. */
+static inline bool rest_equals(const char *x, const char *y, uint32_t size) {
+    if (size <= 4) return true;
+    if (size <= 8) return LOAD(uint32_t, x + size - 4) == LOAD(uint32_t, y + size - 4);
+    if (size <= 12) return LOAD(uint64_t, x + size - 8) == LOAD(uint64_t, y + size - 8);
+    return memcmp(x + 4, y + 4, size - 4) == 0;
+}
+
+/* Keeps of the rows whose heads are alike those where the rest is, too. NULLs have no bytes to read. */
+static inline void compare_rests(struct arena *arena, const struct string *x, const struct string *y, uint32_t step,
+                                 const uint64_t *validity, uint32_t rows, uint8_t *alike) {
+    uint32_t *some = arena_bytes_array(arena, rows, sizeof *some), count = mask_rows(alike, rows, some);
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t i = some[k];
+        alike[i] = (!validity || bit_get(validity, i)) && rest_equals(x[i].data, y[i * step].data, x[i].size);
     }
+}
+
+static void equal_to_one(struct arena *arena, const struct string *x, const struct string *y, const uint64_t *validity,
+                         uint32_t rows, uint8_t *result) {
+    uint64_t head = string_head(y);
+    for (uint32_t i = 0; i < rows; i++) result[i] = string_head(&x[i]) == head;
+    if (y->size > 4) compare_rests(arena, x, y, 0, validity, rows, result);
+}
+
+static void equal_strings(struct arena *arena, const struct string *x, const struct string *y, const uint64_t *validity,
+                          uint32_t rows, uint8_t *result) {
+    for (uint32_t i = 0; i < rows; i++) result[i] = string_head(&x[i]) == string_head(&y[i]);
+    compare_rests(arena, x, y, 1, validity, rows, result);
 }
 
 static void compare_strings(struct arena *arena, int test, const struct vector *left, const struct vector *right,
@@ -232,8 +256,10 @@ static void compare_strings(struct arena *arena, int test, const struct vector *
     struct view b = vector_view(arena, collation_keys(arena, right, rows), rows);
     const struct string *x = a.data, *y = b.data;
     uint8_t *result = out->data;
-    if (test == EQUAL && right->form == VECTOR_CONSTANT && !out->validity && !a.index) {
-        equals_string(x, rows, y[view_entry(&b, 0)], result);
+    if (test == EQUAL && !a.index && right->form == VECTOR_CONSTANT) {
+        equal_to_one(arena, x, y, out->validity, rows, result);
+    } else if (test == EQUAL && !a.index && !b.index) {
+        equal_strings(arena, x, y, out->validity, rows, result);
     } else if (test == EQUAL) {
         EACH_VALID(out, rows, i) result[i] = string_equal(x[view_entry(&a, i)], y[view_entry(&b, i)]);
     } else {
@@ -293,7 +319,7 @@ static bool compare_null_safe(struct call *call, const struct vector *arguments,
             if (!(left[i] & right[i])) vector_set_null(&equal, call->arena, i, rows);
     compare_rows(call->arena, '=', &arguments[0], &arguments[1], rows, &equal);
     uint8_t *result = out->data; /* equal's data, too; what it has of NULLs is left out */
-    for (uint32_t i = 0; i < rows; i++) result[i] = left[i] == right[i] && (!left[i] || result[i]);
+    for (uint32_t i = 0; i < rows; i++) result[i] = (left[i] & right[i] & result[i]) | (~(left[i] | right[i]) & 1);
     return true;
 }
 

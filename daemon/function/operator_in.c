@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * IN: whether a value is among others. A constant list of some length becomes a hash table, once per query;
- * else the value is compared with one item after the other. NULL in the list makes of "not among them" a
- * NULL. An item that may fail is computed for the rows alone that nothing has decided before it.
+ * IN: whether a value is among others. A constant list of some length becomes a set, once per query: of integers, or
+ * of hashes, where texts are looked up only if they begin as an item does. Else the value is compared with one item after
+ * the other. NULL in the list makes of "not among them" a NULL. An item that may fail is computed for the rows alone that
+ * nothing has decided before it.
  */
 #include "column/row.h"
 #include "expr/evaluate.h"
+#include "function/mask.h"
 #include "function/operator_compare.h"
 
-enum { LEAST_HASHED = 8 };
+enum { LEAST_HASHED = 8, LEAST_HASHED_TEXTS = 2 };
 
 static const struct function lazy_in;
 
@@ -48,14 +50,99 @@ static struct expr *resolve_in(struct resolver *r, struct expr *call, struct err
     return call;
 }
 
+/* A set of integers, sparse enough that most look-ups end where they begin. */
+struct integers {
+    uint32_t shift; /* of the hash */
+    uint64_t mask;
+    bool has_lowest; /* INT64_MIN, which stands in the empty slots */
+    int64_t slots[];
+};
+
 /* The items of a constant list in open addressing: slots hold item numbers from 1. */
 struct items {
     const struct vector *values; /* flat */
+    uint32_t count;
+    bool has_null;
+    struct integers *integers; /* whole numbers have no more than this; else NULL */
     uint32_t mask;
     uint32_t *slots;
     uint64_t *hashes; /* of the items */
-    bool has_null;
+    uint64_t *heads;  /* texts: a bit for each hash of an item's size and first bytes; else NULL */
+    uint32_t head_shift;
 };
+
+/* Most bits of it depend on all of x's. */
+static inline uint64_t spread(uint64_t x) {
+    return x * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static inline uint64_t integer_slot(const struct integers *set, int64_t x) {
+    uint64_t at = spread((uint64_t)x) >> set->shift;
+    while (set->slots[at] != x && set->slots[at] != INT64_MIN) at = (at + 1) & set->mask;
+    return at;
+}
+
+static struct integers *integers_new(struct arena *arena, const struct vector *values, uint32_t count) {
+    enum { SLOTS_PER_ITEM = 8, LEAST_BITS = 10 };
+    uint32_t bits = LEAST_BITS;
+    while ((uint64_t)1 << bits < (uint64_t)count * SLOTS_PER_ITEM) bits++;
+    size_t size = (size_t)1 << bits;
+    struct integers *set = arena_alloc(arena, sizeof *set + size * sizeof *set->slots);
+    *set = (struct integers){.shift = 64 - bits, .mask = size - 1};
+    for (size_t i = 0; i < size; i++) set->slots[i] = INT64_MIN;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t item = vector_integer(values, i);
+        set->slots[integer_slot(set, item)] = item;
+        set->has_lowest |= item == INT64_MIN;
+    }
+    return set;
+}
+
+#define FIND_INTEGERS(ctype)                                                                                           \
+    for (uint32_t i = 0; i < rows; i++) {                                                                              \
+        int64_t x = VECTOR_DATA(v, ctype)[i];                                                                          \
+        found[i] = (set->slots[integer_slot(set, x)] == x) & ((x != INT64_MIN) | set->has_lowest);                     \
+    }                                                                                                                  \
+    break
+
+static void find_integers(const struct integers *set, const struct vector *v, uint32_t rows, uint8_t *found) {
+    switch (type_storage(v->type)) {
+        case STORAGE_INT8: FIND_INTEGERS(int8_t);
+        case STORAGE_INT16: FIND_INTEGERS(int16_t);
+        case STORAGE_INT32: FIND_INTEGERS(int32_t);
+        default: FIND_INTEGERS(int64_t);
+    }
+}
+
+static bool is_integer(const struct type *type) {
+    enum storage storage = type_storage(type);
+    return storage >= STORAGE_INT8 && storage <= STORAGE_INT64;
+}
+
+static inline uint32_t head_bit(const struct items *items, const struct string *s) {
+    uint64_t head;
+    memcpy(&head, &s->size, sizeof head);
+    return (uint32_t)(spread(head) >> items->head_shift);
+}
+
+static void note_heads(struct items *items, struct arena *arena) {
+    enum { BITS_PER_ITEM = 32 };
+    uint32_t bits = 6;
+    while ((uint64_t)1 << bits < (uint64_t)items->count * BITS_PER_ITEM) bits++;
+    items->head_shift = 64 - bits;
+    items->heads = ARENA_ARRAY(arena, uint64_t, (size_t)1 << (bits - 6));
+    for (uint32_t i = 0; i < items->count; i++)
+        bit_set(items->heads, head_bit(items, &VECTOR_DATA(items->values, struct string)[i]));
+}
+
+/* The rows whose size and first bytes are those of an item, perhaps. */
+static uint32_t rows_like_items(const struct items *items, struct arena *arena, const struct vector *v, uint32_t rows,
+                                uint32_t *some) {
+    uint8_t *like = mask_new(arena, rows);
+    const struct string *strings = v->data;
+    for (uint32_t i = 0; i < rows; i++) like[i] = bit_get(items->heads, head_bit(items, &strings[i]));
+    return mask_rows(like, rows, some);
+}
 
 static uint32_t *find_slot(const struct items *items, const struct vector *v, uint32_t row, uint64_t hash) {
     uint32_t at = (uint32_t)hash & items->mask;
@@ -66,118 +153,177 @@ static uint32_t *find_slot(const struct items *items, const struct vector *v, ui
     }
 }
 
+static void hash_items(struct items *items, struct arena *arena) {
+    uint32_t size = 16;
+    while (size < (uint64_t)items->count * 2) size *= 2;
+    items->mask = size - 1;
+    items->slots = ARENA_ARRAY(arena, uint32_t, size);
+    items->hashes = ARENA_ARRAY(arena, uint64_t, items->count);
+    rows_hash(arena, items->values, items->count, items->hashes, false);
+    for (uint32_t i = 0; i < items->count; i++) {
+        uint32_t *slot = find_slot(items, items->values, i, items->hashes[i]);
+        if (!*slot) *slot = i + 1;
+    }
+    const struct type *type = items->values->type;
+    if (type_storage(type) == STORAGE_STRING && !type->collation) note_heads(items, arena);
+}
+
 static bool prepare_in(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
                        struct error *err) {
+    const struct type *type = call->expr->children[0]->type;
     uint32_t count = call->expr->child_count - 1;
-    if (count < LEAST_HASHED) return true;
+    if (count < (type_is_string(type) ? LEAST_HASHED_TEXTS : LEAST_HASHED)) return true;
     for (uint32_t i = 1; i <= count; i++)
         if (!constants[i]) return true;
     struct items *items = ARENA_NEW(arena, struct items);
     struct builder b;
-    builder_init(&b, arena, call->expr->children[0]->type, count);
-    uint32_t size = 16;
-    while (size < count * 2) size *= 2;
+    builder_init(&b, arena, type, count);
     for (uint32_t i = 1; i <= count; i++) {
         if (vector_is_null(constants[i], 0))
             items->has_null = true;
         else
             builder_append_row(&b, constants[i], 0, false);
     }
+    items->count = b.count;
     items->values = builder_finish(&b);
-    items->mask = size - 1;
-    items->slots = ARENA_ARRAY(arena, uint32_t, size);
-    items->hashes = ARENA_ARRAY(arena, uint64_t, b.count);
-    rows_hash(arena, items->values, b.count, items->hashes, false);
-    for (uint32_t i = 0; i < b.count; i++) {
-        uint32_t *slot = find_slot(items, items->values, i, items->hashes[i]);
-        if (!*slot) *slot = i + 1;
-    }
+    if (is_integer(type))
+        items->integers = integers_new(arena, items->values, items->count);
+    else
+        hash_items(items, arena);
     *state = items;
     return true;
 }
 
-static void in_items(struct call *call, const struct items *items, const struct vector *v, uint32_t rows,
-                     struct vector *out) {
-    uint64_t *hashes = arena_bytes_array(call->arena, rows, sizeof *hashes);
-    rows_hash(call->arena, v, rows, hashes, false);
-    for (uint32_t i = 0; i < rows; i++) {
-        bool found = !vector_is_null(v, i) && *find_slot(items, v, i, hashes[i]);
-        VECTOR_DATA(out, uint8_t)[i] = found;
-        if (vector_is_null(v, i) || (!found && items->has_null)) vector_set_null(out, call->arena, i, rows);
+/* Looks the rows up that have anything to do with an item. */
+static void find_hashed(struct arena *arena, const struct items *items, const struct vector *v, uint32_t rows,
+                        uint8_t *found) {
+    uint32_t *some = NULL, count = rows;
+    struct vector looked_up = *v;
+    if (items->heads && v->form == VECTOR_FLAT) {
+        some = arena_bytes_array(arena, rows, sizeof *some);
+        count = rows_like_items(items, arena, v, rows, some);
+        vector_select(&looked_up, arena, v, some, count);
     }
+    uint64_t *hashes = arena_bytes_array(arena, count, sizeof *hashes);
+    rows_hash(arena, &looked_up, count, hashes, false);
+    memset(found, 0, rows);
+    for (uint32_t i = 0; i < count; i++)
+        found[some ? some[i] : i] = !vector_is_null(&looked_up, i) && *find_slot(items, &looked_up, i, hashes[i]);
 }
 
-enum { OPEN, FOUND, UNKNOWN }; /* what the items so far say of a row */
+static void in_items(struct arena *arena, const struct items *items, const struct vector *v, uint32_t rows,
+                     struct vector *out) {
+    uint8_t *found = out->data;
+    if (items->integers)
+        find_integers(items->integers, vector_flatten(arena, v, rows), rows, found);
+    else
+        find_hashed(arena, items, v, rows, found);
+    if (!v->validity && !items->has_null) return;
+    uint8_t *known = mask_of_valid(arena, v, rows);
+    for (uint32_t i = 0; i < rows; i++) known[i] &= found[i] | !items->has_null;
+    mask_to_validity(arena, known, rows, out);
+}
 
-/* One item, for rows that are not FOUND. at: which of all rows they are; NULL: all. */
-static void in_item(struct arena *arena, const struct vector *v, const struct vector *item, const uint32_t *at,
-                    uint32_t rows, uint8_t *state) {
+/* What the items so far say: masks of the rows that are among them, and of those where a NULL leaves it open. */
+struct membership {
+    uint8_t *found, *unknown;
+};
+
+static struct membership membership_new(struct arena *arena, uint32_t rows) {
+    return (struct membership){ARENA_ARRAY(arena, uint8_t, rows + 8), ARENA_ARRAY(arena, uint8_t, rows + 8)};
+}
+
+static bool may_be_null(const struct vector *v) {
+    return v->validity || v->type->kind == TYPE_NULL;
+}
+
+/* Where the value equals one item. */
+static struct membership in_item(struct arena *arena, const struct vector *v, const struct vector *item,
+                                 uint32_t rows) {
     struct vector equal;
     vector_init(&equal, arena, TYPE_OF(BOOLEAN), rows);
-    bool any_null = v->validity || item->validity || v->type->kind == TYPE_NULL;
-    for (uint32_t i = 0; any_null && i < rows; i++)
-        if (vector_is_null(v, i) || vector_is_null(item, i)) {
-            uint8_t *row = &state[at ? at[i] : i];
-            vector_set_null(&equal, arena, i, rows);
-            if (*row == OPEN) *row = UNKNOWN;
-        }
-    compare_rows(arena, '=', v, item, rows, &equal);
-    const uint8_t *is_equal = equal.data;
-    if (!equal.validity && !at) {
-        for (uint32_t i = 0; i < rows; i++) state[i] = is_equal[i] ? FOUND : state[i];
-        return;
+    if (!may_be_null(v) && !may_be_null(item)) {
+        compare_rows(arena, '=', v, item, rows, &equal);
+        return (struct membership){equal.data, NULL};
     }
-    for (uint32_t i = 0; i < rows; i++)
-        if (is_equal[i] && (!equal.validity || bit_get(equal.validity, i))) state[at ? at[i] : i] = FOUND;
+    uint8_t *valid = mask_of_valid(arena, v, rows), *unknown = mask_of_valid(arena, item, rows);
+    if (v->type->kind == TYPE_NULL) memset(valid, 0, rows);
+    for (uint32_t i = 0; i < rows; i++) valid[i] &= unknown[i];
+    mask_to_validity(arena, valid, rows, &equal);
+    compare_rows(arena, '=', v, item, rows, &equal);
+    uint8_t *found = equal.data;
+    for (uint32_t i = 0; i < rows; i++) {
+        found[i] = valid[i] ? found[i] : 0;
+        unknown[i] = !valid[i];
+    }
+    return (struct membership){found, unknown};
 }
 
-static void put_states(struct arena *arena, const uint8_t *state, uint32_t rows, struct vector *out) {
-    for (uint32_t i = 0; i < rows; i++) {
-        VECTOR_DATA(out, uint8_t)[i] = state[i] == FOUND;
-        if (state[i] == UNKNOWN) vector_set_null(out, arena, i, rows);
+/* One item more, of which the masks speak of all rows. */
+static void add_item(struct membership *m, struct membership item, uint32_t rows) {
+    for (uint32_t i = 0; i < rows; i++) m->found[i] |= item.found[i];
+    for (uint32_t i = 0; item.unknown && i < rows; i++) m->unknown[i] |= item.unknown[i];
+}
+
+/* The same where they speak of the rows `at`. */
+static void add_item_at(struct membership *m, struct membership item, const uint32_t *at, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        m->found[at[i]] |= item.found[i];
+        m->unknown[at[i]] |= item.unknown && item.unknown[i];
     }
+}
+
+static void put_membership(struct arena *arena, struct membership m, uint32_t rows, struct vector *out) {
+    out->data = m.found;
+    for (uint32_t i = 0; i < rows; i++) m.unknown[i] = (m.unknown[i] ^ 1) | m.found[i];
+    mask_to_validity(arena, m.unknown, rows, out);
 }
 
 static bool in(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                struct error *err) {
     if (call->state) {
-        in_items(call, call->state, &arguments[0], rows, out);
+        in_items(call->arena, call->state, &arguments[0], rows, out);
         return true;
     }
-    uint8_t *state = ARENA_ARRAY(call->arena, uint8_t, rows);
+    struct membership m = membership_new(call->arena, rows);
     for (uint32_t c = 1; c < call->expr->child_count; c++)
-        in_item(call->arena, &arguments[0], &arguments[c], NULL, rows, state);
-    put_states(call->arena, state, rows, out);
+        add_item(&m, in_item(call->arena, &arguments[0], &arguments[c], rows), rows);
+    put_membership(call->arena, m, rows, out);
     return true;
+}
+
+/* The rows that no item has decided yet. */
+static uint32_t undecided(struct membership m, const struct vector *v, uint32_t rows, uint32_t *open) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        open[count] = i;
+        count += !m.found[i] && !vector_is_null(v, i);
+    }
+    return count;
 }
 
 static bool evaluate_in(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                         struct vector *out, struct error *err) {
     struct arena *arena = &evaluator->batch;
     uint32_t rows = input->count;
-    struct call call = {.expr = e, .state = e->call.state, .arena = arena};
     struct vector v;
     TRY(expr_evaluate(evaluator, e->children[0], input, &v, err));
     vector_init(out, arena, e->type, rows);
-    if (call.state) {
-        in_items(&call, call.state, &v, rows, out);
+    if (e->call.state) {
+        in_items(arena, e->call.state, &v, rows, out);
         return true;
     }
-    uint8_t *state = ARENA_ARRAY(arena, uint8_t, rows);
-    for (uint32_t i = 0; i < rows; i++) state[i] = vector_is_null(&v, i) ? UNKNOWN : OPEN;
+    struct membership m = membership_new(arena, rows);
+    for (uint32_t i = 0; i < rows; i++) m.unknown[i] = vector_is_null(&v, i);
     for (uint32_t c = 1; c < e->child_count; c++) {
-        uint32_t *open = arena_bytes_array(arena, rows, sizeof *open), count = 0;
-        for (uint32_t i = 0; i < rows; i++) {
-            open[count] = i;
-            count += state[i] != FOUND && !vector_is_null(&v, i);
-        }
+        uint32_t *open = arena_bytes_array(arena, rows, sizeof *open), count = undecided(m, &v, rows, open);
         if (!count) break;
         struct vector item, value;
         TRY(expr_evaluate_selected(evaluator, e->children[c], input, open, count, &item, err));
         vector_select(&value, arena, &v, open, count);
-        in_item(arena, &value, &item, open, count, state);
+        add_item_at(&m, in_item(arena, &value, &item, count), open, count);
     }
-    put_states(arena, state, rows, out);
+    put_membership(arena, m, rows, out);
     return true;
 }
 

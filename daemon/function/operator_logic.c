@@ -5,9 +5,8 @@
  * AND and OR are lazy: the right side is computed for the rows that the left side leaves open alone, so that
  * `d != 0 AND n / d > 1` never divides by zero.
  */
-#include <math.h>
-
 #include "expr/evaluate.h"
+#include "function/mask.h"
 #include "function/operator_compare.h"
 
 static struct expr *resolve_logic(struct resolver *r, struct expr *call, struct error *err) {
@@ -35,24 +34,29 @@ static struct expr *resolve_logic(struct resolver *r, struct expr *call, struct 
     return call;
 }
 
-/* A boolean column as two flags per row. */
-enum { FLAG_FALSE = 0, FLAG_TRUE = 1, FLAG_NULL = 2 };
+/* A boolean column as two masks: where it is true, where it is not NULL (NULL: everywhere). */
+struct truth {
+    const uint8_t *yes, *known;
+};
 
-static uint8_t flag_at(const struct vector *v, uint32_t row) {
-    uint32_t entry = vector_entry(v, row);
-    if (v->validity && !bit_get(v->validity, entry)) return FLAG_NULL;
-    return VECTOR_DATA(v, uint8_t)[entry] ? FLAG_TRUE : FLAG_FALSE;
+static struct truth truth_of(struct arena *arena, const struct vector *v, uint32_t rows) {
+    return (struct truth){mask_of_true(arena, v, rows), v->validity ? mask_of_valid(arena, v, rows) : NULL};
 }
 
-/* decided: what settles the result by itself; false for AND, true for OR. */
-static uint8_t combine(uint8_t a, uint8_t b, uint8_t decided) {
-    if (a == decided || b == decided) return decided;
-    return a == FLAG_NULL || b == FLAG_NULL ? FLAG_NULL : !decided;
+/*
+ * decided: what settles the result by itself; false for AND, true for OR. The result is known where both sides are, or
+ * where a side that decides is.
+ */
+static void combine_known(struct truth a, struct truth b, uint32_t rows, bool decided, uint8_t *known) {
+    if (decided)
+        for (uint32_t i = 0; i < rows; i++) known[i] = (a.known[i] & b.known[i]) | a.yes[i] | b.yes[i];
+    else
+        for (uint32_t i = 0; i < rows; i++)
+            known[i] = (a.known[i] & b.known[i]) | (a.known[i] & ~a.yes[i]) | (b.known[i] & ~b.yes[i]);
 }
 
-static void put_flag(struct vector *out, struct arena *arena, uint32_t row, uint32_t rows, uint8_t flag) {
-    VECTOR_DATA(out, uint8_t)[row] = flag == FLAG_TRUE;
-    if (flag == FLAG_NULL) vector_set_null(out, arena, row, rows);
+static const uint8_t *all_known(struct arena *arena, uint32_t rows) {
+    return memset(mask_new(arena, rows), 1, rows);
 }
 
 static bool is_bytes(const struct vector *v) {
@@ -61,27 +65,57 @@ static bool is_bytes(const struct vector *v) {
 
 /* Both sides for all rows. */
 static void combine_rows(struct arena *arena, const struct vector *left, const struct vector *right, uint32_t rows,
-                         uint8_t decided, struct vector *out) {
+                         bool decided, struct vector *out) {
+    struct truth a = truth_of(arena, left, rows), b = truth_of(arena, right, rows);
     vector_init(out, arena, TYPE_OF(BOOLEAN), rows);
-    const uint8_t *a = left->data, *b = right->data;
     uint8_t *to = out->data;
-    if (!is_bytes(left) || !is_bytes(right))
-        for (uint32_t i = 0; i < rows; i++)
-            put_flag(out, arena, i, rows, combine(flag_at(left, i), flag_at(right, i), decided));
-    else if (decided)
-        for (uint32_t i = 0; i < rows; i++) to[i] = a[i] | b[i];
+    if (decided)
+        for (uint32_t i = 0; i < rows; i++) to[i] = a.yes[i] | b.yes[i];
     else
-        for (uint32_t i = 0; i < rows; i++) to[i] = a[i] & b[i];
+        for (uint32_t i = 0; i < rows; i++) to[i] = a.yes[i] & b.yes[i];
+    if (!a.known && !b.known) return;
+    uint8_t *known = mask_new(arena, rows);
+    if (!a.known) a.known = all_known(arena, rows);
+    if (!b.known) b.known = all_known(arena, rows);
+    combine_known(a, b, rows, decided, known);
+    mask_to_validity(arena, known, rows, out);
 }
 
-static bool is_decided(const struct vector *v, uint32_t rows, uint8_t decided) {
+static bool is_decided(const struct vector *v, uint32_t rows, bool decided) {
     return is_bytes(v) && !memchr(v->data, !decided, rows);
 }
 
-static bool evaluate_logic(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
-                           uint8_t decided, struct vector *out, struct error *err) {
+/* The rows that a side leaves open, ascending. */
+static uint32_t open_rows(struct arena *arena, const struct vector *side, uint32_t rows, bool decided,
+                          uint32_t *selection) {
+    struct truth t = truth_of(arena, side, rows);
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        selection[open] = i;
+        open += decided ? !t.yes[i] : t.yes[i] | (t.known && !t.known[i]);
+    }
+    return open;
+}
+
+/* The right side is there for the open rows alone; all others are decided. */
+static void combine_open(struct arena *arena, const struct vector *left, const struct vector *right, uint32_t rows,
+                         const uint32_t *selection, uint32_t open, bool decided, struct vector *out) {
+    struct vector open_left;
+    vector_select(&open_left, arena, left, selection, open);
+    combine_rows(arena, &open_left, right, open, decided, out);
+    if (open == rows) return;
+    struct vector some = *out;
+    vector_init(out, arena, TYPE_OF(BOOLEAN), rows);
+    uint8_t *to = memset(out->data, decided, rows);
+    for (uint32_t i = 0; i < open; i++) to[selection[i]] = VECTOR_DATA(&some, uint8_t)[i];
+    for (uint32_t i = 0; some.validity && i < open; i++)
+        if (!bit_get(some.validity, i)) vector_set_null(out, arena, selection[i], rows);
+}
+
+static bool evaluate_logic(struct evaluator *evaluator, const struct expr *e, const struct batch *input, bool decided,
+                           struct vector *out, struct error *err) {
     struct arena *arena = &evaluator->batch;
-    uint32_t rows = input->count, open = 0;
+    uint32_t rows = input->count;
     struct vector left, right;
     TRY(expr_evaluate(evaluator, e->children[0], input, &left, err));
     if (expr_is_total(e->children[1]) && !is_decided(&left, rows, decided)) {
@@ -90,10 +124,7 @@ static bool evaluate_logic(struct evaluator *evaluator, const struct expr *e, co
         return true;
     }
     uint32_t *selection = arena_bytes_array(arena, rows, sizeof *selection);
-    for (uint32_t i = 0; i < rows; i++) {
-        selection[open] = i;
-        open += flag_at(&left, i) != decided;
-    }
+    uint32_t open = open_rows(arena, &left, rows, decided, selection);
     if (open == 0) {
         *out = left;
         return true;
@@ -102,21 +133,18 @@ static bool evaluate_logic(struct evaluator *evaluator, const struct expr *e, co
         TRY(expr_evaluate(evaluator, e->children[1], input, &right, err));
     else
         TRY(expr_evaluate_selected(evaluator, e->children[1], input, selection, open, &right, err));
-    vector_init(out, arena, TYPE_OF(BOOLEAN), rows);
-    if (open < rows) memset(out->data, decided, rows);
-    for (uint32_t i = 0; i < open; i++)
-        put_flag(out, arena, selection[i], rows, combine(flag_at(&left, selection[i]), flag_at(&right, i), decided));
+    combine_open(arena, &left, &right, rows, selection, open, decided, out);
     return true;
 }
 
 static bool evaluate_and(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                          struct vector *out, struct error *err) {
-    return evaluate_logic(evaluator, e, input, FLAG_FALSE, out, err);
+    return evaluate_logic(evaluator, e, input, false, out, err);
 }
 
 static bool evaluate_or(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                         struct vector *out, struct error *err) {
-    return evaluate_logic(evaluator, e, input, FLAG_TRUE, out, err);
+    return evaluate_logic(evaluator, e, input, true, out, err);
 }
 
 NUMERIC_UNARY(invert, uint8_t, uint8_t, (z = !x, false))
@@ -128,34 +156,36 @@ static bool negate(struct call *call, const struct vector *arguments, uint32_t r
 
 /* ---- tests ---- */
 
-static bool null_test(const struct vector *v, uint32_t rows, bool wanted, struct vector *out) {
+static bool null_test(struct arena *arena, const struct vector *v, uint32_t rows, bool wanted, struct vector *out) {
     uint8_t *result = out->data;
-    bool always = v->type->kind == TYPE_NULL;
-    if (!always && !v->validity) return memset(result, !wanted, rows), true;
-    for (uint32_t i = 0; i < rows; i++) result[i] = (always || vector_is_null(v, i)) == wanted;
+    if (v->type->kind == TYPE_NULL) return memset(result, wanted, rows), true;
+    if (!v->validity) return memset(result, !wanted, rows), true;
+    const uint8_t *valid = mask_of_valid(arena, v, rows);
+    for (uint32_t i = 0; i < rows; i++) result[i] = valid[i] ^ wanted;
     return true;
 }
 
 static bool is_null(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                     struct error *err) {
-    return null_test(&arguments[0], rows, true, out);
+    return null_test(call->arena, &arguments[0], rows, true, out);
 }
 
 static bool is_not_null(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    return null_test(&arguments[0], rows, false, out);
+    return null_test(call->arena, &arguments[0], rows, false, out);
 }
+
+NUMERIC_UNARY(nan_float, float, uint8_t, (z = x != x, false))
+NUMERIC_UNARY(nan_double, double, uint8_t, (z = x != x, false))
 
 static bool is_nan(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                    struct error *err) {
     const struct vector *v = &arguments[0];
-    bool wide = v->type->kind == TYPE_DOUBLE;
-    for (uint32_t i = 0; i < rows; i++) {
-        uint32_t entry = vector_entry(v, i);
-        bool null = vector_is_null(v, i);
-        VECTOR_DATA(out, uint8_t)
-        [i] = !null && (wide ? isnan(VECTOR_DATA(v, double)[entry]) : isnan(VECTOR_DATA(v, float)[entry]));
-    }
+    uint8_t *result = out->data;
+    numeric_run_unary(call, arguments, rows, v->type->kind == TYPE_DOUBLE ? nan_double : nan_float, NULL, out, err);
+    if (!v->validity) return true;
+    const uint8_t *valid = mask_of_valid(call->arena, v, rows);
+    for (uint32_t i = 0; i < rows; i++) result[i] &= valid[i];
     return true;
 }
 
