@@ -107,6 +107,7 @@ struct scope {
     bool missing;                  /* out: a name was found below the inputs: see missing.c */
     bool ambiguous_is_none;        /* ORDER BY: what several columns are called is looked for further below */
     struct levels *levels;         /* what names mean of the input and below, or NULL: levels.c */
+    bool takes_first;              /* df["a"] may stand for two columns, and means the first: drop() */
     bool below;                    /* WHERE and ORDER BY: names may mean what a projection below leaves out */
     uint32_t aggregate_depth;      /* inside the arguments of an aggregate function */
     const struct u_expr *windowed; /* what stands before an OVER: the only place for a window function */

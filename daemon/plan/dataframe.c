@@ -105,7 +105,7 @@ struct plan *analyze_drop(struct analysis *n, const struct u_plan *u, struct err
     if (!child) return NULL;
     struct scope s;
     scope_init(&s, n, &child, 1);
-    s.below = true;
+    s.below = s.takes_first = true;
     struct id_map dropped = {0};
     for (uint32_t i = 0; i < u->expr_count; i++) TRY_NULL(drop_column(&s, u->exprs[i], &dropped, err));
     struct attribute **kept = ARENA_ARRAY(n->arena, struct attribute *, child->output_count);

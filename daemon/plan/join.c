@@ -268,7 +268,7 @@ static struct expr *self_join_condition(struct scope *s, const struct u_expr *u,
 }
 
 static bool is_self_join_failure(const struct error *err) {
-    return strcmp(err->condition->name, "AMBIGUOUS_COLUMN_REFERENCE") == 0 ||
+    return strcmp(err->condition->name, "_LEGACY_ERROR_TEMP_1182") == 0 ||
            strncmp(err->condition->name, "MISSING_ATTRIBUTES", strlen("MISSING_ATTRIBUTES")) == 0;
 }
 

@@ -3,9 +3,8 @@
  * df["a"]: a column of a certain DataFrame, wherever that stands below.
  *
  * The client gives each DataFrame's relation a plan id. The name is looked up in the output of the node with that
- * id; then the column must still be there at the top. In a self join the id stands on both sides: the nearest wins,
- * and of equally near ones the one whose column the top has, or could have soonest (missing.c); if there are two,
- * they are ambiguous. Above a UNION the columns of its first input are the union's, above a reference to a CTE those of
+ * id; then the column must still be there at the top, or be had from below (missing.c). In a self join the id stands on
+ * both sides: when the top has both columns they are ambiguous, as Spark's DetectAmbiguousSelfJoin says. Above a UNION the columns of its first input are the union's, above a reference to a CTE those of
  * its definition are the reference's.
  */
 #include <string.h>
@@ -107,29 +106,22 @@ static struct expr *column_in(struct scope *s, const struct plan *p, const struc
 
 /* ---- the nodes with the id ---- */
 
-struct passage { /* a node on the way down whose columns stand for others below it */
+struct
+    passage { /* a node on the way down whose columns stand for others below it, or a join whose right side is next */
     const struct passage *up;
     const struct plan *node;
-};
-
-struct candidate {
-    struct expr *column; /* NULL: there is none */
-    uint32_t level;      /* 0: it is there; n: so many nodes below; UINT32_MAX: out of reach */
 };
 
 struct search {
     int64_t plan_id;
     struct scope *scope;
-    const struct u_expr *name;     /* NULL: the node is looked for, not a column */
-    bool all;                      /* not the nearest alone */
-    uint32_t depth;                /* of the nearest so far */
-    uint32_t count;                /* how many at that depth */
-    const struct plan *found;      /* the nearest, and */
-    struct expr *column;           /* what the name means in it, or */
-    struct error wrong;            /* why it means nothing */
-    struct candidate best;         /* of all */
-    const struct passage *passage; /* to the node at hand */
-    bool tied;                     /* two columns at the best level */
+    const struct u_expr *name; /* NULL: the node is looked for, not a column */
+    const struct plan *found;  /* the first, and */
+    struct expr *column;       /* what the name means there: as near to the top as it can be had, or */
+    struct error wrong;        /* why it means nothing */
+    uint32_t level;            /* of the column; 0: it is there; n: so many nodes below; UINT32_MAX: out of reach */
+    bool ambiguous;            /* there is another one at the top */
+    struct attribute *former;  /* the left side's, for one that a join has made anew */
 };
 
 static const struct plan *renamed_input(const struct plan *p) {
@@ -137,88 +129,110 @@ static const struct plan *renamed_input(const struct plan *p) {
     return p->kind == PLAN_CTE_REFERENCE ? p->cte.definition : NULL;
 }
 
+struct handing {
+    struct arena *arena;
+    const struct passage *through;
+};
+
 static struct expr *as_handed_up(struct expr *e, void *data) {
     if (e->kind != EXPR_ATTRIBUTE) return e;
-    const struct search *s = data;
-    const struct passage *through = s->passage;
+    const struct handing *h = data;
     struct attribute *a = e->column.attribute;
-    for (; through; through = through->up) {
-        const struct plan *input = renamed_input(through->node);
-        for (uint32_t i = 0; i < input->output_count; i++)
-            if (input->output[i]->id == a->id) {
-                a = through->node->output[i];
-                break;
-            }
+    for (const struct passage *t = h->through; t; t = t->up) {
+        const struct plan *input = renamed_input(t->node);
+        uint32_t i = 0;
+        while (input && i < input->output_count && input->output[i]->id != a->id) i++;
+        if (input && i < input->output_count) a = t->node->output[i];
     }
-    return a == e->column.attribute ? e : expr_attribute(s->scope->n->arena, a);
+    return a == e->column.attribute ? e : expr_attribute(h->arena, a);
 }
 
-static struct expr *column_of_node(struct search *s, const struct plan *p, const struct passage *through) {
-    error_reset(&s->wrong);
-    struct expr *e = column_in(s->scope, p, s->name, &s->wrong);
-    s->passage = through;
-    return e && through ? expr_rewrite(s->scope->n->arena, e, as_handed_up, s) : e;
+static int64_t place_of(const struct plan *p, uint64_t id) {
+    for (uint32_t i = 0; i < p->output_count; i++)
+        if (p->output[i]->id == id) return i;
+    return -1;
 }
 
-static void weigh(struct search *s, struct expr *e) {
-    const struct attribute *a = e ? attribute_within(e) : NULL;
-    if (!a) return;
-    struct candidate c = {e, level_of(s->scope, a->id)};
-    if (c.level > s->best.level || c.level == UINT32_MAX) return;
-    if (c.level == s->best.level && a->id != attribute_within(s->best.column)->id) s->tied = true;
-    if (c.level < s->best.level) {
-        s->best = c;
-        s->tied = false;
-    }
+/* The node without children that has the column. */
+static const struct plan *source_of(const struct plan *p, uint64_t id) {
+    for (; p->child_count; p = p->children[0])
+        for (uint32_t i = 1; i < p->child_count; i++) {
+            const struct plan *source = source_of(p->children[i], id);
+            if (source) return source;
+        }
+    return plan_find_output(p, id) ? p : NULL;
 }
 
-static void meet(struct search *s, const struct plan *p, uint32_t depth, const struct passage *through) {
-    if (s->all) {
-        weigh(s, column_of_node(s, p, through));
-    } else if (depth < s->depth) {
-        s->depth = depth;
-        s->found = p;
-        s->count = 1;
-        if (s->name) s->column = column_of_node(s, p, through);
-    } else if (depth == s->depth && p != s->found) {
-        s->count++;
-    }
+/* The left side's column for one that comes from the same source as a column of both. */
+static struct attribute *left_column(const struct plan *join, const struct plan *p, uint64_t id) {
+    const struct plan *left = (join->original ? join->original : join)->children[0], *source = source_of(p, id);
+    int64_t place = place_of(left, id);
+    if (place >= 0) return join->children[0]->output[place];
+    for (uint32_t i = 0; source && i < source->output_count; i++)
+        if (plan_find_output(left, source->output[i]->id)) return plan_find_output(source, id);
+    return NULL;
 }
 
-static void search_plan(struct search *s, const struct plan *p, uint32_t depth, const struct passage *through) {
-    for (; !(p->has_plan_id && p->plan_id == s->plan_id); p = p->children[0], depth++) {
-        if (depth > s->depth) return;
+/*
+ * Spark gives the right side of a join new columns where the left one has the same; df["a"] goes on meaning the old
+ * ones. Here all that is used twice is renumbered, and what it is a copy of tells.
+ */
+static struct attribute *former_column(const struct plan *p, uint64_t id, const struct passage *through) {
+    int64_t place = p->original ? place_of(p, id) : -1;
+    uint64_t first = place >= 0 ? p->original->output[place]->id : id;
+    struct attribute *found = NULL;
+    for (; first != id && through && !found; through = through->up)
+        if (through->node->kind == PLAN_JOIN) found = left_column(through->node, p->original, first);
+    return found;
+}
+
+static void meet(struct search *s, const struct plan *p, const struct passage *through) {
+    bool first = !s->found;
+    struct error wrong = ERROR_INIT;
+    if (first) s->found = p;
+    if (!s->name) return;
+    struct expr *e = column_in(s->scope, p, s->name, &wrong);
+    if (!e && first) error_move(&s->wrong, &wrong);
+    error_release(&wrong);
+    if (!e) return;
+    struct arena *arena = s->scope->n->arena;
+    struct handing handing = {arena, through};
+    struct attribute *former = former_column(p, attribute_within(e)->id, through);
+    if (through) e = expr_rewrite(arena, e, as_handed_up, &handing);
+    uint64_t id = attribute_within(e)->id;
+    uint32_t level = level_of(s->scope, id);
+    if (former) {
+        s->ambiguous |= level == 0;
+        s->former = former;
+    } else if (!s->column || level < s->level) {
+        s->column = e;
+        s->level = level;
+    } else if (level == 0 && id != attribute_within(s->column)->id)
+        s->ambiguous = true;
+}
+
+static void search_plan(struct search *s, const struct plan *p, const struct passage *through) {
+    for (; !(p->has_plan_id && p->plan_id == s->plan_id); p = p->children[0]) {
         const struct plan *input = renamed_input(p);
         struct passage next = {through, p};
-        if (input) return search_plan(s, input, depth + 1, &next);
+        if (input) return search_plan(s, input, &next);
         if (!p->child_count) return;
-        for (uint32_t i = 1; i < p->child_count; i++) search_plan(s, p->children[i], depth + 1, through);
+        for (uint32_t i = 1; i < p->child_count; i++) search_plan(s, p->children[i], &next);
     }
-    meet(s, p, depth, through);
-}
-
-static void search_inputs(struct search *s, struct plan *const *inputs, uint32_t count) {
-    s->depth = UINT32_MAX;
-    s->best.level = UINT32_MAX;
-    for (uint32_t i = 0; i < count; i++) search_plan(s, inputs[i], 0, NULL);
+    meet(s, p, through);
 }
 
 const struct plan *find_plan_id(struct plan *const *inputs, uint32_t count, int64_t plan_id) {
     struct search s = {.plan_id = plan_id};
-    search_inputs(&s, inputs, count);
+    for (uint32_t i = 0; i < count; i++) search_plan(&s, inputs[i], NULL);
     return s.found;
 }
 
-/* The column that is there, or would be soonest; NULL: there is none, or there are two. */
-static struct expr *nearest_to_top(struct search *s) {
-    s->all = true;
-    search_inputs(s, s->scope->inputs, s->scope->input_count);
-    return s->tied ? NULL : s->best.column;
-}
-
-static struct expr *ambiguous_column(struct scope *s, const struct u_expr *u, struct error *err) {
-    error_set(err, "AMBIGUOUS_COLUMN_REFERENCE", "name",
-              quoted_name(s->n->arena, u->attribute.name.parts, u->attribute.name.count), NULL);
+static struct expr *ambiguous_column(struct scope *s, const struct u_expr *u, const struct attribute *a,
+                                     struct error *err) {
+    error_set(err, "_LEGACY_ERROR_TEMP_1182", "ambiguousAttrs",
+              arena_printf(s->n->arena, "%s#%llu", a->name, (unsigned long long)a->id), "config",
+              "spark.sql.analyzer.failAmbiguousSelfJoin", NULL);
     error_at(err, u->origin);
     return NULL;
 }
@@ -234,25 +248,26 @@ static struct expr *outer_by_plan_id(struct scope *s, const struct u_expr *u, st
     return analyze_attribute(&empty, &plain, err);
 }
 
+static bool refuses_ambiguous(const struct scope *s) {
+    return !s->takes_first && setting_flag(s->n, "spark.sql.analyzer.failAmbiguousSelfJoin", true);
+}
+
 struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct error *err) {
     struct search search = {.plan_id = u->attribute.plan_id, .scope = s, .name = u, .wrong = ERROR_INIT};
-    search_inputs(&search, s->inputs, s->input_count);
+    for (uint32_t i = 0; i < s->input_count; i++) search_plan(&search, s->inputs[i], NULL);
     if (!search.found) {
         struct expr *outer = outer_by_plan_id(s, u, err);
         return outer || error_is_set(err) ? outer : not_there(s, u, NULL, err);
     }
-    if (search.count == 1 && !search.column) {
+    struct expr *e = search.column;
+    if (!e && search.former) e = expr_attribute(s->n->arena, search.former);
+    if (!e) {
         error_move(err, &search.wrong);
         return NULL;
     }
-    struct expr *e = search.count > 1 ? NULL : search.column;
-    if (!e || !visible(s, attribute_within(e)->id)) {
-        struct expr *other = nearest_to_top(&search);
-        error_release(&search.wrong);
-        if (!e && !other) return ambiguous_column(s, u, err);
-        if (other) e = other;
-    }
+    error_release(&search.wrong);
     struct attribute *a = attribute_within(e);
+    if (search.ambiguous && refuses_ambiguous(s)) return ambiguous_column(s, u, a, err);
     if (!visible(s, a->id)) {
         if (!may_be_exposed(s, a->id)) return not_there(s, u, a, err);
         s->missing = true;

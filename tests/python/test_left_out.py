@@ -82,3 +82,23 @@ def test_columns_of_frames(spark, frame):
         with pytest.raises(AnalysisException) as error:
             wrong()
         assert error.value.getCondition() == "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_" + name
+
+
+def test_columns_of_a_frame_joined_with_itself(spark, frame):
+    some, without = frame.filter("a = 1"), frame.drop("b", "c")
+    joined = frame.join(some, frame.a == some.a)
+    assert joined.count() == 1
+    for ambiguous in (lambda: joined.select(frame.b), lambda: joined.where(some.b == 2), lambda: joined.groupBy(frame.a),
+                      lambda: frame.join(some, frame.a > some.a), lambda: frame.join(some, "a").sort(frame.c),
+                      lambda: frame.join(some, (frame.a == some.a) & (frame.b > 1)),
+                      lambda: without.join(frame, frame.a == without.a).select(frame.b)):
+        with pytest.raises(AnalysisException, match="Column .* are ambiguous") as error:
+            ambiguous().count()
+        assert error.value.getCondition() == "_LEGACY_ERROR_TEMP_1182"
+    assert joined.drop(some.a).columns == ["b", "c", "a", "b", "c"]
+    assert frame.join(some, "a").select(frame.a).collect() == [(1,)]
+    assert frame.join(without, "a").select(frame.b).count() == 2
+    renamed = frame.withColumnRenamed("a", "k")
+    assert frame.join(renamed, frame.a == renamed.k).select(renamed.k, frame.a).count() == 2
+    spark.conf.set("spark.sql.analyzer.failAmbiguousSelfJoin", "false")
+    assert joined.select(frame.b).collect() == [(2,)]
