@@ -27,6 +27,19 @@ static uint32_t replaced_by(struct analysis *n, const struct u_plan *u, const ch
     return UINT32_MAX;
 }
 
+/* The child with what the new columns need besides its own: columns left out below, and windows of time. */
+static struct plan *with_columns_input(struct scope *s, struct plan *child, struct items *columns, struct error *err) {
+    struct analysis *n = s->n;
+    struct expr ***slots = ARENA_ARRAY(n->arena, struct expr **, columns->count);
+    struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, columns->count);
+    for (uint32_t i = 0; i < columns->count; i++) {
+        slots[i] = &columns->items[i].expr;
+        exprs[i] = *slots[i];
+    }
+    if (s->missing) child = expose_missing(n, child, exprs, columns->count);
+    return extract_time_windows(n, child, slots, columns->count, &(struct time_windows){0}, err);
+}
+
 struct plan *analyze_with_columns(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
@@ -36,6 +49,8 @@ struct plan *analyze_with_columns(struct analysis *n, const struct u_plan *u, st
     struct items columns = {0}, items = {0};
     TRY_NULL(items_add(&s, &columns, u->exprs, u->expr_count, err));
     TRY_NULL(!u->pipe || check_pipe_items(n, u, &columns, err));
+    struct plan *input = with_columns_input(&s, child, &columns, err);
+    if (!input) return NULL;
     bool *used = ARENA_ARRAY(n->arena, bool, u->expr_count);
     for (uint32_t i = 0; i < child->output_count; i++) {
         if (child->output[i]->is_metadata) continue;
@@ -55,12 +70,7 @@ struct plan *analyze_with_columns(struct analysis *n, const struct u_plan *u, st
         const struct u_name name = {1, u->exprs[k]->alias.names};
         if (u->pipe) return unresolved_column(&s, &name, u->exprs[k]->origin, err), NULL;
     }
-    if (s.missing) {
-        struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, columns.count);
-        for (uint32_t i = 0; i < columns.count; i++) exprs[i] = columns.items[i].expr;
-        child = expose_missing(n, child, exprs, columns.count);
-    }
-    return project_items(n, child, &items, false, err);
+    return project_items(n, input, &items, false, err);
 }
 
 struct plan *analyze_with_columns_renamed(struct analysis *n, const struct u_plan *u, struct error *err) {

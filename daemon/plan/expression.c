@@ -245,7 +245,6 @@ struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error 
 struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err) {
     struct expr *e = analyze_expr(s, u, err);
     if (!e || e->type->kind == TYPE_BOOLEAN) return e;
-    if (e->type->kind == TYPE_NULL) return coerce_to(&s->n->resolver, e, TYPE_OF(BOOLEAN));
     struct arena *arena = s->n->arena;
     if (strcmp(clause, "JOIN") == 0)
         error_set(err, "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "joinCondition", quoted_expr(arena, e), "conditionType",

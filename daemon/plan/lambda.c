@@ -144,6 +144,18 @@ static const struct u_expr *as_lambda(struct arena *arena, const struct u_expr *
     return lambda;
 }
 
+/* A call without a lambda has its arguments coerced as any other: what has no type is NULL, whatever it is. */
+static void type_collections(struct scope *s, const char *variables, struct expr **arguments, uint32_t count) {
+    struct arena *arena = s->n->arena;
+    for (const char *letter = variables; *letter; letter++) {
+        uint32_t which = *letter == 'F' || *letter == 'W' ? 1 : 0;
+        if (strchr("iz", *letter) || which >= count || arguments[which]->type->kind != TYPE_NULL) continue;
+        const struct type *type = strchr("kvVW", *letter) ? type_map(arena, TYPE_OF(NULL), TYPE_OF(NULL), true)
+                                                          : type_array(arena, TYPE_OF(NULL), true);
+        arguments[which] = expr_null(arena, type);
+    }
+}
+
 bool is_higher_order(const struct u_expr *u, const char *name) {
     for (uint32_t i = 0; i < u->child_count; i++)
         if (u->children[i]->kind == U_LAMBDA || rule_of(name, i)) return true;
@@ -167,7 +179,10 @@ struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const
     for (uint32_t i = 0; i < u->child_count; i++) {
         const struct u_expr *child = u->children[i];
         const struct lambda_rule *rule = rule_of(name, i);
-        if (rule && child->kind != U_LAMBDA) child = as_lambda(s->n->arena, child, rule->variables);
+        if (rule && child->kind != U_LAMBDA) {
+            type_collections(s, rule->variables, arguments, i);
+            child = as_lambda(s->n->arena, child, rule->variables);
+        }
         if (child->kind != U_LAMBDA) {
             arguments[i] = analyze_expr(s, child, err);
             if (!arguments[i]) return NULL;

@@ -34,6 +34,15 @@ struct pivot {
     const char **names;
 };
 
+/* A column outside of the aggregates; NULL if there is none. */
+static const struct expr *bare_column(const struct expr *e) {
+    if (expr_is_aggregate(e)) return NULL;
+    if (e->kind == EXPR_ATTRIBUTE) return e;
+    const struct expr *found = NULL;
+    for (uint32_t i = 0; i < e->child_count && !found; i++) found = bare_column(e->children[i]);
+    return found;
+}
+
 static bool pivot_aggregates(struct pivot *p, struct scope *s, struct u_expr *const *u, uint32_t count,
                              struct error *err) {
     p->aggregate_count = count;
@@ -43,8 +52,9 @@ static bool pivot_aggregates(struct pivot *p, struct scope *s, struct u_expr *co
         if (!e) return false;
         if (expr_is_aggregate(strip_alias(e)) && strip_alias(e)->kind == EXPR_UDF)
             return error_set(err, "UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT", NULL);
-        if (!contains_aggregate(e)) {
-            error_set(err, "_LEGACY_ERROR_TEMP_1006", "sql", expr_sql(p->n->arena, strip_alias(e)), NULL);
+        const struct expr *bare = bare_column(e);
+        if (bare) {
+            error_set(err, "_LEGACY_ERROR_TEMP_1006", "sql", expr_sql(p->n->arena, bare), NULL);
             return error_at(err, u[i]->origin);
         }
         p->aggregates[i] = name_expr(p->n, e, u[i]);

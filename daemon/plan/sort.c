@@ -44,9 +44,11 @@ static struct plan *filter_over(struct analysis *n, struct plan *child, const st
     if (!condition) return NULL;
     if (child->kind == PLAN_AGGREGATE && !u->pipe && contains_aggregate(condition))
         return filter_aggregate(n, child, u, err);
+    struct plan *wide = s.missing ? expose_missing(n, child, &condition, 1) : child;
+    struct expr **slot = &condition;
+    TRY_NULL(wide = extract_time_windows(n, wide, &slot, 1, &(struct time_windows){0}, err));
     TRY_NULL(check_where(n, condition, u->origin, err));
-    if (!s.missing) return plan_filter(n->arena, child, condition);
-    struct plan *wide = expose_missing(n, child, &condition, 1);
+    if (wide == child) return plan_filter(n->arena, child, condition);
     return plan_restore(n->arena, plan_filter(n->arena, wide, condition), child->output, child->output_count);
 }
 
@@ -174,6 +176,19 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
     return check_sort_generators(s->n, orders, u->expr_count, u->sort.global, err);
 }
 
+/* The child with what a sort needs besides its columns: those left out below, and windows of time. */
+static struct plan *sort_input(struct scope *s, struct plan *child, struct plan *sort, struct error *err) {
+    uint32_t count = sort->sort.count;
+    struct expr **exprs = ARENA_ARRAY(s->n->arena, struct expr *, count);
+    struct expr ***slots = ARENA_ARRAY(s->n->arena, struct expr **, count);
+    for (uint32_t i = 0; i < count; i++) {
+        exprs[i] = sort->sort.order[i].expr;
+        slots[i] = &sort->sort.order[i].expr;
+    }
+    if (s->missing) child = expose_missing(s->n, child, exprs, count);
+    return extract_time_windows(s->n, child, slots, count, &(struct time_windows){0}, err);
+}
+
 struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, n, &child, 1);
@@ -187,10 +202,9 @@ struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_pl
     if (s.below && !all) TRY_NULL(bind_names(&s, u->exprs, u->expr_count, false, err));
     TRY_NULL(analyze_sort_list(&s, u, child->output, child->output_count, all, &p->sort.order, &p->sort.count, err));
     for (uint32_t i = 0; i < p->sort.count; i++) TRY_NULL(check_sort_subqueries(NULL, p->sort.order[i].expr, err));
-    if (!s.missing) return p;
-    struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, p->sort.count);
-    for (uint32_t i = 0; i < p->sort.count; i++) exprs[i] = p->sort.order[i].expr;
-    struct plan *wide = expose_missing(n, child, exprs, p->sort.count);
+    struct plan *wide = sort_input(&s, child, p, err);
+    if (!wide) return NULL;
+    if (wide == child) return p;
     p->children[0] = wide;
     p->output = wide->output;
     p->output_count = wide->output_count;

@@ -86,6 +86,20 @@ static int by_text(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Whether a plan gives no row, as far as its form shows: then nothing below it is read. */
+static bool gives_nothing(const struct plan *p) {
+    while (p->child_count == 1 && !(p->kind == PLAN_LIMIT && p->limit.limit == 0)) {
+        if (p->kind == PLAN_AGGREGATE && !p->aggregate.group_count) return false;
+        p = p->children[0];
+    }
+    if (p->kind == PLAN_LIMIT) return true;
+    if (p->kind != PLAN_JOIN) return false;
+    bool left = gives_nothing(p->children[0]), right = gives_nothing(p->children[1]);
+    enum join_type kind = p->join.type;
+    bool both = kind == JOIN_INNER || kind == JOIN_CROSS || kind == JOIN_SEMI;
+    return both ? left || right : kind == JOIN_FULL ? left && right : kind == JOIN_RIGHT ? right : left;
+}
+
 /* The files that are left to read, each once. Plans may be deep: the nodes still to be looked at stand on a list. */
 static bool input_files(struct request *r, const Question *q, Answer *a, struct error *err) {
     TRY(derive_plan(r, q->input_files->plan, err));
@@ -97,6 +111,7 @@ static bool input_files(struct request *r, const Question *q, Answer *a, struct 
     LIST_PUSH(r->arena, &todo, whole);
     while (todo.count) {
         const struct plan *p = todo.items[--todo.count];
+        if (gives_nothing(p)) continue;
         for (uint32_t i = 0; i < p->child_count; i++) LIST_PUSH(r->arena, &todo, p->children[i]);
         for (uint32_t i = 0; p->kind == PLAN_SCAN && i < p->scan.source->file_count; i++)
             LIST_PUSH(r->arena, &files, file_uri(r->arena, "file://", p->scan.source->files[i].path));

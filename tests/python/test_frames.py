@@ -268,3 +268,25 @@ def test_what_a_query_with_with_leaves_out_is_not_to_be_named(spark):
         assert spark.sql(f"{query} ORDER BY b DESC LIMIT 1").collect() == [(2,)]
         with pytest.raises(AnalysisException, match="UNRESOLVED_COLUMN"):
             spark.sql(query).filter("b = 2")
+
+
+def test_windows_that_overlap_may_stand_wherever_columns_do(spark):
+    rows = spark.sql("SELECT 0 AS id, timestamp'1970-01-01 00:00:00' AS ts UNION ALL SELECT 1, timestamp'1970-01-01 00:00:05'")
+    over = F.window("ts", "10 seconds", "5 seconds")
+    df = rows.withColumn("w", over)
+    assert df.columns == ["id", "ts", "w"]
+    assert sorted((row.id, row.w.start.second) for row in df.collect()) == [(0, 0), (0, 55), (1, 0), (1, 5)]
+    assert sorted(row["count"] for row in df.groupBy("w").count().collect()) == [1, 1, 2]
+    assert [row.ts.start.second for row in rows.withColumn("ts", over).filter("id = 1").orderBy("ts").collect()] == [0, 5]
+    kept = rows.filter(over.start < "1970-01-01")
+    assert kept.columns == ["id", "ts"] and [row.id for row in kept.collect()] == [0]
+    assert [row.id for row in rows.orderBy(over.end).collect()] == [0, 0, 1, 1]
+
+
+def test_files_of_what_gives_no_row_are_none(spark, tmp_path):
+    spark.range(2).write.json(str(tmp_path / "f"))
+    df = spark.read.json(str(tmp_path / "f"))
+    empty = df.filter("1 = 0")
+    assert df.inputFiles() and empty.inputFiles() == df.limit(0).inputFiles() == []
+    assert df.join(empty, "id").inputFiles() == empty.groupBy().count().inputFiles() == []
+    assert df.join(empty, "id", "leftanti").inputFiles() == df.union(empty).inputFiles() == df.inputFiles()

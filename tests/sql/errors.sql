@@ -45,3 +45,8 @@ SELECT from_csv('1', 'a int, b Nope');
 SELECT from_csv('1', 'a');
 SELECT from_json('1', 'array<nope>');
 SELECT a AS all, b FROM VALUES (1, 2) AS t(a, b) GROUP BY all;
+
+-- A condition of no type is no condition.
+SELECT 1 WHERE NULL;
+SELECT * FROM VALUES (1) AS t(a) JOIN VALUES (2) AS u(b) ON NULL;
+SELECT a FROM VALUES (1) AS t(a) GROUP BY a HAVING NULL;

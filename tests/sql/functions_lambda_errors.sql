@@ -15,3 +15,9 @@ SELECT transform(1, x -> x + 'a');
 SELECT aggregate(1, 0, x -> x);
 SELECT transform(1, x -> nobody(x));
 SELECT exists(array(1), (x, y) -> true);
+-- Without a lambda an untyped NULL is coerced to a collection.
+SELECT map_filter(NULL, true);
+SELECT map_filter(raise_error('never'), true) FROM range(0);
+SELECT transform(NULL, 1), filter(NULL, true), exists(NULL, true), forall(NULL, true), zip_with(NULL, NULL, 1);
+SELECT transform_keys(NULL, 1), transform_values(NULL, 1), map_zip_with(NULL, NULL, 1);
+SELECT map_filter(NULL, (k, v) -> true);

@@ -12,3 +12,10 @@ SELECT * FROM sales PIVOT (max(course) AS m, count(earnings) AS c FOR year IN (2
 SELECT * FROM sales PIVOT (first(CAST(earnings AS STRING)) AS f, last(CAST(earnings AS STRING)) AS l FOR year IN (2012, 2013)) ORDER BY course;
 SELECT * FROM sales PIVOT (max(course) FILTER (WHERE earnings > 3) AS a, upper(min(course)) AS b FOR year IN (2012, 2013));
 SELECT * FROM sales PIVOT (concat_ws('-', collect_list(course)) FOR (year, earnings) IN ((2012, 10) AS x, (2013, NULL)));
+
+-- What an aggregate may be without being one: anything that reads no column outside of aggregates.
+SELECT * FROM sales PIVOT (1 FOR course IN ('dotNET', 'Java', 'none')) ORDER BY year, earnings;
+SELECT * FROM (SELECT year, course FROM sales) PIVOT ('x' FOR course IN ('dotNET', 'Java')) ORDER BY year;
+SELECT * FROM (SELECT year, course FROM sales) PIVOT (NULL FOR course IN ('dotNET')) ORDER BY year;
+SELECT * FROM (SELECT year, course FROM sales) PIVOT (array(1) AS a FOR course IN ('dotNET')) ORDER BY year;
+SELECT * FROM sales PIVOT (sum(earnings) + year FOR course IN ('dotNET'));
