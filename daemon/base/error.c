@@ -105,8 +105,21 @@ bool error_set_kind(struct error *err, enum error_kind kind) {
     return false;
 }
 
+/*
+ * Of whole relations: where the expression in it that is wrong was made by a DataFrame call, the relation was not made
+ * there. (A SQL text has a place for both.)
+ */
+static bool is_of_relation(const struct error *err) {
+    static const char *const names[] = {"DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "INVALID_EXTRACT_BASE_FIELD_TYPE",
+                                        "MISSING_AGGREGATION", "MISSING_GROUP_BY",
+                                        "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE"};
+    for (size_t i = 0; err->condition && i < sizeof names / sizeof *names; i++)
+        if (strcmp(err->condition->name, names[i]) == 0) return true;
+    return false;
+}
+
 bool error_at(struct error *err, const struct origin *origin) {
-    if (!origin || err->has_origin) return false;
+    if (!origin || err->has_origin || (origin->call_site && is_of_relation(err))) return false;
     err->has_origin = true;
     err->origin = *origin;
     err->origin.sql = copy(origin->sql);
@@ -247,6 +260,28 @@ static void render_fragment(FILE *out, const struct origin *o) {
 }
 
 /* The text with carets under the fragment, as Spark prints it for SQL; the call and its site for a DataFrame. */
+static void render_summary(FILE *out, const struct origin *o) {
+    if (o->call_site || o->fragment) {
+        fprintf(out, "== DataFrame ==\n\"%s\" was called from\n%s\n", o->fragment ? o->fragment : "",
+                o->call_site ? o->call_site : "<unknown>");
+        return;
+    }
+    if (!o->sql || o->start < 0 || o->stop < o->start) return;
+    fputs("== SQL", out);
+    if (o->object_type && *o->object_type) fprintf(out, " of %s %s", o->object_type, o->object_name);
+    fprintf(out, " (line %" PRId32 ", position %" PRId32 ") ==\n", o->line, o->position + 1);
+    render_fragment(out, o);
+}
+
+char *error_summary(const struct error *err) {
+    char *text;
+    size_t size;
+    FILE *out = err->has_origin ? open_memstream(&text, &size) : NULL;
+    if (!out) return NULL;
+    render_summary(out, &err->origin);
+    return fclose(out) == 0 ? text : NULL;
+}
+
 static void render_context(FILE *out, const struct error *err) {
     const struct origin *o = &err->origin;
     if (err->kind == ERROR_PARSE && o->sql && o->start < 0) { /* a syntax error: a point, not a fragment */
@@ -263,20 +298,13 @@ static void render_context(FILE *out, const struct error *err) {
         if (*line) fputc('\n', out);
         return;
     }
-    if (o->call_site || o->fragment) {
-        fprintf(out, "\n== DataFrame ==\n\"%s\" was called from\n%s\n", o->fragment ? o->fragment : "",
-                o->call_site ? o->call_site : "<unknown>");
-        return;
-    }
-    if (!o->sql || o->start < 0 || o->stop < o->start) return;
+    bool in_text = o->sql && o->start >= 0 && o->stop >= o->start;
     if (err->kind == ERROR_ANALYSIS) {
-        fprintf(out, "; line %" PRId32 " pos %" PRId32, o->line, o->position);
-        return;
+        if (in_text) fprintf(out, "; line %" PRId32 " pos %" PRId32, o->line, o->position);
+    } else if (in_text || o->call_site || o->fragment) {
+        fputc('\n', out);
+        render_summary(out, o);
     }
-    fputs("\n== SQL", out);
-    if (o->object_type && *o->object_type) fprintf(out, " of %s %s", o->object_type, o->object_name);
-    fprintf(out, " (line %" PRId32 ", position %" PRId32 ") ==\n", o->line, o->position + 1);
-    render_fragment(out, o);
 }
 
 const char *error_message(struct error *err) {

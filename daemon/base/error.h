@@ -104,6 +104,8 @@ static inline bool error_is_set(const struct error *err) {
 const char *error_parameter(const struct error *err, const char *name); /* NULL: has none */
 /* "[DIVIDE_BY_ZERO] Division by zero. ... SQLSTATE: 22012", with the text's context below; lives as long as err. */
 const char *error_message(struct error *err);
+/* The place by itself, as a message shows it; malloc'ed, or NULL. */
+char *error_summary(const struct error *err);
 const char *error_kind_name(enum error_kind kind); /* "ArithmeticException" */
 void error_reset(struct error *err);               /* to no error; frees */
 void error_release(struct error *err);

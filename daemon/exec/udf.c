@@ -52,7 +52,6 @@ enum exec_status udf_call_wait(struct udf_call *call, struct error *err) {
     call->op->query->udf_request = NULL;
     if (!error_is_set(&call->request.error)) return EXEC_DONE;
     error_move(err, &call->request.error);
-    error_at(err, call->request.function->origin);
     return EXEC_ERROR;
 }
 

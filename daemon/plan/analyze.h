@@ -147,6 +147,8 @@ struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct e
 /* The same where Spark looks among the output's names alone: unionByName, dropDuplicates. */
 bool missing_name(struct analysis *n, const struct plan *p, const char *name, struct error *err);
 bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err);
+/* The same of a name that is looked up in a DataFrame at once: without a place, and columns as they come. */
+bool unresolved_of_frame(struct scope *s, const struct u_name *name, struct error *err);
 /* df["a"]: by plan id; sets *resolved_all for df["*"]. */
 struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct error *err);
 const struct plan *find_plan_id(struct plan *const *inputs, uint32_t count, int64_t plan_id);
@@ -155,6 +157,9 @@ const char *quoted_name(struct arena *arena, const char *const *parts, uint32_t 
 /* The five candidates most like `name`, for UNRESOLVED_COLUMN's proposal and its kin. */
 const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, const struct u_name *candidates,
                     uint32_t count);
+/* The same of columns; of equally near ones the first. */
+const char *suggest_columns(struct arena *arena, const struct u_name *name, struct attribute *const *columns,
+                            uint32_t count);
 /* One attribute by a plain name, as the DataFrame functions want it; error when missing or ambiguous. */
 struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name, const struct origin *origin,
                               struct error *err);

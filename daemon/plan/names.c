@@ -17,6 +17,7 @@
  *
  * Wide inputs get a hash index on first use.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -359,22 +360,42 @@ struct expr *names_resolve(struct scope *s, const struct u_name *name, const str
     return names_beyond(s, name, origin, err);
 }
 
-bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
-    struct arena *arena = s->n->arena;
-    const char *quoted = quoted_name(arena, name->parts, name->count);
-    struct attribute *const *from = s->suggested ? s->suggested : s->attributes;
-    uint32_t from_count = s->suggested ? s->suggested_count : s->attribute_count;
-    if (!from_count) {
-        error_set(err, "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "objectName", quoted, NULL);
-        return error_at(err, origin);
-    }
-    struct u_name *names = ARENA_ARRAY(arena, struct u_name, from_count);
-    for (uint32_t i = 0; i < from_count; i++) names[i] = full_name(arena, from[i]);
+const char *suggest_columns(struct arena *arena, const struct u_name *name, struct attribute *const *columns,
+                            uint32_t count) {
+    struct u_name *names = ARENA_ARRAY(arena, struct u_name, count);
+    for (uint32_t i = 0; i < count; i++) names[i] = full_name(arena, columns[i]);
     const char *text = name->parts[0];
     for (uint32_t i = 1; i < name->count; i++) text = arena_printf(arena, "%s.%s", text, name->parts[i]);
-    error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted, "proposal",
-              suggest(arena, text, name->count, names, from_count), NULL);
+    return suggest(arena, text, name->count, names, count);
+}
+
+/* Columns that are as near to a name as others are suggested in this order. */
+static int by_name(const void *a, const void *b) {
+    const struct attribute *x = *(struct attribute *const *)a, *y = *(struct attribute *const *)b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : (x->id > y->id) - (x->id < y->id);
+}
+
+/* columns: those to be suggested. */
+static bool unresolved(struct scope *s, const struct u_name *name, struct attribute *const *columns, uint32_t count,
+                       struct error *err) {
+    const char *quoted = quoted_name(s->n->arena, name->parts, name->count);
+    if (!count) return error_set(err, "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "objectName", quoted, NULL);
+    return error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted, "proposal",
+                     suggest_columns(s->n->arena, name, columns, count), NULL);
+}
+
+bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
+    struct attribute *const *from = s->suggested ? s->suggested : s->attributes;
+    uint32_t count = s->suggested ? s->suggested_count : s->attribute_count;
+    struct attribute **sorted = arena_copy(s->n->arena, from, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_name);
+    unresolved(s, name, sorted, count, err);
     return error_at(err, origin);
+}
+
+bool unresolved_of_frame(struct scope *s, const struct u_name *name, struct error *err) {
+    return unresolved(s, name, s->attributes, s->attribute_count, err);
 }
 
 struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct error *err) {
@@ -394,6 +415,6 @@ struct attribute *find_column(struct analysis *n, const struct plan *p, const ch
     struct u_name parts;
     TRY_NULL(sql_parse_name(n->arena, name, &parts, err));
     struct expr *e = names_among(&s, s.attributes, s.attribute_count, &parts, origin, err);
-    if (!e && !error_is_set(err)) unresolved_column(&s, &parts, origin, err);
+    if (!e && !error_is_set(err)) unresolved_of_frame(&s, &parts, err);
     return e && e->kind == EXPR_ATTRIBUTE ? e->column.attribute : NULL;
 }

@@ -100,7 +100,7 @@ static struct expr *column_in(struct scope *s, const struct plan *p, const struc
     struct plan *inputs[1] = {(struct plan *)p};
     scope_init(&there, s->n, inputs, 1);
     struct expr *e = names_among(&there, there.attributes, there.attribute_count, &u->attribute.name, u->origin, err);
-    if (!e && !error_is_set(err)) unresolved_column(&there, &u->attribute.name, u->origin, err);
+    if (!e && !error_is_set(err)) unresolved_of_frame(&there, &u->attribute.name, err);
     return e;
 }
 

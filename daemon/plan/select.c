@@ -91,7 +91,6 @@ static struct plan *level_generators(struct analysis *n, struct plan *child, str
         if (generator != item->expr || holds_generator(generator)) {
             error_set(err, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression",
                       quoted_expr(n->arena, strip_alias(item->expr)), NULL);
-            error_at(err, item->expr->origin);
             return NULL;
         }
         child = make_generate(n, child, generator, false, item->names, item->name_count, NULL, err);

@@ -113,13 +113,10 @@ static bool emit_except(struct scope *s, struct expr *e, struct attribute *a, co
 static bool missing_except(struct scope *s, const struct u_expr *star, const bool *used, struct error *err) {
     for (uint32_t i = 0; i < star->star.except_count; i++) {
         if (used[i]) continue;
-        const char *list = "";
-        for (uint32_t k = 0; k < s->attribute_count; k++)
-            list = arena_printf(s->n->arena, "%s%s%s", list, k ? ", " : "",
-                                quoted_name(s->n->arena, (const char *[]){s->attributes[k]->name}, 1));
+        const struct u_name *name = &star->star.except[i];
         error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName",
-                  quoted_name(s->n->arena, star->star.except[i].parts, star->star.except[i].count), "proposal", list,
-                  NULL);
+                  quoted_name(s->n->arena, name->parts, name->count), "proposal",
+                  suggest_columns(s->n->arena, name, s->attributes, s->attribute_count), NULL);
         return error_at(err, star->origin);
     }
     return true;

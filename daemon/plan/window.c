@@ -74,10 +74,7 @@ static void set_offset_frame(struct scope *s, const struct expr *f, struct windo
 static bool set_function_frame(struct scope *s, const struct expr *f, struct window_spec *w,
                                const struct origin *origin, struct error *err) {
     if (f->kind != EXPR_CALL || f->call.function->class != FUNCTION_WINDOW) return true;
-    if (!w->order_count) {
-        error_set(err, "_LEGACY_ERROR_TEMP_1037", "wf", expr_sql(s->n->arena, f), NULL);
-        return error_at(err, origin);
-    }
+    if (!w->order_count) return error_set(err, "_LEGACY_ERROR_TEMP_1037", "wf", expr_sql(s->n->arena, f), NULL);
     if (!w->frame_given) {
         if (is_offset_function(f))
             set_offset_frame(s, f, w);

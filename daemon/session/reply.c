@@ -3,6 +3,7 @@
  * Answers: a Response packed into a frame at the end of the connection's output, and errors as the client raises
  * them. Nothing here takes memory that could run out on the way: an error's message is built on the stack.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "session/session_int.h"
@@ -64,8 +65,9 @@ void reply_error(struct connection *c, uint32_t stream, struct error *err) {
     message.parameters = pair_list;
 
     Roost__Error__Context context = ROOST__ERROR__CONTEXT__INIT, *context_list = &context;
-    char fragment[4096];
-    if (err->has_origin) {
+    char fragment[4096], *summary = NULL;
+    bool is_point = err->kind == ERROR_PARSE && err->origin.start < 0;
+    if (err->has_origin && !is_point) {
         const struct origin *o = &err->origin;
         context.has_dataframe = true;
         context.dataframe = o->call_site || o->fragment;
@@ -76,8 +78,8 @@ void reply_error(struct connection *c, uint32_t stream, struct error *err) {
         context.stop = o->stop;
         context.fragment = context.dataframe ? text(o->fragment) : text(fragment_of(o, fragment, sizeof fragment));
         context.call_site = text(o->call_site);
-        const char *summary = strchr(message.message, '\n');
-        context.summary = text(summary ? summary + 1 : "");
+        summary = error_summary(err);
+        context.summary = text(summary);
         message.n_context = 1;
         message.context = &context_list;
     }
@@ -85,4 +87,5 @@ void reply_error(struct connection *c, uint32_t stream, struct error *err) {
     response.answer_case = ROOST__RESPONSE__ANSWER_ERROR;
     response.error = &message;
     reply_send(c, stream, &response, true);
+    free(summary);
 }

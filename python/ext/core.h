@@ -8,6 +8,7 @@
  *   proto.c       protobuf text: buffers, the generic message builder pb()
  *   expression.c  Expression: an immutable, encoded spark.connect.Expression, and the fast builders
  *   literal.c     Python values as literals
+ *   origin.c      the lines of the program that expressions come from
  *   schema.c      spark.connect.DataType bytes -> roost.sql.types objects, and a compact form for rows.c and ingest.c
  *   rows.c        column batches -> Row objects
  *   ingest.c      Python rows -> column batches
@@ -34,7 +35,9 @@ struct core_state {
     PyTypeObject *decimal_type;
     PyObject *str_fields; /* "__fields__" */
     PyTypeObject *connection_type, *session_type, *plan_type, *rows_type, *upload_type, *schema_type;
-    PyObject *types; /* dict: name of a kind -> class of roost.sql.types */
+    PyObject *types;   /* dict: name of a kind -> class of roost.sql.types */
+    PyObject *package; /* bytes: where the files of this package are */
+    int origin_depth;  /* lines of the program that expressions note */
 };
 
 extern struct PyModuleDef core_module;
@@ -114,6 +117,11 @@ PyObject *core_op(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *core_call(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *core_call_flags(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *core_expr(PyObject *module, PyObject *const *args, Py_ssize_t count);
+
+/* ---- origin.c */
+/* Adds where the expression that b holds was made; called: what made it, NULL for what the frames say. */
+void origin_write(struct core_state *state, struct pbuf *b, const char *called);
+PyObject *core_trace_origins(PyObject *module, PyObject *args);
 
 /* ---- literal.c */
 int literal_exec(PyObject *module);

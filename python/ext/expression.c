@@ -13,6 +13,12 @@ enum { /* fields of spark.connect.Expression, and of its parts */
        EXPRESSION_ATTRIBUTE = 2,
        EXPRESSION_FUNCTION = 3,
        EXPRESSION_STAR = 5,
+       EXPRESSION_CAST = 7,
+       EXPRESSION_WINDOW = 11,
+       EXPRESSION_EXTRACT = 12,
+       EXPRESSION_UPDATE_FIELDS = 13,
+       EXPRESSION_UDF = 15,
+       EXPRESSION_CALL = 16,
        FUNCTION_NAME = 1,
        FUNCTION_ARGUMENTS = 2,
        FUNCTION_DISTINCT = 3,
@@ -42,13 +48,22 @@ bool refs_merge(PyObject **refs, PyObject *more) {
     return both != NULL;
 }
 
-/* The buffer holds the inside of one field of Expression; makes the object and releases both. */
-static PyObject *finish(struct core_state *state, struct pbuf *b, uint32_t field, PyObject *refs) {
+/* Kinds that errors are about: the others are found wrong only with what is in or around them. */
+static bool has_origin(uint32_t field) {
+    const uint32_t kinds = 1u << EXPRESSION_ATTRIBUTE | 1u << EXPRESSION_FUNCTION | 1u << EXPRESSION_CAST |
+                           1u << EXPRESSION_WINDOW | 1u << EXPRESSION_EXTRACT | 1u << EXPRESSION_UPDATE_FIELDS |
+                           1u << EXPRESSION_UDF | 1u << EXPRESSION_CALL;
+    return field < 32 && kinds >> field & 1;
+}
+
+/* The buffer holds the inside of one field of Expression; makes the object and releases both. called: origin.c. */
+static PyObject *finish(struct core_state *state, struct pbuf *b, uint32_t field, PyObject *refs, const char *called) {
     PyObject *result = NULL;
     if (!b->failed) {
         struct pbuf whole;
         pbuf_init(&whole);
         pbuf_key_bytes(&whole, field, b->data, b->size);
+        if (has_origin(field)) origin_write(state, &whole, called);
         if (!whole.failed) result = expression_make(state, whole.data, whole.size, refs);
         pbuf_release(&whole);
     }
@@ -78,7 +93,7 @@ static PyObject *column_of_name(struct core_state *state, PyObject *name, PyObje
     } else {
         write_attribute(&b, text, (size_t)size, plan_id);
     }
-    return finish(state, &b, field, NULL);
+    return finish(state, &b, field, NULL, "col");
 }
 
 static PyObject *wrong_argument(struct core_state *state, PyObject *value) {
@@ -159,7 +174,7 @@ static PyObject *function_of(struct core_state *state, PyObject *name, PyObject 
     if (flags & 1) pbuf_key_varint(&b, FUNCTION_DISTINCT, 1);
     if (flags & 2) pbuf_key_varint(&b, FUNCTION_USER_DEFINED, 1);
     if (flags & 4) pbuf_key_varint(&b, FUNCTION_INTERNAL, 1);
-    return finish(state, &b, EXPRESSION_FUNCTION, refs);
+    return finish(state, &b, EXPRESSION_FUNCTION, refs, NULL);
 }
 
 static bool has_name(PyObject *const *args, Py_ssize_t count, const char *usage) {
@@ -195,7 +210,7 @@ PyObject *core_lit(PyObject *module, PyObject *value) {
     struct pbuf b;
     pbuf_init(&b);
     int done = literal_write(state, &b, value);
-    if (done > 0) return finish(state, &b, EXPRESSION_LITERAL, NULL);
+    if (done > 0) return finish(state, &b, EXPRESSION_LITERAL, NULL, NULL);
     pbuf_release(&b);
     return done < 0 ? NULL : PyObject_CallOneArg(state->literal_fallback, value);
 }
@@ -226,7 +241,7 @@ PyObject *core_expr(PyObject *module, PyObject *const *args, Py_ssize_t count) {
     struct pbuf b;
     pbuf_init(&b);
     pbuf_bytes(&b, PyBytes_AS_STRING(args[1]), (size_t)PyBytes_GET_SIZE(args[1]));
-    return finish(state, &b, (uint32_t)PyLong_AsLong(args[0]), refs);
+    return finish(state, &b, (uint32_t)PyLong_AsLong(args[0]), refs, NULL);
 }
 
 static PyObject *expression_get_bytes(PyObject *self, void *closure) {

@@ -23,6 +23,7 @@ static PyObject *configure(PyObject *module, PyObject *args) {
 #define FAST(f) ((PyCFunction)(void (*)(void))(f))
 static PyMethodDef methods[] = {
     {"configure", configure, METH_VARARGS, "configure(column_type, literal_fallback, type_error)"},
+    {"trace_origins", core_trace_origins, METH_VARARGS, "trace_origins(depth, package): what expressions note."},
     {"pb", FAST(core_pb), METH_FASTCALL, "pb(field, value, ...): the bytes of a protobuf message."},
     {"unpack", core_unpack, METH_O, "unpack(bytes): [(field, int or bytes), ...] of a protobuf message."},
     {"col", core_col, METH_O, "col(name): a column by its name."},
@@ -77,6 +78,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(s->rows_type);
     Py_VISIT(s->schema_type);
     Py_VISIT(s->types);
+    Py_VISIT(s->package);
     return 0;
 }
 
@@ -95,6 +97,7 @@ static int clear(PyObject *module) {
     Py_CLEAR(s->rows_type);
     Py_CLEAR(s->schema_type);
     Py_CLEAR(s->types);
+    Py_CLEAR(s->package);
     return 0;
 }
 

@@ -88,6 +88,44 @@ class QueryContext:
         """The context as the error's text shows it."""
         return self._summary
 
+    def _has_no(self, method: str) -> Exception:
+        parameters = {"methodName": method, "className": type(self).__name__}
+        return UnsupportedOperationException(
+            errorClass="UNSUPPORTED_CALL.WITHOUT_SUGGESTION", messageParameters=parameters
+        )
+
+
+class SQLQueryContext(QueryContext):
+    """A part of a SQL text."""
+
+    __slots__ = ()
+
+    def callSite(self) -> str:
+        """Refused: a text has positions."""
+        raise self._has_no("callSite")
+
+
+class DataFrameQueryContext(QueryContext):
+    """A call of the DataFrame API: its name is the fragment."""
+
+    __slots__ = ()
+
+    def objectType(self) -> str:
+        """Refused: a call has a line of the program."""
+        raise self._has_no("objectType")
+
+    def objectName(self) -> str:
+        """Refused, as `objectType` is."""
+        raise self._has_no("objectName")
+
+    def startIndex(self) -> int:
+        """Refused, as `objectType` is."""
+        raise self._has_no("startIndex")
+
+    def stopIndex(self) -> int:
+        """Refused, as `objectType` is."""
+        raise self._has_no("stopIndex")
+
 
 class PySparkException(Exception):
     """Root of everything that roost raises.
@@ -144,9 +182,17 @@ class PySparkException(Exception):
 
     def getMessage(self) -> str:
         """The text with its condition in front, but for conditions that Spark itself has no names for."""
-        if self._rendered or (self._errorClass or "").startswith("_LEGACY_ERROR_TEMP_"):
+        if self._rendered:
+            return self._message_alone() if self._errorClass else ""
+        if (self._errorClass or "").startswith("_LEGACY_ERROR_TEMP_"):
             return self._message
         return f"[{self._errorClass}] {self._message}"
+
+    def _message_alone(self) -> str:
+        """The engine's text without the place in the query."""
+        state = f" SQLSTATE: {self._sql_state}"
+        text, there, _ = self._message.partition(state) if self._sql_state else (self._message, "", "")
+        return (text + there).lstrip("\n")
 
     def getBreakingChangeInfo(self) -> Optional[Dict[str, Any]]:
         """What changed between versions that may be behind this error; roost knows of nothing."""
@@ -157,7 +203,7 @@ class PySparkException(Exception):
         return self._contexts
 
     def __str__(self) -> str:
-        return self.getMessage() if self._errorClass is not None else self._message
+        return self.getMessage() if self._errorClass is not None and not self._rendered else self._message
 
     def __reduce__(self) -> Any:
         return (_restore, (type(self), self.args, dict(self.__dict__)))
@@ -359,7 +405,10 @@ def from_engine(
     if not (isinstance(cls, type) and issubclass(cls, PySparkException)):
         cls = UnknownException
     made = [
-        QueryContext(QueryContextType.DataFrame if c[0] else QueryContextType.SQL, *c[1:]) for c in contexts
+        DataFrameQueryContext(QueryContextType.DataFrame, *c[1:])
+        if c[0]
+        else SQLQueryContext(QueryContextType.SQL, *c[1:])
+        for c in contexts
     ]
     if cause and cause not in message:
         message = f"{message}\n{cause}"

@@ -250,6 +250,7 @@ CONDITIONS: Dict[str, str] = {
     "UNEXPECTED_TUPLE_WITH_STRUCT": "Unexpected tuple <tuple> with StructType.",
     "UNKNOWN_EXPLAIN_MODE": "Unknown explain mode: '<explain_mode>'. Accepted explain modes are 'simple', "
     "'extended', 'codegen', 'cost', 'formatted'.",
+    "UNSUPPORTED_CALL.WITHOUT_SUGGESTION": 'Cannot call the method "<methodName>" of the class "<className>". ',
     "UNSUPPORTED_DATA_SOURCE_SAVE_MODE": "The data source \"<source>\" cannot be written in the <createMode> mode. Please use "
     "either the \"Append\" or \"Overwrite\" mode instead.",
     "UNSUPPORTED_DATA_TYPE": "Unsupported DataType `<data_type>`.",
@@ -306,6 +307,7 @@ SQL_STATES: Dict[str, str] = {
     "UNSUPPORTED_DATA_SOURCE_SAVE_MODE": "0A000",
     "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY": "0A000",
     "UNSUPPORTED_JOIN_TYPE": "0A000",
+    "UNSUPPORTED_CALL.WITHOUT_SUGGESTION": "0A000",
 }
 
 

@@ -9,7 +9,7 @@ that file's messages.
 
 from __future__ import annotations
 
-from roost._core import Expression, configure, expr, lit, op, pb
+from roost._core import Expression, configure, expr, lit, op, pb, trace_origins
 from roost.errors.base import IllegalArgumentException, PySparkAttributeError, PySparkTypeError, PySparkValueError
 
 TYPE_CHECKING = False
@@ -501,3 +501,4 @@ def _type_error(name: str, value: Any) -> PySparkTypeError:
 
 
 configure(Column, _column_of_value, _type_error)
+trace_origins(1, __file__.rpartition("sql")[0])

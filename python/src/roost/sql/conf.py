@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from roost._core import pb, unpack
+from roost._core import pb, trace_origins, unpack
 from roost.errors.base import IllegalArgumentException, PySparkTypeError
 from roost.sql.column import _wrong
 
@@ -19,6 +19,7 @@ _OPERATION = 3
 _SET, _GET, _GET_WITH_DEFAULT, _GET_ALL, _UNSET, _IS_MODIFIABLE = 1, 2, 3, 5, 6, 7
 _PAIRS = 2
 _UNSAID = object()
+_ORIGIN_DEPTH = "spark.sql.stackTracesInDataFrameContext"
 
 # What Python functions ask for while a query runs, when the engine cannot be asked: held by the session, here the defaults.
 CONVERTS_SAFELY = "spark.sql.execution.pandas.convertToArrowArraySafely"
@@ -77,6 +78,8 @@ class RuntimeConfig:
             self._session._eager = value != "lazy"
         elif key in _OF_FUNCTIONS:
             self._session._of_functions[key] = value.lower()
+        elif key == _ORIGIN_DEPTH and value.isdigit():
+            trace_origins(int(value))
         self._ask(_SET, pb(1, pb(1, key, 2, value)))
 
     def _set_quietly(self, key: str, value: str) -> None:
@@ -101,6 +104,8 @@ class RuntimeConfig:
         """Forget a value; the default holds again."""
         if key in _OF_FUNCTIONS:
             self._session._of_functions[key] = _OF_FUNCTIONS[key]
+        elif key == _ORIGIN_DEPTH:
+            trace_origins(1)
         self._ask(_UNSET, pb(1, key))
 
     def isModifiable(self, key: str) -> bool:

@@ -98,13 +98,13 @@ class GroupedData:
             cols = [f.name for f in self._df.schema.fields if isinstance(f.dataType, NumericType)]
             return self._aggregated([call(function, self._df[name]) for name in cols])
         self._check_numeric(cols)
-        return self._aggregated([call(function, col(name)) for name in cols])
+        return self._aggregated([call(function, self._df[name]) for name in cols])
 
     def _check_numeric(self, names: Sequence[str]) -> None:
         from roost.errors.base import AnalysisException
         from roost.sql.types import NumericType
 
-        for field in self._df.select(*names).schema.fields if self._df._session._eager else ():
+        for field in self._df.select(*[self._df[name] for name in names]).schema.fields if self._df._session._eager else ():
             if not isinstance(field.dataType, NumericType):
                 raise AnalysisException(
                     errorClass="_LEGACY_ERROR_TEMP_1323", messageParameters={"colName": field.name}

@@ -13,7 +13,7 @@ import os
 import sys
 import threading
 
-from roost._core import Client, Schema, lit, pb, unpack
+from roost._core import Client, Schema, lit, pb, trace_origins, unpack
 from roost._core import Session as CoreSession
 from roost.errors.base import (
     IllegalArgumentException,
@@ -203,6 +203,8 @@ class SparkSession:
         from roost.sql.conf import of_functions
 
         self._of_functions = dict(clone_of._of_functions) if clone_of else of_functions(options)
+        if options.get("spark.python.sql.dataFrameDebugging.enabled") == "false":
+            trace_origins(0)
         self._context: Optional[SparkContext] = clone_of._context if clone_of else None
         self._worker_environment: Dict[str, str] = {}
         self._tags = threading.local()

@@ -624,6 +624,8 @@ class Relational(Operations):
         """The columns whose names match a regular expression in backticks."""
         if not isinstance(colName, str):
             raise _wrong("NOT_STR", "colName", colName)
+        if colName[-1:] != "`" or len(colName) < 3 or (colName[0] != "`" and ".`" not in colName):
+            return self[colName]
         return expr(_REGEX, pb(1, colName, 2, self._plan_id))
 
     def metadataColumn(self, colName: str) -> Column:

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors about columns say which call made them, and where."""
+
+import re
+import sys
+
+import pytest
+
+from roost.errors import AnalysisException, ArithmeticException, PySparkException, PythonException
+from roost.errors.base import QueryContextType, UnsupportedOperationException
+from roost.sql import functions as F
+
+
+def failed(function):
+    with pytest.raises(PySparkException) as raised:
+        function()
+    return raised.value
+
+
+def line_here():
+    return sys._getframe(1).f_lineno
+
+
+def test_a_failure_at_run_time_shows_the_call(spark):
+    ratio, line = F.col("id") / 0, line_here()
+    error = failed(lambda: spark.range(2).select(ratio).collect())
+    assert isinstance(error, ArithmeticException)
+    place = f'== DataFrame ==\n"__truediv__" was called from\n{__file__}:{line}\n'
+    assert str(error).endswith(f"SQLSTATE: 22012\n{place}")
+    assert error.getMessage().endswith("SQLSTATE: 22012")
+    (context,) = error.getQueryContext()
+    assert context.contextType() == QueryContextType.DataFrame
+    assert (context.fragment(), context.callSite()) == ("__truediv__", f"{__file__}:{line}")
+    assert context.summary() == place
+    for refused in (context.objectType, context.objectName, context.startIndex, context.stopIndex):
+        with pytest.raises(UnsupportedOperationException):
+            refused()
+
+
+@pytest.mark.parametrize(
+    ("make", "called"),
+    [
+        (lambda: F.col("nope"), "col"),
+        (lambda: F.upper("nope"), "col"),
+        (lambda: F.col("id") + F.array(F.lit(1)), "__add__"),
+        (lambda: F.col("id").cast("array<int>"), "cast"),
+        (lambda: F.explode("id"), "explode"),
+        (lambda: F.sum(F.sum("id")), "sum"),
+    ],
+)
+def test_analysis_names_the_call_in_its_context_only(spark, make, called):
+    error = failed(lambda: spark.range(2).select(make()))
+    assert isinstance(error, AnalysisException)
+    assert [context.fragment() for context in error.getQueryContext()] == [called]
+    assert "DataFrame ==" not in str(error)
+
+
+def test_functions_within_functions_show_the_users_line(spark):
+    def halved(x):
+        return x / 0
+
+    error = failed(lambda: spark.sql("select array(1) a").select(F.transform("a", halved)).collect())
+    line = halved.__code__.co_firstlineno + 1
+    assert error.getQueryContext()[0].callSite() == f"{__file__}:{line}"
+
+
+def test_what_is_wrong_with_a_relation_has_no_call(spark):
+    assert failed(lambda: spark.range(2).filter(F.col("id"))).getQueryContext() == []
+    assert failed(lambda: spark.range(2).select("id", F.sum("id"))).getQueryContext() == []
+    assert failed(lambda: spark.range(2)["nope"]).getQueryContext() == []
+
+
+def test_texts_keep_their_positions(spark):
+    error = failed(lambda: spark.range(2).select(F.expr("id / 0")).collect())
+    (context,) = error.getQueryContext()
+    assert context.contextType() == QueryContextType.SQL
+    assert (context.fragment(), context.startIndex(), context.stopIndex()) == ("id / 0", 0, 5)
+    with pytest.raises(UnsupportedOperationException):
+        context.callSite()
+    error = failed(lambda: spark.sql("select nope"))
+    assert str(error).endswith("; line 1 pos 7")
+    assert error.getMessage().endswith("SQLSTATE: 42703")
+    assert error.getQueryContext()[0].summary() == "== SQL (line 1, position 8) ==\nselect nope\n       ^^^^\n"
+    assert failed(lambda: spark.sql("selec 1")).getQueryContext() == []
+
+
+def test_exceptions_of_functions_have_no_place_in_the_query(spark):
+    spark.udf.register("fails", lambda n: 1 / 0, "long")
+    for rows in (spark.sql("select fails(1)"), spark.range(1).select(F.udf(lambda n: 1 / 0)("id"))):
+        error = failed(rows.collect)
+        assert isinstance(error, PythonException)
+        assert error.getQueryContext() == []
+        assert str(error).endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_more_lines_of_the_program_on_demand(spark):
+    def inner():
+        return F.col("id") / 0
+
+    spark.conf.set("spark.sql.stackTracesInDataFrameContext", "2")
+    try:
+        column = inner()
+    finally:
+        spark.conf.unset("spark.sql.stackTracesInDataFrameContext")
+    sites = failed(lambda: spark.range(1).select(column).collect()).getQueryContext()[0].callSite().split("\n")
+    assert len(sites) == 2
+    assert all(re.fullmatch(re.escape(__file__) + r":\d+", site) for site in sites)
+
+
+def test_columns_equally_near_a_wrong_name_are_suggested_by_name(spark):
+    rows = spark.sql("select 1 z, 2 y, 3 b, 4 nop")
+    error = failed(lambda: rows.select("nope"))
+    assert error.getMessageParameters()["proposal"] == "`nop`, `b`, `y`, `z`"
+    error = failed(lambda: rows["nope"])
+    assert error.getMessageParameters()["proposal"] == "`nop`, `z`, `y`, `b`"
+    error = failed(lambda: rows.join(rows, "nope"))
+    assert error.getMessageParameters()["suggestion"] == "`b`, `nop`, `y`, `z`"
+    error = failed(lambda: spark.sql("select * except (nope) from values (1, 2, 3, 4, 5, 6) t(z, nop, b, A, c, d)"))
+    assert error.getMessageParameters()["proposal"] == "`nop`, `z`, `b`, `A`, `c`"
