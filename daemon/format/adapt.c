@@ -19,9 +19,22 @@ static uint32_t field_named(const struct type *t, const char *name, bool case_se
     return i;
 }
 
+/* A variant stands in a file as a struct of its two parts, in either order. */
+static const char *const variant_parts[] = {"value", "metadata"};
+
+static bool holds_variant(const struct type *t) {
+    bool holds = t->kind == TYPE_STRUCT && t->field_count == 2;
+    for (uint32_t i = 0; holds && i < 2; i++) {
+        uint32_t k = field_named(t, variant_parts[i], true);
+        holds = k < 2 && type_storage(t->fields[k].type) == STORAGE_STRING;
+    }
+    return holds;
+}
+
 bool column_can_adapt(const struct type *from, const struct type *to, can_promote *promotes, bool case_sensitive) {
     while (to->kind == TYPE_UDT) to = to->element;
     if (is_plain(from) && is_plain(to)) return promotes(from, to);
+    if (to->kind == TYPE_VARIANT) return holds_variant(from);
     if (from->kind != to->kind) return false;
     if (from->kind == TYPE_MAP && !column_can_adapt(from->key, to->key, promotes, case_sensitive)) return false;
     if (from->kind != TYPE_STRUCT) return column_can_adapt(from->element, to->element, promotes, case_sensitive);
@@ -61,6 +74,18 @@ static bool adapt_plain(struct arena *arena, const struct context *context, cons
     return vector_cast(arena, &cast, v, rows, out, err);
 }
 
+static struct vector as_variant(struct arena *arena, const struct vector *v, uint32_t rows) {
+    const struct vector *flat = vector_flatten(arena, v, rows);
+    struct vector out = *flat;
+    out.children = ARENA_ARRAY(arena, struct vector, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        out.children[i] = flat->children[field_named(v->type, variant_parts[i], true)];
+        out.children[i].type = TYPE_OF(BINARY);
+    }
+    out.type = TYPE_OF(VARIANT);
+    return out;
+}
+
 static struct vector nulls(struct arena *arena, const struct type *type, uint32_t rows) {
     struct builder b;
     builder_init(&b, arena, type, rows);
@@ -88,6 +113,10 @@ bool column_adapt(struct arena *arena, const struct context *context, const stru
     if (to->kind == TYPE_UDT) {
         TRY(column_adapt(arena, context, v, rows, to->element, out, err));
         out->type = to;
+        return true;
+    }
+    if (to->kind == TYPE_VARIANT && v->type->kind == TYPE_STRUCT) {
+        *out = as_variant(arena, v, rows);
         return true;
     }
     if (is_plain(to) || type_same(v->type, to, true)) return adapt_plain(arena, context, v, rows, to, out, err);

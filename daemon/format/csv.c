@@ -230,7 +230,10 @@ static enum scan_status csv_read(struct scan *scan, void *state, struct arena *b
     while (g.rows < BATCH_ROWS) {
         enum csv_status status =
             csv_next(batch, &r->options, &r->lines.next, r->lines.end, r->lines.last, &r->record, err);
-        if (status == CSV_ERROR) return SCAN_ERROR;
+        if (status == CSV_ERROR) {
+            scan_failed(scan, arena_strdup(scan->arena, error_message(err)), err);
+            return SCAN_ERROR;
+        }
         if (status == CSV_END) break;
         if (status == CSV_NEED_MORE) {
             if (g.rows) break; /* what was gathered points into the buffer */

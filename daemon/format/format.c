@@ -219,13 +219,19 @@ bool scan_unsupported_type(struct arena *arena, const struct field *f, const cha
                      "columnType", arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format", format, NULL);
 }
 
-bool scan_malformed(const struct scan *scan, const char *record, struct error *err) {
+bool scan_failed(const struct scan *scan, const char *why, struct error *err) {
     error_set(err, "FAILED_READ_FILE.NO_HINT", NULL);
     error_add(err, "path", "file://%s", scan->file->path);
-    return error_set_cause(err, arena_printf(scan->arena,
-                                             "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed records are "
-                                             "detected in record parsing: %s.\nParse Mode: FAILFAST.",
-                                             record));
+    return error_set_cause(err, why);
+}
+
+bool scan_malformed(const struct scan *scan, const char *record, struct error *err) {
+    return scan_failed(scan,
+                       arena_printf(scan->arena,
+                                    "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed records are "
+                                    "detected in record parsing: %s.\nParse Mode: FAILFAST.",
+                                    record),
+                       err);
 }
 
 bool scan_check_corrupt(const struct scan *scan, const char *corrupt_column, struct error *err) {

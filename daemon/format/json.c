@@ -12,14 +12,22 @@
 #include "function/json_text.h"
 #include "function/text_options.h"
 
+/* A line, or (multiLine) a file: an object, which is a row, or an array of as many as it has. Its rows share one fate. */
+struct record {
+    struct string text;
+    const struct json_value *rows;
+    uint32_t count, next;
+    bool good;
+};
+
 struct json_reader {
     struct json_options options;
     struct lines lines;
-    const struct type *row;     /* the file columns that are asked for, without the corrupt one */
-    uint32_t *positions;        /* per requested column: its field of `row`, UINT32_MAX: the corrupt column */
-    struct arena *record;       /* of the record at hand */
-    struct json_value *pending; /* multiLine: the file's values */
-    uint32_t pending_count, next_pending;
+    const struct type *row; /* the file columns that are asked for, without the corrupt one */
+    uint32_t *positions;    /* per requested column: its field of `row`, UINT32_MAX: the corrupt column */
+    struct arena *memory;   /* of the record at hand */
+    struct record record;
+    bool read; /* multiLine: the file has been */
 };
 
 /* Lines are found before they are decoded: Spark has to be told where they end. */
@@ -52,12 +60,8 @@ static bool next_line(const struct json_options *o, struct lines *l, struct stri
 
 static bool is_blank(struct string s) {
     for (uint32_t i = 0; i < s.size; i++)
-        if (s.data[i] != ' ' && s.data[i] != '\t') return false;
+        if (!strchr(" \t\r\n", s.data[i]) || !s.data[i]) return false;
     return true;
-}
-
-static bool is_row(const struct json_value *v) {
-    return v->kind == JSON_OBJECT || v->kind == JSON_NULL;
 }
 
 /* What comes behind a value is not looked at. */
@@ -67,11 +71,11 @@ static bool parse_record(struct arena *arena, const struct json_options *o, stru
     return json_parse(arena, o, &next, end, value);
 }
 
-/* A row, or a list of them. */
-static bool is_rows(const struct json_value *v) {
-    bool rows = is_row(v) || v->kind == JSON_ARRAY;
-    for (uint32_t i = 0; v->kind == JSON_ARRAY && i < v->count; i++) rows &= is_row(&v->items[i]);
-    return rows;
+/* What a schema can be inferred from: an object, or arrays of them. */
+static bool has_schema(const struct json_value *v) {
+    bool has = v->kind == JSON_OBJECT || v->kind == JSON_NULL || v->kind == JSON_ARRAY;
+    for (uint32_t i = 0; v->kind == JSON_ARRAY && i < v->count; i++) has &= has_schema(&v->items[i]);
+    return has;
 }
 
 /* All of a multiLine file in the buffer. */
@@ -84,16 +88,11 @@ static bool read_whole(struct lines *l, struct string *text, struct error *err) 
 
 static const struct type *merge_record(struct arena *arena, const struct context *context, const struct json_options *o,
                                        const struct type *so_far, const struct json_value *v, struct error *err) {
-    if (v->kind != JSON_OBJECT && v->kind != JSON_ARRAY) return so_far;
-    uint32_t count = v->kind == JSON_ARRAY ? v->count : 1;
-    const struct json_value *items = v->kind == JSON_ARRAY ? v->items : v;
-    for (uint32_t i = 0; i < count; i++) {
-        if (items[i].kind != JSON_OBJECT) continue;
-        const struct type *t = json_infer(arena, context, o, &items[i], err);
-        TRY_NULL(t);
-        so_far = json_merge_types(arena, so_far, t);
-    }
-    return so_far;
+    for (uint32_t i = 0; v->kind == JSON_ARRAY && so_far && i < v->count; i++)
+        so_far = merge_record(arena, context, o, so_far, &v->items[i], err);
+    if (v->kind != JSON_OBJECT) return so_far;
+    const struct type *t = json_infer(arena, context, o, v, err);
+    return t ? json_merge_types(arena, so_far, t) : NULL;
 }
 
 /* The corrupt column is there when a record was malformed. */
@@ -139,7 +138,7 @@ static const struct type *infer(struct arena *arena, const struct context *conte
                 continue;
             }
             arena_reset(record);
-            bool good = is_blank(text) || (parse_record(record, &o, text, &value) && is_rows(&value));
+            bool good = is_blank(text) || (parse_record(record, &o, text, &value) && has_schema(&value));
             if (good && !is_blank(text)) found = merge_record(arena, context, &o, found, &value, err);
             TRY_NULL(found);
             corrupt |= !good;
@@ -164,10 +163,12 @@ static bool json_open(struct scan *scan, struct arena *arena, const struct scan_
     const struct scan_source *source = scan->source;
     TRY(json_options_read(arena, scan->request->context, source->options, source->option_count, PATTERN_PARSE,
                           &r->options, err));
+    r->options.exact_strings = context_flag(scan->request->context, "spark.sql.json.enableExactStringParsing", true) &&
+                               !option_get(source->options, source->option_count, "encoding");
     TRY(check_encoding(source, &r->options, err));
     TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) &&
         lines_open(&r->lines, arena, file->path, transcode_encoding(source->options, source->option_count), err));
-    r->record = arena_scratch(arena);
+    r->memory = arena_scratch(arena);
     r->positions = ARENA_ARRAY(arena, uint32_t, scan->file_column_count);
     struct field *fields = ARENA_ARRAY(arena, struct field, scan->file_column_count);
     const struct vector **defaults = ARENA_ARRAY(arena, const struct vector *, scan->file_column_count);
@@ -191,31 +192,67 @@ struct rows {
     uint32_t count;
 };
 
-/* One record: value is NULL when the text is no JSON at all. */
-static bool add_record(const struct scan *scan, struct json_reader *r, struct rows *rows, struct string text,
-                       const struct json_value *value, struct error *err) {
-    struct json_value nothing = {.kind = JSON_OBJECT}, whole = {.kind = JSON_OBJECT, .count = 1};
-    struct string name = string_of(r->options.variant_column ? r->options.variant_column : "");
-    if (r->options.variant_column && value) { /* the record is that column's value */
-        whole.names = &name;
-        whole.items = (struct json_value *)value;
-        value = &whole;
+static bool is_array_of_objects(const struct json_value *v) {
+    bool objects = v->kind == JSON_ARRAY;
+    for (uint32_t i = 0; objects && i < v->count; i++) objects = v->items[i].kind == JSON_OBJECT;
+    return objects;
+}
+
+/* singleVariantColumn: the record, whatever it is, is that column's value. */
+static const struct json_value *as_column(struct json_reader *r, const struct json_value *value) {
+    struct json_value *row = ARENA_NEW(r->memory, struct json_value);
+    struct string *name = ARENA_NEW(r->memory, struct string);
+    *name = string_of(r->options.variant_column);
+    *row = (struct json_value){
+        .kind = JSON_OBJECT, .count = 1, .names = name, .items = arena_copy(r->memory, value, sizeof *value)};
+    return row;
+}
+
+/* Whether all rows of the record fit their types: a builder cannot take a row back. */
+static bool try_rows(const struct scan *scan, struct json_reader *r, bool *fit, struct error *err) {
+    struct builder trial;
+    builder_init(&trial, r->memory, r->row, r->record.count);
+    *fit = true;
+    for (uint32_t i = 0; *fit && i < r->record.count; i++)
+        *fit = json_append(r->memory, scan->request->context, &r->options, &r->record.rows[i], &trial, err) == JSON_GOOD;
+    return !error_is_set(err);
+}
+
+static bool malformed(const struct scan *scan, const struct record *record, struct error *err) {
+    return scan_malformed(scan, arena_strndup(scan->arena, record->text.data, record->text.size), err);
+}
+
+/* value: NULL when the text is no JSON at all. */
+static bool begin_record(const struct scan *scan, struct json_reader *r, struct string text,
+                         const struct json_value *value, struct error *err) {
+    static const struct json_value nothing = {.kind = JSON_OBJECT};
+    struct record *record = &r->record;
+    *record = (struct record){.text = text, .rows = &nothing, .count = 1};
+    if (value && r->options.variant_column) value = as_column(r, value);
+    if (value && is_array_of_objects(value)) {
+        record->rows = value->items;
+        record->count = value->count;
+        record->good = true;
+    } else if (value && value->kind == JSON_OBJECT) {
+        record->rows = value;
+        record->good = true;
     }
-    bool object = value && value->kind == JSON_OBJECT;
-    const struct context *context = scan->request->context;
-    if (r->options.mode == JSON_DROP_MALFORMED) { /* a trial first: a builder cannot take a row back */
-        struct builder trial;
-        builder_init(&trial, r->record, r->row, 1);
-        if (!object || json_append(r->record, context, &r->options, value, &trial, err) != JSON_GOOD)
-            return !error_is_set(err);
-    }
+    if (record->good && (record->count > 1 || r->options.mode == JSON_DROP_MALFORMED))
+        TRY(try_rows(scan, r, &record->good, err));
+    if (!record->good && r->options.mode == JSON_FAIL_FAST) return malformed(scan, record, err);
+    if (!record->good && r->options.mode == JSON_DROP_MALFORMED) record->count = 0;
+    return true;
+}
+
+static bool add_row(const struct scan *scan, struct json_reader *r, struct rows *rows, struct error *err) {
+    struct record *record = &r->record;
+    const struct json_value *row = &record->rows[record->next++];
     enum json_outcome outcome =
-        json_append(r->record, context, &r->options, object ? value : &nothing, &rows->values, err);
-    bool good = outcome == JSON_GOOD && object;
+        json_append(r->memory, scan->request->context, &r->options, row, &rows->values, err);
+    bool good = record->good && outcome == JSON_GOOD;
     if (error_is_set(err)) return false;
-    if (!good && r->options.mode == JSON_FAIL_FAST)
-        return scan_malformed(scan, arena_strndup(scan->arena, text.data, text.size), err);
-    struct string kept = string_copy(rows->raw.arena, text);
+    if (!good && r->options.mode == JSON_FAIL_FAST) return malformed(scan, record, err);
+    struct string kept = string_copy(rows->raw.arena, record->text);
     if (good)
         builder_append_null(&rows->raw);
     else
@@ -224,49 +261,34 @@ static bool add_record(const struct scan *scan, struct json_reader *r, struct ro
     return true;
 }
 
-static bool add_value(const struct scan *scan, struct json_reader *r, struct rows *rows, struct string text,
-                      const struct json_value *value, struct error *err) {
-    if (value->kind != JSON_ARRAY) return add_record(scan, r, rows, text, value, err);
-    for (uint32_t i = 0; i < value->count; i++) TRY(add_record(scan, r, rows, text, &value->items[i], err));
-    return true;
-}
-
-/* A multiLine file in one go: it is in memory as a whole anyway. */
-static bool fill_multi_line(const struct scan *scan, struct json_reader *r, struct rows *rows, struct error *err) {
-    struct json_value value;
-    if (!r->pending) {
-        struct string text;
-        TRY(read_whole(&r->lines, &text, err));
-        r->pending = ARENA_NEW(scan->arena, struct json_value);
-        if (is_blank(text)) return true;
-        if (!parse_record(r->record, &r->options, text, &value)) return add_record(scan, r, rows, text, NULL, err);
-        *r->pending = value;
-        r->pending_count = value.kind == JSON_ARRAY ? value.count : 1;
-    }
-    struct string none = string_make("", 0);
-    for (; rows->count < BATCH_ROWS && r->next_pending < r->pending_count; r->next_pending++) {
-        const struct json_value *v = r->pending->kind == JSON_ARRAY ? &r->pending->items[r->next_pending] : r->pending;
-        TRY(add_record(scan, r, rows, none, v, err));
+/* false: *done, or an error. */
+static bool next_record(struct json_reader *r, struct string *text, bool *done, struct error *err) {
+    bool need_more = true;
+    *done = r->options.multi_line && r->read;
+    if (*done) return false;
+    r->read = true;
+    if (r->options.multi_line) return read_whole(&r->lines, text, err);
+    while (!next_line(&r->options, &r->lines, text, &need_more)) {
+        *done = !need_more;
+        if (*done || !lines_refill(&r->lines, err)) return false;
     }
     return true;
 }
 
-static bool fill_lines(const struct scan *scan, struct json_reader *r, struct rows *rows, struct error *err) {
+static bool fill(const struct scan *scan, struct json_reader *r, struct rows *rows, struct error *err) {
     while (rows->count < BATCH_ROWS) {
         struct string text;
         struct json_value value;
-        bool need_more;
-        if (!next_line(&r->options, &r->lines, &text, &need_more)) {
-            if (!need_more) return true;
-            TRY(lines_refill(&r->lines, err));
+        bool done;
+        if (r->record.next < r->record.count) {
+            TRY(add_row(scan, r, rows, err));
             continue;
         }
+        if (!next_record(r, &text, &done, err)) return done;
         if (is_blank(text)) continue;
-        arena_reset(r->record);
-        if (parse_record(r->record, &r->options, text, &value))
-            TRY(add_value(scan, r, rows, text, &value, err));
-        else
-            TRY(add_record(scan, r, rows, text, NULL, err));
+        arena_reset(r->memory);
+        bool parsed = parse_record(r->memory, &r->options, text, &value);
+        TRY(begin_record(scan, r, text, parsed ? arena_copy(r->memory, &value, sizeof value) : NULL, err));
     }
     return true;
 }
@@ -277,8 +299,7 @@ static enum scan_status json_next(struct scan *scan, void *state, struct arena *
     struct rows rows = {0};
     builder_init(&rows.values, batch, r->row, BATCH_ROWS);
     builder_init(&rows.raw, batch, TYPE_OF(STRING), BATCH_ROWS);
-    bool good = r->options.multi_line ? fill_multi_line(scan, r, &rows, err) : fill_lines(scan, r, &rows, err);
-    if (!good) return SCAN_ERROR;
+    if (!fill(scan, r, &rows, err)) return SCAN_ERROR;
     if (rows.count == 0) return SCAN_DONE;
     const struct vector *values = builder_finish(&rows.values), *raw = builder_finish(&rows.raw);
     out->count = rows.count;

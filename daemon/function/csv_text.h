@@ -17,11 +17,14 @@
 #include "column/vector.h"
 #include "expr/context.h"
 
+/* A quote within quotes that is not escaped (unescapedQuoteHandling). */
+enum csv_stray_quote { CSV_STOP_AT_DELIMITER, CSV_STOP_AT_CLOSING_QUOTE, CSV_SKIP_VALUE, CSV_RAISE_ERROR };
 enum csv_mode { CSV_PERMISSIVE, CSV_DROP_MALFORMED, CSV_FAIL_FAST };
 
 struct csv_options {
     struct string separator;
-    char quote, escape, comment; /* 0: none */
+    char quote, escape, escape_escape, comment; /* 0: none */
+    enum csv_stray_quote stray_quote;
     bool header, multi_line, infer_schema, enforce_schema;
     bool trim_leading, trim_trailing;
     bool prefer_date;
@@ -76,7 +79,7 @@ struct csv_writer {
     const struct context *context;
     const struct timezone *zone;
     const char *separator, *null_value, *empty_value;
-    char quote, escape, comment;
+    char quote, escape, escape_escape, comment;
     bool quote_all, escape_quotes, trim_leading, trim_trailing;
     const struct pattern *date, *timestamp, *timestamp_ntz;
 };

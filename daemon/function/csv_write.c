@@ -16,12 +16,15 @@ bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct con
     const char *timestamp = year ? "yyyy-MM-dd'T'HH:mm:ss.SSSXXX" : "yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX]";
     const char *separator = option_text(options, count, "sep", option_text(options, count, "delimiter", ","));
     TRY(csv_options_check(context, options, count, err));
+    char quote = option_text(options, count, "quote", "\"")[0], escape = option_text(options, count, "escape", "\\")[0];
+    const char *escape_escape = option_get(options, count, "charToEscapeQuoteEscaping");
     *w = (struct csv_writer){.context = context,
                              .separator = csv_separator(arena, separator).data,
                              .null_value = option_text(options, count, "nullValue", ""),
                              .empty_value = option_text(options, count, "emptyValue", "\"\""),
-                             .quote = option_text(options, count, "quote", "\"")[0],
-                             .escape = option_text(options, count, "escape", "\\")[0],
+                             .quote = quote,
+                             .escape = escape,
+                             .escape_escape = escape_escape ? *escape_escape : quote == escape ? '\0' : escape,
                              .comment = option_text(options, count, "comment", "")[0],
                              .quote_all = option_flag(options, count, "quoteAll", false),
                              .escape_quotes = option_flag(options, count, "escapeQuotes", true),
@@ -51,7 +54,10 @@ void csv_write_text(const struct csv_writer *w, struct text *out, struct string 
     }
     text_add_char(out, w->quote);
     for (uint32_t i = 0; i < s.size; i++) {
-        if (s.data[i] == w->quote && w->escape) text_add_char(out, w->escape);
+        if (s.data[i] == w->quote && w->escape)
+            text_add_char(out, w->escape);
+        else if (s.data[i] == w->escape && w->escape_escape)
+            text_add_char(out, w->escape_escape);
         text_add_char(out, s.data[i]);
     }
     text_add_char(out, w->quote);

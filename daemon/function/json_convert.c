@@ -97,9 +97,9 @@ static enum json_outcome append_decimal(const struct conversion *c, const struct
     return append_cast(c, v->kind == JSON_STRING ? locale_decimal(c->o->locale, c->arena, v->text) : v->text, b);
 }
 
-static enum json_outcome append_string(const struct json_value *v, struct builder *b) {
+static enum json_outcome append_string(const struct conversion *c, const struct json_value *v, struct builder *b) {
     struct string s = v->text;
-    if (v->kind != JSON_STRING) {
+    if (v->kind != JSON_STRING && !(c->o->exact_strings && s.size)) {
         struct text out;
         text_init(&out, b->arena);
         json_write(&out, v);
@@ -270,7 +270,7 @@ static enum json_outcome append(const struct conversion *c, const struct json_va
         case TYPE_DECIMAL: return append_decimal(c, v, b);
         case TYPE_STRING:
         case TYPE_CHAR:
-        case TYPE_VARCHAR: return append_string(v, b);
+        case TYPE_VARCHAR: return append_string(c, v, b);
         case TYPE_BINARY: return append_binary(v, b);
         case TYPE_VARIANT: return append_variant(c, v, b);
         case TYPE_DATE:

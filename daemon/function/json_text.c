@@ -214,9 +214,11 @@ static bool read_value(struct json_parser *j, struct json_value *v) {
     if (j->p == j->end) return false;
     char c = *j->p;
     if (c == '{' || c == '[') {
+        const char *start = j->p++;
         v->kind = c == '{' ? JSON_OBJECT : JSON_ARRAY;
-        j->p++;
-        return read_items(j, v, c == '{' ? '}' : ']');
+        bool good = read_items(j, v, c == '{' ? '}' : ']');
+        v->text = string_make(start, (size_t)(j->p - start));
+        return good;
     }
     if (is_quote(j, c)) {
         v->kind = JSON_STRING;

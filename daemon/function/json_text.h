@@ -22,7 +22,7 @@ enum json_mode { JSON_PERMISSIVE, JSON_DROP_MALFORMED, JSON_FAIL_FAST };
 
 struct json_value {
     enum json_kind kind;
-    struct string text; /* NUMBER: as written; STRING: decoded */
+    struct string text; /* NUMBER, ARRAY, OBJECT: as written; STRING: decoded */
     bool is_integer;    /* NUMBER without fraction and exponent */
     uint32_t count;     /* ARRAY, OBJECT */
     struct json_value *items;
@@ -33,6 +33,7 @@ struct json_options {
     bool comments, unquoted_names, single_quotes, leading_zeros, non_numeric, control_characters, any_escape;
     bool primitives_as_string, prefers_decimal, multi_line, infer_timestamp, drop_null_fields, ignore_null_fields;
     bool pretty, sort_keys, escape_non_ascii, partial_results;
+    bool exact_strings; /* what is read as a string and is none: as written */
     const struct timezone *zone;
     const struct locale *locale;
     const char *variant_column;   /* singleVariantColumn, or NULL */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "column/batch.h"
 #include "column/cast.h"
 #include "format/format.h"
 #include "session/write.h"
@@ -21,6 +22,7 @@ struct output_file {
     void *writer;              /* NULL: closed; the next rows begin another file */
     uint32_t source;           /* of the rows: the partition that it is open for, or was last */
     uint32_t files;            /* of that partition */
+    uint64_t rows;             /* in the file at hand */
 };
 
 struct writing {
@@ -31,6 +33,7 @@ struct writing {
     const struct type *data_schema; /* without partition columns */
     char id[40];
     uint32_t open_count;
+    uint64_t file_rows; /* maxRecordsPerFile: a file is full with as many; 0: never */
     LIST(struct output_file) files;
 };
 
@@ -44,13 +47,22 @@ static void remove_file(const char *path) {
     if (lstat(path, &found) == 0 && S_ISREG(found.st_mode)) unlink(path);
 }
 
+static uint64_t rows_per_file(const struct write *write, const struct context *context) {
+    const char *text = option_get(write->options, write->option_count, "maxRecordsPerFile");
+    if (!text) text = context->setting(context, "spark.sql.files.maxRecordsPerFile");
+    long long rows = text ? strtoll(text, NULL, 10) : 0;
+    return rows > 0 ? (uint64_t)rows : 0;
+}
+
 static bool begin(struct command_run *run, struct error *err) {
     const struct write *write = run->command->arguments;
     struct writing *w = run->state = ARENA_NEW(&run->op.memory, struct writing);
     const struct file_format *format = format_find(&run->session->context, write->format);
     w->write = write;
     w->format = format ? format->writer : NULL;
+    if (format && !w->format) return error_set(err, "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE", NULL);
     if (!w->format) return error_unsupported(err, "writing %s files", write->format);
+    w->file_rows = rows_per_file(write, &run->session->context);
     w->data_schema =
         type_struct(&run->op.memory, write->schema->fields, write->schema->field_count - write->partition_count);
     uint64_t random[2];
@@ -77,11 +89,12 @@ static bool open_file(struct command_run *run, struct output_file *file, struct 
         TRY(folder_make(folder, err));
     }
     const char *path = arena_printf(
-        arena, "%s/part-%05u-%s-c%03u%s", folder, file->source, w->id, file->files++,
+        arena, "%s/part-%05u-%s%cc%03u%s", folder, file->source, w->id, *file->partition ? '.' : '-', file->files++,
         format_extension(arena, run->op.query->context, w->format, w->write->options, w->write->option_count));
     TRY(w->format->open(arena, run->op.query->context, w->data_schema, w->write->options, w->write->option_count, path,
                         &file->writer, err));
     w->open_count++;
+    file->rows = 0;
     return true;
 }
 
@@ -98,6 +111,29 @@ static bool close_files(struct writing *w, struct error *err) {
     return true;
 }
 
+/* As many of the rows from `from` on as the open file, or the one that is opened, takes. */
+static bool write_some(struct command_run *run, struct output_file *file, const struct batch *batch, uint32_t *from,
+                       struct error *err) {
+    struct writing *w = state_of(run);
+    struct arena *arena = &run->op.evaluator.batch;
+    if (w->file_rows && file->rows >= w->file_rows) TRY(close_file(w, file, err));
+    if (!file->writer) {
+        if (w->open_count >= OPEN_FILES) TRY(close_files(w, err));
+        TRY(open_file(run, file, err));
+    }
+    uint32_t count = batch->count - *from;
+    if (w->file_rows && count > w->file_rows - file->rows) count = (uint32_t)(w->file_rows - file->rows);
+    struct batch part = *batch;
+    if (count < batch->count) {
+        uint32_t *rows = arena_bytes_array(arena, count, sizeof *rows);
+        for (uint32_t i = 0; i < count; i++) rows[i] = *from + i;
+        batch_select(&part, arena, batch, rows, count);
+    }
+    file->rows += count;
+    *from += count;
+    return w->format->write(file->writer, &part, err);
+}
+
 static bool write_rows(struct command_run *run, uint32_t index, const struct batch *batch, struct error *err) {
     struct writing *w = state_of(run);
     struct output_file *file = &w->files.items[index];
@@ -107,11 +143,8 @@ static bool write_rows(struct command_run *run, uint32_t index, const struct bat
         file->source = source;
         file->files = 0;
     }
-    if (!file->writer) {
-        if (w->open_count >= OPEN_FILES) TRY(close_files(w, err));
-        TRY(open_file(run, file, err));
-    }
-    return w->format->write(file->writer, batch, err);
+    for (uint32_t from = 0; from < batch->count;) TRY(write_some(run, file, batch, &from, err));
+    return true;
 }
 
 static uint32_t find_file(struct command_run *run, const char *partition, const char *const *values) {

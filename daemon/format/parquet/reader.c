@@ -89,16 +89,20 @@ static const struct column_range *ranges(struct arena *arena, const struct scan_
     return out;
 }
 
-/* What Spark's reader promotes by itself: wider integers, float to double, wider decimals, dates to timestamps. */
+/* What Spark's reader promotes by itself: wider integers, float to double, wider decimals, dates to timestamps; and the
+ * types that Parquet has no annotation for from what holds them. */
 static bool promotes(const struct type *from, const struct type *to) {
     if (type_same(from, to, false)) return true;
     if (type_storage(from) == type_storage(to) && type_storage(from) == STORAGE_STRING) return true;
-    if (type_is_integral(from) && type_is_integral(to)) return true;
+    if (type_is_integral(from) && type_is_integral(to)) return from->kind != TYPE_LONG || to->kind == TYPE_LONG;
     if (type_is_integral(from) && (to->kind == TYPE_DOUBLE || to->kind == TYPE_DECIMAL)) return true;
     if (from->kind == TYPE_FLOAT && to->kind == TYPE_DOUBLE) return true;
     if (from->kind == TYPE_DECIMAL && to->kind == TYPE_DECIMAL)
         return to->scale >= from->scale && to->precision - to->scale >= from->precision - from->scale;
-    if (from->kind == TYPE_TIMESTAMP && to->kind == TYPE_TIMESTAMP_NTZ) return true;
+    if (from->kind == TYPE_TIMESTAMP || from->kind == TYPE_TIMESTAMP_NTZ)
+        return to->kind == TYPE_TIMESTAMP || to->kind == TYPE_TIMESTAMP_NTZ;
+    if (from->kind == TYPE_INT) return to->kind == TYPE_DATE || to->kind == TYPE_YEAR_MONTH_INTERVAL;
+    if (from->kind == TYPE_LONG) return to->kind == TYPE_DAY_TIME_INTERVAL;
     return from->kind == TYPE_DATE && to->kind == TYPE_TIMESTAMP_NTZ;
 }
 
