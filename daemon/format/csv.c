@@ -231,7 +231,9 @@ static enum scan_status csv_read(struct scan *scan, void *state, struct arena *b
         enum csv_status status =
             csv_next(batch, &r->options, &r->lines.next, r->lines.end, r->lines.last, &r->record, err);
         if (status == CSV_ERROR) {
-            scan_failed(scan, arena_strdup(scan->arena, error_message(err)), err);
+            const char *why = arena_strdup(scan->arena, error_message(err));
+            error_reset(err);
+            scan_failed(scan, why, err);
             return SCAN_ERROR;
         }
         if (status == CSV_END) break;
@@ -256,5 +258,11 @@ static enum scan_status csv_read(struct scan *scan, void *state, struct arena *b
 
 static const char *const extensions[] = {".csv", NULL};
 
-const struct file_format csv_format = {
-    .name = "csv", .extensions = extensions, .infer = infer, .open = csv_open, .next = csv_read, .writer = &csv_writer};
+const struct file_format csv_format = {.name = "csv",
+                                       .extensions = extensions,
+                                       .lacks = FORMAT_LACKS(ARRAY) | FORMAT_LACKS(MAP) | FORMAT_LACKS(STRUCT) |
+                                                FORMAT_LACKS(VARIANT) | FORMAT_LACKS(NULL),
+                                       .infer = infer,
+                                       .open = csv_open,
+                                       .next = csv_read,
+                                       .writer = &csv_writer};

@@ -25,6 +25,13 @@ enum { MAX_FOLDER_DEPTH = 64 };
 
 static const char null_partition[] = "__HIVE_DEFAULT_PARTITION__";
 
+/* The partition columns of a folder with files in it, and the first such folder. */
+struct shape {
+    const char **names;
+    uint32_t count;
+    const char *folder;
+};
+
 struct finder {
     struct arena *arena;
     struct found_files *found;
@@ -33,6 +40,8 @@ struct finder {
     int64_t after, before;    /* modifiedAfter, modifiedBefore: files of between, both left out */
     LIST(const char *) names; /* partition columns of the folder at hand */
     LIST(const char *) values;
+    LIST(struct shape) shapes;
+    LIST(uint32_t) shape_of; /* per file */
 };
 
 static int hex_digit(char c) {
@@ -82,23 +91,72 @@ static bool is_hidden(const char *name) {
     return name[0] == '.' || (name[0] == '_' && !strchr(name, '='));
 }
 
+static uint32_t find_shape(struct finder *f, const char *path) {
+    for (uint32_t i = f->shapes.count; i-- > 0;) {
+        bool same = f->shapes.items[i].count == f->names.count;
+        for (uint32_t k = 0; same && k < f->names.count; k++)
+            same = strcasecmp(f->shapes.items[i].names[k], f->names.items[k]) == 0;
+        if (same) return i;
+    }
+    const char *slash = strrchr(path, '/');
+    struct shape shape = {.names = arena_copy(f->arena, f->names.items, f->names.count * sizeof *shape.names),
+                          .count = f->names.count,
+                          .folder = arena_strndup(f->arena, path, slash ? (size_t)(slash - path) : 0)};
+    LIST_PUSH(f->arena, &f->shapes, shape);
+    return f->shapes.count - 1;
+}
+
 static bool add_file(struct finder *f, const char *path, const struct stat *st, struct error *err) {
     struct found_files *found = f->found;
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     int64_t modified = st->st_mtim.tv_sec * 1000000LL + st->st_mtim.tv_nsec / 1000;
     if (is_hidden(name) || (f->name_filter && !matches(f->arena, f->name_filter, name))) return true;
     if (modified <= f->after || modified >= f->before) return true;
-    if (found->files.count == 0 && found->partition_names.count == 0) {
-        for (uint32_t i = 0; i < f->names.count; i++) LIST_PUSH(f->arena, &found->partition_names, f->names.items[i]);
-    } else if (found->partition_names.count != f->names.count) {
-        error_set(err, "CONFLICTING_PARTITION_COLUMN_NAMES", "distinctPartColLists", path, "suspiciousPaths", path,
-                  NULL);
-        return false;
-    }
     struct scan_file file = {.path = arena_strdup(f->arena, path), .size = (uint64_t)st->st_size, .modified = modified};
     const char **texts = arena_copy(f->arena, f->values.items, f->values.count * sizeof *texts);
     LIST_PUSH(f->arena, &found->files, file);
     LIST_PUSH(f->arena, &found->partition_texts, texts);
+    LIST_PUSH(f->arena, &f->shape_of, find_shape(f, path));
+    return true;
+}
+
+static const char *join(struct arena *arena, const char *text, const char *separator, const char *more) {
+    return *text ? arena_printf(arena, "%s%s%s", text, separator, more) : more;
+}
+
+static bool conflict(const struct finder *f, struct error *err) {
+    const char *lists = "", *folders = "";
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < f->shapes.count; i++) {
+        const struct shape *shape = &f->shapes.items[i];
+        const char *names = "";
+        if (!shape->count) continue;
+        for (uint32_t k = 0; k < shape->count; k++) names = join(f->arena, names, ", ", shape->names[k]);
+        lists = arena_printf(f->arena, "%s\n\tPartition column name list #%u: %s", lists, number++, names);
+        folders = arena_printf(f->arena, "%s\n\tfile:%s", folders, shape->folder);
+    }
+    return error_set(err, "CONFLICTING_PARTITION_COLUMN_NAMES", "distinctPartColLists",
+                     arena_printf(f->arena, "%s\n", lists), "suspiciousPaths", folders, NULL);
+}
+
+/* Where there are partitions, files beside their folders do not count. */
+static bool take_partition_names(struct finder *f, struct error *err) {
+    struct found_files *found = f->found;
+    uint32_t shape = UINT32_MAX, kept = 0;
+    for (uint32_t i = 0; i < f->shapes.count; i++) {
+        if (!f->shapes.items[i].count) continue;
+        if (shape != UINT32_MAX) return conflict(f, err);
+        shape = i;
+    }
+    if (shape == UINT32_MAX) return true;
+    for (uint32_t i = 0; i < f->shapes.items[shape].count; i++)
+        LIST_PUSH(f->arena, &found->partition_names, f->shapes.items[shape].names[i]);
+    for (uint32_t i = 0; i < found->files.count; i++) {
+        if (f->shape_of.items[i] != shape) continue;
+        found->files.items[kept] = found->files.items[i];
+        found->partition_texts.items[kept++] = found->partition_texts.items[i];
+    }
+    found->files.count = found->partition_texts.count = kept;
     return true;
 }
 
@@ -238,7 +296,7 @@ bool files_find(struct arena *arena, const struct context *context, const char *
         bool pattern = strpbrk(path, "*?[{") != NULL && access(path, F_OK) != 0;
         TRY(pattern ? add_pattern(&f, path, err) : add_path(&f, path, 0, err));
     }
-    return true;
+    return take_partition_names(&f, err);
 }
 
 bool files_of_partitions(struct arena *arena, const struct context *context, const struct scan_partitions *partitions,

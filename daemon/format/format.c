@@ -108,24 +108,40 @@ static const struct file_format *need_format(const struct context *context, cons
     return row;
 }
 
-/* Whether files of texts have such columns at all; text files have one. */
-static bool check_given(struct arena *arena, const struct context *context, const struct file_format *row,
-                        const struct type *schema, const struct found_files *found, struct error *err) {
-    uint32_t columns = 0;
-    for (uint32_t i = 0; i < schema->field_count && (row == &csv_format || row == &text_format); i++) {
-        const struct field *f = &schema->fields[i];
-        if (is_partition(context, found, f->name)) continue;
-        if (columns++ && row == &text_format)
-            return error_set(err, "_LEGACY_ERROR_TEMP_1290", "schemaSize",
-                             arena_printf(arena, "%u", schema->field_count - found->partition_names.count), NULL);
-        if (row == &text_format ? type_is_string(f->type) : !type_is_nested(f->type) && f->type->kind != TYPE_VARIANT)
-            continue;
+/* Whether a type is, or has in it, one of the kinds. */
+static bool has_kind(const struct type *t, uint64_t kinds) {
+    if (kinds >> t->kind & 1) return true;
+    if (t->kind == TYPE_UDT || t->kind == TYPE_ARRAY) return has_kind(t->element, kinds);
+    if (t->kind == TYPE_MAP) return has_kind(t->key, kinds) || has_kind(t->element, kinds);
+    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
+        if (has_kind(t->fields[i].type, kinds)) return true;
+    return false;
+}
+
+bool format_check_columns(struct arena *arena, const struct file_format *format, const struct field *fields,
+                          uint32_t count, struct error *err) {
+    const uint64_t none = FORMAT_LACKS(CALENDAR_INTERVAL) | FORMAT_LACKS(GEOMETRY) | FORMAT_LACKS(GEOGRAPHY);
+    for (uint32_t i = 0; i < count; i++) {
+        if (has_kind(fields[i].type, FORMAT_LACKS(TIME))) return error_set(err, "UNSUPPORTED_TIME_TYPE", NULL);
+        if (!has_kind(fields[i].type, format->lacks | none)) continue;
         return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
-                         arena_printf(arena, "`%s`", f->name), "columnType",
-                         arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format",
-                         format_title(arena, row->name), NULL);
+                         arena_printf(arena, "`%s`", fields[i].name), "columnType",
+                         arena_printf(arena, "\"%s\"", type_sql(arena, fields[i].type)), "format",
+                         format_title(arena, format->name), NULL);
     }
     return true;
+}
+
+/* Whether such files have these columns at all; text files have one. */
+static bool check_given(struct arena *arena, const struct context *context, const struct file_format *row,
+                        const struct type *schema, const struct found_files *found, struct error *err) {
+    struct field *columns = ARENA_ARRAY(arena, struct field, schema->field_count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < schema->field_count; i++)
+        if (!is_partition(context, found, schema->fields[i].name)) columns[count++] = schema->fields[i];
+    TRY(format_check_columns(arena, row, columns, count, err));
+    if (row != &text_format || count < 2) return true;
+    return error_set(err, "_LEGACY_ERROR_TEMP_1290", "schemaSize", arena_printf(arena, "%u", count), NULL);
 }
 
 /* The source over files that were found. schema NULL: inferred. */
@@ -212,11 +228,6 @@ bool scan_bad_footer(const char *path, const char *why, struct error *err) {
     error_set(err, "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", NULL);
     error_add(err, "path", "file://%s", path);
     return error_set_cause(err, why);
-}
-
-bool scan_unsupported_type(struct arena *arena, const struct field *f, const char *format, struct error *err) {
-    return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName", arena_printf(arena, "`%s`", f->name),
-                     "columnType", arena_printf(arena, "\"%s\"", type_sql(arena, f->type)), "format", format, NULL);
 }
 
 bool scan_failed(const struct scan *scan, const char *why, struct error *err) {

@@ -92,9 +92,12 @@ struct scan_narrowing {
 
 enum scan_status { SCAN_BATCH, SCAN_DONE, SCAN_YIELD, SCAN_ERROR };
 
+#define FORMAT_LACKS(kind) (UINT64_C(1) << TYPE_##kind)
+
 struct file_format {
     const char *name; /* "parquet" */
     const char *const *extensions;
+    uint64_t lacks; /* FORMAT_LACKS() of types that it cannot hold, beside those that no format can */
     /* Infers the schema (without partition columns) from the files, as Spark does it with these options. */
     const struct type *(*infer)(struct arena *arena, const struct context *context, struct scan_source *source,
                                 struct error *err);
@@ -152,6 +155,9 @@ struct file_writer {
     void (*abandon)(void *state);                   /* closes without finishing */
 };
 
+/* UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for the first of the columns that such files cannot hold, UNSUPPORTED_TIME_TYPE. */
+bool format_check_columns(struct arena *arena, const struct file_format *format, const struct field *fields,
+                          uint32_t count, struct error *err);
 /* What Spark's messages call a format: "parquet" -> "Parquet", "csv" -> "CSV". */
 const char *format_title(struct arena *arena, const char *format);
 

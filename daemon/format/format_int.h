@@ -59,8 +59,6 @@ int scan_open_file(struct arena *arena, const char *path, struct error *err);
 bool scan_bad_footer(const char *path, const char *why, struct error *err);
 /* A file that can't be opened, for the reason that errno says. Returns false. */
 bool scan_no_file(const char *path, int reason, struct error *err);
-/* UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: a column that the format cannot hold. Returns false. */
-bool scan_unsupported_type(struct arena *arena, const struct field *f, const char *format, struct error *err);
 /* FAILED_READ_FILE: what is in the file at hand cannot be read. Returns false. */
 bool scan_failed(const struct scan *scan, const char *why, struct error *err);
 /* FAILFAST: FAILED_READ_FILE with the record as its cause. Returns false. */

@@ -214,7 +214,8 @@ static bool try_rows(const struct scan *scan, struct json_reader *r, bool *fit, 
     builder_init(&trial, r->memory, r->row, r->record.count);
     *fit = true;
     for (uint32_t i = 0; *fit && i < r->record.count; i++)
-        *fit = json_append(r->memory, scan->request->context, &r->options, &r->record.rows[i], &trial, err) == JSON_GOOD;
+        *fit =
+            json_append(r->memory, scan->request->context, &r->options, &r->record.rows[i], &trial, err) == JSON_GOOD;
     return !error_is_set(err);
 }
 
@@ -247,8 +248,7 @@ static bool begin_record(const struct scan *scan, struct json_reader *r, struct 
 static bool add_row(const struct scan *scan, struct json_reader *r, struct rows *rows, struct error *err) {
     struct record *record = &r->record;
     const struct json_value *row = &record->rows[record->next++];
-    enum json_outcome outcome =
-        json_append(r->memory, scan->request->context, &r->options, row, &rows->values, err);
+    enum json_outcome outcome = json_append(r->memory, scan->request->context, &r->options, row, &rows->values, err);
     bool good = record->good && outcome == JSON_GOOD;
     if (error_is_set(err)) return false;
     if (!good && r->options.mode == JSON_FAIL_FAST) return malformed(scan, record, err);

@@ -86,9 +86,11 @@ static enum scan_status text_next(struct scan *scan, void *state, struct arena *
 
 static const char *const extensions[] = {".txt", NULL};
 
-const struct file_format text_format = {.name = "text",
-                                        .extensions = extensions,
-                                        .infer = infer,
-                                        .open = text_open,
-                                        .next = text_next,
-                                        .writer = &text_writer};
+const struct file_format text_format = {
+    .name = "text",
+    .extensions = extensions,
+    .lacks = ~(FORMAT_LACKS(STRING) | FORMAT_LACKS(CHAR) | FORMAT_LACKS(VARCHAR) | FORMAT_LACKS(UDT)),
+    .infer = infer,
+    .open = text_open,
+    .next = text_next,
+    .writer = &text_writer};

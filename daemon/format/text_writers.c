@@ -46,12 +46,6 @@ static bool finish(void *state, struct error *err) {
 static bool csv_open(struct arena *arena, const struct context *context, const struct type *schema,
                      const struct u_option *options, uint32_t count, const char *path, void **state,
                      struct error *err) {
-    for (uint32_t i = 0; i < schema->field_count; i++) {
-        enum type_kind kind = schema->fields[i].type->kind;
-        if (kind == TYPE_ARRAY || kind == TYPE_MAP || kind == TYPE_STRUCT || kind == TYPE_VARIANT ||
-            kind == TYPE_BINARY)
-            return scan_unsupported_type(arena, &schema->fields[i], "CSV", err);
-    }
     struct line_writer *w = open_writer(arena, schema, options, count, path, err);
     if (!w) return false;
     *state = w;
@@ -112,9 +106,6 @@ static bool json_rows(void *state, const struct batch *batch, struct error *err)
 static bool text_open(struct arena *arena, const struct context *context, const struct type *schema,
                       const struct u_option *options, uint32_t count, const char *path, void **state,
                       struct error *err) {
-    for (uint32_t i = 0; i < schema->field_count; i++)
-        if (!type_is_string(schema->fields[i].type))
-            return scan_unsupported_type(arena, &schema->fields[i], "Text", err);
     if (schema->field_count != 1)
         return error_set(err, "_LEGACY_ERROR_TEMP_1290", "schemaSize", arena_printf(arena, "%u", schema->field_count),
                          NULL);

@@ -16,21 +16,11 @@ struct xml_rows {
     bool begun;
 };
 
-static bool check_type(const struct type *t) {
-    if (t->kind == TYPE_ARRAY) return check_type(t->element);
-    if (t->kind == TYPE_MAP) return check_type(t->key) && check_type(t->element);
-    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
-        if (!check_type(t->fields[i].type)) return false;
-    return t->kind != TYPE_CALENDAR_INTERVAL && t->kind != TYPE_GEOMETRY && t->kind != TYPE_GEOGRAPHY;
-}
-
 static bool xml_open(struct arena *arena, const struct context *context, const struct type *schema,
                      const struct u_option *options, uint32_t count, const char *path, void **state,
                      struct error *err) {
     struct xml_rows *w = ARENA_NEW(arena, struct xml_rows);
     if (!option_get(options, count, "rowTag")) return error_set(err, "XML_ROW_TAG_MISSING", "rowTag", "`rowTag`", NULL);
-    for (uint32_t i = 0; i < schema->field_count; i++)
-        if (!check_type(schema->fields[i].type)) return scan_unsupported_type(arena, &schema->fields[i], "XML", err);
     w->schema = schema;
     TRY(xml_options_read(arena, context, options, count, PATTERN_FORMAT, &w->options, err));
     TRY(xml_writer_init(&w->writer, arena, context, &w->options, err));

@@ -24,7 +24,9 @@ bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct con
                              .empty_value = option_text(options, count, "emptyValue", "\"\""),
                              .quote = quote,
                              .escape = escape,
-                             .escape_escape = escape_escape ? *escape_escape : quote == escape ? '\0' : escape,
+                             .escape_escape = escape_escape     ? *escape_escape
+                                              : quote == escape ? '\0'
+                                                                : escape,
                              .comment = option_text(options, count, "comment", "")[0],
                              .quote_all = option_flag(options, count, "quoteAll", false),
                              .escape_quotes = option_flag(options, count, "escapeQuotes", true),

@@ -232,11 +232,19 @@ static enum json_outcome append_struct(const struct conversion *c, const struct 
     return outcome;
 }
 
+static enum json_outcome unsupported(const struct conversion *c, struct builder *b) {
+    error_set(c->err, "UNSUPPORTED_DATATYPE", "typeName",
+              arena_printf(c->arena, "\"%s\"", type_sql(c->arena, b->vector.type)), NULL);
+    error_set_kind(c->err, ERROR_UNSUPPORTED);
+    return bad(b);
+}
+
 /* An element that does not fit at all spoils the list; a struct that fits in part does not. */
 static enum json_outcome append_list(const struct conversion *c, const struct json_value *v, struct builder *b) {
     bool map = b->vector.type->kind == TYPE_MAP;
     enum json_outcome outcome = JSON_GOOD;
     if (v->kind != (map ? JSON_OBJECT : JSON_ARRAY)) return bad(b);
+    if (map && !type_is_string(b->vector.type->key)) return unsupported(c, b);
     for (uint32_t i = 0; i < v->count && outcome != JSON_BAD; i++) {
         struct string name = map ? string_copy(b->arena, v->names[i]) : string_make("", 0);
         if (map) builder_append(&b->children[0], &name);
@@ -282,11 +290,7 @@ static enum json_outcome append(const struct conversion *c, const struct json_va
         case TYPE_STRUCT: return append_struct(c, v, b);
         case TYPE_ARRAY:
         case TYPE_MAP: return append_list(c, v, b);
-        default:
-            error_set(c->err, "UNSUPPORTED_DATATYPE", "typeName",
-                      arena_printf(c->arena, "\"%s\"", type_sql(c->arena, t)), NULL);
-            error_set_kind(c->err, ERROR_UNSUPPORTED);
-            return bad(b);
+        default: return unsupported(c, b);
     }
 }
 

@@ -86,7 +86,6 @@ bool command_analyze(struct analyzer *a, const struct u_plan *u, struct plan **p
     uint32_t kind = (uint32_t)u->command->kind;
     if (kind < sizeof makers / sizeof *makers && makers[kind]) {
         *plan = makers[kind](a, u->command, err);
-        if (!*plan) error_at(err, u->command->origin);
         return *plan;
     }
     bool named = kind < sizeof unsupported / sizeof *unsupported && unsupported[kind];

@@ -117,6 +117,12 @@ static bool exists_already(struct analyzer *a, const char *column, struct error 
     return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", arena_printf(a->arena, "`%s`", lower), NULL);
 }
 
+static bool names_partition(const struct catalog_table *t, const char *name) {
+    for (uint32_t i = 0; i < t->partition_count; i++)
+        if (strcasecmp(t->partitions[i], name) == 0) return true;
+    return false;
+}
+
 bool check_schema(struct analyzer *a, const struct catalog_table *t, struct error *err) {
     const struct type *schema = t->schema;
     for (uint32_t i = 0; i < schema->field_count; i++)
@@ -124,6 +130,10 @@ bool check_schema(struct analyzer *a, const struct catalog_table *t, struct erro
             if (strcasecmp(schema->fields[i].name, schema->fields[k].name) == 0)
                 return exists_already(a, schema->fields[i].name, err);
     TRY(bind_names(a, t, "partition", t->partitions, t->partition_count, err));
+    const struct file_format *format = t->format ? format_find(a->context, t->format) : NULL;
+    for (uint32_t i = 0; format && i < schema->field_count; i++)
+        if (!names_partition(t, schema->fields[i].name))
+            TRY(format_check_columns(a->arena, format, &schema->fields[i], 1, err));
     for (uint32_t i = 0; i < t->partition_count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (strcasecmp(t->partitions[i], t->partitions[k]) == 0) return exists_already(a, t->partitions[i], err);
@@ -131,12 +141,6 @@ bool check_schema(struct analyzer *a, const struct catalog_table *t, struct erro
     TRY(bind_names(a, t, "sort", t->sort_columns, t->sort_column_count, err));
     return !schema->field_count || t->partition_count < schema->field_count ||
            error_set(err, "ALL_PARTITION_COLUMNS_NOT_ALLOWED", NULL);
-}
-
-static bool names_partition(const struct catalog_table *t, const char *name) {
-    for (uint32_t i = 0; i < t->partition_count; i++)
-        if (strcasecmp(t->partitions[i], name) == 0) return true;
-    return false;
 }
 
 /* Partition columns go last, in the order of PARTITIONED BY. */

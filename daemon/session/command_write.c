@@ -60,6 +60,9 @@ static bool begin(struct command_run *run, struct error *err) {
     const struct file_format *format = format_find(&run->session->context, write->format);
     w->write = write;
     w->format = format ? format->writer : NULL;
+    if (format)
+        TRY(format_check_columns(&run->op.memory, format, write->schema->fields,
+                                 write->schema->field_count - write->partition_count, err));
     if (format && !w->format) return error_set(err, "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE", NULL);
     if (!w->format) return error_unsupported(err, "writing %s files", write->format);
     w->file_rows = rows_per_file(write, &run->session->context);

@@ -214,3 +214,34 @@ def test_nested_columns_of_another_kind_are_refused(spark, tmp_path):
     spark.sql("SELECT named_struct('x', 1) AS s").write.parquet(str(tmp_path / "t"))
     with pytest.raises(PySparkException, match="PARQUET_COLUMN_DATA_TYPE_MISMATCH"):
         spark.read.schema("s STRUCT<x: STRING>").parquet(str(tmp_path / "t")).collect()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["parse_json('{\"a\":[1,null]}')", "array(parse_json('1'))", "INTERVAL '1 02:03' DAY TO MINUTE", "INTERVAL 5 MONTH",
+     "NULL", "array(NULL)", "map('a', NULL)", "named_struct('x', NULL, 'y', 1)", "CAST('ab' AS CHAR(3))"],
+)
+def test_types_that_parquet_has_no_name_for(spark, tmp_path, value):
+    frame = spark.sql(f"SELECT IF(id = 1, NULL, {value}) AS v, id FROM range(3)")
+    frame.coalesce(1).write.parquet(str(tmp_path / "out"))
+    back = spark.read.parquet(str(tmp_path / "out"))
+    assert back.dtypes == frame.dtypes
+    texts = [f.selectExpr("id", "to_json(struct(v)) AS t").orderBy("id").collect() for f in (frame, back)]
+    assert texts[0] == texts[1]
+
+
+def test_parts_of_a_variant_stand_in_either_order(spark, tmp_path):
+    part = spark.sql("SELECT parse_json('{\"a\":7}') AS v")
+    part.coalesce(1).write.parquet(str(tmp_path / "out"))
+    column = pq.read_table(str(tmp_path / "out"))["v"].combine_chunks()
+    swapped = pa.StructArray.from_arrays([column.field("metadata"), column.field("value")], ["metadata", "value"])
+    pq.write_table(pa.table({"v": swapped}), str(tmp_path / "swapped.parquet"))
+    back = spark.read.schema("v VARIANT").parquet(str(tmp_path / "swapped.parquet"))
+    assert [r[0] for r in back.selectExpr("v:a::int").collect()] == [7]
+
+
+@pytest.mark.parametrize(("written", "read"), [("BIGINT", "INT"), ("STRING", "INT"), ("STRUCT<a: INT>", "VARIANT")])
+def test_columns_of_another_type_are_refused(spark, tmp_path, written, read):
+    spark.sql(f"SELECT CAST(NULL AS {written}) AS c").write.parquet(str(tmp_path / "out"))
+    with pytest.raises(PySparkException, match="PARQUET_COLUMN_DATA_TYPE_MISMATCH"):
+        spark.read.schema(f"c {read}").parquet(str(tmp_path / "out")).collect()

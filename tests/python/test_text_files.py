@@ -6,7 +6,14 @@ import gzip
 import os
 
 import pytest
-from roost.errors import AnalysisException, IllegalArgumentException, ParseException, SparkException
+from roost.errors import (
+    AnalysisException,
+    IllegalArgumentException,
+    ParseException,
+    SparkException,
+    SparkRuntimeException,
+    UnsupportedOperationException,
+)
 
 
 @pytest.fixture
@@ -262,3 +269,116 @@ def test_strings_that_are_decimals_may_be_inferred_as_such(spark, file):
         ("a", "decimal(6,2)"), ("b", "string"), ("c", "string"), ("d", "string")]
     assert read.option("locale", "de").json(file('{"a":"1.000,25"}')).dtypes == [("a", "decimal(6,2)")]
     assert spark.read.csv(file("1000.25"), inferSchema=True, locale="de").dtypes == [("_c0", "decimal(6,0)")]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "row"),
+    [
+        (r'"a\"b",c', {}, ('a"b', "c")),
+        (r'"a\\",c', {}, ("a\\", "c")),
+        (r'"a\\",c', {"charToEscapeQuoteEscaping": "|"}, (r'a\",c', None)),
+        (r'"a\n",c', {}, (r"a\n", "c")),
+        (r'"a\"b"c,d', {}, ('"a"b"c', "d")),
+        (r'"a,b"c,d', {}, ('"a,b"c', "d")),
+        (r'"a""b"c,d', {}, ('"a""b"c', "d")),
+        (r'"a""b"c,d', {"escape": '"'}, ('"a"b"c', "d")),
+        (r'"a""",c', {}, ('a""', "c")),
+        (r'"a""",c', {"escape": '"'}, ('a"', "c")),
+        ('"a"\x0b ,c', {}, ("a", "c")),
+        (r'"a" b,c', {}, ('"a" b', "c")),
+        (r'"a"b",c', {"unescapedQuoteHandling": "STOP_AT_CLOSING_QUOTE"}, ('a"b', "c")),
+        (r'"a"b,c', {"unescapedQuoteHandling": "STOP_AT_CLOSING_QUOTE"}, ('a"b,c', None)),
+        (r'"a"b",c', {"unescapedQuoteHandling": "SKIP_VALUE"}, (None, "c")),
+        ('"', {}, ('"', None)),
+        ('"a', {}, ("a", None)),
+    ],
+)
+def test_quotes_of_csv(spark, file, text, options, row):
+    frame = spark.read.schema("a STRING, b STRING")
+    assert rows(frame.csv(file(text + "\n"), **options)) == [row]
+    if row[1]:
+        assert rows(frame.csv(file(text + "\nx,y\n"), multiLine=True, **options)) == [row, ("x", "y")]
+
+
+@pytest.mark.parametrize("option", [{"unescapedQuoteHandling": "RAISE_ERROR"}, {"maxColumns": 1}, {"maxCharsPerColumn": 2}])
+def test_csv_records_that_are_refused_name_their_file(spark, file, option):
+    with pytest.raises(SparkException, match="FAILED_READ_FILE.NO_HINT") as refused:
+        spark.read.schema("a STRING").csv(file('"x"yz,1\n'), **option).collect()
+    assert '"x"yz,1' in str(refused.value)
+
+
+def test_a_width_limit_is_of_each_field_in_characters(spark, file):
+    assert rows(spark.read.csv(file("日本語,é\n"), maxCharsPerColumn=3)) == [("日本語", "é")]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\x0b \x01"])
+def test_blank_lines_of_csv(spark, file, blank):
+    path = file(f"1\n{blank}\n2\n")
+    assert rows(spark.read.csv(path)) == [("1",), ("2",)]
+    assert rows(spark.read.csv(path, multiLine=True)) == [("1",), *([(blank,)] if blank else []), ("2",)]
+
+
+def test_what_is_escaped_in_quotes_is_written_escaped(spark, tmp_path):
+    frame = spark.createDataFrame([('a"b\\c,d', "e\\f")], "a STRING, b STRING").coalesce(1)
+    for name, options, text in [
+        ("default", {}, r'"a\"b\\c,d",e\f'),
+        ("other", {"charToEscapeQuoteEscaping": "|"}, r'"a\"b|\c,d",e\f'),
+        ("doubled", {"escape": '"'}, r'"a""b\c,d",e\f'),
+    ]:
+        frame.write.options(**options).csv(str(tmp_path / name))
+        assert next((tmp_path / name).glob("part-*")).read_text() == text + "\n"
+        if name != "other":
+            assert rows(spark.read.options(**options).csv(str(tmp_path / name))) == rows(frame)
+
+
+@pytest.mark.parametrize("multi_line", [False, True])
+@pytest.mark.parametrize(
+    ("text", "permissive", "dropping"),
+    [
+        ('[{"a":1},{"a":2}]', [(1, False), (2, False)], [1, 2]),
+        ('[{"a":1},{"a":"x"}]', [(1, True), (None, True)], []),
+        ('[{"a":1},3]', [(None, True)], []),
+        ('[{"a":1},null]', [(None, True)], []),
+        ('[[{"a":1}]]', [(None, True)], []),
+        ("[]", [], []),
+        ("null", [(None, True)], []),
+    ],
+)
+def test_rows_of_one_json_record_share_its_fate(spark, file, text, permissive, dropping, multi_line):
+    path = file(text)
+    reader = spark.read.schema("a INT, _corrupt_record STRING").option("multiLine", multi_line)
+    assert rows(reader.json(path)) == [(a, text if corrupt else None) for a, corrupt in permissive]
+    assert [row[0] for row in rows(reader.json(path, mode="DROPMALFORMED"))] == dropping
+
+
+def test_many_rows_may_be_one_json_record(spark, file):
+    path = file("[" + ",".join(f'{{"a":{i}}}' for i in range(10_000)) + ']\n{"a":-1}')
+    assert [row[0] for row in rows(spark.read.schema("a INT").json(path))] == [*range(10_000), -1]
+
+
+def test_strings_from_json_files_are_as_written(spark, file):
+    text = '{"a":{ "x" : 1.50 , "y":[ NaN ] },"b":1E5,"c":"d\\u00e4"}'
+    reader = spark.read.schema("a STRING, b STRING, c STRING")
+    assert rows(reader.json(file(text))) == [('{ "x" : 1.50 , "y":[ NaN ] }', "1E5", "dä")]
+    assert rows(reader.json(file(text), encoding="UTF-8")) == [('{"x":1.5,"y":["NaN"]}', "100000.0", "dä")]
+    spark.conf.set("spark.sql.json.enableExactStringParsing", "false")
+    assert rows(reader.json(file(text))) == [('{"x":1.5,"y":["NaN"]}', "100000.0", "dä")]
+
+
+def test_keys_of_maps_in_json_are_strings(spark, file):
+    with pytest.raises(UnsupportedOperationException, match="MAP<INT, INT>"):
+        spark.read.schema("a MAP<INT, INT>").json(file('{"a":{"1":2}}')).collect()
+
+
+def test_folders_of_one_table_have_the_same_partition_columns(spark, tmp_path):
+    for name in ("a=1", "a=2/b=1", "A=3"):
+        spark.range(1).write.parquet(str(tmp_path / name))
+    with pytest.raises(SparkRuntimeException, match="list #1: a, b") as refused:
+        spark.read.parquet(str(tmp_path))
+    assert refused.value.getCondition() == "CONFLICTING_PARTITION_COLUMN_NAMES"
+
+
+def test_files_beside_folders_of_partitions_do_not_count(spark, tmp_path):
+    spark.range(5).write.parquet(str(tmp_path / "out"))
+    spark.range(1).write.parquet(str(tmp_path / "out" / "a=1"))
+    assert rows(spark.read.parquet(str(tmp_path / "out"))) == [(0, 1)]

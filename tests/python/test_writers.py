@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What df.write refuses before it writes, and what files are called."""
 
+import re
+
 import pytest
-from roost.errors import AnalysisException, IllegalArgumentException, ParseException, SparkRuntimeException
+from roost.errors import (
+    AnalysisException,
+    IllegalArgumentException,
+    ParseException,
+    SparkRuntimeException,
+    UnsupportedOperationException,
+)
 from roost.sql import functions as F
 
 
@@ -105,3 +113,44 @@ def test_a_path_may_be_an_option(spark, df, tmp_path):
         reader.load(str(tmp_path))
     with pytest.raises(AnalysisException, match="option set and save"):
         df.write.option("path", str(tmp_path / "out")).save(str(tmp_path / "other"))
+
+
+def test_a_file_has_as_many_rows_as_it_may(spark, tmp_path):
+    spark.range(10).coalesce(1).write.option("maxRecordsPerFile", 4).json(str(tmp_path / "option"))
+    spark.conf.set("spark.sql.files.maxRecordsPerFile", "4")
+    spark.range(10).coalesce(1).write.json(str(tmp_path / "setting"))
+    for name in ("option", "setting"):
+        files = sorted((tmp_path / name).glob("part-*"))
+        assert [len(f.read_text().splitlines()) for f in files] == [4, 4, 2]
+        assert [f.name[-9:] for f in files] == ["c000.json", "c001.json", "c002.json"]
+
+
+def test_names_of_files_say_whether_there_are_partitions(spark, tmp_path):
+    spark.range(2).selectExpr("id", "id AS k").write.partitionBy("k").json(str(tmp_path / "out"))
+    names = [f.name for f in (tmp_path / "out").glob("k=*/part-*")]
+    assert len(names) == 2 and all(name.endswith(".c000.json") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("title", "type"),
+    [("CSV", "ARRAY<INT>"), ("CSV", "VARIANT"), ("CSV", "VOID"), ("Text", "INT"), ("ORC", "VOID"), ("JSON", "INTERVAL"),
+     ("Parquet", "STRUCT<a: INTERVAL>"), ("XML", "MAP<STRING, INTERVAL>")],
+)
+def test_columns_that_a_format_lacks(spark, tmp_path, title, type):
+    message = f'The {title} datasource doesn\'t support the column `c` of the type "{type}"'
+    frame = spark.sql(f"SELECT CAST(NULL AS {type}) AS c")
+    with pytest.raises(AnalysisException, match=re.escape(message)):
+        frame.write.format(title.lower()).option("rowTag", "r").save(str(tmp_path / "out"))
+    with pytest.raises(AnalysisException, match=re.escape(message)):
+        spark.sql(f"CREATE TABLE lacking (c {type}) USING {title}")
+
+
+def test_binary_files_are_not_written(df, tmp_path):
+    with pytest.raises(UnsupportedOperationException, match="binary file data source"):
+        df.write.format("binaryFile").save(str(tmp_path / "out"))
+
+
+def test_no_file_has_times(spark, tmp_path):
+    for name in ("csv", "json", "parquet", "orc"):
+        with pytest.raises(AnalysisException, match="UNSUPPORTED_TIME_TYPE"):
+            spark.sql("SELECT TIME'10:00:00' AS c").write.format(name).save(str(tmp_path / name))

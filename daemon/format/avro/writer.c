@@ -115,29 +115,6 @@ static bool check_names(const struct type *t, struct error *err) {
     return true;
 }
 
-static bool is_writable(const struct type *t) {
-    while (t->kind == TYPE_UDT) t = t->element;
-    if (t->kind == TYPE_VARIANT || t->kind == TYPE_CALENDAR_INTERVAL || t->kind == TYPE_TIME || type_is_spatial(t))
-        return false;
-    if (t->kind == TYPE_ARRAY) return is_writable(t->element);
-    if (t->kind == TYPE_MAP) return is_writable(t->key) && is_writable(t->element);
-    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
-        if (!is_writable(t->fields[i].type)) return false;
-    return true;
-}
-
-static bool check_types(struct arena *arena, const struct type *schema, struct error *err) {
-    for (uint32_t i = 0; i < schema->field_count; i++) {
-        const struct field *f = &schema->fields[i];
-        if (is_writable(f->type)) continue;
-        if (f->type->kind == TYPE_TIME) return error_set(err, "UNSUPPORTED_TIME_TYPE", NULL);
-        return scan_unsupported_type(arena, f, "Avro", err);
-    }
-    return check_names(schema, err);
-}
-
-/* ---- the writer's row ---- */
-
 static void writer_release(void *resource) {
     struct avro_file_writer *w = resource;
     arena_release(&w->block);
@@ -153,7 +130,7 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
     arena_init(&w->block, arena->account);
     text_init(&w->values, &w->block);
     arena_defer(arena, writer_release, w);
-    TRY(check_types(arena, schema, err) && choose_codec(w, context, options, option_count, err));
+    TRY(check_names(schema, err) && choose_codec(w, context, options, option_count, err));
     const char *text = option_get(options, option_count, "avroSchema");
     if (!text)
         TRY(text = avro_schema_of_type(arena, schema, false,

@@ -24,13 +24,7 @@ void orc_writing_init(struct orc_writing *w, const struct context *context) {
 
 /* ---- the tree ---- */
 
-static bool unsupported(struct arena *arena, const struct field *f, struct error *err) {
-    if (f->type->kind == TYPE_TIME) return error_set(err, "UNSUPPORTED_TIME_TYPE", NULL);
-    return scan_unsupported_type(arena, f, "ORC", err);
-}
-
-/* False: not a type of ORC's. */
-static bool make_column(struct arena *arena, struct orc_column_writer *c, const char *name, const struct type *type,
+static void make_column(struct arena *arena, struct orc_column_writer *c, const char *name, const struct type *type,
                         uint32_t *next) {
     while (type->kind == TYPE_UDT) type = type->element;
     *c = (struct orc_column_writer){.type = type, .name = name, .number = (*next)++};
@@ -48,26 +42,18 @@ static bool make_column(struct arena *arena, struct orc_column_writer *c, const 
     bool map = c->kind == ORC_MAP;
     c->child_count = c->kind == ORC_STRUCT ? type->field_count : c->kind == ORC_LIST ? 1 : map ? 2 : 0;
     c->children = ARENA_ARRAY(arena, struct orc_column_writer, c->child_count);
-    bool good = c->kind != ORC_KINDS;
-    for (uint32_t i = 0; i < c->child_count && good; i++) {
+    for (uint32_t i = 0; i < c->child_count; i++) {
         bool field = c->kind == ORC_STRUCT;
         const struct type *child = field ? type->fields[i].type : map && i == 0 ? type->key : type->element;
-        good = make_column(arena, &c->children[i], field ? type->fields[i].name : "", child, next);
+        make_column(arena, &c->children[i], field ? type->fields[i].name : "", child, next);
     }
-    return good;
 }
 
-struct orc_column_writer *orc_column_writer_new(struct arena *arena, const struct type *schema, struct error *err) {
+struct orc_column_writer *orc_column_writer_new(struct arena *arena, const struct type *schema) {
     struct orc_column_writer *root = ARENA_NEW(arena, struct orc_column_writer);
     uint32_t next = 0;
-    if (make_column(arena, root, "", schema, &next)) return root;
-    for (uint32_t i = 0; i < schema->field_count; i++) {
-        struct orc_column_writer tried;
-        if (make_column(arena, &tried, "", schema->fields[i].type, &next)) continue;
-        unsupported(arena, &schema->fields[i], err);
-        break;
-    }
-    return NULL;
+    make_column(arena, root, "", schema, &next);
+    return root;
 }
 
 void orc_column_reset(struct orc_column_writer *c, struct arena *stripe, const struct orc_writing *w) {

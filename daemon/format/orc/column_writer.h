@@ -39,8 +39,8 @@ struct orc_column_writer {
 };
 
 void orc_writing_init(struct orc_writing *w, const struct context *context);
-/* For the rows of a schema; NULL: a type that ORC does not have. */
-struct orc_column_writer *orc_column_writer_new(struct arena *arena, const struct type *schema, struct error *err);
+/* For the rows of a schema, whose types ORC has. */
+struct orc_column_writer *orc_column_writer_new(struct arena *arena, const struct type *schema);
 /* For the next stripe, whose arena is empty. */
 void orc_column_reset(struct orc_column_writer *c, struct arena *stripe, const struct orc_writing *w);
 void orc_column_add_batch(struct orc_column_writer *root, struct arena *scratch, const struct orc_writing *w,

@@ -192,5 +192,10 @@ static enum scan_status orc_next(struct scan *scan, void *state, struct arena *b
 
 static const char *const extensions[] = {".orc", NULL};
 
-const struct file_format orc_format = {
-    .name = "orc", .extensions = extensions, .infer = infer, .open = orc_open, .next = orc_next, .writer = &orc_writer};
+const struct file_format orc_format = {.name = "orc",
+                                       .extensions = extensions,
+                                       .lacks = FORMAT_LACKS(VARIANT) | FORMAT_LACKS(NULL),
+                                       .infer = infer,
+                                       .open = orc_open,
+                                       .next = orc_next,
+                                       .writer = &orc_writer};

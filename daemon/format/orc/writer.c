@@ -317,7 +317,7 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
     arena_defer(arena, writer_release, w);
     TRY(choose_codec(w, context, options, option_count, err));
     orc_writing_init(&w->writing, context);
-    TRY(w->root = orc_column_writer_new(arena, schema, err));
+    w->root = orc_column_writer_new(arena, schema);
     orc_column_reset(w->root, &w->stripe, &w->writing);
     *state = w;
     return output_file_open(&w->file, err) && output_file_put(&w->file, "ORC", 3, err);

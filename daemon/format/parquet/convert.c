@@ -101,7 +101,7 @@ bool convert_values(struct leaf_reader *r, struct arena *batch, const void *phys
                     struct error *err) {
     const struct parquet_node *leaf = r->leaf;
     (void)batch;
-    bool good = false;
+    bool good = leaf->type->kind == TYPE_NULL && !count;
     if (convert_is_identity(leaf)) {
         memcpy(out, physical, count * parquet_value_size(leaf->physical));
         return true;

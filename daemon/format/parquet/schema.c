@@ -48,6 +48,7 @@ static const struct type *leaf_type(struct arena *arena, const struct context *c
                 (!integer && n->physical != PARQUET_FIXED && n->physical != PARQUET_BYTE_ARRAY))
                 return NULL;
             return type_decimal(arena, n->precision, n->scale);
+        case PARQUET_UNKNOWN: return TYPE_OF(NULL);
         case PARQUET_INTEGER: return integer ? integer_type(arena, n) : NULL;
         case PARQUET_TIMESTAMP:
             if (n->physical != PARQUET_INT64) return NULL;

@@ -308,6 +308,7 @@ static bool flush_group(struct parquet_writer *w, struct error *err) {
 
 static enum parquet_physical physical_of(const struct type *t) {
     switch (type_storage(t)) {
+        case STORAGE_NONE: /* void: no value is ever written */
         case STORAGE_BOOL: return PARQUET_BOOLEAN;
         case STORAGE_INT8:
         case STORAGE_INT16:
@@ -329,6 +330,7 @@ static void write_logical(struct thrift_writer *t, const struct type *type) {
             thrift_write_i32(t, 2, type->precision);
             break;
         case TYPE_DATE: inner = thrift_write_struct(t, 6); break;
+        case TYPE_NULL: inner = thrift_write_struct(t, 11); break;
         case TYPE_TIME:
         case TYPE_TIMESTAMP:
         case TYPE_TIMESTAMP_NTZ:
@@ -381,8 +383,8 @@ static void write_leaf_element(struct thrift_writer *t, const struct column_writ
         thrift_write_i32(t, 7, type->scale);
         thrift_write_i32(t, 8, type->precision);
     }
-    bool logical =
-        type_is_string(type) || type->kind == TYPE_DECIMAL || type_is_datetime(type) || type->kind == TYPE_TIME;
+    bool logical = type_is_string(type) || type->kind == TYPE_DECIMAL || type_is_datetime(type) ||
+                   type->kind == TYPE_TIME || type->kind == TYPE_NULL;
     if (logical) write_logical(t, type);
     thrift_struct_end(t, outer);
 }
@@ -526,18 +528,6 @@ static const char *coded_extension(struct arena *arena, const struct context *co
     return i < CODECS ? codecs[i].extension : extension;
 }
 
-static bool writable(const struct type *t) {
-    while (t->kind == TYPE_UDT) t = t->element;
-    if (t->kind == TYPE_CALENDAR_INTERVAL || t->kind == TYPE_NULL || t->kind == TYPE_GEOMETRY ||
-        t->kind == TYPE_GEOGRAPHY)
-        return false;
-    if (t->kind == TYPE_ARRAY) return writable(t->element);
-    if (t->kind == TYPE_MAP) return writable(t->key) && writable(t->element);
-    for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
-        if (!writable(t->fields[i].type)) return false;
-    return true;
-}
-
 static bool writer_open(struct arena *arena, const struct context *context, const struct type *schema,
                         const struct u_option *options, uint32_t option_count, const char *path, void **state,
                         struct error *err) {
@@ -552,7 +542,6 @@ static bool writer_open(struct arena *arena, const struct context *context, cons
     w->columns = ARENA_ARRAY(arena, struct column_writer, w->column_count);
     for (uint32_t i = 0; i < w->column_count; i++) {
         const struct field *f = &schema->fields[i];
-        if (!writable(f->type)) return scan_unsupported_type(arena, f, "Parquet", err);
         make_column(w, &w->columns[i], NULL, f->name, f->type, f->nullable, 0, 0);
     }
     for (uint32_t i = 0; i < w->leaves.count; i++) reset_leaf(w, w->leaves.items[i]);
