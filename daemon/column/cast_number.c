@@ -3,13 +3,14 @@
  * Numbers and booleans among each other.
  *
  * Two steps instead of a loop per pair of types: the input is widened to int64 or double, then narrowed to
- * what is wanted. Decimals go value by value, as 128 bits. Out of range: an error or NULL in ANSI and TRY
+ * what is wanted; what can't fail is converted at once. Decimals go value by value, as 128 bits. Out of range: an error or NULL in ANSI and TRY
  * mode; in legacy mode Java's conversions, which wrap integers and saturate floats (bytes and shorts by way
  * of int).
  */
 #include <math.h>
 
 #include "base/number.h"
+#include "base/vectorized.h"
 #include "column/cast_int.h"
 
 /* ---- widening; rows that are NULL give 0 ---- */
@@ -86,6 +87,35 @@ static void narrow(struct cast_job *job, const int64_t *wide) {
     }
 }
 
+/* ---- to a wider type: nothing is refused, so that NULLs may be converted, too ---- */
+
+#define CONVERT(from_type, to_type)                                                                                    \
+    {                                                                                                                  \
+        const from_type *from = job->view.data;                                                                        \
+        to_type *to = job->out->data;                                                                                  \
+        for (uint32_t i = 0; i < job->rows; i++) to[i] = from[i];                                                      \
+        return true;                                                                                                   \
+    }
+#define CONVERT_TO_WIDER(from_type)                                                                                    \
+    switch (job->out->type->kind) {                                                                                    \
+        case TYPE_LONG: CONVERT(from_type, int64_t)                                                                    \
+        case TYPE_FLOAT: CONVERT(from_type, float)                                                                     \
+        case TYPE_DOUBLE: CONVERT(from_type, double)                                                                   \
+        default: return false;                                                                                         \
+    }
+
+/* False: it takes more. */
+VECTORIZED static bool convert_at_once(const struct cast_job *job) {
+    if (job->view.index) return false;
+    switch (type_storage(job->input->type)) {
+        case STORAGE_INT8: CONVERT_TO_WIDER(int8_t)
+        case STORAGE_INT16: CONVERT_TO_WIDER(int16_t)
+        case STORAGE_INT32: CONVERT_TO_WIDER(int32_t)
+        case STORAGE_INT64: CONVERT_TO_WIDER(int64_t)
+        default: return false;
+    }
+}
+
 static bool check_range(struct cast_job *job, const int64_t *wide) {
     struct range range = range_of(job->out->type->kind);
     bool outside = false;
@@ -97,6 +127,7 @@ static bool check_range(struct cast_job *job, const int64_t *wide) {
 }
 
 static bool integer_to_integer(struct cast_job *job) {
+    if (convert_at_once(job)) return true;
     const int64_t *wide = widen_integers(job);
     if (job->out->type->kind == TYPE_LONG) {
         job->out->data = (void *)wide;
@@ -108,7 +139,7 @@ static bool integer_to_integer(struct cast_job *job) {
 }
 
 static bool integer_to_float(struct cast_job *job) {
-    narrow(job, widen_integers(job));
+    if (!convert_at_once(job)) narrow(job, widen_integers(job));
     return true;
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "column/cast.h"
+#include "column/mask.h"
 #include "expr/resolve.h"
 
 void evaluator_init(struct evaluator *evaluator, struct arena *query, const struct context *context) {
@@ -258,35 +259,6 @@ bool expr_evaluate_selected(struct evaluator *evaluator, const struct expr *e, c
     return expr_evaluate(evaluator, e, &selected, out, err);
 }
 
-/* Rows of `from` (or all, when NULL) where a boolean vector is true. to may be from: it never overtakes. */
-static uint32_t true_rows(struct arena *arena, const struct vector *v, const uint32_t *from, uint32_t rows,
-                          uint32_t *to) {
-    if (v->form == VECTOR_CONSTANT) {
-        if (vector_is_null(v, 0) || !*VECTOR_DATA(v, uint8_t)) return 0;
-        for (uint32_t i = 0; i < rows; i++) to[i] = from ? from[i] : i;
-        return rows;
-    }
-    struct view view = vector_view(arena, v, rows);
-    const uint8_t *values = view.data;
-    uint32_t n = 0, i = 0;
-    /* Eight rows at once where none of them passes, as is usual with selective conditions. */
-    for (; !view.index && !view.validity && i + 8 <= rows; i += 8) {
-        uint64_t eight;
-        memcpy(&eight, values + i, sizeof eight);
-        if (!eight) continue;
-        for (uint32_t k = i; k < i + 8; k++) {
-            to[n] = from ? from[k] : k;
-            n += values[k];
-        }
-    }
-    for (; i < rows; i++) {
-        uint32_t entry = view_entry(&view, i);
-        to[n] = from ? from[i] : i;
-        n += values[entry] && !view_is_null(&view, entry);
-    }
-    return n;
-}
-
 static bool is_and(const struct expr *e) {
     return e->kind == EXPR_CALL && e->child_count == 2 && strcmp(e->call.function->name, "and") == 0;
 }
@@ -304,7 +276,8 @@ static bool narrow(struct evaluator *evaluator, const struct expr *e, const stru
         TRY(expr_evaluate(evaluator, e, input, &v, err));
     else
         TRY(expr_evaluate_selected(evaluator, e, input, selection, *count, &v, err));
-    *count = true_rows(&evaluator->batch, &v, all_rows ? NULL : selection, *count, selection);
+    const uint8_t *mask = mask_of_true(&evaluator->batch, &v, *count);
+    *count = mask_rows(mask, all_rows ? NULL : selection, *count, selection);
     return true;
 }
 

@@ -2,8 +2,8 @@
 /*
  * count, count_if, and the boolean and bitwise aggregates: states of one number.
  */
+#include "column/mask.h"
 #include "function/aggregate.h"
-#include "function/mask.h"
 
 /* --- count: rows where no argument is NULL --- */
 

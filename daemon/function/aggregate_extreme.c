@@ -62,21 +62,21 @@ struct number {
         struct view view = call_view(call, arguments, rows);                                                           \
         const CTYPE *data = view.data;                                                                                 \
         struct number *state = into;                                                                                   \
-        if (rows && !view.index && !view.validity) {                                                                   \
-            CTYPE value = NAME##_of(data, rows);                                                                       \
-            if (!state->any || BEATS(value, state->FIELD)) state->FIELD = value;                                       \
-            state->any = true;                                                                                         \
-            return true;                                                                                               \
+        if (view.index || view.validity) {                                                                             \
+            CTYPE *values = arena_bytes_array(call_scratch(call), rows, sizeof(CTYPE));                                \
+            uint32_t count = 0;                                                                                        \
+            for (uint32_t i = 0; i < rows; i++) {                                                                      \
+                const uint32_t entry = view_entry(&view, i);                                                           \
+                values[count] = data[entry];                                                                           \
+                count += !view_is_null(&view, entry);                                                                  \
+            }                                                                                                          \
+            data = values;                                                                                             \
+            rows = count;                                                                                              \
         }                                                                                                              \
-        bool any = state->any;                                                                                         \
-        CTYPE best = any ? (CTYPE)state->FIELD : (CTYPE)0;                                                             \
-        EACH_VALUE(view, rows, {                                                                                       \
-            CTYPE value = data[entry];                                                                                 \
-            best = !any || BEATS(value, best) ? value : best;                                                          \
-            any = true;                                                                                                \
-        });                                                                                                            \
-        state->FIELD = best;                                                                                           \
-        state->any = any;                                                                                              \
+        if (!rows) return true;                                                                                        \
+        CTYPE value = NAME##_of(data, rows);                                                                           \
+        if (!state->any || BEATS(value, state->FIELD)) state->FIELD = value;                                           \
+        state->any = true;                                                                                             \
         return true;                                                                                                   \
     }                                                                                                                  \
     static bool NAME##_merge(struct call *call, const void *from, void *into, struct error *err) {                     \

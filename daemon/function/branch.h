@@ -10,7 +10,7 @@
 #ifndef ROOST_FUNCTION_BRANCH_H
 #define ROOST_FUNCTION_BRANCH_H
 
-#include "function/mask.h"
+#include "column/mask.h"
 
 struct branches {
     struct arena *arena;

@@ -279,7 +279,7 @@ static double round_exactly(double x, int32_t digits, enum rounding rounding) {
             const double x = in[operand.constant ? 0 : i], scaled = fabs(x) * unit;                                    \
             const double whole = (scaled + 0x1p52) - 0x1p52, off = fabs(fabs(scaled - whole) - 0.5);                   \
             const bool sure = scaled < 0x1p50 && off > scaled * 0x1p-50;                                               \
-            const double rounded = copysign(whole / unit, x) + 0.0; /* BigDecimal knows no -0.0 */                     \
+            const double rounded = copysign(unit == 1 ? whole : whole / unit, x) + 0.0; /* no -0.0, as BigDecimal */   \
             out[i] = (ctype)(sure ? rounded : (double)NAN);                                                            \
             unsure |= !sure;                                                                                           \
         }                                                                                                              \

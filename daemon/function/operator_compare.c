@@ -9,8 +9,8 @@
 #include "function/operator_compare.h"
 
 #include "column/collation.h"
+#include "column/mask.h"
 #include "column/row.h"
-#include "function/mask.h"
 
 /* ---- typing ---- */
 
@@ -230,7 +230,7 @@ static inline bool rest_equals(const char *x, const char *y, uint32_t size) {
 /* Keeps of the rows whose heads are alike those where the rest is, too. NULLs have no bytes to read. */
 static inline void compare_rests(struct arena *arena, const struct string *x, const struct string *y, uint32_t step,
                                  const uint64_t *validity, uint32_t rows, uint8_t *alike) {
-    uint32_t *some = arena_bytes_array(arena, rows, sizeof *some), count = mask_rows(alike, rows, some);
+    uint32_t *some = arena_bytes_array(arena, rows, sizeof *some), count = mask_rows(alike, NULL, rows, some);
     for (uint32_t k = 0; k < count; k++) {
         uint32_t i = some[k];
         alike[i] = (!validity || bit_get(validity, i)) && rest_equals(x[i].data, y[i * step].data, x[i].size);

@@ -5,9 +5,9 @@
  * the other. NULL in the list makes of "not among them" a NULL. An item that may fail is computed for the rows alone that
  * nothing has decided before it.
  */
+#include "column/mask.h"
 #include "column/row.h"
 #include "expr/evaluate.h"
-#include "function/mask.h"
 #include "function/operator_compare.h"
 
 enum { LEAST_HASHED = 8, LEAST_HASHED_TEXTS = 2 };
@@ -141,7 +141,7 @@ static uint32_t rows_like_items(const struct items *items, struct arena *arena, 
     uint8_t *like = mask_new(arena, rows);
     const struct string *strings = v->data;
     for (uint32_t i = 0; i < rows; i++) like[i] = bit_get(items->heads, head_bit(items, &strings[i]));
-    return mask_rows(like, rows, some);
+    return mask_rows(like, NULL, rows, some);
 }
 
 static uint32_t *find_slot(const struct items *items, const struct vector *v, uint32_t row, uint64_t hash) {

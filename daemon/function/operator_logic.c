@@ -5,8 +5,8 @@
  * AND and OR are lazy: the right side is computed for the rows that the left side leaves open alone, so that
  * `d != 0 AND n / d > 1` never divides by zero.
  */
+#include "column/mask.h"
 #include "expr/evaluate.h"
-#include "function/mask.h"
 #include "function/operator_compare.h"
 
 static struct expr *resolve_logic(struct resolver *r, struct expr *call, struct error *err) {

@@ -5,8 +5,8 @@
  *
  * A mask that mask_new() or mask_of_valid() gave has room for 8 bytes behind the last row, which mask_to_validity() needs.
  */
-#ifndef ROOST_FUNCTION_MASK_H
-#define ROOST_FUNCTION_MASK_H
+#ifndef ROOST_COLUMN_MASK_H
+#define ROOST_COLUMN_MASK_H
 
 #include "column/vector.h"
 
@@ -18,8 +18,11 @@ const uint8_t *mask_of_true(struct arena *arena, const struct vector *v, uint32_
 uint8_t *mask_of_valid(struct arena *arena, const struct vector *v, uint32_t rows);
 /* A flat vector's NULLs: where the mask is 0. */
 void mask_to_validity(struct arena *arena, uint8_t *valid, uint32_t rows, struct vector *out);
-/* The rows that are 1, ascending: to selection, which has room for all. Their number. */
-uint32_t mask_rows(const uint8_t *mask, uint32_t rows, uint32_t *selection);
+/*
+ * The rows that are 1, ascending, to `to`, which has room for all; of `from` (which may be `to`) those where the mask is 1,
+ * when it is not NULL. Their number.
+ */
+uint32_t mask_rows(const uint8_t *mask, const uint32_t *from, uint32_t rows, uint32_t *to);
 /* Their number alone. */
 uint32_t mask_count(const uint8_t *mask, uint32_t rows);
 

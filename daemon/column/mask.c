@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "function/mask.h"
+#include "column/mask.h"
 
 /* Eight bits become eight bytes of 0 or 1: bit k stays in byte k of as many copies, and is moved to that byte's top. */
 static uint64_t spread_bits(uint8_t bits) {
@@ -49,18 +49,26 @@ void mask_to_validity(struct arena *arena, uint8_t *valid, uint32_t rows, struct
     for (uint32_t i = 0; i < rows; i += 8) out->validity[i / 64] |= (uint64_t)gather_bits(valid + i) << i % 64;
 }
 
-uint32_t mask_rows(const uint8_t *mask, uint32_t rows, uint32_t *selection) {
+static inline uint32_t rows_of(const uint8_t *mask, const uint32_t *from, uint32_t rows, uint32_t *to) {
     uint32_t count = 0, i = 0;
-    for (; i + 64 <= rows; i += 64) {
-        uint64_t bits = 0;
-        for (uint32_t k = 0; k < 64; k += 8) bits |= (uint64_t)gather_bits(mask + i + k) << k;
-        for (; bits; bits &= bits - 1) selection[count++] = i + (uint32_t)__builtin_ctzll(bits);
+    for (; i + 8 <= rows; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, mask + i, sizeof eight);
+        if (!eight) continue;
+        for (uint32_t k = i; k < i + 8; k++, eight >>= 8) {
+            to[count] = from ? from[k] : k;
+            count += eight & 1;
+        }
     }
     for (; i < rows; i++) {
-        selection[count] = i;
+        to[count] = from ? from[i] : i;
         count += mask[i];
     }
     return count;
+}
+
+uint32_t mask_rows(const uint8_t *mask, const uint32_t *from, uint32_t rows, uint32_t *to) {
+    return from ? rows_of(mask, from, rows, to) : rows_of(mask, NULL, rows, to);
 }
 
 uint32_t mask_count(const uint8_t *mask, uint32_t rows) {
