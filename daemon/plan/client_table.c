@@ -9,7 +9,8 @@
  *       Sort a, b
  *         t
  *
- * Without one the input is one row, so that LATERAL makes of it what it makes of explode().
+ * Without one the input is one row, so that LATERAL makes of it what it makes of explode(). Of several tables, which a
+ * setting allows, each becomes a column of such structs, and the input is every combination of their rows.
  *
  * A function with an analyze() of its own has no type yet. The client alone can call it: analysis ends with
  * TABLE_FUNCTION_TO_ANALYZE, which tells of the arguments; the client registers what analyze() said as a function of
@@ -19,6 +20,7 @@
 
 #include "function/json_text.h"
 #include "plan/analyze.h"
+#include "plan/plan_int.h"
 
 struct table_call {
     struct analysis *n;
@@ -27,8 +29,10 @@ struct table_call {
     uint32_t count;
     const struct origin *origin;
     const char **names;
-    struct expr **arguments;    /* NULL where the table is */
-    const struct u_expr *table; /* TABLE_ARGUMENT, or NULL */
+    struct expr **arguments; /* NULL where the only table is */
+    struct plan **tables;    /* of each argument, or NULL */
+    uint32_t table_count;
+    const struct u_expr *table; /* the last TABLE_ARGUMENT, or NULL */
     const struct u_expr
         *analyzed; /* what analyze() said: children: the columns it wants, then a TABLE_ARGUMENT; or NULL */
     struct plan *input;
@@ -38,33 +42,43 @@ static const struct u_expr *value_of(const struct u_expr *u) {
     return u->kind == U_NAMED_ARGUMENT ? u->children[0] : u;
 }
 
-static bool find_table(struct table_call *c, struct error *err) {
-    uint32_t tables = 0;
+static bool is_divided(const struct u_expr *table) {
+    return table->subquery.partition_count || table->subquery.order_count || table->subquery.single_partition;
+}
+
+static bool find_tables(struct table_call *c, struct error *err) {
+    bool divided = false;
     for (uint32_t i = 0; i < c->count; i++) {
         const struct u_expr *value = value_of(c->given[i]);
         if (value->kind != U_TABLE_ARGUMENT) continue;
         c->table = value;
-        tables++;
+        c->table_count++;
+        divided |= is_divided(value);
     }
-    if (tables < 2) return true;
-    error_set(err, "TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS", "num", arena_printf(c->n->arena, "%u", tables),
-              NULL);
-    return error_at(err, c->origin);
+    if (c->table_count < 2) return true;
+    if (!context_flag(c->n->a->context, "spark.sql.tvf.allowMultipleTableArguments.enabled", false)) {
+        error_set(err, "TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS", "num",
+                  arena_printf(c->n->arena, "%u", c->table_count), NULL);
+        return error_at(err, c->origin);
+    }
+    return !divided || error_unsupported(err, "several tables for a function, one of them partitioned or ordered");
 }
 
 static bool analyze_inputs(struct table_call *c, struct error *err) {
     struct scope s = {.n = c->n};
     c->arguments = ARENA_ARRAY(c->n->arena, struct expr *, c->count);
+    c->tables = ARENA_ARRAY(c->n->arena, struct plan *, c->count);
     for (uint32_t i = 0; i < c->count; i++) {
         const struct u_expr *value = value_of(c->given[i]);
-        if (value != c->table) TRY(c->arguments[i] = analyze_expr(&s, value, err));
+        if (value->kind != U_TABLE_ARGUMENT) {
+            TRY(c->arguments[i] = analyze_expr(&s, value, err));
+            continue;
+        }
+        const struct u_plan *source = subquery_source(c->n, value, err);
+        TRY(source && (c->tables[i] = analyze_plan(c->n, source, err)));
+        c->input = c->tables[i];
     }
-    if (!c->table) {
-        c->input = plan_new(c->n->arena, PLAN_ONE_ROW, 0, 0);
-        return true;
-    }
-    const struct u_plan *source = subquery_source(c->n, c->table, err);
-    TRY(source && (c->input = analyze_plan(c->n, source, err)));
+    if (!c->input) c->input = plan_new(c->n->arena, PLAN_ONE_ROW, 0, 0);
     return true;
 }
 
@@ -74,7 +88,7 @@ static void describe_argument(struct table_call *c, uint32_t i, struct text *out
     struct arena *arena = c->n->arena;
     const struct expr *e = c->arguments[i];
     text_printf(out, "%s{\"type\": %s, \"table\": %s", i ? ", " : "",
-                type_json(arena, e ? e->type : plan_schema(arena, c->input)), e ? "false" : "true");
+                type_json(arena, e ? e->type : plan_schema(arena, c->tables[i])), e ? "false" : "true");
     if (c->names && c->names[i]) {
         text_add(out, ", \"name\": ");
         json_write_string(out, string_of(c->names[i]), JSON_ESCAPE_PAIRS);
@@ -120,10 +134,6 @@ static const struct u_expr *find_analyzed(struct table_call *c, struct error *er
 
 /* --- what divides the rows --- */
 
-static bool is_divided(const struct u_expr *table) {
-    return table->subquery.partition_count || table->subquery.order_count || table->subquery.single_partition;
-}
-
 /* The TABLE_ARGUMENT that says how: the query's own, or analyze()'s, but not both. */
 static bool find_partitioning(struct table_call *c, const struct u_expr **out, struct error *err) {
     const struct u_expr *wanted = c->analyzed ? c->analyzed->children[c->analyzed->child_count - 1] : NULL;
@@ -167,9 +177,9 @@ static bool divide(struct table_call *c, const struct u_expr *by, struct expr **
 /* A column that analyze() wants: a name as it is, or anything with an alias. */
 static struct expr *wanted_column(struct scope *s, const struct u_expr *u, struct error *err) {
     struct expr *e = analyze_named(s, u, err);
-    if (!e || e->kind == EXPR_ALIAS || e->kind == EXPR_ATTRIBUTE) return e;
+    if (!e || u->kind == U_ALIAS || e->kind == EXPR_ATTRIBUTE) return e;
     error_set(err, "UDTF_INVALID_REQUESTED_SELECTED_EXPRESSION_FROM_ANALYZE_METHOD_REQUIRES_ALIAS", "expression",
-              expr_sql(s->n->arena, e), NULL);
+              u->kind == U_EXPRESSION_TEXT ? u->text : expr_sql(s->n->arena, e), NULL);
     return NULL;
 }
 
@@ -191,6 +201,24 @@ static struct expr *row_struct(struct table_call *c, struct error *err) {
         parts[count++] = strip_alias(e);
     }
     return resolve_named(&n->resolver, "named_struct", parts, count, c->origin, err);
+}
+
+/* Several tables: the input becomes their cross join, with a column of structs for each. */
+static bool combine_tables(struct table_call *c, struct error *err) {
+    struct arena *arena = c->n->arena;
+    struct plan *all = NULL;
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (!c->tables[i]) continue;
+        c->input = c->tables[i];
+        struct expr *row = row_struct(c, err);
+        TRY(row);
+        struct expr *column = expr_alias(arena, row, "row", fresh_id(c->n));
+        struct plan *rows = plan_project(arena, c->input, &column, 1);
+        c->arguments[i] = expr_attribute(arena, rows->output[0]);
+        all = all ? plan_join(arena, JOIN_CROSS, all, rows, NULL) : rows;
+    }
+    c->input = all;
+    return true;
 }
 
 static struct expr *make_generator(struct table_call *c, struct expr *const *keys, uint32_t key_count,
@@ -221,13 +249,14 @@ struct plan *call_client_table(struct analysis *n, const struct u_expr *udf, str
                                uint32_t count, const struct origin *origin, struct error *err) {
     struct table_call c = {.n = n, .udf = udf, .given = arguments, .count = count, .origin = origin};
     if (!client_arguments(n, udf->udf.name, arguments, count, &c.names, err)) return error_at(err, origin), NULL;
-    TRY_NULL(find_table(&c, err) && analyze_inputs(&c, err));
+    TRY_NULL(find_tables(&c, err) && analyze_inputs(&c, err));
     if (!udf->udf.type) TRY_NULL(c.analyzed = find_analyzed(&c, err));
     const struct u_expr *by;
     struct expr **keys = NULL;
     uint32_t key_count = 0;
     TRY_NULL(find_partitioning(&c, &by, err));
     if (by) TRY_NULL(divide(&c, by, &keys, &key_count, err));
+    if (c.table_count > 1) TRY_NULL(combine_tables(&c, err));
     struct expr *generator = make_generator(&c, keys, key_count, err);
     TRY_NULL(generator);
     struct plan *p = make_generate(n, c.input, generator, false, NULL, 0, NULL, err);

@@ -272,3 +272,40 @@ def test_a_setting_makes_table_functions_work_by_arrow(spark):
             yield 1
 
     assert Bare().collect() == [(1,)]
+
+
+def test_several_tables_where_a_setting_allows_them(spark):
+    class Pairs:
+        def eval(self, left, right, n=0):
+            yield left["k"], right["k"] + n
+
+    spark.udtf.register("pairs", udtf(Pairs, returnType="a int, b int"))
+    spark.sql("values (1), (2) as t(k)").createOrReplaceTempView("t")
+    with pytest.raises(AnalysisException) as raised:
+        spark.sql("select * from pairs(table(t), table(t))")
+    assert raised.value.getCondition() == "TABLE_VALUED_FUNCTION_TOO_MANY_TABLE_ARGUMENTS"
+    spark.conf.set("spark.sql.tvf.allowMultipleTableArguments.enabled", "true")
+    pairs = spark.sql("select * from pairs(table(t), table(t)) order by a, b")
+    assert pairs.collect() == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    named = "select * from pairs(right => table(select 7 k), n => 3, left => table(t)) order by a"
+    assert spark.sql(named).collect() == [(1, 10), (2, 10)]
+
+
+def test_what_analyze_asks_for_is_checked(spark):
+    def asking(**wishes):
+        class Asking:
+            @staticmethod
+            def analyze(rows):
+                return AnalyzeResult(StructType().add("n", "string"), **wishes)
+
+            def eval(self, row):
+                yield (str(row),)
+
+        return udtf(Asking)
+
+    rows = spark.sql("values (1) as t(k)").asTable
+    with pytest.raises(AnalysisException, match="'order_by' field cannot be non-empty unless"):
+        asking(orderBy=[OrderingColumn("k")])(rows()).collect()
+    with pytest.raises(AnalysisException) as raised:
+        asking(withSinglePartition=True, select=[SelectedColumn("k + 1 as n")])(rows()).collect()
+    assert raised.value.getCondition().endswith("FROM_ANALYZE_METHOD_REQUIRES_ALIAS")

@@ -9,11 +9,11 @@ registered under the key that came with the error, and the query is sent again.
 from __future__ import annotations
 
 import inspect
-import traceback
 
 from roost._core import expr, pb
 from roost.errors.base import AnalysisException
 from roost.sql.udtf import AnalyzeArgument, AnalyzeResult, OrderingColumn, PartitioningColumn, SelectedColumn
+from roost.sql.worker import failure_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _called(
     try:
         result = handler.cls.analyze(*positional, **named)
     except Exception as error:
-        raise _refused(traceback.format_exc().rstrip()) from error
+        raise _refused(failure_text(error).rstrip()) from error
     _check(name, f"{failed}static 'analyze' method ", result)
     if not any(argument.isTable for argument in (*positional, *named.values())):
         _check_without_table(f"{failed}static 'analyze' method returned an 'AnalyzeResult' object with the ", result)
@@ -154,14 +154,18 @@ def _check(name: str, failed: str, result: Any) -> None:
                 f"or tuple of '{kind.__name__}' objects. Please update the table function and then try the query "
                 "again."
             )
+    reason = None
     if result.withSinglePartition and result.partitionBy:
+        reason = "the 'with_single_partition' field cannot be assigned to true if the 'partition_by' list is non-empty"
+    elif result.orderBy and not (result.withSinglePartition or result.partitionBy):
+        reason = (
+            "the 'order_by' field cannot be non-empty unless the 'with_single_partition' field is set to true or the "
+            "'partition_by' list is non-empty"
+        )
+    if reason:
         raise AnalysisException(
             errorClass="TABLE_VALUED_FUNCTION_REQUIRED_METADATA_INVALID",
-            messageParameters={
-                "functionName": name,
-                "reason": "the 'with_single_partition' field cannot be assigned to true if the 'partition_by' list is "
-                "non-empty",
-            },
+            messageParameters={"functionName": name, "reason": reason},
         )
 
 
