@@ -8,6 +8,7 @@
 
 #include "base/strict_int.h"
 #include "base/strict_math.h"
+#include "base/vectorized.h"
 
 static const double OVERFLOWS = 7.09782712893383973096e+02, UNDERFLOWS = -7.45133219101941108420e+02;
 
@@ -37,10 +38,10 @@ static int32_t reduce(double x, int32_t magnitude, double *high, double *low) {
     return k;
 }
 
+static const double P1 = 1.66666666666666019037e-01, P2 = -2.77777777770155933842e-03, P3 = 6.61375632143793436117e-05,
+                    P4 = -1.65339022054652515390e-06, P5 = 4.13813679705723846039e-08;
+
 double strict_exp(double x) {
-    static const double P1 = 1.66666666666666019037e-01, P2 = -2.77777777770155933842e-03,
-                        P3 = 6.61375632143793436117e-05, P4 = -1.65339022054652515390e-06,
-                        P5 = 4.13813679705723846039e-08;
     if (isnan(x)) return x;
     if (x > OVERFLOWS) return (double)INFINITY;
     if (x < UNDERFLOWS) return 0;
@@ -58,6 +59,41 @@ double strict_exp(double x) {
     double y = 1 - ((low - (x * c) / (2 - c)) - high);
     if (k >= -1021) return k == 1024 ? add_exponent(y, 1023) * 2 : add_exponent(y, k);
     return add_exponent(y, k + 1000) * 0x1p-1000;
+}
+
+/* Neither so small that 1 is all there is, nor so large that the exponent takes care. */
+static inline bool exp_is_plain(double x) {
+    return (fabs(x) >= 0x1p-28) & (fabs(x) <= 700);
+}
+
+/* The whole number below v in magnitude, which is less than 2^51. */
+static inline double truncated(double v) {
+    double whole = (v + WHOLE_SHIFT) - WHOLE_SHIFT;
+    return whole - (fabs(whole) > fabs(v) ? copysign(1, v) : 0);
+}
+
+/* As above, where one and a half ln 2 need no way of their own: the number comes out as 1 or -1. */
+VECTORIZED static bool plain_exps(const double *restrict in, uint32_t count, double *restrict out) {
+    uint64_t others = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        double x = in[i], k = truncated(INVERSE_LN2 * x + copysign(0.5, x));
+        bool is_small = (int64_t)(double_to_bits(fabs(x)) >> 32) <= HALF_LN2;
+        k = is_small ? 0 : k;
+        double high = x - k * LN2_HIGH, low = k * LN2_LOW;
+        x = high - low;
+        double t = x * x;
+        double c = x - t * (P1 + t * (P2 + t * (P3 + t * (P4 + t * P5))));
+        double y = 1 - ((low - (x * c) / (2 - c)) - high);
+        out[i] = double_from_bits(double_to_bits(y) + (whole_bits(k) << 52));
+        others |= !exp_is_plain(in[i]);
+    }
+    return !others;
+}
+
+void strict_exp_all(const double *x, uint32_t count, double *out) {
+    if (plain_exps(x, count, out)) return;
+    for (uint32_t i = 0; i < count; i++)
+        if (!exp_is_plain(x[i])) out[i] = strict_exp(x[i]);
 }
 
 /* The last step of expm1: 2^k (1 + x - e) - 1, so that little is lost. */

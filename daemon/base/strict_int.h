@@ -39,6 +39,16 @@ static inline double add_exponent(double x, int32_t k) {
     return double_from_bits(double_to_bits(x) + ((uint64_t)(int64_t)k << 52));
 }
 
+/* A whole number of up to 51 bits as a double, and back to the lowest bits of a word: without an instruction that only
+ * the latest processors have for vectors. */
+#define WHOLE_SHIFT 0x1.8p52
+static inline double whole_double(int64_t k) {
+    return double_from_bits(UINT64_C(0x4338000000000000) + (uint64_t)k) - WHOLE_SHIFT;
+}
+static inline uint64_t whole_bits(double k) {
+    return double_to_bits(k + WHOLE_SHIFT);
+}
+
 #define LN2_HIGH 6.93147180369123816490e-01 /* 33 bits: times an exponent it is exact */
 #define LN2_LOW 1.90821492927058770002e-10
 #define INVERSE_LN2 1.44269504088896338700e+00

@@ -7,6 +7,7 @@
 
 #include "base/strict_int.h"
 #include "base/strict_math.h"
+#include "base/vectorized.h"
 
 static const double L1 = 6.666666666666735130e-01, L2 = 3.999999999940941908e-01, L3 = 2.857142874366239149e-01,
                     L4 = 2.222219843214978396e-01, L5 = 1.818357216161805012e-01, L6 = 1.531383769920937332e-01,
@@ -43,6 +44,36 @@ double strict_log(double x) {
     }
     if (k == 0) return f - s * (f - r);
     return dk * LN2_HIGH - ((s * (f - r) - dk * LN2_LOW) - f);
+}
+
+/* Of positive normal numbers that are not very near to a power of two, as above; the others are told. */
+static inline bool log_is_plain(double x) {
+    int64_t high = (int64_t)(double_to_bits(x) >> 32);
+    return (high >= 0x00100000) & (high < 0x7FF00000) & ((0xFFFFF & (2 + high)) >= 3);
+}
+
+VECTORIZED static bool plain_logs(const double *restrict in, uint32_t count, double *restrict out) {
+    uint64_t others = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t bits = double_to_bits(in[i]);
+        int64_t high = (int64_t)(bits >> 32), fraction = high & 0xFFFFF, up = (fraction + 0x95F64) & 0x100000;
+        double x = double_from_bits((uint64_t)(fraction | (up ^ 0x3FF00000)) << 32 | (bits & UINT32_MAX));
+        double f = x - 1, dk = whole_double((high >> 20) - 1023 + (up >> 20));
+        double s = f / (2 + f), z = s * s, w = z * z;
+        double odd = w * (L2 + w * (L4 + w * L6)), even = z * (L1 + w * (L3 + w * (L5 + w * L7)));
+        double r = even + odd, half = 0.5 * f * f;
+        double near = half - (s * (half + r) + dk * LN2_LOW), far = s * (f - r) - dk * LN2_LOW;
+        bool is_near = ((fraction - 0x6147A) | (0x6B851 - fraction)) > 0;
+        out[i] = dk * LN2_HIGH - ((is_near ? near : far) - f);
+        others |= !log_is_plain(in[i]);
+    }
+    return !others;
+}
+
+void strict_log_all(const double *x, uint32_t count, double *out) {
+    if (plain_logs(x, count, out)) return;
+    for (uint32_t i = 0; i < count; i++)
+        if (!log_is_plain(x[i])) out[i] = strict_log(x[i]);
 }
 
 double strict_log10(double x) {

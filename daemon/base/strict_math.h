@@ -24,7 +24,9 @@ double strict_log(double x);
 double strict_log10(double x);
 double strict_log1p(double x);
 double strict_pow(double x, double y);
-/* The same of many; a constant is one value for all. */
+/* The same of many; a constant is one value for all. out may not be x. */
+void strict_exp_all(const double *x, uint32_t count, double *out);
+void strict_log_all(const double *x, uint32_t count, double *out);
 void strict_pow_all(const double *x, bool x_constant, const double *y, bool y_constant, uint32_t count, double *out);
 double strict_cbrt(double x);
 double strict_hypot(double x, double y);

@@ -64,7 +64,6 @@ PLAIN(cosh_kernel, strict_cosh(x))
 PLAIN(cot_kernel, 1 / tan(x))
 PLAIN(csc_kernel, 1 / sin(x))
 PLAIN(degrees_kernel, x *RADIANS_TO_DEGREES)
-PLAIN(exp_kernel, strict_exp(x))
 PLAIN(expm1_kernel, strict_expm1(x))
 PLAIN(radians_kernel, x *DEGREES_TO_RADIANS)
 PLAIN(rint_kernel, rint(x))
@@ -76,12 +75,37 @@ PLAIN(tan_kernel, tan(x))
 PLAIN(tanh_kernel, strict_tanh(x))
 PLAIN(signum_kernel, signum(x))
 /* NaN is legal: it is not at most the bound. */
-PARTIAL(ln_kernel, !(x <= 0), strict_log(x))
 PARTIAL(log10_kernel, !(x <= 0), strict_log10(x))
 PARTIAL(log1p_kernel, !(x <= -1), strict_log1p(x))
 PARTIAL(log2_kernel, !(x <= 0), strict_log(x) / strict_log(2))
 BINARY(atan2_kernel, strict_atan2(x + 0.0, y + 0.0))
 BINARY(hypot_kernel, strict_hypot(x, y))
+
+/* Of many at once; a constant is one. */
+static bool exp_loop(struct numeric_operand operand, uint32_t rows, void *out) {
+    const double *x = operand.data;
+    double *result = out;
+    strict_exp_all(x, operand.constant ? 1 : rows, out);
+    for (uint32_t i = 1; operand.constant && i < rows; i++) result[i] = *result;
+    return true;
+}
+KERNEL(exp_kernel) {
+    return numeric_run_unary(call, arguments, rows, exp_loop, NULL, out, err);
+}
+
+/* Says whether all have a logarithm. */
+static bool ln_loop(struct numeric_operand operand, uint32_t rows, void *out) {
+    const double *x = operand.data;
+    double *result = out;
+    bool none = false;
+    strict_log_all(x, operand.constant ? 1 : rows, out);
+    for (uint32_t i = 1; operand.constant && i < rows; i++) result[i] = *result;
+    for (uint32_t i = 0; i < rows; i++) none |= x[operand.constant ? 0 : i] <= 0;
+    return !none;
+}
+KERNEL(ln_kernel) {
+    return numeric_run_unary(call, arguments, rows, ln_loop, to_null, out, err);
+}
 
 static bool pow_loop(struct numeric_operand x, struct numeric_operand y, uint32_t rows, void *out) {
     strict_pow_all(x.data, x.constant, y.data, y.constant, rows, out);
@@ -91,7 +115,16 @@ KERNEL(pow_kernel) {
     return numeric_run_binary(call, arguments, rows, pow_loop, NULL, out, err);
 }
 
-NUMERIC_BINARY(log_loop, double, double, x <= 0 || y <= 0 ? (z = 0, true) : (z = strict_log(y) / strict_log(x), false))
+NUMERIC_BINARY(logs_of_bases, double, double,
+               x <= 0 || y <= 0 ? (z = 0, true) : (z = strict_log(y) / strict_log(x), false))
+static bool log_loop(struct numeric_operand base, struct numeric_operand operand, uint32_t rows, void *out) {
+    if (!base.constant) return logs_of_bases(base, operand, rows, out);
+    const double of_base = *(const double *)base.data, divisor = strict_log(of_base);
+    double *result = out;
+    bool good = ln_loop(operand, rows, out);
+    for (uint32_t i = 0; i < rows; i++) result[i] /= divisor;
+    return good && !(of_base <= 0);
+}
 KERNEL(log_kernel) {
     return numeric_run_binary(call, arguments, rows, log_loop, to_null, out, err);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/strict_math.h"
 #include "tests/unit/unit.h"
@@ -29,6 +31,74 @@ START_TEST(results_are_javas) {
 }
 END_TEST
 
+/* Numbers of all sizes, and those about which exp and log make distinctions. */
+static uint32_t many_doubles(double *x, uint32_t room) {
+    static const double edges[] = {0,
+                                   -0.0,
+                                   1,
+                                   -1,
+                                   2,
+                                   0.5,
+                                   INFINITY,
+                                   -INFINITY,
+                                   NAN,
+                                   0x1p-1074,
+                                   0x1p-1022,
+                                   0x1p-28,
+                                   0x1p-29,
+                                   700,
+                                   -700,
+                                   709.78,
+                                   709.79,
+                                   -745,
+                                   -746,
+                                   -708.4,
+                                   0x1.62e42fefa39efp-2,
+                                   0x1.62e42p-2,
+                                   0x1.62e43p-2,
+                                   0x1.0a2b2p0,
+                                   0x1.0a2b1ffffffffp0,
+                                   0x1.0a2b23f3bab73p0,
+                                   1 + 0x1p-20,
+                                   1 - 0x1p-20,
+                                   1 + 0x1p-19,
+                                   1 - 0x1p-21,
+                                   0x1p1000,
+                                   4 - 0x1p-30};
+    uint32_t count = 0;
+    uint64_t state = 88172645463325252;
+    for (; count < sizeof edges / sizeof *edges; count++) x[count] = edges[count];
+    for (; count < room; count++) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        double unit = (double)(state >> 11) * 0x1p-53;
+        x[count] = count % 3 == 0   ? ldexp(unit, (int)(state % 2000) - 1000)
+                   : count % 3 == 1 ? unit * 3
+                                    : unit * 1500 - 750;
+    }
+    return count;
+}
+
+START_TEST(many_at_once_are_as_one_by_one) {
+    enum { COUNT = 100000 };
+    double *x = malloc(COUNT * sizeof *x), *y = malloc(COUNT * sizeof *y);
+    uint32_t count = many_doubles(x, COUNT);
+    strict_exp_all(x, count, y);
+    for (uint32_t i = 0; i < count; i++) {
+        double one = strict_exp(x[i]);
+        ck_assert_msg(memcmp(&y[i], &one, sizeof one) == 0 || isnan(one), "exp(%a) = %a, not %a", x[i], one, y[i]);
+    }
+    strict_log_all(x, count, y);
+    for (uint32_t i = 0; i < count; i++) {
+        double one = strict_log(x[i]);
+        ck_assert_msg(memcmp(&y[i], &one, sizeof one) == 0 || isnan(one), "log(%a) = %a, not %a", x[i], one, y[i]);
+    }
+    free(x);
+    free(y);
+}
+END_TEST
+
 START_TEST(ends_of_the_range_have_their_values) {
     ck_assert(strict_exp(710) == INFINITY && strict_exp(-746) == 0);
     ck_assert(strict_expm1(-INFINITY) == -1);
@@ -44,4 +114,4 @@ START_TEST(ends_of_the_range_have_their_values) {
 }
 END_TEST
 
-UNIT_MAIN("number_strict", results_are_javas, ends_of_the_range_have_their_values)
+UNIT_MAIN("number_strict", results_are_javas, many_at_once_are_as_one_by_one, ends_of_the_range_have_their_values)
