@@ -237,6 +237,8 @@ struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error 
 struct expr *analyze_named(struct scope *s, const struct u_expr *u, struct error *err);
 bool analyze_exprs(struct scope *s, struct u_expr *const *u, uint32_t count, struct expr **out, struct error *err);
 /* Boolean conditions of WHERE, HAVING, ON. */
+struct expr *check_condition(struct scope *s, struct expr *e, const char *clause, const struct origin *origin,
+                             struct error *err);
 struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err);
 /* INVALID_ORDERING_TYPE for what has no order: maps, variants, calendar intervals. */
 bool check_orderable(struct scope *s, const struct sort_order *order, const struct origin *origin, struct error *err);

@@ -15,12 +15,9 @@
 #include "base/text.h"
 #include "plan/analyze.h"
 
-/* The one part that a built-in may be called by: f, builtin.f, system.builtin.f; NULL: not built in. */
+/* A built-in is called by one part; NULL: it is none. */
 static const char *builtin_name(const struct u_name *name) {
-    if (name->count == 1) return name->parts[0];
-    const char *last = name->parts[name->count - 1], *before = name->parts[name->count - 2];
-    if (strcasecmp(before, "builtin") == 0 || (strcasecmp(before, "session") == 0 && name->count == 3)) return last;
-    return NULL;
+    return name->count == 1 ? name->parts[0] : NULL;
 }
 
 bool is_call_of(const struct u_expr *u, const char *name) {
@@ -60,7 +57,16 @@ static bool analyze_arguments(struct scope *s, const struct u_expr *u, const cha
 struct expr *unknown_function(struct scope *s, const struct u_expr *u, struct error *err) {
     struct arena *arena = s->n->arena;
     const struct context *c = s->n->a->context;
+    const struct u_name *name = &u->call.name;
     const char *parts[2] = {c->catalog ? c->catalog : "spark_catalog", c->database ? c->database : "default"};
+    bool in_catalog = strcasecmp(name->parts[0], "spark_catalog") == 0;
+    uint32_t spaces = name->count - 1 - in_catalog;
+    if (name->count > 2 && spaces > 1) {
+        error_set(err, "REQUIRES_SINGLE_PART_NAMESPACE", "sessionCatalog", "spark_catalog", "namespace",
+                  quoted_name(arena, name->parts + in_catalog, spaces), NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
     error_set(err, "UNRESOLVED_ROUTINE", "routineName", quoted_name(arena, u->call.name.parts, u->call.name.count),
               "searchPath",
               arena_printf(arena, "[`system`.`builtin`, `system`.`session`, %s]", quoted_name(arena, parts, 2)), NULL);

@@ -242,9 +242,9 @@ struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error 
     return inner ? show_alias(s->n, e) : strip_alias(e);
 }
 
-struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err) {
-    struct expr *e = analyze_expr(s, u, err);
-    if (!e || e->type->kind == TYPE_BOOLEAN) return e;
+struct expr *check_condition(struct scope *s, struct expr *e, const char *clause, const struct origin *origin,
+                             struct error *err) {
+    if (e->type->kind == TYPE_BOOLEAN) return e;
     struct arena *arena = s->n->arena;
     if (strcmp(clause, "JOIN") == 0)
         error_set(err, "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE", "joinCondition", quoted_expr(arena, e), "conditionType",
@@ -252,8 +252,13 @@ struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const ch
     else
         error_set(err, "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "sqlExpr", quoted_expr(arena, e), "filter",
                   quoted_expr(arena, e), "type", quoted_type(arena, e->type), NULL);
-    error_at(err, u->origin);
+    error_at(err, origin);
     return NULL;
+}
+
+struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err) {
+    struct expr *e = analyze_expr(s, u, err);
+    return e ? check_condition(s, e, clause, u->origin, err) : NULL;
 }
 
 bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, struct sort_order *out,

@@ -337,7 +337,7 @@ struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *righ
     TRY_NULL(join_condition(n, join, u, right != given, err));
     if (join->children[0] == left && join->children[1] == right) return join;
     plan_join_output(n->arena, join);
-    return plan_project_attributes(n->arena, join, output, count);
+    return plan_restore(n->arena, join, output, count);
 }
 
 struct plan *analyze_join(struct analysis *n, const struct u_plan *u, struct error *err) {

@@ -20,10 +20,10 @@ static bool is_special(const char *name) {
 static bool is_known(struct analysis *n, const struct u_expr *u) {
     const struct u_name *name = &u->call.name;
     const char *last = name->parts[name->count - 1];
-    const struct function *f = function_find(last);
+    const struct function *f = name->count == 1 ? function_find(last) : NULL;
     if (f && f->class != FUNCTION_TABLE && !(f->flags & FUNCTION_INTERNAL)) return true;
     struct error ignored = ERROR_INIT;
-    bool known = is_special(last) || find_routine(n, name, false, &ignored);
+    bool known = (name->count == 1 && is_special(last)) || find_routine(n, name, false, &ignored);
     struct expr *result = NULL;
     const struct analyzer_world *w = n->a->world;
     if (!known && w->function) known = w->function(n->a, u, NULL, 0, &result, &ignored) && result;

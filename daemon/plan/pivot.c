@@ -34,13 +34,37 @@ struct pivot {
     const char **names;
 };
 
-/* A column outside of the aggregates; NULL if there is none. */
-static const struct expr *bare_column(const struct expr *e) {
-    if (expr_is_aggregate(e)) return NULL;
-    if (e->kind == EXPR_ATTRIBUTE) return e;
-    const struct expr *found = NULL;
-    for (uint32_t i = 0; i < e->child_count && !found; i++) found = bare_column(e->children[i]);
-    return found;
+struct bare_search {
+    const struct expr *found, *nested; /* a column, an aggregate in another one's arguments */
+};
+
+static bool see_nested(const struct expr *e, void *data) {
+    struct bare_search *search = data;
+    if (expr_is_aggregate(e)) search->nested = e;
+    return !search->nested;
+}
+
+/* Looks for a column that is in no aggregate function; other aggregates in one's arguments are noted too. */
+static bool see_bare(const struct expr *e, void *data) {
+    struct bare_search *search = data;
+    if (e->kind == EXPR_ATTRIBUTE && !search->found) search->found = e;
+    if (!expr_is_aggregate(e)) return !search->found;
+    for (uint32_t i = 0; i < e->child_count; i++) expr_visit(e->children[i], see_nested, search);
+    return false;
+}
+
+static bool check_aggregate(struct pivot *p, const struct expr *e, const struct u_expr *u, struct error *err) {
+    struct bare_search search = {0};
+    if (e->kind == EXPR_UDF && expr_is_aggregate(e))
+        return error_set(err, "UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT", NULL);
+    expr_visit(e, see_bare, &search);
+    if (search.found) {
+        error_set(err, "_LEGACY_ERROR_TEMP_1006", "sql", expr_sql(p->n->arena, search.found), NULL);
+        return error_at(err, u->origin);
+    }
+    if (!search.nested) return true;
+    error_set(err, "NESTED_AGGREGATE_FUNCTION", NULL);
+    return error_at(err, search.nested->origin);
 }
 
 static bool pivot_aggregates(struct pivot *p, struct scope *s, struct u_expr *const *u, uint32_t count,
@@ -49,14 +73,7 @@ static bool pivot_aggregates(struct pivot *p, struct scope *s, struct u_expr *co
     p->aggregates = ARENA_ARRAY(p->n->arena, struct expr *, count);
     for (uint32_t i = 0; i < count; i++) {
         struct expr *e = analyze_named(s, u[i], err);
-        if (!e) return false;
-        if (expr_is_aggregate(strip_alias(e)) && strip_alias(e)->kind == EXPR_UDF)
-            return error_set(err, "UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT", NULL);
-        const struct expr *bare = bare_column(e);
-        if (bare) {
-            error_set(err, "_LEGACY_ERROR_TEMP_1006", "sql", expr_sql(p->n->arena, bare), NULL);
-            return error_at(err, u[i]->origin);
-        }
+        if (!e || !check_aggregate(p, strip_alias(e), u[i], err)) return false;
         p->aggregates[i] = name_expr(p->n, e, u[i]);
     }
     return true;
@@ -74,7 +91,18 @@ static const char *value_name(struct pivot *p, struct expr *e, const struct u_ex
     return arena_strndup(p->n->arena, s->data, s->size);
 }
 
+static bool check_pivot_column(struct pivot *p, struct error *err) {
+    if (type_is_orderable(p->column->type)) return true;
+    const char *quoted = "";
+    for (const char *sql = expr_sql(p->n->arena, p->column), *end; sql; sql = *end ? end + 1 : NULL) {
+        end = strchrnul(sql, '.');
+        quoted = arena_printf(p->n->arena, "%s%s`%.*s`", quoted, *quoted ? "." : "", (int)(end - sql), sql);
+    }
+    return error_set(err, "INCOMPARABLE_PIVOT_COLUMN", "columnName", quoted, NULL);
+}
+
 static bool pivot_values(struct pivot *p, struct u_expr *const *u, uint32_t count, struct error *err) {
+    TRY(check_pivot_column(p, err));
     struct scope none = {.n = p->n};
     p->value_count = count;
     p->values = ARENA_ARRAY(p->n->arena, struct expr *, count);
@@ -227,11 +255,6 @@ static struct plan *restricted_aggregate(struct pivot *p, struct error *err) {
 }
 
 static struct plan *make_pivot(struct pivot *p, struct error *err) {
-    if (!type_is_comparable(p->column->type)) {
-        error_set(err, "INCOMPARABLE_PIVOT_COLUMN", "columnName",
-                  quoted_name(p->n->arena, (const char *[]){expr_sql(p->n->arena, p->column)}, 1), NULL);
-        return NULL;
-    }
     for (uint32_t i = 0; i < p->aggregate_count; i++) {
         const struct type *t = p->aggregates[i]->type;
         if (!type_is_numeric(t) && t->kind != TYPE_BOOLEAN) return restricted_aggregate(p, err);

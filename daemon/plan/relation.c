@@ -346,6 +346,12 @@ struct plan *analyze_table_function(struct analysis *n, const struct u_plan *u, 
         return analyze_table_function(n, &named, err);
     }
     const struct u_name *name = &u->table_function.name;
+    if (name->count > 1) {
+        error_set(err, "INVALID_SQL_SYNTAX.INVALID_TABLE_VALUED_FUNC_NAME", "funcName",
+                  quoted_name(n->arena, name->parts, name->count), NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
     if (!name->count)
         return call_client_table(n, u->exprs[0], u->exprs[0]->children, u->exprs[0]->child_count, u->origin, err);
     const char *last = name->parts[name->count - 1];

@@ -27,12 +27,33 @@ static bool check_where(struct analysis *n, const struct expr *e, const struct o
     struct invalid x = {n->arena, ""};
     expr_visit(e, see_invalid, &x);
     if (!*x.list) return true;
-    if (expr_contains(e, EXPR_WINDOW)) {
-        error_set(err, "_LEGACY_ERROR_TEMP_1034", "clauseName", "WHERE", NULL);
-        return error_at(err, origin);
-    }
     error_set(err, "INVALID_WHERE_CONDITION", "condition", quoted_expr(n->arena, e), "expressionList", x.list, NULL);
     return error_at(err, origin);
+}
+
+/* The condition of WHERE; window functions are refused before anything is said of its type. */
+static struct expr *where_condition(struct scope *s, const struct u_plan *u, struct error *err) {
+    struct expr *e = analyze_expr(s, u->exprs[0], err);
+    if (e && expr_contains(e, EXPR_WINDOW)) {
+        error_set(err, "_LEGACY_ERROR_TEMP_1034", "clauseName", "WHERE", NULL);
+        error_at(err, u->origin);
+        return NULL;
+    }
+    return e ? check_condition(s, e, "WHERE", u->exprs[0]->origin, err) : NULL;
+}
+
+/*
+ * window(ts, ...) in a condition or an order becomes a column, which comes first in the result, as in Spark; unless
+ * columns that were left out are taken away again.
+ */
+static struct plan *with_windows(struct analysis *n, struct plan *p, struct plan *child,
+                                 const struct time_windows *windows) {
+    uint32_t count = 0;
+    if (p->output == child->output) return p;
+    struct attribute **output = ARENA_ARRAY(n->arena, struct attribute *, child->output_count + windows->columns.count);
+    for (uint32_t i = 0; i < windows->columns.count; i++) output[count++] = windows->columns.items[i]->column.attribute;
+    for (uint32_t i = 0; i < child->output_count; i++) output[count++] = child->output[i];
+    return plan_restore(n->arena, p, output, count);
 }
 
 static struct plan *filter_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
@@ -40,16 +61,17 @@ static struct plan *filter_over(struct analysis *n, struct plan *child, const st
     scope_init(&s, n, &child, 1);
     s.below = !u->pipe;
     if (s.below) TRY_NULL(bind_names(&s, u->exprs, 1, true, err));
-    struct expr *condition = analyze_condition(&s, u->exprs[0], "WHERE", err);
+    struct expr *condition = where_condition(&s, u, err);
     if (!condition) return NULL;
     if (child->kind == PLAN_AGGREGATE && !u->pipe && contains_aggregate(condition))
         return filter_aggregate(n, child, u, err);
     struct plan *wide = s.missing ? expose_missing(n, child, &condition, 1) : child;
+    struct time_windows windows = {0};
     struct expr **slot = &condition;
-    TRY_NULL(wide = extract_time_windows(n, wide, &slot, 1, &(struct time_windows){0}, err));
+    TRY_NULL(wide = extract_time_windows(n, wide, &slot, 1, &windows, err));
     TRY_NULL(check_where(n, condition, u->origin, err));
-    if (wide == child) return plan_filter(n->arena, child, condition);
-    return plan_restore(n->arena, plan_filter(n->arena, wide, condition), child->output, child->output_count);
+    if (s.missing) windows.columns.count = 0;
+    return with_windows(n, plan_filter(n->arena, wide, condition), child, &windows);
 }
 
 static bool is_block(const struct u_plan *u) {
@@ -177,7 +199,8 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
 }
 
 /* The child with what a sort needs besides its columns: those left out below, and windows of time. */
-static struct plan *sort_input(struct scope *s, struct plan *child, struct plan *sort, struct error *err) {
+static struct plan *sort_input(struct scope *s, struct plan *child, struct plan *sort, struct time_windows *windows,
+                               struct error *err) {
     uint32_t count = sort->sort.count;
     struct expr **exprs = ARENA_ARRAY(s->n->arena, struct expr *, count);
     struct expr ***slots = ARENA_ARRAY(s->n->arena, struct expr **, count);
@@ -186,7 +209,7 @@ static struct plan *sort_input(struct scope *s, struct plan *child, struct plan 
         slots[i] = &sort->sort.order[i].expr;
     }
     if (s->missing) child = expose_missing(s->n, child, exprs, count);
-    return extract_time_windows(s->n, child, slots, count, &(struct time_windows){0}, err);
+    return extract_time_windows(s->n, child, slots, count, windows, err);
 }
 
 struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
@@ -202,13 +225,14 @@ struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_pl
     if (s.below && !all) TRY_NULL(bind_names(&s, u->exprs, u->expr_count, false, err));
     TRY_NULL(analyze_sort_list(&s, u, child->output, child->output_count, all, &p->sort.order, &p->sort.count, err));
     for (uint32_t i = 0; i < p->sort.count; i++) TRY_NULL(check_sort_subqueries(NULL, p->sort.order[i].expr, err));
-    struct plan *wide = sort_input(&s, child, p, err);
+    struct time_windows windows = {0};
+    struct plan *wide = sort_input(&s, child, p, &windows, err);
     if (!wide) return NULL;
-    if (wide == child) return p;
+    if (s.missing) windows.columns.count = 0;
     p->children[0] = wide;
     p->output = wide->output;
     p->output_count = wide->output_count;
-    return plan_restore(n->arena, p, child->output, child->output_count);
+    return with_windows(n, p, child, &windows);
 }
 
 struct plan *analyze_sort(struct analysis *n, const struct u_plan *u, struct error *err) {

@@ -350,6 +350,19 @@ static bool is_free(struct analyzer *a, const struct target *t, struct error *er
            error_set(err, "TABLE_OR_VIEW_ALREADY_EXISTS", "relationName", quote_table(a->arena, &t->name), NULL);
 }
 
+/* The columns of a definition that names none: what the files at its place have, or the format has always. */
+static bool infer_columns(struct analyzer *a, const struct u_command *c, struct catalog_table *t, struct error *err) {
+    if (c->table->partition_count) return error_set(err, "SPECIFY_PARTITION_IS_NOT_ALLOWED", NULL);
+    struct stat status;
+    uint32_t paths = t->kind == CATALOG_EXTERNAL && stat(t->location, &status) == 0;
+    const struct scan_source *source =
+        scan_source_open(a->arena, a->context, t->format, NULL, c->options, c->option_count, &t->location, paths, err);
+    TRY(source);
+    t->schema = source->schema;
+    take_found_partitions(a->arena, source, t);
+    return true;
+}
+
 struct plan *sql_create_table(struct analyzer *a, const struct u_command *c, struct error *err) {
     struct target target;
     bool skip;
@@ -371,15 +384,8 @@ struct plan *sql_create_table(struct analyzer *a, const struct u_command *c, str
     }
     t->schema = declared_schema(a, c->table, err);
     TRY_NULL(t->schema);
+    if (!t->schema->field_count) TRY_NULL(infer_columns(a, c, t, err));
     TRY_NULL(check_schema(a, t, err));
-    struct stat status;
-    if (!t->schema->field_count && t->kind == CATALOG_EXTERNAL && stat(t->location, &status) == 0) {
-        const struct scan_source *source =
-            scan_source_open(a->arena, a->context, t->format, NULL, c->options, c->option_count, &t->location, 1, err);
-        TRY_NULL(source);
-        t->schema = source->schema;
-        take_found_partitions(a->arena, source, t);
-    }
     TRY_NULL(order_partitions(a->arena, t, err));
     return is_free(a, &target, err) ? simple_command(a, &create_table_command, t, NULL) : NULL;
 }

@@ -490,6 +490,7 @@ static bool parse_table_clause(struct parser *p, struct u_command *c, struct tab
         case K_ROW:
             if (after != K_FORMAT) break;
             once(&s->row, "ROW FORMAT", &s->twice);
+            if (!table->stored_as) table->stored_as = "";
             return parse_row_format(p, &s->format);
         case K_STORED: once(&s->stored, "STORED AS/BY", &s->twice); return parse_stored(p, table);
         case K_LOCATION:

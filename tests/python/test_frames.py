@@ -279,7 +279,7 @@ def test_windows_that_overlap_may_stand_wherever_columns_do(spark):
     assert sorted(row["count"] for row in df.groupBy("w").count().collect()) == [1, 1, 2]
     assert [row.ts.start.second for row in rows.withColumn("ts", over).filter("id = 1").orderBy("ts").collect()] == [0, 5]
     kept = rows.filter(over.start < "1970-01-01")
-    assert kept.columns == ["id", "ts"] and [row.id for row in kept.collect()] == [0]
+    assert kept.columns == ["window", "id", "ts"] and [row.id for row in kept.collect()] == [0]
     assert [row.id for row in rows.orderBy(over.end).collect()] == [0, 0, 1, 1]
 
 

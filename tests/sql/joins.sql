@@ -40,3 +40,10 @@ with a as (select * from values (1, 'x', 10), (2, 'y', 20), (3, null, 30), (null
 with a as (select * from values (1, 10), (2, 20), (3, 30), (null, 40) as a(k, v)), b as (select * from values (1, 100), (2, 200), (null, 400) as b(k, w)) select k, v from a where k >= 2 and not exists (select 1 from b where a.k = b.k) union all select k, v from a where k < 3 and k in (select k from b) order by all;
 with a as (select * from values (0.0D, 1), (-0.0D, 2), (1.5D, 3) as a(k, v)), b as (select * from values (-0.0D, 10), (1.5D, 20) as b(k, w)) select a.v, b.w from a left join b on a.k = b.k where a.k = 0 order by all;
 with a as (select * from values (0, 1), (5, 2) as a(k, v)), b as (select * from values (0, 10), (5, 20) as b(k, w)) select a.v, b.w from a left join b on a.k = b.k where a.k <> 0 and 10 / a.k = 2 order by all;
+
+-- A key that USING hides, named in ON, is still there for a star.
+SELECT t.*, u.*, v.* FROM VALUES ('one', 1) t(k, a) NATURAL JOIN VALUES ('one', 2) u(k, b) JOIN VALUES ('one', 3) v(k, c) ON u.k = v.k;
+
+-- A union's columns are its first input's, with the qualifier.
+SELECT a FROM VALUES (1), (2) t(a) UNION ALL SELECT b FROM VALUES (0) u(b) ORDER BY t.a;
+SELECT a FROM VALUES (1), (2) t(a) UNION ALL SELECT b FROM VALUES (0L) u(b) ORDER BY t.a;

@@ -31,3 +31,9 @@ SELECT named_struct('a', 1) AS c FROM VALUES ('x') AS t(c) GROUP BY c HAVING c.a
 SELECT named_struct('b', 1) AS c FROM VALUES (named_struct('a', 0)) AS t(c) GROUP BY c ORDER BY c.a;
 SELECT 'x' AS c FROM VALUES (array(1)) AS t(c) GROUP BY c HAVING c[0] > 0 ORDER BY c[0];
 SELECT array(1) AS c FROM VALUES ('x') AS t(c) GROUP BY c HAVING c[0] > 0;
+
+-- Built-in functions are in no namespace, table functions of FROM cannot be called with one.
+SELECT builtin.abs(-1);
+SELECT system.builtin.abs(-1);
+SELECT spark_catalog.a.b.f(1);
+SELECT * FROM default.range(3);

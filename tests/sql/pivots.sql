@@ -19,3 +19,6 @@ SELECT * FROM (SELECT year, course FROM sales) PIVOT ('x' FOR course IN ('dotNET
 SELECT * FROM (SELECT year, course FROM sales) PIVOT (NULL FOR course IN ('dotNET')) ORDER BY year;
 SELECT * FROM (SELECT year, course FROM sales) PIVOT (array(1) AS a FOR course IN ('dotNET')) ORDER BY year;
 SELECT * FROM sales PIVOT (sum(earnings) + year FOR course IN ('dotNET'));
+
+SELECT * FROM VALUES (1, 2, 3) t(a, b, c) PIVOT (sum(avg(c)) FOR a IN (1));
+SELECT * FROM VALUES (map(1, 2), 3) t(m, c) PIVOT (sum(c) FOR m IN (1));

@@ -123,3 +123,12 @@ INSERT INTO named BY NAME SELECT named_struct('b', 'x', 'a', 1) AS s, array(name
 INSERT INTO named BY NAME SELECT map() AS m, cast(null AS STRUCT<b: STRING, a: BIGINT>) AS s, array() AS l;
 SELECT * FROM named ORDER BY s.a;
 DROP TABLE named;
+
+-- A table without columns has those of its files.
+CREATE TABLE no_columns;
+CREATE TABLE no_columns USING csv COMMENT 'none';
+CREATE TABLE no_columns USING parquet PARTITIONED BY (a);
+CREATE TABLE no_columns ROW FORMAT DELIMITED FIELDS TERMINATED BY ',';
+CREATE TABLE lines_of_text USING text;
+DESCRIBE lines_of_text;
+DROP TABLE lines_of_text;

@@ -84,3 +84,8 @@ SELECT window_time(window(a, '1 day')) FROM VALUES (TIMESTAMP'2020-01-01 10:00:0
 SELECT window_time(window), count(*) FROM VALUES (TIMESTAMP'2020-01-01') AS t(a) GROUP BY window(a, '1 day');
 SELECT window_time(window(a, '1 day')), count(*) FROM VALUES (TIMESTAMP'2020-01-01') AS t(a) GROUP BY window_time(window(a, '1 day'));
 SELECT max(window_time(window)) FROM VALUES (TIMESTAMP'2020-01-01') AS t(a) GROUP BY window(a, '1 day');
+
+-- In WHERE a window becomes a column.
+SELECT * FROM VALUES (TIMESTAMP'2020-01-01 10:20:00', 1) t(ts, v) WHERE window(ts, '1 hour').start > TIMESTAMP'2020-01-01';
+SELECT v FROM VALUES (TIMESTAMP'2020-01-01 10:20:00', 1) t(ts, v) WHERE window(ts, '1 hour', '30 minutes').start > TIMESTAMP'2020-01-01 10:00:00';
+SELECT v FROM VALUES (1) t(v) WHERE rank() OVER (ORDER BY v);
