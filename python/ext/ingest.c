@@ -9,6 +9,7 @@
  *
  * Batches hold up to 8192 rows; the buffers of one batch are freed with it.
  */
+#include "map_order.h"
 #include "session.h"
 
 #include <datetime.h>
@@ -307,14 +308,20 @@ static enum outcome append_array(struct encoder *e, struct builder *b, PyObject 
 
 static enum outcome append_map(struct encoder *e, struct builder *b, PyObject *value) {
     if (!PyDict_CheckExact(value)) return SLOW;
-    PyObject *key, *item;
-    Py_ssize_t at = 0;
-    while (PyDict_Next(value, &at, &key, &item)) {
-        enum outcome outcome = key == Py_None ? SLOW : append(e, &b->children[0], key);
-        if (outcome == FINE) outcome = append(e, &b->children[1], item);
-        if (outcome != FINE) return outcome;
+    struct map_entry few[16], *entries = few;
+    size_t count = (size_t)PyDict_GET_SIZE(value);
+    if (count > sizeof few / sizeof *few && !(entries = PyMem_RawMalloc(count * sizeof *entries))) {
+        PyErr_NoMemory();
+        return FAILED;
     }
-    return done(b, push_offset(b, b->children[0].rows));
+    map_from_dict(value, entries);
+    enum outcome outcome = FINE;
+    for (size_t i = 0; outcome == FINE && i < count; i++) {
+        outcome = entries[i].key == Py_None ? SLOW : append(e, &b->children[0], entries[i].key);
+        if (outcome == FINE) outcome = append(e, &b->children[1], entries[i].value);
+    }
+    if (entries != few) PyMem_RawFree(entries);
+    return outcome == FINE ? done(b, push_offset(b, b->children[0].rows)) : outcome;
 }
 
 static enum outcome append_fields(struct encoder *e, struct builder *b, PyObject *value) {

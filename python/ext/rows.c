@@ -9,7 +9,7 @@
  * What values become is PySpark's: timestamps are naive datetimes in the process's zone, binary is bytes, decimals
  * keep their scale.
  */
-#include "schema.h"
+#include "map_order.h"
 
 #include <datetime.h>
 #include <time.h>
@@ -222,6 +222,21 @@ static bool read_array(struct core_state *state, const struct kind *kind, const 
     return fine;
 }
 
+/* The most entries that a map has. */
+static uint32_t largest(const int32_t *offsets, uint32_t count) {
+    int32_t most = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (offsets[i + 1] - offsets[i] > most) most = offsets[i + 1] - offsets[i];
+    return (uint32_t)most;
+}
+
+static PyObject *dict_of(const struct map_entry *entries, uint32_t count) {
+    PyObject *dict = PyDict_New();
+    for (uint32_t i = 0; dict && i < count; i++)
+        if (PyDict_SetItem(dict, entries[i].key, entries[i].value) < 0) Py_CLEAR(dict);
+    return dict;
+}
+
 static bool read_map(struct core_state *state, const struct kind *kind, const struct wire_column *column, uint32_t from,
                      uint32_t count, PyObject **out) {
     if (count == 0) return true;
@@ -229,18 +244,21 @@ static bool read_map(struct core_state *state, const struct kind *kind, const st
     uint32_t first = (uint32_t)offsets[0], total = (uint32_t)offsets[count] - first;
     PyObject **keys = read_child(state, &kind->children[0], &column->children[0], first, total);
     PyObject **values = keys ? read_child(state, &kind->children[1], &column->children[1], first, total) : NULL;
-    bool fine = keys && values;
+    struct map_entry *entries = values ? PyMem_Calloc(largest(offsets, count) + 1, sizeof *entries) : NULL;
+    if (values && !entries) PyErr_NoMemory();
+    bool fine = entries != NULL;
     for (uint32_t i = 0; fine && i < count; i++) {
         if (is_null(column, from + i)) {
             out[i] = Py_NewRef(Py_None);
             continue;
         }
-        PyObject *dict = PyDict_New();
-        fine = dict != NULL;
-        for (uint32_t j = (uint32_t)offsets[i] - first; fine && j < (uint32_t)offsets[i + 1] - first; j++)
-            fine = PyDict_SetItem(dict, keys[j], values[j]) == 0;
-        out[i] = dict;
+        uint32_t start = (uint32_t)offsets[i] - first, size = (uint32_t)(offsets[i + 1] - offsets[i]);
+        for (uint32_t j = 0; j < size; j++)
+            entries[j] = (struct map_entry){.key = keys[start + j], .value = values[start + j]};
+        map_to_dict(&kind->children[0], &column->children[0], first + start, entries, size);
+        fine = (out[i] = dict_of(entries, size)) != NULL;
     }
+    PyMem_Free(entries);
     if (keys) drop(keys, total);
     if (values) drop(values, total);
     return fine;

@@ -219,3 +219,11 @@ def test_results_of_groups_by_their_places(spark):
         groups.applyInPandas(other_names, "a string, b long").collect()
     spark.conf.set(assign, False)
     assert groups.applyInPandas(other_names, "a string, b long").collect() == [("h", 1)]
+
+
+def test_batches_for_libraries_that_know_no_other_way(spark):
+    pytest.importorskip("pyarrow")
+    batches = spark.range(3)._collect_as_arrow(split_batches=True)
+    assert [batch.to_pydict() for batch in batches] == [{"id": [0, 1, 2]}]
+    assert spark.range(0)._collect_as_arrow() == []
+    assert [batch.num_rows for batch in spark.range(0)._collect_as_arrow(empty_list_if_zero_records=False)] in ([], [0])

@@ -168,3 +168,25 @@ def test_user_defined_types_may_be_local(spark):
     Point.__UDT__ = PointType()
     df = spark.createDataFrame([(Point(1.5),)], ["p"])
     assert df.schema["p"].dataType == PointType() and df.first().p.x == 1.5
+
+
+def test_maps_cross_as_hash_tables_of_java(spark):
+    """In what order their entries are then was seen of Spark."""
+    words = {"this": 1, "hello": 2, "another": 3, "zebra": 4, "\N{CAT}": 5, "": 6, "ab": 7}
+    numbers = {3: 1, 1: 2, 2: 3, 10**11: 4, -1: 5}
+    df = spark.createDataFrame([(words, numbers, {0.5: 1, -0.1: 2, 7.0: 3})], ["w", "n", "f"])
+    in_map = df.select(*(F.map_keys(name) for name in df.columns)).first()
+    in_dict = df.first()
+    assert in_map[0] == list(in_dict.w) == ["", "\N{CAT}", "zebra", "ab", "another", "this", "hello"]
+    assert in_map[1] == list(in_dict.n) == [-1, 10**11, 1, 2, 3]
+    assert (in_map[2], list(in_dict.f)) == ([0.5, -0.1, 7.0], [0.5, 7.0, -0.1])
+
+
+def test_maps_of_functions_are_such_too(spark):
+    made = F.udf(lambda _: {"this": 1, "hello": 2, "another": 3, "z": 4, "b": 5}, "map<string,int>")
+    assert spark.range(1).select(F.map_keys(made("id"))).first()[0] == ["this", "b", "z", "hello", "another"]
+    given = F.udf(lambda m: list(m), "array<string>")
+    plain = spark.sql("SELECT map('z', 1, 'a', 2, 'b', 3) AS m, map(date'2020-01-01', 1, date'1969-01-05', 2) AS d")
+    row = plain.select("m", given("m").alias("keys"), "d").first()
+    assert list(row.m) == row["keys"] == ["a", "z", "b"]
+    assert [day.year for day in row.d] == [1969, 2020]

@@ -8,7 +8,7 @@ from roost.sql.frame.base import Operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional, Union
+    from typing import Any, Callable, List, Optional, Union
 
     from roost.sql.dataframe import DataFrame
     from roost.sql.types import StructType
@@ -31,6 +31,11 @@ class Exchange(Operations):
         from roost.sql.arrow import to_table
 
         return to_table(self._session, self._session._execute(self._plan, ()))
+
+    def _collect_as_arrow(self, split_batches: bool = False, empty_list_if_zero_records: bool = True) -> List[Any]:
+        """All rows as record batches: what libraries made for PySpark take before it had `toArrow`."""
+        batches = self.toArrow().to_batches()
+        return [] if empty_list_if_zero_records and not any(len(batch) for batch in batches) else batches
 
     def __arrow_c_stream__(self, requested_schema: Optional[Any] = None) -> Any:
         """The rows as an Arrow C stream, for any library that reads one."""
