@@ -10,6 +10,7 @@ import pytest
 
 from roost import errors
 from roost.sql import Row
+from roost.sql import functions as F
 from roost.sql import types as t
 
 
