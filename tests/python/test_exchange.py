@@ -227,3 +227,18 @@ def test_batches_for_libraries_that_know_no_other_way(spark):
     assert [batch.to_pydict() for batch in batches] == [{"id": [0, 1, 2]}]
     assert spark.range(0)._collect_as_arrow() == []
     assert [batch.num_rows for batch in spark.range(0)._collect_as_arrow(empty_list_if_zero_records=False)] in ([], [0])
+
+
+def test_numbers_of_pandas_are_pythons_and_those_of_numpy_are_its_own(spark):
+    frame = pd.DataFrame({"a": np.array([1], "int8"), "b": np.array([1], "int32"), "c": np.array([1.5], "float32"), "d": [True]})
+    assert [kind for _, kind in spark.createDataFrame(frame).dtypes] == ["bigint", "bigint", "double", "boolean"]
+    assert spark.createDataFrame(np.array([[1, 2]], "int16")).dtypes == [("_1", "smallint"), ("_2", "smallint")]
+    assert spark.createDataFrame(np.array([1.5], "float32")).dtypes == [("value", "float")]
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
+    assert [kind for _, kind in spark.createDataFrame(frame).dtypes] == ["tinyint", "int", "float", "boolean"]
+
+
+def test_nanoseconds_of_arrow_are_cut_off(spark):
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"a": pa.array([1001, -1], pa.timestamp("ns", "UTC"))})
+    assert [r[0] for r in spark.createDataFrame(table).selectExpr("unix_micros(a)").collect()] == [1, -1]

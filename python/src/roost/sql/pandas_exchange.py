@@ -226,10 +226,21 @@ def _from_numpy(session: SparkSession, data: Any, schema: Any, verify: bool) -> 
         raise PySparkValueError(
             errorClass="INVALID_NDARRAY_DIMENSION", messageParameters={"dimensions": "1 or 2"}
         )
+    width = 1 if data.ndim == 1 else data.shape[1]
+    names = ["value"] if width == 1 else [f"_{i}" for i in range(1, width + 1)]
     if schema is None:
-        width = 1 if data.ndim == 1 else data.shape[1]
-        schema = ["value"] if width == 1 else [f"_{i}" for i in range(1, width + 1)]
+        schema = _struct_of_array(session, data.dtype, names)
     return _from_pandas(session, pd.DataFrame(data), schema, verify)
+
+
+def _struct_of_array(session: SparkSession, dtype: Any, names: List[str]) -> Any:
+    """The columns of a numpy array; their names alone, where Arrow or the values say the type."""
+    from roost.sql.inference import _from_numpy_type
+    from roost.sql.pandas_by_arrow import is_by_arrow
+    from roost.sql.types import StructField, StructType
+
+    kind = None if is_by_arrow(session) else _from_numpy_type(dtype)
+    return names if kind is None else StructType([StructField(name, kind) for name in names])
 
 
 def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -> DataFrame:
@@ -269,9 +280,8 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
 
 
 def _type_of_dtype(dtype: Any) -> Optional[DataType]:
-    """The type of a column by its dtype; None where the values must say."""
-    from roost.sql.inference import _from_numpy_type
-    from roost.sql.types import DayTimeIntervalType, LongType, TimestampType
+    """The type of a column by its dtype: that of the Python values it becomes; None where these must say it."""
+    from roost.sql.types import BooleanType, DayTimeIntervalType, DoubleType, LongType, TimestampType
 
     kind = getattr(dtype, "kind", "O")
     if kind == "M":
@@ -279,8 +289,10 @@ def _type_of_dtype(dtype: Any) -> Optional[DataType]:
     if kind == "m":
         return DayTimeIntervalType()
     if kind in "iu":
-        return _from_numpy_type(dtype) if kind == "i" and hasattr(dtype, "str") else LongType()
-    return _from_numpy_type(dtype) if kind in "bf" and hasattr(dtype, "str") else None
+        return LongType()
+    if not hasattr(dtype, "str"):  # a dtype of pandas' own, which may have nulls
+        return None
+    return {"b": BooleanType(), "f": DoubleType()}.get(kind)
 
 
 def plain_values(series: Any) -> List[Any]:
@@ -335,7 +347,8 @@ def _from_arrow(session: SparkSession, data: Any, schema: Any) -> DataFrame:
     by_wall = session.conf.get("spark.sql.timestampType") == "TIMESTAMP_NTZ"
     struct = schema if isinstance(schema, StructType) else from_arrow_schema(table.schema, by_wall)
     zone = session._time_zone()
-    return _imported(session, _localized(table, struct, zone).cast(to_arrow_schema(struct, zone)), struct)
+    table = _localized(_in_microseconds(table), struct, zone)
+    return _imported(session, table.cast(to_arrow_schema(struct, zone)), struct)
 
 
 def _localized(table: Any, struct: StructType, zone: str) -> Any:
@@ -352,6 +365,17 @@ def _localized(table: Any, struct: StructType, zone: str) -> Any:
                 table.column(place), timezone=zone, ambiguous="latest", nonexistent="earliest"
             )
             table = table.set_column(place, table.schema.field(place).name, moments)
+    return table
+
+
+def _in_microseconds(table: Any) -> Any:
+    """Nanoseconds are cut off, where a cast would complain of what it loses."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for place, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            table = table.set_column(place, field.name, pc.floor_temporal(table.column(place), unit="microsecond"))
     return table
 
 
