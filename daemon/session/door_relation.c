@@ -4,6 +4,7 @@
  *
  * Inputs come first: a node is made when its inputs are there, so a missing input is found before anything else.
  */
+#include "base/interval_text.h"
 #include "base/proto_arena.h"
 #include "session/door_int.h"
 #include "session/settings.h"
@@ -275,8 +276,9 @@ static struct u_plan *sample(struct derivation *d, const Spark__Connect__Sample 
 
 static struct u_plan *deduplicate(struct derivation *d, const Spark__Connect__Deduplicate *m,
                                   const struct origin *origin, struct error *err) {
-    if (m->within_watermark) {
-        error_unsupported(err, "dropDuplicatesWithinWatermark (streaming)");
+    if (m->within_watermark) { /* Spark says so when the query runs */
+        error_set(err, "_LEGACY_ERROR_TEMP_3102", "msg",
+                  "dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets", NULL);
         return NULL;
     }
     struct u_plan *p = door_node(d, U_DISTINCT, origin, m->input, 0, err);
@@ -286,6 +288,24 @@ static struct u_plan *deduplicate(struct derivation *d, const Spark__Connect__De
     p->distinct.column_count = (uint32_t)m->n_column_names;
     p->distinct.columns = door_texts(d, m->column_names, m->n_column_names);
     return p;
+}
+
+/* A finite input is not late: the rows as they are, if the delay is one. */
+static struct u_plan *with_watermark(struct derivation *d, const Spark__Connect__WithWatermark *m, struct error *err) {
+    const char *delay = m->delay_threshold ? m->delay_threshold : "";
+    struct interval i;
+    if (!interval_parse(delay, strlen(delay), &i, NULL)) {
+        error_set(err, "CANNOT_PARSE_INTERVAL", NULL);
+        error_add(err, "intervalString", "'%s'", delay);
+        return NULL;
+    }
+    const int64_t day = INT64_C(86400000000), days = (int64_t)i.months * 31 + i.days;
+    if ((__int128)days * day + i.microseconds < 0) {
+        error_plain(err, ERROR_ILLEGAL_ARGUMENT, "requirement failed: delay threshold (%s) should not be negative.",
+                    delay);
+        return NULL;
+    }
+    return door_relation(d, m->input, err);
 }
 
 static struct u_plan *range(struct derivation *d, const Spark__Connect__Range *m, const struct origin *origin) {
@@ -553,7 +573,6 @@ static struct u_plan *handle(struct derivation *d, uint64_t id, const struct ori
 /* What roost does not do, by the name that users know. */
 static const char *unsupported(uint32_t which) {
     switch (which) {
-        case CASE(WITH_WATERMARK): return "withWatermark (streaming)";
         case CASE(APPLY_IN_PANDAS_WITH_STATE): return "applyInPandasWithState (streaming)";
         case CASE(COMMON_INLINE_USER_DEFINED_DATA_SOURCE): return "a Python data source";
         case CASE(RELATION_CHANGES): return "reading a table's changes";
@@ -583,6 +602,7 @@ static struct u_plan *convert(struct derivation *d, const Relation *m, const str
         case CASE(CACHED_REMOTE_RELATION): return door_local(d, m, origin, err);
         case CASE(SAMPLE): return sample(d, m->sample, origin, err);
         case CASE(DEDUPLICATE): return deduplicate(d, m->deduplicate, origin, err);
+        case CASE(WITH_WATERMARK): return with_watermark(d, m->with_watermark, err);
         case CASE(RANGE): return range(d, m->range, origin);
         case CASE(SUBQUERY_ALIAS): return subquery_alias(d, m->subquery_alias, origin, err);
         case CASE(REPARTITION): return repartition(d, m->repartition, origin, err);

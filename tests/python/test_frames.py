@@ -3,7 +3,13 @@
 
 import pytest
 
-from roost.errors import AnalysisException, ArithmeticException, IllegalArgumentException, PySparkException
+from roost.errors import (
+    AnalysisException,
+    ArithmeticException,
+    IllegalArgumentException,
+    PySparkException,
+    PySparkValueError,
+)
 from roost.sql import Window
 from roost.sql import functions as F
 from roost.sql.types import StructType
@@ -290,3 +296,22 @@ def test_files_of_what_gives_no_row_are_none(spark, tmp_path):
     assert df.inputFiles() and empty.inputFiles() == df.limit(0).inputFiles() == []
     assert df.join(empty, "id").inputFiles() == empty.groupBy().count().inputFiles() == []
     assert df.join(empty, "id", "leftanti").inputFiles() == df.union(empty).inputFiles() == df.inputFiles()
+
+
+def test_watermarks_are_for_streams_and_change_nothing_here(spark):
+    rows = spark.sql("select timestamp'2024-01-01 00:02:00' t, 1 n")
+    late = rows.withWatermark("t", "10 minutes")
+    assert late.schema == rows.schema
+    assert late.groupBy(F.window("t", "5 minutes").start.alias("start")).count().collect()[0]["count"] == 1
+    with pytest.raises(AnalysisException, match="Unable to parse '1 min'") as raised:
+        rows.withWatermark("t", "1 min")
+    assert raised.value.getCondition() == "CANNOT_PARSE_INTERVAL"
+    with pytest.raises(IllegalArgumentException, match=r"delay threshold \(-1 hour\) should not be negative"):
+        rows.withWatermark("t", "-1 hour")
+    with pytest.raises(AnalysisException, match="not supported with batch DataFrames"):
+        late.dropDuplicatesWithinWatermark(["n"]).collect()
+    with pytest.raises(AnalysisException) as raised:
+        assert late.writeStream
+    assert raised.value.getCondition() == "WRITE_STREAM_NOT_ALLOWED" and raised.value.getSqlState() == "42601"
+    with pytest.raises(PySparkValueError):
+        assert late.executionInfo

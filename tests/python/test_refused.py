@@ -88,7 +88,7 @@ def test_mocks_know_the_members(pyspark):
 
 def test_methods_that_lead_there_are_refused(spark):
     frame = spark.range(1)
-    for use in (lambda: frame.pandas_api(), lambda: spark.readStream, lambda: frame.writeStream, lambda: spark.streams):
+    for use in (lambda: frame.pandas_api(), lambda: spark.readStream, lambda: spark.streams):
         with pytest.raises(PySparkNotImplementedError, match="is not implemented. "):
             use()
 

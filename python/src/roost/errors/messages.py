@@ -40,6 +40,8 @@ CONDITIONS: Dict[str, str] = {
     "CANNOT_SET_TOGETHER": "<arg_list> should not be set together.",
     "CANNOT_SPECIFY_RETURN_TYPE_FOR_UDF": "returnType can not be specified when `<arg_name>` is a "
     "user-defined function, but got <return_type>.",
+    "CLASSIC_OPERATION_NOT_SUPPORTED_ON_DF": "Calling property or member '<member>' is not supported in PySpark Classic, "
+    "please use Spark Connect instead.",
     "COLLATION_INVALID_PROVIDER": "The value <provider> does not represent a correct collation provider. "
     "Supported providers are: [<supportedProviders>].",
     "COLUMN_IN_LIST": "`<func_name>` does not allow a Column in a list.",
@@ -278,6 +280,7 @@ CONDITIONS: Dict[str, str] = {
     "VALUE_NOT_POSITIVE": "Value for `<arg_name>` must be positive, got '<arg_value>'.",
     "VALUE_OUT_OF_BOUNDS": "Value for `<arg_name>` must be between <lower_bound> and <upper_bound> "
     "(inclusive), got <actual>",
+    "WRITE_STREAM_NOT_ALLOWED": "`writeStream` can be called only on streaming Dataset/DataFrame.",
     "WRONG_NUM_ARGS_FOR_HIGHER_ORDER_FUNCTION": "Function `<func_name>` should take between 1 and 3 "
     "arguments, but the provided function takes <num_args>.",
     "WRONG_NUM_COLUMNS": "Function `<func_name>` should take at least <num_cols> columns.",
@@ -308,6 +311,7 @@ SQL_STATES: Dict[str, str] = {
     "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY": "0A000",
     "UNSUPPORTED_JOIN_TYPE": "0A000",
     "UNSUPPORTED_CALL.WITHOUT_SUGGESTION": "0A000",
+    "WRITE_STREAM_NOT_ALLOWED": "42601",
 }
 
 

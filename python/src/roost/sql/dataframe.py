@@ -7,7 +7,7 @@ knows of itself: its schema and its session.
 
 from __future__ import annotations
 
-from roost.errors.base import PySparkAttributeError
+from roost.errors.base import PySparkAttributeError, PySparkValueError
 from roost.sql.frame.actions import Actions
 from roost.sql.frame.exchange import Exchange
 from roost.sql.frame.relational import Relational
@@ -107,15 +107,17 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
 
     @property
     def writeStream(self) -> Any:
-        """Streams are not offered."""
-        from roost.refused import refusal
+        """Refused: no DataFrame is a stream."""
+        from roost.errors.base import AnalysisException
 
-        raise refusal("writeStream", "pyspark.sql.streaming")
+        raise AnalysisException(errorClass="WRITE_STREAM_NOT_ALLOWED", messageParameters={})
 
     @property
     def executionInfo(self) -> Any:
-        """Figures about the last run; none are kept."""
-        return None
+        """Figures about the last run; refused, as in PySpark without Spark Connect."""
+        raise PySparkValueError(
+            errorClass="CLASSIC_OPERATION_NOT_SUPPORTED_ON_DF", messageParameters={"member": "queryExecution"}
+        )
 
     @property
     def plot(self) -> Any:

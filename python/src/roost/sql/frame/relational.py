@@ -213,7 +213,7 @@ class Relational(Operations):
     drop_duplicates = dropDuplicates
 
     def dropDuplicatesWithinWatermark(self, subset: Optional[List[str]] = None) -> DataFrame:
-        """As `dropDuplicates`, forgetting what the watermark has passed; for streams."""
+        """As `dropDuplicates`, forgetting what the watermark has passed; refused, as rows here are no stream."""
         return self._deduplicate(subset, True)
 
     def _deduplicate(self, subset: Optional[List[str]], watermark: Optional[bool]) -> DataFrame:
@@ -561,7 +561,7 @@ class Relational(Operations):
         return self._derive(HINT, pb(1, self._input, 2, name, 3, columns), columns)
 
     def withWatermark(self, eventTime: str, delayThreshold: str) -> DataFrame:
-        """The same with a watermark on a time column; for streams."""
+        """The same: rows of a finite input are not late."""
         if not eventTime or type(eventTime) is not str:
             raise _wrong("NOT_STR", "eventTime", eventTime)
         if not delayThreshold or type(delayThreshold) is not str:
