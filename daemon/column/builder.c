@@ -32,12 +32,12 @@ void builder_init(struct builder *b, struct arena *arena, const struct type *typ
         builder_init(&b->children[i], arena, type->kind == TYPE_STRUCT ? type->fields[i].type : inner[i], capacity);
 }
 
-/* Room for one more entry. */
-static void reserve(struct builder *b) {
-    if (b->count < b->capacity) return;
+static void grow(struct builder *b, uint32_t more) {
     size_t width = storage_size(type_storage(b->vector.type));
-    if (b->capacity > UINT32_MAX / 2) memory_exhausted(b->arena->account, (size_t)b->capacity * 2 * width);
-    uint32_t capacity = b->capacity * 2;
+    uint64_t wanted = (uint64_t)b->count + more, doubled = (uint64_t)b->capacity * 2;
+    if (wanted < doubled) wanted = doubled;
+    if (wanted > UINT32_MAX) memory_exhausted(b->arena->account, wanted * width);
+    uint32_t capacity = (uint32_t)wanted;
     if (width) b->vector.data = arena_grow(b->arena, b->vector.data, b->count * width, capacity * width);
     if (b->vector.validity) {
         size_t old_words = bitmap_words(b->capacity), words = bitmap_words(capacity);
@@ -45,6 +45,11 @@ static void reserve(struct builder *b) {
         memset(b->vector.validity + old_words, 0xFF, (words - old_words) * 8);
     }
     b->capacity = capacity;
+}
+
+/* Room for one more entry. */
+static inline void reserve(struct builder *b) {
+    if (b->count == b->capacity) grow(b, 1);
 }
 
 void builder_append_null(struct builder *b) {
@@ -69,10 +74,29 @@ void builder_append(struct builder *b, const void *value) {
     b->count++;
 }
 
+/* Whether values of a vector are taken over as the bytes that lie there. */
+static bool is_copied_whole(const struct vector *v, bool copy_bytes) {
+    enum storage storage = type_storage(v->type);
+    return v->form == VECTOR_FLAT && storage != STORAGE_NONE && storage != STORAGE_LIST && storage != STORAGE_STRUCT &&
+           (storage != STORAGE_STRING || !copy_bytes);
+}
+
+static void append_rows(struct builder *b, const struct vector *v, uint32_t from, uint32_t count, bool copy_bytes) {
+    if (!is_copied_whole(v, copy_bytes)) {
+        for (uint32_t i = 0; i < count; i++) builder_append_row(b, v, from + i, copy_bytes);
+        return;
+    }
+    size_t width = storage_size(type_storage(v->type));
+    if (b->capacity - b->count < count) grow(b, count);
+    memcpy((char *)b->vector.data + b->count * width, (const char *)v->data + from * width, count * width);
+    for (uint32_t i = 0; v->validity && i < count; i++)
+        if (!bit_get(v->validity, from + i)) vector_set_null(&b->vector, b->arena, b->count + i, b->capacity);
+    b->count += count;
+}
+
 static void append_list(struct builder *b, const struct vector *v, struct list_entry list, bool copy_bytes) {
     for (uint32_t i = 0; i < b->vector.child_count; i++)
-        for (uint32_t j = 0; j < list.length; j++)
-            builder_append_row(&b->children[i], &v->children[i], list.offset + j, copy_bytes);
+        append_rows(&b->children[i], &v->children[i], list.offset, list.length, copy_bytes);
     builder_end_list(b);
 }
 
