@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Variants to other types, and other types to variants. A scalar inside a variant becomes a constant of its own type, which is then cast
- * as usual in TRY mode; NULL from that means that it does not fit. Nested values are built part by part.
+ * as usual in TRY mode; NULL from that means that it does not fit. Nested values are built part by part: of a list only
+ * the element that does not fit becomes NULL, or is the error.
  */
+#include <math.h>
+
 #include "base/text.h"
 #include "column/cast_int.h"
 #include "column/variant.h"
@@ -44,6 +47,13 @@ static void open_constant(struct cast_job *job, struct variant_node *node, struc
     }
 }
 
+/* Whether a number of seconds is a timestamp. */
+static bool seconds_fit(const struct variant_node *node) {
+    int64_t micros;
+    if (node->kind == VARIANT_LONG) return !__builtin_mul_overflow(node->integer, INT64_C(1000000), &micros);
+    return node->kind != VARIANT_DECIMAL || fabs((double)node->decimal / pow(10, node->scale)) < 0x1p63 / 1e6;
+}
+
 static bool convert_scalar(struct conversion *c, const struct variant *v, struct variant_node *node,
                            const struct type *to, struct builder *out) {
     struct cast_job *job = c->job;
@@ -57,10 +67,7 @@ static bool convert_scalar(struct conversion *c, const struct variant *v, struct
         return true;
     }
     struct vector constant, result;
-    int64_t micros;
-    if (node->kind == VARIANT_LONG && to->kind == TYPE_TIMESTAMP &&
-        __builtin_mul_overflow(node->integer, INT64_C(1000000), &micros))
-        return false;
+    if (to->kind == TYPE_TIMESTAMP && !seconds_fit(node)) return false;
     open_constant(job, node, &constant);
     struct cast cast = *job->cast;
     cast.from = constant.type;
@@ -109,8 +116,22 @@ static bool convert_struct(struct conversion *c, const struct variant *v, const 
     return true;
 }
 
-/* False: it does not fit; what was appended to nested builders by then is thrown away with the whole row's
- * cast. */
+static bool refuse(struct cast_job *job, const struct variant *v, const struct type *to) {
+    struct text t;
+    text_init(&t, job->arena);
+    variant_json_add(&t, v, job->cast->zone);
+    return error_set(job->err, "INVALID_VARIANT_CAST", "value", text_finish(&t), "dataType",
+                     arena_printf(job->arena, "\"%s\"", type_sql(job->arena, to)), NULL);
+}
+
+/* Whether the value has the nested type's shape; its parts are converted in turn. */
+static bool fits(const struct variant_node *node, const struct type *to) {
+    if (to->kind == TYPE_ARRAY) return node->kind == VARIANT_ARRAY;
+    return node->kind == VARIANT_OBJECT;
+}
+
+/* False: an error, or a broken variant; what was appended to nested builders by then is thrown away with the whole
+ * row's cast. */
 static bool convert(struct conversion *c, const struct variant *v, const struct type *to, struct builder *out) {
     struct variant_node node;
     if (c->depth >= VARIANT_CAST_DEPTH || !variant_open(v, &node)) return false;
@@ -122,27 +143,19 @@ static bool convert(struct conversion *c, const struct variant *v, const struct 
         return true;
     }
     if (node.kind == VARIANT_NULL) return builder_append_null(out), true;
-    bool object = node.kind == VARIANT_OBJECT;
+    bool nested = type_is_nested(to);
+    if (!(nested ? fits(&node, to) : convert_scalar(c, v, &node, to, out))) {
+        if (c->job->cast->mode != CAST_TRY) return error_is_set(c->job->err) ? false : refuse(c->job, v, to);
+        builder_append_null(out);
+        return true;
+    }
+    if (!nested) return true;
     c->depth++;
-    bool good;
-    if (to->kind == TYPE_ARRAY)
-        good = node.kind == VARIANT_ARRAY && convert_array(c, v, &node, to, out);
-    else if (to->kind == TYPE_MAP)
-        good = object && convert_map(c, v, &node, to, out);
-    else if (to->kind == TYPE_STRUCT)
-        good = object && convert_struct(c, v, &node, to, out);
-    else
-        good = convert_scalar(c, v, &node, to, out);
+    bool good = to->kind == TYPE_ARRAY ? convert_array(c, v, &node, to, out)
+                : to->kind == TYPE_MAP ? convert_map(c, v, &node, to, out)
+                                       : convert_struct(c, v, &node, to, out);
     c->depth--;
     return good;
-}
-
-static bool refuse(struct cast_job *job, const struct variant *v) {
-    struct text t;
-    text_init(&t, job->arena);
-    variant_json_add(&t, v, job->cast->zone);
-    return error_set(job->err, "INVALID_VARIANT_CAST", "value", text_finish(&t), "dataType",
-                     arena_printf(job->arena, "\"%s\"", type_sql(job->arena, job->cast->to)), NULL);
 }
 
 static bool from_variant(struct cast_job *job) {
@@ -162,7 +175,7 @@ static bool from_variant(struct cast_job *job) {
         else if (job->cast->mode == CAST_TRY)
             builder_append_null(&all);
         else
-            return error_is_set(job->err) ? false : refuse(job, &v);
+            return error_is_set(job->err) ? false : refuse(job, &v, job->cast->to);
     }
     *job->out = *builder_finish(&all);
     return true;

@@ -55,7 +55,7 @@ static bool csv_open(struct arena *arena, const struct context *context, const s
     if (!w->header) return true;
     for (uint32_t i = 0; i < schema->field_count; i++) {
         if (i) text_add(&w->file.out, w->csv.separator);
-        csv_write_text(&w->csv, &w->file.out, string_of(schema->fields[i].name));
+        csv_write_text(&w->csv, &w->file.out, string_of(schema->fields[i].name), i);
     }
     return line_done(w, err);
 }

@@ -286,7 +286,7 @@ static bool map_from_entries_kernel(struct call *call, const struct vector *argu
 
 static struct expr *map_from_entries_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type, *e = t->element;
-    if (e->kind != TYPE_STRUCT || e->field_count != 2)
+    if (t->kind != TYPE_ARRAY || e->kind != TYPE_STRUCT || e->field_count != 2)
         return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
                                 "\"ARRAY\" of pair \"STRUCT\"", "inputSql", quoted_expr(r->arena, call->children[0]),
                                 "inputType", quoted_type(r->arena, t), NULL);
@@ -391,7 +391,7 @@ const struct function collection_functions[] = {
     STRICT_COLLECTION("map_from_arrays", "map_funcs", "(ARRAY, ARRAY) ?", map_from_arrays_kernel,
                       map_from_arrays_resolve, .usage = "map_from_arrays(keys, values) - A map of the pairs.",
                       .example = "map_from_arrays(array('a'), array(1)) => {\"a\":1}", .since = "2.4.0"),
-    COMPLEX_FUNCTION("map_from_entries", "map_funcs", "(ARRAY) ?", map_from_entries_kernel, map_from_entries_resolve,
+    COMPLEX_FUNCTION("map_from_entries", "map_funcs", "(ANY) ?", map_from_entries_kernel, map_from_entries_resolve,
                      .usage = "map_from_entries(arrayOfEntries) - A map of structs of key and value.",
                      .example = "map_from_entries(array(struct('a', 1))) => {\"a\":1}", .since = "2.4.0"),
     STRICT_COLLECTION("map_concat", "map_funcs", NULL, map_concat_kernel, map_concat_resolve,

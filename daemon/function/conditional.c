@@ -64,9 +64,14 @@ static struct expr *unexpected_condition(struct resolver *r, const struct expr *
 }
 
 static struct expr *resolve_if(struct resolver *r, struct expr *call, struct error *err) {
+    bool truth = call->children[0]->type->kind == TYPE_BOOLEAN;
+    if (!unify(r, call, 1, 1, "if", err)) {
+        if (truth) return NULL;
+        error_reset(err); /* the condition comes first, and stays untyped where the values have no type */
+        return unexpected_condition(r, call, 0, err);
+    }
     if (call->children[0]->type->kind == TYPE_NULL)
         call->children[0] = coerce_to(r, call->children[0], TYPE_OF(BOOLEAN));
-    if (!unify(r, call, 1, 1, "if", err)) return NULL;
     if (call->children[0]->type->kind != TYPE_BOOLEAN) return unexpected_condition(r, call, 0, err);
     call->nullable = call->children[1]->nullable || call->children[2]->nullable;
     return call;

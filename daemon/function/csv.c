@@ -101,7 +101,7 @@ static uint32_t corrupt_field(const struct type *t, const char *name) {
     return UINT32_MAX;
 }
 
-/* One record's fields into row `row` of the texts. False: there are more or fewer of them. */
+/* One record's fields into row `row` of the texts. *good: false when there are more or fewer of them. */
 static bool split(struct call *call, const struct csv_state *s, struct string text, struct vector *texts,
                   uint32_t corrupt, uint32_t row, uint32_t rows, bool *good, struct error *err) {
     const char *next = text.data;
@@ -181,7 +181,7 @@ static bool from_csv_kernel(struct call *call, const struct vector *arguments, u
                             &out->children[c], bad, err));
     for (uint32_t i = 0; i < rows; i++) {
         if (corrupt != UINT32_MAX) {
-            if (bad[i])
+            if (bad[i] && row_is_wanted(out, i) && string_at(&lines, i).size)
                 VECTOR_DATA(&out->children[corrupt], struct string)[i] = string_at(&lines, i);
             else
                 vector_set_null(&out->children[corrupt], call->arena, i, rows);
@@ -193,14 +193,19 @@ static bool from_csv_kernel(struct call *call, const struct vector *arguments, u
 
 /* ---- to_csv ---- */
 
+static bool holds_variant(const struct type *t) {
+    if (t->kind == TYPE_ARRAY || t->kind == TYPE_MAP) return holds_variant(t->element);
+    for (uint32_t i = 0; i < t->field_count; i++)
+        if (holds_variant(t->fields[i].type)) return true;
+    return t->kind == TYPE_VARIANT;
+}
+
 static struct expr *to_csv_resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(take_options(r, call, 1, err));
     struct expr *one = first_alone(r, call);
     if (one->children[0]->type->kind == TYPE_NULL) one->children[0] = expr_null(r->arena, TYPE_OF(NULL));
     const struct type *t = one->children[0]->type;
-    bool variant = false;
-    for (uint32_t i = 0; i < t->field_count; i++) variant |= t->fields[i].type->kind == TYPE_VARIANT;
-    if ((t->kind != TYPE_STRUCT && t->kind != TYPE_NULL) || variant)
+    if ((t->kind != TYPE_STRUCT && t->kind != TYPE_NULL) || holds_variant(t))
         return resolve_mismatch(r, one, err, "UNSUPPORTED_INPUT_TYPE", "functionName", "`to_csv`", "dataType",
                                 quoted_type(r->arena, t), NULL);
     one->nullable = true;

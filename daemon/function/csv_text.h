@@ -78,8 +78,8 @@ const struct type *csv_infer(struct arena *arena, struct arena *scratch, const s
 struct csv_writer {
     const struct context *context;
     const struct timezone *zone;
-    const char *separator, *null_value, *empty_value;
-    char quote, escape, escape_escape, comment;
+    const char *separator, *null_value, *empty_value, *line_separator;
+    char quote, escape, escape_escape, comment; /* escape_escape: what escapes the escape, 0: nothing does */
     bool quote_all, escape_quotes, trim_leading, trim_trailing;
     const struct pattern *date, *timestamp, *timestamp_ntz;
 };
@@ -87,7 +87,8 @@ bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct con
                      const struct u_option *options, uint32_t count, struct error *err);
 bool csv_writer_texts(const struct csv_writer *w, struct arena *arena, const struct vector *v, uint32_t rows,
                       struct vector *out, struct error *err);
-void csv_write_text(const struct csv_writer *w, struct text *out, struct string s);
+/* column: 0 for the record's first field, which must not look like a comment. */
+void csv_write_text(const struct csv_writer *w, struct text *out, struct string s, uint32_t column);
 /* Without the line's end. */
 void csv_write_record(const struct csv_writer *w, struct text *out, const struct vector *texts, uint32_t columns,
                       uint32_t row);

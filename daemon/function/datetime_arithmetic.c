@@ -213,6 +213,8 @@ static bool timestamp_diff_kernel(struct call *call, const struct vector *argume
 static struct expr *resolve_by_count(struct resolver *r, struct expr *call, const char *two, const char *three,
                                      struct error *err) {
     if (call->child_count == 2) {
+        if (strcmp(two, "datetime_days_between") == 0) /* which errors do not name */
+            for (uint32_t i = 0; i < 2; i++) TRY_NULL(resolve_argument(r, call, i, "DATE", err));
         struct expr *resolved = resolve_named(r, two, call->children, 2, call->origin, err);
         if (resolved && strcmp(two, "datetime_days_between") == 0) resolved->call.name = call->call.name;
         return resolved;

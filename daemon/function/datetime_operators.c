@@ -23,6 +23,7 @@
 #include "base/vectorized.h"
 #include "function/datetime.h"
 #include "function/datetime_kernel.h"
+#include "function/operator_compare.h"
 
 static bool is_timestamp(const struct type *t) {
     return t->kind == TYPE_TIMESTAMP || t->kind == TYPE_TIMESTAMP_NTZ;
@@ -34,11 +35,19 @@ static bool is_day_interval(const struct type *t) {
     return t->kind == TYPE_DAY_TIME_INTERVAL && t->start == FIELD_DAY && t->end == FIELD_DAY;
 }
 
+/* The side of the operator that casts were put around. */
+static const struct expr *as_written(const struct expr *call, const struct expr *side) {
+    while (side != call->children[0] && side != call->children[1] && side->kind == EXPR_CAST) side = side->children[0];
+    return side;
+}
+
 static struct expr *named(struct resolver *r, struct expr *call, const char *name, struct expr *left,
                           struct expr *right, struct error *err) {
     struct expr *arguments[] = {left, right};
     struct expr *result = resolve_named(r, name, arguments, 2, call->origin, err);
     if (!result || !call->call.try_mode) return result;
+    for (uint32_t i = 0; i < result->child_count; i++)
+        mark_cast(call, as_written(call, result->children[i]), result->children[i]);
     result->call.try_mode = true;
     result->nullable = true;
     result->pretty = call;
@@ -147,14 +156,15 @@ static struct expr *minus(struct resolver *r, struct expr *call, struct error *e
 }
 
 static struct expr *times(struct resolver *r, struct expr *call, struct error *err) {
+    /* Of two intervals, which is an error, the one of this order counts as the interval. */
+    static const enum type_kind kinds[] = {TYPE_CALENDAR_INTERVAL, TYPE_YEAR_MONTH_INTERVAL, TYPE_DAY_TIME_INTERVAL};
     struct expr *left = call->children[0], *right = call->children[1];
-    if (!is_interval(left->type)) {
-        if (!is_interval(right->type)) return NULL;
-        left = call->children[1];
-        right = call->children[0];
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *name = i == 0 ? "multiply_interval" : "interval_multiply";
+        if (left->type->kind == kinds[i]) return named(r, call, name, left, right, err);
+        if (right->type->kind == kinds[i]) return named(r, call, name, right, left, err);
     }
-    bool calendar = left->type->kind == TYPE_CALENDAR_INTERVAL;
-    return named(r, call, calendar ? "multiply_interval" : "interval_multiply", left, right, err);
+    return NULL;
 }
 
 static struct expr *divided(struct resolver *r, struct expr *call, struct error *err) {
@@ -355,10 +365,8 @@ static bool calendar_subtract_dates_kernel(struct call *call, const struct vecto
 static struct expr *resolve_subtract(struct resolver *r, struct expr *call, struct error *err) {
     struct expr **sides = call->children;
     bool wall_clock = sides[0]->type->kind == TYPE_TIMESTAMP_NTZ || sides[1]->type->kind == TYPE_TIMESTAMP_NTZ;
-    for (int i = 0; i < 2; i++) {
-        if (type_is_string(sides[i]->type)) sides[i] = coerce_to(r, sides[i], TYPE_OF(TIMESTAMP));
+    for (int i = 0; i < 2; i++)
         sides[i] = coerce_to(r, sides[i], wall_clock ? TYPE_OF(TIMESTAMP_NTZ) : TYPE_OF(TIMESTAMP));
-    }
     call->nullable = sides[0]->nullable || sides[1]->nullable;
     return call;
 }

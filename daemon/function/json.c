@@ -162,6 +162,9 @@ static bool from_json_row(struct call *call, const struct json_state *s, uint32_
     bool parsed = json_parse(s->record, &s->options, &next, end, &value);
     const struct json_value *root = parsed ? root_for(t, &value, &wrapped) : &nothing;
     bool missing = t->kind == TYPE_STRUCT && root->kind != JSON_OBJECT;
+    if (missing && root->kind == JSON_ARRAY && s->options.mode == JSON_FAIL_FAST)
+        return error_set(err, "MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS", "badRecord",
+                         arena_strndup(call->arena, text.data, text.size), "failFastMode", "FAILFAST", NULL);
     if (missing) root = &nothing;
     if (corrupt != UINT32_MAX || s->options.mode == JSON_FAIL_FAST)
         return append_apart(call, s, root, parsed && !missing, corrupt, text, b, err);
@@ -203,6 +206,7 @@ static bool to_json_kernel(struct call *call, const struct vector *arguments, ui
         if (!wanted(out, i)) continue;
         text.size = 0;
         json_write_value(writer, &arguments[0], i);
+        if (json_refused(writer, err)) return error_at(err, call->expr->origin);
         char *to = string_room_open(&room, text.size);
         memcpy(to, text.data, text.size);
         VECTOR_DATA(out, struct string)[i] = string_room_close(&room, to + text.size);

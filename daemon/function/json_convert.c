@@ -48,13 +48,14 @@ static enum json_outcome append_cast(const struct conversion *c, struct string t
 /* A number's text as CAST reads it, without a vector about it; other types go the long way. */
 static enum json_outcome append_number(const struct conversion *c, struct string text, struct builder *b) {
     static const int64_t largest[TYPE_KIND_COUNT] = {
-        [TYPE_BYTE] = INT8_MAX, [TYPE_SHORT] = INT16_MAX, [TYPE_INT] = INT32_MAX, [TYPE_LONG] = INT64_MAX};
+        [TYPE_BYTE] = UINT8_MAX, [TYPE_SHORT] = INT16_MAX, [TYPE_INT] = INT32_MAX, [TYPE_LONG] = INT64_MAX};
     enum type_kind kind = b->vector.type->kind;
     int64_t whole = 0;
     double number = 0;
     if (kind == TYPE_DOUBLE ? !double_parse(text.data, text.size, &number)
                             : largest[kind] && !integer_parse(text.data, text.size, false, largest[kind], &whole))
         return bad(b);
+    if (kind == TYPE_BYTE && whole < INT8_MIN) return bad(b); /* 128 to 255 wrap around, as Jackson reads them */
     if (kind == TYPE_DOUBLE)
         builder_append(b, &number);
     else if (largest[kind])

@@ -64,7 +64,8 @@ enum json_outcome { JSON_GOOD, JSON_PARTIAL, JSON_BAD };
 enum json_outcome json_append(struct arena *arena, const struct context *context, const struct json_options *o,
                               const struct json_value *value, struct builder *b, struct error *err);
 
-/* Writing typed values. The writer may be used for any number of them; set `out`, and `arena` for scratch, before. */
+/* Writing typed values. The writer may be used for any number of them; set `out`, and `arena` for scratch, before.
+ * A time of day is the one type that Spark does not write: json_refused() after the values says so. */
 struct json_writer {
     struct arena *arena;
     const struct context *context;
@@ -72,10 +73,13 @@ struct json_writer {
     const struct pattern *date, *timestamp, *timestamp_ntz;
     struct text *out;
     int indent;
+    const struct vector *refused; /* the first column of times that had one, and where */
+    uint32_t refused_entry;
 };
 bool json_writer_init(struct json_writer *w, struct arena *arena, const struct context *context,
                       const struct json_options *o, struct error *err);
 void json_write_value(struct json_writer *w, const struct vector *v, uint32_t row);
+bool json_refused(const struct json_writer *w, struct error *err);
 
 /* Schema inference: a value's type (NULL with the error); two types' common one; the last touch: NULL becomes STRING, a
  * struct without fields goes (NULL is answered for it). */

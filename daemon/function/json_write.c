@@ -3,6 +3,7 @@
  * Typed values as JSON text, as Spark writes them: NULL fields left out, timestamps in ISO 8601 with the session's
  * offset, binary values in base64, map keys as text, NaN and the infinities as strings.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/timezone.h"
@@ -177,6 +178,11 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
         case TYPE_TIMESTAMP:
         case TYPE_TIMESTAMP_NTZ: write_datetime(w, v, entry); return;
         case TYPE_VARIANT: write_variant(w, v, entry); return;
+        case TYPE_TIME:
+            if (w->refused) return;
+            w->refused = v;
+            w->refused_entry = entry;
+            return;
         case TYPE_BINARY: write_base64(w, VECTOR_DATA(v, struct string)[entry]); return;
         case TYPE_STRING:
         case TYPE_CHAR:
@@ -187,4 +193,11 @@ void json_write_value(struct json_writer *w, const struct vector *v, uint32_t ro
         write_number(w, v, row);
     else
         write_string(w, as_text(w, v, row)); /* intervals and their like */
+}
+
+bool json_refused(const struct json_writer *w, struct error *err) {
+    if (!w->refused) return false;
+    error_set(err, "_LEGACY_ERROR_TEMP_2026", "cls", "class java.lang.Long", NULL);
+    error_add(err, "value", "%" PRId64, VECTOR_DATA(w->refused, int64_t)[w->refused_entry]);
+    return !error_add(err, "dataType", "TimeType(%d)", w->refused->type->precision);
 }

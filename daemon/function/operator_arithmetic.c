@@ -79,18 +79,6 @@ static const struct type *result_type(struct resolver *r, const struct operation
     return a->kind == TYPE_DECIMAL ? decimal_result(r, op->symbol, a, b) : a;
 }
 
-/* The casts that coercion put around the sides: at the call's place, and NULL for what a try_ function can't
- * read. */
-static void mark_cast(const struct expr *call, const struct expr *original, struct expr *side) {
-    if (side == original || side->kind != EXPR_CAST) return;
-    mark_cast(call, original, side->children[0]);
-    side->origin = call->origin;
-    const struct expr *from = side->children[0];
-    if (!call->call.try_mode || !cast_allowed(from->type, side->type, CAST_TRY)) return;
-    side->cast.mode = CAST_TRY;
-    side->nullable = from->nullable || cast_nullable(from->type, side->type, CAST_TRY);
-}
-
 static struct expr *check_sides(struct resolver *r, const struct operation *op, struct expr *call, struct error *err) {
     const struct type *a = call->children[0]->type, *b = call->children[1]->type;
     bool decimals = a->kind == TYPE_DECIMAL && b->kind == TYPE_DECIMAL;

@@ -18,6 +18,16 @@ void mark_coerced(const struct expr *call, const struct expr *original, struct e
     if (side != original && side->kind == EXPR_CAST) side->origin = call->origin;
 }
 
+void mark_cast(const struct expr *call, const struct expr *original, struct expr *side) {
+    if (side == original || side->kind != EXPR_CAST) return;
+    mark_cast(call, original, side->children[0]);
+    side->origin = call->origin;
+    const struct expr *from = side->children[0];
+    if (!call->call.try_mode || !cast_allowed(from->type, side->type, CAST_TRY)) return;
+    side->cast.mode = CAST_TRY;
+    side->nullable = from->nullable || cast_nullable(from->type, side->type, CAST_TRY);
+}
+
 void texts_to_doubles(struct resolver *r, struct expr **left, struct expr **right) {
     if (r->context->ansi) return;
     if (type_is_string((*left)->type)) *left = coerce_to(r, *left, TYPE_OF(DOUBLE));

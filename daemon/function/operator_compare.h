@@ -12,6 +12,8 @@ bool compare_rows(struct arena *arena, char symbol, const struct vector *left, c
                   uint32_t rows, struct vector *out);
 /* Puts the call's origin on casts that coercion added around original. */
 void mark_coerced(const struct expr *call, const struct expr *original, struct expr *side);
+/* The same for casts one around the other; in a try_ function they give NULL for what they can't read. */
+void mark_cast(const struct expr *call, const struct expr *original, struct expr *side);
 /* Outside ANSI mode strings are doubles to operators that want integers, and are refused as such. */
 void texts_to_doubles(struct resolver *r, struct expr **left, struct expr **right);
 /* "[\"INT\", \"STRING\"]", or ("INT" or "STRING"): the types of a call's arguments from `first` on, every

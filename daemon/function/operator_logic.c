@@ -17,8 +17,8 @@ static struct expr *resolve_logic(struct resolver *r, struct expr *call, struct 
         left = coerce_to(r, left, TYPE_OF(BOOLEAN));
     if (b->kind == TYPE_NULL && (a->kind == TYPE_NULL || a->kind == TYPE_BOOLEAN))
         right = coerce_to(r, right, TYPE_OF(BOOLEAN));
-    if (text && b->kind == TYPE_BOOLEAN) left = coerce_to(r, left, TYPE_OF(BOOLEAN));
-    if (text && a->kind == TYPE_BOOLEAN) right = coerce_to(r, right, TYPE_OF(BOOLEAN));
+    const struct type *promoted = text ? coerce_promote_string(r, a, b) : NULL;
+    if (promoted) left = coerce_to(r, left, promoted), right = coerce_to(r, right, promoted);
     mark_coerced(call, call->children[0], left);
     mark_coerced(call, call->children[1], right);
     call->children[0] = left;

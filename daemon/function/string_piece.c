@@ -75,6 +75,20 @@ static bool elt_kernel(struct call *call, const struct vector *arguments, uint32
     return true;
 }
 
+/* Lists all of the values, as strings where they can be. */
+static struct expr *elt_mismatch(struct resolver *r, struct expr *call, struct error *err) {
+    const char *texts = "", *words = "";
+    for (uint32_t i = 1; i < call->child_count; i++) {
+        const struct expr *e = call->children[i];
+        const struct type *to = coerce_implicit(r, e, "STRING");
+        const char *comma = i > 1 ? "," : "";
+        texts = arena_printf(r->arena, "%s%s%s", texts, comma, quoted_expr(r->arena, e));
+        words = arena_printf(r->arena, "%s%s%s", words, comma, quoted_type(r->arena, to ? to : e->type));
+    }
+    return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", "second...", "requiredType",
+                            "\"STRING\" or \"BINARY\"", "inputSql", texts, "inputType", words, NULL);
+}
+
 static struct expr *elt_resolve(struct resolver *r, struct expr *call, struct error *err) {
     uint32_t count = call->child_count;
     if (count < 2) return resolve_wrong_count(r, call->call.name, 2, UINT32_MAX, count, call->origin, err), NULL;
@@ -84,11 +98,11 @@ static struct expr *elt_resolve(struct resolver *r, struct expr *call, struct er
     for (uint32_t i = 0; i < count; i++) {
         const char *word = i == 0 ? "INT" : binary ? "BINARY" : "STRING";
         const struct type *to = coerce_implicit(r, call->children[i], word);
+        if (!to && i) return elt_mismatch(r, call, err);
         if (!to)
-            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i),
-                                    "requiredType", i ? "\"STRING\" or \"BINARY\"" : "\"INT\"", "inputSql",
-                                    quoted_expr(r->arena, call->children[i]), "inputType",
-                                    quoted_type(r->arena, call->children[i]->type), NULL);
+            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0),
+                                    "requiredType", "\"INT\"", "inputSql", quoted_expr(r->arena, call->children[0]),
+                                    "inputType", quoted_type(r->arena, call->children[0]->type), NULL);
         call->children[i] = coerce_to(r, call->children[i], to);
     }
     call->type = binary ? TYPE_OF(BINARY) : TYPE_OF(STRING);

@@ -160,6 +160,8 @@ const char *suggest(struct arena *arena, const char *name, uint32_t name_parts, 
 /* The same of columns; of equally near ones the first. */
 const char *suggest_columns(struct arena *arena, const struct u_name *name, struct attribute *const *columns,
                             uint32_t count);
+/* All of them, quoted, by name: as sets of attributes are listed. */
+const char *names_sorted(struct arena *arena, struct attribute *const *attributes, uint32_t count);
 /* One attribute by a plain name, as the DataFrame functions want it; error when missing or ambiguous. */
 struct attribute *find_column(struct analysis *n, const struct plan *p, const char *name, const struct origin *origin,
                               struct error *err);

@@ -6,7 +6,6 @@
  * USING and NATURAL joins show the named columns once, in front; the other side's are hidden: a qualified name still
  * finds them (missing.c). The shape is PROJECT < JOIN, with join.hidden saying which.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -30,19 +29,6 @@ static enum join_type join_type_of(enum u_join_type t) {
 }
 
 /* --- USING --- */
-
-static int by_text(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static const char *sorted_names(struct arena *arena, const struct plan *side) {
-    const char **names = ARENA_ARRAY(arena, const char *, side->output_count), *list = "";
-    for (uint32_t i = 0; i < side->output_count; i++) names[i] = quoted_name(arena, &side->output[i]->name, 1);
-    qsort(names, side->output_count, sizeof *names, by_text);
-    for (uint32_t i = 0; i < side->output_count; i++)
-        list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", names[i]);
-    return list;
-}
 
 static struct attribute *using_column(struct analysis *n, const struct plan *side, const char *name,
                                       const char *side_name, const struct origin *origin, struct error *err) {
@@ -69,7 +55,7 @@ static struct attribute *using_column(struct analysis *n, const struct plan *sid
                   arena_printf(arena, "[%s]", list), NULL);
     } else {
         error_set(err, "UNRESOLVED_USING_COLUMN_FOR_JOIN", "colName", quoted_name(arena, &name, 1), "side", side_name,
-                  "suggestion", sorted_names(arena, side), NULL);
+                  "suggestion", names_sorted(arena, side->output, side->output_count), NULL);
     }
     error_at(err, origin);
     return NULL;

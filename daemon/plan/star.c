@@ -148,12 +148,9 @@ static bool is_no_struct(struct scope *s, const struct u_expr *star, struct erro
 
 static bool cannot_expand(struct scope *s, const struct u_expr *star, struct error *err) {
     struct arena *arena = s->n->arena;
-    const char *list = "";
-    for (uint32_t i = 0; i < s->attribute_count; i++)
-        list = arena_printf(arena, "%s%s%s", list, i ? ", " : "",
-                            quoted_name(arena, (const char *[]){s->attributes[i]->name}, 1));
     error_set(err, "CANNOT_RESOLVE_STAR_EXPAND", "targetString",
-              quoted_name(arena, star->star.target.parts, star->star.target.count), "columns", list, NULL);
+              quoted_name(arena, star->star.target.parts, star->star.target.count), "columns",
+              names_sorted(arena, s->attributes, s->attribute_count), NULL);
     return error_at(err, star->origin);
 }
 

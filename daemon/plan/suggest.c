@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * "Did you mean one of the following?": the candidates nearest to what was written, by edit distance, nearest first
- * and equal ones in their own order. Qualifiers that all candidates share are left out where the user wrote none.
+ * and equal ones in the order they come in. Qualifiers that all candidates share are left out where the user wrote none.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan/analyze.h"
@@ -58,6 +59,19 @@ static const char *nearest(struct arena *arena, const char *name, const struct u
     }
     const char *list = "";
     for (uint32_t i = 0; i < found; i++) list = arena_printf(arena, "%s%s%s", list, i ? between : "", best[i].text);
+    return list;
+}
+
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *names_sorted(struct arena *arena, struct attribute *const *attributes, uint32_t count) {
+    const char **names = ARENA_ARRAY(arena, const char *, count), *list = "";
+    for (uint32_t i = 0; i < count; i++) names[i] = attributes[i]->name;
+    qsort(names, count, sizeof *names, by_text);
+    for (uint32_t i = 0; i < count; i++)
+        list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", quoted_name(arena, &names[i], 1));
     return list;
 }
 

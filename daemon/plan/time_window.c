@@ -136,7 +136,7 @@ static struct expr *windows_of(struct window_of_time *w) {
     struct expr *sides[2] = {binary(w, "-", w->time, number(w, w->start)), number(w, w->slide)};
     struct expr *into = sides[0] ? resolve_named(r, "pmod", sides, 2, NULL, w->err) : NULL;
     struct expr *last_start = binary(w, "-", w->time, into);
-    uint32_t count = (uint32_t)((w->length + w->slide - 1) / w->slide);
+    uint32_t count = (uint32_t)((w->length - 1) / w->slide + 1);
     struct expr **windows = ARENA_ARRAY(w->s->n->arena, struct expr *, count), *end = NULL;
     for (uint32_t i = 0; last_start && i < count; i++)
         if (!(windows[i] = one_window(w, last_start, i, &end))) return NULL;

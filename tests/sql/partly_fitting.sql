@@ -1,0 +1,23 @@
+-- Parts of nested values that do not fit: NULL by themselves, or an error of their own
+select try_cast(v as array<int>) from values (parse_json('[1,"x",null,2.5]')), (parse_json('[[1]]')), (parse_json('1')) t(v);
+select try_cast(v as struct<a: int, b: array<int>>) from values (parse_json('{"a":"x","b":["y",1]}')), (parse_json('{"b":1}')), (parse_json('[]')) t(v);
+select try_variant_get(v, '$', 'map<string, int>') from values (parse_json('{"a":"x","b":1}')) t(v);
+select try_cast(parse_json('[["2020-01-01","x"],1]') as array<array<date>>);
+select cast(parse_json('[1,"x"]') as array<int>);
+select variant_get(parse_json('{"a":{"b":[1]}}'), '$', 'struct<a: struct<b: int>>');
+select try_variant_get(v, '$', 'timestamp') from values (parse_json('12345678901234567890')), (parse_json('1.5')), (parse_json('9223372036854775807')) t(v);
+select from_json(c, 'a tinyint, b array<tinyint>') from values ('{"a":128,"b":[255,1]}'), ('{"a":256}'), ('{"a":-129}') t(c);
+select from_json('[{"a":1}]', 'a int', map('mode', 'FAILFAST'));
+select from_json('[]', 'a int', map('mode', 'FAILFAST'));
+select to_json(array(time'10:11:12.5'));
+select try_subtract('x', date'2020-01-01'), try_subtract(date'2020-01-01', 'x');
+select 'x' - timestamp_ntz'2020-01-01 00:00:00';
+select if(1, true, array(1));
+select if(null, true, array(1));
+select elt(1, 1, array(2));
+select date_diff(1, 2);
+select 1 or 'a';
+select date'2020-01-01' and 'a';
+select interval '1' day * interval '1' month;
+select interval '1' month * make_interval(1);
+select map_from_entries('a');
