@@ -316,6 +316,49 @@ static inline void prefetch_row(const struct key_table *table, const struct key_
     if (slot->row) __builtin_prefetch(key_table_row(table, slot->row - 1));
 }
 
+/* --- small numbers --- */
+
+enum { DIRECT_PLACES = 1 << 15, DIRECT_AFTER = 4 * BATCH_ROWS };
+
+/* The place of key i among the small numbers; DIRECT_PLACES or more: it is none. */
+static inline uint64_t direct_place(const struct key_table *table, const struct key_batch *keys, uint32_t i,
+                                    uint32_t word_count) {
+    const uint64_t *words = keys->words + (size_t)i * word_count;
+    return word_count == 2 && words[1] ? UINT64_MAX : words[0] - table->direct_from;
+}
+
+/* Once there have been many rows, whose keys lie close together. */
+static void begin_direct(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t word_count) {
+    if (table->added >= DIRECT_AFTER) return; /* decided */
+    table->added += count;
+    if (table->added < DIRECT_AFTER) return;
+    uint64_t least = UINT64_MAX, greatest = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t place = direct_place(table, keys, i, word_count);
+        if (place == UINT64_MAX) continue;
+        if (place < least) least = place;
+        if (place > greatest) greatest = place;
+    }
+    if (least > greatest || greatest - least >= DIRECT_PLACES / 2) return;
+    table->direct = ARENA_ARRAY(table->arena, uint32_t, DIRECT_PLACES);
+    table->direct_from = least < DIRECT_PLACES / 4 ? 0 : least - DIRECT_PLACES / 4;
+}
+
+static inline void add_direct(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows,
+                              uint32_t word_count) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t place = direct_place(table, keys, i, word_count);
+        uint32_t row = place < DIRECT_PLACES ? table->direct[place] : 0;
+        if (row) {
+            rows[i] = row - 1;
+            continue;
+        }
+        struct key_slot *slot = probe(table, keys, i, word_count, 0);
+        rows[i] = slot->row ? slot->row - 1 : insert(table, keys, i, slot, word_count, 0);
+        if (place < DIRECT_PLACES) table->direct[place] = rows[i] + 1;
+    }
+}
+
 static inline void add_loop(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows,
                             uint32_t word_count, uint32_t string_count) {
     bool large = table->slot_bits >= PREFETCH_FROM_BITS;
@@ -331,7 +374,12 @@ bool key_table_add(struct key_table *table, const struct key_batch *keys, uint32
                    struct error *err) {
     uint32_t words = table->layout->word_count, strings = table->layout->string_count;
     TRY(grow_slots(table, (uint64_t)table->rows + count, err));
-    if (words == 1 && strings == 0)
+    if (words <= 2 && words > 0 && strings == 0) begin_direct(table, keys, count, words);
+    if (table->direct && words == 1)
+        add_direct(table, keys, count, rows, 1);
+    else if (table->direct)
+        add_direct(table, keys, count, rows, 2);
+    else if (words == 1 && strings == 0)
         add_loop(table, keys, count, rows, 1, 0);
     else if (words == 2 && strings == 0)
         add_loop(table, keys, count, rows, 2, 0);

@@ -15,6 +15,10 @@
  *     slots: | hash, row + 1 | ...  linear probing; grows by the hashes that stand in it
  *     rows:  | key | state of the caller, state_size bytes, zeroed |  in blocks of 16, 1024, 1024, ... rows
  *
+ * Where many rows have keys that are one small number, the numbers seen are also found without hashing:
+ *
+ *     direct: | row + 1 | ...  by the key's first word, less direct_from; all else of the key is zero
+ *
  * Row addresses are stable but for the first block, which grows once; so they are taken after an insert, per batch.
  */
 #ifndef ROOST_EXEC_KEY_TABLE_H
@@ -73,6 +77,9 @@ struct key_table {
     const struct key_layout *layout;
     struct key_slot *slots;
     uint32_t slot_bits;
+    uint32_t *direct; /* NULL: not (yet) worth while */
+    uint64_t direct_from;
+    uint32_t added; /* keys so far, counted until that is decided */
     uint32_t rows;
     uint32_t row_size, state_offset;
     uint32_t block_count, block_capacity;
