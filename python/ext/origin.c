@@ -7,8 +7,8 @@
  *     "__truediv__" was called from
  *     /home/me/job.py:12
  *
- * The frames of this package are passed over; the last of them is the method or function that the program called. It
- * travels as ExpressionCommon, behind the expression itself: who reads an encoded expression finds its kind first.
+ * The frames of this package are passed over. What was called is the first method of Column or function among them
+ * (within DataFrame.fillna() that is a function), or else the last of them. It travels as ExpressionCommon, behind the expression itself: who reads an encoded expression finds its kind first.
  */
 #include <stdio.h>
 
@@ -25,6 +25,13 @@ static const char *file_of(PyCodeObject *code) {
 static bool is_ours(const struct core_state *state, PyCodeObject *code) {
     size_t size = (size_t)PyBytes_GET_SIZE(state->package);
     return strncmp(file_of(code), PyBytes_AS_STRING(state->package), size) == 0;
+}
+
+/* Is it a method of Column or one of the functions, for programs to call? */
+static bool is_called(PyCodeObject *code) {
+    const char *name = PyUnicode_AsUTF8(code->co_name), *file = file_of(code);
+    if (!name || *name == '<' || (*name == '_' && name[1] != '_')) return false;
+    return strstr(file, "/sql/column.py") || strstr(file, "/sql/functions/");
 }
 
 /* The frame that called `frame`, which is given up. */
@@ -58,11 +65,15 @@ void origin_write(struct core_state *state, struct pbuf *b, const char *called) 
     PyFrameObject *frame = state->origin_depth && state->package ? PyEval_GetFrame() : NULL;
     if (!frame) return;
     Py_INCREF(frame);
-    PyObject *name = NULL; /* of the last frame that is ours */
+    PyObject *name = NULL;
+    bool found = called; /* nobody looks for a name then */
     while (frame) {
         PyCodeObject *code = PyFrame_GetCode(frame);
         bool ours = is_ours(state, code);
-        if (ours) Py_XSETREF(name, Py_NewRef(code->co_name));
+        if (ours && !found) {
+            Py_XSETREF(name, Py_NewRef(code->co_name));
+            found = is_called(code);
+        }
         Py_DECREF(code);
         if (!ours) break;
         frame = caller(frame);

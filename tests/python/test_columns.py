@@ -194,3 +194,20 @@ def test_numbers_of_numpy_are_plain_in_expressions(spark):
     assert df.select(df.id == np.int64(0), df.id + np.float64(1.5)).columns == ["(id = 0)", "(id + 1.5)"]
     assert df.filter(df.id.isin([np.int64(0)])).count() == 1
     assert df.select(F.lit(np.int8(1)).alias("z")).dtypes == [("z", "tinyint")]
+
+
+def test_types_in_casts_are_shown_as_sql_writes_them(spark):
+    shown = "STRUCT<a: STRUCT<b: INT NOT NULL>, `c d`: MAP<STRING, DECIMAL(3,1)> COMMENT 'x'>"
+    cast = F.col("x").cast("struct<a:struct<b:int not null>, `c d`:map<string,decimal(3,1)> comment 'x'>")
+    assert repr(cast) == f"Column<'CAST(x AS {shown})'>"
+    assert repr(F.col("a.`b.c`")) == "Column<'a.`b.c`'>"
+    assert repr(F.isnull("a")) == "Column<'isNull(a)'>"
+
+
+def test_rows_of_a_frame_are_counted_with_integers():
+    with pytest.raises(errors.AnalysisException, match="The boundary `start` is invalid: 1099511627776L") as raised:
+        Window.orderBy("id").rowsBetween(2**40, 1)
+    assert raised.value.getCondition() == "INVALID_BOUNDARY.START" and raised.value.getSqlState() == "22003"
+    with pytest.raises(errors.AnalysisException, match="INVALID_BOUNDARY.END"):
+        Window.orderBy("id").rowsBetween(0, 2**31)
+    assert Window.orderBy("id").rowsBetween(-(2**63), 2**63 - 1) is not None

@@ -46,6 +46,7 @@ def test_a_failure_at_run_time_shows_the_call(spark):
         (lambda: F.col("id").cast("array<int>"), "cast"),
         (lambda: F.explode("id"), "explode"),
         (lambda: F.sum(F.sum("id")), "sum"),
+        (lambda: F.array("id").getItem("x"), "__getitem__"),
     ],
 )
 def test_analysis_names_the_call_in_its_context_only(spark, make, called):

@@ -78,6 +78,10 @@ CONDITIONS: Dict[str, str] = {
     "INDEX_OUT_OF_RANGE": "<arg_name> index out of range, got '<index>'.",
     "INVALID_ARROW_UDTF_WITH_ANALYZE": "The arrow UDTF '<name>' is invalid. Arrow UDTFs do not support the "
     "'analyze' method. Please remove the 'analyze' method from '<name>' and specify a returnType instead.",
+    "INVALID_BOUNDARY.END": "The boundary <boundary> is invalid: <invalidValue>. Expected the value is '0', '<longMaxValue>', "
+    "'[<intMinValue>, <intMaxValue>]'.",
+    "INVALID_BOUNDARY.START": "The boundary <boundary> is invalid: <invalidValue>. Expected the value is '0', '<longMinValue>', "
+    "'[<intMinValue>, <intMaxValue>]'.",
     "INVALID_INTERVAL_CASTING": "Interval <start_field> to <end_field> is invalid.",
     "INVALID_ITEM_FOR_CONTAINER": "All items in `<arg_name>` should be in <allowed_types>, got <item_type>.",
     "INVALID_JSON_DATA_TYPE_FOR_COLLATIONS": "Collations can only be applied to string types, but the JSON "
@@ -312,6 +316,8 @@ SQL_STATES: Dict[str, str] = {
     "UNSUPPORTED_JOIN_TYPE": "0A000",
     "UNSUPPORTED_CALL.WITHOUT_SUGGESTION": "0A000",
     "WRITE_STREAM_NOT_ALLOWED": "42601",
+    "INVALID_BOUNDARY.END": "22003",
+    "INVALID_BOUNDARY.START": "22003",
 }
 
 

@@ -16,8 +16,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List
 
+    from roost.sql.types import DataType, StructField
+
 # Functions whose names Spark shows otherwise.
-_SHOWN = {"==": "=", "not": "!", "startsWith": "startswith", "endsWith": "endswith"}
+_SHOWN = {"==": "=", "not": "!", "startsWith": "startswith", "endsWith": "endswith", "isnull": "isNull", "isnan": "isNaN"}
 # Arguments that Spark adds where they are not given: how many there are with them, and the last ones.
 _DEFAULTS = {
     "bround": (2, ["0"]),
@@ -125,8 +127,8 @@ def _attribute(body: bytes) -> str:
         return name
     import re
 
-    parts = re.findall(r"`((?:[^`]|``)*)`|([^.`]+)", name)
-    return ".".join(quoted.replace("``", "`") or plain for quoted, plain in parts)
+    parts = [quoted.replace("``", "`") or plain for quoted, plain in re.findall(r"`((?:[^`]|``)*)`|([^.`]+)", name)]
+    return ".".join(f"`{part}`" if "." in part else part for part in parts)
 
 
 def _star(body: bytes) -> str:
@@ -142,9 +144,29 @@ def _alias(body: bytes) -> str:
 
 def _cast(body: bytes) -> str:
     parts = _parts(body)
-    target = _type_text(parts[3][0].decode()) if 3 in parts else Schema(parts[2][0]).type().simpleString()
+    target = _type_text(parts[3][0].decode()) if 3 in parts else _type_sql(Schema(parts[2][0]).type())
     word = "TRY_CAST" if parts.get(4, [0])[0] == 3 else "CAST"
-    return f"{word}({text_of(parts[1][0])} AS {target.upper()})"
+    return f"{word}({text_of(parts[1][0])} AS {target})"
+
+
+def _type_sql(kind: DataType) -> str:
+    """A type as SQL writes it: the names of fields as they are, all else in capitals."""
+    from roost.sql.types import ArrayType, MapType, StructType
+
+    if isinstance(kind, ArrayType):
+        return f"ARRAY<{_type_sql(kind.elementType)}>"
+    if isinstance(kind, MapType):
+        return f"MAP<{_type_sql(kind.keyType)}, {_type_sql(kind.valueType)}>"
+    if isinstance(kind, StructType):
+        return f"STRUCT<{', '.join(map(_field_sql, kind.fields))}>"
+    return kind.simpleString().upper()
+
+
+def _field_sql(field: StructField) -> str:
+    name = field.name if field.name.isidentifier() else "`" + field.name.replace("`", "``") + "`"
+    comment = (field.metadata or {}).get("comment")
+    said = "" if comment is None else " COMMENT '" + comment.replace("'", "\\'") + "'"
+    return f"{name}: {_type_sql(field.dataType)}{'' if field.nullable else ' NOT NULL'}{said}"
 
 
 #: Names that a type has besides the one that Spark shows.
@@ -160,12 +182,12 @@ def _type_text(text: str) -> str:
     from roost.sql.session import SparkSession
 
     if text.isidentifier():
-        return _OTHER_NAMES.get(text.lower(), text)
+        return _OTHER_NAMES.get(text.lower(), text).upper()
     session = SparkSession.getActiveSession() or SparkSession._default()
     try:
-        return session._parse_ddl(text).simpleString() if session is not None else text
+        return _type_sql(session._parse_ddl(text)) if session is not None else text.upper()
     except PySparkException:
-        return text
+        return text.upper()
 
 
 def _sort_order(body: bytes) -> str:

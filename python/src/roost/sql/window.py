@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from roost._core import expr, lit, pb
+from roost.errors.base import AnalysisException
 from roost.sql.column import Column, _WINDOW
 from roost.sql.frame.relational import sort_order, to_column
 
@@ -49,7 +50,7 @@ class WindowSpec:
 
     def rowsBetween(self, start: int, end: int) -> WindowSpec:
         """The same, from `start` to `end` rows around the row; negative is before."""
-        return WindowSpec(self._partition, self._order, (_ROWS, *_bounds(start, end)))
+        return WindowSpec(self._partition, self._order, (_ROWS, *_row_bounds(start, end)))
 
     def rangeBetween(self, start: int, end: int) -> WindowSpec:
         """The same, where the ordering value differs from the row's by `start` to `end`."""
@@ -72,6 +73,26 @@ def _bounds(start: int, end: int) -> Tuple[int, int]:
         Window.unboundedPreceding if start <= Window._PRECEDING_THRESHOLD else start,
         Window.unboundedFollowing if end >= Window._FOLLOWING_THRESHOLD else end,
     )
+
+
+def _row_bounds(start: int, end: int) -> Tuple[int, int]:
+    """The same for rows, which are counted with integers."""
+    bounds = _bounds(start, end)
+    for name, value, widest in (("start", bounds[0], _LEAST), ("end", bounds[1], _GREATEST)):
+        if value == widest or -(2**31) <= value < 2**31:
+            continue
+        widest_name = "longMinValue" if name == "start" else "longMaxValue"
+        raise AnalysisException(
+            errorClass=f"INVALID_BOUNDARY.{name.upper()}",
+            messageParameters={
+                "boundary": f"`{name}`",
+                "invalidValue": f"{value}L",
+                widest_name: f"{widest}L",
+                "intMinValue": str(-(2**31)),
+                "intMaxValue": str(2**31 - 1),
+            },
+        )
+    return bounds
 
 
 def _boundary(kind: int, value: int) -> bytes:

@@ -237,24 +237,15 @@ def _assert_rows_equal(
         )
 
 
-def _colours() -> bool:
-    """Whether the terminal shows colours."""
-    import os
-    import sys
-
-    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-
-
 def _context_diff(actual: List[str], expected: List[str], n: int = 3) -> Iterator[str]:
-    """The rows of both sides, those that differ marked."""
+    """The rows of both sides, those that differ marked, and red: PySpark asks the terminal, but not for the answer."""
     import difflib
 
     marks = {"insert": "+ ", "delete": "- ", "replace": "! ", "equal": "  "}
-    red = ("\033[31m", "\033[0m") if _colours() else ("", "")
 
     def shown(tag: str, lines: List[str]) -> Iterator[str]:
         for line in lines:
-            yield f"{red[0]}{marks[tag]}{line}{red[1]}" if tag != "equal" else marks[tag] + line
+            yield f"\033[31m{marks[tag]}{line}\033[0m" if tag != "equal" else marks[tag] + line
 
     for group in difflib.SequenceMatcher(None, actual, expected).get_grouped_opcodes(n):
         yield "*** actual ***"
