@@ -165,8 +165,8 @@ static void put_schema(struct explanation *x, struct text *out, const struct pla
     text_add_char(out, '\n');
 }
 
-const char *plan_explain(struct arena *arena, const struct context *context, const struct plan *analyzed,
-                         const struct plan *optimized, const char *mode) {
+const char *plan_explain(struct arena *arena, const struct context *context, const char *parsed,
+                         const struct plan *analyzed, const struct plan *optimized, const char *mode) {
     struct explanation x = {.arena = arena, .context = context};
     struct text out;
     text_init(&out, arena);
@@ -174,7 +174,10 @@ const char *plan_explain(struct arena *arena, const struct context *context, con
     if (strcasecmp(mode, "codegen") == 0) return "Found 0 WholeStageCodegen subtrees.\n";
     if (extended) {
         text_add(&out, "== Parsed Logical Plan ==\n");
-        put_tree(&x, &out, analyzed, explain_logical, false);
+        if (parsed)
+            text_add(&out, parsed);
+        else
+            put_tree(&x, &out, analyzed, explain_logical, false);
         text_add(&out, "\n== Analyzed Logical Plan ==\n");
         put_schema(&x, &out, analyzed);
         put_tree(&x, &out, analyzed, explain_logical, false);

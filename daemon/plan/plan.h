@@ -332,8 +332,17 @@ struct plan *plan_replace(struct arena *arena, const struct context *context, st
 const char *plan_fingerprint(struct arena *arena, const struct plan *p);
 /* One node a line, children below it. */
 const char *plan_tree_string(struct arena *arena, const struct plan *p);
-/* EXPLAIN's text. mode: "simple", "extended", "formatted", "cost", "codegen". */
-const char *plan_explain(struct arena *arena, const struct context *context, const struct plan *analyzed,
-                         const struct plan *optimized, const char *mode);
+/* A query before its analysis, and the plans that its handles are. */
+struct parsed_query {
+    const struct u_plan *root;
+    const struct plan *(*handle)(const void *owner, uint64_t id); /* NULL: no longer known */
+    const void *owner;
+};
+/* The parsed logical plan; NULL when there is something in it that has no form. */
+const char *plan_parsed_string(struct arena *arena, const struct context *context, uint64_t *next_id,
+                               const struct parsed_query *query);
+/* EXPLAIN's text. mode: "simple", "extended", "formatted", "cost", "codegen". parsed NULL: as the analyzed plan. */
+const char *plan_explain(struct arena *arena, const struct context *context, const char *parsed,
+                         const struct plan *analyzed, const struct plan *optimized, const char *mode);
 
 #endif

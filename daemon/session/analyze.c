@@ -35,6 +35,26 @@ static struct plan *optimize_for(struct request *r, const struct context *contex
     return plan_optimize(&r->handle->arena, context, &r->engine->next_attribute, kept, err);
 }
 
+/* The handle that a relation is, or NULL. */
+static struct handle *handle_of(struct request *r, const Spark__Connect__Relation *m) {
+    bool is_handle = m && m->rel_type_case == SPARK__CONNECT__RELATION__REL_TYPE_HANDLE;
+    return is_handle ? id_table_get(&r->session->handles, m->handle) : NULL;
+}
+
+static const struct plan *parent_plan(const void *owner, uint64_t id) {
+    const struct handle *h = owner;
+    for (uint32_t i = 0; i < h->parent_count; i++)
+        if (h->parents[i]->id == id) return h->parents[i]->plan;
+    return NULL;
+}
+
+static const char *parsed_plan(struct request *r, const Question *q, const struct context *context) {
+    const struct handle *asked = q->explain->plan ? handle_of(r, q->explain->plan->root) : NULL;
+    if (!asked) asked = r->handle;
+    const struct parsed_query query = {asked->unresolved, parent_plan, asked};
+    return plan_parsed_string(&r->handle->arena, context, &r->engine->next_attribute, &query);
+}
+
 static bool explain(struct request *r, const Question *q, Answer *a, struct error *err) {
     static const char *const modes[] = {"simple", "simple", "extended", "codegen", "cost", "formatted"};
     uint32_t mode = (uint32_t)q->explain->explain_mode;
@@ -44,8 +64,9 @@ static bool explain(struct request *r, const Question *q, Answer *a, struct erro
     struct plan *optimized = optimize_for(r, &context, analyzed, err);
     TRY(optimized);
     PART(explain, Explain, explain);
+    const char *parsed = mode == 2 ? parsed_plan(r, q, &context) : NULL;
     a->explain->explain_string =
-        (char *)plan_explain(&r->handle->arena, &context, analyzed, optimized, modes[mode < 6 ? mode : 0]);
+        (char *)plan_explain(&r->handle->arena, &context, parsed, analyzed, optimized, modes[mode < 6 ? mode : 0]);
     return true;
 }
 
@@ -55,12 +76,6 @@ static bool tree_string(struct request *r, const Question *q, Answer *a, struct 
     uint32_t level = q->tree_string->has_level && q->tree_string->level > 0 ? (uint32_t)q->tree_string->level : 0;
     a->tree_string->tree_string = (char *)type_tree_string(r->arena, r->handle->schema, level);
     return true;
-}
-
-/* The handle that a relation is, or NULL. */
-static struct handle *handle_of(struct request *r, const Spark__Connect__Relation *m) {
-    bool is_handle = m && m->rel_type_case == SPARK__CONNECT__RELATION__REL_TYPE_HANDLE;
-    return is_handle ? id_table_get(&r->session->handles, m->handle) : NULL;
 }
 
 /* VALUES, and what a command has answered; rows that a client has sent are not. */

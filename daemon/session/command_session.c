@@ -138,17 +138,56 @@ struct plan *sql_set_catalog(struct analyzer *a, const struct u_command *c, stru
 
 /* ---- EXPLAIN ---- */
 
-static const struct command_column plan_column[] = {{"plan", TYPE_STRING, false}};
+static const struct command_column plan_column[] = {{"plan", TYPE_STRING, true}};
 static const struct command_kind explain_command = {
     .name = "ExplainCommand", COLUMNS(plan_column), .finish = emit_texts};
 
+/* What roost does not do, or does wrong, is no explanation. */
+static bool is_ours(const struct error *failure) {
+    const char *name = failure->condition->name;
+    return strcmp(name, "INTERNAL_ERROR") == 0 || strstr(name, "ROOST");
+}
+
+/* A query that cannot be planned is explained by its error: a row per line, or in place of the analyzed plan. */
+static struct plan *explain_failure(struct analyzer *a, const char *parsed, bool extended, struct error *failure) {
+    const char *message =
+        arena_printf(a->arena, "%s%s%s", error_message(failure), parsed ? ";\n" : "", parsed ? parsed : "");
+    if (extended && parsed) {
+        struct text_row *row = ARENA_NEW(a->arena, struct text_row);
+        row->cells[0] = arena_printf(a->arena,
+                                     "== Parsed Logical Plan ==\n%s\n== Analyzed Logical Plan ==\n"
+                                     "org.apache.spark.sql.AnalysisException: %s",
+                                     parsed, message);
+        error_release(failure);
+        return texts_command(a, &explain_command, row, 1);
+    }
+    const char *text = arena_printf(a->arena, "Error occurred during query planning: \n%s", message);
+    uint32_t count = 0, most = 1;
+    for (const char *c = text; *c; c++) most += *c == '\n';
+    struct text_row *rows = ARENA_ARRAY(a->arena, struct text_row, most);
+    for (const char *from = text; *from;) {
+        const char *end = strchrnul(from, '\n');
+        rows[count++].cells[0] = arena_strndup(a->arena, from, (size_t)(end - from));
+        from = *end ? end + 1 : end;
+    }
+    error_release(failure);
+    return texts_command(a, &explain_command, rows, count);
+}
+
 struct plan *sql_explain(struct analyzer *a, const struct u_command *c, struct error *err) {
     static const char *const modes[] = {"simple", "extended", "codegen", "cost", "formatted", "extended"};
-    struct plan *analyzed = plan_analyze(a, c->statement, err);
-    TRY_NULL(analyzed);
-    struct plan *optimized = plan_optimize(a->arena, a->context, a->next_id, analyzed, err);
-    TRY_NULL(optimized);
+    const struct parsed_query query = {.root = c->statement};
+    const char *parsed = plan_parsed_string(a->arena, a->context, a->next_id, &query);
+    struct error failure = ERROR_INIT;
+    struct plan *analyzed = plan_analyze(a, c->statement, &failure), *optimized = NULL;
+    const char *tree = analyzed ? NULL : parsed;
+    if (analyzed) optimized = plan_optimize(a->arena, a->context, a->next_id, analyzed, &failure);
+    if (!optimized && is_ours(&failure)) {
+        error_move(err, &failure);
+        return NULL;
+    }
+    if (!optimized) return explain_failure(a, tree, strcmp(modes[c->explain], "extended") == 0, &failure);
     struct text_row *row = ARENA_NEW(a->arena, struct text_row);
-    row->cells[0] = plan_explain(a->arena, a->context, analyzed, optimized, modes[c->explain]);
+    row->cells[0] = plan_explain(a->arena, a->context, parsed, analyzed, optimized, modes[c->explain]);
     return texts_command(a, &explain_command, row, 1);
 }

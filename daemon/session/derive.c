@@ -33,6 +33,7 @@ static bool finish(struct derivation *d, const struct plan *plan) {
 }
 
 static bool analyze(struct derivation *d, const struct u_plan *unresolved, struct error *err) {
+    d->handle->unresolved = unresolved;
     return unresolved && finish(d, plan_analyze(&d->analyzer, unresolved, err));
 }
 
@@ -71,6 +72,7 @@ static bool keep(struct session *session, uint64_t id, struct handle *handle, st
         return error_add(err, "limit", "%u", session->engine->options.max_handles);
     }
     id_table_reserve(&session->handles);
+    handle->id = id;
     handle_unref(id_table_put(&session->handles, id, handle));
     return true;
 }

@@ -266,8 +266,10 @@ struct context session_context(struct session *session);
 struct handle {
     uint32_t references;
     struct budget *budget;
-    struct arena arena;      /* the plan, and this struct */
-    const struct plan *plan; /* analyzed */
+    struct arena arena;              /* the plan, and this struct */
+    uint64_t id;                     /* what the session calls it; 0: it does not */
+    const struct plan *plan;         /* analyzed */
+    const struct u_plan *unresolved; /* what it was made from, or NULL */
     const struct type *schema;
     bool is_command;    /* its rows are a command's result */
     bool is_checkpoint; /* while it is derived: its rows are to be computed now and kept */

@@ -30,14 +30,86 @@ def test_sections_of_the_extended_form(people):
     text = explained(people.filter("id > 1").select("s"), "extended")
     assert text == (
         "== Parsed Logical Plan ==\n"
-        "Project [s#1]\n+- Filter (id#2L > cast(1 as bigint))\n   +- LocalRelation [id#2L, s#1, x#3]\n\n"
+        "'Project ['s]\n+- Filter (id#1L > cast(1 as bigint))\n   +- LocalRelation [id#1L, s#2, x#3]\n\n"
         "== Analyzed Logical Plan ==\n"
-        "s: string\nProject [s#1]\n+- Filter (id#2L > cast(1 as bigint))\n   +- LocalRelation [id#2L, s#1, x#3]\n\n"
+        "s: string\nProject [s#2]\n+- Filter (id#1L > cast(1 as bigint))\n   +- LocalRelation [id#1L, s#2, x#3]\n\n"
         "== Optimized Logical Plan ==\n"
-        "Project [s#1]\n+- Filter (id#2L > 1)\n   +- LocalRelation [id#2L, s#1]\n\n"
+        "Project [s#2]\n+- Filter (id#1L > 1)\n   +- LocalRelation [id#1L, s#2]\n\n"
         "== Physical Plan ==\n"
-        "Project [s#1]\n+- Filter (id#2L > 1)\n   +- LocalTableScan [id#2L, s#1]\n"
+        "Project [s#2]\n+- Filter (id#1L > 1)\n   +- LocalTableScan [id#1L, s#2]\n"
     )
+
+
+PARSED = """
+SELECT a, b + 1 AS c FROM t WHERE a > 1 AND b IN (1, 2) ORDER BY c DESC LIMIT 3
+'GlobalLimit 3
++- 'LocalLimit 3
+   +- 'Sort ['c DESC NULLS LAST], true
+      +- 'Project ['a, ('b + 1) AS c#1]
+         +- 'Filter (('a > 1) AND 'b IN (1,2))
+            +- 'UnresolvedRelation [t], [], false
+
+SELECT b, count(*), max(a) FILTER (WHERE a > 1) FROM t GROUP BY b HAVING count(*) > 1
+'UnresolvedHaving ('count(1) > 1)
++- 'Aggregate ['b], ['b, unresolvedalias('count(1)), unresolvedalias('max('a, ('a > 1)))]
+   +- 'UnresolvedRelation [t], [], false
+
+SELECT t.*, (SELECT max(a) FROM u) FROM t JOIN u USING (a) UNION SELECT *, 1 FROM t
+'Distinct
++- 'Union false, false
+   :- 'Project [t.*, unresolvedalias(scalar-subquery#1 [])]
+   :  :  +- 'Project [unresolvedalias('max('a))]
+   :  :     +- 'UnresolvedRelation [u], [], false
+   :  +- 'Join UsingJoin(Inner, [a])
+   :     :- 'UnresolvedRelation [t], [], false
+   :     +- 'UnresolvedRelation [u], [], false
+   +- 'Project [*, unresolvedalias(1)]
+      +- 'UnresolvedRelation [t], [], false
+
+WITH c AS (SELECT 1 AS a) SELECT CASE WHEN a <> 1 THEN 'x' END, cast(a AS string) FROM c LATERAL VIEW explode(array(1)) e AS x
+CTE [c]
+:  +- SubqueryAlias c
+:     +- Project [1 AS a#1]
+:        +- OneRowRelation
++- 'Project [unresolvedalias(CASE WHEN NOT ('a = 1) THEN x END), unresolvedalias(cast('a as string))]
+   +- 'Generate 'explode('array(1)), false, e, ['x]
+      +- 'UnresolvedRelation [c], [], false
+
+SELECT transform(array(1), x -> x + a), sum(a) OVER w FROM VALUES (1, 2) AS v(a, b) WINDOW w AS (PARTITION BY b)
+'WithWindowDefinition [w=windowspecdefinition('b, unspecifiedframe$())], false
++- 'Project [unresolvedalias('transform('array(1), lambdafunction((lambda 'x + 'a), lambda 'x, false))), WINDOW]
+   +- SubqueryAlias v
+      +- LocalRelation [a#1, b#2]
+""".replace("WINDOW]", "unresolvedalias(unresolvedwindowexpression('sum('a), WindowSpecReference(w)))]")
+
+
+@pytest.mark.parametrize("example", PARSED.strip().split("\n\n"))
+def test_the_parsed_plan_is_what_the_text_says(spark, example):
+    sql, _, plan = example.partition("\n")
+    for name in "tu":
+        spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS SELECT 1 AS a, 2 AS b")
+    for text in (explained(spark.sql(sql), "extended"), spark.sql("EXPLAIN EXTENDED " + sql).first()[0]):
+        parsed = text.partition("== Parsed Logical Plan ==\n")[2].partition("\n\n== Analyzed")[0]
+        numbers = {}
+        assert re.sub(r"#(\d+)", lambda m: f"#{numbers.setdefault(m[1], len(numbers) + 1)}", parsed) == plan
+
+
+def test_the_last_call_on_a_frame_is_parsed_the_rest_analyzed(people):
+    text = explained(people.filter("id > 1").select("s", (F.col("id") + 1).alias("n"), people.x), "extended")
+    assert text.partition("\n\n")[0] == (
+        "== Parsed Logical Plan ==\n'Project ['s, '`+`('id, 1) AS n#1, x#2]\n"
+        "+- Filter (id#3L > cast(1 as bigint))\n   +- LocalRelation [id#3L, s#4, x#2]"
+    )
+    assert "'Project [unresolvedstarwithcolumns(y, 'upper('s), None)]\n+- LocalRelation" in explained(
+        people.withColumn("y", F.upper("s")), "extended")
+
+
+def test_a_query_that_cannot_be_planned_is_explained_by_its_error(spark):
+    rows = [row.plan for row in spark.sql("EXPLAIN SELECT b FROM VALUES (1) AS t(a)").collect()]
+    assert rows[0] == "Error occurred during query planning: " and rows[1].startswith("[UNRESOLVED_COLUMN.WITH_SUGGESTION]")
+    assert rows[2] == "'Project ['b]"
+    extended = spark.sql("EXPLAIN EXTENDED SELECT b FROM VALUES (1) AS t(a)").first().plan
+    assert "== Analyzed Logical Plan ==\norg.apache.spark.sql.AnalysisException: [UNRESOLVED_COLUMN" in extended
 
 
 def test_aggregates(people):
@@ -58,9 +130,10 @@ def test_joins_tell_which_side_is_held(people):
 
 def test_windows_limits_and_literals(people):
     w = Window.partitionBy("s").orderBy("id").rowsBetween(-1, 1)
-    assert "sum(x#3) windowspecdefinition(s#4, id#5L ASC NULLS FIRST, specifiedwindowframe(RowFrame, -1, 1))" in explained(
-        people.select(F.sum("x").over(w)), "extended"
-    )
+    text = explained(people.select(F.sum("x").over(w)), "extended")
+    frame = "specifiedwindowframe(RowFrame, -1, 1))"
+    assert f"sum(x#3) windowspecdefinition(s#2, id#1L ASC NULLS FIRST, {frame}" in text
+    assert f"'sum('x) windowspecdefinition('s, 'id ASC NULLS FIRST, {frame}" in text
     top = physical(people.orderBy(F.desc("x")).limit(1))
     assert top.startswith("TakeOrderedAndProject(limit=1, orderBy=[x#1 DESC NULLS LAST], output=[id#2L, s#3, x#1])")
     day = people.select(F.lit(None).alias("n"), F.to_date(F.lit("2024-01-01")).alias("d"))
