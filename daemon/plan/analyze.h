@@ -261,6 +261,8 @@ struct expr *collate_by_default(struct scope *s, struct expr *e, struct error *e
 bool check_plain(struct analysis *n, const struct expr *e, const struct origin *origin, struct error *err);
 bool check_sort_generators(struct analysis *n, const struct sort_order *orders, uint32_t count, bool global,
                            struct error *err);
+bool check_sort_windows(struct analysis *n, const struct sort_order *orders, uint32_t count,
+                        const struct origin *origin, struct error *err);
 bool check_window_generators(struct analysis *n, const struct expr *window, struct error *err);
 
 /* call.c */

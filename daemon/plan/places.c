@@ -57,6 +57,24 @@ bool check_sort_generators(struct analysis *n, const struct sort_order *orders, 
                      arena_printf(n->arena, "Sort [%s], %s", list, global ? "true" : "false"), NULL);
 }
 
+static bool see_window(const struct expr *e, void *data) {
+    struct misplaced *x = data;
+    if (e->kind != EXPR_WINDOW) return true;
+    x->list = arena_printf(x->arena, "%s%s%s", x->list, *x->list ? ", " : "", quoted_expr(x->arena, e));
+    if (expr_is_aggregate(e->children[0]))
+        x->list = arena_printf(x->arena, "%s, %s", x->list, quoted_expr(x->arena, e->children[0]));
+    return false;
+}
+
+bool check_sort_windows(struct analysis *n, const struct sort_order *orders, uint32_t count,
+                        const struct origin *origin, struct error *err) {
+    struct misplaced x = {n->arena, ""};
+    for (uint32_t i = 0; i < count; i++) expr_visit(orders[i].expr, see_window, &x);
+    if (!*x.list) return true;
+    error_set(err, "UNSUPPORTED_EXPR_FOR_OPERATOR", "invalidExprSqls", x.list, NULL);
+    return error_at(err, origin);
+}
+
 /* OVER (...) with a generator in it. */
 bool check_window_generators(struct analysis *n, const struct expr *window, struct error *err) {
     const struct window_spec *w = window->window;

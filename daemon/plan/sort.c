@@ -195,6 +195,7 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
     }
     *out = orders;
     *out_count = u->expr_count;
+    TRY(check_sort_windows(s->n, orders, u->expr_count, u->origin, err));
     return check_sort_generators(s->n, orders, u->expr_count, u->sort.global, err);
 }
 

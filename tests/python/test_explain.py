@@ -14,10 +14,14 @@ def people(spark):
     return spark.createDataFrame([(1, "a", 2.0), (2, "b", 3.0)], ["id", "s", "x"])
 
 
-def explained(df, mode="simple"):
-    """The text, columns numbered by where they first stand in it."""
+def numbered(text):
+    """Columns numbered by where they first stand in it."""
     numbers = {}
-    return re.sub(r"#(\d+)", lambda m: f"#{numbers.setdefault(m[1], len(numbers) + 1)}", df._explain_string(mode=mode))
+    return re.sub(r"#(\d+)", lambda m: f"#{numbers.setdefault(m[1], len(numbers) + 1)}", text)
+
+
+def explained(df, mode="simple"):
+    return numbered(df._explain_string(mode=mode))
 
 
 def physical(df):
@@ -90,8 +94,7 @@ def test_the_parsed_plan_is_what_the_text_says(spark, example):
         spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS SELECT 1 AS a, 2 AS b")
     for text in (explained(spark.sql(sql), "extended"), spark.sql("EXPLAIN EXTENDED " + sql).first()[0]):
         parsed = text.partition("== Parsed Logical Plan ==\n")[2].partition("\n\n== Analyzed")[0]
-        numbers = {}
-        assert re.sub(r"#(\d+)", lambda m: f"#{numbers.setdefault(m[1], len(numbers) + 1)}", parsed) == plan
+        assert numbered(parsed) == plan
 
 
 def test_the_last_call_on_a_frame_is_parsed_the_rest_analyzed(people):

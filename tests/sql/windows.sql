@@ -57,3 +57,8 @@ SELECT a + 1 AS b, b + 1 AS c FROM VALUES (1, 2) AS t(a, q) GROUP BY a, c + 1;
 -- Windows see the rows of a generator; over groups they come before it.
 SELECT explode(array(id, 7)) AS e, sum(id) OVER () AS s, row_number() OVER (ORDER BY id DESC) AS r FROM range(2) ORDER BY r;
 SELECT id, explode(array(1, 2)) AS e, sum(max(id)) OVER () AS s FROM range(2) GROUP BY id ORDER BY id, e;
+
+-- ORDER BY holds no window function.
+SELECT a FROM VALUES (1), (2) t(a) ORDER BY row_number() OVER (ORDER BY a DESC);
+SELECT a, sum(a) OVER (ORDER BY a) AS s FROM VALUES (1), (2) t(a) ORDER BY a, sum(a) OVER (ORDER BY a);
+SELECT a, sum(b) FROM VALUES (1, 2), (2, 1) t(a, b) GROUP BY a ORDER BY rank() OVER (ORDER BY sum(b));
