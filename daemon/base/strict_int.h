@@ -3,19 +3,8 @@
 #ifndef ROOST_BASE_STRICT_INT_H
 #define ROOST_BASE_STRICT_INT_H
 
-#include <stdint.h>
-#include <string.h>
+#include "base/double_bits.h"
 
-static inline uint64_t double_to_bits(double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-static inline double double_from_bits(uint64_t bits) {
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
 /* Sign, exponent and upper 20 bits of the fraction. */
 static inline int32_t high_word(double x) {
     return (int32_t)(double_to_bits(x) >> 32);
@@ -37,16 +26,6 @@ static inline double without_low_word(double x) {
 /* x * 2^k by its exponent; the result is normal. */
 static inline double add_exponent(double x, int32_t k) {
     return double_from_bits(double_to_bits(x) + ((uint64_t)(int64_t)k << 52));
-}
-
-/* A whole number of up to 51 bits as a double, and back to the lowest bits of a word: without an instruction that only
- * the latest processors have for vectors. */
-#define WHOLE_SHIFT 0x1.8p52
-static inline double whole_double(int64_t k) {
-    return double_from_bits(UINT64_C(0x4338000000000000) + (uint64_t)k) - WHOLE_SHIFT;
-}
-static inline uint64_t whole_bits(double k) {
-    return double_to_bits(k + WHOLE_SHIFT);
 }
 
 #define LN2_HIGH 6.93147180369123816490e-01 /* 33 bits: times an exponent it is exact */

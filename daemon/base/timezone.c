@@ -10,8 +10,10 @@
 
 #include <string.h>
 
+#include "base/double_bits.h"
 #include "base/error.h"
 #include "base/timezone_int.h"
+#include "base/vectorized.h"
 
 enum { MAX_OFFSET = 18 * 3600, MAX_ID = 64 };
 
@@ -317,4 +319,28 @@ void timezone_cursor_seek(struct timezone_cursor *cursor, int64_t micros) {
     if (until > zone->cycle_start) until = zone->cycle_start;
     if (__builtin_mul_overflow(range->from, INT64_C(1000000), &cursor->from)) cursor->from = INT64_MIN;
     if (__builtin_mul_overflow(until, INT64_C(1000000), &cursor->until)) cursor->until = INT64_MAX;
+}
+
+/*
+ * Local microseconds to days without a division of 64 bits, for which vectors have no instruction: the microseconds of
+ * a day are 2^13 times 10546875. What is left of the shift is exact as a double; its product with the reciprocal is off
+ * by less than a third of 1 / 10546875 as long as there are fewer than 2^27 days, and half of that is added, so that it
+ * neither falls below a whole quotient nor reaches the next one.
+ */
+VECTORIZED bool timezone_cursor_days(const struct timezone_cursor *cursor, const int64_t *micros, uint32_t count,
+                                     int32_t *days) {
+    enum { SHIFT = 13, UNITS_PER_DAY = 10546875 };
+    const int64_t far = INT64_C(1) << 62;
+    const int64_t from = cursor->from < -far ? -far : cursor->from, until = cursor->until > far ? far : cursor->until;
+    const uint64_t offset = (uint64_t)cursor->offset;
+    uint64_t outside = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        outside |= (micros[i] < from) | (micros[i] >= until);
+        uint64_t above = (uint64_t)micros[i] + offset + (UINT64_C(1) << 63);
+        double units = whole_double((int64_t)(above >> SHIFT) - (INT64_C(1) << (63 - SHIFT)));
+        double quotient = units * (1.0 / UNITS_PER_DAY) + 0.5 / UNITS_PER_DAY;
+        double whole = (quotient + WHOLE_SHIFT) - WHOLE_SHIFT;
+        days[i] = (int32_t)whole_bits(whole - (whole > quotient ? 1 : 0));
+    }
+    return !outside;
 }

@@ -96,5 +96,7 @@ static inline int64_t timezone_cursor_local(struct timezone_cursor *cursor, int6
     if (__builtin_add_overflow(micros, cursor->offset, &local)) return micros < 0 ? INT64_MIN : INT64_MAX;
     return local;
 }
+/* The local days of many instants. False, and nothing of use in days: not all of them are in the range at hand. */
+bool timezone_cursor_days(const struct timezone_cursor *cursor, const int64_t *micros, uint32_t count, int32_t *days);
 
 #endif

@@ -34,6 +34,10 @@ static bool timestamp_to_date(struct cast_job *job) {
     int32_t *out = job->out->data;
     struct timezone_cursor cursor;
     timezone_cursor_init(&cursor, job->input->type->kind == TYPE_TIMESTAMP ? zone_of(job) : &timezone_utc);
+    if (job->rows && !job->view.index) {
+        timezone_cursor_local(&cursor, in[0]);
+        if (timezone_cursor_days(&cursor, in, job->rows, out)) return true;
+    }
     CAST_EACH(job, row, entry)
     out[row] = (int32_t)days_from_micros(timezone_cursor_local(&cursor, in[entry]));
     return true;

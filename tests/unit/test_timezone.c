@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/datetime.h"
 #include "base/error.h"
 #include "base/timezone_int.h"
 #include "tests/unit/unit.h"
@@ -101,6 +102,33 @@ START_TEST(gaps_move_forward_and_overlaps_take_the_earlier) {
 }
 END_TEST
 
+/* The first and last microsecond of days near and far, in the range at hand; what is not in it is told. */
+START_TEST(days_of_many_instants_are_those_of_each) {
+    begin();
+    const struct timezone *zones[] = {zone("UTC"), zone("+05:30:10"), zone("America/Los_Angeles")};
+    for (int z = 0; z < 3; z++) {
+        struct timezone_cursor cursor;
+        timezone_cursor_init(&cursor, zones[z]);
+        timezone_cursor_local(&cursor, INT64_C(1700000000) * 1000000);
+        uint32_t told = 0;
+        for (int64_t day = -53000000; day < 53000000; day += 977) {
+            int64_t start = day * MICROS_PER_DAY - cursor.offset;
+            const int64_t micros[] = {start - 1, start, start + 1, start + MICROS_PER_DAY / 2,
+                                      start + MICROS_PER_DAY - 1};
+            int32_t days[5];
+            if (!timezone_cursor_days(&cursor, micros, 5, days)) {
+                told++;
+                continue;
+            }
+            for (int i = 0; i < 5; i++)
+                ck_assert_int_eq(days[i], days_from_micros(timezone_cursor_local(&cursor, micros[i])));
+        }
+        ck_assert((told > 0) == (z == 2));
+    }
+    arena_release(&arena);
+}
+END_TEST
+
 /* Any cut and any changed byte of a real file: refused or read, never beyond its end (ASan watches). */
 START_TEST(hostile_files_are_harmless) {
     begin();
@@ -133,4 +161,5 @@ START_TEST(hostile_files_are_harmless) {
 END_TEST
 
 UNIT_MAIN("timezone", fixed_ids_are_javas, regions_have_history_and_future,
-          gaps_move_forward_and_overlaps_take_the_earlier, hostile_files_are_harmless)
+          gaps_move_forward_and_overlaps_take_the_earlier, days_of_many_instants_are_those_of_each,
+          hostile_files_are_harmless)
