@@ -8,6 +8,7 @@ from roost.errors import (
     AnalysisException,
     IllegalArgumentException,
     ParseException,
+    PySparkTypeError,
     SparkRuntimeException,
     UnsupportedOperationException,
 )
@@ -154,3 +155,15 @@ def test_no_file_has_times(spark, tmp_path):
     for name in ("csv", "json", "parquet", "orc"):
         with pytest.raises(AnalysisException, match="UNSUPPORTED_TIME_TYPE"):
             spark.sql("SELECT TIME'10:00:00' AS c").write.format(name).save(str(tmp_path / name))
+
+
+def test_modes_and_paths_are_checked_at_once(spark):
+    for mode in ("nope", ""):
+        with pytest.raises(AnalysisException) as raised:
+            spark.range(1).write.mode(mode)
+        assert raised.value.getCondition() == "INVALID_SAVE_MODE" and raised.value.getSqlState() == "42000"
+        assert str(raised.value).endswith('and "default". SQLSTATE: 42000')
+    with pytest.raises(IllegalArgumentException, match="Can not create a Path from a null string"):
+        spark.range(1).write.parquet(None)
+    with pytest.raises(PySparkTypeError, match="Argument `col` should be a list"):
+        spark.range(1).write.bucketBy(2, 1)

@@ -95,7 +95,7 @@ CONDITIONS: Dict[str, str] = {
     "INVALID_RETURN_TYPE_FOR_PANDAS_UDF": "Pandas UDF should return StructType for <eval_type>, got "
     "<return_type>.",
     "INVALID_SAVE_MODE": "The specified save mode <mode> is invalid. Valid save modes include \"append\", "
-    '"overwrite", "ignore", "error", "errorifexists", and "default". SQLSTATE: 42000',
+    '"overwrite", "ignore", "error", "errorifexists", and "default".',
     "INVALID_TYPE": "Argument `<arg_name>` should not be a <arg_type>.",
     "INVALID_TYPENAME_CALL": "StructField does not have typeName. Use typeName on its type explicitly "
     "instead.",
@@ -307,6 +307,7 @@ _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_]+)>")
 
 #: Of conditions that Spark's engine raises where here the Python code finds out.
 SQL_STATES: Dict[str, str] = {
+    "INVALID_SAVE_MODE": "42000",
     "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": "22003",
     "PYTHON_DATA_SOURCE_ERROR": "38000",
     "REPEATED_CLAUSE": "42614",
