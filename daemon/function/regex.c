@@ -28,17 +28,27 @@ static void free_context(void *context) {
     pcre2_match_context_free(context);
 }
 
-struct regex *regex_compile(struct arena *arena, struct string pattern, bool ignore_case) {
-    struct text java;
-    text_init(&java, arena);
-    bool unicode;
-    if (!regex_translate(&java, string_make_valid(arena, pattern), &unicode)) return NULL;
+/* Lines end with \n, \r\n or \r; the rarer ends that Java knows besides (U+0085, U+2028, U+2029) are characters here. */
+static pcre2_code *compile(struct text pattern, bool ignore_case, struct regex_flags flags) {
     int error;
     PCRE2_SIZE offset;
     uint32_t options =
-        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (ignore_case ? PCRE2_CASELESS : 0) | (unicode ? PCRE2_UCP : 0);
+        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (ignore_case ? PCRE2_CASELESS : 0) | (flags.unicode ? PCRE2_UCP : 0);
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (!context) return NULL;
+    pcre2_set_newline(context, flags.unix_lines ? PCRE2_NEWLINE_LF : PCRE2_NEWLINE_ANYCRLF);
     pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)(java.data ? java.data : ""), java.size, options, &error, &offset, NULL);
+        pcre2_compile((PCRE2_SPTR)(pattern.data ? pattern.data : ""), pattern.size, options, &error, &offset, context);
+    pcre2_compile_context_free(context);
+    return code;
+}
+
+struct regex *regex_compile(struct arena *arena, struct string pattern, bool ignore_case) {
+    struct text java;
+    text_init(&java, arena);
+    struct regex_flags flags;
+    if (!regex_translate(&java, string_make_valid(arena, pattern), &flags)) return NULL;
+    pcre2_code *code = compile(java, ignore_case, flags);
     if (!code) return NULL;
     arena_defer(arena, free_code, code);
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it matching is slower, not wrong */

@@ -7,6 +7,8 @@
  * - \p{...}: POSIX names without brackets, blocks, scripts and properties by Java's names. PCRE2's own categories pass;
  *   the others become ranges that ICU tells.
  * - \uXXXX, \0nn, \N{name}, back references by Java's rule for digits, the flags d, u and U.
+ * - \d, \s and \w know ASCII alone unless the flag U is set, but \b knows all letters: PCRE2 is told of Unicode, and those
+ *   are spelled out. (Its just-in-time code also gets \D, \S and \W wrong in texts that may be malformed.)
  *
  * What PCRE2 has and Java lacks (recursion, verbs, \K, conditions) is refused: a pattern that Java would not compile
  * must fail here too, and recursion would let a short pattern run for long.
@@ -26,7 +28,9 @@ struct reader {
     struct text *out;
     const char *p, *end;
     uint32_t groups; /* capturing ones so far */
-    bool unicode;
+    bool unicode;    /* the flag U was set */
+    bool ascii_case; /* the flag i was set, and u was not: only ASCII has two cases */
+    struct regex_flags flags;
 };
 
 /* What matches one character: "[ranges]", alternatives to it (each an atom of its own), or both. */
@@ -47,7 +51,7 @@ static const struct {
     {"Alpha", "[a-zA-Z]"},
     {"Digit", "[0-9]"},
     {"Alnum", "[a-zA-Z0-9]"},
-    {"Punct", "[!-/:-@\\[-`{-~]"},
+    {"Punct", "[!-/:-@\\[-`\\{-~]"},
     {"Graph", "[!-~]"},
     {"Print", "[\\u0020-~]"},
     {"Blank", "[\\u0020\\t]"},
@@ -142,6 +146,19 @@ static bool add_property(struct reader *r, struct text *ranges) {
     }
     const char *set = set_pattern(ranges->arena, name, size);
     return set && add_set(ranges, set, negated);
+}
+
+/* \d, \s, \w and their complements as ranges; NULL: another letter. */
+static const char *ascii_ranges(char letter) {
+    switch (letter) {
+        case 'd': return "0-9";
+        case 'D': return "\\x{0}-/:-\\x{10FFFF}";
+        case 's': return "\\t-\\r ";
+        case 'S': return "\\x{0}-\\x{8}\\x{E}-\\x{1F}!-\\x{10FFFF}";
+        case 'w': return "0-9A-Z_a-z";
+        case 'W': return "\\x{0}-/:-@\\[-\\^`{-\\x{10FFFF}";
+        default: return NULL;
+    }
 }
 
 /* --- a character --- */
@@ -276,7 +293,11 @@ static bool class_shorthand(struct reader *r, struct class *c, bool *good) {
         return true;
     }
     if (!strchr("dDwWsShHvV", letter)) return false;
-    text_add_bytes(&c->ranges, r->p - 1, 2);
+    const char *ascii = r->unicode ? NULL : ascii_ranges(letter);
+    if (ascii)
+        text_add(&c->ranges, ascii);
+    else
+        text_add_bytes(&c->ranges, r->p - 1, 2);
     r->p++;
     return true;
 }
@@ -405,6 +426,13 @@ static bool add_escape(struct reader *r) {
         return true;
     }
     if (!strchr("ABDGHRSVWXZbdhksvwz", *r->p)) return false;
+    const char *ascii = r->unicode ? NULL : ascii_ranges(*r->p);
+    if (ascii) {
+        text_printf(r->out, "[%s]", ascii);
+        r->p++;
+        return true;
+    }
+    r->flags.unicode |= *r->p == 'b' || *r->p == 'B';
     text_add_char(r->out, '\\');
     text_add_char(r->out, *r->p++);
     return true;
@@ -412,10 +440,14 @@ static bool add_escape(struct reader *r) {
 
 /* (?flags) and (?flags: without what PCRE2 has no letter for. */
 static bool add_flags(struct reader *r) {
+    bool unicode_case = r->unicode;
     text_add(r->out, "(?");
     for (; r->p < r->end && *r->p != ')' && *r->p != ':'; r->p++) {
         if (!strchr("idmsuxU-", *r->p)) return false;
-        if (*r->p == 'U') r->unicode = true;
+        if (*r->p == 'U') r->unicode = r->flags.unicode = true;
+        r->flags.unix_lines |= *r->p == 'd';
+        if (*r->p == 'i') r->ascii_case = !unicode_case;
+        if (*r->p == 'u' || *r->p == 'U') r->ascii_case = false, unicode_case = true;
         if (strchr("imsx-", *r->p)) text_add_char(r->out, *r->p);
     }
     if (r->p == r->end) return false;
@@ -456,7 +488,19 @@ static bool add_class(struct reader *r) {
     return true;
 }
 
-bool regex_translate(struct text *out, struct string pattern, bool *unicode) {
+/* A character that stands for itself. */
+static void add_literal(struct reader *r) {
+    unsigned size = 1;
+    if ((unsigned char)*r->p < 0x80 || !r->ascii_case) {
+        text_add_char(r->out, *r->p++);
+        return;
+    }
+    utf8_decode(r->p, r->end, &size);
+    text_printf(r->out, "(?-i:%.*s)", (int)size, r->p);
+    r->p += size;
+}
+
+bool regex_translate(struct text *out, struct string pattern, struct regex_flags *flags) {
     struct reader r = {.out = out, .p = pattern.data, .end = pattern.data + pattern.size};
     while (r.p < r.end) {
         bool good = true;
@@ -468,10 +512,10 @@ bool regex_translate(struct text *out, struct string pattern, bool *unicode) {
             case '[': good = add_class(&r); break;
             case '(': good = add_group(&r); break;
             case '{': good = r.p > pattern.data && r.p + 1 < r.end && r.p[1] >= '0' && r.p[1] <= '9'; /* fall through */
-            default: text_add_char(out, *r.p++);
+            default: add_literal(&r);
         }
         if (!good) return false;
     }
-    *unicode = r.unicode;
+    *flags = r.flags;
     return true;
 }

@@ -6,7 +6,12 @@
 #include "base/text.h"
 #include "column/vector.h"
 
-/* pattern: valid UTF-8. *unicode: it asks for Unicode's idea of \w and \d. False: Java would not compile it. */
-bool regex_translate(struct text *out, struct string pattern, bool *unicode);
+struct regex_flags {
+    bool unicode;    /* Unicode's idea of letters and digits (PCRE2_UCP) */
+    bool unix_lines; /* lines end with \n alone */
+};
+
+/* pattern: valid UTF-8. False: Java would not compile it. */
+bool regex_translate(struct text *out, struct string pattern, struct regex_flags *flags);
 
 #endif

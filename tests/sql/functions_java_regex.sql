@@ -13,3 +13,12 @@ SELECT regexp_replace('John Smith', '(?<first>\\w+) (?<last>\\w+)', concat('$', 
 SELECT regexp_count('aaa', '['), 1;
 SELECT regexp_instr('🐦🐦z', 'z'), regexp_count(CAST(X'7AFF' AS STRING), '.');
 SELECT split('one|two', '|'), split('x1y2', '(?=\\d)'), split('aXbxc' COLLATE UTF8_LCASE, 'x');
+-- What is no letter, digit or space, beyond ASCII; \b there
+select regexp_extract_all(c, '\\D', 0), regexp_replace(c, '\\S+', '_'), regexp_replace(c, '\\W', '_'), c rlike '\\D\\D\\D' from values ('áb1'), ('x😀 y'), ('naïve café'), ('Ωmega٣') t(c);
+select regexp_replace(c, '[\\s\\S]+', '_'), regexp_replace(c, '[^\\W_]', '_'), regexp_replace(c, '[\\W\\d]', '_'), regexp_replace(c, '[-\\w]+', '_') from values ('á b_1'), ('x😀-y') t(c);
+select regexp_replace(c, '\\b', '|'), regexp_replace(c, '\\bé', '_'), regexp_replace(c, '\\B', '|'), regexp_replace(c, '(?U)\\w+', '_') from values ('áé b_é 1'), ('naïve café') t(c);
+select regexp_replace(c, '\\p{Punct}', '_'), regexp_replace(c, '[^\\p{Punct}]+', '_'), regexp_extract_all(c, '\\P{Punct}', 0) from values ('a!{b}~é') t(c);
+-- Ends of lines
+select regexp_replace(c, '.', '_'), regexp_replace(c, '(?d).', '_'), regexp_replace(c, '(?s).', '_'), c rlike 'a$', regexp_extract_all(c, '(?m)^.+$', 0) from values ('a\rb\r\nc\n'), ('a\r\n'), ('a\r'), ('a\n') t(c);
+-- Upper and lower case of ASCII alone, unless u is set
+select c rlike '(?i)É', c rlike '(?iu)É', regexp_replace(c, '(?i)CAFÉ', '_'), regexp_replace(c, '(?i)caf(é)+', '_') from values ('café'), ('CAFÉ') t(c);

@@ -110,7 +110,7 @@ def is_star(value: Any) -> bool:
 
 def options_column(options: Optional[Mapping[str, Any]]) -> Optional[Column]:
     """Options as a map, or None."""
-    if options is None:
+    if not options:
         return None
     return call("map", *[lit(str(part)) for pair in options.items() for part in pair])
 

@@ -90,7 +90,7 @@ def ilike(str: ColumnOrName, pattern: ColumnOrName, escapeChar: Optional[Column]
 
 def isnan(col: ColumnOrName) -> Column:
     """Whether the value is not a number."""
-    return call("isnan", col)
+    return call("isNaN", col)
 
 
 def isnotnull(col: ColumnOrName) -> Column:
@@ -100,7 +100,7 @@ def isnotnull(col: ColumnOrName) -> Column:
 
 def isnull(col: ColumnOrName) -> Column:
     """Whether there is no value."""
-    return call("isnull", col)
+    return call("isNull", col)
 
 
 def like(str: ColumnOrName, pattern: ColumnOrName, escapeChar: Optional[Column] = None) -> Column:

@@ -516,7 +516,9 @@ def to_timestamp(col: ColumnOrName, format: Optional[str] = None) -> Column:
 
 def unix_timestamp(timestamp: Optional[ColumnOrName] = None, format: str = "yyyy-MM-dd HH:mm:ss") -> Column:
     """Seconds since 1970 of a text in a pattern; without arguments, of the moment the query begins."""
-    return call("unix_timestamp") if timestamp is None else call("unix_timestamp", timestamp, lit(format))
+    if timestamp is None:
+        return call("unix_timestamp", call("current_timestamp"))
+    return call("unix_timestamp", timestamp, lit(format))
 
 
 def window(
