@@ -2,15 +2,16 @@
 /*
  * One row becomes several, one per projection: for grouping sets, unpivot and several DISTINCT aggregates.
  *
- * An input batch is kept until all projections have been computed over it. An aggregate above does not care for the
- * order of rows (any_order) and gets a batch per projection; for others (unpivot) a row's copies stand together.
+ * An input batch is kept until all projections have been computed over it. A row's copies stand together, by which few
+ * groups come in Spark's order (group_order.h); an aggregate over more rows does not care (any_order) and gets a batch per
+ * projection.
  */
 #include "exec/exec_int.h"
 
 struct expand {
     struct operator op;
     struct expr ***projections;
-    bool has_in;
+    bool has_in, by_rows;
     struct batch in;
     uint32_t next; /* projection to compute over `in`; by rows: the first row to do */
 };
@@ -63,8 +64,9 @@ static enum exec_status expand_next(struct operator* op, struct batch *out, stru
         if (status != EXEC_BATCH) return status;
         state->has_in = true;
         state->next = 0;
+        state->by_rows = !op->any_order || state->in.count * op->plan->expand.projection_count <= BATCH_ROWS;
     }
-    if (!op->any_order) return project_rows(state, out, err) ? EXEC_BATCH : EXEC_ERROR;
+    if (state->by_rows) return project_rows(state, out, err) ? EXEC_BATCH : EXEC_ERROR;
     uint32_t projection = state->next++;
     state->has_in = state->next < op->plan->expand.projection_count;
     return project(state, projection, &state->in, out, err) ? EXEC_BATCH : EXEC_ERROR;

@@ -89,7 +89,7 @@ static struct group_order order_of_set_operation(const struct plan *p, const str
 
 /*
  * Where nothing is exchanged groups come as they are met. Only a first step of aggregation has the fast map, and a last
- * step without functions: behind an exchange the map of the first is not seen.
+ * step without functions.
  */
 struct group_order group_order_of(const struct plan *p, const struct context *context) {
     if (p->kind == PLAN_INTERSECT || p->kind == PLAN_EXCEPT) return order_of_set_operation(p, context);
@@ -100,12 +100,17 @@ struct group_order group_order_of(const struct plan *p, const struct context *co
     struct buffers buffers = {.fixed = true};
     if (p->kind == PLAN_DISTINCT) {
         order.sorted = keeps_variable_columns(p);
-        order.fast_map = p->distinct.key_count ? in_place && have_fast_map(p->distinct.keys, p->distinct.key_count)
-                                               : have_fast_map(p->output, p->output_count);
+        bool keeps = p->distinct.key_count; /* dropDuplicates(columns): the others are functions */
+        bool fast =
+            keeps ? have_fast_map(p->distinct.keys, p->distinct.key_count) : have_fast_map(p->output, p->output_count);
+        order.fast_map = fast && (in_place || !keeps);
+        order.first_fast_map = fast && !order.fast_map && !order.sorted;
     } else {
         for (uint32_t i = 0; i < p->expr_count; i++) expr_visit(p->exprs[i], see_aggregate, &buffers);
         order.sorted = !buffers.fixed && !buffers.objects;
-        order.fast_map = (in_place || !buffers.any) && buffers.fixed && !buffers.objects && groups_have_fast_map(p);
+        bool fast = buffers.fixed && !buffers.objects && groups_have_fast_map(p);
+        order.fast_map = fast && (in_place || !buffers.any);
+        order.first_fast_map = fast && !order.fast_map;
     }
     order.fast_map &= !order.sorted;
     return order;
@@ -212,14 +217,30 @@ static uint32_t chain_equal_rows(struct arena *arena, const struct vector *keys,
     return left_count;
 }
 
-/* Per row: where it comes from and where it goes to. */
+/* The rows as the first step of the aggregation gives them; NULL: as they are. */
+static uint32_t *first_step(const struct group_order *order, struct arena *arena, const struct vector *keys,
+                            uint32_t key_count, const struct row_sources *sources, uint32_t count) {
+    if (!order->first_fast_map) return NULL;
+    uint32_t *rows = arena_bytes_array(arena, count, sizeof *rows), from = 0;
+    for (uint32_t i = 0; i < count; i++) rows[i] = i;
+    for (uint32_t run = 0; run < sources->runs.count && from < count; run++) {
+        uint32_t end = sources->runs.items[run].end < count ? sources->runs.items[run].end : count;
+        fast_map_order(arena, keys, key_count, rows + from, end - from);
+        from = end;
+    }
+    fast_map_order(arena, keys, key_count, rows + from, count - from);
+    return rows;
+}
+
+/* Per row, or per entry of `first`: where it comes from and where it goes to. */
 static uint64_t *places_of(const struct group_order *order, struct arena *arena, const struct vector *keys,
-                           uint32_t key_count, const struct row_sources *sources, uint32_t count) {
+                           uint32_t key_count, const struct row_sources *sources, const uint32_t *first,
+                           uint32_t count) {
     uint64_t *places = arena_bytes_array(arena, count, sizeof *places);
     for (uint32_t i = 0, run = 0; i < count; i++) {
         while (run + 1 < sources->runs.count && i >= sources->runs.items[run].end) run++;
         uint64_t source = sources->runs.count ? sources->runs.items[run].partition : 0;
-        uint64_t target = order->partitions ? partition_of(order, keys, key_count, i) : 0;
+        uint64_t target = order->partitions ? partition_of(order, keys, key_count, first ? first[i] : i) : 0;
         places[i] = order->partitions ? i | target << PARTITION_BIT | (source & PARTITIONS_MAX) << SOURCE_BIT : i;
     }
     return places;
@@ -229,7 +250,7 @@ bool group_order_is_sparse(const struct group_order *order, struct arena *arena,
                            uint32_t count, uint32_t rows) {
     const struct row_sources nowhere = {0};
     if (!order->partitions) return false;
-    uint64_t *places = places_of(order, arena, keys, count, &nowhere, rows);
+    uint64_t *places = places_of(order, arena, keys, count, &nowhere, NULL, rows);
     qsort(places, rows, sizeof *places, by_place);
     return is_sparse(places, rows, order->partitions);
 }
@@ -238,7 +259,8 @@ void group_order_apply(const struct group_order *order, struct arena *arena, con
                        const struct row_sources *sources, struct batch *batch) {
     bool moves = order->partitions || order->sorted || order->fast_map;
     if (!moves || batch->count < 2 || batch->count > BATCH_ROWS) return;
-    uint64_t *places = places_of(order, arena, keys, count, sources, batch->count);
+    const uint32_t *first = first_step(order, arena, keys, count, sources, batch->count);
+    uint64_t *places = places_of(order, arena, keys, count, sources, first, batch->count);
     uint32_t *rows = arena_bytes_array(arena, batch->count, sizeof *rows), *next = NULL, left = batch->count, put = 0;
     if (order->together) {
         next = ARENA_ARRAY(arena, uint32_t, batch->count);
@@ -249,7 +271,7 @@ void group_order_apply(const struct group_order *order, struct arena *arena, con
         qsort_r(places, left, sizeof *places, by_keys,
                 &(struct sorting){keys, count, order->latest_first, order->alternatives});
     for (uint32_t i = 0; i < left; i++) {
-        rows[put++] = row_of(places[i]);
+        rows[put++] = first ? first[row_of(places[i])] : row_of(places[i]);
         for (uint32_t row = rows[put - 1]; next && next[row]; row = next[row] - 1) rows[put++] = next[row] - 1;
     }
     if (order->fast_map) fast_map_order(arena, keys, count, rows, batch->count);

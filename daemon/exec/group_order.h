@@ -4,8 +4,8 @@
  *
  * No order is promised for what GROUP BY or DISTINCT give, but with few rows Spark's is always the same, and tests are
  * written against it. Groups come as the exchange before the last step of an aggregation leaves them: by the partition
- * they come from, then by that which their hash names, within that as they were met first. Where there are keys alone, or nothing is
- * exchanged, those come last that Spark's fast map does not take. When a buffer cannot be changed in place (the
+ * they come from, then by that which their hash names, within that as the first step of the aggregation gave them: those
+ * last that Spark's fast map does not take. Where there are keys alone, or nothing is exchanged, these are last of all. When a buffer cannot be changed in place (the
  * largest of strings, say) Spark sorts instead, and groups come by their keys.
  *
  * More than BATCH_ROWS groups stay in the order in which they were met.
@@ -23,6 +23,7 @@ struct group_order {
     const bool *null_safe; /* per key: it is compared by <=>; NULL: none is */
     bool together;         /* equal rows stand where the first of them does */
     bool fast_map;         /* those that it does not take come last (fast_map.h) */
+    bool first_fast_map;   /* the same before the exchange, within each partition that rows come from */
 };
 
 /* From which partitions of the input rows come (for groups: their first rows), run by run. */

@@ -115,8 +115,9 @@ struct plan *strip_names(struct optimizer *o, struct plan *p) {
     return made->kind == PLAN_SORT && !made->sort.global ? sort_partitions(o, made) : made;
 }
 
+/* Rows of one partition need no exchange to be grouped, which is seen by the order of the groups. */
 static struct plan *strip_partitions(struct optimizer *o, struct plan *p) {
     p = effective(o, p);
-    while (p->kind == PLAN_REPARTITION) p = effective(o, p->children[0]);
+    while (p->kind == PLAN_REPARTITION && !plan_is_single(p, o->context)) p = effective(o, p->children[0]);
     return sees_partitions(p) ? strip_names(o, p) : optimize_children(o, p, strip_partitions);
 }

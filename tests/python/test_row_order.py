@@ -244,3 +244,30 @@ def test_joins_by_null_safe_equality_come_as_their_exchange_leaves_them(two_thre
         (2, "B", 2, "x"),
         (3, "C", 3, "y"),
     ]
+
+
+WITH_NULLS = [(7, None), (2, "heron"), (None, "owl"), (2, "owl"), (9, "owl"), (2, "heron"), (4, None)]
+ORDERS = {  # of the keys, by spark.sql.shuffle.partitions, as recorded with master local[1]
+    "group": ([(7,), (2,), (9,), (4,), (None,)], [(None,), (9,), (4,), (7,), (2,)]),
+    "rollup": ([(7,), (2,), (9,), (4,), (None,), (None,)], [(None,), (7,), (None,), (4,), (9,), (2,)]),
+    "first rows": ([(None,), (2,), (4,), (7,), (9,)], [(None,), (2,), (4,), (7,), (9,)]),
+    "distinct": ([(7,), (2,), (9,), (4,), (None,)], [(9,), (4,), (7,), (2,), (None,)]),
+    "one partition": ([("heron",), ("owl",), (None,)], [("heron",), ("owl",), (None,)]),
+}
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("way", ORDERS)
+def test_keys_with_nulls_come_as_sparks_first_step_leaves_them(roost_server, way, place):
+    session = SparkSession.builder.remote(roost_server.address).master("local[1]").create()
+    session.conf.set("spark.sql.shuffle.partitions", ["1", "200"][place])
+    frame = session.createDataFrame(WITH_NULLS, "n int, s string")
+    made = {
+        "group": lambda: frame.groupBy("n").count(),
+        "rollup": lambda: frame.rollup("n").count(),
+        "first rows": lambda: frame.dropDuplicates(["n"]),
+        "distinct": lambda: frame.select("n").distinct(),
+        "one partition": lambda: frame.coalesce(1).groupBy("s").count(),
+    }
+    assert [tuple(row)[:1] for row in made[way]().collect()] == ORDERS[way][place]
+    session.stop()

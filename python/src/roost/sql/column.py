@@ -97,14 +97,14 @@ class Column(Expression):
     def __pow__(self, other: Any) -> Column:
         return op("power", self, other)
 
-    def __radd__(self, other: Any) -> Column:
-        return op("+", other, self)
+    def __radd__(self, other: Any) -> Column:  # as in PySpark, what commutes is not turned round
+        return op("+", self, other)
 
     def __rsub__(self, other: Any) -> Column:
         return op("-", other, self)
 
     def __rmul__(self, other: Any) -> Column:
-        return op("*", other, self)
+        return op("*", self, other)
 
     def __rdiv__(self, other: Any) -> Column:
         return op("/", other, self)
@@ -157,10 +157,10 @@ class Column(Expression):
         return op("not", self)
 
     def __rand__(self, other: Any) -> Column:
-        return op("and", other, self)
+        return op("and", self, other)
 
     def __ror__(self, other: Any) -> Column:
-        return op("or", other, self)
+        return op("or", self, other)
 
     def __contains__(self, item: Any) -> None:
         raise PySparkValueError(errorClass="CANNOT_APPLY_IN_FOR_COLUMN", messageParameters={})
