@@ -211,3 +211,20 @@ def test_rows_of_a_frame_are_counted_with_integers():
     with pytest.raises(errors.AnalysisException, match="INVALID_BOUNDARY.END"):
         Window.orderBy("id").rowsBetween(0, 2**31)
     assert Window.orderBy("id").rowsBetween(-(2**63), 2**63 - 1) is not None
+
+
+def test_members_of_enumerations_are_positions(spark):
+    import enum
+
+    class Place(enum.Enum):
+        FIRST = 1
+        SECOND = 2
+
+    assert spark.sql("SELECT 'abc' AS s").select(F.col("s").substr(Place.SECOND, Place.FIRST)).first()[0] == "b"
+
+
+def test_what_is_no_number_of_partitions(spark):
+    with pytest.raises(errors.PySparkTypeError, match="NOT_COLUMN_OR_STR.*numPartitions"):
+        spark.range(1).repartition([1])
+    with pytest.raises(errors.PySparkTypeError, match="NOT_COLUMN_OR_INT_OR_STR.*numPartitions"):
+        spark.range(1).repartitionByRange([1])

@@ -9,6 +9,8 @@ that file's messages.
 
 from __future__ import annotations
 
+from enum import Enum
+
 from roost._core import Expression, configure, expr, lit, op, pb, trace_origins
 from roost.errors.base import IllegalArgumentException, PySparkAttributeError, PySparkTypeError, PySparkValueError
 
@@ -266,6 +268,7 @@ class Column(Expression):
 
     def substr(self, startPos: Union[int, Column], length: Union[int, Column]) -> Column:
         """`length` characters from position `startPos`, counted from 1."""
+        startPos, length = (value.value if isinstance(value, Enum) else value for value in (startPos, length))
         if type(startPos) is not type(length):
             raise PySparkTypeError(
                 errorClass="NOT_SAME_TYPE",

@@ -474,7 +474,7 @@ class Relational(Operations):
 
     def repartition(self, numPartitions: Union[int, ColumnOrName], *cols: ColumnOrName) -> DataFrame:
         """The same in so many partitions, or by the values of columns."""
-        return self._repartitioned(numPartitions, cols, lambda c: to_column(c))
+        return self._repartitioned(numPartitions, cols, lambda c: to_column(c), "NOT_COLUMN_OR_STR")
 
     def repartitionByRange(self, numPartitions: Union[int, ColumnOrName], *cols: ColumnOrName) -> DataFrame:
         """The same in partitions that hold ranges of these columns."""
@@ -483,17 +483,22 @@ class Relational(Operations):
                 errorClass="CANNOT_BE_EMPTY", messageParameters={"item": "partition-by expression"}
             )
         return self._repartitioned(
-            numPartitions, cols, lambda c: expr(_SORT_ORDER, sort_order(to_column(c)), to_column(c))
+            numPartitions,
+            cols,
+            lambda c: expr(_SORT_ORDER, sort_order(to_column(c)), to_column(c)),
+            "NOT_COLUMN_OR_INT_OR_STR",
         )
 
-    def _repartitioned(self, number: Any, cols: Sequence[Any], convert: Callable[[Any], Column]) -> DataFrame:
+    def _repartitioned(
+        self, number: Any, cols: Sequence[Any], convert: Callable[[Any], Column], refusal: str
+    ) -> DataFrame:
         if isinstance(number, int):
             if not cols:
                 return self._derive(REPARTITION, pb(1, self._input, 2, number, 3, True))
         elif isinstance(number, (str, Column)):
             number, cols = None, (number, *cols)
         else:
-            raise _wrong("NOT_COLUMN_OR_INT_OR_STR", "numPartitions", number)
+            raise _wrong(refusal, "numPartitions", number)
         columns = [convert(c) for c in cols]
         return self._derive(REPARTITION_BY, pb(1, self._input, 2, columns, 3, number), columns)
 
