@@ -261,7 +261,7 @@ static const char *const extensions[] = {".csv", NULL};
 const struct file_format csv_format = {.name = "csv",
                                        .extensions = extensions,
                                        .lacks = FORMAT_LACKS(ARRAY) | FORMAT_LACKS(MAP) | FORMAT_LACKS(STRUCT) |
-                                                FORMAT_LACKS(VARIANT) | FORMAT_LACKS(NULL),
+                                                FORMAT_LACKS(VARIANT) | FORMAT_LACKS(TIME) | FORMAT_LACKS(NULL),
                                        .infer = infer,
                                        .open = csv_open,
                                        .next = csv_read,

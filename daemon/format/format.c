@@ -118,11 +118,13 @@ static bool has_kind(const struct type *t, uint64_t kinds) {
     return false;
 }
 
-bool format_check_columns(struct arena *arena, const struct file_format *format, const struct field *fields,
-                          uint32_t count, struct error *err) {
+bool format_check_columns(struct arena *arena, const struct context *context, const struct file_format *format,
+                          const struct field *fields, uint32_t count, struct error *err) {
+    bool has_time = context_flag(context, "spark.sql.timeType.enabled", false);
     const uint64_t none = FORMAT_LACKS(CALENDAR_INTERVAL) | FORMAT_LACKS(GEOMETRY) | FORMAT_LACKS(GEOGRAPHY);
     for (uint32_t i = 0; i < count; i++) {
-        if (has_kind(fields[i].type, FORMAT_LACKS(TIME))) return error_set(err, "UNSUPPORTED_TIME_TYPE", NULL);
+        if (!has_time && has_kind(fields[i].type, FORMAT_LACKS(TIME)))
+            return error_set(err, "UNSUPPORTED_TIME_TYPE", NULL);
         if (!has_kind(fields[i].type, format->lacks | none)) continue;
         return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnName",
                          arena_printf(arena, "`%s`", fields[i].name), "columnType",
@@ -139,7 +141,7 @@ static bool check_given(struct arena *arena, const struct context *context, cons
     uint32_t count = 0;
     for (uint32_t i = 0; i < schema->field_count; i++)
         if (!is_partition(context, found, schema->fields[i].name)) columns[count++] = schema->fields[i];
-    TRY(format_check_columns(arena, row, columns, count, err));
+    TRY(format_check_columns(arena, context, row, columns, count, err));
     if (row != &text_format || count < 2) return true;
     return error_set(err, "_LEGACY_ERROR_TEMP_1290", "schemaSize", arena_printf(arena, "%u", count), NULL);
 }

@@ -155,9 +155,10 @@ struct file_writer {
     void (*abandon)(void *state);                   /* closes without finishing */
 };
 
-/* UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for the first of the columns that such files cannot hold, UNSUPPORTED_TIME_TYPE. */
-bool format_check_columns(struct arena *arena, const struct file_format *format, const struct field *fields,
-                          uint32_t count, struct error *err);
+/* UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE for the first of the columns that such files cannot hold; UNSUPPORTED_TIME_TYPE
+ * while spark.sql.timeType.enabled is off. */
+bool format_check_columns(struct arena *arena, const struct context *context, const struct file_format *format,
+                          const struct field *fields, uint32_t count, struct error *err);
 /* What Spark's messages call a format: "parquet" -> "Parquet", "csv" -> "CSV". */
 const char *format_title(struct arena *arena, const char *format);
 

@@ -314,6 +314,7 @@ static const char *const extensions[] = {".json", NULL};
 
 const struct file_format json_format = {.name = "json",
                                         .extensions = extensions,
+                                        .lacks = FORMAT_LACKS(TIME),
                                         .infer = infer,
                                         .open = json_open,
                                         .next = json_next,

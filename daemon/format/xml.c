@@ -184,6 +184,7 @@ static const char *const extensions[] = {".xml", NULL};
 
 const struct file_format xml_format = {.name = "xml",
                                        .extensions = extensions,
+                                       .lacks = FORMAT_LACKS(TIME),
                                        .infer = infer,
                                        .open = xml_open,
                                        .next = xml_next_batch,

@@ -133,7 +133,7 @@ bool check_schema(struct analyzer *a, const struct catalog_table *t, struct erro
     const struct file_format *format = t->format ? format_find(a->context, t->format) : NULL;
     for (uint32_t i = 0; format && i < schema->field_count; i++)
         if (!names_partition(t, schema->fields[i].name))
-            TRY(format_check_columns(a->arena, format, &schema->fields[i], 1, err));
+            TRY(format_check_columns(a->arena, a->context, format, &schema->fields[i], 1, err));
     for (uint32_t i = 0; i < t->partition_count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (strcasecmp(t->partitions[i], t->partitions[k]) == 0) return exists_already(a, t->partitions[i], err);

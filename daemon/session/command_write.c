@@ -61,7 +61,7 @@ static bool begin(struct command_run *run, struct error *err) {
     w->write = write;
     w->format = format ? format->writer : NULL;
     if (format)
-        TRY(format_check_columns(&run->op.memory, format, write->schema->fields,
+        TRY(format_check_columns(&run->op.memory, &run->session->context, format, write->schema->fields,
                                  write->schema->field_count - write->partition_count, err));
     if (format && !w->format) return error_set(err, "UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE", NULL);
     if (!w->format) return error_unsupported(err, "writing %s files", write->format);

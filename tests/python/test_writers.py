@@ -151,10 +151,17 @@ def test_binary_files_are_not_written(df, tmp_path):
         df.write.format("binaryFile").save(str(tmp_path / "out"))
 
 
-def test_no_file_has_times(spark, tmp_path):
+def test_files_have_times_where_the_type_is_enabled_and_there_is_one(spark, tmp_path):
+    frame = spark.sql("SELECT TIME'10:00:00' AS c")
     for name in ("csv", "json", "parquet", "orc"):
         with pytest.raises(AnalysisException, match="UNSUPPORTED_TIME_TYPE"):
-            spark.sql("SELECT TIME'10:00:00' AS c").write.format(name).save(str(tmp_path / name))
+            frame.write.format(name).save(str(tmp_path / name))
+    spark.conf.set("spark.sql.timeType.enabled", "true")
+    for name in ("csv", "json", "orc"):
+        with pytest.raises(AnalysisException, match="UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE"):
+            frame.write.format(name).save(str(tmp_path / name))
+    frame.write.parquet(str(tmp_path / "parquet"))
+    assert spark.read.parquet(str(tmp_path / "parquet")).collect() == frame.collect()
 
 
 def test_modes_and_paths_are_checked_at_once(spark):

@@ -264,7 +264,7 @@ static const char *const extensions[] = {".avro", NULL};
 
 const struct file_format avro_format = {.name = "avro",
                                         .extensions = extensions,
-                                        .lacks = FORMAT_LACKS(VARIANT),
+                                        .lacks = FORMAT_LACKS(VARIANT) | FORMAT_LACKS(TIME),
                                         .infer = infer,
                                         .open = avro_open,
                                         .next = avro_next,

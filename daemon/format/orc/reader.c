@@ -194,7 +194,7 @@ static const char *const extensions[] = {".orc", NULL};
 
 const struct file_format orc_format = {.name = "orc",
                                        .extensions = extensions,
-                                       .lacks = FORMAT_LACKS(VARIANT) | FORMAT_LACKS(NULL),
+                                       .lacks = FORMAT_LACKS(VARIANT) | FORMAT_LACKS(TIME) | FORMAT_LACKS(NULL),
                                        .infer = infer,
                                        .open = orc_open,
                                        .next = orc_next,
