@@ -94,8 +94,12 @@ static const struct type *whole_schema(struct arena *arena, const struct context
     return type_struct(arena, fields, count);
 }
 
-/* Spark brings Avro and Kafka, too, as modules that have to be added. */
+/* Spark brings Avro and Kafka, too, as modules that have to be added; JDBC needs a JVM. */
 bool format_missing(const char *name, struct error *err) {
+    if (strcasecmp(name, "jdbc") == 0)
+        return error_unsupported(err,
+                                 "JDBC (read with the database's own Python driver and make a DataFrame of its rows "
+                                 "by createDataFrame(); write what toPandas() or toArrow() give)");
     const char *condition = strcasecmp(name, "avro") == 0    ? "_LEGACY_ERROR_TEMP_1139"
                             : strcasecmp(name, "kafka") == 0 ? "_LEGACY_ERROR_TEMP_1140"
                                                              : "DATA_SOURCE_NOT_FOUND";

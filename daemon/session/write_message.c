@@ -255,6 +255,7 @@ struct plan *write_from_message(struct derivation *d, const Operation *m, struct
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_TABLE) return to_table(d, m, mode, query, err);
     if (m->source && strcasecmp(m->source, "noop") == 0) return write_nowhere(d, mode, query, err);
     if (m->save_type_case == SPARK__CONNECT__WRITE_OPERATION__SAVE_TYPE_PATH) return to_path(d, m, mode, query, err);
+    if (m->source) TRY_NULL(check_provider(&d->context, m->source, err));
     error_set(err, "_LEGACY_ERROR_TEMP_2047", NULL);
     return NULL;
 }

@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 import roost
-from roost.errors import PySparkNotImplementedError
+from roost.errors import PySparkNotImplementedError, UnsupportedOperationException
 
 
 @pytest.fixture
@@ -122,3 +122,15 @@ def test_modules_hand_on_what_pysparks_import(pyspark):
     assert captured.AnalysisException is roost.errors.AnalysisException and dataframe.DataFrame is DataFrame
     with pytest.raises(ImportError):
         from pyspark.sql.dataframe import nothing  # noqa: F401
+
+
+def test_jdbc_is_refused_with_advice(spark):
+    uses = [
+        lambda: spark.read.jdbc("jdbc:postgresql://host/db", "t"),
+        lambda: spark.range(1).write.jdbc("jdbc:postgresql://host/db", "t"),
+        lambda: spark.range(1).write.format("jdbc").option("url", "x").save(),
+        lambda: spark.sql("CREATE TABLE t USING jdbc OPTIONS (url 'x', dbtable 't')"),
+    ]
+    for use in uses:
+        with pytest.raises(UnsupportedOperationException, match="Python driver .* createDataFrame"):
+            use()
