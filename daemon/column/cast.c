@@ -141,6 +141,10 @@ static cast_family *find_family(const struct type *from, const struct type *to) 
 /* NULL where the input is. */
 static void take_nulls(struct cast_job *job) {
     if (!job->view.validity) return;
+    if (!job->view.index) {
+        job->out->validity = arena_copy(job->arena, job->view.validity, bitmap_words(job->rows) * sizeof(uint64_t));
+        return;
+    }
     for (uint32_t row = 0; row < job->rows; row++)
         if (view_is_null(&job->view, view_entry(&job->view, row))) cast_set_null(job, row);
 }

@@ -134,7 +134,18 @@ SELECT(uint8_t)
 SELECT(uint16_t)
 SELECT(uint32_t)
 SELECT(uint64_t)
-SELECT(uint128)
+
+/* Strings and the like: two words, for which there are vectors; there are none of 128 bits. */
+static inline void select_pairs(const uint8_t *restrict mask, const uint64_t *restrict yes, bool one_yes,
+                                const uint64_t *restrict no, bool one_no, uint32_t rows, uint64_t *restrict to) {
+    const uint32_t yes_step = one_yes ? 0 : 2, no_step = one_no ? 0 : 2;
+    for (uint32_t i = 0; i < rows; i++) {
+        const uint64_t all = -(uint64_t)mask[i];
+        const uint64_t *y = yes + (size_t)i * yes_step, *n = no + (size_t)i * no_step;
+        to[2 * i] = n[0] ^ ((n[0] ^ y[0]) & all);
+        to[2 * i + 1] = n[1] ^ ((n[1] ^ y[1]) & all);
+    }
+}
 
 #define RUN_SELECT(ctype)                                                                                              \
     select_##ctype(mask, yes->data, yes->form == VECTOR_CONSTANT, no->data, no->form == VECTOR_CONSTANT, rows, to)
@@ -146,20 +157,29 @@ VECTORIZED static void select_values(const uint8_t *mask, const struct vector *y
         case 2: RUN_SELECT(uint16_t); break;
         case 4: RUN_SELECT(uint32_t); break;
         case 8: RUN_SELECT(uint64_t); break;
-        default: RUN_SELECT(uint128); break;
+        default:
+            select_pairs(mask, yes->data, yes->form == VECTOR_CONSTANT, no->data, no->form == VECTOR_CONSTANT, rows,
+                         to);
     }
 }
 
+static inline void select_valid(const uint8_t *restrict mask, const uint8_t *restrict yes, uint32_t rows,
+                                uint8_t *restrict valid) {
+    for (uint32_t i = 0; i < rows; i++) valid[i] ^= (valid[i] ^ yes[i]) & mask[i];
+}
+
+static inline void add_valid(const uint8_t *restrict mask, uint32_t rows, uint8_t *restrict valid) {
+    for (uint32_t i = 0; i < rows; i++) valid[i] |= mask[i];
+}
+
 /* Keeps book of who is NULL from the first value on that may be. */
-VECTORIZED static void blend_validity(struct blend *b, const uint8_t *mask, const struct vector *value) {
+static void blend_validity(struct blend *b, const uint8_t *mask, const struct vector *value) {
     if (!b->valid && !value->validity) return;
     if (!b->valid) b->valid = memset(mask_new(b->arena, b->rows), 1, b->rows);
-    if (!value->validity) {
-        for (uint32_t i = 0; i < b->rows; i++) b->valid[i] |= mask[i];
-        return;
-    }
-    const uint8_t *valid = mask_of_valid(b->arena, value, b->rows);
-    for (uint32_t i = 0; i < b->rows; i++) b->valid[i] = mask[i] ? valid[i] : b->valid[i];
+    if (value->validity)
+        select_valid(mask, mask_of_valid(b->arena, value, b->rows), b->rows, b->valid);
+    else
+        add_valid(mask, b->rows, b->valid);
 }
 
 /* FLAT or CONSTANT; NULLs are counted elsewhere. */
@@ -186,7 +206,7 @@ void blend_put(struct blend *b, const uint8_t *mask, const struct vector *value)
 
 void blend_put_valid(struct blend *b, const uint8_t *mask, const struct vector *value) {
     put_values(b, mask, value);
-    for (uint32_t i = 0; b->valid && i < b->rows; i++) b->valid[i] |= mask[i];
+    if (b->valid) add_valid(mask, b->rows, b->valid);
 }
 
 void blend_init(struct blend *b, struct arena *arena, const struct type *type, uint32_t rows,

@@ -44,6 +44,16 @@ static inline struct date_fields date_from_near(uint32_t near) {
                                 .day = (int32_t)(of_year - (153 * month + 2) / 5 + 1)};
 }
 
+/* In an era the year 0 from March on is the leap year 2000, or 2400. */
+static inline uint32_t day_of_year_from_near(uint32_t near) {
+    enum { JANUARY = 306, MARCH = 60 }; /* days from March on; days before March, from 1 */
+    uint32_t of_era = near % 146097;
+    uint32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    uint32_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    uint32_t leap = (year % 4 == 0) & ((year % 100 != 0) | (year == 0));
+    return of_year >= JANUARY ? of_year - JANUARY + 1 : of_year + MARCH + leap;
+}
+
 /* The same field two ways: by `near` (0 is a Wednesday), and by `days` for what may be far. */
 #define NEAR_FIELD(name, near_expression, expression)                                                                  \
     DATE_FIELD(name##_far, int32_t, expression)                                                                        \
@@ -79,10 +89,10 @@ NEAR_FIELD(year_kernel, date_from_near(near).year, date_from_days(days).year)
 NEAR_FIELD(quarter_kernel, date_quarter(date_from_near(near)), date_quarter(date_from_days(days)))
 NEAR_FIELD(month_kernel, date_from_near(near).month, date_from_days(days).month)
 NEAR_FIELD(day_kernel, date_from_near(near).day, date_from_days(days).day)
+NEAR_FIELD(day_of_year_kernel, day_of_year_from_near(near), day_of_year(days))
 NEAR_FIELD(day_of_week_kernel, (near + 3) % 7 + 1, (weekday_from_days(days) + 1) % 7 + 1)
 DATE_FIELD(day_of_week_iso_kernel, int32_t, weekday_from_days(days) + 1)
 DATE_FIELD(weekday_kernel, int32_t, weekday_from_days(days))
-DATE_FIELD(day_of_year_kernel, int32_t, day_of_year(days))
 DATE_FIELD(week_kernel, int32_t, iso_week_of(days))
 DATE_FIELD(week_year_kernel, int32_t, iso_year_of(days))
 DATE_FIELD(unix_date_kernel, int32_t, (int32_t)days)

@@ -59,38 +59,49 @@ static bool invert(struct call *call, const struct vector *arguments, uint32_t r
 
 /* ---- shifts ---- */
 
-static int64_t shift(int64_t value, bool wide, int32_t count, char direction) {
-    if (direction == '<')
-        return wide ? (int64_t)((uint64_t)value << (count & 63)) : (int32_t)((uint32_t)value << (count & 31));
-    if (direction == '>') return wide ? value >> (count & 63) : (int32_t)value >> (count & 31);
-    return wide ? (int64_t)((uint64_t)value >> (count & 63)) : (int32_t)((uint32_t)value >> (count & 31));
-}
-
-static bool shift_all(const struct vector *arguments, uint32_t rows, char direction, struct vector *out) {
-    bool wide = out->type->kind == TYPE_LONG;
-    for (uint32_t i = 0; i < rows; i++) {
-        if (out->validity && !bit_get(out->validity, i)) continue;
-        int32_t count = (int32_t)numeric_integer_at(&arguments[1], i);
-        int64_t value = shift(numeric_integer_at(&arguments[0], i), wide, count, direction);
-        if (wide)
-            VECTOR_DATA(out, int64_t)[i] = value;
-        else
-            VECTOR_DATA(out, int32_t)[i] = (int32_t)value;
+#define SHIFT_LOOP(name, ctype, utype, expression)                                                                     \
+    VECTORIZED static void name(struct numeric_operand left, struct numeric_operand right, uint32_t rows,              \
+                                void *result) {                                                                        \
+        enum { MOST = 8 * sizeof(ctype) - 1 };                                                                         \
+        const ctype *values = left.data;                                                                               \
+        const int32_t *counts = right.data;                                                                            \
+        ctype *out = result;                                                                                           \
+        for (uint32_t i = 0; i < rows; i++) {                                                                          \
+            const ctype value = values[left.constant ? 0 : i];                                                         \
+            const utype bits = (utype)value;                                                                           \
+            const uint32_t count = (uint32_t)counts[right.constant ? 0 : i] & MOST;                                    \
+            (void)bits, (void)value;                                                                                   \
+            out[i] = (ctype)(expression);                                                                              \
+        }                                                                                                              \
     }
+SHIFT_LOOP(left_int, int32_t, uint32_t, bits << count)
+SHIFT_LOOP(left_long, int64_t, uint64_t, bits << count)
+SHIFT_LOOP(right_int, int32_t, uint32_t, value >> count)
+SHIFT_LOOP(right_long, int64_t, uint64_t, value >> count)
+SHIFT_LOOP(unsigned_int, int32_t, uint32_t, bits >> count)
+SHIFT_LOOP(unsigned_long, int64_t, uint64_t, bits >> count)
+
+typedef void shift_loop(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *result);
+
+static bool shift_all(struct call *call, const struct vector *arguments, uint32_t rows, shift_loop *of_ints,
+                      shift_loop *of_longs, struct vector *out) {
+    struct numeric_operand left = numeric_open(call->arena, &arguments[0], rows);
+    struct numeric_operand right = numeric_open(call->arena, &arguments[1], rows);
+    (out->type->kind == TYPE_LONG ? of_longs : of_ints)(left, right, rows, out->data);
     return true;
 }
 
 static bool shift_left(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                        struct error *err) {
-    return shift_all(arguments, rows, '<', out);
+    return shift_all(call, arguments, rows, left_int, left_long, out);
 }
 static bool shift_right(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                         struct error *err) {
-    return shift_all(arguments, rows, '>', out);
+    return shift_all(call, arguments, rows, right_int, right_long, out);
 }
 static bool shift_right_unsigned(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                                  struct error *err) {
-    return shift_all(arguments, rows, 'u', out);
+    return shift_all(call, arguments, rows, unsigned_int, unsigned_long, out);
 }
 
 /* ---- counting and picking ---- */
