@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * format_number: numbers by patterns of Java's DecimalFormat.
+ * format_number: numbers by patterns of Java's DecimalFormat: a prefix, digits, an exponent and a suffix, and behind a
+ * semicolon the prefix and suffix of negative numbers.
  *
  * What is left over is rounded half to even, and of a double it is the exact value that is rounded.
  */
@@ -17,54 +18,115 @@
 enum { FRACTION_MAX = 340 }; /* DecimalFormat's own for doubles */
 
 struct number_pattern {
-    struct string prefix, suffix;
+    struct string prefix, suffix, negative_prefix, negative_suffix;
     int whole, least, most, group; /* digits: at least before the point, at least and at most behind it; per comma */
     int left, exponent; /* digits before those of `whole` that need not be; of the exponent, 0: there is none */
-    bool percent;
+    int power;          /* of ten, that the number is multiplied by: per cent, per mille */
+    bool always_point;  /* even where no digit follows */
 };
 
-static struct number_pattern read_pattern(struct string s) {
-    struct number_pattern p = {0};
-    if (!s.size) s = string_of("#,###,###,###,###,###,##0");
-    uint32_t begin = 0, end;
-    while (begin < s.size && !memchr("#0,.", s.data[begin], 4)) begin++;
+/* A place in a pattern. */
+struct cursor {
+    const char *p, *end;
+    struct arena *arena;
+};
+
+static bool is_digit_sign(char c) {
+    return memchr("#0,.", c, 4) != NULL;
+}
+
+static bool take(struct cursor *c, const char *text) {
+    size_t size = strlen(text);
+    if ((size_t)(c->end - c->p) < size || memcmp(c->p, text, size) != 0) return false;
+    c->p += size;
+    return true;
+}
+
+/* What is written before or behind the digits: quotes keep signs from being signs, and two of them are one. */
+static struct string read_affix(struct cursor *c, bool prefix, int *power) {
+    struct text t;
+    bool quoted = false;
+    text_init(&t, c->arena);
+    while (c->p < c->end && (quoted || (*c->p != ';' && !(prefix && is_digit_sign(*c->p))))) {
+        if (take(c, "''")) {
+            text_add_char(&t, '\'');
+        } else if (take(c, "'")) {
+            quoted = !quoted;
+        } else if (quoted) {
+            text_add_char(&t, *c->p++);
+        } else if (take(c, "¤¤")) {
+            text_add(&t, "USD");
+        } else if (take(c, "¤")) {
+            text_add_char(&t, '$');
+        } else if (take(c, "‰")) {
+            text_add(&t, "‰");
+            *power = 3;
+        } else {
+            if (*c->p == '%') *power = 2;
+            text_add_char(&t, *c->p++);
+        }
+    }
+    return string_make(t.data ? t.data : "", t.size);
+}
+
+static void read_digits(struct cursor *at, struct number_pattern *p) {
     bool behind_point = false, grouped = false;
-    for (end = begin; end < s.size && memchr("#0,.", s.data[end], 4); end++) {
-        char c = s.data[end];
+    for (; at->p < at->end && is_digit_sign(*at->p); at->p++) {
+        char c = *at->p;
         if (c == '.') behind_point = true;
-        if (c == ',') grouped = true, p.group = 0;
+        if (c == ',') grouped = true, p->group = 0;
         if (c != '#' && c != '0') continue;
         if (behind_point)
-            p.most++;
+            p->most++;
         else if (grouped)
-            p.group++;
-        if (c == '0') (*(behind_point ? &p.least : &p.whole))++;
-        p.left += c == '#' && !behind_point;
+            p->group++;
+        if (c == '0') (*(behind_point ? &p->least : &p->whole))++;
+        p->left += c == '#' && !behind_point;
     }
+    p->always_point = behind_point && !p->most;
     /* #.## is 0.##, and .## is .0#: one digit there is at least. */
-    if (behind_point && !p.whole && !p.least) {
-        int *one = p.left ? &p.whole : &p.least;
-        *one = p.left || p.most;
-        p.left -= p.left > 0;
+    if (behind_point && !p->whole && !p->least) {
+        int *one = p->left ? &p->whole : &p->least;
+        *one = p->left || p->most;
+        p->left -= p->left > 0;
     }
-    if (end + 1 < s.size && s.data[end] == 'E' && s.data[end + 1] == '0')
-        for (end++; end < s.size && s.data[end] == '0'; end++) p.exponent++;
-    p.prefix = string_make(s.data, begin);
-    p.suffix = string_make(s.data + end, s.size - end);
-    p.percent = memchr(p.suffix.data, '%', p.suffix.size) || memchr(p.prefix.data, '%', p.prefix.size);
+    if (at->p + 1 < at->end && at->p[0] == 'E' && at->p[1] == '0')
+        for (at->p++; at->p < at->end && *at->p == '0'; at->p++) p->exponent++;
+}
+
+static struct number_pattern read_pattern(struct arena *arena, struct string s) {
+    struct number_pattern p = {0}, ignored = {0};
+    if (!s.size) s = string_of("#,###,###,###,###,###,##0");
+    struct cursor at = {s.data, s.data + s.size, arena};
+    p.prefix = read_affix(&at, true, &p.power);
+    read_digits(&at, &p);
+    p.suffix = read_affix(&at, false, &p.power);
+    if (take(&at, ";")) {
+        p.negative_prefix = read_affix(&at, true, &ignored.power);
+        read_digits(&at, &ignored);
+        p.negative_suffix = read_affix(&at, false, &ignored.power);
+    }
+    if (string_equal(p.prefix, p.negative_prefix) && string_equal(p.suffix, p.negative_suffix))
+        p.negative_suffix.size = 0;
+    if (!p.negative_prefix.size && !p.negative_suffix.size) {
+        const char *prefix = arena_printf(arena, "-%.*s", (int)p.prefix.size, p.prefix.data);
+        p.negative_prefix = string_of(prefix);
+        p.negative_suffix = p.suffix;
+    }
     return p;
 }
 
-/* The number as plain text with at most `places` digits behind the point, half to even. */
-static const char *plain_number(struct arena *arena, const struct vector *v, uint32_t row, int places, bool percent,
+/* The number, times a power of ten, as plain text with at most `places` digits behind the point, half to even. */
+static const char *plain_number(struct arena *arena, const struct vector *v, uint32_t row, int places, int power,
                                 bool *negative) {
+    static const int times[] = {1, 10, 100, 1000};
     int64_t integer;
     double number = 0;
     int128 value;
     char buffer[DECIMAL_TEXT];
     if (format_double_of(v, row, &number)) {
         *negative = signbit(number);
-        number = fabs(number) * (percent ? 100 : 1);
+        number = fabs(number) * times[power];
         if (double_units(number, places, &integer))
             return arena_strndup(arena, buffer, decimal_format(integer, places, buffer));
         struct digits d;
@@ -85,10 +147,9 @@ static const char *plain_number(struct arena *arena, const struct vector *v, uin
     }
     *negative = value < 0;
     if (value < 0) value = -value;
-    if (percent && scale >= 2)
-        scale -= 2;
-    else if (percent)
-        value = (int128)((uint128)value * (scale ? 10 : 100)), scale = 0;
+    int by = power > scale ? power - scale : 0;
+    scale -= power - by;
+    value = (int128)((uint128)value * (uint128)times[by]);
     if (scale > places &&
         decimal_rescale(value, scale, (struct decimal_form){DECIMAL_DIGITS, places}, ROUND_HALF_EVEN, &value))
         scale = places;
@@ -165,12 +226,13 @@ static struct string write_number(struct arena *arena, const struct number_patte
     if (format_double_of(v, row, &number) && !isfinite(number))
         return string_of(isnan(number) ? "NaN" : number < 0 ? "-∞" : "∞");
     bool negative;
-    const char *plain = plain_number(arena, v, row, p->exponent ? FRACTION_MAX : p->most, p->percent, &negative);
+    const char *plain = plain_number(arena, v, row, p->exponent ? FRACTION_MAX : p->most, p->power, &negative);
+    struct string prefix = negative ? p->negative_prefix : p->prefix;
+    struct string suffix = negative ? p->negative_suffix : p->suffix;
+    text_add_bytes(&out, prefix.data, prefix.size);
     if (p->exponent) {
-        if (negative) text_add_char(&out, '-');
-        text_add_bytes(&out, p->prefix.data, p->prefix.size);
         write_exponential(arena, &out, p, plain);
-        text_add_bytes(&out, p->suffix.data, p->suffix.size);
+        text_add_bytes(&out, suffix.data, suffix.size);
         return string_make(out.data, out.size);
     }
     size_t whole = strcspn(plain, "."), part = strlen(plain + whole);
@@ -182,13 +244,11 @@ static struct string write_number(struct arena *arena, const struct number_patte
     for (size_t k = whole; k < (size_t)p->whole; k++) text_add_char(&body, '0');
     text_add_bytes(&body, digits, whole);
     if (!body.size && !part && !p->least) text_add_char(&body, '0');
-    if (negative) text_add_char(&out, '-');
-    text_add_bytes(&out, p->prefix.data, p->prefix.size);
     add_grouped(&out, body.data ? body.data : "", body.size, (size_t)p->group);
-    if (part || p->least) text_add_char(&out, '.');
+    if (part || p->least || p->always_point) text_add_char(&out, '.');
     text_add_bytes(&out, fraction, part);
     for (size_t k = part; k < (size_t)p->least; k++) text_add_char(&out, '0');
-    text_add_bytes(&out, p->suffix.data, p->suffix.size);
+    text_add_bytes(&out, suffix.data, suffix.size);
     return string_make(out.data, out.size);
 }
 
@@ -198,7 +258,7 @@ static bool format_number_kernel(struct call *call, const struct vector *argumen
     bool places = arguments[1].type->kind == TYPE_INT;
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
-        struct number_pattern p = {.whole = 1, .group = 3};
+        struct number_pattern p = {.whole = 1, .group = 3, .negative_prefix = string_of("-")};
         if (places) {
             int32_t n = int_at(&by, i);
             if (n < 0) {
@@ -207,7 +267,7 @@ static bool format_number_kernel(struct call *call, const struct vector *argumen
             }
             p.least = p.most = n < FRACTION_MAX ? n : FRACTION_MAX;
         } else {
-            p = read_pattern(string_at(&by, i));
+            p = read_pattern(call->arena, string_at(&by, i));
         }
         VECTOR_DATA(out, struct string)[i] = write_number(call->arena, &p, &arguments[0], i);
     }

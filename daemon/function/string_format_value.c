@@ -144,6 +144,7 @@ static void add_double(struct text *out, const struct directive *d, double value
     struct directive plain = *d;
     if (!isfinite(value)) {
         plain.zero = plain.grouped = false;
+        if (isnan(value)) plain.plus = plain.blank = false;
         add_number(out, &plain, value < 0, isnan(value) ? "NaN" : "Infinity", isnan(value) ? 3 : 8);
         return;
     }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "function/string_case.h"
 #include "function/string_kernel.h"
 
 enum { FORMAT_PIECES = 128 };
@@ -448,6 +449,7 @@ static struct expr *binary_to_char(struct resolver *r, struct expr *call, struct
     if (!name) {
         error_set(err, "INVALID_PARAMETER_VALUE.BINARY_FORMAT", "parameter", "`format`", NULL);
         error_add(err, "functionName", "`%s`", call->call.name);
+        s = string_lower(r->arena, s);
         error_add(err, "invalidFormat", "'%.*s'", (int)s.size, s.data);
         error_at(err, call->origin);
         return NULL;

@@ -13,7 +13,7 @@ from roost.sql.functions.base import decimal_default, default, deprecated, given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional, Union
+    from typing import Any, Optional, Tuple, Union
 
     from roost.sql.functions.base import ColumnOrName
 
@@ -570,8 +570,8 @@ def make_timestamp(
     time: Optional[ColumnOrName] = None,
 ) -> Column:
     """The timestamp of fields, or of a date and a time of day; perhaps in a zone."""
-    _fields_or_date(years, date, time)
-    return given("make_timestamp", years, months, days, hours, mins, secs, date, time, timezone)
+    fields = (years, months, days, hours, mins, secs)
+    return _from_fields_or_date("make_timestamp", fields, date, time, timezone)
 
 
 def try_make_timestamp(
@@ -586,8 +586,8 @@ def try_make_timestamp(
     time: Optional[ColumnOrName] = None,
 ) -> Column:
     """As `make_timestamp`, or null where there is no such time."""
-    _fields_or_date(years, date, time)
-    return given("try_make_timestamp", years, months, days, hours, mins, secs, date, time, timezone)
+    fields = (years, months, days, hours, mins, secs)
+    return _from_fields_or_date("try_make_timestamp", fields, date, time, timezone)
 
 
 def make_timestamp_ntz(
@@ -601,8 +601,8 @@ def make_timestamp_ntz(
     time: Optional[ColumnOrName] = None,
 ) -> Column:
     """The wall clock's date and time of fields, or of a date and a time of day."""
-    _fields_or_date(years, date, time)
-    return given("make_timestamp_ntz", years, months, days, hours, mins, secs, date, time)
+    fields = (years, months, days, hours, mins, secs)
+    return _from_fields_or_date("make_timestamp_ntz", fields, date, time)
 
 
 def try_make_timestamp_ntz(
@@ -616,16 +616,20 @@ def try_make_timestamp_ntz(
     time: Optional[ColumnOrName] = None,
 ) -> Column:
     """As `make_timestamp_ntz`, or null where there is no such time."""
-    _fields_or_date(years, date, time)
-    return given("try_make_timestamp_ntz", years, months, days, hours, mins, secs, date, time)
+    fields = (years, months, days, hours, mins, secs)
+    return _from_fields_or_date("try_make_timestamp_ntz", fields, date, time)
 
 
-def _fields_or_date(years: Any, date: Any, time: Any) -> None:
-    if years is not None and (date is not None or time is not None):
+def _from_fields_or_date(
+    name: str, fields: Tuple[Any, ...], date: Any, time: Any, timezone: Any = None
+) -> Column:
+    by_fields, by_date = fields[0] is not None, date is not None or time is not None
+    if by_date if by_fields else any(f is not None for f in fields):
         raise PySparkValueError(
             errorClass="CANNOT_SET_TOGETHER",
             messageParameters={"arg_list": "years|months|days|hours|mins|secs and date|time"},
         )
+    return call(name, *(fields if by_fields else (date, time)), *(() if timezone is None else (timezone,)))
 
 
 def years(col: ColumnOrName) -> Column:

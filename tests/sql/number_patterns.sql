@@ -1,0 +1,23 @@
+-- Patterns of format_number: texts around the digits, negative numbers' own, points without digits
+select format_number(c, '#,##0.00;(#)'), format_number(cast(c as decimal(10, 2)), '#,##0.00;(#)') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0;0'), format_number(cast(c as decimal(10, 2)), '0;0') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0;0-'), format_number(cast(c as decimal(10, 2)), '0;0-') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0;(0)x'), format_number(cast(c as decimal(10, 2)), '0;(0)x') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '\'x\'0'), format_number(cast(c as decimal(10, 2)), '\'x\'0') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '\'\'0'), format_number(cast(c as decimal(10, 2)), '\'\'0') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '\'#\'0'), format_number(cast(c as decimal(10, 2)), '\'#\'0') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0\'%\''), format_number(cast(c as decimal(10, 2)), '0\'%\'') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0%'), format_number(cast(c as decimal(10, 2)), '0%') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0‰'), format_number(cast(c as decimal(10, 2)), '0‰') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '¤#'), format_number(cast(c as decimal(10, 2)), '¤#') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '¤¤0'), format_number(cast(c as decimal(10, 2)), '¤¤0') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '¤#,##0.00;(¤#,##0.00)'), format_number(cast(c as decimal(10, 2)), '¤#,##0.00;(¤#,##0.00)') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '#.'), format_number(cast(c as decimal(10, 2)), '#.') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0.'), format_number(cast(c as decimal(10, 2)), '0.') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '.'), format_number(cast(c as decimal(10, 2)), '.') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0 \'units\''), format_number(cast(c as decimal(10, 2)), '0 \'units\'') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '\'a;b\'0'), format_number(cast(c as decimal(10, 2)), '\'a;b\'0') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0;'), format_number(cast(c as decimal(10, 2)), '0;') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '+0;-0'), format_number(cast(c as decimal(10, 2)), '+0;-0') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '0.0E0;(0.0E0)'), format_number(cast(c as decimal(10, 2)), '0.0E0;(0.0E0)') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
+select format_number(c, '#,##0.###;neg #'), format_number(cast(c as decimal(10, 2)), '#,##0.###;neg #') from values (1234567.891D), (-0.5D), (0.0D), (-0.0D), (-7D), (0.256D), (null) t(c);
