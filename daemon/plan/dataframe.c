@@ -229,6 +229,8 @@ static const char *metric_fault(const struct expr *e, bool in_aggregate) {
     if (aggregates && in_aggregate) return "INVALID_OBSERVED_METRICS.NESTED_AGGREGATES_UNSUPPORTED";
     if (e->kind == EXPR_AGGREGATE && e->aggregate.distinct)
         return "INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_DISTINCT_UNSUPPORTED";
+    if (e->kind == EXPR_AGGREGATE && e->aggregate.filter)
+        return "INVALID_OBSERVED_METRICS.AGGREGATE_EXPRESSION_WITH_FILTER_UNSUPPORTED";
     in_aggregate |= aggregates;
     if (e->kind == EXPR_ATTRIBUTE && !in_aggregate)
         return "INVALID_OBSERVED_METRICS.NON_AGGREGATE_FUNC_ARG_IS_ATTRIBUTE";
@@ -240,8 +242,10 @@ static const char *metric_fault(const struct expr *e, bool in_aggregate) {
 
 static bool check_metrics(struct analysis *n, const struct items *items, struct error *err) {
     for (uint32_t i = 0; i < items->count; i++) {
-        const char *fault = metric_fault(items->items[i].expr, false);
-        if (fault) return error_set(err, fault, "expr", quoted_expr(n->arena, items->items[i].expr), NULL);
+        const struct expr *e = items->items[i].expr;
+        const char *fault = metric_fault(e, false);
+        if (fault) return error_set(err, fault, "expr", arena_printf(n->arena, "\"%s\"", expr_sql(n->arena, e)), NULL);
+        if (expr_contains(e, EXPR_UDF)) return error_unsupported(err, "a function of the user's in an observed metric");
     }
     return true;
 }

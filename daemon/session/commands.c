@@ -106,6 +106,7 @@ static enum exec_status pull(struct command_run *run, struct error *err) {
     struct batch batch;
     enum exec_status status = query_next(&run->inner, &batch, err);
     run->op.query->udf_request = run->inner.udf_request;
+    run->op.query->metrics = run->inner.metrics; /* which lives as long as the command */
     if (status != EXEC_BATCH) return status;
     return run->command->kind->batch(run, &batch, err) ? EXEC_YIELD : EXEC_ERROR;
 }

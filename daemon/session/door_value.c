@@ -47,7 +47,7 @@ static void set_integral(Literal *m, const struct type *t, const void *data, uin
     }
 }
 
-/* Any other type as its text: decimals as themselves, what is nested as show() prints it. */
+/* Any other type as its text; decimals as themselves. */
 static bool set_text(struct arena *arena, Literal *m, const struct context *context, const struct vector *v,
                      uint32_t row, struct error *err) {
     struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = context->zone};
@@ -68,6 +68,53 @@ static bool set_text(struct arena *arena, Literal *m, const struct context *cont
     }
     m->literal_type_case = CASE(STRING);
     m->string = (ProtobufCBinaryData){.data = arena_copy(arena, s->data, s->size), .len = s->size};
+    return true;
+}
+
+typedef Spark__Connect__Expression__Literal__Array Array;
+typedef Spark__Connect__Expression__Literal__Map Map;
+typedef Spark__Connect__Expression__Literal__Struct Struct;
+
+/* The values of `count` rows of a child, from row `from`. */
+static Literal **values_of(struct arena *arena, const struct context *context, const struct vector *child,
+                           uint32_t from, uint32_t count, struct error *err) {
+    Literal **values = ARENA_ARRAY(arena, Literal *, count + 1);
+    for (uint32_t i = 0; i < count; i++)
+        TRY_NULL(values[i] = door_literal_message(arena, context, child, from + i, err));
+    return values;
+}
+
+static bool set_array(struct arena *arena, Literal *m, const struct context *context, const struct vector *v,
+                      uint32_t entry, struct error *err) {
+    const struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
+    m->literal_type_case = CASE(ARRAY);
+    m->array = ARENA_NEW(arena, Array);
+    spark__connect__expression__literal__array__init(m->array);
+    m->array->n_elements = list.length;
+    return (m->array->elements = values_of(arena, context, &v->children[0], list.offset, list.length, err));
+}
+
+static bool set_map(struct arena *arena, Literal *m, const struct context *context, const struct vector *v,
+                    uint32_t entry, struct error *err) {
+    const struct list_entry list = VECTOR_DATA(v, struct list_entry)[entry];
+    m->literal_type_case = CASE(MAP);
+    m->map = ARENA_NEW(arena, Map);
+    spark__connect__expression__literal__map__init(m->map);
+    m->map->n_keys = m->map->n_values = list.length;
+    return (m->map->keys = values_of(arena, context, &v->children[0], list.offset, list.length, err)) &&
+           (m->map->values = values_of(arena, context, &v->children[1], list.offset, list.length, err));
+}
+
+static bool set_struct(struct arena *arena, Literal *m, const struct context *context, const struct vector *v,
+                       uint32_t entry, struct error *err) {
+    m->literal_type_case = CASE(STRUCT);
+    m->struct_ = ARENA_NEW(arena, Struct);
+    spark__connect__expression__literal__struct__init(m->struct_);
+    m->struct_->struct_type = door_type_message(arena, v->type);
+    m->struct_->n_elements = v->type->field_count;
+    m->struct_->elements = ARENA_ARRAY(arena, Literal *, v->type->field_count);
+    for (uint32_t i = 0; i < v->type->field_count; i++)
+        TRY(m->struct_->elements[i] = door_literal_message(arena, context, &v->children[i], entry, err));
     return true;
 }
 
@@ -110,6 +157,9 @@ Spark__Connect__Expression__Literal *door_literal_message(struct arena *arena, c
         case TYPE_TIMESTAMP_NTZ:
         case TYPE_YEAR_MONTH_INTERVAL:
         case TYPE_DAY_TIME_INTERVAL: set_integral(m, v->type, v->data, entry); return m;
+        case TYPE_ARRAY: return set_array(arena, m, context, v, entry, err) ? m : NULL;
+        case TYPE_MAP: return set_map(arena, m, context, v, entry, err) ? m : NULL;
+        case TYPE_STRUCT: return set_struct(arena, m, context, v, entry, err) ? m : NULL;
         default: return set_text(arena, m, context, v, row, err) ? m : NULL;
     }
 }

@@ -66,6 +66,7 @@ class RuntimeConfig:
 
     def set(self, key: str, value: Any) -> None:
         """Set a value: a str, bool or int."""
+        _check_str("key", key)
         if isinstance(value, bool):
             value = "true" if value else "false"
         elif isinstance(value, int):
@@ -102,6 +103,7 @@ class RuntimeConfig:
 
     def unset(self, key: str) -> None:
         """Forget a value; the default holds again."""
+        _check_str("key", key)
         if key in _OF_FUNCTIONS:
             self._session._of_functions[key] = _OF_FUNCTIONS[key]
         elif key == _ORIGIN_DEPTH:

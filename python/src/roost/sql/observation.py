@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from roost._core import unpack
+from roost._core import Schema, unpack
 from roost.errors.base import PySparkAssertionError, PySparkTypeError, PySparkValueError
 
 TYPE_CHECKING = False
@@ -154,5 +154,7 @@ def literal_value(message: bytes) -> Any:
     if field == 24:
         from roost.sql.types import Row
 
-        return Row(*[literal_value(item) for number, item in unpack(value) if number == 2])
+        inner = unpack(value)
+        names = next((Schema(kind).names for number, kind in inner if number == 1), [])
+        return Row(*names)(*[literal_value(item) for number, item in inner if number == 2])
     return value

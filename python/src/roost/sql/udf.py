@@ -420,7 +420,7 @@ class UDFRegistration:
         held = function._holder()
         self.sparkSession._run_command(_REGISTER_FUNCTION, function._message([], name))
         self.sparkSession._held.append(held)
-        return function._wrapped()
+        return function if hasattr(f, "asNondeterministic") else function._wrapped()
 
     def registerJavaFunction(self, name: str, javaClassName: str, returnType: Any = None) -> None:
         """There is no Java here, and so no such class."""

@@ -217,6 +217,8 @@ class Actions(Operations):
         from roost.storagelevel import StorageLevel
 
         level = StorageLevel.MEMORY_AND_DISK_DESER if storageLevel is None else storageLevel
+        if not isinstance(level, StorageLevel):
+            raise TypeError("storageLevel must be of type pyspark.StorageLevel")
         self._analyze(_PERSIST, pb(1, self._input, 2, level._encoded()))
         return self
 
