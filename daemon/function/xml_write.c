@@ -388,6 +388,6 @@ bool xml_write_row(struct xml_writer *w, const struct vector *v, uint32_t row, s
         v = &v->children[0];
     }
     TRY(write_named(w, string_of(w->options->row_tag), v, row, err));
-    if (!*w->options->indent) text_add_char(w->out, '\n');
+    if (!*w->options->indent && v->type->kind != TYPE_VARIANT) text_add_char(w->out, '\n');
     return true;
 }
