@@ -314,7 +314,7 @@ static enum outcome append_map(struct encoder *e, struct builder *b, PyObject *v
         PyErr_NoMemory();
         return FAILED;
     }
-    map_from_dict(value, entries);
+    map_from_dict(b->kind, value, entries);
     enum outcome outcome = FINE;
     for (size_t i = 0; outcome == FINE && i < count; i++) {
         outcome = entries[i].key == Py_None ? SLOW : append(e, &b->children[0], entries[i].key);

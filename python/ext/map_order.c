@@ -12,7 +12,8 @@
  *     map -> dictionary    a table of at least as many buckets as entries is walked by the pickler.
  *
  * The number of buckets is a power of two, and doubles when more than three quarters as many entries are there. Keys
- * whose hash code is not that of a plain value (bytes, structs) keep the order that they have.
+ * whose hash code is not that of a plain value (bytes, structs) keep the order that they have, and so does all that
+ * goes by Arrow.
  */
 #include "map_order.h"
 
@@ -96,11 +97,11 @@ static void walk(struct map_entry *entries, uint32_t count, uint32_t room) {
     qsort(entries, count, sizeof *entries, by_bucket);
 }
 
-void map_from_dict(PyObject *dict, struct map_entry *entries) {
+void map_from_dict(const struct kind *map, PyObject *dict, struct map_entry *entries) {
     uint32_t count = (uint32_t)PyDict_GET_SIZE(dict), i = 0;
     PyObject *key, *value;
     Py_ssize_t at = 0;
-    bool known = count > 1;
+    bool known = count > 1 && !map->keeps_order;
     while (PyDict_Next(dict, &at, &key, &value)) {
         entries[i] = (struct map_entry){.key = key, .value = value};
         known = known && hash_of_key(key, &entries[i].hash);
@@ -116,9 +117,10 @@ void map_from_dict(PyObject *dict, struct map_entry *entries) {
     walk(entries, count, (uint32_t)(count / 0.75 + 1));
 }
 
-void map_to_dict(const struct kind *kind, const struct wire_column *column, uint32_t first, struct map_entry *entries,
+void map_to_dict(const struct kind *map, const struct wire_column *keys, uint32_t first, struct map_entry *entries,
                  uint32_t count) {
+    if (map->keeps_order) return;
     for (uint32_t i = 0; i < count; i++)
-        if (!hash_of_row(kind, column, first + i, entries[i].key, &entries[i].hash)) return;
+        if (!hash_of_row(&map->children[0], keys, first + i, entries[i].key, &entries[i].hash)) return;
     if (count > 1) walk(entries, count, count);
 }

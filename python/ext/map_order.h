@@ -12,12 +12,12 @@ struct map_entry {
     uint32_t hash, bucket, place;
 };
 
-/* A dictionary's entries as the map column keeps them; the array has room for all. */
-void map_from_dict(PyObject *dict, struct map_entry *entries);
+/* A dictionary's entries as a map of the kind keeps them; the array has room for all. */
+void map_from_dict(const struct kind *map, PyObject *dict, struct map_entry *entries);
 
 /* Puts a map's entries, of which key and value are set, in the order of the dictionary that Python gets. The keys are
- * those of the rows from `first` on of a column of the kind. */
-void map_to_dict(const struct kind *kind, const struct wire_column *column, uint32_t first, struct map_entry *entries,
+ * those of the column's rows from `first` on. */
+void map_to_dict(const struct kind *map, const struct wire_column *keys, uint32_t first, struct map_entry *entries,
                  uint32_t count);
 
 #endif

@@ -255,7 +255,7 @@ static bool read_map(struct core_state *state, const struct kind *kind, const st
         uint32_t start = (uint32_t)offsets[i] - first, size = (uint32_t)(offsets[i + 1] - offsets[i]);
         for (uint32_t j = 0; j < size; j++)
             entries[j] = (struct map_entry){.key = keys[start + j], .value = values[start + j]};
-        map_to_dict(&kind->children[0], &column->children[0], first + start, entries, size);
+        map_to_dict(kind, &column->children[0], first + start, entries, size);
         fine = (out[i] = dict_of(entries, size)) != NULL;
     }
     PyMem_Free(entries);

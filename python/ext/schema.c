@@ -349,14 +349,22 @@ bool kind_fits(const struct kind *kind, const struct wire_column *column, uint32
     return true;
 }
 
-/* ---- the Python side: Schema(bytes), .type(), .bytes */
+/* ---- the Python side: Schema(bytes[, by_arrow]), .type(), .bytes */
+
+static void keep_order(struct kind *kind, bool keeps) {
+    kind->keeps_order = keeps;
+    for (uint32_t i = 0; i < kind->child_count; i++) keep_order(&kind->children[i], keeps);
+}
 
 static PyObject *schema_py_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     const char *bytes;
     Py_ssize_t size;
-    if (!PyArg_ParseTuple(args, "y#:Schema", &bytes, &size)) return NULL;
+    int by_arrow = false;
+    if (!PyArg_ParseTuple(args, "y#|p:Schema", &bytes, &size, &by_arrow)) return NULL;
     struct core_state *state = core_state_of(type);
-    return state ? (PyObject *)schema_new(state, (const uint8_t *)bytes, (size_t)size) : NULL;
+    Schema *schema = state ? schema_new(state, (const uint8_t *)bytes, (size_t)size) : NULL;
+    if (schema) keep_order(&schema->root, by_arrow);
+    return (PyObject *)schema;
 }
 
 static PyObject *schema_type(PyObject *self, PyObject *unused) {

@@ -47,6 +47,7 @@ struct kind {
     uint8_t code;
     int32_t precision, scale; /* decimal; precision also of TIME; length of char; srid; fields of an interval */
     bool nullable;            /* of the value in its parent */
+    bool keeps_order;         /* of a map: its entries, that go by Arrow, do not pass through a table of Java's */
     uint32_t child_count;
     struct kind *children;               /* element; key, value; fields */
     PyObject *names;                     /* of a struct: a list of str */

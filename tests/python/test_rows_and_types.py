@@ -191,3 +191,23 @@ def test_maps_of_functions_are_such_too(spark):
     row = plain.select("m", given("m").alias("keys"), "d").first()
     assert list(row.m) == row["keys"] == ["a", "z", "b"]
     assert [day.year for day in row.d] == [1969, 2020]
+
+
+def test_maps_by_arrow_keep_their_order(spark):
+    pd = pytest.importorskip("pandas")
+    words = {"this": 1, "hello": 2, "another": 3, "z": 4, "b": 5}
+    df = spark.sql("SELECT map('this', 1, 'hello', 2, 'another', 3, 'z', 4, 'b', 5) AS m")
+    given = F.udf(lambda m: list(m), "array<string>", useArrow=True)
+    made = F.udf(lambda _: words, "map<string,int>", useArrow=True)
+    pandas = F.pandas_udf(lambda s: s.map(lambda _: words), "map<string,int>")
+    row = df.select(given("m"), F.map_keys(made(F.lit(1))), F.map_keys(pandas(F.lit(1)))).first()
+    assert list(row) == [list(words)] * 3
+
+    def keys(frames):
+        for frame in frames:
+            yield pd.DataFrame({"k": [",".join(dict(m)) for m in frame.m]})
+
+    assert df.mapInPandas(keys, "k string").first().k == ",".join(words)
+    assert list(df.toPandas().m[0]) != list(words)
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", True)
+    assert list(df.toPandas().m[0]) == list(words)

@@ -29,11 +29,12 @@ _FLOATS = {"FloatType": "float32", "DoubleType": "float64"}
 # ---- out
 
 
-def columns_of(result: Any) -> List[List[Any]]:
+def columns_of(result: Any, by_arrow: bool) -> List[List[Any]]:
     """All values of a result, a list for each column."""
     columns: Optional[List[List[Any]]] = None
+    schema = Schema(result.schema.bytes, by_arrow)
     while (batch := result.batch()) is not None:
-        part = batch.columns(result.schema)
+        part = batch.columns(schema)
         if columns is None:
             columns = part
         else:
@@ -48,11 +49,13 @@ def to_pandas(session: SparkSession, result: Any) -> Any:
         import pandas as pd
     except ImportError as error:
         raise _needs("Pandas", "2.2.0") from error
+    from roost.sql.pandas_by_arrow import is_by_arrow
     from roost.sql.pandas_nested import Cells, is_nested
 
     struct = result.schema.type()
     zones = _Zones(session)
-    columns = [zones.shown(values, field.dataType) for values, field in zip(columns_of(result), struct.fields)]
+    found = columns_of(result, is_by_arrow(session))
+    columns = [zones.shown(values, field.dataType) for values, field in zip(found, struct.fields)]
     nested = [place for place, field in enumerate(struct.fields) if is_nested(field.dataType)]
     cells = Cells(session) if nested else None
     for place in nested:

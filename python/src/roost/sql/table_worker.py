@@ -177,7 +177,7 @@ class _PartByArrow(_Part):
         return super()._checked(row, method)
 
     def _encode(self, rows: List[Tuple[Any, int]]) -> List[Any]:
-        schema, names = Schema(self._result), self._row_kind.names
+        schema, names = Schema(self._result, True), self._row_kind.names
         values = [(*_values(row, names), number) for row, number in rows]
         batches = encode_rows(schema, values)
         if isinstance(batches, int):

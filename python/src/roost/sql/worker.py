@@ -38,7 +38,7 @@ def _run(
     name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any], piece: int
 ) -> List[Any]:
     held = kinds.find(name)
-    schema = Schema(arguments)
+    schema = Schema(arguments, eval_type not in kinds.PICKLED)
     if eval_type in kinds.TABLE_FUNCTIONS:
         from roost.sql import table_worker
 
@@ -46,7 +46,7 @@ def _run(
     if eval_type not in kinds.ON_ROWS and any(argument.startswith("=") for argument in schema.names):
         held = kinds.Held(name, _by_name(held.func, schema.names), held.return_type)
     if eval_type in (kinds.BATCHED, kinds.ARROW_BATCHED):
-        encode = encode_values if eval_type == kinds.BATCHED else encode_by_arrow
+        encode = encode_pickled if eval_type == kinds.BATCHED else encode_by_arrow
         return [encode(held.return_type, result, _results(held.func, schema, batch)) for batch in batches]
     from roost.sql import vectorized
 
@@ -97,17 +97,22 @@ def _results(func: Callable[..., Any], schema: Any, batch: Any) -> List[Any]:
         ) from error
 
 
-def result_schema(result: bytes) -> Any:
+def result_schema(result: bytes, by_arrow: bool = True) -> Any:
     """The schema of a batch of one column whose encoded type is `result`."""
-    return Schema(pb(21, pb(1, pb(1, "result", 2, result, 3, True))))
+    return Schema(pb(21, pb(1, pb(1, "result", 2, result, 3, True))), by_arrow)
 
 
-def encode_values(data_type: Any, result: bytes, values: List[Any]) -> Any:
+def encode_pickled(data_type: Any, result: bytes, values: List[Any]) -> Any:
+    """`encode_values` for functions whose results are pickled in PySpark."""
+    return encode_values(data_type, result, values, by_arrow=False)
+
+
+def encode_values(data_type: Any, result: bytes, values: List[Any], by_arrow: bool = True) -> Any:
     """A batch with one column of these values; a value that is none of the type becomes null.
 
     `result` is the encoded type of the values.
     """
-    schema = result_schema(result)
+    schema = result_schema(result, by_arrow)
     batch = encode_columns(schema, [values])
     if isinstance(batch, int):
         convert = accepted(data_type)
@@ -137,10 +142,10 @@ def encode_by_arrow(data_type: Any, result: bytes, values: List[Any]) -> Any:
 
 def encode_struct_rows(data_type: Any, result: bytes, rows: List[Any]) -> List[Any]:
     """Batches of rows of a struct."""
-    batches = encode_rows(Schema(result), rows)
+    batches = encode_rows(Schema(result, True), rows)
     if isinstance(batches, int):
         convert = accepted(data_type)
-        batches = encode_rows(Schema(result), [convert(row) for row in rows])
+        batches = encode_rows(Schema(result, True), [convert(row) for row in rows])
     if isinstance(batches, int):
         raise TypeError(f"a function's rows do not fit {data_type}")
     return batches
