@@ -352,7 +352,7 @@ def works_by_arrow(asked: Optional[bool], kind: str) -> bool:
     if asked is not None:
         return asked
     session = SparkSession._instantiatedSession
-    return session is not None and session.conf.get(f"spark.sql.execution.{kind}.arrow.enabled") == "true"
+    return session is not None and session.conf.get(f"spark.sql.execution.{kind}.arrow.enabled").lower() == "true"
 
 
 def _make(f: Callable[..., Any], returnType: Any, useArrow: Optional[bool]) -> Any:
