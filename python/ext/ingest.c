@@ -315,10 +315,16 @@ static enum outcome append_map(struct encoder *e, struct builder *b, PyObject *v
         return FAILED;
     }
     map_from_dict(b->kind, value, entries);
+    for (size_t i = 0; i < count; i++) { /* what appending calls may change the dictionary */
+        Py_INCREF(entries[i].key);
+        Py_INCREF(entries[i].value);
+    }
     enum outcome outcome = FINE;
-    for (size_t i = 0; outcome == FINE && i < count; i++) {
-        outcome = entries[i].key == Py_None ? SLOW : append(e, &b->children[0], entries[i].key);
+    for (size_t i = 0; i < count; i++) {
+        if (outcome == FINE) outcome = entries[i].key == Py_None ? SLOW : append(e, &b->children[0], entries[i].key);
         if (outcome == FINE) outcome = append(e, &b->children[1], entries[i].value);
+        Py_DECREF(entries[i].key);
+        Py_DECREF(entries[i].value);
     }
     if (entries != few) PyMem_RawFree(entries);
     return outcome == FINE ? done(b, push_offset(b, b->children[0].rows)) : outcome;
