@@ -100,3 +100,10 @@ def test_everything_else_is_refused_by_name(spark):
     with pytest.raises(TypeError, match=r"com.example.Thing \('JavaPackage' object is not callable\)"):
         spark._jvm.com.example.Thing()
     assert not hasattr(spark, "_wrapped") and not hasattr(frame._jdf, "persist")
+
+
+def test_which_session_is_meant(spark):
+    for sessions in (spark._jvm.SparkSession, spark._jvm.org.apache.spark.sql.SparkSession):
+        active = sessions.getActiveSession()
+        assert active.isDefined() and not active.isEmpty() and active == sessions.getActiveSession()
+        assert active.get().catalog() is not None and sessions.getDefaultSession().isDefined()

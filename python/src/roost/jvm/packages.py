@@ -22,6 +22,8 @@ __all__ = ["JavaPackage"]
 _CLASSES = {
     "PythonSQLUtils": "roost.jvm.packages.PythonSQLUtils",
     "org.apache.spark.sql.api.python.PythonSQLUtils": "roost.jvm.packages.PythonSQLUtils",
+    "SparkSession": "roost.jvm.session.Sessions",
+    "org.apache.spark.sql.SparkSession": "roost.jvm.session.Sessions",
     "java.lang.System": "roost.jvm.packages.System",
     "java.net.URI": "roost.jvm.hadoop.URI",
     "java.util.UUID": "roost.jvm.packages.UUID",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from roost.sql.session import SparkSession
 
-__all__ = ["HadoopConfiguration", "JavaContext", "JavaSession", "session_attribute"]
+__all__ = ["HadoopConfiguration", "JavaContext", "JavaSession", "Option", "Sessions", "session_attribute"]
 
 
 class HadoopConfiguration(JavaObject):
@@ -235,6 +235,55 @@ class JavaSession(JavaObject):
         from roost.sql.types import _parse_datatype_json_value
 
         return JavaType(_parse_datatype_json_value(loads(json)))
+
+
+class Option(JavaObject):
+    """Scala's Option: something or nothing."""
+
+    _name = "Option"
+
+    def __init__(self, held: Any) -> None:
+        self._held = held
+
+    def isDefined(self) -> bool:
+        """Whether there is something."""
+        return self._held is not None
+
+    nonEmpty = isDefined
+
+    def isEmpty(self) -> bool:
+        """Whether there is nothing."""
+        return self._held is None
+
+    def get(self) -> Any:
+        """What there is."""
+        if self._held is None:
+            raise LookupError("None.get")
+        return JavaSession(self._held)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Option) and self._held is other._held
+
+    def __hash__(self) -> int:
+        return hash(self._held)
+
+
+class Sessions:
+    """The class SparkSession of Spark itself: which session is meant."""
+
+    @staticmethod
+    def getActiveSession() -> Option:
+        """The session of this thread."""
+        from roost.sql.session import SparkSession
+
+        return Option(SparkSession.getActiveSession())
+
+    @staticmethod
+    def getDefaultSession() -> Option:
+        """The session of the process."""
+        from roost.sql.session import SparkSession
+
+        return Option(SparkSession._default())
 
 
 def session_attribute(session: SparkSession, name: str) -> Any:
