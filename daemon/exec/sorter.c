@@ -191,6 +191,18 @@ static bool is_whole(const struct sorter *s) {
     return s->compare_from == s->key_count;
 }
 
+/* Whether they do so up to within a string, which goes on behind. */
+static bool ends_in_string(const struct sorter *s) {
+    if (s->compare_from >= s->prefix_keys) return false;
+    const struct sorter_key *k = &s->keys[s->compare_from];
+    return type_storage(k->expr->type) == STORAGE_STRING && !k->expr->type->collation && !k->ranks;
+}
+
+/* Whether entries are sorted by their bits once they all are there. */
+static bool takes_radix(const struct sorter *s) {
+    return is_whole(s) || ends_in_string(s);
+}
+
 static struct sort_entry *entries_of(const struct sorter *s) {
     return (struct sort_entry *)s->entries.data;
 }
@@ -227,8 +239,7 @@ static void insertion_sort(const struct sorter *s, struct sort_entry *e, uint32_
     }
 }
 
-/* scratch: as many entries. */
-static void sort_run(const struct sorter *s, struct sort_entry *e, uint32_t count, struct sort_entry *scratch) {
+void sorter_sort_entries(const struct sorter *s, struct sort_entry *e, uint32_t count, struct sort_entry *scratch) {
     for (uint32_t i = 0; i < count; i += INSERTION_ROWS)
         insertion_sort(s, e + i, count - i < INSERTION_ROWS ? count - i : INSERTION_ROWS);
     struct sort_entry *from = e, *to = scratch;
@@ -249,7 +260,7 @@ static void sort_run(const struct sorter *s, struct sort_entry *e, uint32_t coun
 static void sort_next_run(struct sorter *s) {
     uint32_t count = s->count - s->sorted < RUN_ROWS ? s->count - s->sorted : RUN_ROWS;
     buffer_reserve(&s->merged, 0, count * sizeof(struct sort_entry));
-    sort_run(s, entries_of(s) + s->sorted, count, (struct sort_entry *)s->merged.data);
+    sorter_sort_entries(s, entries_of(s) + s->sorted, count, (struct sort_entry *)s->merged.data);
     s->sorted += count;
 }
 
@@ -373,7 +384,7 @@ bool sorter_add_below(struct sorter *s, const struct batch *in, const struct sor
     s->count += count;
     if (s->may_rank && !is_whole(s) && s->count >= RUN_ROWS) TRY(begin_ranks(s, err));
     if (s->is_ranked) TRY(check_ranks(s, err));
-    if (!s->is_ranked && !is_whole(s) && s->count - s->sorted >= RUN_ROWS) sort_next_run(s);
+    if (!s->is_ranked && !takes_radix(s) && s->count - s->sorted >= RUN_ROWS) sort_next_run(s);
     return true;
 }
 
@@ -446,7 +457,17 @@ static bool radix_step(struct sorter *s) {
     if (radix_sort_in_scratch(s->radix)) swap_entries(s);
     s->radix = NULL;
     s->run_size = s->count;
-    return true;
+    if (is_whole(s)) return true;
+    const struct sorter_key *k = &s->keys[s->compare_from];
+    s->ties = (struct sort_ties){.texts = row_store_column(&s->store, k->column),
+                                 .is_descending = k->order.descending,
+                                 .depth = k->width - k->has_null_byte};
+    return false;
+}
+
+static bool ties_step(struct sorter *s) {
+    struct sort_entry *scratch = (struct sort_entry *)s->merged.data;
+    return sort_ties_step(&s->ties, s, s->store.arena, entries_of(s), s->count, scratch);
 }
 
 static bool merge_step(struct sorter *s) {
@@ -468,7 +489,10 @@ bool sorter_step(struct sorter *s) {
         return false;
     }
     if (s->count > RUN_ROWS) buffer_reserve(&s->merged, 0, s->count * sizeof(struct sort_entry));
-    if (s->count > RUN_ROWS && is_whole(s)) return s->run_size >= s->count || radix_step(s);
+    if (s->count > RUN_ROWS && takes_radix(s)) {
+        if (s->run_size < s->count) return radix_step(s);
+        return is_whole(s) || ties_step(s);
+    }
     if (s->sorted < s->count) sort_next_run(s);
     return s->sorted == s->count && merge_step(s);
 }

@@ -7,10 +7,10 @@
  *     | high | low | row |     the first 16 bytes of the keys in memcmp order, as two numbers, and the row's number
  *
  * Where the 16 bytes hold all keys the entries are sorted by their bits (radix_sort.h) once the input is there. Where
- * they do not (a string, many columns), equal ones are compared by their values: entries are sorted in runs while the
- * input comes in; the runs are then merged two by two, a few thousand entries per step, so that no call takes long. It
- * is stable throughout. A key that has no room but few values is a number there, in place of which its rank is put once
- * the input has ended (sort_ranks.h).
+ * they do not because of a string, those that agree go on with its next bytes (sort_ties.h). Otherwise (many columns)
+ * equal ones are compared by their values: entries are sorted in runs while the input comes in; the runs are then merged
+ * two by two, a few thousand entries per step, so that no call takes long. It is stable throughout. A key that has no
+ * room but few values is a number there, in place of which its rank is put once the input has ended (sort_ranks.h).
  */
 #ifndef ROOST_EXEC_SORTER_H
 #define ROOST_EXEC_SORTER_H
@@ -19,6 +19,7 @@
 #include "column/row_store.h"
 #include "exec/exec_int.h"
 #include "exec/sort_ranks.h"
+#include "exec/sort_ties.h"
 
 struct sorter_key {
     struct expr *expr; /* bound */
@@ -47,6 +48,7 @@ struct sorter {
     bool reading_done;
     uint64_t differing_high, differing_low; /* bits in which not all entries are as the first */
     struct radix_sort *radix;               /* once reading is done; NULL: runs are merged */
+    struct sort_ties ties;                  /* after that, where a string goes on */
     /* merging: runs of run_size in `from` become runs of 2 * run_size in `to` */
     uint64_t run_size;
     uint32_t done;        /* entries put into `to` in this pass */
@@ -66,6 +68,8 @@ bool sorter_step(struct sorter *s);
 static inline const struct sort_entry *sorter_entries(const struct sorter *s) {
     return (const struct sort_entry *)s->entries.data;
 }
+/* Sorts some entries by comparing. scratch: as many. */
+void sorter_sort_entries(const struct sorter *s, struct sort_entry *e, uint32_t count, struct sort_entry *scratch);
 /* Whether two stored rows have equal keys, the first `keys` of them. */
 bool sorter_equal(const struct sorter *s, uint32_t row_a, uint32_t row_b, uint32_t from, uint32_t keys);
 /* The first place after `place`, and before `limit`, whose first `keys` keys from `from` on differ from that place's; or
