@@ -31,7 +31,7 @@ struct sort_ties {
     uint32_t depth;  /* bytes of the text that the entries hold */
     uint32_t looked; /* entries, from the first on, among which ties have been looked for */
     LIST(struct tie) ties;
-    struct radix_sort *radix; /* of the last tie; NULL: it is not sorted so */
+    struct radix_sort *radix;               /* of the last tie; NULL: it is not sorted so */
     uint64_t differing_high, differing_low; /* bits in which its loaded entries are not all the same */
 };
 

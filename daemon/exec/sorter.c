@@ -516,12 +516,12 @@ static prefix keys_mask(const struct sorter *s, uint32_t from, uint32_t keys) {
 uint32_t sorter_equals_end(const struct sorter *s, uint32_t place, uint32_t limit, uint32_t from, uint32_t keys) {
     const struct sort_entry *first = sorter_entries(s) + place, *e = first + 1, *end = sorter_entries(s) + limit;
     if (!keys) return limit;
-    if (from + keys > s->compare_from) {
-        while (e < end && sorter_equal(s, first->row, e->row, from, keys)) e++;
-    } else {
-        prefix mask = keys_mask(s, from, keys);
-        uint64_t high = (uint64_t)(mask >> 64), low = (uint64_t)mask;
-        while (e < end && !(((first->high ^ e->high) & high) | ((first->low ^ e->low) & low))) e++;
-    }
+    bool is_told = from + keys <= s->compare_from; /* by the bits alone; else they may only tell that rows differ */
+    uint32_t told = from + keys < s->prefix_keys ? from + keys : s->prefix_keys;
+    prefix mask = told > from ? keys_mask(s, from, told - from) : 0;
+    uint64_t high = (uint64_t)(mask >> 64), low = (uint64_t)mask;
+    while (e < end && !(((first->high ^ e->high) & high) | ((first->low ^ e->low) & low)) &&
+           (is_told || sorter_equal(s, first->row, e->row, from, keys)))
+        e++;
     return place + (uint32_t)(e - first);
 }

@@ -107,12 +107,22 @@ static bool open_call(struct window *state, struct window_call *c, const struct 
     return prepare_function(state, c, err);
 }
 
+/* Equal rows matter to the ranks; other functions of a window go by places, and the rest by frames. */
+static bool call_needs_peers(const struct window_call *c) {
+    static const char *const by_place[] = {"row_number", "ntile", "lag", "lead"};
+    if (c->call.expr->kind != EXPR_CALL) return frame_needs_peers(&c->frame);
+    for (size_t i = 0; i < sizeof by_place / sizeof *by_place; i++)
+        if (strcmp(c->call.expr->call.function->name, by_place[i]) == 0) return frame_needs_peers(&c->frame);
+    return true;
+}
+
 static bool window_open(struct operator* op, struct error *err) {
     struct window *state = (struct window *)op;
     const struct plan *plan = op->plan;
     state->call_count = plan->expr_count;
     state->calls = ARENA_ARRAY(&op->memory, struct window_call, state->call_count);
     for (uint32_t i = 0; i < plan->expr_count; i++) TRY(open_call(state, &state->calls[i], plan->exprs[i], err));
+    for (uint32_t i = 0; i < plan->expr_count; i++) state->needs_peers |= call_needs_peers(&state->calls[i]);
     const struct expr *first = plan->exprs[0];
     while (first->kind == EXPR_ALIAS) first = first->children[0];
     const struct window_spec *spec = first->window;
@@ -303,7 +313,7 @@ static bool compute_partition(struct window *state, struct error *err) {
     uint32_t first = state->next_row;
     uint32_t end = sorter_equals_end(&state->sorter, first, state->sorter.count, 0, state->partition_keys);
     struct computed_partition made = {.partition = {.rows = state->rows + first, .count = end - first}};
-    find_peers(state, &made.partition);
+    if (state->needs_peers) find_peers(state, &made.partition);
     made.results = ARENA_ARRAY(&state->chunk_memory, struct vector, state->call_count);
     for (uint32_t i = 0; i < state->call_count; i++)
         TRY(compute(state, &state->calls[i], &made.partition, &made.results[i], err));

@@ -43,6 +43,15 @@ static void resolve_values(const struct sorter *sorter, const struct frame_end *
     }
 }
 
+static bool is_at_peers(const struct frame *frame, const struct frame_end *bound) {
+    bool is_edge = bound->kind == BOUND_UNBOUNDED_PRECEDING || bound->kind == BOUND_UNBOUNDED_FOLLOWING;
+    return frame->type == FRAME_RANGE && !is_edge && !bound->by_value;
+}
+
+bool frame_needs_peers(const struct frame *frame) {
+    return is_at_peers(frame, &frame->lower) || is_at_peers(frame, &frame->upper);
+}
+
 static void resolve_bound(const struct sorter *sorter, const struct frame *frame, const struct frame_end *bound,
                           const struct sorter_key *key, const struct partition *p, bool is_end, const uint32_t *ends,
                           uint32_t *out) {
@@ -51,7 +60,7 @@ static void resolve_bound(const struct sorter *sorter, const struct frame *frame
         for (uint32_t i = 0; i < p->count; i++) out[i] = edge;
     } else if (bound->by_value) {
         resolve_values(sorter, bound, key, p, is_end, ends, out);
-    } else if (frame->type == FRAME_RANGE) {
+    } else if (is_at_peers(frame, bound)) {
         memcpy(out, is_end ? p->peer_end : p->peer_start, p->count * sizeof *out);
     } else {
         resolve_rows(bound, p, is_end, out);

@@ -30,4 +30,7 @@ struct partition {
 void frame_resolve(const struct sorter *sorter, const struct frame *frame, const struct sorter_key *key,
                    const struct partition *p, uint32_t *start, uint32_t *end);
 
+/* Whether a frame begins or ends with a row's peers. */
+bool frame_needs_peers(const struct frame *frame);
+
 #endif

@@ -39,6 +39,7 @@ struct window {
     const struct sorter_key *order_key; /* the first ORDER BY key */
     uint32_t call_count;
     struct window_call *calls;
+    bool needs_peers;          /* some call looks at which rows are equal in order */
     LIST(struct expr *) extra; /* bound; columns of the store */
     bool finished_reading, sorted;
     uint32_t next_row; /* in sorted order: where the next chunk begins */
