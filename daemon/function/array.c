@@ -126,28 +126,39 @@ static struct expr *element_resolve(struct resolver *r, struct expr *call, struc
 
 /* ---- finding ---- */
 
-/* Elements without NULLs that lie one behind the other are compared with a constant many at once: a byte for each. NULL:
- * they do not, or it is none. */
+static uint32_t length_at(const struct vector *a, uint32_t row) {
+    return vector_is_null(a, row) ? 0 : list_at(a, row).length;
+}
+
+/* The row of each element, in the order of the lists. */
+static uint32_t *rows_of_elements(struct arena *arena, const struct vector *a, uint32_t rows, uint32_t count) {
+    uint32_t *parents = arena_bytes_array(arena, (size_t)count + 1, sizeof *parents), *next = parents;
+    for (uint32_t i = 0; i < rows; i++)
+        for (uint32_t k = length_at(a, i); k; k--) *next++ = i;
+    return parents;
+}
+
+/* Elements that lie one behind the other are compared many at once with their row's value: a byte for each. NULL: they
+ * do not lie so, or there are NULLs among them or among the values. */
 static const uint8_t *equal_elements(struct call *call, const struct vector *a, const struct vector *value,
                                      uint32_t rows, uint32_t *count) {
-    if (value->form != VECTOR_CONSTANT || value->validity || a->children[0].validity) return NULL;
+    if (value->validity || a->children[0].validity) return NULL;
     struct list_run run = list_run_of(a, rows);
     if (!run.dense) return NULL;
     *count = (uint32_t)run.total;
     struct vector all;
     vector_init(&all, call->arena, TYPE_OF(BOOLEAN), *count + 1); /* one more, for there may be none */
+    bool is_constant = value->form == VECTOR_CONSTANT;
+    const uint32_t *parents = is_constant ? NULL : rows_of_elements(call->arena, a, rows, *count);
     for (uint32_t at = 0; at < *count; at += BATCH_ROWS) {
         uint32_t some = *count - at < BATCH_ROWS ? *count - at : BATCH_ROWS;
-        struct vector piece, equal = all;
+        struct vector piece, values = *value, equal = all;
         equal.data = VECTOR_DATA(&all, uint8_t) + at;
         vector_range(&piece, call->arena, &a->children[0], run.first + at, some);
-        compare_rows(call->arena, '=', &piece, value, some, &equal);
+        if (!is_constant) vector_select(&values, call->arena, value, parents + at, some);
+        compare_rows(call->arena, '=', &piece, &values, some, &equal);
     }
     return all.data;
-}
-
-static uint32_t length_at(const struct vector *a, uint32_t row) {
-    return vector_is_null(a, row) ? 0 : list_at(a, row).length;
 }
 
 /* A list has the value where more equal elements come before its end than before its begin. */

@@ -77,7 +77,6 @@ PLAIN(signum_kernel, signum(x))
 /* NaN is legal: it is not at most the bound. */
 PARTIAL(log10_kernel, !(x <= 0), strict_log10(x))
 PARTIAL(log1p_kernel, !(x <= -1), strict_log1p(x))
-PARTIAL(log2_kernel, !(x <= 0), strict_log(x) / strict_log(2))
 BINARY(atan2_kernel, strict_atan2(x + 0.0, y + 0.0))
 BINARY(hypot_kernel, strict_hypot(x, y))
 
@@ -102,6 +101,16 @@ static bool ln_loop(struct numeric_operand operand, uint32_t rows, void *out) {
     for (uint32_t i = 1; operand.constant && i < rows; i++) result[i] = *result;
     for (uint32_t i = 0; i < rows; i++) none |= x[operand.constant ? 0 : i] <= 0;
     return !none;
+}
+static bool log2_loop(struct numeric_operand operand, uint32_t rows, void *out) {
+    const double divisor = strict_log(2);
+    double *result = out;
+    bool good = ln_loop(operand, rows, out);
+    for (uint32_t i = 0; i < rows; i++) result[i] /= divisor;
+    return good;
+}
+KERNEL(log2_kernel) {
+    return numeric_run_unary(call, arguments, rows, log2_loop, to_null, out, err);
 }
 KERNEL(ln_kernel) {
     return numeric_run_unary(call, arguments, rows, ln_loop, to_null, out, err);
