@@ -119,8 +119,11 @@ static struct expr *resolve_first(struct resolver *r, struct expr *call, struct 
     call->nullable = true;
     if (call->child_count == 1) return call;
     struct expr *ignore = call->children[1];
-    if (!ignore->foldable || ignore->type->kind != TYPE_BOOLEAN)
-        return error_set(err, "_LEGACY_ERROR_TEMP_1210", "funcName", call->aggregate.name, NULL), NULL;
+    if (!ignore->foldable || ignore->type->kind != TYPE_BOOLEAN) {
+        const char *name = call->aggregate.function->name; /* first_value() is first() here */
+        name = name[0] == 'f' ? "first" : name[0] == 'l' ? "last" : "any_value";
+        return error_set(err, "_LEGACY_ERROR_TEMP_1210", "funcName", name, NULL), NULL;
+    }
     const struct vector *value = expr_fold(r->arena, r->context, ignore, err);
     TRY_NULL(value);
     call->aggregate.ignore_nulls |= !vector_is_null(value, 0) && VECTOR_DATA(value, uint8_t)[0];

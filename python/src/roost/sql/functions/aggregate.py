@@ -92,7 +92,7 @@ __all__ = [
 
 def any_value(col: ColumnOrName, ignoreNulls: Optional[Union[bool, Column]] = None) -> Column:
     """Some value of the group."""
-    return given("any_value", col, maybe(ignoreNulls))
+    return given("any_value", col, lit(ignoreNulls) if isinstance(ignoreNulls, bool) else ignoreNulls)
 
 
 def array_agg(col: ColumnOrName) -> Column:
@@ -192,7 +192,7 @@ def first(col: ColumnOrName, ignorenulls: bool = False) -> Column:
 
 def first_value(col: ColumnOrName, ignoreNulls: Optional[Union[bool, Column]] = None) -> Column:
     """The first value of the group, or the first that is not null."""
-    return given("first_value", col, maybe(ignoreNulls))
+    return given("first_value", col, lit(ignoreNulls) if isinstance(ignoreNulls, bool) else ignoreNulls)
 
 
 def grouping(col: ColumnOrName) -> Column:
@@ -222,7 +222,7 @@ def last(col: ColumnOrName, ignorenulls: bool = False) -> Column:
 
 def last_value(col: ColumnOrName, ignoreNulls: Optional[Union[bool, Column]] = None) -> Column:
     """The last value of the group, or the last that is not null."""
-    return given("last_value", col, maybe(ignoreNulls))
+    return given("last_value", col, lit(ignoreNulls) if isinstance(ignoreNulls, bool) else ignoreNulls)
 
 
 def listagg(col: ColumnOrName, delimiter: Optional[Union[Column, str, bytes]] = None) -> Column:
