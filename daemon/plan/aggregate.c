@@ -615,6 +615,7 @@ struct plan *block_finish(struct block *b, struct error *err) {
 static bool add_items(struct block *b, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, b->n, &b->input, 1);
+    s.sees_generated = u->kind == U_PROJECT;
     if (u->kind == U_PROJECT)
         TRY(items_add(&s, &b->items, u->exprs, u->expr_count, err));
     else

@@ -83,6 +83,8 @@ struct item {
     bool hidden;         /* for ORDER BY alone */
     uint32_t name_count; /* a generator's column names */
     const char **names;
+    uint32_t generated_count; /* a generator's columns, which other items may name */
+    struct attribute **generated;
     const struct u_expr *source;
 };
 
@@ -102,15 +104,17 @@ struct scope {
     struct name_index *index; /* made when attributes are many */
     uint32_t lookups;
     struct lambda_frame *lambdas;
-    const struct items *lateral;   /* aliases to the left, or NULL */
-    uint32_t level;                /* out: of the lateral aliases that were used, plus 1 */
-    bool missing;                  /* out: a name was found below the inputs: see missing.c */
-    bool ambiguous_is_none;        /* ORDER BY: what several columns are called is looked for further below */
-    struct levels *levels;         /* what names mean of the input and below, or NULL: levels.c */
-    bool takes_first;              /* df["a"] may stand for two columns, and means the first: drop() */
-    bool below;                    /* WHERE and ORDER BY: names may mean what a projection below leaves out */
-    uint32_t aggregate_depth;      /* inside the arguments of an aggregate function */
-    const struct u_expr *windowed; /* what stands before an OVER: the only place for a window function */
+    const struct items *lateral;    /* aliases to the left, or NULL */
+    bool sees_generated;            /* a SELECT without groups: its items may name what its generators give */
+    const struct items *generators; /* of the same SELECT, whose columns may be named, or NULL */
+    uint32_t level;                 /* out: of the lateral aliases that were used, plus 1 */
+    bool missing;                   /* out: a name was found below the inputs: see missing.c */
+    bool ambiguous_is_none;         /* ORDER BY: what several columns are called is looked for further below */
+    struct levels *levels;          /* what names mean of the input and below, or NULL: levels.c */
+    bool takes_first;               /* df["a"] may stand for two columns, and means the first: drop() */
+    bool below;                     /* WHERE and ORDER BY: names may mean what a projection below leaves out */
+    uint32_t aggregate_depth;       /* inside the arguments of an aggregate function */
+    const struct u_expr *windowed;  /* what stands before an OVER: the only place for a window function */
     /* Tried after the attributes and before the rest; NULL without error: not found. */
     struct expr *(*fallback)(struct scope *s, const struct u_name *name, const struct origin *origin,
                              struct error *err);
@@ -386,6 +390,12 @@ table_function *builtin_table_function(const char *name);
 struct plan *call_client_table(struct analysis *n, const struct u_expr *udf, struct u_expr *const *arguments,
                                uint32_t count, const struct origin *origin, struct error *err);
 /* generate.c */
+/* The columns that a generator gives; then a node that gives these. */
+bool generated_columns(struct analysis *n, const struct expr *generator, bool outer, const char *const *names,
+                       uint32_t name_count, const char *qualifier, struct attribute ***columns, uint32_t *count,
+                       struct error *err);
+struct plan *generate_columns(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
+                              struct attribute **columns, uint32_t count);
 struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
                            const char *const *names, uint32_t name_count, const char *qualifier, struct error *err);
 struct expr *find_generator(const struct expr *e); /* the GENERATOR within e, or NULL */

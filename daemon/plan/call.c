@@ -198,8 +198,54 @@ static bool is_count_star(const struct u_expr *u, const char *name) {
            u->children[0]->star.target.count == 0 && u->children[0]->star.except_count == 0 && !u->call.distinct;
 }
 
-/* count(t.*) is taken for a slip. */
+/* What Spark calls the operators of SQL, of which no side may be a star; NULL: a function. */
+static const char *operator_class(const struct u_expr *u, const char *name) {
+    static const char *const names[][2] = {{"+", "add"},
+                                           {"-", "subtract"},
+                                           {"*", "multiply"},
+                                           {"/", "divide"},
+                                           {"%", "remainder"},
+                                           {"div", "integraldivide"},
+                                           {"=", "equalto"},
+                                           {"==", "equalto"},
+                                           {"!=", "equalto"},
+                                           {"<>", "equalto"},
+                                           {"<=>", "equalnullsafe"},
+                                           {"<", "lessthan"},
+                                           {">", "greaterthan"},
+                                           {"<=", "lessthanorequal"},
+                                           {">=", "greaterthanorequal"},
+                                           {"and", "and"},
+                                           {"or", "or"},
+                                           {"not", "not"},
+                                           {"!", "not"},
+                                           {"like", "like"},
+                                           {"rlike", "rlike"},
+                                           {"isnull", "isnull"},
+                                           {"isnotnull", "isnotnull"},
+                                           {"concat", "concat"},
+                                           {"&", "bitwiseand"},
+                                           {"|", "bitwiseor"},
+                                           {"^", "bitwisexor"},
+                                           {"~", "bitwisenot"},
+                                           {"when", "casewhen"}};
+    if (!u->call.is_operator || u->call.from_client) return NULL;
+    if (u->child_count == 1 && strcmp(name, "-") == 0) return "unaryminus";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(names[i][0], name) == 0) return names[i][1];
+    return NULL;
+}
+
+/* A star beside an operator; count(t.*), which is taken for a slip. */
 static bool refuses_star(struct scope *s, const struct u_expr *u, const char *name, struct error *err) {
+    const char *class = operator_class(u, name);
+    for (uint32_t i = 0; class && i < u->child_count; i++) {
+        if (!is_star(u->children[i])) continue;
+        error_set(err, "INVALID_USAGE_OF_STAR_OR_REGEX", "elem",
+                  u->children[i]->kind == U_STAR ? "'*'" : "regular expression", "prettyName",
+                  arena_printf(s->n->arena, "expression `%s`", class), NULL);
+        return true;
+    }
     if (strcasecmp(name, "count") != 0 || u->child_count != 1 || u->children[0]->kind != U_STAR) return false;
     const struct u_name *target = &u->children[0]->star.target;
     if (target->count != 1) return false;

@@ -54,40 +54,50 @@ static bool check_subqueries(const struct expr *generator, struct error *err) {
     return error_at(err, generator->origin);
 }
 
-struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
-                           const char *const *names, uint32_t name_count, const char *qualifier, struct error *err) {
+bool generated_columns(struct analysis *n, const struct expr *generator, bool outer, const char *const *names,
+                       uint32_t name_count, const char *qualifier, struct attribute ***columns, uint32_t *count,
+                       struct error *err) {
     struct arena *arena = n->arena;
-    TRY_NULL(refuse_routine(n, generator, "Generate", err) && check_subqueries(generator, err));
+    TRY(refuse_routine(n, generator, "Generate", err) && check_subqueries(generator, err));
     const struct type *t = generator->type;
-    uint32_t columns = t->kind == TYPE_STRUCT ? t->field_count : 1;
-    if (name_count && name_count != columns) {
-        wrong_alias_count(n, generator, names, name_count, columns, err);
-        return NULL;
+    *count = t->kind == TYPE_STRUCT ? t->field_count : 1;
+    if (name_count && name_count != *count) return wrong_alias_count(n, generator, names, name_count, *count, err);
+    *columns = ARENA_ARRAY(arena, struct attribute *, *count);
+    for (uint32_t i = 0; i < *count; i++) {
+        struct field f = t->kind == TYPE_STRUCT ? t->fields[i] : (struct field){"col", t, true, NULL};
+        bool nullable = f.nullable || outer || is_outer_name(generator);
+        struct attribute *a = attribute_new(arena, fresh_id(n), name_count ? names[i] : f.name, f.type, nullable);
+        if (qualifier) {
+            a->qualifier = arena_copy(arena, &qualifier, sizeof qualifier);
+            a->qualifier_count = 1;
+        }
+        (*columns)[i] = a;
     }
-    struct plan *p = plan_new(arena, PLAN_GENERATE, 1, 0);
+    return true;
+}
+
+struct plan *generate_columns(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
+                              struct attribute **columns, uint32_t count) {
+    struct plan *p = plan_new(n->arena, PLAN_GENERATE, 1, 0);
     p->children[0] = child;
     p->origin = generator->origin;
     p->generate.generator = generator;
     p->generate.outer = outer || is_outer_name(generator);
-    p->generate.generated_count = columns;
-    p->generate.generated = ARENA_ARRAY(arena, struct attribute *, columns);
-    p->output_count = child->output_count + columns;
-    p->output = ARENA_ARRAY(arena, struct attribute *, p->output_count);
+    p->generate.generated_count = count;
+    p->generate.generated = columns;
+    p->output_count = child->output_count + count;
+    p->output = ARENA_ARRAY(n->arena, struct attribute *, p->output_count);
     memcpy(p->output, child->output, child->output_count * sizeof *p->output);
-    for (uint32_t i = 0; i < columns; i++) {
-        struct field f = t->kind == TYPE_STRUCT ? t->fields[i] : (struct field){"col", t, true, NULL};
-        struct attribute *a =
-            attribute_new(arena, fresh_id(n), name_count ? names[i] : f.name, f.type, f.nullable || p->generate.outer);
-        if (qualifier) {
-            const char **parts = ARENA_ARRAY(arena, const char *, 1);
-            parts[0] = qualifier;
-            a->qualifier = parts;
-            a->qualifier_count = 1;
-        }
-        p->generate.generated[i] = a;
-        p->output[child->output_count + i] = a;
-    }
+    memcpy(p->output + child->output_count, columns, count * sizeof *columns);
     return p;
+}
+
+struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
+                           const char *const *names, uint32_t name_count, const char *qualifier, struct error *err) {
+    struct attribute **columns;
+    uint32_t count;
+    TRY_NULL(generated_columns(n, generator, outer, names, name_count, qualifier, &columns, &count, err));
+    return generate_columns(n, child, generator, outer, columns, count);
 }
 
 struct plan *analyze_generate(struct analysis *n, const struct u_plan *u, struct error *err) {

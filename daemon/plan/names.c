@@ -11,6 +11,7 @@
  *     what the clause adds (ORDER BY: the input of SELECT; HAVING: the SELECT list's aliases)
  *     a function that needs no parentheses (current_date)
  *     a hidden column: the other side's key of a USING join, what a projection below left out (missing.c)
+ *     a column that a generator in the same SELECT gives
  *     an alias to the left in the same SELECT
  *     a column of the enclosing query, for a subquery
  *     a SQL variable
@@ -248,6 +249,24 @@ static struct expr *lateral_alias(struct scope *s, const struct u_name *name, bo
     return e;
 }
 
+/* --- what a generator in the same SELECT gives --- */
+
+static struct expr *generated_column(struct scope *s, const struct u_name *name, const struct origin *origin,
+                                     struct error *err) {
+    for (uint32_t i = 0; s->generators && i < s->generators->count; i++) {
+        const struct item *item = &s->generators->items[i];
+        struct expr *e = names_among(s, item->generated, item->generated_count, name, origin, err);
+        if (!e && !error_is_set(err)) continue;
+        if (e && s->aggregate_depth) { /* which makes groups of what is generated above them */
+            error_set(err, "MISSING_GROUP_BY", NULL);
+            error_at(err, origin);
+        }
+        if (item->level > s->level) s->level = item->level;
+        return error_is_set(err) ? NULL : e;
+    }
+    return NULL;
+}
+
 /* --- the enclosing query --- */
 
 struct outer_wrap {
@@ -347,6 +366,7 @@ struct expr *names_of_input(struct scope *s, const struct u_name *name, const st
 /* What is no column of the input, nor of what stands below it. */
 static struct expr *names_beyond(struct scope *s, const struct u_name *name, const struct origin *origin,
                                  struct error *err) {
+    FIRST(generated_column(s, name, origin, err));
     FIRST(lateral_alias(s, name, true, origin, err));
     FIRST(outer_reference(s, name, origin, err));
     FIRST(sql_variable(s, name, origin, err));

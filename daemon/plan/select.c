@@ -17,36 +17,100 @@ static bool add_item(struct scope *s, struct expr *e, void *data, struct error *
     return true;
 }
 
-static bool add_one(struct scope *s, struct items *items, const struct u_expr *u, struct error *err) {
+static bool make_item(struct scope *s, const struct u_expr *u, struct item *item, struct error *err) {
     s->level = 0;
-    if (u->kind == U_EXPRESSION_TEXT) {
-        u = sql_parse_expression(s->n->arena, s->n->a->context, u->text, err);
-        if (!u) return false;
-    }
-    if (is_star(u)) return expand_star(s, u, add_item, items, err);
+    *item = (struct item){.source = u};
     struct expr *e = analyze_named(s, u, err);
     if (!e) return false;
-    struct item item = {.source = u};
     struct expr *inner = strip_alias(e);
     if (is_time_window(inner))
-        item.expr = e->kind == EXPR_ALIAS ? e : expr_alias(s->n->arena, e, inner->call.name, fresh_id(s->n));
+        item->expr = e->kind == EXPR_ALIAS ? e : expr_alias(s->n->arena, e, inner->call.name, fresh_id(s->n));
     else if (inner->kind == EXPR_GENERATOR) {
-        item.expr = inner;
+        item->expr = inner;
         if (u->kind == U_ALIAS) {
-            item.name_count = u->alias.name_count;
-            item.names = u->alias.names;
+            item->name_count = u->alias.name_count;
+            item->names = u->alias.names;
         }
     } else
-        item.expr = name_expr(s->n, e, u);
-    item.level = s->level;
+        item->expr = name_expr(s->n, e, u);
+    item->level = s->level;
+    return true;
+}
+
+static bool add_one(struct scope *s, struct items *items, const struct u_expr *u, struct error *err) {
+    struct item item;
+    s->level = 0;
+    if (is_star(u)) { /* of the input alone */
+        const struct items *generators = s->generators;
+        s->generators = NULL;
+        bool good = expand_star(s, u, add_item, items, err);
+        s->generators = generators;
+        return good;
+    }
+    TRY(make_item(s, u, &item, err));
     LIST_PUSH(s->n->arena, items, item);
     return true;
 }
 
+/* --- generators --- */
+
+static bool is_generator_call(struct scope *s, const struct u_expr *u) {
+    if (u->kind == U_ALIAS) u = u->children[0];
+    if (u->kind != U_CALL || u->call.name.count != 1) return false;
+    const struct function *f = resolve_function(&s->n->resolver, u->call.name.parts[0]);
+    return f && f->class == FUNCTION_GENERATOR;
+}
+
+/*
+ * What generators give can be named anywhere in the same SELECT, as if it were the input's, so they come first. One that
+ * names aliases to its left is left for its turn.
+ */
+static void add_generators(struct scope *s, struct items *generators, struct u_expr *const *u, uint32_t count) {
+    s->generators = generators;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!is_generator_call(s, u[i])) continue;
+        struct error failure = ERROR_INIT;
+        struct item item;
+        bool good = make_item(s, u[i], &item, &failure) && item.expr->kind == EXPR_GENERATOR &&
+                    generated_columns(s->n, item.expr, false, item.names, item.name_count, NULL, &item.generated,
+                                      &item.generated_count, &failure);
+        error_release(&failure);
+        if (good) LIST_PUSH(s->n->arena, generators, item);
+    }
+}
+
+static const struct item *generator_of(const struct items *generators, const struct u_expr *u) {
+    for (uint32_t i = 0; i < generators->count; i++)
+        if (generators->items[i].source == u) return &generators->items[i];
+    return NULL;
+}
+
+/* F.expr("..."): what the text says. */
+static bool parse_texts(struct scope *s, struct u_expr *const **u, uint32_t count, struct error *err) {
+    struct u_expr **parsed = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if ((*u)[i]->kind != U_EXPRESSION_TEXT) continue;
+        if (!parsed) parsed = arena_copy(s->n->arena, *u, count * sizeof *parsed);
+        parsed[i] = sql_parse_expression(s->n->arena, s->n->a->context, parsed[i]->text, err);
+        if (!parsed[i]) return false;
+    }
+    if (parsed) *u = parsed;
+    return true;
+}
+
 bool items_add(struct scope *s, struct items *items, struct u_expr *const *u, uint32_t count, struct error *err) {
+    struct items generators = {0};
+    TRY(parse_texts(s, &u, count, err));
     s->lateral = items;
-    for (uint32_t i = 0; i < count; i++) TRY(add_one(s, items, u[i], err));
-    s->lateral = NULL;
+    if (s->sees_generated && count > 1) add_generators(s, &generators, u, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct item *item = generator_of(&generators, u[i]);
+        if (item)
+            LIST_PUSH(s->n->arena, items, *item);
+        else
+            TRY(add_one(s, items, u[i], err));
+    }
+    s->lateral = s->generators = NULL;
     return true;
 }
 
@@ -93,7 +157,8 @@ static struct plan *level_generators(struct analysis *n, struct plan *child, str
                       quoted_expr(n->arena, strip_alias(item->expr)), NULL);
             return NULL;
         }
-        child = make_generate(n, child, generator, false, item->names, item->name_count, NULL, err);
+        child = item->generated ? generate_columns(n, child, generator, false, item->generated, item->generated_count)
+                                : make_generate(n, child, generator, false, item->names, item->name_count, NULL, err);
         if (!child) return NULL;
         for (uint32_t k = 0; k < child->generate.generated_count; k++) {
             struct item column = {

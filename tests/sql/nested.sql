@@ -23,3 +23,17 @@ SELECT array(named_struct('a', 1)) AS s INTERSECT SELECT array(named_struct('z',
 SELECT id, explode(array(1, 2)) AS e FROM range(2) ORDER BY e DESC, id;
 SELECT id, explode(array(1, 2)) FROM range(2) GROUP BY id ORDER BY 2, id;
 SELECT id, count(*), explode(array(1, 2)) AS e FROM range(2) GROUP BY id ORDER BY ALL;
+
+-- What a generator gives can be named in the same SELECT.
+SELECT a, explode(array(a, a + 1)) AS x, x * 10, upper(s) FROM VALUES (1, 'k') t(a, s);
+SELECT x + 1, explode(array(1, 2)) AS x;
+SELECT explode(map('k', 1)) AS (k, v), upper(k) || v AS kv, kv || '!';
+SELECT inline(array(struct(1 AS p, 2 AS q))), p + q;
+SELECT explode(array(named_struct('q', 1))) AS s, s.q, s.*;
+SELECT explode(array(1, 2)) AS x, x FROM VALUES (7) t(x);
+SELECT explode(array(1)) AS x, explode(array(x, x + 1));
+SELECT explode(array(1, 2)) AS x, sum(x);
+
+-- No side of an operator is a star.
+SELECT a + *, 1 FROM VALUES (1) t(a);
+SELECT a FROM VALUES (1) t(a) WHERE NOT *;
