@@ -342,8 +342,12 @@ static struct expr *extract_of_map(struct resolver *r, struct expr *child, struc
     struct expr *map_key = expr_null(r->arena, child->type->key);
     const struct type *to =
         type_equal(key->type, child->type->key) ? key->type : coerce_tightest(r, key->type, map_key->type);
-    if (!to && r->context->ansi && type_is_atomic(key->type)) to = implicit_key(r, key->type, child->type->key);
-    if (!to && !r->context->ansi) to = coerce_wider(r, key->type, child->type->key);
+    bool texts = type_is_string(key->type) && type_is_string(child->type->key);
+    if (!to && texts) /* of two collations: a literal without one takes the map's */
+        to = key->kind == EXPR_LITERAL && !key->type->collation ? child->type->key : NULL;
+    else if (!to && r->context->ansi && type_is_atomic(key->type))
+        to = implicit_key(r, key->type, child->type->key);
+    if (!to && !texts && !r->context->ansi) to = coerce_wider(r, key->type, child->type->key);
     if (!to || !type_equal(to, child->type->key)) {
         if (!cast_allowed(key->type, child->type->key, CAST_ANSI) || !to)
             return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1),
@@ -351,6 +355,7 @@ static struct expr *extract_of_map(struct resolver *r, struct expr *child, struc
                                     quoted_expr(r->arena, key), "inputType", quoted_type(r->arena, key->type), NULL);
     }
     call->children[1] = coerce_to(r, key, child->type->key);
+    if (texts && call->children[1] != key) call->children[1]->pretty = key;
     return call;
 }
 

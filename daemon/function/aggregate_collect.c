@@ -95,12 +95,12 @@ static const struct aggregate_kernel set_kernel = {.fixed_size = sizeof(struct g
                                                    .merge = gather_merge,
                                                    .finish = set_finish};
 
-static bool contains_map(const struct type *t) {
-    if (t->kind == TYPE_MAP) return true;
-    if (t->kind == TYPE_ARRAY) return contains_map(t->element);
+/* Whether equal values are the same bytes: sets do without maps and collated strings. */
+static bool equal_by_bytes(const struct type *t) {
+    if (t->kind == TYPE_ARRAY) return equal_by_bytes(t->element);
     for (uint32_t i = 0; t->kind == TYPE_STRUCT && i < t->field_count; i++)
-        if (contains_map(t->fields[i].type)) return true;
-    return false;
+        if (!equal_by_bytes(t->fields[i].type)) return false;
+    return t->kind != TYPE_MAP && !(type_is_string(t) && t->collation);
 }
 
 static struct expr *resolve_list(struct resolver *r, struct expr *call, struct error *err) {
@@ -116,7 +116,7 @@ static struct expr *resolve_all(struct resolver *r, struct expr *call, struct er
 }
 
 static struct expr *resolve_set(struct resolver *r, struct expr *call, struct error *err) {
-    if (contains_map(call->children[0]->type))
+    if (!equal_by_bytes(call->children[0]->type))
         return resolve_mismatch(r, call, err, "UNSUPPORTED_INPUT_TYPE", "functionName",
                                 arena_printf(r->arena, "`%s`", call->aggregate.name), "dataType",
                                 "\"MAP\" or \"COLLATED STRING\"", NULL);

@@ -24,3 +24,9 @@ CREATE TEMPORARY VIEW of_unicode DEFAULT COLLATION unicode_ci AS SELECT 'a' || c
 SELECT c, collation(c), i FROM of_unicode;
 ALTER VIEW of_unicode AS SELECT 'k' AS k;
 SELECT collation(k) FROM of_unicode;
+select collect_set(c collate unicode) from values ('a') t(c);
+select collect_set(struct(c collate utf8_lcase)) from values ('a') t(c);
+select collect_set(array(c)) from values ('a'), ('a'), (null) t(c);
+select map('A' collate utf8_lcase, 1)['a'];
+select map('A' collate utf8_lcase, 1)[c] from values ('a') t(c);
+select map('A', 1)['a' collate unicode_ci];
