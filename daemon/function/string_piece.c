@@ -4,7 +4,7 @@
  *
  * sentences() finds its boundaries by plain rules, not by a dictionary of abbreviations: a sentence ends behind . ! or ?
  * that blanks follow (behind a full stop no small letter after them), a word is a run of letters and digits that may have
- * single apostrophes and points inside.
+ * single dashes, quotes and points between letters, and points and commas between digits, as Java's BreakIterator has it.
  */
 #include <ctype.h>
 #include <string.h>
@@ -256,25 +256,54 @@ static struct expr *str_to_map_resolve(struct resolver *r, struct expr *call, st
 
 /* ---- sentences ---- */
 
-/* The bytes of a letter, digit or _ at p; 0: none. */
-static unsigned word_character(const char *p, const char *end) {
-    unsigned size;
-    uint32_t c = utf8_decode(p, end, &size);
-    if (c < 0x80) return isalnum((int)c) || c == '_';
-    return c != 0xFFFD && u_isalnum((UChar32)c) ? size : 0;
+enum word_class { NO_WORD, WORD_LETTER, WORD_DIGIT };
+
+/* What the character at p is, and of how many bytes. */
+static enum word_class word_class(const char *p, const char *end, uint32_t *c, unsigned *size) {
+    *c = 0;
+    *size = 1;
+    if (p == end) return NO_WORD;
+    *c = utf8_decode(p, end, size);
+    if (*c == 0xFFFD) return NO_WORD;
+    if (u_isdigit((UChar32)*c)) return WORD_DIGIT;
+    return *c == '_' || u_isalnum((UChar32)*c) ? WORD_LETTER : NO_WORD;
 }
 
 static bool is_word(const char *p, const char *end) {
-    return word_character(p, end) != 0;
+    uint32_t c;
+    unsigned size;
+    return word_class(p, end, &c, &size) != NO_WORD;
+}
+
+/* Between two letters, or between two digits, these belong to the word. */
+static bool joins(enum word_class class, uint32_t c) {
+    if (c == '\'' || c == '"' || c == '.') return true;
+    if (class == WORD_DIGIT) return c == ',' || c == 0x66B;
+    return c == 0xAD || c == 0x2027 || u_charType((UChar32)c) == U_DASH_PUNCTUATION;
 }
 
 static const char *word_end(const char *p, const char *end) {
-    for (unsigned size; p < end; p += size) {
-        size = word_character(p, end);
-        if (!size && (*p == '\'' || *p == '.') && p + 1 < end && is_word(p + 1, end)) size = 1;
-        if (!size) break;
+    enum word_class before = NO_WORD, class, after;
+    uint32_t c, next;
+    for (unsigned size, ignored; p < end; p += size) {
+        class = word_class(p, end, &c, &size);
+        after = class ? class : word_class(p + size, end, &next, &ignored);
+        if (!class && (!before || before != after || !joins(before, c)))
+            return before == WORD_DIGIT && (c == '%' || c == 0xA2 || c == 0x66A || c == 0x2030 || c == 0x2031)
+                       ? p + size
+                       : p;
+        if (class) before = class;
     }
     return p;
+}
+
+/* A sign in front of a number makes one piece with it, which does not count as a word. */
+static const char *past_signed_number(const char *p, const char *end) {
+    uint32_t c, digit;
+    unsigned size, ignored;
+    word_class(p, end, &c, &size);
+    bool sign = c == '#' || c == '.' || (c != 0xA2 && u_charType((UChar32)c) == U_CURRENCY_SYMBOL);
+    return sign && word_class(p + size, end, &digit, &ignored) == WORD_DIGIT ? word_end(p + size, end) : NULL;
 }
 
 static bool ends_sentence(const char *p, const char *end) {
@@ -297,6 +326,11 @@ static void add_sentences(struct builder *sentences, struct string s) {
             struct string word = string_make(p, (size_t)(stop - p));
             builder_append(&sentences->children[0], &word);
             p = stop;
+            continue;
+        }
+        const char *skipped = past_signed_number(p, end);
+        if (skipped) {
+            p = skipped;
             continue;
         }
         if (ends_sentence(p, end)) {

@@ -11,3 +11,5 @@ SELECT 'it''s', "double", r'raw\n', 'tab\tend', 'a' 'b';
 SELECT format_string('%h %H %5h|%h', 'abc', 255L, true, 1.5D), format_string('%a %A %.3a %a', 1.5D, -2.5D, 0.1D, 0.0D);
 SELECT split_part('a.b.c', '.', -1), substring_index('aXbXc', 'X', -2), substring_index('aaa', 'aa', -1), replace('aaa', 'aa', 'b'), translate('abc', 'ca', 'x');
 SELECT typeof(decode(1, 1, 2)), decode(1, 2, 'x'), typeof(decode(1, 1, 2, 3)), decode(2, 1, 'a', 2, 'b');
+-- What words hold, and what parts them
+select sentences(c) from values ('on-top a-b-c'), ('3.14 1,000.5 $5 50%'), ('a.b.c U.S.A. e.g. this'), ('x_y foo--bar hello- -hello'), ('a-1 1-a b2b 4x4 1-2-3'), ('C# .NET C++ a@b.com a/b'), ('it’s "quoted"text') t(c);
