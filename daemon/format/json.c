@@ -4,10 +4,10 @@
  * treated as `mode` says; what fits of one is kept.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "format/format_int.h"
 #include "format/lines.h"
+#include "format/records.h"
 #include "format/transcode.h"
 #include "function/json_text.h"
 #include "function/text_options.h"
@@ -23,9 +23,8 @@ struct record {
 struct json_reader {
     struct json_options options;
     struct lines lines;
-    const struct type *row; /* the file columns that are asked for, without the corrupt one */
-    uint32_t *positions;    /* per requested column: its field of `row`, UINT32_MAX: the corrupt column */
-    struct arena *memory;   /* of the record at hand */
+    struct record_columns columns;
+    struct arena *memory; /* of the record at hand */
     struct record record;
     bool read; /* multiLine: the file has been */
 };
@@ -157,6 +156,16 @@ static const struct type *infer(struct arena *arena, const struct context *conte
     return corrupt && o.mode == JSON_PERMISSIVE ? with_corrupt_column(arena, final, o.corrupt_column) : final;
 }
 
+/* Of each field of the record: what a row has that lacks it, or NULL. */
+static const struct vector **defaults_of(const struct json_reader *r, struct arena *arena, const struct scan *scan) {
+    const struct vector **defaults = ARENA_ARRAY(arena, const struct vector *, r->columns.row->field_count);
+    for (uint32_t i = 0; i < scan->file_column_count; i++) {
+        uint32_t field = r->columns.positions[i];
+        if (field != UINT32_MAX) defaults[field] = scan->source->defaults[scan->file_columns[i]];
+    }
+    return defaults;
+}
+
 static bool json_open(struct scan *scan, struct arena *arena, const struct scan_file *file, void **state,
                       struct error *err) {
     struct json_reader *r = ARENA_NEW(arena, struct json_reader);
@@ -169,28 +178,11 @@ static bool json_open(struct scan *scan, struct arena *arena, const struct scan_
     TRY(scan_check_corrupt(scan, r->options.corrupt_column, err) &&
         lines_open(&r->lines, arena, file->path, transcode_encoding(source->options, source->option_count), err));
     r->memory = arena_scratch(arena);
-    r->positions = ARENA_ARRAY(arena, uint32_t, scan->file_column_count);
-    struct field *fields = ARENA_ARRAY(arena, struct field, scan->file_column_count);
-    const struct vector **defaults = ARENA_ARRAY(arena, const struct vector *, scan->file_column_count);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < scan->file_column_count; i++) {
-        const struct field *f = &source->schema->fields[scan->file_columns[i]];
-        bool corrupt = strcmp(f->name, r->options.corrupt_column) == 0 && f->type->kind == TYPE_STRING;
-        r->positions[i] = corrupt ? UINT32_MAX : count;
-        if (corrupt) continue;
-        if (source->defaults) defaults[count] = source->defaults[scan->file_columns[i]];
-        fields[count++] = *f;
-    }
-    if (source->defaults) r->options.defaults = defaults;
-    r->row = type_struct(arena, fields, count);
+    record_columns_init(&r->columns, arena, scan, r->options.corrupt_column);
+    if (source->defaults) r->options.defaults = defaults_of(r, arena, scan);
     *state = r;
     return true;
 }
-
-struct rows {
-    struct builder values, raw;
-    uint32_t count;
-};
 
 static bool is_array_of_objects(const struct json_value *v) {
     bool objects = v->kind == JSON_ARRAY;
@@ -211,7 +203,7 @@ static const struct json_value *as_column(struct json_reader *r, const struct js
 /* Whether all rows of the record fit their types: a builder cannot take a row back. */
 static bool try_rows(const struct scan *scan, struct json_reader *r, bool *fit, struct error *err) {
     struct builder trial;
-    builder_init(&trial, r->memory, r->row, r->record.count);
+    builder_init(&trial, r->memory, r->columns.row, r->record.count);
     *fit = true;
     for (uint32_t i = 0; *fit && i < r->record.count; i++)
         *fit =
@@ -245,18 +237,19 @@ static bool begin_record(const struct scan *scan, struct json_reader *r, struct 
     return true;
 }
 
-static bool add_row(const struct scan *scan, struct json_reader *r, struct rows *rows, struct error *err) {
+static bool add_row(const struct scan *scan, struct json_reader *r, struct record_rows *rows, struct error *err) {
     struct record *record = &r->record;
     const struct json_value *row = &record->rows[record->next++];
     enum json_outcome outcome = json_append(r->memory, scan->request->context, &r->options, row, &rows->values, err);
     bool good = record->good && outcome == JSON_GOOD;
     if (error_is_set(err)) return false;
     if (!good && r->options.mode == JSON_FAIL_FAST) return malformed(scan, record, err);
-    struct string kept = string_copy(rows->raw.arena, record->text);
-    if (good)
+    if (good) {
         builder_append_null(&rows->raw);
-    else
+    } else {
+        struct string kept = string_copy(rows->raw.arena, record->text);
         builder_append(&rows->raw, &kept);
+    }
     rows->count++;
     return true;
 }
@@ -275,7 +268,7 @@ static bool next_record(struct json_reader *r, struct string *text, bool *done, 
     return true;
 }
 
-static bool fill(const struct scan *scan, struct json_reader *r, struct rows *rows, struct error *err) {
+static bool fill(const struct scan *scan, struct json_reader *r, struct record_rows *rows, struct error *err) {
     while (rows->count < BATCH_ROWS) {
         struct string text;
         struct json_value value;
@@ -296,18 +289,10 @@ static bool fill(const struct scan *scan, struct json_reader *r, struct rows *ro
 static enum scan_status json_next(struct scan *scan, void *state, struct arena *batch, struct batch *out,
                                   struct error *err) {
     struct json_reader *r = state;
-    struct rows rows = {0};
-    builder_init(&rows.values, batch, r->row, BATCH_ROWS);
-    builder_init(&rows.raw, batch, TYPE_OF(STRING), BATCH_ROWS);
+    struct record_rows rows;
+    record_rows_init(&rows, batch, &r->columns);
     if (!fill(scan, r, &rows, err)) return SCAN_ERROR;
-    if (rows.count == 0) return SCAN_DONE;
-    const struct vector *values = builder_finish(&rows.values), *raw = builder_finish(&rows.raw);
-    out->count = rows.count;
-    out->column_count = scan->file_column_count;
-    out->columns = ARENA_ARRAY(batch, struct vector, out->column_count);
-    for (uint32_t i = 0; i < out->column_count; i++)
-        out->columns[i] = r->positions[i] == UINT32_MAX ? *raw : values->children[r->positions[i]];
-    return SCAN_BATCH;
+    return record_rows_finish(&rows, batch, &r->columns, scan, out);
 }
 
 static const char *const extensions[] = {".json", NULL};

@@ -6,11 +6,10 @@
  * What is malformed ends the file: there is no telling where the next record begins. A record whose values do not fit
  * the schema does not. Either way the corrupt column holds the file's text, as Spark has it.
  */
-#include <string.h>
-#include <strings.h>
 
 #include "format/format_int.h"
 #include "format/lines.h"
+#include "format/records.h"
 #include "function/xml_text.h"
 
 struct xml_file {
@@ -18,9 +17,9 @@ struct xml_file {
     struct lines lines;
     struct string text;
     struct xml_reader reader;
-    const struct type *row; /* the file columns that are asked for, without the corrupt one */
-    uint32_t *positions;    /* per requested column: its field of `row`, UINT32_MAX: the corrupt column */
-    struct arena *record;   /* of the record at hand */
+    struct record_columns columns;
+    struct arena *record; /* of the record at hand */
+    struct string kept;   /* the file's text, as long as the batch at hand */
     bool ended;
 };
 
@@ -109,43 +108,28 @@ static bool xml_open(struct scan *scan, struct arena *arena, const struct scan_f
     const struct scan_source *source = scan->source;
     TRY(read_options(arena, scan->request->context, source->options, source->option_count, &f->options, err));
     TRY(scan_check_corrupt(scan, f->options.corrupt_column, err) && open_text(f, arena, file->path, err));
-    f->positions = ARENA_ARRAY(arena, uint32_t, scan->file_column_count);
-    struct field *fields = ARENA_ARRAY(arena, struct field, scan->file_column_count);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < scan->file_column_count; i++) {
-        const struct field *field = &source->schema->fields[scan->file_columns[i]];
-        bool corrupt = strcmp(field->name, f->options.corrupt_column) == 0 && field->type->kind == TYPE_STRING;
-        f->positions[i] = corrupt ? UINT32_MAX : count;
-        if (!corrupt) fields[count++] = *field;
-    }
-    f->row = type_struct(arena, fields, count);
+    record_columns_init(&f->columns, arena, scan, f->options.corrupt_column);
     *state = f;
     return true;
 }
 
-struct rows {
-    struct builder values, raw;
-    struct string text; /* the file's, as long as the batch */
-    uint32_t count;
-};
-
-static bool add_row(const struct scan *scan, struct xml_file *f, struct rows *rows, const struct xml_cell *cell,
+static bool add_row(const struct scan *scan, struct xml_file *f, struct record_rows *rows, const struct xml_cell *cell,
                     bool good, struct error *err) {
     if (!good && f->options.mode == XML_FAIL_FAST) return scan_malformed(scan, "", err);
     if (!good && f->options.mode == XML_DROP_MALFORMED) return true;
-    if (!good && !rows->text.data) rows->text = string_copy(rows->raw.arena, f->text);
+    if (!good && !f->kept.data) f->kept = string_copy(rows->raw.arena, f->text);
     xml_append(&rows->values, cell);
     if (good)
         builder_append_null(&rows->raw);
     else
-        builder_append(&rows->raw, &rows->text);
+        builder_append(&rows->raw, &f->kept);
     rows->count++;
     return true;
 }
 
-static bool fill(const struct scan *scan, struct xml_file *f, struct rows *rows, struct error *err) {
+static bool fill(const struct scan *scan, struct xml_file *f, struct record_rows *rows, struct error *err) {
     struct xml_target target = {.arena = f->record, .context = scan->request->context, .options = &f->options};
-    struct xml_cell nothing = {.kind = XML_CELL_ROW, .count = f->row->field_count};
+    struct xml_cell nothing = {.kind = XML_CELL_ROW, .count = f->columns.row->field_count};
     nothing.items = ARENA_ARRAY(rows->values.arena, struct xml_cell, nothing.count);
     while (!f->ended && rows->count < BATCH_ROWS) {
         struct xml_event start;
@@ -156,7 +140,7 @@ static bool fill(const struct scan *scan, struct xml_file *f, struct rows *rows,
             break;
         }
         enum xml_outcome outcome =
-            found == FOUND_RECORD ? xml_read_row(&target, &f->reader, f->row, &start, &row) : XML_BAD;
+            found == FOUND_RECORD ? xml_read_row(&target, &f->reader, f->columns.row, &start, &row) : XML_BAD;
         f->ended = f->reader.failed;
         TRY(add_row(scan, f, rows, outcome == XML_BAD ? &nothing : &row, outcome == XML_GOOD, err));
     }
@@ -166,18 +150,11 @@ static bool fill(const struct scan *scan, struct xml_file *f, struct rows *rows,
 static enum scan_status xml_next_batch(struct scan *scan, void *state, struct arena *batch, struct batch *out,
                                        struct error *err) {
     struct xml_file *f = state;
-    struct rows rows = {0};
-    builder_init(&rows.values, batch, f->row, BATCH_ROWS);
-    builder_init(&rows.raw, batch, TYPE_OF(STRING), BATCH_ROWS);
+    struct record_rows rows;
+    record_rows_init(&rows, batch, &f->columns);
+    f->kept = (struct string){0};
     if (!fill(scan, f, &rows, err)) return SCAN_ERROR;
-    if (rows.count == 0) return SCAN_DONE;
-    const struct vector *values = builder_finish(&rows.values), *raw = builder_finish(&rows.raw);
-    out->count = rows.count;
-    out->column_count = scan->file_column_count;
-    out->columns = ARENA_ARRAY(batch, struct vector, out->column_count);
-    for (uint32_t i = 0; i < out->column_count; i++)
-        out->columns[i] = f->positions[i] == UINT32_MAX ? *raw : values->children[f->positions[i]];
-    return SCAN_BATCH;
+    return record_rows_finish(&rows, batch, &f->columns, scan, out);
 }
 
 static const char *const extensions[] = {".xml", NULL};
