@@ -183,6 +183,7 @@ CONDITIONS: Dict[str, str] = {
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not "
     "found.",
     "PANDAS_UDF_OUTPUT_EXCEEDS_INPUT_ROWS": "The Pandas SCALAR_ITER UDF outputs more rows than input rows.",
+    "PLOT_INVALID_TYPE_COLUMN": "Column <col_name> must be one of <valid_types> for plotting, got <col_type>.",
     "PYTHON_DATA_SOURCE_ERROR": "Failed to <action> Python data source <type>: <msg>",
     "READ_ONLY": "<object> is read-only.",
     "REPEATED_CLAUSE": "The <clause> clause may be used at most once per <operation> operation.",
@@ -271,6 +272,13 @@ CONDITIONS: Dict[str, str] = {
     "is <current_version>.",
     "UNSUPPORTED_PARAM_TYPE_FOR_HIGHER_ORDER_FUNCTION": "Function `<func_name>` should use only POSITIONAL "
     "or POSITIONAL OR KEYWORD arguments.",
+    "UNSUPPORTED_PIE_PLOT_PARAM": "Pie plot requires either a `y` column or `subplots=True`.",
+    "UNSUPPORTED_PLOT_BACKEND": "`<backend>` is not supported, it should be one of the values from "
+    "<supported_backends>",
+    "UNSUPPORTED_PLOT_BACKEND_PARAM": "`<backend>` does not support `<param>` set to <value>, it should be one of the "
+    "values from <supported_values>",
+    "UNSUPPORTED_PLOT_KIND": "`<plot_type>` is not supported, it should be one of the values from "
+    "<supported_plot_types>",
     "UNSUPPORTED_SIGNATURE": "Unsupported signature: <signature>.",
     "VALUE_ALLOWED": "Value for `<arg_name>` does not allow <disallowed_value>.",
     "VALUE_NOT_ACCESSIBLE": "Value `<value>` cannot be accessed inside tasks.",

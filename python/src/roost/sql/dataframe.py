@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from roost.jvm.frame import JavaFrame
     from roost.sql.context import SQLContext
     from roost.sql.merge import MergeIntoWriter
+    from roost.sql.plot import PySparkPlotAccessor
     from roost.sql.readwriter import DataFrameWriter, DataFrameWriterV2
     from roost.sql.session import SparkSession
     from roost.sql.types import StructType
@@ -120,11 +121,11 @@ class DataFrame(Relational, Actions, Statistics, Exchange):
         )
 
     @property
-    def plot(self) -> Any:
-        """Plots are not offered; `toPandas` has them."""
-        from roost.refused import refusal
+    def plot(self) -> PySparkPlotAccessor:
+        """Plots of the rows, by plotly: ``df.plot.bar(x="name", y="age")``."""
+        from roost.sql.plot import PySparkPlotAccessor
 
-        raise refusal("plot", "pyspark.sql.plot")
+        return PySparkPlotAccessor(self)
 
     @property
     def rdd(self) -> Any:

@@ -14,7 +14,8 @@ def _numbers(version: str) -> list:
     return [int(part) for part in re.findall(r"\d+", version.partition("+")[0])[:3]]
 
 
-def _require(package: str, shown: str, least: str) -> None:
+def require_package(package: str, shown: str, least: str) -> None:
+    """Raise PySparkImportError unless there is such a package, called so in the error, and new enough."""
     from importlib import import_module
 
     try:
@@ -33,14 +34,14 @@ def _require(package: str, shown: str, least: str) -> None:
 
 def require_minimum_pandas_version() -> None:
     """Raise PySparkImportError unless there is a pandas that is new enough."""
-    _require("pandas", "Pandas", "2.2.0")
+    require_package("pandas", "Pandas", "2.2.0")
 
 
 def require_minimum_pyarrow_version() -> None:
     """Raise PySparkImportError unless there is a pyarrow that is new enough."""
-    _require("pyarrow", "PyArrow", "15.0.0")
+    require_package("pyarrow", "PyArrow", "15.0.0")
 
 
 def require_minimum_numpy_version() -> None:
     """Raise PySparkImportError unless there is a numpy that is new enough."""
-    _require("numpy", "NumPy", "1.22")
+    require_package("numpy", "NumPy", "1.22")
