@@ -72,6 +72,7 @@ static analyze_node *const analyzers[] = {
     [U_FILTER] = analyze_filter,
     [U_JOIN] = analyze_join,
     [U_LATERAL_JOIN] = analyze_lateral_join,
+    [U_AS_OF_JOIN] = analyze_as_of_join,
     [U_SET_OPERATION] = analyze_set_operation,
     [U_SORT] = analyze_sort,
     [U_LIMIT] = analyze_limit,

@@ -317,7 +317,26 @@ class Relational(Operations):
         allowExactMatches: bool = True,
         direction: str = "backward",
     ) -> DataFrame:
+        """Joins each row with the nearest of another DataFrame: the last before it, the first after it, or either.
+
+        Parameters
+        ----------
+        other : DataFrame
+        leftAsOfColumn, rightAsOfColumn : Column or str
+            what is near; a difference of the two must be possible
+        on : str, list of str, Column or list of Column, optional
+            what must be equal, or hold, besides
+        how : str, optional
+            ``inner`` (the default) or ``left``
+        tolerance : Column, optional
+            a constant: the greatest difference
+        allowExactMatches : bool
+            whether rows may be at the same place
+        direction : str
+            ``backward``, ``forward`` or ``nearest``
+        """
         self._check_same_session(other)
+        _join_type(how, _JOIN_TYPES)
         left = leftAsOfColumn if isinstance(leftAsOfColumn, Column) else self[leftAsOfColumn]
         right = rightAsOfColumn if isinstance(rightAsOfColumn, Column) else other[rightAsOfColumn]
         using, condition = _join_on(on)
@@ -325,7 +344,8 @@ class Relational(Operations):
             1, self._input, 2, other._input, 3, left, 4, right, 5, condition, 6, using, 7, how or "inner",
             8, tolerance, 9, allowExactMatches, 10, direction,
         )  # fmt: skip
-        return self._derive(AS_OF_JOIN, body, (left, right), (other,))
+        columns = [left, right, *(c for c in (condition, tolerance) if c is not None)]
+        return self._derive(AS_OF_JOIN, body, columns, (other,))
 
     # Sets.
     def _set_operation(
