@@ -31,7 +31,7 @@ import warnings
 from collections import defaultdict
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Dict, Iterator, List, Optional, TypeVar
+from typing import Any, Collection, Dict, Iterator, List, Optional, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "python" / "src" / "roost" / "refused_api.txt"
@@ -85,7 +85,8 @@ def bases_of(cls: type, known: Dict[str, ModuleType]) -> str:
     names = []
     for base in cls.__bases__:
         if base.__module__ in known and hasattr(known[base.__module__], base.__name__):
-            names.append(base.__name__ if base.__module__ == cls.__module__ else f"{base.__module__}.{base.__name__}")
+            alone = base.__module__ == cls.__module__ and ours(cls.__module__) is None
+            names.append(base.__name__ if alone else f"{base.__module__}.{base.__name__}")
         elif base.__module__ == "builtins" and base is not object and issubclass(base, BaseException):
             names.append(base.__name__)
     return ",".join(names)
@@ -96,8 +97,12 @@ def in_order(classes: List[type]) -> List[type]:
     return sorted(classes, key=lambda cls: (len(cls.__mro__), cls.__name__))
 
 
+def module_all(module: ModuleType) -> Collection[str]:
+    return getattr(module, "__all__", ())
+
+
 def is_public(module: ModuleType, name: str) -> bool:
-    return name in getattr(module, "__all__", ()) or not name.startswith("_")
+    return name in module_all(module) or not name.startswith("_")
 
 
 def class_lines(classes: List[type], known: Dict[str, ModuleType]) -> Iterator[str]:
@@ -121,9 +126,10 @@ def lines_of(module: ModuleType, known: Dict[str, ModuleType]) -> Iterator[str]:
         elif inspect.isfunction(value) and home == module.__name__:
             functions.append(name)
         elif isinstance(home, str) and home in known and home != module.__name__ and hasattr(known[home], name):
-            if hasattr(module, "__path__") or name in getattr(module, "__all__", ()):
+            named = inspect.isclass(value) or inspect.isfunction(value)
+            if (named and name == value.__name__) or hasattr(module, "__path__") or name in module_all(module):
                 others[home].append(name)
-        elif name in getattr(module, "__all__", ()):
+        elif name in module_all(module):
             values.append(name)
     yield from class_lines(classes, known)
     yield from (f" {'register' if name.startswith('register_') else 'def'} {name}" for name in functions)

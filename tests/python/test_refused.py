@@ -119,6 +119,10 @@ def test_modules_hand_on_what_pysparks_import(pyspark):
     from pyspark.errors.exceptions import captured
     from pyspark.sql.connect import dataframe
 
+    from pyspark.ml import param
+    from pyspark.ml.param.shared import HasInputCol, Param, TypeConverters
+
+    assert (Param, TypeConverters) == (param.Param, param.TypeConverters) and issubclass(HasInputCol, param.Params)
     assert captured.AnalysisException is roost.errors.AnalysisException and dataframe.DataFrame is DataFrame
     with pytest.raises(ImportError):
         from pyspark.sql.dataframe import nothing  # noqa: F401

@@ -211,3 +211,10 @@ def test_maps_by_arrow_keep_their_order(spark):
     assert list(df.toPandas().m[0]) != list(words)
     spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", True)
     assert list(df.toPandas().m[0]) == list(words)
+
+
+def test_tables_of_types_that_libraries_read():
+    assert t._type_mappings[str] is t.StringType and t._type_mappings[decimal.Decimal] is t.DecimalType
+    assert t._type_mappings[datetime.datetime] is t.TimestampType and type(None) in t._type_mappings
+    assert t.DateType in t._atomic_types and t._complex_types == [t.ArrayType, t.MapType, t.StructType]
+    assert t._int_size_to_type(32) is t.IntegerType and t._int_size_to_type(65) is None

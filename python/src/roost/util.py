@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 __all__ = ["InheritableThread", "PythonEvalType", "VersionUtils", "inheritable_thread_target", "is_remote_only"]
 
+# The bounds of Java's whole numbers.
+JVM_BYTE_MIN, JVM_BYTE_MAX = -(1 << 7), (1 << 7) - 1
+JVM_SHORT_MIN, JVM_SHORT_MAX = -(1 << 15), (1 << 15) - 1
+JVM_INT_MIN, JVM_INT_MAX = -(1 << 31), (1 << 31) - 1
+JVM_LONG_MIN, JVM_LONG_MAX = -(1 << 63), (1 << 63) - 1
+
 
 def is_remote_only() -> bool:
     """Whether there is only PySpark's client for Spark Connect; it is not."""

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
 _type_mappings = {
     type(None): t.NullType,
+    t.Geometry: t.GeometryType,
+    t.Geography: t.GeographyType,
     bool: t.BooleanType,
     int: t.LongType,
     float: t.DoubleType,
     str: t.StringType,
     bytearray: t.BinaryType,
     bytes: t.BinaryType,
+    Decimal: t.DecimalType,
     datetime.date: t.DateType,
     datetime.datetime: t.TimestampType,
     datetime.time: t.TimeType,
@@ -39,7 +42,8 @@ def _bits_of(codes: str) -> Dict[str, int]:
     return {code: array(code).itemsize * 8 for code in codes}
 
 
-def _least_type(bits: int) -> Optional[type]:
+def _int_size_to_type(bits: int) -> Optional[type]:
+    """The least type of whole numbers that has so many bits."""
     kinds = ((8, t.ByteType), (16, t.ShortType), (32, t.IntegerType), (64, t.LongType))
     return next((kind for most, kind in kinds if bits <= most), None)
 
@@ -51,7 +55,7 @@ for _sign, _codes in enumerate(
     (_array_signed_int_typecode_ctype_mappings, _array_unsigned_int_typecode_ctype_mappings)
 ):
     for _code, _bits in _codes.items():
-        _kind = _least_type(_bits + _sign)
+        _kind = _int_size_to_type(_bits + _sign)
         if _kind is not None:
             _array_type_mappings[_code] = _kind
 
@@ -97,14 +101,14 @@ def _infer_type(
     kind = type(obj)
     if kind is datetime.datetime and prefer_timestamp_ntz and obj.tzinfo is None:
         return t.TimestampNTZType()
-    if kind in _type_mappings:
-        return _type_mappings[kind]()
     if kind is Decimal:
         return t.DecimalType(38, 18)
     if isinstance(obj, t.Geography):
         return t.GeographyType(obj.getSrid())
     if isinstance(obj, t.Geometry):
         return t.GeometryType(obj.getSrid())
+    if kind in _type_mappings:
+        return _type_mappings[kind]()
     if isinstance(obj, dict):
         return _infer_dict(obj, options)
     if isinstance(obj, list):

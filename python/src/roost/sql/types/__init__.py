@@ -47,6 +47,8 @@ from roost.sql.types.nested import (
 from roost.sql.types.parse import (
     _all_complex_types,
     _all_mappable_types,
+    _atomic_types,
+    _complex_types,
     _parse_datatype_json_string,
     _parse_datatype_json_value,
     _parse_datatype_string,
@@ -120,6 +122,8 @@ del _class
 # What lives in files of its own but is looked for here.
 _ELSEWHERE = {
     "VariantVal": "roost.sql.variant",
+    "_type_mappings": "roost.sql.inference",
+    "_int_size_to_type": "roost.sql.inference",
     "_infer_type": "roost.sql.inference",
     "_infer_schema": "roost.sql.inference",
     "_merge_type": "roost.sql.inference",

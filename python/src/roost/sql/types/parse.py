@@ -39,6 +39,28 @@ if TYPE_CHECKING:
     from typing import Any, Dict, Optional
 
 
+_atomic_types = [
+    StringType,
+    CharType,
+    VarcharType,
+    BinaryType,
+    BooleanType,
+    DecimalType,
+    FloatType,
+    DoubleType,
+    ByteType,
+    ShortType,
+    IntegerType,
+    LongType,
+    DateType,
+    TimestampType,
+    TimestampNTZType,
+    NullType,
+    VariantType,
+    YearMonthIntervalType,
+    DayTimeIntervalType,
+]
+_complex_types = [ArrayType, MapType, StructType]
 _all_complex_types = {"array": ArrayType, "map": MapType, "struct": StructType}
 _all_mappable_types = {
     "string": StringType,
