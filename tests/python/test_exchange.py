@@ -242,3 +242,36 @@ def test_nanoseconds_of_arrow_are_cut_off(spark):
     pa = pytest.importorskip("pyarrow")
     table = pa.table({"a": pa.array([1001, -1], pa.timestamp("ns", "UTC"))})
     assert [r[0] for r in spark.createDataFrame(table).selectExpr("unix_micros(a)").collect()] == [1, -1]
+
+
+def test_views_are_read_like_what_they_show(spark):
+    pa = pytest.importorskip("pyarrow")
+    views = getattr(pa, "string_view", None)
+    if views is None:
+        pytest.skip("this pyarrow has no views")
+    words = pa.array(["owl", None], views())
+    kinds = pa.DictionaryArray.from_arrays(pa.array([0, 0], pa.uint32()), pa.array(["bird"], views()))
+    table = pa.table(
+        {
+            "word": words,
+            "kind": kinds,
+            "bytes": pa.array([b"x", None], pa.binary_view()),
+            "list": pa.array([["a"], []], pa.list_(views())),
+            "pair": pa.StructArray.from_arrays([words], ["w"]),
+        }
+    )
+    frame = spark.createDataFrame(table)
+    assert frame.schema.simpleString() == (
+        "struct<word:string,kind:string,bytes:binary,list:array<string>,pair:struct<w:string>>"
+    )
+    assert frame.collect() == [
+        ("owl", "bird", b"x", ["a"], ("owl",)),
+        (None, "bird", None, [], (None,)),
+    ]
+
+
+@pytest.mark.parametrize("by_arrow", [True, False])
+def test_texts_that_are_missing(spark, by_arrow):
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", by_arrow)
+    words = pd.Series(["owl", None], dtype="string")
+    assert spark.createDataFrame(pd.DataFrame({"word": words})).collect() == [("owl",), (None,)]

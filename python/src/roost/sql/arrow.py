@@ -210,6 +210,48 @@ def from_arrow_type(arrow_type: Any, prefer_timestamp_ntz: bool = True) -> DataT
     )
 
 
+def _is_view(arrow_type: Any, name: str) -> bool:
+    """Whether it is the layout of views, which older releases of pyarrow do not know."""
+    import pyarrow.types as at
+
+    test = getattr(at, f"is_{name}_view", None)
+    return test is not None and test(arrow_type)
+
+
+def without_views(table: Any) -> Any:
+    """The table, its views as plain layouts: dictionaries of views cannot be cast to anything else."""
+    import pyarrow as pa
+
+    fields = [field.with_type(_without_views(field.type)) for field in table.schema]
+    return table if [f.type for f in fields] == table.schema.types else table.cast(pa.schema(fields))
+
+
+def _without_views(arrow_type: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.types as at
+
+    def plain(field: Any) -> Any:
+        return field.with_type(_without_views(field.type))
+
+    if _is_view(arrow_type, "string"):
+        return pa.string()
+    if _is_view(arrow_type, "binary"):
+        return pa.binary()
+    if at.is_dictionary(arrow_type):
+        return pa.dictionary(arrow_type.index_type, _without_views(arrow_type.value_type), arrow_type.ordered)
+    if at.is_map(arrow_type):
+        return pa.map_(plain(arrow_type.key_field), plain(arrow_type.item_field))
+    if at.is_list(arrow_type):
+        return pa.list_(plain(arrow_type.value_field))
+    if at.is_large_list(arrow_type):
+        return pa.large_list(plain(arrow_type.value_field))
+    if at.is_fixed_size_list(arrow_type):
+        return pa.list_(plain(arrow_type.value_field), arrow_type.list_size)
+    if at.is_struct(arrow_type):
+        return pa.struct([plain(arrow_type.field(i)) for i in range(arrow_type.num_fields)])
+    return arrow_type
+
+
 def from_arrow_schema(schema: Any, prefer_timestamp_ntz: bool = True) -> StructType:
     """The struct for pyarrow's schema (or struct type)."""
     from roost.sql.types import StructField, StructType

@@ -312,6 +312,8 @@ def plain_values(series: Any) -> List[Any]:
     if kind == "m":
         return [None if v is pd.NaT else v.to_pytimedelta() for v in series]
     values = series.astype("object").tolist()
+    if isinstance(series.dtype, pd.StringDtype):  # what is missing may be NaN, which is no text
+        return [value if isinstance(value, str) else None for value in values]
     if set(map(type, values)) <= _PLAIN:
         return values
     return [_plain(v) for v in values]
@@ -335,7 +337,7 @@ def _plain(value: Any) -> Any:
 
 
 def _from_arrow(session: SparkSession, data: Any, schema: Any) -> DataFrame:
-    from roost.sql.arrow import from_arrow_schema, to_arrow_schema
+    from roost.sql.arrow import from_arrow_schema, to_arrow_schema, without_views
     from roost.sql.types import StructType
 
     try:
@@ -344,7 +346,7 @@ def _from_arrow(session: SparkSession, data: Any, schema: Any) -> DataFrame:
         if not isinstance(schema, StructType):
             raise _needs("PyArrow", "15.0.0") from error
         return _imported(session, data, schema)
-    table = data if isinstance(data, pa.Table) else pa.table(data)
+    table = without_views(data if isinstance(data, pa.Table) else pa.table(data))
     if isinstance(schema, list):
         table = table.rename_columns(schema)
     by_wall = session.conf.get("spark.sql.timestampType") == "TIMESTAMP_NTZ"
