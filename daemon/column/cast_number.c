@@ -116,11 +116,15 @@ VECTORIZED static bool convert_at_once(const struct cast_job *job) {
     }
 }
 
+VECTORIZED static bool whole_within(const int64_t *in, uint32_t rows, struct range range) {
+    GATHERED(int64_t) outside = 0;
+    for (uint32_t i = 0; i < rows; i++) outside |= (in[i] < range.min) | (in[i] > range.max) ? 1 : 0;
+    return !outside;
+}
+
 static bool check_range(struct cast_job *job, const int64_t *wide) {
     struct range range = range_of(job->out->type->kind);
-    bool outside = false;
-    for (uint32_t i = 0; i < job->rows; i++) outside |= wide[i] < range.min || wide[i] > range.max;
-    if (!outside) return true;
+    if (whole_within(wide, job->rows, range)) return true;
     for (uint32_t i = 0; i < job->rows; i++)
         if (wide[i] < range.min || wide[i] > range.max) TRY(cast_refuse_overflow(job, i));
     return true;
@@ -165,12 +169,12 @@ static int64_t saturate(double x, struct range range) {
 }
 
 /* What all whole numbers of a range come from lies between these. */
-static bool all_within(const double *in, uint32_t rows, struct range range) {
+VECTORIZED static bool all_within(const double *in, uint32_t rows, struct range range) {
     /* Beside the lowest of 64 bits there is no double that is less by one. */
     const double low = range.max == INT64_MAX ? nextafter(-0x1p63, -INFINITY) : (double)range.min - 1;
     const double high = range.max == INT64_MAX ? 0x1p63 : (double)range.max + 1;
-    bool outside = false;
-    for (uint32_t i = 0; i < rows; i++) outside |= !(in[i] > low && in[i] < high);
+    GATHERED(double) outside = 0;
+    for (uint32_t i = 0; i < rows; i++) outside |= (in[i] > low) & (in[i] < high) ? 0 : 1;
     return !outside;
 }
 

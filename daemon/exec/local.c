@@ -57,14 +57,16 @@ static void take_rows(struct local *state, const struct batch *in, uint64_t most
     state->done += count;
 }
 
-/* Asks for the values of the batch that comes next, while the one at hand is worked on. */
+/* Asks for where the columns of the batch that comes next begin, while the one at hand is worked on: from there on the
+ * processor foresees what is read, and asking for all of it would keep it waiting. */
 static void prefetch_next(const struct local *state, const struct batch *next) {
-    enum { CACHE_LINE = 64 };
+    enum { CACHE_LINE = 64, BEGINNING = 1024 };
     const uint32_t *columns = state->op.plan->local.columns;
     for (uint32_t i = 0; i < state->op.plan->output_count; i++) {
         const struct vector *v = &next->columns[columns ? columns[i] : i];
         size_t size = next->count * storage_size(type_storage(v->type));
-        for (size_t at = 0; at < size; at += CACHE_LINE) __builtin_prefetch((const char *)v->data + at);
+        for (size_t at = 0; at < size && at < BEGINNING; at += CACHE_LINE)
+            __builtin_prefetch((const char *)v->data + at);
     }
 }
 

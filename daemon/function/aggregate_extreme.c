@@ -27,7 +27,52 @@ struct number {
 #define FLOAT_LESS(a, b) ((a) < (b) || (isnan(b) && !isnan(a)))
 #define FLOAT_GREATER(a, b) ((a) > (b) || (isnan(a) && !isnan(b)))
 
-#define NUMBER_KERNEL(NAME, CTYPE, FIELD, BEATS, PLAIN)                                                                \
+/* The best of values without NULLs. */
+#define WHOLE_OF(NAME, CTYPE, BEATS)                                                                                   \
+    VECTORIZED static CTYPE NAME##_of(const CTYPE *data, uint32_t rows) {                                              \
+        CTYPE best = data[0];                                                                                          \
+        for (uint32_t i = 1; i < rows; i++) best = BEATS(data[i], best) ? data[i] : best;                              \
+        return best;                                                                                                   \
+    }
+/* Of what has no vectors: few runs of values have one that is better than all before. */
+#define WIDE_OF(NAME, CTYPE, BEATS)                                                                                    \
+    static CTYPE NAME##_of(const CTYPE *data, uint32_t rows) {                                                         \
+        enum { RUN = 8 };                                                                                              \
+        CTYPE best = data[0];                                                                                          \
+        uint32_t i = 0;                                                                                                \
+        for (; i + RUN <= rows; i += RUN) {                                                                            \
+            bool better = false;                                                                                       \
+            for (uint32_t k = i; k < i + RUN; k++) better |= BEATS(data[k], best);                                     \
+            for (uint32_t k = i; better && k < i + RUN; k++) best = BEATS(data[k], best) ? data[k] : best;             \
+        }                                                                                                              \
+        for (; i < rows; i++) best = BEATS(data[i], best) ? data[i] : best;                                            \
+        return best;                                                                                                   \
+    }
+/* Of floats by their bits, which make whole numbers of the same order, once those below the sign are turned over in
+ * negative ones. NaN, and which of 0.0 and -0.0 came first, are seen to one by one. */
+#define ORDERED(KEY, MAX, bits) ((bits) ^ ((bits) < 0 ? (KEY)MAX : 0))
+#define FLOAT_OF(NAME, CTYPE, BEATS, KEY, MAX, PLAIN)                                                                  \
+    VECTORIZED static CTYPE NAME##_of(const CTYPE *data, uint32_t rows) {                                              \
+        KEY best, key;                                                                                                 \
+        CTYPE value = data[0];                                                                                         \
+        GATHERED(CTYPE) unordered = 0;                                                                                 \
+        memcpy(&best, data, sizeof best);                                                                              \
+        best = ORDERED(KEY, MAX, best);                                                                                \
+        for (uint32_t i = 0; i < rows; i++) {                                                                          \
+            memcpy(&key, data + i, sizeof key);                                                                        \
+            key = ORDERED(KEY, MAX, key);                                                                              \
+            best = PLAIN(key, best) ? key : best;                                                                      \
+            unordered |= data[i] != data[i] ? 1 : 0;                                                                   \
+        }                                                                                                              \
+        best = ORDERED(KEY, MAX, best);                                                                                \
+        if (!unordered) memcpy(&value, &best, sizeof value);                                                           \
+        if (!unordered && value != 0) return value;                                                                    \
+        value = data[0];                                                                                               \
+        for (uint32_t i = 1; i < rows; i++) value = BEATS(data[i], value) ? data[i] : value;                           \
+        return value;                                                                                                  \
+    }
+
+#define NUMBER_KERNEL(NAME, CTYPE, FIELD, BEATS)                                                                       \
     static bool NAME##_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,         \
                               struct error *err) {                                                                     \
         struct view view = call_view(call, arguments, rows);                                                           \
@@ -39,23 +84,6 @@ struct number {
             state->any = true;                                                                                         \
         });                                                                                                            \
         return true;                                                                                                   \
-    }                                                                                                                  \
-    /* Of values without NULLs: many at once. NaN, and which of 0.0 and -0.0 came first, are seen to one by one. */    \
-    VECTORIZED static CTYPE NAME##_of(const CTYPE *data, uint32_t rows) {                                              \
-        enum { LANES = 64 / sizeof(CTYPE) };                                                                           \
-        CTYPE best[LANES], first = data[0];                                                                            \
-        uint32_t i = 0;                                                                                                \
-        for (uint32_t k = 0; k < LANES; k++) best[k] = first;                                                          \
-        for (; i + LANES <= rows; i += LANES)                                                                          \
-            for (uint32_t k = 0; k < LANES; k++) best[k] = PLAIN(data[i + k], best[k]) ? data[i + k] : best[k];        \
-        for (; i < rows; i++) best[0] = PLAIN(data[i], best[0]) ? data[i] : best[0];                                   \
-        for (uint32_t k = 1; k < LANES; k++) best[0] = PLAIN(best[k], best[0]) ? best[k] : best[0];                    \
-        if ((CTYPE)0.5 == 0) return best[0];                                                                           \
-        bool ordered = true;                                                                                           \
-        for (i = 0; i < rows; i++) ordered &= data[i] == data[i];                                                      \
-        if (ordered && best[0] != 0) return best[0];                                                                   \
-        for (i = 1; i < rows; i++) first = BEATS(data[i], first) ? data[i] : first;                                    \
-        return first;                                                                                                  \
     }                                                                                                                  \
     static bool NAME##_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *into,        \
                                   struct error *err) {                                                                 \
@@ -114,22 +142,31 @@ struct number {
                                                  .finish = NAME##_finish,                                              \
                                                  .window = NAME##_window};
 
-NUMBER_KERNEL(min_bool, uint8_t, i64, LESS, LESS)
-NUMBER_KERNEL(max_bool, uint8_t, i64, GREATER, GREATER)
-NUMBER_KERNEL(min_int8, int8_t, i64, LESS, LESS)
-NUMBER_KERNEL(max_int8, int8_t, i64, GREATER, GREATER)
-NUMBER_KERNEL(min_int16, int16_t, i64, LESS, LESS)
-NUMBER_KERNEL(max_int16, int16_t, i64, GREATER, GREATER)
-NUMBER_KERNEL(min_int32, int32_t, i64, LESS, LESS)
-NUMBER_KERNEL(max_int32, int32_t, i64, GREATER, GREATER)
-NUMBER_KERNEL(min_int64, int64_t, i64, LESS, LESS)
-NUMBER_KERNEL(max_int64, int64_t, i64, GREATER, GREATER)
-NUMBER_KERNEL(min_int128, int128, i128, LESS, LESS)
-NUMBER_KERNEL(max_int128, int128, i128, GREATER, GREATER)
-NUMBER_KERNEL(min_float, float, f64, FLOAT_LESS, LESS)
-NUMBER_KERNEL(max_float, float, f64, FLOAT_GREATER, GREATER)
-NUMBER_KERNEL(min_double, double, f64, FLOAT_LESS, LESS)
-NUMBER_KERNEL(max_double, double, f64, FLOAT_GREATER, GREATER)
+#define WIDE_KERNEL(NAME, CTYPE, FIELD, BEATS)                                                                         \
+    WIDE_OF(NAME, CTYPE, BEATS)                                                                                        \
+    NUMBER_KERNEL(NAME, CTYPE, FIELD, BEATS)
+#define WHOLE_KERNEL(NAME, CTYPE, FIELD, BEATS)                                                                        \
+    WHOLE_OF(NAME, CTYPE, BEATS)                                                                                       \
+    NUMBER_KERNEL(NAME, CTYPE, FIELD, BEATS)
+#define FLOAT_KERNEL(NAME, CTYPE, BEATS, KEY, MAX, PLAIN)                                                              \
+    FLOAT_OF(NAME, CTYPE, BEATS, KEY, MAX, PLAIN)                                                                      \
+    NUMBER_KERNEL(NAME, CTYPE, f64, BEATS)
+WHOLE_KERNEL(min_bool, uint8_t, i64, LESS)
+WHOLE_KERNEL(max_bool, uint8_t, i64, GREATER)
+WHOLE_KERNEL(min_int8, int8_t, i64, LESS)
+WHOLE_KERNEL(max_int8, int8_t, i64, GREATER)
+WHOLE_KERNEL(min_int16, int16_t, i64, LESS)
+WHOLE_KERNEL(max_int16, int16_t, i64, GREATER)
+WHOLE_KERNEL(min_int32, int32_t, i64, LESS)
+WHOLE_KERNEL(max_int32, int32_t, i64, GREATER)
+WHOLE_KERNEL(min_int64, int64_t, i64, LESS)
+WHOLE_KERNEL(max_int64, int64_t, i64, GREATER)
+WIDE_KERNEL(min_int128, int128, i128, LESS)
+WIDE_KERNEL(max_int128, int128, i128, GREATER)
+FLOAT_KERNEL(min_float, float, FLOAT_LESS, int32_t, INT32_MAX, LESS)
+FLOAT_KERNEL(max_float, float, FLOAT_GREATER, int32_t, INT32_MAX, GREATER)
+FLOAT_KERNEL(min_double, double, FLOAT_LESS, int64_t, INT64_MAX, LESS)
+FLOAT_KERNEL(max_double, double, FLOAT_GREATER, int64_t, INT64_MAX, GREATER)
 
 /* --- any other type --- */
 

@@ -401,12 +401,12 @@ static bool bad_index(const struct call *call, const char *condition, int64_t in
 /* Element k (from the end when negative) of lists without NULLs. Says whether all of them have it. */
 VECTORIZED static bool pick_elements(const struct list_entry *lists, int32_t k, uint32_t rows, uint32_t *indexes) {
     const uint32_t from_end = k < 0 ? UINT32_MAX : 0;
-    bool missing = false;
+    GATHERED(uint32_t) missing = 0;
     for (uint32_t i = 0; i < rows; i++) {
         uint32_t place = (uint32_t)k + (lists[i].length & from_end);
         bool there = place < lists[i].length;
         indexes[i] = there ? lists[i].offset + place : NO_ENTRY;
-        missing |= !there;
+        missing |= there ? 0 : 1;
     }
     return !missing;
 }

@@ -62,7 +62,10 @@ VECTORIZED static void move_lists(const struct list_entry *from, uint32_t first,
 static void roll(struct arena *arena, const struct unrolled *u, uint32_t rows, const uint8_t *kept,
                  struct vector *out) {
     if (!kept && !u->elements && u->list.form == VECTOR_FLAT && !u->list.validity) {
-        move_lists(u->list.data, u->first, rows, out->data);
+        if (u->first)
+            move_lists(u->list.data, u->first, rows, out->data);
+        else
+            out->data = u->list.data;
         out->child_rows = u->count;
         return;
     }

@@ -274,14 +274,14 @@ static double round_exactly(double x, int32_t digits, enum rounding rounding) {
 #define ROUND_NEAR(name, ctype)                                                                                        \
     VECTORIZED static bool name(struct numeric_operand operand, uint32_t rows, double unit, ctype *out) {              \
         const ctype *in = operand.data;                                                                                \
-        bool unsure = false;                                                                                           \
+        GATHERED(ctype) unsure = 0;                                                                                    \
         for (uint32_t i = 0; i < rows; i++) {                                                                          \
             const double x = in[operand.constant ? 0 : i], scaled = fabs(x) * unit;                                    \
             const double whole = (scaled + 0x1p52) - 0x1p52, off = fabs(fabs(scaled - whole) - 0.5);                   \
-            const bool sure = scaled < 0x1p50 && off > scaled * 0x1p-50;                                               \
+            const bool sure = (scaled < 0x1p50) & (off > scaled * 0x1p-50);                                            \
             const double rounded = copysign(unit == 1 ? whole : whole / unit, x) + 0.0; /* no -0.0, as BigDecimal */   \
             out[i] = (ctype)(sure ? rounded : (double)NAN);                                                            \
-            unsure |= !sure;                                                                                           \
+            unsure |= sure ? 0 : 1;                                                                                    \
         }                                                                                                              \
         return unsure;                                                                                                 \
     }

@@ -5,9 +5,10 @@
  * Operands come as arrays with one value per row, or as a single value (numeric_open), so that a loop has no
  * index and no NULL to look at and the compiler can vectorize it. It computes the rows that are NULL too, for
  * nothing. A body sets z from x (and y) and says whether that went wrong; the loop tells whether any row did,
- * and who called it looks for the rows then, and skips the NULL ones (numeric_each_bad).
+ * and who called it looks for the rows then, and skips the NULL ones (numeric_each_bad). __builtin_add_overflow() and its
+ * kin have no form for vectors: see to it by the bits.
  *
- *     NUMERIC_BINARY(add_int, int32_t, int32_t, __builtin_add_overflow(x, y, &z))
+ *     NUMERIC_BINARY(add_float, float, float, (z = x + y, false))
  *     NUMERIC_BINARY(less_int, int32_t, uint8_t, (z = x < y, false))
  *     NUMERIC_UNARY(not_int, int32_t, int32_t, (z = ~x, false))
  */
@@ -34,13 +35,13 @@ typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *
                                 void *result) {                                                                        \
         const IN *a = left.data, *b = right.data;                                                                      \
         OUT *out = result;                                                                                             \
-        bool bad = false;                                                                                              \
+        GATHERED(OUT) bad = 0;                                                                                         \
         if (right.constant) {                                                                                          \
             const IN y = *b;                                                                                           \
             for (uint32_t i = 0; i < rows; i++) {                                                                      \
                 const IN x = a[left.constant ? 0 : i];                                                                 \
                 OUT z;                                                                                                 \
-                bad |= (BODY);                                                                                         \
+                bad |= (BODY) ? 1 : 0;                                                                                 \
                 out[i] = z;                                                                                            \
             }                                                                                                          \
         } else if (left.constant) {                                                                                    \
@@ -48,14 +49,14 @@ typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *
             for (uint32_t i = 0; i < rows; i++) {                                                                      \
                 const IN y = b[i];                                                                                     \
                 OUT z;                                                                                                 \
-                bad |= (BODY);                                                                                         \
+                bad |= (BODY) ? 1 : 0;                                                                                 \
                 out[i] = z;                                                                                            \
             }                                                                                                          \
         } else {                                                                                                       \
             for (uint32_t i = 0; i < rows; i++) {                                                                      \
                 const IN x = a[i], y = b[i];                                                                           \
                 OUT z;                                                                                                 \
-                bad |= (BODY);                                                                                         \
+                bad |= (BODY) ? 1 : 0;                                                                                 \
                 out[i] = z;                                                                                            \
             }                                                                                                          \
         }                                                                                                              \
@@ -66,11 +67,11 @@ typedef bool numeric_unary(struct numeric_operand operand, uint32_t rows, void *
     VECTORIZED static bool NAME(struct numeric_operand operand, uint32_t rows, void *result) {                         \
         const IN *a = operand.data;                                                                                    \
         OUT *out = result;                                                                                             \
-        bool bad = false;                                                                                              \
+        GATHERED(OUT) bad = 0;                                                                                         \
         for (uint32_t i = 0; i < rows; i++) {                                                                          \
             const IN x = a[operand.constant ? 0 : i];                                                                  \
             OUT z;                                                                                                     \
-            bad |= (BODY);                                                                                             \
+            bad |= (BODY) ? 1 : 0;                                                                                     \
             out[i] = z;                                                                                                \
         }                                                                                                              \
         return !bad;                                                                                                   \

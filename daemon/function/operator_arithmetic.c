@@ -132,20 +132,36 @@ static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, st
 
 /* ---- loops ---- */
 
-#define WRAPPING(op, ctype, utype)                                                                                     \
-    NUMERIC_BINARY(add_##op, ctype, ctype, __builtin_add_overflow(x, y, &z))                                           \
-    NUMERIC_BINARY(subtract_##op, ctype, ctype, __builtin_sub_overflow(x, y, &z))                                      \
-    NUMERIC_BINARY(multiply_##op, ctype, ctype, __builtin_mul_overflow(x, y, &z))                                      \
-    /* -1 apart: the lowest value divided by it is a trap on x86 */                                                    \
-    NUMERIC_BINARY(remainder_##op, ctype, ctype, y == 0 || y == -1 ? (z = 0, y == 0) : (z = (ctype)(x % y), false))    \
-    NUMERIC_BINARY(pmod_##op, ctype, ctype,                                                                            \
-                   y == 0 || y == -1                                                                                   \
-                       ? (z = 0, y == 0)                                                                               \
-                       : (z = (ctype)(x % y), z = z < 0 ? (ctype)((ctype)((utype)z + (utype)y) % y) : z, false))
-WRAPPING(int8, int8_t, uint8_t)
-WRAPPING(int16, int16_t, uint16_t)
-WRAPPING(int32, int32_t, uint32_t)
-WRAPPING(int64, int64_t, uint64_t)
+/* x % y by the quotient as a double, which tells all quotients of 32 bits apart: vectors have no whole division. 0 for
+ * what divides nothing, and for -1, by which the lowest value has no quotient. */
+static inline int32_t remainder_of(int32_t x, int32_t y) {
+    const int32_t divisor = y == 0 || y == -1 ? 1 : y;
+    return x - (int32_t)((double)x / divisor) * divisor;
+}
+
+/* A sum or difference wraps around where its sign is that of neither side, or not that of the left and of the right's
+ * opposite. */
+#define SUMS(op, ctype, utype)                                                                                         \
+    NUMERIC_BINARY(add_##op, ctype, ctype, (z = (ctype)((utype)x + (utype)y), (ctype)((x ^ z) & (y ^ z)) < 0))         \
+    NUMERIC_BINARY(subtract_##op, ctype, ctype, (z = (ctype)((utype)x - (utype)y), (ctype)((x ^ y) & (x ^ z)) < 0))
+#define PRODUCTS(op, ctype, utype, wide)                                                                               \
+    NUMERIC_BINARY(multiply_##op, ctype, ctype, (z = (ctype)((wide)x * y), z != (wide)x * y))                          \
+    NUMERIC_BINARY(remainder_##op, ctype, ctype, (z = (ctype)remainder_of(x, y), y == 0))                              \
+    NUMERIC_BINARY(                                                                                                    \
+        pmod_##op, ctype, ctype,                                                                                       \
+        (z = (ctype)remainder_of(x, y), z = z < 0 ? (ctype)remainder_of((ctype)((utype)z + (utype)y), y) : z, y == 0))
+SUMS(int8, int8_t, uint8_t)
+SUMS(int16, int16_t, uint16_t)
+SUMS(int32, int32_t, uint32_t)
+SUMS(int64, int64_t, uint64_t)
+PRODUCTS(int8, int8_t, uint8_t, int32_t)
+PRODUCTS(int16, int16_t, uint16_t, int32_t)
+PRODUCTS(int32, int32_t, uint32_t, int64_t)
+NUMERIC_BINARY(multiply_int64, int64_t, int64_t, __builtin_mul_overflow(x, y, &z))
+NUMERIC_BINARY(remainder_int64, int64_t, int64_t, y == 0 || y == -1 ? (z = 0, y == 0) : (z = x % y, false))
+NUMERIC_BINARY(pmod_int64, int64_t, int64_t,
+               y == 0 || y == -1 ? (z = 0, y == 0)
+                                 : (z = x % y, z = z < 0 ? (int64_t)((uint64_t)z + (uint64_t)y) % y : z, false))
 
 static inline double positive_remainder(double x, double y) {
     double z = fmod(x, y);
@@ -265,10 +281,10 @@ static bool arithmetic(struct call *call, const struct vector *arguments, uint32
 
 /* ---- signs ---- */
 
-NUMERIC_UNARY(negate_int8, int8_t, int8_t, __builtin_sub_overflow((int8_t)0, x, &z))
-NUMERIC_UNARY(negate_int16, int16_t, int16_t, __builtin_sub_overflow((int16_t)0, x, &z))
-NUMERIC_UNARY(negate_int32, int32_t, int32_t, __builtin_sub_overflow(0, x, &z))
-NUMERIC_UNARY(negate_int64, int64_t, int64_t, __builtin_sub_overflow((int64_t)0, x, &z))
+NUMERIC_UNARY(negate_int8, int8_t, int8_t, (z = (int8_t)-x, x == INT8_MIN))
+NUMERIC_UNARY(negate_int16, int16_t, int16_t, (z = (int16_t)-x, x == INT16_MIN))
+NUMERIC_UNARY(negate_int32, int32_t, int32_t, (z = (int32_t)(0 - (uint32_t)x), x == INT32_MIN))
+NUMERIC_UNARY(negate_int64, int64_t, int64_t, (z = (int64_t)(0 - (uint64_t)x), x == INT64_MIN))
 NUMERIC_UNARY(negate_int128, int128, int128, !numeric_negate_decimal(x, &z))
 NUMERIC_UNARY(negate_float, float, float, (z = -x, false))
 NUMERIC_UNARY(negate_double, double, double, (z = -x, false))

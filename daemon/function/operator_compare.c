@@ -247,17 +247,44 @@ static inline void compare_rests(struct arena *arena, const struct string *x, co
     }
 }
 
-static void equal_to_one(struct arena *arena, const struct string *x, const struct string *y, const uint64_t *validity,
-                         uint32_t rows, uint8_t *result) {
-    uint64_t head = string_head(y);
-    for (uint32_t i = 0; i < rows; i++) result[i] = string_head(&x[i]) == head;
-    if (y->size > 4) compare_rests(arena, x, y, 0, validity, rows, result);
+VECTORIZED static void compare_heads(const struct string *x, const struct string *y, uint32_t rows, uint8_t *alike) {
+    for (uint32_t i = 0; i < rows; i++) alike[i] = string_head(&x[i]) == string_head(&y[i]);
 }
 
-static void equal_strings(struct arena *arena, const struct string *x, const struct string *y, const uint64_t *validity,
-                          uint32_t rows, uint8_t *result) {
-    for (uint32_t i = 0; i < rows; i++) result[i] = string_head(&x[i]) == string_head(&y[i]);
-    compare_rests(arena, x, y, 1, validity, rows, result);
+/* step: 0 where there is but one y. */
+static void equal_strings(struct arena *arena, const struct string *x, const struct string *y, uint32_t step,
+                          const uint64_t *validity, uint32_t rows, uint8_t *result) {
+    uint64_t head = string_head(y);
+    if (step)
+        compare_heads(x, y, rows, result);
+    else
+        for (uint32_t i = 0; i < rows; i++) result[i] = string_head(&x[i]) == head;
+    if (step || y->size > 4) compare_rests(arena, x, y, step, validity, rows, result);
+}
+
+/* Most strings differ in their prefixes, and are compared without a branch. */
+static void order_strings(struct arena *arena, const struct string *x, uint32_t x_step, const struct string *y,
+                          uint32_t y_step, int most, const uint64_t *validity, uint32_t rows, uint8_t *result) {
+    uint8_t *alike = mask_new(arena, rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t a = x[i * x_step].prefix, b = y[i * y_step].prefix;
+        result[i] = __builtin_bswap32(a) < __builtin_bswap32(b);
+        alike[i] = a == b;
+    }
+    uint32_t *some = arena_bytes_array(arena, rows, sizeof *some), count = mask_rows(alike, NULL, rows, some);
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t i = some[k];
+        if (!validity || bit_get(validity, i)) result[i] = string_compare(x[i * x_step], y[i * y_step]) <= most;
+    }
+}
+
+static void compare_entries(int test, const struct view *a, const struct view *b, uint32_t rows, struct vector *out) {
+    const struct string *x = a->data, *y = b->data;
+    uint8_t *result = out->data;
+    EACH_VALID(out, rows, i) {
+        struct string left = x[view_entry(a, i)], right = y[view_entry(b, i)];
+        result[i] = test == EQUAL ? string_equal(left, right) : string_compare(left, right) <= -(test == LESS);
+    }
 }
 
 static void compare_strings(struct arena *arena, int test, const struct vector *left, const struct vector *right,
@@ -266,17 +293,14 @@ static void compare_strings(struct arena *arena, int test, const struct vector *
     struct view b = vector_view(arena, collation_keys(arena, right, rows), rows);
     const struct string *x = a.data, *y = b.data;
     uint8_t *result = out->data;
-    if (test == EQUAL && !a.index && right->form == VECTOR_CONSTANT) {
-        equal_to_one(arena, x, y, out->validity, rows, result);
-    } else if (test == EQUAL && !a.index && !b.index) {
-        equal_strings(arena, x, y, out->validity, rows, result);
-    } else if (test == EQUAL) {
-        EACH_VALID(out, rows, i) result[i] = string_equal(x[view_entry(&a, i)], y[view_entry(&b, i)]);
-    } else {
-        int most = test == AT_MOST ? 0 : -1;
-        EACH_VALID(out, rows, i)
-        result[i] = string_compare(x[view_entry(&a, i)], y[view_entry(&b, i)]) <= most;
-    }
+    uint32_t x_step = left->form != VECTOR_CONSTANT, y_step = right->form != VECTOR_CONSTANT;
+    bool straight = (!a.index || !x_step) && (!b.index || !y_step);
+    if (straight && test != EQUAL)
+        order_strings(arena, x, x_step, y, y_step, -(test == LESS), out->validity, rows, result);
+    else if (straight && x_step)
+        equal_strings(arena, x, y, y_step, out->validity, rows, result);
+    else
+        compare_entries(test, &a, &b, rows, out);
 }
 
 static void compare_nested(int test, const struct vector *left, const struct vector *right, uint32_t rows,
