@@ -47,7 +47,7 @@ CONDITIONS: Dict[str, str] = {
     "COLUMN_IN_LIST": "`<func_name>` does not allow a Column in a list.",
     "DAEMON_GONE": "<detail>",
     "DATA_SOURCE_INVALID_RETURN_TYPE": "Unsupported return type ('<type>') from Python data source '<name>'. Expected types: "
-    "<expected>.",
+    "<supported_types>.",
     "DATA_SOURCE_PUSHDOWN_DISABLED": "<type> implements pushFilters() but filter pushdown is disabled because "
     "configuration '<conf>' is false. Set it to true to enable filter pushdown.",
     "DATA_SOURCE_RETURN_SCHEMA_MISMATCH": "Return schema mismatch in the result from 'read' method. Expected: <expected> "

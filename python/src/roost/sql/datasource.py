@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data sources written in Python: readers and writers for ``format(...)`` that a program brings.
 
-``spark.dataSource.register(Cls)`` makes a format known; ``spark.read.format(name).load()`` reads all
-partitions at once, in this process, and ``df.write.format(name).save()`` hands rows to the writer.
-Streams are not offered, so their classes are only there to be named; the engine applies all filters itself.
+``spark.dataSource.register(Cls)`` makes a format known to ``spark.read.format(name)`` and
+``df.write.format(name)``; `datasource_worker.py` does the work with it.  Streams are not offered, so their
+classes are only there to be named; the engine applies all filters itself.
 """
 
 from __future__ import annotations
@@ -12,20 +12,12 @@ from abc import ABC, abstractmethod
 from collections import UserDict
 from dataclasses import dataclass
 
-from roost.errors.base import (
-    AnalysisException,
-    PySparkAssertionError,
-    PySparkNotImplementedError,
-    PySparkRuntimeError,
-    PySparkTypeError,
-    PythonException,
-)
+from roost.errors.base import PySparkNotImplementedError, PySparkTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Type, Union
 
-    from roost.sql.dataframe import DataFrame
     from roost.sql.session import SparkSession
     from roost.sql.types import Row, StructType
 
@@ -222,7 +214,6 @@ class SimpleDataSourceStreamReader:
     """Streams are not offered."""
 
 
-@dataclass
 class WriterCommitMessage:
     """What a writer says when it has written a part."""
 
@@ -289,124 +280,3 @@ class DataSourceRegistration:
                 messageParameters={"expected": "a subclass of DataSource", "actual": f"'{dataSource}'"},
             )
         self.sparkSession._data_sources[dataSource.name().lower()] = dataSource
-
-
-# ---- reading and writing
-
-_PUSHDOWN = "spark.sql.python.filterPushdown.enabled"
-
-
-class _step:
-    """Part of the work with a source: what fails in it is an error about the source."""
-
-    def __init__(self, action: str, what: str) -> None:
-        self._parameters = {"action": action, "type": what}
-
-    def __enter__(self) -> None:
-        """Nothing is to be done before."""
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if not isinstance(error, Exception):
-            return
-        import traceback
-
-        text = "".join(traceback.format_exception(kind, error, trace))
-        raise AnalysisException(
-            errorClass="PYTHON_DATA_SOURCE_ERROR", messageParameters={**self._parameters, "msg": text}
-        ) from error
-
-
-def read(session: SparkSession, source: Type[DataSource], options: Dict[str, Any], schema: Any) -> DataFrame:
-    """The rows of all partitions, read now."""
-    with _step("create", "instance"):
-        made = source(options=CaseInsensitiveDict(options))
-        struct = _struct(session, made.schema() if schema is None else schema)
-    with _step("plan", "read"):
-        reader = _reader_of(session, made, struct)
-        partitions = _partitions(reader)
-    rows: List[Tuple] = []
-    try:
-        for partition in partitions:
-            rows.extend(_rows_of(reader.read(partition), struct))
-    except Exception as error:
-        from roost.sql.worker import failure_text
-
-        raise PythonException(
-            "\n  An exception was thrown from the Python worker. Please see the stack trace below.\n"
-            + failure_text(error)
-        ) from error
-    return session.createDataFrame(rows, struct)
-
-
-def _reader_of(session: SparkSession, source: DataSource, struct: StructType) -> DataSourceReader:
-    reader = source.reader(struct)
-    if not isinstance(reader, DataSourceReader):
-        raise PySparkTypeError(
-            errorClass="DATA_SOURCE_TYPE_MISMATCH",
-            messageParameters={"expected": "an instance of DataSourceReader", "actual": f"'{type(reader).__name__}'"},
-        )
-    pushes = type(reader).pushFilters is not DataSourceReader.pushFilters
-    if pushes and session.conf.get(_PUSHDOWN, "false") != "true":
-        raise PySparkAssertionError(
-            errorClass="DATA_SOURCE_PUSHDOWN_DISABLED",
-            messageParameters={"type": type(reader).__name__, "conf": _PUSHDOWN},
-        )
-    return reader
-
-
-def _partitions(reader: DataSourceReader) -> Sequence[Any]:
-    try:
-        return list(reader.partitions()) or [None]
-    except NotImplementedError:
-        return [None]
-
-
-def _rows_of(found: Any, struct: StructType) -> Iterator[Tuple]:
-    for item in found:
-        if hasattr(item, "to_pylist"):
-            yield from (tuple(row[name] for name in struct.names) for row in item.to_pylist())
-        else:
-            yield _row(item, struct)
-
-
-def _struct(session: SparkSession, schema: Any) -> StructType:
-    return session._parse_ddl(schema) if isinstance(schema, str) else schema
-
-
-def _row(found: Any, struct: StructType) -> Tuple:
-    if not isinstance(found, (tuple, list)):
-        raise PySparkTypeError(
-            errorClass="DATA_SOURCE_INVALID_RETURN_TYPE",
-            messageParameters={
-                "name": "read",
-                "expected": "tuple, list, Row, pyarrow.RecordBatch",
-                "type": type(found).__name__,
-            },
-        )
-    if len(found) != len(struct.fields):
-        raise PySparkRuntimeError(
-            errorClass="DATA_SOURCE_RETURN_SCHEMA_MISMATCH",
-            messageParameters={"expected": str(len(struct.fields)), "actual": str(len(found))},
-        )
-    names = getattr(found, "__fields__", None)
-    if names is not None and set(names) == set(struct.names):
-        return tuple(found[name] for name in struct.names)
-    return tuple(found)
-
-
-def write(df: DataFrame, source: Type[DataSource], options: Dict[str, Any], mode: Optional[str]) -> None:
-    """All rows through the source's writer."""
-    if mode not in ("append", "overwrite"):
-        raise AnalysisException(
-            errorClass="UNSUPPORTED_DATA_SOURCE_SAVE_MODE",
-            messageParameters={"source": source.name(), "createMode": f'"{"ErrorIfExists" if mode is None else mode}"'},
-        )
-    with _step("initialize", "writer"):
-        writer = source(options=CaseInsensitiveDict(options)).writer(df.schema, mode == "overwrite")
-    rows: Any = iter(df.toArrow().to_batches()) if isinstance(writer, DataSourceArrowWriter) else iter(df.collect())
-    try:
-        messages = [writer.write(rows)]
-    except Exception:
-        writer.abort([None])
-        raise
-    writer.commit(messages)

@@ -105,9 +105,9 @@ class DataFrameReader(Options):
         given = {key: value for key, value in self._options.items() if value is not None}
         own = self._session._data_sources.get((self._format or "").lower())
         if own is not None:
-            from roost.sql.datasource import read
+            from roost.sql.datasource_worker import path_options, read
 
-            given = {**given, "path": paths[0]} if paths else given
+            given.update(path_options(paths))
             return read(self._session, own, given, self._given_schema())
         source = pb(1, self._format, 2, self._schema, 3, given, 4, paths, 5, predicates)
         return self._session._relation(_READ, pb(2, source))

@@ -48,6 +48,8 @@ def _run(
     if eval_type in (kinds.BATCHED, kinds.ARROW_BATCHED):
         encode = encode_pickled if eval_type == kinds.BATCHED else encode_by_arrow
         return [encode(held.return_type, result, _results(held.func, schema, batch)) for batch in batches]
+    if hasattr(held.func, "reads_source"):  # `datasource_worker.Scan`
+        return held.func(result)
     from roost.sql import vectorized
 
     return vectorized.run(held, eval_type, schema, result, batches, piece)

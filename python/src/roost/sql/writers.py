@@ -118,7 +118,7 @@ class DataFrameWriter(Options):
         self._prepare(format, mode, partitionBy, options)
         own = self._df._session._data_sources.get((self._format or "").lower())
         if own is not None:
-            from roost.sql.datasource import write
+            from roost.sql.datasource_worker import write
 
             given = {key: value for key, value in self._options.items() if value is not None}
             write(self._df, own, {**given, "path": path} if path else given, _MODE_NAMES.get(self._mode))

@@ -71,11 +71,16 @@ class Exchange(Operations):
         return self._map(func, schema, _MAP_ARROW, barrier)
 
     def _map(self, func: Any, schema: Any, eval_type: int, barrier: bool) -> DataFrame:
-        from roost.sql.udf import UserDefinedFunction, check_vectorized
+        from roost.sql.udf import check_vectorized
 
         check_vectorized(func, eval_type)
         if isinstance(schema, str):
             schema = self._session._parse_ddl(schema)
+        return self._map_by(func, schema, eval_type, barrier)
+
+    def _map_by(self, func: Any, schema: StructType, eval_type: int = _MAP_ARROW, barrier: bool = False) -> DataFrame:
+        from roost.sql.udf import UserDefinedFunction
+
         function = UserDefinedFunction(func, schema, evalType=eval_type)
         columns = [self[name] for name in self.columns]
         call = function._message(columns)
