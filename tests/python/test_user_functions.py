@@ -362,3 +362,35 @@ def test_a_setting_makes_functions_work_by_arrow(spark):
     df = spark.createDataFrame([("1",)], ["v"])
     assert df.select(by_arrow("v")).first()[0] == 1
     assert df.select(F.udf(lambda x: x, "int", useArrow=False)("v")).first()[0] is None
+
+
+def test_calls_are_measured_when_a_setting_asks_for_it(spark, tmp_path, capsys):
+    spark.conf.set("spark.sql.pyspark.udf.profiler", "perf")
+
+    @F.udf("long")
+    def doubled(i):
+        return i * 2
+
+    def halved(batches):
+        for batch in batches:
+            yield batch
+
+    spark.range(10).select(doubled("id")).collect()
+    spark.range(10).mapInArrow(halved, "id long").collect()
+    spark.profile.show(type="perf")
+    shown = capsys.readouterr().out
+    assert "(doubled)" in shown and "(halved)" in shown and shown.count("Profile of UDF<id=") == 2
+    number = min(spark.profile.profiler_collector._perf_profile_results)
+    calls = spark.profile.render(number, renderer=lambda stats: stats.total_calls)
+    assert calls >= 10
+    spark.profile.dump(str(tmp_path / "to"), number)
+    assert [path.name for path in (tmp_path / "to").iterdir()] == [f"udf_{number}_perf.pstats"]
+    spark.profile.clear(number)
+    assert spark.profile.render(number, renderer=str) is None
+    spark.conf.unset("spark.sql.pyspark.udf.profiler")
+    spark.profile.clear()
+    spark.range(10).select(doubled("id")).collect()
+    spark.profile.show()
+    assert capsys.readouterr().out == ""
+    with pytest.raises(ValueError, match="VALUE_NOT_ALLOWED"):
+        spark.profile.show(type="time")

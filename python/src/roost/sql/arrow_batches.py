@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from roost._core import import_stream
-from roost.sql.conf import CONVERTS_SAFELY, USES_LARGE_TYPES, function_setting
+from roost.sql.conf import CONVERTS_SAFELY, USES_LARGE_TYPES, function_flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def table_of(batches: List[Any], schema: Any) -> Any:
     from roost.sql.arrow import stream_of, with_large_types
 
     table = pa.RecordBatchReader.from_stream(stream_of(schema, batches, "UTC")).read_all()
-    return with_large_types(table) if function_setting(USES_LARGE_TYPES) else table
+    return with_large_types(table) if function_flag(USES_LARGE_TYPES) else table
 
 
 def series_of(batch: Any, schema: Any) -> Optional[List[Any]]:
@@ -70,7 +70,7 @@ def simple_array(series: Any, data_type: DataType, casts: bool = False) -> Any:
     """What a function returned as the Array of a simple type; `casts`: also of values that Arrow must cast."""
     from roost.sql.arrow import to_arrow_type
 
-    return array_of_series(series, to_arrow_type(data_type), function_setting(CONVERTS_SAFELY), casts)
+    return array_of_series(series, to_arrow_type(data_type), function_flag(CONVERTS_SAFELY), casts)
 
 
 def array_of_series(series: Any, wanted: Any, safe: bool, casts: bool = False) -> Any:
@@ -114,7 +114,7 @@ def array_as(array: Any, data_type: DataType) -> Any:
 
     assert isinstance(array, pa.Array)
     wanted = to_arrow_type(data_type)
-    return array if array.type == wanted else array.cast(wanted, safe=function_setting(CONVERTS_SAFELY))
+    return array if array.type == wanted else array.cast(wanted, safe=function_flag(CONVERTS_SAFELY))
 
 
 def array_of_values(values: List[Any], data_type: DataType) -> Any:
@@ -127,7 +127,7 @@ def array_of_values(values: List[Any], data_type: DataType) -> Any:
     try:
         return pa.array(values, type=wanted)
     except pa.ArrowInvalid:
-        return pa.array(values).cast(wanted, safe=function_setting(CONVERTS_SAFELY))
+        return pa.array(values).cast(wanted, safe=function_flag(CONVERTS_SAFELY))
 
 
 def batches_of_arrays(arrays: List[Any], schema: Any) -> List[Any]:

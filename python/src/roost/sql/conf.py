@@ -25,7 +25,8 @@ _ORIGIN_DEPTH = "spark.sql.stackTracesInDataFrameContext"
 CONVERTS_SAFELY = "spark.sql.execution.pandas.convertToArrowArraySafely"
 ASSIGNS_BY_NAME = "spark.sql.legacy.execution.pandas.groupedMap.assignColumnsByName"
 USES_LARGE_TYPES = "spark.sql.execution.arrow.useLargeVarTypes"
-_OF_FUNCTIONS = {CONVERTS_SAFELY: "true", ASSIGNS_BY_NAME: "true", USES_LARGE_TYPES: "false"}
+PROFILER = "spark.sql.pyspark.udf.profiler"
+_OF_FUNCTIONS = {CONVERTS_SAFELY: "true", ASSIGNS_BY_NAME: "true", USES_LARGE_TYPES: "false", PROFILER: ""}
 
 
 def of_functions(options: Dict[str, str]) -> Dict[str, str]:
@@ -33,12 +34,17 @@ def of_functions(options: Dict[str, str]) -> Dict[str, str]:
     return {key: options.get(key, default) for key, default in _OF_FUNCTIONS.items()}
 
 
-def function_setting(key: str) -> bool:
-    """One of them, of the session whose query runs."""
+def function_setting(key: str) -> str:
+    """One of them, of the session whose query runs, in small letters."""
     from roost.sql.udf import running
 
     session, _ = running()
-    return (_OF_FUNCTIONS if session is None else session._of_functions)[key] == "true"
+    return (_OF_FUNCTIONS if session is None else session._of_functions)[key]
+
+
+def function_flag(key: str) -> bool:
+    """One of them that is true or false."""
+    return function_setting(key) == "true"
 
 
 class RuntimeConfig:

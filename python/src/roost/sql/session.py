@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from roost.sql.column import Column
     from roost.sql.conf import RuntimeConfig
     from roost.sql.dataframe import DataFrame
+    from roost.sql.profiler import Profile
     from roost.sql.readwriter import DataFrameReader
     from roost.sql.types import DataType, StructType
     from roost.sql.udf import UDFRegistration
@@ -209,6 +210,7 @@ class SparkSession:
         self._worker_environment: Dict[str, str] = {}
         self._tags = threading.local()
         self._observations: Dict[str, Any] = {}
+        self._profile: Optional[Profile] = None
         self._data_sources: Dict[str, Any] = {} if clone_of is None else dict(clone_of._data_sources)
         self._held: List[Any] = []  # functions that views and registrations need
         # The last plans that were run, for the report of a failed test; None: not kept.
@@ -510,6 +512,15 @@ class SparkSession:
         from roost.sql.catalog import Catalog
 
         return Catalog(self)
+
+    @property
+    def profile(self) -> Profile:
+        """Where the time of Python functions goes; `spark.sql.pyspark.udf.profiler` says whether it is measured."""
+        from roost.sql.profiler import Profile, ProfilerCollector
+
+        if self._profile is None:
+            self._profile = Profile(ProfilerCollector())
+        return self._profile
 
     @property
     def udf(self) -> UDFRegistration:

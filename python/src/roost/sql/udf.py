@@ -58,6 +58,11 @@ class Held:
     def _refs(self) -> Tuple[Held]:
         return (self,)
 
+    @property
+    def number(self) -> int:
+        """Which of the process's functions it is."""
+        return int(self.name.partition(b".")[2])
+
 
 _numbers = count(1)
 _functions: WeakValueDictionary = WeakValueDictionary()

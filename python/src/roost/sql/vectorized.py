@@ -23,7 +23,7 @@ from roost.sql.arrow_batches import (
     simple_array,
     table_of,
 )
-from roost.sql.conf import ASSIGNS_BY_NAME, function_setting
+from roost.sql.conf import ASSIGNS_BY_NAME, function_flag
 from roost.sql.worker import accepted, encode_values, result_schema
 
 TYPE_CHECKING = False
@@ -457,7 +457,7 @@ def _rows_of(held: Any, result: bytes, out: Any, truncate: bool = False) -> List
     if len(out) == 0 and len(out.columns) == 0:
         return []
     columns = out.columns[: len(struct.fields)] if truncate else out.columns
-    by_name = _by_name(out, columns, struct, truncate or function_setting(ASSIGNS_BY_NAME))
+    by_name = _by_name(out, columns, struct, truncate or function_flag(ASSIGNS_BY_NAME))
     series = [
         out[field.name] if by_name else out.iloc[:, i].rename(field.name) for i, field in enumerate(struct.fields)
     ]
@@ -506,7 +506,7 @@ def _arrow_rows(held: Any, result: bytes, out: Any, of_groups: bool) -> List[Any
     wanted = to_arrow_schema(held.return_type)
     if table.num_columns == 0 and table.num_rows == 0:
         return []
-    if of_groups and function_setting(ASSIGNS_BY_NAME):
+    if of_groups and function_flag(ASSIGNS_BY_NAME):
         _check_table(table, wanted)
         table = table.select(wanted.names)
     elif table.num_columns >= len(wanted):

@@ -16,6 +16,7 @@ from roost.errors.base import (
     PySparkValueError,
 )
 from roost.sql import udf as kinds
+from roost.sql.conf import PROFILER, function_setting
 from roost.taskcontext import running_task
 
 TYPE_CHECKING = False
@@ -30,21 +31,26 @@ def run(
 
     `piece`: rows that a function on an iterator is given at a time; 0: all.
     """
+    held = kinds.find(name)
     with running_task():
-        return _run(name, eval_type, arguments, result, batches, piece)
+        if function_setting(PROFILER) == "perf" and eval_type not in kinds.TABLE_FUNCTIONS:
+            from roost.sql.profiler import measuring
+
+            with measuring(held) as measured:
+                return _run(measured, eval_type, arguments, result, batches, piece)
+        return _run(held, eval_type, arguments, result, batches, piece)
 
 
 def _run(
-    name: bytes, eval_type: int, arguments: bytes, result: bytes, batches: List[Any], piece: int
+    held: kinds.Held, eval_type: int, arguments: bytes, result: bytes, batches: List[Any], piece: int
 ) -> List[Any]:
-    held = kinds.find(name)
     schema = Schema(arguments, eval_type not in kinds.PICKLED)
     if eval_type in kinds.TABLE_FUNCTIONS:
         from roost.sql import table_worker
 
         return table_worker.run(held, eval_type, schema, result, batches)
     if eval_type not in kinds.ON_ROWS and any(argument.startswith("=") for argument in schema.names):
-        held = kinds.Held(name, _by_name(held.func, schema.names), held.return_type)
+        held = kinds.Held(held.name, _by_name(held.func, schema.names), held.return_type)
     if eval_type in (kinds.BATCHED, kinds.ARROW_BATCHED):
         encode = encode_pickled if eval_type == kinds.BATCHED else encode_by_arrow
         return [encode(held.return_type, result, _results(held.func, schema, batch)) for batch in batches]
