@@ -129,6 +129,7 @@ bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, s
         return by_position(b, u, ordinal, out, err);
     struct scope s;
     scope_init(&s, b->n, &b->input, 1);
+    s.starless = "Aggregate";
     if (setting_flag(b->n, "spark.sql.groupByAliases", true)) {
         s.fallback = item_fallback;
         s.fallback_data = b;
@@ -282,6 +283,7 @@ static struct expr *having_fallback(struct scope *s, const struct u_name *name, 
 
 static bool analyze_having(struct block *b, const struct u_plan *u, struct error *err) {
     struct scope s = {.n = b->n, .fallback = having_fallback, .fallback_data = b};
+    if (u->filter.having) s.starless = "UnresolvedHaving";
     struct attribute **visible = visible_attributes(b, &s.suggested_count);
     s.suggested = visible;
     s.inputs = &b->input;
@@ -363,6 +365,7 @@ static bool sort_by_input(struct block *b, const struct u_plan *u, struct attrib
     *s = (struct scope){.n = b->n,
                         .inputs = s->inputs,
                         .input_count = s->input_count,
+                        .starless = s->starless,
                         .fallback = input_first,
                         .fallback_data = b,
                         .suggested = visible,
@@ -393,6 +396,7 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
     struct plan *inputs[1] = {&top};
     struct scope s;
     scope_init(&s, b->n, inputs, 1);
+    s.starless = "Sort";
     s.fallback = input_column;
     s.fallback_data = b;
     s.ambiguous_is_none = true;

@@ -101,6 +101,8 @@ struct scope {
     uint32_t input_count;
     struct attribute *const *attributes; /* what plain names mean: the inputs' outputs, in order */
     uint32_t attribute_count;
+    uint32_t exposed_count;   /* the last of them, which stand behind the inputs: no star means them */
+    const char *starless;     /* the operator in which no star may stand, or NULL: it may, as an argument */
     struct name_index *index; /* made when attributes are many */
     uint32_t lookups;
     struct lambda_frame *lambdas;
@@ -325,6 +327,7 @@ bool expand_star(struct scope *s, const struct u_expr *star,
                  bool (*add)(struct scope *s, struct expr *e, void *data, struct error *err), void *data,
                  struct error *err);
 bool is_star(const struct u_expr *u);
+bool refuse_star(struct scope *s, const struct u_expr *u, const char *place, struct error *err); /* false: the error */
 
 /* subquery.c */
 struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct error *err);

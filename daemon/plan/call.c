@@ -241,10 +241,8 @@ static bool refuses_star(struct scope *s, const struct u_expr *u, const char *na
     const char *class = operator_class(u, name);
     for (uint32_t i = 0; class && i < u->child_count; i++) {
         if (!is_star(u->children[i])) continue;
-        error_set(err, "INVALID_USAGE_OF_STAR_OR_REGEX", "elem",
-                  u->children[i]->kind == U_STAR ? "'*'" : "regular expression", "prettyName",
-                  arena_printf(s->n->arena, "expression `%s`", class), NULL);
-        return true;
+        const char *place = s->starless ? s->starless : arena_printf(s->n->arena, "expression `%s`", class);
+        return !refuse_star(s, u->children[i], place, err);
     }
     if (strcasecmp(name, "count") != 0 || u->child_count != 1 || u->children[0]->kind != U_STAR) return false;
     const struct u_name *target = &u->children[0]->star.target;
@@ -381,7 +379,7 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     }
     uint32_t outer_before = s->n->correlation ? s->n->correlation->used.count : 0;
     if (refuses_star(s, u, name, err)) return NULL;
-    if (is_count_star(u, name))
+    if (is_count_star(u, name) && !(s->starless && u->call.from_client))
         LIST_PUSH(s->n->arena, &arguments.list, expr_int(s->n->arena, 1));
     else if (is_higher_order(u, name))
         return analyze_higher_order(s, u, f, name, err);

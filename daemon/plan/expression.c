@@ -185,8 +185,7 @@ static struct expr *analyze_update_fields(struct scope *s, const struct u_expr *
 
 static struct expr *misplaced(struct scope *s, const struct u_expr *u, struct error *err) {
     if (is_star(u))
-        error_set(err, "INVALID_USAGE_OF_STAR_OR_REGEX", "elem", u->kind == U_STAR ? "'*'" : "regular expression",
-                  "prettyName", "expression", NULL);
+        refuse_star(s, u, s->starless ? s->starless : "expression", err);
     else
         error_unsupported(err, "an expression of this kind at this place");
     error_at(err, u->origin);

@@ -275,6 +275,7 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
                            struct error *err) {
     struct scope s;
     scope_init(&s, n, join->children, 2);
+    s.starless = "Join";
     struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
     if (e ? with_itself && has_self_equality(u->join.condition) : is_self_join_failure(err)) {
         error_reset(err);

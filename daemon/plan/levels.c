@@ -285,6 +285,7 @@ static void widen(struct walk *w) {
     w->behind.count = 0;
     if (w->wide.count <= s->attribute_count) return;
     s->attributes = w->wide.items;
+    s->exposed_count += w->wide.count - s->attribute_count;
     s->attribute_count = w->wide.count;
     s->index = NULL;
     s->missing = true;

@@ -43,6 +43,7 @@ struct plan *analyze_repartition(struct analysis *n, const struct u_plan *u, str
     struct scope s;
     scope_init(&s, n, &child, 1);
     s.below = !u->pipe;
+    s.starless = "RepartitionByExpression";
     if (s.below) TRY_NULL(bind_names(&s, u->exprs, u->expr_count, true, err));
     struct sort_order *keys = ARENA_ARRAY(n->arena, struct sort_order, u->expr_count);
     TRY_NULL(analyze_order(&s, u->exprs, u->expr_count, keys, err));

@@ -217,6 +217,7 @@ struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_pl
     struct scope s;
     scope_init(&s, n, &child, 1);
     s.below = !u->pipe;
+    s.starless = "Sort";
     struct plan *p = plan_unary(n->arena, PLAN_SORT, child, 0);
     p->sort.global = u->sort.global;
     bool all = u->expr_count == 1 && u->exprs[0]->kind == U_SORT_ORDER &&
@@ -252,6 +253,7 @@ static bool limit_value(struct analysis *n, struct plan *child, const struct u_e
                         struct error *err) {
     struct scope s;
     scope_init(&s, n, &child, 1);
+    s.starless = strcmp(name, "LIMIT") == 0 ? "LocalLimit" : "Offset";
     struct arena *arena = n->arena;
     struct expr *e = analyze_expr(&s, u, err);
     if (!e) return false;

@@ -167,7 +167,7 @@ static bool expand_attributes(struct scope *s, const struct u_expr *star, bool *
         TRY(emit_except(s, column(s, hidden.items[i], star), hidden.items[i], star, used, add, data, err));
     }
     if (star->star.has_plan_id) of = find_plan_id(s->inputs, s->input_count, star->star.plan_id);
-    for (uint32_t i = 0; i < s->attribute_count; i++) {
+    for (uint32_t i = 0; i < s->attribute_count - s->exposed_count; i++) {
         struct attribute *a = s->attributes[i];
         if (star->star.target.count ? !has_qualifier(s, a, &star->star.target) : a->is_metadata) continue;
         if (of && !plan_find_output(of, a->id)) continue;
@@ -190,7 +190,7 @@ static bool expand_regex(struct scope *s, const struct u_expr *u, add_column *ad
     if (!pattern) return error_unsupported(err, "the column pattern %s", u->regex.pattern);
     pcre2_match_data *match = pcre2_match_data_create_from_pattern(pattern, NULL);
     bool good = true;
-    for (uint32_t i = 0; good && match && i < s->attribute_count; i++) {
+    for (uint32_t i = 0; good && match && i < s->attribute_count - s->exposed_count; i++) {
         struct attribute *a = s->attributes[i];
         if (u->regex.qualifier &&
             !(a->qualifier_count && name_matches(s->n, a->qualifier[a->qualifier_count - 1], u->regex.qualifier)))
@@ -237,7 +237,18 @@ static bool check_except(struct scope *s, const struct u_expr *u, struct error *
     return error_at(err, u->origin);
 }
 
+bool refuse_star(struct scope *s, const struct u_expr *u, const char *place, struct error *err) {
+    const char *elem =
+        u->kind == U_STAR ? "'*'" : arena_printf(s->n->arena, "regular expression '%s'", u->regex.pattern);
+    error_set(err, "INVALID_USAGE_OF_STAR_OR_REGEX", "elem", elem, "prettyName", place, NULL);
+    return false;
+}
+
 bool expand_star(struct scope *s, const struct u_expr *u, add_column *add, void *data, struct error *err) {
+    if (s->starless) {
+        refuse_star(s, u, s->starless, err);
+        return error_at(err, u->origin);
+    }
     if (u->kind == U_REGEX) return expand_regex(s, u, add, data, err);
     bool *used = ARENA_ARRAY(s->n->arena, bool, u->star.except_count + 1);
     uint32_t found = 0;

@@ -102,3 +102,13 @@ def test_columns_of_a_frame_joined_with_itself(spark, frame):
     assert frame.join(renamed, frame.a == renamed.k).select(renamed.k, frame.a).count() == 2
     spark.conf.set("spark.sql.analyzer.failAmbiguousSelfJoin", "false")
     assert joined.select(frame.b).collect() == [(2,)]
+
+
+def test_stars_mean_what_is_there(frame):
+    text = F.to_json(F.struct("*"))
+    a = frame.select("a")
+    assert a.where((text == '{"a":4}') & (F.col("b") == 5)).collect() == [(4,)]
+    assert a.where((F.col("b") == 5) & (F.to_json(F.struct(a.colRegex("`.*`"))) == '{"a":4}')).collect() == [(4,)]
+    for refused in (lambda: a.sort(F.struct("*")), lambda: a.repartition(2, F.hash("*")), lambda: a.sort(F.count("*"))):
+        with pytest.raises(AnalysisException, match=r"Invalid usage of '\*' in (Sort|RepartitionByExpression)"):
+            refused().collect()

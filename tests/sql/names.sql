@@ -37,3 +37,16 @@ SELECT builtin.abs(-1);
 SELECT system.builtin.abs(-1);
 SELECT spark_catalog.a.b.f(1);
 SELECT * FROM default.range(3);
+
+-- Where a star may stand: in SELECT and WHERE, not in what sorts, groups, joins, distributes or limits.
+SELECT * FROM VALUES (1, 2) AS t(a, b) WHERE to_json(struct(*)) = '{"a":1,"b":2}';
+SELECT * FROM VALUES (1, 2) AS t(a, b) ORDER BY to_json(struct(*));
+SELECT * FROM VALUES (1, 2) AS t(a, b) ORDER BY *;
+SELECT * FROM VALUES (1, 2) AS t(a, b) SORT BY struct(t.*);
+SELECT * FROM VALUES (1, 2) AS t(a, b) DISTRIBUTE BY hash(*);
+SELECT * FROM VALUES (1, 2) AS t(a, b) JOIN VALUES (1) AS s(c) ON struct(*) IS NOT NULL;
+SELECT a, count(1) FROM VALUES (1, 2) AS t(a, b) GROUP BY a, struct(*);
+SELECT a FROM VALUES (1, 2) AS t(a, b) GROUP BY a HAVING struct(*) IS NOT NULL;
+SELECT a FROM VALUES (1, 2) AS t(a, b) GROUP BY a ORDER BY count(*);
+SELECT * FROM VALUES (1, 2) AS t(a, b) LIMIT hash(*);
+SELECT * FROM VALUES (1, 2) AS t(a, b) ORDER BY a + *;
