@@ -64,7 +64,7 @@ static bool init_call(struct aggregate_calls *calls, struct aggregate_call *c, c
     size_t size = c->kernel->size ? c->kernel->size(e) : c->kernel->fixed_size;
     c->state_offset = calls->state_size;
     calls->state_size += (uint32_t)((size + 15) & ~(size_t)15);
-    c->distinct = e->aggregate.distinct || c->kernel->distinct;
+    c->distinct = (e->aggregate.distinct && !c->kernel->repeats) || c->kernel->distinct;
     return !c->distinct || init_distinct(calls, c);
 }
 

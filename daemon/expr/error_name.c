@@ -50,6 +50,7 @@ static const struct error_name {
     {"try_parse_url", "parse_url", 0, {NULL}},
     {"try_subtract", "-", 0, {NULL}},
     {"try_to_binary", "to_binary", 0, {NULL}},
+    {"try_to_time", "to_time", 0, {NULL}},
     {"try_url_decode", "url_decode", 0, {NULL}},
 };
 

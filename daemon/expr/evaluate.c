@@ -144,12 +144,65 @@ static bool evaluate_strict_row(struct evaluator *evaluator, const struct expr *
     return run_kernel(evaluator, e, arguments, input->count, out, err);
 }
 
+/* Does an argument behind the first one draw numbers, of which the rows before it decide how many? */
+static bool draws_behind_first(const struct expr *e) {
+    for (uint32_t i = 1; !e->deterministic && i < e->child_count; i++)
+        if (!e->children[i]->deterministic) return true;
+    return false;
+}
+
+/* Leaves out the rows where the last argument is NULL: of all arguments so far, and of the selection, which is a new one
+ * then, for vectors keep the one that they were computed with. */
+static const uint32_t *leave_nulls_out(struct arena *arena, struct vector *const *arguments, uint32_t given,
+                                       const uint32_t *selection, uint32_t *count) {
+    uint32_t *kept = arena_bytes_array(arena, *count, sizeof *kept), left = 0;
+    uint32_t *rows = arena_bytes_array(arena, *count, sizeof *rows);
+    for (uint32_t i = 0; i < *count; i++) {
+        if (vector_is_null(arguments[given - 1], i)) continue;
+        rows[left] = selection[i];
+        kept[left++] = i;
+    }
+    if (left == *count) return selection;
+    for (uint32_t k = 0; k < given; k++) vector_select(arguments[k], arena, arguments[k], kept, left);
+    *count = left;
+    return rows;
+}
+
+/* rand() behind an argument that is NULL draws no number: arguments are computed for the rows that reach them. */
+static bool evaluate_drawing(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
+                             struct vector *out, struct error *err) {
+    struct arena *arena = &evaluator->batch;
+    struct vector *arguments = ARENA_ARRAY(arena, struct vector, e->child_count), piece;
+    struct vector **given = ARENA_ARRAY(arena, struct vector *, e->child_count);
+    uint32_t *all_rows = arena_bytes_array(arena, input->count, sizeof *all_rows), count = input->count;
+    const uint32_t *selection = all_rows;
+    bool backwards = e->call.function->flags & FUNCTION_RIGHT_FIRST;
+    for (uint32_t i = 0; i < count; i++) all_rows[i] = i;
+    for (uint32_t k = 0; k < e->child_count; k++) {
+        uint32_t i = backwards ? e->child_count - 1 - k : k;
+        given[k] = &arguments[i];
+        TRY(expr_evaluate_selected(evaluator, e->children[i], input, selection, count, given[k], err));
+        selection = leave_nulls_out(arena, given, k + 1, selection, &count);
+    }
+    TRY(run_kernel(evaluator, e, arguments, count, &piece, err));
+    struct builder all;
+    builder_init(&all, arena, e->type, input->count);
+    for (uint32_t row = 0, k = 0; row < input->count; row++)
+        if (k < count && selection[k] == row)
+            builder_append_row(&all, &piece, k++, false);
+        else
+            builder_append_null(&all);
+    *out = *builder_finish(&all);
+    return true;
+}
+
 static bool evaluate_call(struct evaluator *evaluator, const struct expr *e, const struct batch *input,
                           struct vector *out, struct error *err) {
     if (e->call.function->flags & FUNCTION_LAZY) return e->call.function->lazy(evaluator, e, input, out, err);
     if (!e->call.function->kernel) return error_internal(err, "%s can't be evaluated here", e->call.function->name);
     uint32_t stops = e->call.function->flags & (FUNCTION_STRICT | FUNCTION_ALL_COMPUTED);
     if (evaluator->by_row && stops == FUNCTION_STRICT) return evaluate_strict_row(evaluator, e, input, out, err);
+    if (stops == FUNCTION_STRICT && draws_behind_first(e)) return evaluate_drawing(evaluator, e, input, out, err);
     struct vector *arguments = arena_bytes_array(&evaluator->batch, e->child_count, sizeof *arguments);
     bool constant = !(e->call.function->flags & FUNCTION_NONDETERMINISTIC);
     for (uint32_t i = 0; i < e->child_count; i++) {

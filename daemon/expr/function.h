@@ -92,6 +92,7 @@ struct aggregate_kernel {
     size_t (*size)(const struct expr *e); /* NULL: fixed_size */
     size_t fixed_size;
     bool distinct; /* only needs each argument once, as if DISTINCT were written */
+    bool repeats;  /* an argument once more changes nothing: DISTINCT is not looked at, nor is its order */
     bool plain;    /* a state points to nothing that update() changes: a copy of its bytes is a state of its own */
     bool (*init)(struct call *call, void *state, struct error *err); /* NULL: zeroes will do */
     bool (*update)(struct call *call, const struct vector *arguments, uint32_t rows, void **states, struct error *err);

@@ -82,6 +82,11 @@ static bool refuse_cast(struct resolver *r, const struct expr *argument, const s
 }
 
 bool resolve_argument(struct resolver *r, struct expr *call, uint32_t i, const char *words, struct error *err) {
+    return resolve_argument_as(r, call, i, i, words, err);
+}
+
+bool resolve_argument_as(struct resolver *r, struct expr *call, uint32_t i, uint32_t place, const char *words,
+                         struct error *err) {
     const struct function *f = call->call.function;
     const struct expr *argument = call->children[i];
     bool untyped = argument->type->kind == TYPE_NULL, list = is_collection(words), exact = f->flags & FUNCTION_EXACT;
@@ -89,7 +94,7 @@ bool resolve_argument(struct resolver *r, struct expr *call, uint32_t i, const c
                             : exact && !untyped ? (signature_accepts(words, argument->type) ? argument->type : NULL)
                                                 : coerce_implicit(r, argument, words);
     if (!to) {
-        resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
+        resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(place), "requiredType",
                          signature_words_sql(r->arena, words), "inputSql", quoted_expr(r->arena, argument), "inputType",
                          quoted_type(r->arena, argument->type), NULL);
         return false;

@@ -38,6 +38,9 @@ struct expr *resolve_binary(struct resolver *r, const char *name, struct expr *l
 /* For rows whose resolve() looks at its arguments in an order of its own: argument i checked, or cast, as the words of a
  * signature would have it. */
 bool resolve_argument(struct resolver *r, struct expr *call, uint32_t i, const char *words, struct error *err);
+/* The same where errors count arguments otherwise: as the one at `place`, from 0. */
+bool resolve_argument_as(struct resolver *r, struct expr *call, uint32_t i, uint32_t place, const char *words,
+                         struct error *err);
 /* DATATYPE_MISMATCH.NON_FOLDABLE_INPUT unless argument i is a constant. name: "`path`", type: "\"STRING\"". */
 bool resolve_foldable(struct resolver *r, const struct expr *call, uint32_t i, const char *name, const char *type,
                       struct error *err);

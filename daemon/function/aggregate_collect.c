@@ -220,7 +220,8 @@ static struct expr *resolve_listagg(struct resolver *r, struct expr *call, struc
                                 quoted_type(r->arena, delimiter->type), "inputExpr", quoted_expr(r->arena, delimiter),
                                 NULL);
     if (delimiter->type->kind != TYPE_NULL && type_is_string(value->type) != type_is_string(delimiter->type))
-        return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName", "`listagg`", "dataType",
+        return resolve_mismatch(r, call, err, "DATA_DIFF_TYPES", "functionName",
+                                arena_printf(r->arena, "`%s`", call->aggregate.name), "dataType",
                                 arena_printf(r->arena, "(%s or %s)", quoted_type(r->arena, value->type),
                                              quoted_type(r->arena, delimiter->type)),
                                 NULL);

@@ -106,13 +106,15 @@ static const struct aggregate_kernel first_kernel = {.fixed_size = sizeof(struct
                                                      .update_one = first_update_one,
                                                      .merge = first_merge,
                                                      .finish = finish,
-                                                     .window = first_window};
+                                                     .window = first_window,
+                                                     .repeats = true};
 static const struct aggregate_kernel last_kernel = {.fixed_size = sizeof(struct held_value),
                                                     .update = last_update,
                                                     .update_one = last_update_one,
                                                     .merge = last_merge,
                                                     .finish = finish,
-                                                    .window = last_window};
+                                                    .window = last_window,
+                                                    .repeats = true};
 
 static struct expr *resolve_first(struct resolver *r, struct expr *call, struct error *err) {
     call->type = call->children[0]->type;

@@ -375,15 +375,16 @@ static bool join_kernel(struct call *call, const struct vector *arguments, uint3
 
 static struct expr *join_resolve(struct resolver *r, struct expr *call, struct error *err) {
     const struct type *t = call->children[0]->type;
-    const struct type *strings = type_array(r->arena, TYPE_OF(STRING), t->contains_null);
-    if (!type_is_string(t->element)) {
-        if (!cast_allowed(t, strings, CAST_ANSI) || t->element->kind >= TYPE_ARRAY)
-            return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0),
-                                    "requiredType", "\"ARRAY<STRING>\"", "inputSql",
-                                    quoted_expr(r->arena, call->children[0]), "inputType", quoted_type(r->arena, t),
-                                    NULL);
-        call->children[0] = coerce_to(r, call->children[0], strings);
-    }
+    bool list = t->kind == TYPE_ARRAY;
+    const struct type *strings = type_array(r->arena, TYPE_OF(STRING), !list || t->contains_null);
+    bool castable = list && t->element->kind < TYPE_ARRAY && cast_allowed(t, strings, CAST_ANSI);
+    if (!castable && t->kind != TYPE_NULL && !(list && type_is_string(t->element)))
+        return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(0), "requiredType",
+                                "\"ARRAY<STRING>\"", "inputSql", quoted_expr(r->arena, call->children[0]), "inputType",
+                                quoted_type(r->arena, t), NULL);
+    for (uint32_t i = 1; i < call->child_count; i++) TRY_NULL(resolve_argument(r, call, i, "STRING", err));
+    if (t->kind == TYPE_NULL) TRY_NULL(resolve_argument(r, call, 0, "ARRAY", err));
+    if (list && !type_is_string(t->element)) call->children[0] = coerce_to(r, call->children[0], strings);
     return call;
 }
 
@@ -597,7 +598,7 @@ const struct function array_functions[] = {
                      .flags = FUNCTION_STRICT | FUNCTION_NULL_CAST,
                      .usage = "array_compact(array) - array without NULLs.",
                      .example = "array_compact(array(1, NULL)) => [1]", .since = "3.4.0"),
-    COMPLEX_FUNCTION("array_join", "array_funcs", "(ARRAY, STRING [, STRING]) STRING", join_kernel, join_resolve,
+    COMPLEX_FUNCTION("array_join", "array_funcs", "(ANY, ANY [, ANY]) STRING", join_kernel, join_resolve,
                      .flags = FUNCTION_STRICT | FUNCTION_EXACT,
                      .usage = "array_join(array, delimiter[, nullReplacement]) - The elements as one text.",
                      .example = "array_join(array('a', 'b'), '-') => a-b", .since = "2.4.0"),

@@ -87,7 +87,7 @@ static struct expr *insert_resolve(struct resolver *r, struct expr *call, struct
     call->children[0] = coerce_to(r, call->children[0], type_array(r->arena, common, array->contains_null));
     call->children[1] = coerce_to(r, call->children[1], TYPE_OF(INT));
     call->children[2] = coerce_to(r, call->children[2], common);
-    call->type = type_array(r->arena, common, true);
+    call->type = type_as_nullable(r->arena, call->children[0]->type);
     call->nullable = any_argument_nullable(call, 0, 1) && (call->children[0]->nullable || call->children[1]->nullable);
     return call;
 }

@@ -193,7 +193,7 @@ static struct expr *append_resolve(struct resolver *r, struct expr *call, struct
                                 quoted_type(r->arena, a), "rightType", quoted_type(r->arena, e), NULL);
     call->children[0] = coerce_to(r, call->children[0], type_array(r->arena, common, a->contains_null));
     call->children[1] = coerce_to(r, call->children[1], common);
-    call->type = type_array(r->arena, common, true); /* as of any array_insert */
+    call->type = type_as_nullable(r->arena, call->children[0]->type); /* as of any array_insert */
     call->nullable = call->children[0]->nullable;
     return call;
 }
@@ -321,7 +321,7 @@ static struct expr *map_concat_resolve(struct resolver *r, struct expr *call, st
             return resolve_mismatch(r, call, err, "MAP_CONCAT_DIFF_TYPES", "functionName", "`map_concat`", "dataType",
                                     arena_printf(r->arena, "[%s]", types_listed(r, call, 0, 1)), NULL);
     call->type = call->child_count ? common_argument_type(r, call, 0, 1, err)
-                                   : type_map(r->arena, TYPE_OF(STRING), TYPE_OF(STRING), false);
+                                   : type_map(r->arena, TYPE_OF(STRING), TYPE_OF(STRING), true);
     call->nullable = any_argument_nullable(call, 0, 1);
     return call->type ? call : NULL;
 }

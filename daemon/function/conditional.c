@@ -152,7 +152,9 @@ static struct expr *null_if_equal(struct resolver *r, struct expr *call, struct 
 }
 
 static struct expr *resolve_nullif(struct resolver *r, struct expr *call, struct error *err) {
-    return null_if_equal(r, call, call->children[0], call->children[1], err);
+    struct expr *once = stand_in_for(r, call->children[0]);
+    struct expr *chosen = null_if_equal(r, call, once, call->children[1], err);
+    return chosen ? stand_in(stand_in_replaced(r, chosen, once, call->children[0]), call) : NULL;
 }
 
 static struct expr *resolve_nullifzero(struct resolver *r, struct expr *call, struct error *err) {

@@ -131,32 +131,35 @@ static struct expr *resolve_date_add(struct resolver *r, struct expr *call, stru
  * timestampadd(unit, count, timestamp): the unit is a word of the language that the parser passes as a string, so only
  * the constant's name can be wrong.
  */
-static bool constant_unit(struct resolver *r, struct expr *call, struct error *err) {
+static bool constant_unit(struct resolver *r, struct expr *call, const char *function, struct error *err) {
     struct string text;
     bool is_null;
     TRY(constant_string(r, call, 0, "unit", &text, &is_null, err));
     enum datetime_unit unit = arithmetic_unit(text);
     if (unit == UNIT_NONE) {
-        error_set(err, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName",
-                  arena_printf(r->arena, "`%s`", call->call.name), "parameter", "`unit`", NULL);
+        error_set(err, "INVALID_PARAMETER_VALUE.DATETIME_UNIT", "functionName", function, "parameter", "`unit`", NULL);
         error_add(err, "invalidValue", "'%.*s'", (int)text.size, text.data);
         return error_at(err, call->origin);
     }
     enum datetime_unit *data = ARENA_NEW(r->arena, enum datetime_unit);
     *data = unit;
     call->call.data = data;
+    call->nullable = call->children[1]->nullable || call->children[2]->nullable;
     return true;
 }
 
 static struct expr *resolve_timestamp_add(struct resolver *r, struct expr *call, struct error *err) {
-    TRY_NULL(constant_unit(r, call, err));
     call->call.name = "timestampadd";
+    TRY_NULL(resolve_argument_as(r, call, 1, 0, "LONG", err)); /* the unit is no argument */
+    TRY_NULL(resolve_argument_as(r, call, 2, 1, "ANY_TIMESTAMP", err));
+    TRY_NULL(constant_unit(r, call, "`TIMESTAMPADD`", err));
     call->type = call->children[2]->type;
     return call;
 }
 static struct expr *resolve_timestamp_diff(struct resolver *r, struct expr *call, struct error *err) {
-    TRY_NULL(constant_unit(r, call, err));
     call->call.name = "timestampdiff";
+    for (uint32_t i = 1; i < 3; i++) TRY_NULL(resolve_argument_as(r, call, i, i - 1, "TIMESTAMP", err));
+    TRY_NULL(constant_unit(r, call, "`TIMESTAMPDIFF`", err));
     return call;
 }
 
@@ -295,13 +298,13 @@ const struct function datetime_arithmetic_functions[] = {
      .example = "date_diff('2009-07-31', '2009-07-30') => 1", .since = "3.4.0"},
     {"datetime_days_between", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(DATE, DATE) INT",
      .kernel = date_diff_kernel},
-    {"timestampadd", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL | FUNCTION_CLIENT,
-     "(STRING, LONG, ANY_TIMESTAMP) ?", resolve_timestamp_add, .kernel = timestamp_add_kernel,
-     .group = "datetime_funcs", .usage = "timestampadd(unit, count, timestamp) - The timestamp so many units later.",
+    {"timestampadd", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL | FUNCTION_CLIENT, "(STRING, ANY, ANY) ?",
+     resolve_timestamp_add, .kernel = timestamp_add_kernel, .group = "datetime_funcs",
+     .usage = "timestampadd(unit, count, timestamp) - The timestamp so many units later.",
      .example = "timestampadd(HOUR, 1, TIMESTAMP'2024-01-01 00:00:00') => 2024-01-01 01:00:00", .since = "3.3.0"},
-    {"timestampdiff", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL | FUNCTION_CLIENT,
-     "(STRING, TIMESTAMP, TIMESTAMP) LONG", resolve_timestamp_diff, .kernel = timestamp_diff_kernel,
-     .group = "datetime_funcs", .usage = "timestampdiff(unit, start, end) - Whole units from start to end.",
+    {"timestampdiff", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL | FUNCTION_CLIENT, "(STRING, ANY, ANY) LONG",
+     resolve_timestamp_diff, .kernel = timestamp_diff_kernel, .group = "datetime_funcs",
+     .usage = "timestampdiff(unit, start, end) - Whole units from start to end.",
      .example = "timestampdiff(MONTH, DATE'2024-01-01', DATE'2024-03-01') => 2", .since = "3.3.0"},
     {"add_months", FUNCTION_SCALAR, FUNCTION_STRICT, "(DATE, INT) DATE", .kernel = add_months_kernel,
      .group = "datetime_funcs",

@@ -15,6 +15,7 @@
 #include "function/branch.h"
 #include "function/complex_kernel.h"
 #include "function/list_run.h"
+#include "function/short_sort.h"
 
 /* The elements of all lists of a column, end to end, with what the lambda at hand needs besides them. */
 struct unrolled {
@@ -331,7 +332,21 @@ static struct expr *identity(struct resolver *r, const struct type *type) {
     return lambda;
 }
 
+/* The call with a last lambda that gives what it gets, where none is written. */
+static struct expr *with_finish(struct resolver *r, struct expr *call) {
+    if (call->child_count == 4) return call;
+    struct expr *whole = expr_new(r->arena, EXPR_CALL, 4);
+    struct expr **children = whole->children;
+    *whole = *call;
+    whole->children = children;
+    whole->child_count = 4;
+    for (uint32_t i = 0; i < 3; i++) children[i] = call->children[i];
+    children[3] = identity(r, call->children[1]->type);
+    return whole;
+}
+
 static struct expr *aggregate_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    call = with_finish(r, call);
     struct expr *merge = call->children[2]->children[0], *zero = call->children[1];
     if (!type_same(merge->type, zero->type, true)) {
         const struct type *wider = coerce_tightest(r, merge->type, zero->type);
@@ -346,16 +361,6 @@ static struct expr *aggregate_resolve(struct resolver *r, struct expr *call, str
         struct expr *lambda = expr_copy_node(r->arena, call->children[2]);
         lambda->children[0] = cast;
         call->children[2] = lambda;
-    }
-    if (call->child_count == 3) {
-        struct expr *whole = expr_new(r->arena, EXPR_CALL, 4);
-        struct expr **children = whole->children;
-        *whole = *call;
-        whole->children = children;
-        whole->child_count = 4;
-        for (uint32_t i = 0; i < 3; i++) children[i] = call->children[i];
-        children[3] = identity(r, zero->type);
-        call = whole;
     }
     const struct expr *result = call->children[3]->children[0];
     call->type = result->type;
@@ -526,8 +531,8 @@ static struct expr *map_zip_with_resolve(struct resolver *r, struct expr *call, 
     return call;
 }
 
-/* array_sort: by the natural order with NULLs last, or by a comparator. A comparator is called in rounds of a merge
- * sort, one call over the pairs that all rows compare next. */
+/* array_sort: by the natural order with NULLs last, or by a comparator. A comparator is called in rounds, one call over
+ * the pairs that all rows compare next: of a merge sort, or of short lists' own (short_sort.h). */
 struct comparing {
     struct evaluator *evaluator;
     const struct expr *e;
@@ -540,25 +545,68 @@ struct run {
     uint32_t left, middle, end, right, out, row;
 };
 
-/* Compares the heads of all runs in one call of the lambda. */
-static bool compare_heads(struct comparing *c, const struct run *runs, uint32_t count, int32_t *results,
-                          struct error *err) {
+/* Elements of the list's child, and the rows that they are of. */
+struct pairs {
+    uint32_t *a, *b, *parents, count;
+};
+
+static void pairs_init(struct pairs *p, struct arena *arena, uint32_t capacity) {
+    p->a = arena_bytes_array(arena, capacity, sizeof *p->a);
+    p->b = arena_bytes_array(arena, capacity, sizeof *p->b);
+    p->parents = arena_bytes_array(arena, capacity, sizeof *p->parents);
+}
+
+/* Compares all pairs in one call of the lambda. */
+static bool compare_pairs(struct comparing *c, const struct pairs *p, int32_t *results, struct error *err) {
     struct arena *arena = &c->evaluator->batch;
-    uint32_t *a = arena_bytes_array(arena, count, sizeof *a), *b = arena_bytes_array(arena, count, sizeof *b);
-    uint32_t *parents = arena_bytes_array(arena, count, sizeof *parents);
-    for (uint32_t i = 0; i < count; i++) {
-        a[i] = c->order[runs[i].left];
-        b[i] = c->order[runs[i].right];
-        parents[i] = runs[i].row;
-    }
+    uint32_t count = p->count;
     struct vector variables[2], v;
-    vector_select(&variables[0], arena, &c->list->children[0], a, count);
-    vector_select(&variables[1], arena, &c->list->children[0], b, count);
-    TRY(call_lambda(c->evaluator, c->e, 1, c->input, parents, variables, count, &v, err));
+    vector_select(&variables[0], arena, &c->list->children[0], p->a, count);
+    vector_select(&variables[1], arena, &c->list->children[0], p->b, count);
+    TRY(call_lambda(c->evaluator, c->e, 1, c->input, p->parents, variables, count, &v, err));
     for (uint32_t i = 0; i < count; i++) {
         if (vector_is_null(&v, i))
             return error_set(err, "COMPARATOR_RETURNS_NULL", "firstValue", "?", "secondValue", "?", NULL);
         results[i] = VECTOR_DATA(&v, int32_t)[vector_entry(&v, i)];
+    }
+    return true;
+}
+
+static bool compare_heads(struct comparing *c, const struct run *runs, uint32_t count, int32_t *results,
+                          struct error *err) {
+    struct pairs p = {.count = count};
+    pairs_init(&p, &c->evaluator->batch, count);
+    for (uint32_t i = 0; i < count; i++) {
+        p.a[i] = c->order[runs[i].left];
+        p.b[i] = c->order[runs[i].right];
+        p.parents[i] = runs[i].row;
+    }
+    return compare_pairs(c, &p, results, err);
+}
+
+/* The lists that are short. The others are left as they are. */
+static bool sort_short_lists(struct comparing *c, struct error *err) {
+    struct arena *arena = &c->evaluator->batch;
+    struct short_sort *sorts = ARENA_ARRAY(arena, struct short_sort, c->input->count);
+    struct pairs p = {0};
+    pairs_init(&p, arena, c->input->count);
+    int32_t *results = arena_bytes_array(arena, c->input->count, sizeof *results);
+    for (uint32_t i = 0; i < c->input->count; i++) {
+        struct list_entry list = vector_is_null(c->list, i) ? (struct list_entry){0} : list_at(c->list, i);
+        if (list.length < 2 || list.length > SHORT_SORT_MOST) continue;
+        sorts[p.count] = (struct short_sort){.order = c->order + list.offset, .count = list.length};
+        p.parents[p.count++] = i;
+    }
+    while (p.count) {
+        for (uint32_t i = 0; i < p.count; i++) short_sort_pair(&sorts[i], &p.a[i], &p.b[i]);
+        TRY(compare_pairs(c, &p, results, err));
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < p.count; i++) {
+            if (!short_sort_step(&sorts[i], results[i])) continue;
+            sorts[kept] = sorts[i];
+            p.parents[kept++] = p.parents[i];
+        }
+        p.count = kept;
     }
     return true;
 }
@@ -571,6 +619,9 @@ static bool merge_pass(struct comparing *c, uint32_t width, bool *any, struct er
     for (uint32_t i = 0; i < c->input->count; i++) {
         if (vector_is_null(c->list, i)) continue;
         struct list_entry list = list_at(c->list, i);
+        for (uint32_t k = 0; list.length <= SHORT_SORT_MOST && k < list.length; k++)
+            c->merged[list.offset + k] = c->order[list.offset + k];
+        if (list.length <= SHORT_SORT_MOST) continue;
         for (uint32_t at = 0; at < list.length; at += 2 * width) {
             uint32_t middle = at + width < list.length ? at + width : list.length;
             uint32_t end = at + 2 * width < list.length ? at + 2 * width : list.length;
@@ -621,6 +672,7 @@ static bool array_sort_lazy(struct evaluator *evaluator, const struct expr *e, c
     for (uint32_t k = 0; k < list.child_rows; k++) c.order[k] = c.merged[k] = k;
     if (e->child_count == 2) {
         bool any = true;
+        TRY(sort_short_lists(&c, err));
         for (uint32_t width = 1; any; width *= 2) TRY(merge_pass(&c, width, &any, err));
     } else {
         for (uint32_t i = 0; i < input->count; i++)

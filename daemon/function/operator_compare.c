@@ -132,8 +132,7 @@ static struct expr *resolve_equal_null(struct resolver *r, struct expr *call, st
     return equal;
 }
 
-/* In place of the value while the bounds are compared with it: Spark sees no constant there, nor its name. */
-static struct expr *stand_in_for(struct resolver *r, const struct expr *value) {
+struct expr *stand_in_for(struct resolver *r, const struct expr *value) {
     static const struct function reference = {.name = "commonexpressionref"};
     struct expr *e = expr_new(r->arena, EXPR_CALL, 0);
     e->call.function = &reference;
@@ -156,16 +155,21 @@ static struct expr *put_back(struct expr *e, void *data) {
     return e;
 }
 
+struct expr *stand_in_replaced(struct resolver *r, struct expr *e, const struct expr *stand_in, struct expr *value) {
+    struct substitution s = {stand_in, value};
+    return expr_rewrite(r->arena, e, put_back, &s);
+}
+
 static struct expr *resolve_between(struct resolver *r, struct expr *call, struct error *err) {
-    struct substitution value = {stand_in_for(r, call->children[0]), call->children[0]};
-    struct expr *low[] = {(struct expr *)value.stand_in, call->children[1]};
-    struct expr *high[] = {(struct expr *)value.stand_in, call->children[2]};
+    struct expr *value = stand_in_for(r, call->children[0]);
+    struct expr *low[] = {value, call->children[1]};
+    struct expr *high[] = {value, call->children[2]};
     struct expr *sides[] = {resolve_named(r, ">=", low, 2, call->origin, err), NULL};
     if (!sides[0]) return NULL;
     sides[1] = resolve_named(r, "<=", high, 2, call->origin, err);
     struct expr *both = sides[1] ? resolve_named(r, "and", sides, 2, call->origin, err) : NULL;
     if (!both) return NULL;
-    both = expr_rewrite(r->arena, both, put_back, &value);
+    both = stand_in_replaced(r, both, value, call->children[0]);
     both->pretty = call;
     return both;
 }

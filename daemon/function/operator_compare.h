@@ -16,6 +16,10 @@ void mark_coerced(const struct expr *call, const struct expr *original, struct e
 void mark_cast(const struct expr *call, const struct expr *original, struct expr *side);
 /* Outside ANSI mode strings are doubles to operators that want integers, and are refused as such. */
 void texts_to_doubles(struct resolver *r, struct expr **left, struct expr **right);
+/* Where Spark computes a value once and names it commonexpressionref(): what is compared is no constant then, has no
+ * name and no explicit collation. stand_in_replaced() puts the value back when the comparison has been resolved. */
+struct expr *stand_in_for(struct resolver *r, const struct expr *value);
+struct expr *stand_in_replaced(struct resolver *r, struct expr *e, const struct expr *stand_in, struct expr *value);
 /* "[\"INT\", \"STRING\"]", or ("INT" or "STRING"): the types of a call's arguments from `first` on, every
  * `step`-th. */
 const char *types_listed(struct resolver *r, const struct expr *call, uint32_t first, uint32_t step);

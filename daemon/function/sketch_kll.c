@@ -260,6 +260,7 @@ static struct expr *resolve_ask(struct resolver *r, struct expr *call, const cha
     bool is_array = e->type->kind == TYPE_ARRAY;
     const struct type *t = aggregate_one_or_array(r, e, word, asked);
     TRY_NULL(resolve_foldable(r, call, 1, name, quoted_type(r->arena, t ? t : e->type), err));
+    TRY_NULL(resolve_argument(r, call, 0, "BINARY", err));
     if (!t) {
         const char *sql = type_sql(r->arena, asked);
         TRY_NULL(sketch_unexpected(r, call, 1, arena_printf(r->arena, "(\"%s\" or \"ARRAY<%s>\")", sql, sql), err));
@@ -307,10 +308,10 @@ static struct expr *resolve_rank(struct resolver *r, struct expr *call, struct e
         KLL("kll_sketch_merge_" T, "(BINARY, BINARY) BINARY", NULL, merge_kernel,                                      \
             "kll_sketch_merge_" T "(left, right) - both sketches in one.",                                             \
             "kll_sketch_get_n_" T "(kll_sketch_merge_" T OVER(T) ", kll_sketch_agg_" T "(col))" FROM(VALUES) "6"),     \
-        KLL("kll_sketch_get_quantile_" T, "(BINARY, ANY) ?", resolve_quantile, quantile_kernel,                        \
+        KLL("kll_sketch_get_quantile_" T, "(ANY, ANY) ?", resolve_quantile, quantile_kernel,                           \
             "kll_sketch_get_quantile_" T "(sketch, rank) - the value at a rank from 0 to 1, or at each of an array.",  \
             "kll_sketch_get_quantile_" T OVER(T) ", 0.5" FROM(VALUES) MEDIAN),                                         \
-        KLL("kll_sketch_get_rank_" T, "(BINARY, ANY) ?", resolve_rank, rank_kernel,                                    \
+        KLL("kll_sketch_get_rank_" T, "(ANY, ANY) ?", resolve_rank, rank_kernel,                                       \
             "kll_sketch_get_rank_" T "(sketch, value) - the rank of a value, or of each of an array.",                 \
             "kll_sketch_get_rank_" T OVER(T) ", 9" FROM(VALUES) "1.0")
 

@@ -315,7 +315,7 @@ static enum binary_format find_format(struct string s) {
 }
 
 /* The format's argument is constant: what it says is the node's data. NULL there: the result is NULL. */
-static struct expr *to_binary_resolve(struct resolver *r, struct expr *call, struct error *err) {
+static struct expr *binary_format_resolve(struct resolver *r, struct expr *call, struct error *err) {
     static const enum binary_format all[] = {FORMAT_NONE, FORMAT_HEX, FORMAT_UTF8, FORMAT_BASE64};
     call->nullable = true;
     call->call.data = (void *)&all[FORMAT_HEX];
@@ -341,6 +341,13 @@ static struct expr *to_binary_resolve(struct resolver *r, struct expr *call, str
     return resolve_mismatch(r, shown, err, "INVALID_ARG_VALUE", "inputName", "fmt", "requireType",
                             "case-insensitive \"STRING\"", "validValues", "'hex', 'utf-8', 'utf8', or 'base64'",
                             "inputValue", arena_printf(r->arena, "'%.*s'", (int)s.size, s.data), NULL);
+}
+
+static struct expr *to_binary_resolve(struct resolver *r, struct expr *call, struct error *err) {
+    call = binary_format_resolve(r, call, err);
+    TRY_NULL(call && resolve_argument(r, call, 0, "STRING", err));
+    call->nullable |= call->children[0]->nullable;
+    return call;
 }
 
 static int hex_digit(char c) {
@@ -479,13 +486,13 @@ const struct function string_encode_functions[] = {
                     .usage = "decode(bin, charset), decode(expr, search, result[, search, result]...[, default]) - The "
                              "text that bytes stand for; or the result beside the first search that equals expr.",
                     .example = "decode(2, 1, 'one', 2, 'two') => two", .since = "1.5.0"),
-    STRING_FUNCTION("to_binary", "(STRING [, ANY]) BINARY", to_binary_kernel, .resolve = to_binary_resolve,
+    STRING_FUNCTION("to_binary", "(ANY [, ANY]) BINARY", to_binary_kernel, .resolve = to_binary_resolve,
                     .usage = "to_binary(str[, fmt]) - The bytes that str writes in hex, utf-8 or base64.",
                     .example = "decode(to_binary('6F776C'), 'utf-8') => owl", .since = "3.3.0"),
     {.name = "try_to_binary",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_STRICT | FUNCTION_TRY,
-     .signature = "(STRING [, ANY]) BINARY",
+     .signature = "(ANY [, ANY]) BINARY",
      .kernel = to_binary_kernel,
      .resolve = to_binary_resolve,
      .group = "string_funcs",

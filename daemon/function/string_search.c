@@ -280,12 +280,18 @@ static bool trim_kernel(struct call *call, const struct vector *arguments, uint3
 
 /* Two arguments come as (set, string) from SQL's ltrim(set, str). */
 static struct expr *trim_resolve(struct resolver *r, struct expr *call, struct error *err) {
-    if (call->child_count == 1 || call->call.data) return call;
-    struct expr *swapped = expr_copy_node(r->arena, call);
-    swapped->children[0] = call->children[1];
-    swapped->children[1] = call->children[0];
-    swapped->call.data = swapped; /* in order now */
-    return swapped;
+    if (call->child_count == 2 && !call->call.data) {
+        struct expr *first = call->children[0];
+        call = expr_copy_node(r->arena, call);
+        call->children[0] = call->children[1];
+        call->children[1] = first;
+        call->call.data = call; /* in order now */
+    }
+    for (uint32_t i = 0; i < call->child_count; i++) {
+        TRY_NULL(resolve_argument(r, call, i, "STRING", err));
+        call->nullable |= call->children[i]->nullable;
+    }
+    return call;
 }
 
 /* The part before the count-th delimiter; from the right when count is negative. */
@@ -357,16 +363,16 @@ const struct function string_search_functions[] = {
     STRING_FUNCTION("translate", "(STRING, STRING, STRING) STRING", translate_kernel,
                     .usage = "translate(input, from, to) - Characters of from become those at the same place in to.",
                     .example = "translate('roost', 'ot', '0') => r00s", .since = "1.5.0"),
-    STRING_FUNCTION("trim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve,
+    STRING_FUNCTION("trim", "(ANY [, ANY]) STRING", trim_kernel, .resolve = trim_resolve,
                     .usage = "trim(str) - str without blanks at its ends.",
                     .example = "concat('[', trim('  owl '), ']') => [owl]", .since = "1.5.0"),
     STRING_FUNCTION("btrim", "(STRING [, STRING]) STRING", trim_kernel,
                     .usage = "btrim(str[, trimStr]) - str without the characters of trimStr at its ends.",
                     .example = "btrim('xxowlx', 'x') => owl", .since = "3.2.0"),
-    STRING_FUNCTION("ltrim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve,
+    STRING_FUNCTION("ltrim", "(ANY [, ANY]) STRING", trim_kernel, .resolve = trim_resolve,
                     .usage = "ltrim(str) - str without blanks at its left.",
                     .example = "concat('[', ltrim('  owl '), ']') => [owl ]", .since = "1.5.0"),
-    STRING_FUNCTION("rtrim", "(STRING [, STRING]) STRING", trim_kernel, .resolve = trim_resolve,
+    STRING_FUNCTION("rtrim", "(ANY [, ANY]) STRING", trim_kernel, .resolve = trim_resolve,
                     .usage = "rtrim(str) - str without blanks at its right.",
                     .example = "concat('[', rtrim('  owl '), ']') => [  owl]", .since = "1.5.0"),
     STRING_FUNCTION(

@@ -78,7 +78,7 @@ bool check_corrupt_column(struct resolver *r, const struct type *schema, const s
 
 bool check_sample(struct resolver *r, const struct expr *call, const char *name, struct error *err) {
     const struct expr *sample = call->children[0];
-    TRY(resolve_foldable(r, call, 0, arena_printf(r->arena, "`%s`", name), "\"STRING\"", err));
+    TRY(resolve_foldable(r, call, 0, arena_printf(r->arena, "`%s`", name), quoted_type(r->arena, sample->type), err));
     const struct vector *value = expr_fold(r->arena, r->context, sample, err);
     TRY(value);
     if (vector_is_null(value, 0)) {

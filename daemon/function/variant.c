@@ -132,6 +132,7 @@ static struct expr *variant_get_resolve(struct resolver *r, struct expr *call, s
     const struct type *t = TYPE_OF(VARIANT);
     if (call->child_count == 3) TRY_NULL(t = schema_argument(r, call, 2, err));
     get->child_count = 2;
+    TRY_NULL(resolve_argument(r, get, 0, "VARIANT", err) && resolve_argument(r, get, 1, "STRING", err));
     get->type = t;
     get->nullable = true;
     if (!cast_allowed(TYPE_OF(VARIANT), t, CAST_ANSI))
@@ -342,14 +343,14 @@ const struct function variant_functions[] = {
             FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY | FUNCTION_EXACT,
             .usage = "try_parse_json(jsonStr) - As parse_json, but NULL for what is malformed.",
             .example = "try_parse_json('{\"a\":') => NULL"),
-    VARIANT("variant_get", "(VARIANT, STRING [, ANY]) ?", variant_get_kernel,
+    VARIANT("variant_get", "(ANY, ANY [, ANY]) ?", variant_get_kernel,
             FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_EXACT, .resolve = variant_get_resolve,
             .prepare = prepare_path,
             .usage = "variant_get(v, path[, type]) - What stands at a path such as $.a[0], cast to the type.",
             .example = "variant_get(parse_json('{\"a\": 1}'), '$.a', 'int') => 1"),
     VARIANT("semi_structured_extract", "(VARIANT, STRING) ?", variant_get_kernel, FUNCTION_INTERNAL,
             .resolve = extract_resolve),
-    VARIANT("try_variant_get", "(VARIANT, STRING [, ANY]) ?", variant_get_kernel,
+    VARIANT("try_variant_get", "(ANY, ANY [, ANY]) ?", variant_get_kernel,
             FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_TRY | FUNCTION_EXACT, .resolve = variant_get_resolve,
             .prepare = prepare_path,
             .usage = "try_variant_get(v, path[, type]) - As variant_get, but NULL for what does not fit the type.",

@@ -88,10 +88,6 @@ static bool check_expr(struct check *c, const struct expr *e) {
     }
     if (e->kind == EXPR_SUBQUERY)
         for (uint32_t i = 0; i < e->subquery.outer_count; i++) TRY(check_expr(c, e->subquery.outer[i]));
-    if (is_grouping_mark(e)) {
-        error_set(c->err, "UNSUPPORTED_GROUPING_EXPRESSION", NULL);
-        return error_at(c->err, e->origin);
-    }
     bool outside = c->subqueries;
     c->subqueries |= e->kind == EXPR_CALL && strcmp(e->call.function->name, "sql function") == 0;
     bool good = check_children(c, e);
@@ -132,7 +128,24 @@ static bool check_group_subqueries(struct block *b, struct error *err) {
     return error_at(err, search.found->origin);
 }
 
+/* What is left of grouping() once grouping sets have replaced it: refused before any column is. */
+static bool find_mark(const struct expr *e, void *data) {
+    const struct expr **found = data;
+    if (!*found && is_grouping_mark(e)) *found = e;
+    return !*found;
+}
+
+static bool check_marks(struct block *b, struct error *err) {
+    const struct expr *found = NULL;
+    for (uint32_t i = 0; i < b->items.count; i++) expr_visit(b->items.items[i].expr, find_mark, &found);
+    if (b->having) expr_visit(b->having, find_mark, &found);
+    if (!found) return true;
+    error_set(err, "UNSUPPORTED_GROUPING_EXPRESSION", NULL);
+    return error_at(err, found->origin);
+}
+
 bool check_aggregation(struct block *b, struct error *err) {
+    TRY(check_marks(b, err));
     struct id_map items = {0};
     for (uint32_t i = 0; i < b->items.count; i++) {
         const struct expr *e = b->items.items[i].expr;

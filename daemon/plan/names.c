@@ -384,9 +384,7 @@ const char *suggest_columns(struct arena *arena, const struct u_name *name, stru
                             uint32_t count) {
     struct u_name *names = ARENA_ARRAY(arena, struct u_name, count);
     for (uint32_t i = 0; i < count; i++) names[i] = full_name(arena, columns[i]);
-    const char *text = name->parts[0];
-    for (uint32_t i = 1; i < name->count; i++) text = arena_printf(arena, "%s.%s", text, name->parts[i]);
-    return suggest(arena, text, name->count, names, count);
+    return suggest(arena, sql_quote_name(arena, name->parts, name->count), name->count, names, count);
 }
 
 /* Columns that are as near to a name as others are suggested in this order. */

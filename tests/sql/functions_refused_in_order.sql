@@ -1,0 +1,44 @@
+-- What is wrong with a call's arguments is told in Spark's order, by the places and names that Spark gives them.
+SELECT to_binary(array(1), 'foo');
+SELECT to_binary(map(), a) FROM VALUES ('hex') AS t(a);
+SELECT variant_get(1, '$', 'int');
+SELECT variant_get(1, '$', 'foo');
+SELECT variant_get(parse_json('1'), 2, 'int');
+SELECT array_join(1, 2);
+SELECT array_join(array(1), 2);
+SELECT aggregate(array('a'), 0, (a, x) -> concat(a, x));
+SELECT timestampadd(HOUR, 'x', true);
+SELECT timestampadd(HOUR, true, 1);
+SELECT timestampdiff(HOUR, current_date(), true);
+SELECT trim(array(1), 'x');
+SELECT trim('x' FROM array(1));
+SELECT string_agg(1, X'41');
+SELECT schema_of_json(a) FROM VALUES (1) AS t(a);
+SELECT kll_sketch_get_rank_bigint(1, a) FROM VALUES (1) AS t(a);
+SELECT nullif(array(1), 2);
+SELECT nullif(map(), map());
+SELECT id, grouping(id) FROM VALUES (1) AS t(id);
+SELECT a, grouping(id) FROM VALUES (1, 2) AS t(id, a) GROUP BY id;
+SELECT `a b` FROM VALUES (1, 2, 3, 4, 5, 6) AS t(as_, ast, ds, js, m, s);
+SELECT `ab``cdef` FROM VALUES (1, 2, 3, 4, 5, 6) AS t(as_, ast, ds, js, m, s);
+-- What the values are.
+SELECT nullif('a' COLLATE UNICODE, 'A' COLLATE UTF8_LCASE), nullif('a' COLLATE UTF8_LCASE, 'A' COLLATE UNICODE);
+SELECT nullif(c, 'A' COLLATE UTF8_LCASE) FROM VALUES ('a' COLLATE UNICODE) AS t(c);
+SELECT levenshtein('kitten', 'sitting', CAST(NULL AS INT));
+SELECT levenshtein(a, 'sitting', CAST(NULL AS INT)) FROM VALUES ('kitten') AS t(a);
+SELECT first(DISTINCT v), last(DISTINCT v), any_value(DISTINCT v), count(DISTINCT k)
+FROM (SELECT * FROM VALUES (30, 'c'), (20, 'b'), (10, 'a'), (20, 'd') AS t(v, k) ORDER BY k);
+SELECT array_sort(array(1, 2, 3, NULL), (x, y) -> CASE WHEN x < y THEN -1 ELSE 1 END),
+       array_sort(array(NULL, 2, NULL, 3, NULL), (x, y) -> CASE WHEN x < y THEN -1 ELSE 1 END),
+       array_sort(array(3, 1, 2, 5, 4), (x, y) -> 1), array_sort(array(3, 1, 2, 5, 4), (x, y) -> -1);
+SELECT array_sort(sequence(1, 40), (a, b) -> b - a), array_sort(array(6, 5, 4, 3, 2, 1, 7, 0), (a, b) -> a - b);
+-- Numbers that are drawn behind a NULL, or are not.
+SELECT id, start + CAST(rand(1) * 10 AS BIGINT), sequence(start, CAST(rand(1) * 10 AS BIGINT))
+FROM VALUES (1, CAST(NULL AS BIGINT)), (2, 1L), (3, 1L) AS t(id, start);
+SELECT id, substr(s, CAST(rand(1) * 10 AS INT)), concat(s, rand(2)), conv(s, 10, int(rand(1) * 10))
+FROM VALUES (1, NULL), (2, 'asdf'), (3, 'qwerty') AS t(id, s);
+-- Elements may be NULL at every depth once one has been put in.
+SELECT array_append(a, array(1)), array_prepend(a, array(1)), array_insert(a, 1, array(1)), map_concat()
+FROM VALUES (array(array(1))) AS t(a);
+SELECT timestampadd(HOUR, 1.5, TIMESTAMP'2020-01-01'), timestampadd(HOUR, '3', '2020-01-01 00:00:00'),
+       timestampdiff(DAY, '2020-01-01', DATE'2021-01-01');
