@@ -214,10 +214,10 @@ static inline uint32_t home(const struct key_table *table, uint32_t hash) {
     return hash >> (32 - table->slot_bits);
 }
 
-/* Twice the slots, or more: `wanted` rows fill at most half of them. */
+/* Twice the slots, or more: `wanted` rows fill at most three fifths of them. */
 static bool grow_slots(struct key_table *table, uint64_t wanted, struct error *err) {
     uint32_t bits = table->slot_bits;
-    while (((uint64_t)1 << bits) < wanted * 2) bits++;
+    while (((uint64_t)3 << bits) < wanted * 5) bits++;
     if (bits == table->slot_bits) return true;
     if (bits > 31) return error_unsupported(err, "more than 1073741824 groups");
     size_t old_count = (size_t)1 << table->slot_bits, mask = ((size_t)1 << bits) - 1;
@@ -304,16 +304,25 @@ static inline struct key_slot *probe(const struct key_table *table, const struct
     }
 }
 
-/* Tables that outgrow the cache: the slots and then the rows they name are asked for ahead of the probing. */
-enum { PREFETCH_FROM_BITS = 14, AHEAD = 16 };
+/* Tables that outgrow the cache: slots are asked for so many rows ahead of the probing, and then the rows they name. No
+ * more at once than the processor has room for: it forgets the others. */
+enum { PREFETCH_FROM_BITS = 14, SLOTS_AHEAD = 32, ROWS_AHEAD = 12 };
 
-static void prefetch_slots(const struct key_table *table, const struct key_batch *keys, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) __builtin_prefetch(&table->slots[home(table, keys->hashes[i])]);
+static inline void prefetch_slot(const struct key_table *table, const struct key_batch *keys, uint32_t i) {
+    __builtin_prefetch(&table->slots[home(table, keys->hashes[i])]);
 }
 
+/* The row that the probing will look at: of the first slot with the hash, which need not be the home. */
 static inline void prefetch_row(const struct key_table *table, const struct key_batch *keys, uint32_t i) {
-    const struct key_slot *slot = &table->slots[home(table, keys->hashes[i])];
-    if (slot->row) __builtin_prefetch(key_table_row(table, slot->row - 1));
+    uint32_t hash = keys->hashes[i], mask = (1u << table->slot_bits) - 1, at = home(table, hash);
+    while (table->slots[at].row && table->slots[at].hash != hash) at = (at + 1) & mask;
+    if (table->slots[at].row) __builtin_prefetch(key_table_row(table, table->slots[at].row - 1));
+}
+
+static inline void prefetch_ahead(const struct key_table *table, const struct key_batch *keys, uint32_t i,
+                                  uint32_t count) {
+    if (i + SLOTS_AHEAD < count) prefetch_slot(table, keys, i + SLOTS_AHEAD);
+    if (i + ROWS_AHEAD < count) prefetch_row(table, keys, i + ROWS_AHEAD);
 }
 
 /* --- small numbers --- */
@@ -362,9 +371,8 @@ static inline void add_direct(struct key_table *table, const struct key_batch *k
 static inline void add_loop(struct key_table *table, const struct key_batch *keys, uint32_t count, uint32_t *rows,
                             uint32_t word_count, uint32_t string_count) {
     bool large = table->slot_bits >= PREFETCH_FROM_BITS;
-    if (large) prefetch_slots(table, keys, count);
     for (uint32_t i = 0; i < count; i++) {
-        if (large && i + AHEAD < count) prefetch_row(table, keys, i + AHEAD);
+        if (large) prefetch_ahead(table, keys, i, count);
         struct key_slot *slot = probe(table, keys, i, word_count, string_count);
         rows[i] = slot->row ? slot->row - 1 : insert(table, keys, i, slot, word_count, string_count);
     }
@@ -391,9 +399,8 @@ bool key_table_add(struct key_table *table, const struct key_batch *keys, uint32
 static inline void find_loop(const struct key_table *table, const struct key_batch *keys, uint32_t count,
                              uint32_t *rows, uint32_t word_count, uint32_t string_count) {
     bool large = table->slot_bits >= PREFETCH_FROM_BITS;
-    if (large) prefetch_slots(table, keys, count);
     for (uint32_t i = 0; i < count; i++) {
-        if (large && i + AHEAD < count) prefetch_row(table, keys, i + AHEAD);
+        if (large) prefetch_ahead(table, keys, i, count);
         const struct key_slot *slot = probe(table, keys, i, word_count, string_count);
         rows[i] = slot->row ? slot->row - 1 : KEY_NONE;
     }

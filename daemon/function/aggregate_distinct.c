@@ -29,17 +29,36 @@ static size_t registers_size(const struct expr *e) {
     return (size_t)1 << precision_of(e);
 }
 
+static inline void see_hash(uint8_t *registers, uint32_t p, uint64_t hash) {
+    uint8_t *place = registers + (hash >> (64 - p));
+    uint8_t zeroes = (uint8_t)(__builtin_clzll(hash << p | (uint64_t)1 << (p - 1)) + 1);
+    if (zeroes > *place) *place = zeroes;
+}
+
+static const uint64_t *hashes_of(struct call *call, const struct vector *v, uint32_t rows) {
+    uint64_t *hashes = arena_bytes_array(call_scratch(call), rows, sizeof *hashes);
+    for (uint32_t i = 0; i < rows; i++) hashes[i] = HASH_SEED;
+    spark_xxhash64_column(call_scratch(call), v, rows, hashes);
+    return hashes;
+}
+
 static bool registers_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
                              struct error *err) {
     uint32_t p = precision_of(call->expr);
     if (arguments->type->kind == TYPE_NULL) return true;
-    for (uint32_t i = 0; i < rows; i++) {
-        if (vector_is_null(arguments, i)) continue;
-        uint64_t hash = spark_xxhash64(arguments, i, HASH_SEED);
-        uint8_t *place = (uint8_t *)states[i] + (hash >> (64 - p));
-        uint8_t zeroes = (uint8_t)(__builtin_clzll(hash << p | (uint64_t)1 << (p - 1)) + 1);
-        if (zeroes > *place) *place = zeroes;
-    }
+    const uint64_t *hashes = hashes_of(call, arguments, rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (!vector_is_null(arguments, i)) see_hash(states[i], p, hashes[i]);
+    return true;
+}
+
+static bool registers_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *state,
+                                 struct error *err) {
+    uint32_t p = precision_of(call->expr);
+    if (arguments->type->kind == TYPE_NULL) return true;
+    const uint64_t *hashes = hashes_of(call, arguments, rows);
+    for (uint32_t i = 0; i < rows; i++)
+        if (!vector_is_null(arguments, i)) see_hash(state, p, hashes[i]);
     return true;
 }
 
@@ -92,6 +111,7 @@ static bool registers_finish(struct call *call, void *const *states, uint32_t co
 static const struct aggregate_kernel count_kernel = {.size = registers_size,
                                                      .plain = true,
                                                      .update = registers_update,
+                                                     .update_one = registers_update_one,
                                                      .merge = registers_merge,
                                                      .finish = registers_finish};
 

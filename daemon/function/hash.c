@@ -8,24 +8,25 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/vectorized.h"
 #include "function/complex_kernel.h"
 #include "function/spark_hash.h"
 #include "function/string_kernel.h"
 
-static uint32_t rotate32(uint32_t x, int n) {
+static inline uint32_t rotate32(uint32_t x, int n) {
     return x << n | x >> (32 - n);
 }
 
-static uint64_t rotate64(uint64_t x, int n) {
+static inline uint64_t rotate64(uint64_t x, int n) {
     return x << n | x >> (64 - n);
 }
 
-static uint32_t murmur3_mix(uint32_t hash, uint32_t k) {
+static inline uint32_t murmur3_mix(uint32_t hash, uint32_t k) {
     k = rotate32(k * 0xcc9e2d51u, 15) * 0x1b873593u;
     return rotate32(hash ^ k, 13) * 5 + 0xe6546b64u;
 }
 
-static uint32_t murmur3_end(uint32_t hash, uint32_t size) {
+static inline uint32_t murmur3_end(uint32_t hash, uint32_t size) {
     hash ^= size;
     hash = (hash ^ hash >> 16) * 0x85ebca6bu;
     hash = (hash ^ hash >> 13) * 0xc2b2ae35u;
@@ -240,23 +241,108 @@ uint64_t spark_xxhash64(const struct vector *v, uint32_t row, uint64_t seed) {
     }                                                                                                                  \
     break
 
+/* Rows that are not NULL, those of short strings by their sizes: a hash branches by the size, which nobody can foretell
+ * but from the row before. Their number; asks for the strings' bytes, too. */
+static uint32_t rows_by_size(const struct view *view, uint32_t rows, uint32_t *order) {
+    enum { SIZES = 64 };
+    const struct string *strings = view->data;
+    uint32_t places[SIZES + 1] = {0};
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t entry = view_entry(view, i);
+        if (view_is_null(view, entry)) continue;
+        __builtin_prefetch(strings[entry].data);
+        places[strings[entry].size < SIZES ? strings[entry].size : SIZES]++;
+    }
+    uint32_t count = 0;
+    for (uint32_t k = 0; k <= SIZES; k++) {
+        uint32_t of_size = places[k];
+        places[k] = count;
+        count += of_size;
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t entry = view_entry(view, i);
+        if (view_is_null(view, entry)) continue;
+        order[places[strings[entry].size < SIZES ? strings[entry].size : SIZES]++] = i;
+    }
+    return count;
+}
+
+enum { LANES = 8 };
+
+/* Strings of one size, as many as there are lanes. */
+VECTORIZED static void murmur3_lanes(const char *const *data, uint32_t size, uint32_t *seeds) {
+    uint32_t hashes[LANES], words[LANES], at = 0;
+    memcpy(hashes, seeds, sizeof hashes);
+    for (; at + 4 <= size; at += 4) {
+        for (int k = 0; k < LANES; k++) memcpy(&words[k], data[k] + at, 4);
+        for (int k = 0; k < LANES; k++) hashes[k] = murmur3_mix(hashes[k], words[k]);
+    }
+    for (; at < size; at++) {
+        for (int k = 0; k < LANES; k++) words[k] = (uint32_t)(int8_t)data[k][at];
+        for (int k = 0; k < LANES; k++) hashes[k] = murmur3_mix(hashes[k], words[k]);
+    }
+    for (int k = 0; k < LANES; k++) seeds[k] = murmur3_end(hashes[k], size);
+}
+
+static void hash_strings(struct arena *arena, const struct view *view, uint32_t rows, uint32_t *hashes) {
+    const struct string *strings = view->data;
+    uint32_t *order = arena_bytes_array(arena, rows, sizeof *order), count = rows_by_size(view, rows, order);
+    for (uint32_t i = 0; i < count;) {
+        const char *data[LANES];
+        uint32_t seeds[LANES], lanes = 0, size = strings[view_entry(view, order[i])].size;
+        for (; lanes < LANES && i + lanes < count; lanes++) {
+            const struct string *s = &strings[view_entry(view, order[i + lanes])];
+            if (s->size != size) break;
+            data[lanes] = s->data;
+            seeds[lanes] = hashes[order[i + lanes]];
+        }
+        if (lanes == LANES)
+            murmur3_lanes(data, size, seeds);
+        else
+            for (uint32_t k = 0; k < lanes; k++) seeds[k] = murmur3_bytes(data[k], size, seeds[k]);
+        for (uint32_t k = 0; k < lanes; k++) hashes[order[i + k]] = seeds[k];
+        i += lanes;
+    }
+}
+
+static void xxhash64_strings(struct arena *arena, const struct view *view, uint32_t rows, uint64_t *hashes) {
+    const struct string *strings = view->data;
+    uint32_t *order = arena_bytes_array(arena, rows, sizeof *order), count = rows_by_size(view, rows, order);
+    for (uint32_t k = 0; k < count; k++) {
+        const struct string *s = &strings[view_entry(view, order[k])];
+        hashes[order[k]] = xxhash64_bytes(s->data, s->size, hashes[order[k]]);
+    }
+}
+
+/* Of values that are all there, in order. */
+#define HASH_PLAIN(NAME, ctype, hash_type, hash)                                                                       \
+    VECTORIZED static void NAME(const ctype *restrict values, uint32_t rows, hash_type *restrict hashes) {             \
+        for (uint32_t i = 0; i < rows; i++) hashes[i] = hash(values[i], hashes[i]);                                    \
+    }
+HASH_PLAIN(hash_ints, uint32_t, uint32_t, murmur3_int)
+HASH_PLAIN(hash_longs, uint64_t, uint32_t, murmur3_long)
+
 static void hash_column(struct arena *arena, const struct vector *v, uint32_t rows, uint32_t *hashes) {
     struct view view = vector_view(arena, v, rows);
-    switch (type_storage(v->type)) {
+    enum storage storage = type_storage(v->type);
+    bool is_plain = !view.index && !view.validity;
+    if (is_plain && storage == STORAGE_INT32) return hash_ints(view.data, rows, hashes);
+    if (is_plain && storage == STORAGE_INT64) return hash_longs(view.data, rows, hashes);
+    switch (storage) {
         case STORAGE_INT32: HASH_ROWS(uint32_t, murmur3_int(value, hashes[i]));
         case STORAGE_INT64: HASH_ROWS(uint64_t, murmur3_long(value, hashes[i]));
-        case STORAGE_STRING: HASH_ROWS(struct string, murmur3_bytes(value.data, value.size, hashes[i]));
+        case STORAGE_STRING: hash_strings(arena, &view, rows, hashes); break;
         default:
             for (uint32_t i = 0; i < rows; i++) hashes[i] = spark_hash(v, i, hashes[i]);
     }
 }
 
-static void xxhash64_column(struct arena *arena, const struct vector *v, uint32_t rows, uint64_t *hashes) {
+void spark_xxhash64_column(struct arena *arena, const struct vector *v, uint32_t rows, uint64_t *hashes) {
     struct view view = vector_view(arena, v, rows);
     switch (type_storage(v->type)) {
         case STORAGE_INT32: HASH_ROWS(uint32_t, xxhash64_int(value, hashes[i]));
         case STORAGE_INT64: HASH_ROWS(uint64_t, xxhash64_long(value, hashes[i]));
-        case STORAGE_STRING: HASH_ROWS(struct string, xxhash64_bytes(value.data, value.size, hashes[i]));
+        case STORAGE_STRING: xxhash64_strings(arena, &view, rows, hashes); break;
         default:
             for (uint32_t i = 0; i < rows; i++) hashes[i] = spark_xxhash64(v, i, hashes[i]);
     }
@@ -276,7 +362,8 @@ static bool xxhash64_kernel(struct call *call, const struct vector *arguments, u
                             struct error *err) {
     uint64_t *hashes = out->data;
     for (uint32_t i = 0; i < rows; i++) hashes[i] = HASH_SEED;
-    for (uint32_t a = 0; a < call->expr->child_count; a++) xxhash64_column(call->arena, &arguments[a], rows, hashes);
+    for (uint32_t a = 0; a < call->expr->child_count; a++)
+        spark_xxhash64_column(call->arena, &arguments[a], rows, hashes);
     return true;
 }
 

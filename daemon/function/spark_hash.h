@@ -16,5 +16,7 @@ uint64_t xxhash64_bytes(const void *bytes, size_t size, uint64_t seed);
 /* A row's value of any type but MAP; NULL gives the seed. */
 uint32_t spark_hash(const struct vector *v, uint32_t row, uint32_t seed);
 uint64_t spark_xxhash64(const struct vector *v, uint32_t row, uint64_t seed);
+/* Of all rows of a batch: hashes[i] is row i's seed before and its hash after. */
+void spark_xxhash64_column(struct arena *arena, const struct vector *v, uint32_t rows, uint64_t *hashes);
 
 #endif
