@@ -28,6 +28,13 @@ struct cte {
     struct plan *reference; /* recursive, while the step is analyzed: what the name stands for */
 };
 
+struct cte_use {
+    const struct cte_use *up;
+    bool of_text; /* the definition is one of the text, not a DataFrame that the client gave a name */
+    uint32_t count;
+    uint64_t *columns; /* ids of what Spark takes the reference's columns for */
+};
+
 struct window_frame { /* WINDOW w AS (...) */
     struct window_frame *up;
     uint32_t count;
@@ -60,6 +67,7 @@ struct analysis {
     struct resolver resolver;
     struct correlation *correlation;
     struct cte *ctes;
+    const struct cte_use *cte_uses;
     const struct cte *hidden_ctes; /* this one and those above are not seen: legacy_cte() */
     uint32_t cte_segment;
     struct window_frame *windows;
@@ -156,6 +164,7 @@ bool unresolved_column(struct scope *s, const struct u_name *name, const struct 
 /* The same of a name that is looked up in a DataFrame at once: without a place, and columns as they come. */
 bool unresolved_of_frame(struct scope *s, const struct u_name *name, struct error *err);
 /* df["a"]: by plan id; sets *resolved_all for df["*"]. */
+const struct plan *renamed_input(const struct plan *p); /* whose columns p's are under other ids, or NULL */
 struct expr *resolve_by_plan_id(struct scope *s, const struct u_expr *u, struct error *err);
 const struct plan *find_plan_id(struct plan *const *inputs, uint32_t count, int64_t plan_id);
 /* "a", or "`a b`.c" joined with dots: as in messages, each part in backquotes. */

@@ -31,12 +31,40 @@ static struct attribute **fresh_attributes(struct analysis *n, const struct plan
     return output;
 }
 
+/* The column that Spark has in the place of this one: a reference's are those of its definition, unless it is anew. */
+static uint64_t first_column(const struct plan *p, uint64_t id) {
+    const struct plan *input = renamed_input(p);
+    for (uint32_t i = 0; input && i < p->output_count; i++)
+        if (p->output[i]->id == id) return first_column(input, input->output[i]->id);
+    for (uint32_t i = 0; !input && i < p->child_count; i++)
+        if (plan_find_output(p->children[i], id)) return first_column(p->children[i], id);
+    return id;
+}
+
+/*
+ * Of several references with the same columns Spark gives all but the first new ones (DeduplicateRelations), in the
+ * order of the text, definitions first. df["a"] of a DataFrame in a definition does not mean those.
+ */
+static bool has_columns_anew(struct analysis *n, const struct cte *c) {
+    uint32_t count = c->plan->output_count;
+    struct cte_use *use = ARENA_NEW(n->arena, struct cte_use);
+    *use = (struct cte_use){n->cte_uses, c->source->origin != NULL, count, ARENA_ARRAY(n->arena, uint64_t, count)};
+    for (uint32_t i = 0; i < count; i++) use->columns[i] = first_column(c->plan, c->plan->output[i]->id);
+    for (const struct cte_use *former = n->cte_uses; former; former = former->up)
+        if (former->of_text == use->of_text && former->count == count &&
+            memcmp(former->columns, use->columns, count * sizeof *use->columns) == 0)
+            return true;
+    n->cte_uses = use;
+    return false;
+}
+
 static struct plan *reference(struct analysis *n, struct cte *c, struct error *err) {
     struct plan *p;
     if (c->plan) {
         p = plan_new(n->arena, PLAN_CTE_REFERENCE, 0, 0);
         p->cte.id = c->id;
         p->cte.definition = c->plan;
+        p->cte.anew = has_columns_anew(n, c);
         p->output = fresh_attributes(n, c->plan);
         p->output_count = c->plan->output_count;
         c->uses++;

@@ -212,6 +212,7 @@ struct plan {
         struct {
             uint64_t id;
             struct plan *definition; /* CTE_REFERENCE: the PLAN_CTE node's child; output has fresh ids */
+            bool anew;               /* not the first with these columns: to Spark they are others than below */
         } cte;
         struct {
             struct expr *function; /* UDF */

@@ -124,9 +124,9 @@ struct search {
     struct attribute *former;  /* the left side's, for one that a join has made anew */
 };
 
-static const struct plan *renamed_input(const struct plan *p) {
+const struct plan *renamed_input(const struct plan *p) {
     if (p->kind == PLAN_UNION) return p->children[0];
-    return p->kind == PLAN_CTE_REFERENCE ? p->cte.definition : NULL;
+    return p->kind == PLAN_CTE_REFERENCE && !p->cte.anew ? p->cte.definition : NULL;
 }
 
 struct handing {

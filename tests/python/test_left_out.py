@@ -112,3 +112,26 @@ def test_stars_mean_what_is_there(frame):
     for refused in (lambda: a.sort(F.struct("*")), lambda: a.repartition(2, F.hash("*")), lambda: a.sort(F.count("*"))):
         with pytest.raises(AnalysisException, match=r"Invalid usage of '\*' in (Sort|RepartitionByExpression)"):
             refused().collect()
+
+
+@pytest.mark.parametrize(
+    "query, meant",
+    [
+        ("WITH t AS (TABLE {f}) TABLE t", True),
+        ("WITH t AS (TABLE {f}) TABLE t UNION ALL TABLE t", True),
+        ("WITH t AS (TABLE {f}) SELECT x.* FROM t x JOIN t y ON x.a = y.a", True),
+        ("WITH t AS (TABLE {f}) SELECT y.* FROM t x JOIN t y ON x.a = y.a", False),
+        ("WITH t AS (TABLE {f}), u AS (TABLE t) TABLE u", False),
+        ("WITH t AS (TABLE {f}), u AS (TABLE t UNION ALL TABLE t) TABLE t", False),
+        ("WITH t AS (TABLE {f}), u AS (SELECT a, b + 0 AS b FROM t) SELECT u.a, t.b FROM u JOIN t USING (a)", False),
+        ("WITH t AS (TABLE {f}) SELECT * FROM {f} UNION ALL SELECT * FROM {f}", False),
+        ("SELECT * FROM {f} UNION ALL SELECT * FROM {f}", True),
+    ],
+)
+def test_columns_of_a_frame_in_a_query_with_ctes(spark, frame, query, meant):
+    rows = spark.sql(query, f=frame).select("a")
+    if meant:
+        assert {row.a for row in rows.where(frame.b == 2).collect()} == {1}
+    else:
+        with pytest.raises(AnalysisException, match="MISSING_ATTRIBUTES"):
+            rows.where(frame.b == 2).collect()
