@@ -176,7 +176,7 @@ static enum exec_status scan_operator_next(struct operator* op, struct batch *ou
     struct scan_operator *state = (struct scan_operator *)op;
     if (state->batches++ % ORDER_BATCHES == 0 || state->newest != op->filters) order_steps(state);
     switch (scan_next(state->scan, &op->evaluator.batch, out, err)) {
-        case SCAN_BATCH: return EXEC_BATCH;
+        case SCAN_BATCH: op->partition = scan_partition(state->scan); return EXEC_BATCH;
         case SCAN_DONE: return EXEC_DONE;
         case SCAN_YIELD: return EXEC_YIELD;
         case SCAN_ERROR: break;

@@ -26,23 +26,8 @@ struct spill_file {
 
 /* --- when --- */
 
-/* 64m, 1g, 100000. */
-static uint64_t bytes_of(const char *text) {
-    static const char units[] = "kmgt";
-    char *end;
-    uint64_t bytes = strtoull(text, &end, 10);
-    const char *unit = *end ? strchr(units, *end | 0x20) : NULL;
-    return unit ? bytes << 10 * (unit - units + 1) : bytes;
-}
-
-static uint64_t setting_of(const struct query *query, const char *name) {
-    const struct context *context = query->context;
-    const char *text = context->setting ? context->setting(context, name) : NULL;
-    return text ? bytes_of(text) : 0;
-}
-
 static uint64_t threshold_of(const struct query *query) {
-    uint64_t threshold = setting_of(query, "spark.roost.query.spillThreshold");
+    uint64_t threshold = context_bytes(query->context, "spark.roost.query.spillThreshold", 0);
     if (threshold) return threshold;
     for (const struct memory_account *a = &query->account; a; a = a->parent)
         if (a->limit && (!threshold || a->limit / 2 < threshold)) threshold = a->limit / 2;
@@ -60,7 +45,7 @@ bool spill_is_due(struct operator* op, uint32_t rows) {
     if (!query->spill_threshold) {
         query->spill_threshold = threshold_of(query);
         if (!query->spill_threshold) query->spill_threshold = UINT64_MAX;
-        query->spill_limit = setting_of(query, "spark.roost.query.spillLimit");
+        query->spill_limit = context_bytes(query->context, "spark.roost.query.spillLimit", 0);
         if (!query->spill_limit) query->spill_limit = default_limit(query->spill_threshold);
     }
     return query->account.used > query->spill_threshold;

@@ -5,11 +5,23 @@
 #include "base/datetime.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 bool context_flag(const struct context *context, const char *name, bool otherwise) {
     const char *value = context->setting ? context->setting(context, name) : NULL;
     return value ? strcasecmp(value, "true") == 0 : otherwise;
+}
+
+uint64_t context_bytes(const struct context *context, const char *name, uint64_t otherwise) {
+    static const char units[] = "kmgt";
+    const char *text = context->setting ? context->setting(context, name) : NULL;
+    if (!text) return otherwise;
+    char *end;
+    uint64_t bytes = strtoull(text, &end, 10);
+    const char *unit = *end ? strchr(units, *end | 0x20) : NULL;
+    return unit ? bytes << 10 * (unit - units + 1) : bytes;
 }
 
 int32_t context_legacy_year(const struct context *context) {

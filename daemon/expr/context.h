@@ -38,5 +38,7 @@ struct context {
 int32_t context_legacy_year(const struct context *context);
 /* A setting as a boolean; `otherwise` when it is unset. */
 bool context_flag(const struct context *context, const char *name, bool otherwise);
+/* As a number of bytes (64m, 1g, 128MB, 100000) or of anything else; `otherwise` when it is unset. */
+uint64_t context_bytes(const struct context *context, const char *name, uint64_t otherwise);
 
 #endif

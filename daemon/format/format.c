@@ -269,27 +269,13 @@ static void scan_release(void *scan) {
     close_current(scan);
 }
 
-static int by_size(const void *a, const void *b) {
-    const struct scan_file *x = *(const struct scan_file *const *)a, *y = *(const struct scan_file *const *)b;
-    if (x->size != y->size) return x->size > y->size ? -1 : 1;
-    return x < y ? -1 : x > y;
-}
-
-/* Large files first, as Spark packs them; those of one size as they were found. */
-static const struct scan_file **reading_order(struct arena *arena, const struct scan_source *source) {
-    const struct scan_file **files = ARENA_ARRAY(arena, const struct scan_file *, source->file_count);
-    for (uint32_t i = 0; i < source->file_count; i++) files[i] = &source->files[i];
-    if (source->file_count > 1) qsort(files, source->file_count, sizeof *files, by_size);
-    return files;
-}
-
 struct scan *scan_new(struct arena *arena, const struct scan_source *source, const struct scan_request *request,
                       struct error *err) {
     (void)err;
     struct scan *scan = ARENA_NEW(arena, struct scan);
     scan->arena = arena;
     scan->source = source;
-    scan->files = reading_order(arena, source);
+    files_choose(arena, source, request, &scan->chosen);
     scan->whole = arena_copy(arena, request, sizeof *request);
     struct scan_request *of_files = arena_copy(arena, request, sizeof *request);
     struct attribute **attributes = ARENA_ARRAY(arena, struct attribute *, request->column_count);
@@ -406,8 +392,9 @@ static bool passes_over(const struct scan *scan, struct error *err) {
 static enum scan_status next_batch(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err) {
     const struct file_format *format = scan->source->format;
     if (!scan->open) {
-        if (scan->next_file == scan->source->file_count) return SCAN_DONE;
-        scan->file = scan->files[scan->next_file++];
+        if (scan->next_file == scan->chosen.count) return SCAN_DONE;
+        scan->partition = scan->chosen.partitions[scan->next_file];
+        scan->file = scan->chosen.files[scan->next_file++];
         scan->open = true;
         if (!format->open(scan, &scan->file_arena, scan->file, &scan->state, err)) return SCAN_ERROR;
     }
@@ -433,6 +420,10 @@ enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct 
 
 void scan_close(struct scan *scan) {
     if (scan) close_current(scan);
+}
+
+uint32_t scan_partition(const struct scan *scan) {
+    return scan->partition;
 }
 
 const char *scan_current_file(const struct scan *scan) {

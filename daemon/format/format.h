@@ -131,6 +131,10 @@ void scan_narrow(struct scan *scan, const struct scan_narrowing *narrowing);
 enum scan_status scan_next(struct scan *scan, struct arena *batch_arena, struct batch *out, struct error *err);
 void scan_close(struct scan *scan);
 const char *scan_current_file(const struct scan *scan);
+/* In which of Spark's partitions the rows of the batch given last are. */
+uint32_t scan_partition(const struct scan *scan);
+/* How many of them there are when all files are read. */
+uint32_t scan_partition_count(struct arena *arena, const struct scan_source *source, const struct context *context);
 /* NULL: there is none, or a session has to name its package first (Avro's). */
 const struct file_format *format_find(const struct context *context, const char *name);
 /* The error about a format that there is not; returns false. */

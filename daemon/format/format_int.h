@@ -3,7 +3,7 @@
 #ifndef ROOST_FORMAT_INT_H
 #define ROOST_FORMAT_INT_H
 
-#include "format/format.h"
+#include "format/choose.h"
 
 struct scan {
     struct arena *arena; /* of the execution */
@@ -14,10 +14,10 @@ struct scan {
     uint32_t *file_columns;     /* ... as indexes into source->schema */
     uint32_t *file_places;      /* ... and of the whole request */
     const struct scan_narrowing *narrowing;
-    const struct scan_file **files; /* of the source, in the order in which they are read */
-    uint32_t next_file;
-    const struct scan_file *file; /* current, or NULL */
-    uint64_t rows_of_file;        /* that have been given */
+    struct chosen_files chosen;
+    uint32_t next_file, partition; /* of the current file */
+    const struct scan_file *file;  /* current, or NULL */
+    uint64_t rows_of_file;         /* that have been given */
     bool wants_metadata;
     struct arena file_arena; /* the current file's reader */
     void *state;

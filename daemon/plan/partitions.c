@@ -71,6 +71,7 @@ uint32_t plan_partition_count(const struct plan *p, const struct context *contex
                 if (is_empty_range(p)) return 0;
                 return p->range.partitions > 0 ? (uint32_t)p->range.partitions : partition_parallelism(context);
             case PLAN_LOCAL: return partition_parallelism(context);
+            case PLAN_SCAN: return p->scan.partitions;
             case PLAN_UNION: return of_union(p, context);
             case PLAN_REPARTITION: return of_repartition(p, context);
             case PLAN_LIMIT: return p->limit.limit != 0;

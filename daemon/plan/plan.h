@@ -128,6 +128,7 @@ struct plan {
             uint32_t filter_count;      /* hints for pruning: conjuncts over output; rows are checked again above */
             struct expr **filters;
             uint64_t bytes;                    /* of the files; 0: unknown */
+            uint32_t partitions;               /* in which Spark has the rows of all files */
             const struct column_range *ranges; /* of the source's columns, for estimates; NULL: not known */
         } scan;
         struct {

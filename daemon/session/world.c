@@ -60,6 +60,7 @@ static struct plan *scan_of(struct analyzer *a, struct scan_source *source, cons
     p->scan.source = source;
     p->rows = source->rows;
     p->scan.bytes = source->bytes;
+    p->scan.partitions = scan_partition_count(a->arena, source, a->context);
     p->scan.ranges = source->ranges;
     p->scan.files = files_of(a->arena, source);
     p->output_count = t->field_count;

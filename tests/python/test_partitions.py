@@ -129,3 +129,32 @@ def test_more_shuffle_partitions_than_orders_are_known_for(spark):
     spark.conf.set("spark.sql.shuffle.partitions", "2000000")
     rows = spark.sql("select x, y from values (1), (2) a(x) full join values (2), (3) b(y) on x = y").collect()
     assert sorted(map(str, rows)) == ["Row(x=1, y=None)", "Row(x=2, y=2)", "Row(x=None, y=3)"]
+
+
+def test_files_are_packed_into_partitions(spark, tmp_path):
+    for name, rows in {"a": 3, "b": 1, "c": 3, "d": 1, "e": 2}.items():
+        (tmp_path / f"{name}.txt").write_text("".join(f"{name}{i}\n" for i in range(rows)))
+    frame = spark.read.text(str(tmp_path))
+    assert frame.rdd.getNumPartitions() == 1
+    spark.conf.set("spark.sql.files.openCostInBytes", "0")
+    spark.conf.set("spark.sql.files.minPartitionNum", "3")
+    frame = spark.read.text(str(tmp_path))
+    assert values(frame) == [["a0", "a1", "a2"], ["c0", "c1", "c2"], ["e0", "e1", "b0"], ["d0"]]
+    numbers = frame.select(F.monotonically_increasing_id() % 2**33, F.spark_partition_id()).collect()
+    assert [tuple(row) for row in numbers] == [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (0, 2), (1, 2), (2, 2), (0, 3)]
+    frame.write.text(str(tmp_path / "out"))
+    assert len(list((tmp_path / "out").glob("part-*"))) == 4
+    spark.conf.set("spark.sql.files.maxPartitionNum", "2")
+    assert values(spark.read.text(str(tmp_path))) == [["a0", "a1", "a2"], ["c0", "c1", "c2", "e0", "e1"], ["b0", "d0"]]
+
+
+def test_files_of_other_partitions_are_not_read(spark, tmp_path):
+    for folder, text in {"k=1": '{"v": 1}', "k=2": '{"v": ', "k=__HIVE_DEFAULT_PARTITION__": '{"v": 3}'}.items():
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "f.json").write_text(text)
+    frame = spark.read.schema("v int, k int").option("mode", "FAILFAST").json(str(tmp_path))
+    assert frame.where("k = 1").collect() == [(1, 1)]
+    assert frame.where("k is null and v > 0").select("v").collect() == [(3,)]
+    assert frame.where("k + 1 < 3 or k is null").orderBy("v").collect() == [(1, 1), (3, None)]
+    with pytest.raises(Exception, match="FAILED_READ_FILE"):
+        frame.where("k = 2").collect()
