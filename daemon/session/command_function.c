@@ -406,7 +406,10 @@ struct plan *sql_describe_function(struct analyzer *a, const struct u_command *c
         describe_routine(a->arena, &source, rows);
         if (!source.returns) TRY_NULL(describe_class(a, &source, rows, err));
     } else {
+        struct table_name parts;
+        TRY_NULL(resolve_table_name(analyzer_session(a), a->arena, &name, &parts, err));
         unresolved(a, &name, err);
+        error_at(err, c->target.origin);
         return NULL;
     }
     return texts_command(a, &describe_command, rows, c->extended ? 4 : 3);

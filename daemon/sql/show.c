@@ -163,6 +163,7 @@ static bool parse_function_name(struct parser *p, struct u_reference *target) {
                 peek_at(p, 1) != T_DOT;
     if (!symbol && !word && !is_string(p, 0)) return parse_target(p, target);
     target->name = (struct u_name){1, ARENA_NEW(p->arena, const char *)};
+    target->origin = parser_origin(p, p->at);
     if (is_string(p, 0)) {
         TRY(target->name.parts[0] = parse_string(p));
         return true;
