@@ -18,16 +18,16 @@
 #include "base/vectorized.h"
 #include "function/aggregate.h"
 
-enum { ONE_BY_ONE = 1 << 16, LANES = 8 };
+enum { ONE_BY_ONE = 1 << 15, LANES = 8 };
 
 /* Sums of as many terms at once as there are lanes: TERM by `i`, its values `x` (and what it is computed from). */
 #define LANE_SUM(sum, rows, ...)                                                                                       \
     do {                                                                                                               \
         double lanes[LANES] = {0};                                                                                     \
-        uint32_t i = 0;                                                                                                \
+        size_t i = 0; /* of 64 bits: i + k is seen not to wrap around */                                               \
         for (; i + LANES <= (rows); i += LANES)                                                                        \
-            for (uint32_t k = 0; k < LANES; k++) lanes[k] += (__VA_ARGS__);                                            \
-        for (uint32_t k = 0; i + k < (rows); k++) lanes[k] += (__VA_ARGS__);                                           \
+            for (size_t k = 0; k < LANES; k++) lanes[k] += (__VA_ARGS__);                                              \
+        for (size_t k = 0; i + k < (rows); k++) lanes[k] += (__VA_ARGS__);                                             \
         (sum) = 0;                                                                                                     \
         for (uint32_t k = 0; k < LANES; k++) (sum) += lanes[k];                                                        \
     } while (0)
@@ -214,9 +214,14 @@ static bool comoments_update_one(struct call *call, const struct vector *argumen
         struct comoments all = comoments_of(x.data, y.data, rows);
         return comoments_merge(call, &all, state, err);
     }
-    void **states = arena_bytes_array(call_scratch(call), rows, sizeof *states);
-    for (uint32_t i = 0; i < rows; i++) states[i] = into;
-    return comoments_update(call, arguments, rows, states, err);
+    struct comoments m = *state;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t x_entry = view_entry(&x, i), y_entry = view_entry(&y, i);
+        if (view_is_null(&x, x_entry) || view_is_null(&y, y_entry)) continue;
+        add_comoments(&m, ((const double *)x.data)[x_entry], ((const double *)y.data)[y_entry]);
+    }
+    *state = m;
+    return true;
 }
 
 #define COMOMENTS(NAME, KNOWN, VALUE)                                                                                  \

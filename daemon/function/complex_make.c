@@ -4,32 +4,36 @@
  */
 #include "base/text.h"
 #include "base/vectorized.h"
+#include "column/mask.h"
 #include "function/complex_kernel.h"
 
 #define GATHER(ctype)                                                                                                  \
     {                                                                                                                  \
-        const ctype *from = view.data;                                                                                 \
+        const ctype *from = v->data;                                                                                   \
         ctype *to = out->data;                                                                                         \
-        for (uint32_t i = 0; i < rows; i++) {                                                                          \
-            bool null = indexes[i] == NO_ENTRY;                                                                        \
-            uint32_t entry = view_entry(&view, null ? some : indexes[i]);                                              \
-            null |= view_is_null(&view, entry);                                                                        \
-            to[i] = from[entry];                                                                                       \
-            word |= (uint64_t)!null << i % 64;                                                                         \
-            if (i % 64 < 63 && i + 1 < rows) continue;                                                                 \
-            valid[i / 64] = word;                                                                                      \
-            word = 0;                                                                                                  \
-        }                                                                                                              \
+        for (uint32_t i = 0; i < rows; i++) to[i] = from[entries[i]];                                                  \
         break;                                                                                                         \
     }
+
+/* The indexes, `some` where there is none, and where there is one. */
+VECTORIZED static void fill_indexes(const uint32_t *restrict indexes, uint32_t rows, uint32_t some,
+                                    uint32_t *restrict filled, uint8_t *restrict there) {
+    for (uint32_t i = 0; i < rows; i++) filled[i] = indexes[i] == NO_ENTRY ? some : indexes[i];
+    for (uint32_t i = 0; i < rows; i++) there[i] = indexes[i] != NO_ENTRY;
+}
 
 /* Values that lie side by side, NULL where there is no entry: `some` entry, which there is, is read instead. */
 static void gather_values(struct arena *arena, const struct vector *v, const uint32_t *indexes, uint32_t rows,
                           uint32_t some, struct vector *out) {
-    const struct view view = {v->data, v->validity, v->form == VECTOR_DICTIONARY ? v->selection : NULL};
+    uint32_t *entries = arena_bytes_array(arena, rows, sizeof *entries);
+    uint8_t *valid = mask_new(arena, rows);
+    fill_indexes(indexes, rows, some, entries, valid);
+    if (v->form == VECTOR_DICTIONARY)
+        for (uint32_t i = 0; i < rows; i++) entries[i] = v->selection[entries[i]];
+    if (v->validity)
+        for (uint32_t i = 0; i < rows; i++) valid[i] &= bit_get(v->validity, entries[i]);
     vector_init(out, arena, v->type, rows);
-    uint64_t *valid = arena_alloc_array(arena, bitmap_words(rows), sizeof *valid), word = 0;
-    out->validity = valid;
+    mask_to_validity(arena, valid, rows, out);
     switch (storage_size(type_storage(v->type))) {
         case 1: GATHER(uint8_t)
         case 2: GATHER(uint16_t)
@@ -39,13 +43,20 @@ static void gather_values(struct arena *arena, const struct vector *v, const uin
     }
 }
 
-void gather(struct arena *arena, const struct vector *v, const uint32_t *indexes, uint32_t rows, struct vector *out) {
-    bool nulls = false;
-    uint32_t least = NO_ENTRY;
+/* Whether any index is none, and the least of them. */
+VECTORIZED static bool any_missing(const uint32_t *indexes, uint32_t rows, uint32_t *least) {
+    uint32_t most = 0, lowest = NO_ENTRY;
     for (uint32_t i = 0; i < rows; i++) {
-        nulls |= indexes[i] == NO_ENTRY;
-        least = indexes[i] < least ? indexes[i] : least;
+        most = indexes[i] > most ? indexes[i] : most;
+        lowest = indexes[i] < lowest ? indexes[i] : lowest;
     }
+    *least = lowest;
+    return most == NO_ENTRY;
+}
+
+void gather(struct arena *arena, const struct vector *v, const uint32_t *indexes, uint32_t rows, struct vector *out) {
+    uint32_t least;
+    bool nulls = any_missing(indexes, rows, &least);
     if (!nulls) {
         vector_select(out, arena, v, indexes, rows);
         return;

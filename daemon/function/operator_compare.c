@@ -254,15 +254,17 @@ static inline void compare_rests(struct arena *arena, const struct string *x, co
 VECTORIZED static void compare_heads(const struct string *x, const struct string *y, uint32_t rows, uint8_t *alike) {
     for (uint32_t i = 0; i < rows; i++) alike[i] = string_head(&x[i]) == string_head(&y[i]);
 }
+VECTORIZED static void compare_with_head(const struct string *x, uint64_t head, uint32_t rows, uint8_t *alike) {
+    for (uint32_t i = 0; i < rows; i++) alike[i] = string_head(&x[i]) == head;
+}
 
 /* step: 0 where there is but one y. */
 static void equal_strings(struct arena *arena, const struct string *x, const struct string *y, uint32_t step,
                           const uint64_t *validity, uint32_t rows, uint8_t *result) {
-    uint64_t head = string_head(y);
     if (step)
         compare_heads(x, y, rows, result);
     else
-        for (uint32_t i = 0; i < rows; i++) result[i] = string_head(&x[i]) == head;
+        compare_with_head(x, string_head(y), rows, result);
     if (step || y->size > 4) compare_rests(arena, x, y, step, validity, rows, result);
 }
 

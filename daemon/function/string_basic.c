@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/vectorized.h"
 #include "function/string_case.h"
 #include "function/string_kernel.h"
 
@@ -52,22 +53,48 @@ static bool byte_lengths(struct call *call, const struct vector *arguments, uint
     return true;
 }
 
-/* Whether the strings lie end to end, as in a column that nobody has picked rows from, and are all ASCII. */
-static bool strings_run_in_ascii(const struct vector *v, uint32_t rows) {
-    if (!rows || v->form != VECTOR_FLAT || v->validity) return false;
+/* Each string but the first begins where the one before ends. */
+VECTORIZED static bool strings_follow(const struct string *s, uint32_t rows) {
+    uint64_t broken = 0;
+    for (uint32_t i = 1; i < rows; i++) broken |= (uintptr_t)s[i].data ^ ((uintptr_t)s[i - 1].data + s[i - 1].size);
+    return !broken;
+}
+
+struct string_run string_run_of(const struct vector *v, uint32_t rows) {
     const struct string *s = v->data;
-    bool broken = false;
-    for (uint32_t i = 1; i < rows; i++) broken |= s[i].data != s[i - 1].data + s[i - 1].size;
-    if (broken) return false;
-    return utf8_is_ascii(s[0].data, (size_t)(s[rows - 1].data - s[0].data) + s[rows - 1].size);
+    if (!rows || v->form != VECTOR_FLAT || v->validity || !strings_follow(s, rows)) return (struct string_run){0};
+    struct string_run run = {.end = s[rows - 1].data + s[rows - 1].size};
+    run.is_ascii = utf8_is_ascii(s[0].data, (size_t)(run.end - s[0].data));
+    return run;
+}
+
+/* The characters of each string of a run: bytes that begin one, looked at as many at once as short strings have. What
+ * lies behind a string is read, too, and not counted. */
+VECTORIZED static void count_run(const struct string *s, uint32_t rows, const char *end, int32_t *out) {
+    enum { SHORT = 32, FIRST_BYTE = -64 };
+    for (uint32_t i = 0; i < rows; i++) {
+        if (s[i].size > SHORT || end - s[i].data < SHORT) {
+            out[i] = (int32_t)utf8_count(s[i].data, s[i].size);
+            continue;
+        }
+        const int8_t *bytes = (const int8_t *)s[i].data;
+        uint8_t size = (uint8_t)s[i].size, count = 0;
+        for (uint8_t k = 0; k < SHORT; k++) count += (uint8_t)((bytes[k] >= FIRST_BYTE) & (k < size));
+        out[i] = count;
+    }
 }
 
 static bool length_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                           struct error *err) {
-    if (arguments[0].type->kind == TYPE_BINARY || strings_run_in_ascii(&arguments[0], rows))
-        return byte_lengths(call, arguments, rows, 1, out);
-    struct view in = vector_view(call->arena, &arguments[0], rows);
+    if (arguments[0].type->kind == TYPE_BINARY) return byte_lengths(call, arguments, rows, 1, out);
+    struct string_run run = string_run_of(&arguments[0], rows);
+    if (run.is_ascii) return byte_lengths(call, arguments, rows, 1, out);
     int32_t *result = out->data;
+    if (run.end) {
+        count_run(arguments[0].data, rows, run.end, result);
+        return true;
+    }
+    struct view in = vector_view(call->arena, &arguments[0], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         struct string s = string_at(&in, i);
@@ -174,12 +201,12 @@ static bool right_kernel(struct call *call, const struct vector *arguments, uint
                          struct error *err) {
     struct view in = vector_view(call->arena, &arguments[0], rows);
     struct view length = vector_view(call->arena, &arguments[1], rows);
+    bool bytes = arguments[0].type->kind == TYPE_BINARY || string_run_of(&arguments[0], rows).is_ascii;
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         struct string s = string_at(&in, i);
         int64_t n = int_at(&length, i);
-        VECTOR_DATA(out, struct string)
-        [i] = n <= 0 ? string_make("", 0) : substring(s, -n, INT32_MAX, arguments[0].type->kind == TYPE_BINARY);
+        VECTOR_DATA(out, struct string)[i] = n <= 0 ? string_make("", 0) : substring(s, -n, INT32_MAX, bytes);
     }
     return true;
 }

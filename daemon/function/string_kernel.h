@@ -32,6 +32,12 @@ static inline bool null_at(const struct view *v, uint32_t row) {
     return view_is_null(v, view_entry(v, row));
 }
 
+/* Strings that lie end to end, as in a column that nobody has picked rows from, without NULLs. */
+struct string_run {
+    const char *end; /* behind the last one's bytes; NULL: they do not */
+    bool is_ascii;   /* all of them: what counts characters may count bytes */
+};
+struct string_run string_run_of(const struct vector *v, uint32_t rows);
 /* A piece of s by code points: `start` from 0, `count` of them. */
 struct string string_slice(struct string s, int64_t start, int64_t count);
 /* Byte offset of needle in s at or behind byte `from`, or -1. */

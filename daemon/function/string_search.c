@@ -76,9 +76,15 @@ static bool instr_kernel(struct call *call, const struct vector *arguments, uint
                          struct error *err) {
     struct view s = vector_view(call->arena, &arguments[0], rows), t = vector_view(call->arena, &arguments[1], rows);
     struct search search = search_of(call, 0);
-    for (uint32_t i = 0; i < rows; i++)
-        if (row_is_wanted(out, i))
-            VECTOR_DATA(out, int32_t)[i] = locate(&search, string_at(&s, i), string_at(&t, i), 1);
+    int32_t *places = out->data;
+    bool bytes = !search.collation && string_run_of(&arguments[0], rows).is_ascii;
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        if (bytes)
+            places[i] = (int32_t)string_find(string_at(&s, i), string_at(&t, i), 0) + 1;
+        else
+            places[i] = locate(&search, string_at(&s, i), string_at(&t, i), 1);
+    }
     return true;
 }
 
