@@ -2,7 +2,8 @@
 /*
  * Calls as error messages show them. Spark makes of some calls another one before it looks at the arguments: one with
  * the defaults filled in, or that of the function that try_f() tries. Their names show after that, so messages name
- * what the user did not write: round(x) is refused as round(x, 0), try_add(a, b) as (a + b).
+ * what the user did not write: round(x) is refused as round(x, 0), try_add(a, b) as (a + b), and what WITHIN GROUP
+ * orders by is one of percentile_cont()'s arguments.
  */
 #include <string.h>
 
@@ -60,7 +61,22 @@ static const struct error_name *find(const char *name) {
     return NULL;
 }
 
+/* percentile_cont(p) WITHIN GROUP (ORDER BY x) is percentile_cont(x, p). */
+static const struct expr *with_value_first(struct arena *arena, const struct expr *call) {
+    struct expr *shown = expr_copy_node(arena, call);
+    shown->pretty = NULL;
+    shown->children = ARENA_ARRAY(arena, struct expr *, call->child_count + 1);
+    shown->children[0] = call->aggregate.order[0].expr;
+    for (uint32_t i = 0; i < call->child_count; i++) shown->children[i + 1] = call->children[i];
+    shown->child_count = call->child_count + 1;
+    shown->aggregate.order_count = 0;
+    return shown;
+}
+
 const struct expr *expr_in_errors(struct arena *arena, const struct expr *call) {
+    bool orders = call->kind == EXPR_AGGREGATE && call->aggregate.order_count == 1;
+    if (orders && strncmp(call->aggregate.name, "percentile_", strlen("percentile_")) == 0)
+        return with_value_first(arena, call);
     bool is_call = (call->kind == EXPR_CALL || call->kind == EXPR_AGGREGATE) && call->call.name;
     const struct error_name *n = is_call ? find(call->call.name) : NULL;
     if (!n) return call;

@@ -383,6 +383,12 @@ static void print_subquery(struct printer *p, const struct expr *e) {
 }
 
 static void print_lambda(struct printer *p, const struct expr *e) {
+    /* What stands where a lambda should is made one, with names that nobody can write, when its variables have types. */
+    if (e->lambda.count && !e->lambda.variables[0]->column.attribute->id &&
+        *e->lambda.variables[0]->column.attribute->name == ' ') {
+        print(p, e->children[0]);
+        return;
+    }
     text_add(p->out, "lambdafunction(");
     print(p, e->children[0]);
     for (uint32_t i = 0; i < e->lambda.count; i++) {

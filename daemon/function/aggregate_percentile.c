@@ -99,6 +99,24 @@ static bool prepare_percentile(struct call *call, struct arena *arena, const str
 
 /* --- updating --- */
 
+/* Columns have no names left where Spark meets a frequency. */
+static struct expr *without_name(struct expr *e, void *data) {
+    static const struct function reference = {.name = "boundreference"};
+    if (e->kind != EXPR_ATTRIBUTE) return e;
+    struct expr *bound = expr_new(data, EXPR_CALL, 0);
+    bound->call.function = &reference;
+    bound->call.name = reference.name;
+    bound->type = e->type;
+    return bound;
+}
+
+static bool negative_frequency(struct call *call, struct expr *frequency, double times, struct error *err) {
+    struct arena *arena = call_scratch(call);
+    return error_set(err, "NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION", "frequencyExpression",
+                     quoted_expr(arena, expr_rewrite(arena, frequency, without_name, arena)), "negativeValue",
+                     arena_printf(arena, "%.0fL", times), NULL);
+}
+
 /* Rows with a value and a frequency above zero. */
 static bool percentile_update(struct call *call, const struct vector *arguments, uint32_t rows, void **states,
                               struct error *err) {
@@ -111,10 +129,7 @@ static bool percentile_update(struct call *call, const struct vector *arguments,
         if (frequency) {
             if (frequency->type->kind == TYPE_NULL || vector_is_null(frequency, i)) continue;
             double times = aggregate_double_at(frequency, vector_entry(frequency, i));
-            if (times < 0)
-                return error_set(err, "NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION", "frequencyExpression",
-                                 quoted_expr(call_scratch(call), call->expr->children[p->frequency]), "negativeValue",
-                                 arena_printf(call_scratch(call), "%.0fL", times), NULL);
+            if (times < 0) return negative_frequency(call, call->expr->children[p->frequency], times, err);
             if (times == 0) continue;
         }
         taken[count++] = i;
@@ -277,7 +292,8 @@ static bool check_percentages(struct resolver *r, struct expr *call, uint32_t ar
     bool is_array = e->type->kind == TYPE_ARRAY;
     const char *wanted = is_array ? "\"ARRAY<DOUBLE>\"" : "\"DOUBLE\"";
     const struct type *t = aggregate_one_or_array(r, e, "DOUBLE", TYPE_OF(DOUBLE));
-    if (!t) return unexpected_value(r, call, e, argument, wanted, err) != NULL;
+    uint32_t place = argument + call->aggregate.order_count; /* the value comes first */
+    if (!t) return unexpected_value(r, call, e, place, wanted, err) != NULL;
     TRY(resolve_foldable(r, call, argument, "`percentage`", wanted, err));
     call->children[argument] = e = coerce_to(r, e, t);
     const struct vector *v = expr_fold(r->arena, r->context, e, err);
@@ -338,13 +354,13 @@ static struct expr *resolve_median(struct resolver *r, struct expr *call, struct
     return call;
 }
 
-/* Is called again once WITHIN GROUP is there. */
+/* Is called again once WITHIN GROUP is there: nothing is refused before. */
 static struct expr *resolve_within(struct resolver *r, struct expr *call, struct error *err) {
-    TRY_NULL(check_percentages(r, call, 0, err));
     const struct type *t = TYPE_OF(DOUBLE);
     if (call->aggregate.order_count) {
         t = number_or_interval(r, &call->aggregate.order[0].expr);
         if (!t) return unexpected_value(r, call, call->aggregate.order[0].expr, 0, NUMBER_OR_INTERVAL, err);
+        TRY_NULL(check_percentages(r, call, 0, err));
     }
     set_result(r, call, t, call->children[0]->type->kind == TYPE_ARRAY);
     return call;

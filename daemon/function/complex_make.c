@@ -228,6 +228,21 @@ static bool named_struct_kernel(struct call *call, const struct vector *argument
     return true;
 }
 
+static bool is_field_name(const struct expr *e) {
+    return e->foldable && type_is_string(e->type);
+}
+
+/* The arguments that should be names and are not. */
+static const char *listed_no_names(struct arena *arena, const struct expr *call) {
+    struct text t;
+    text_init(&t, arena);
+    for (uint32_t i = 0; i < call->child_count; i += 2)
+        if (!is_field_name(call->children[i]))
+            text_printf(&t, "%s%s", t.size ? ", " : "[", quoted_expr(arena, call->children[i]));
+    text_add_char(&t, ']');
+    return text_finish(&t);
+}
+
 static struct expr *named_struct_resolve(struct resolver *r, struct expr *call, struct error *err) {
     uint32_t count = call->child_count / 2;
     if (call->child_count % 2) {
@@ -241,9 +256,9 @@ static struct expr *named_struct_resolve(struct resolver *r, struct expr *call, 
     struct field *fields = ARENA_ARRAY(r->arena, struct field, count);
     for (uint32_t i = 0; i < count; i++) {
         const struct expr *name = call->children[2 * i], *value = call->children[2 * i + 1];
-        if (!name->foldable || !type_is_string(name->type))
+        if (!is_field_name(name))
             return resolve_mismatch(r, call, err, "CREATE_NAMED_STRUCT_WITHOUT_FOLDABLE_STRING", "inputExprs",
-                                    arena_printf(r->arena, "[%s]", quoted_expr(r->arena, name)), NULL);
+                                    listed_no_names(r->arena, call), NULL);
         const struct vector *folded = expr_fold(r->arena, r->context, name, err);
         TRY_NULL(folded);
         if (vector_is_null(folded, 0))
@@ -504,9 +519,9 @@ static struct expr *element_of_map(struct resolver *r, struct expr *call, struct
     const struct type *t = call->children[0]->type, *given = call->children[1]->type;
     const struct type *key = coerce_tightest_legacy(r, given, t->key);
     if (!key)
-        return resolve_mismatch(r, call, err, "MAP_FUNCTION_DIFF_TYPES", "functionName",
-                                arena_printf(r->arena, "`%s`", call->call.name), "dataType", "\"MAP\"", "leftType",
-                                quoted_type(r->arena, t), "rightType", quoted_type(r->arena, given), NULL);
+        return resolve_mismatch(r, call, err, "MAP_FUNCTION_DIFF_TYPES", "functionName", "`element_at`", "dataType",
+                                "\"MAP\"", "leftType", quoted_type(r->arena, t), "rightType",
+                                quoted_type(r->arena, given), NULL);
     call->children[0] = coerce_to(r, call->children[0], type_map(r->arena, key, t->element, t->contains_null));
     call->children[1] = coerce_to(r, call->children[1], key);
     call->type = t->element;

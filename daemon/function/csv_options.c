@@ -57,14 +57,15 @@ static bool check_characters(const struct u_option *options, uint32_t count, str
 
 static bool check_numbers(const struct u_option *options, uint32_t count, struct error *err) {
     static const char *const names[] = {"maxColumns", "maxCharsPerColumn"};
+    int32_t number;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *value = option_get(options, count, names[i]);
-        if (value && !text_options_integer(value))
+        if (value && !text_options_integer(value, &number))
             return error_set(err, "_LEGACY_ERROR_TEMP_2146", "paramName", names[i], "value", value, NULL);
     }
     const char *size = option_get(options, count, "inputBufferSize");
     TRY(text_options_ratio(options, count, err));
-    if (size && !text_options_integer(size))
+    if (size && !text_options_integer(size, &number))
         return error_plain(err, ERROR_NUMBER_FORMAT, "For input string: \"%s\"", size);
     return true;
 }

@@ -62,6 +62,13 @@ static void read_mode(const char *text, enum csv_mode *mode) {
     if (text && strcasecmp(text, "FAILFAST") == 0) *mode = CSV_FAIL_FAST;
 }
 
+/* Checked before (csv_options.c). */
+static int32_t integer_option(const struct u_option *options, uint32_t count, const char *name, const char *otherwise) {
+    int32_t number = 0;
+    text_options_integer(option_text(options, count, name, otherwise), &number);
+    return number;
+}
+
 bool csv_options_read(struct arena *arena, const struct context *context, const struct u_option *options,
                       uint32_t count, enum pattern_use use, struct csv_options *o, struct error *err) {
     const char *separator = option_get(options, count, "sep");
@@ -69,29 +76,28 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
     char escape = one_char(option_get(options, count, "escape"), '\\');
     if (!separator) separator = option_text(options, count, "delimiter", ",");
     TRY(csv_options_check(context, options, count, err));
-    *o = (struct csv_options){
-        .separator = csv_separator(arena, separator),
-        .quote = quote,
-        .escape = escape,
-        .escape_escape =
-            one_char(option_get(options, count, "charToEscapeQuoteEscaping"), quote == escape ? '\0' : escape),
-        .comment = one_char(option_get(options, count, "comment"), '\0'),
-        .header = option_flag(options, count, "header", false),
-        .multi_line = option_flag(options, count, "multiLine", false),
-        .infer_schema = option_flag(options, count, "inferSchema", false),
-        .enforce_schema = option_flag(options, count, "enforceSchema", true),
-        .trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", false),
-        .trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", false),
-        .prefer_date = option_flag(options, count, "preferDate", true),
-        .null_value = text_option(options, count, "nullValue", ""),
-        .empty_value = text_option(options, count, "emptyValue", ""),
-        .nan_value = text_option(options, count, "nanValue", "NaN"),
-        .positive_infinity = text_option(options, count, "positiveInf", "Inf"),
-        .negative_infinity = text_option(options, count, "negativeInf", "-Inf"),
-        .line_separator = csv_separator(arena, option_text(options, count, "lineSep", "")),
-        .locale = locale_of_options(arena, options, count),
-        .max_columns = (uint32_t)strtoul(option_text(options, count, "maxColumns", "20480"), NULL, 10)};
-    long characters = strtol(option_text(options, count, "maxCharsPerColumn", "-1"), NULL, 10);
+    *o = (struct csv_options){.separator = csv_separator(arena, separator),
+                              .quote = quote,
+                              .escape = escape,
+                              .escape_escape = one_char(option_get(options, count, "charToEscapeQuoteEscaping"),
+                                                        quote == escape ? '\0' : escape),
+                              .comment = one_char(option_get(options, count, "comment"), '\0'),
+                              .header = option_flag(options, count, "header", false),
+                              .multi_line = option_flag(options, count, "multiLine", false),
+                              .infer_schema = option_flag(options, count, "inferSchema", false),
+                              .enforce_schema = option_flag(options, count, "enforceSchema", true),
+                              .trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", false),
+                              .trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", false),
+                              .prefer_date = option_flag(options, count, "preferDate", true),
+                              .null_value = text_option(options, count, "nullValue", ""),
+                              .empty_value = text_option(options, count, "emptyValue", ""),
+                              .nan_value = text_option(options, count, "nanValue", "NaN"),
+                              .positive_infinity = text_option(options, count, "positiveInf", "Inf"),
+                              .negative_infinity = text_option(options, count, "negativeInf", "-Inf"),
+                              .line_separator = csv_separator(arena, option_text(options, count, "lineSep", "")),
+                              .locale = locale_of_options(arena, options, count),
+                              .max_columns = (uint32_t)integer_option(options, count, "maxColumns", "20480")};
+    int32_t characters = integer_option(options, count, "maxCharsPerColumn", "-1");
     if (characters > 0) o->max_characters = (uint32_t)characters;
     const char *corrupt = option_get(options, count, "columnNameOfCorruptRecord");
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");

@@ -4,7 +4,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include <unicode/uchar.h>
+
 #include "base/number.h"
+#include "base/text.h"
 #include "base/timezone.h"
 #include "base/xorshift.h"
 
@@ -29,12 +32,18 @@ bool text_options_flags(const char *const *names, size_t name_count, const struc
     return true;
 }
 
-bool text_options_integer(const char *value) {
-    const char *p = value + (*value == '-' || *value == '+');
-    size_t size = strlen(value);
-    int64_t number;
-    return isdigit((uint8_t)*p) && isdigit((uint8_t)value[size - 1]) && int64_parse(value, size, false, &number) &&
-           number == (int32_t)number;
+bool text_options_integer(const char *value, int32_t *out) {
+    const char *p = value + (*value == '-' || *value == '+'), *end = value + strlen(value);
+    int64_t number = 0, limit = INT32_MAX + (int64_t)(*value == '-');
+    if (p == end) return false;
+    while (p < end) {
+        unsigned size;
+        int32_t digit = u_charDigitValue((UChar32)utf8_decode(p, end, &size));
+        if (digit < 0 || (number = number * 10 + digit) > limit) return false;
+        p += size;
+    }
+    *out = (int32_t)(*value == '-' ? -number : number);
+    return true;
 }
 
 bool text_options_ratio(const struct u_option *options, uint32_t count, struct error *err) {

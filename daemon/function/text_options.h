@@ -12,8 +12,8 @@
 /* Each of the named options is true or false, as Java reads it, or not there. */
 bool text_options_flags(const char *const *names, size_t name_count, const struct u_option *options, uint32_t count,
                         struct error *err);
-/* As Java's parseInt takes it. */
-bool text_options_integer(const char *value);
+/* As Java's parseInt takes it: the digits of any script. */
+bool text_options_integer(const char *value, int32_t *out);
 /* samplingRatio is a number. */
 bool text_options_ratio(const struct u_option *options, uint32_t count, struct error *err);
 /* Which records' types are looked at: a sample of all, as Spark draws it with the seed 1. */

@@ -275,7 +275,7 @@ static bool list_kernel(struct call *call, const struct vector *arguments, uint3
 
 static struct expr *resolve(struct resolver *r, struct expr *call, struct error *err) {
     TRY_NULL(resolve_foldable(r, call, 1, "`path`", "\"STRING\"", err));
-    TRY_NULL(resolve_argument(r, call, 1, "STRING", err));
+    for (uint32_t i = 0; i < 2; i++) TRY_NULL(resolve_argument(r, call, i, "STRING", err));
     if (strcmp(call->call.function->name, "xpath") == 0) call->type = type_array(r->arena, TYPE_OF(STRING), true);
     call->nullable = true;
     return call;
@@ -284,8 +284,8 @@ static struct expr *resolve(struct resolver *r, struct expr *call, struct error 
 #define XPATH(fname, result, fn, ...)                                                                                  \
     {                                                                                                                  \
         .name = fname, .class = FUNCTION_SCALAR, .flags = FUNCTION_STRICT | FUNCTION_NULLABLE | FUNCTION_EXACT,        \
-        .signature = "(STRING, ANY) " result, .kernel = fn, .resolve = resolve, .prepare = prepare,                    \
-        .group = "xml_funcs", .since = "2.0.0", __VA_ARGS__                                                            \
+        .signature = "(ANY, ANY) " result, .kernel = fn, .resolve = resolve, .prepare = prepare, .group = "xml_funcs", \
+        .since = "2.0.0", __VA_ARGS__                                                                                  \
     }
 
 const struct function xpath_functions[] = {

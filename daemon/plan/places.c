@@ -57,6 +57,13 @@ bool check_sort_generators(struct analysis *n, const struct sort_order *orders, 
                      arena_printf(n->arena, "Sort [%s], %s", list, global ? "true" : "false"), NULL);
 }
 
+bool check_filter_generator(struct analysis *n, const struct expr *condition, struct error *err) {
+    if (!has_generator(condition)) return true;
+    const char *unresolved = condition->kind == EXPR_GENERATOR ? "" : "'"; /* nothing takes what a generator gives */
+    return error_set(err, "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "plan",
+                     arena_printf(n->arena, "%sFilter %s", unresolved, expr_sql(n->arena, condition)), NULL);
+}
+
 static bool see_window(const struct expr *e, void *data) {
     struct misplaced *x = data;
     if (e->kind != EXPR_WINDOW) return true;

@@ -42,3 +42,15 @@ SELECT array_append(a, array(1)), array_prepend(a, array(1)), array_insert(a, 1,
 FROM VALUES (array(array(1))) AS t(a);
 SELECT timestampadd(HOUR, 1.5, TIMESTAMP'2020-01-01'), timestampadd(HOUR, '3', '2020-01-01 00:00:00'),
        timestampdiff(DAY, '2020-01-01', DATE'2021-01-01');
+-- WITHIN GROUP: what is ordered by is the first argument.
+SELECT percentile_cont(id) WITHIN GROUP (ORDER BY id) FROM range(3);
+SELECT percentile_cont(2) WITHIN GROUP (ORDER BY id) FROM range(3);
+SELECT percentile_disc(array(0.5, NULL)) WITHIN GROUP (ORDER BY id DESC) FROM range(3);
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY true) FROM range(3);
+SELECT percentile(id, 0.5, id - 1) FROM range(3);
+SELECT id FROM range(3) WHERE explode(array(1));
+SELECT named_struct(id, 1, 'a', 2, id + 1, 3) FROM range(1);
+SELECT try_element_at(map(1, 2), 'a');
+SELECT xpath_int(array(1), id) FROM range(1);
+SELECT map_zip_with(map(1, 'a', 2, 'b'), 3, NULL);
+SELECT from_csv('1', 'a INT', map('maxColumns', '٥'));
