@@ -161,7 +161,7 @@ struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct e
 /* The same where Spark looks among the output's names alone: unionByName, dropDuplicates. */
 bool missing_name(struct analysis *n, const struct plan *p, const char *name, struct error *err);
 bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err);
-/* The same of a name that is looked up in a DataFrame at once: without a place, and columns as they come. */
+/* The same of a name that is looked up in a DataFrame at once: without a place, and with all columns as they come. */
 bool unresolved_of_frame(struct scope *s, const struct u_name *name, struct error *err);
 /* df["a"]: by plan id; sets *resolved_all for df["*"]. */
 const struct plan *renamed_input(const struct plan *p); /* whose columns p's are under other ids, or NULL */

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/analyze.h"
 #include "plan/conform.h"
 
@@ -14,9 +15,10 @@ static bool duplicate_columns(struct analysis *n, const struct u_plan *u, struct
     for (uint32_t i = 0; i < u->expr_count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (name_matches(n, u->exprs[i]->alias.names[0], u->exprs[k]->alias.names[0])) {
-                error_set(err, "COLUMN_ALREADY_EXISTS", "columnName",
-                          quoted_name(n->arena, u->exprs[i]->alias.names, 1), NULL);
-                return false;
+                char *name = arena_strdup(n->arena, u->exprs[i]->alias.names[0]);
+                if (!n->a->context->case_sensitive) ascii_lower(name, strlen(name), name);
+                const char *const shown[] = {name};
+                return error_set(err, "COLUMN_ALREADY_EXISTS", "columnName", quoted_name(n->arena, shown, 1), NULL);
             }
     return true;
 }

@@ -46,9 +46,18 @@ static struct expr *analyze_cast(struct scope *s, const struct u_expr *u, struct
     return cast;
 }
 
+static bool refuse_names(struct scope *s, const struct u_expr *u, const struct expr *e, struct error *err) {
+    const char *list = "";
+    for (uint32_t i = 0; i < u->alias.name_count; i++)
+        list = arena_printf(s->n->arena, "%s%s%s", list, i ? ", " : "", u->alias.names[i]);
+    error_set(err, "MULTI_ALIAS_WITHOUT_GENERATOR", "expr", quoted_expr(s->n->arena, e), "names", list, NULL);
+    return error_at(err, u->origin);
+}
+
 static struct expr *analyze_alias(struct scope *s, const struct u_expr *u, struct error *err) {
     struct expr *e = analyze_expr(s, u->children[0], err);
     if (!e) return NULL;
+    if (u->alias.name_count > 1 && strip_alias(e)->kind != EXPR_GENERATOR) return refuse_names(s, u, e, err), NULL;
     struct expr *alias = expr_alias(s->n->arena, e, u->alias.name_count ? u->alias.names[0] : "", fresh_id(s->n));
     if (u->alias.metadata) alias->alias.metadata = u->alias.metadata;
     alias->origin = u->origin;

@@ -22,6 +22,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "plan/analyze.h"
 
 enum { INDEX_WIDTH = 24 }; /* attributes from which an index pays */
@@ -143,16 +144,15 @@ static struct u_name full_name(struct arena *arena, const struct attribute *a) {
     return name;
 }
 
-static const char *attribute_quoted(struct arena *arena, const struct attribute *a) {
-    struct u_name name = full_name(arena, a);
-    return quoted_name(arena, name.parts, name.count);
-}
-
-static struct expr *ambiguous(struct scope *s, struct candidates *c, const struct u_name *name,
+/* k: which part of the name is the column's; the candidates are listed as it is written. */
+static struct expr *ambiguous(struct scope *s, struct candidates *c, const struct u_name *name, uint32_t k,
                               const struct origin *origin, struct error *err) {
     const char *list = "";
-    for (uint32_t i = 0; i < c->list.count; i++)
-        list = arena_printf(c->arena, "%s%s%s", list, i ? ", " : "", attribute_quoted(c->arena, c->list.items[i]));
+    for (uint32_t i = 0; i < c->list.count; i++) {
+        struct u_name full = full_name(c->arena, c->list.items[i]);
+        full.parts[full.count - 1] = name->parts[k];
+        list = arena_printf(c->arena, "%s%s%s", list, i ? ", " : "", quoted_name(c->arena, full.parts, full.count));
+    }
     error_set(err, "AMBIGUOUS_REFERENCE", "name", quoted_name(c->arena, name->parts, name->count), "referenceNames",
               arena_printf(c->arena, "[%s]", list), NULL);
     error_at(err, origin);
@@ -186,7 +186,7 @@ struct expr *names_among(struct scope *s, struct attribute *const *attributes, u
         collect(s, &c, attributes, count, name, k);
         if (!c.list.count) continue;
         if (c.list.count > 1) prefer_columns(&c);
-        if (c.list.count > 1) return s->ambiguous_is_none ? NULL : ambiguous(s, &c, name, origin, err);
+        if (c.list.count > 1) return s->ambiguous_is_none ? NULL : ambiguous(s, &c, name, k, origin, err);
         return column_of(s, c.list.items[0], name, k, origin, err);
     }
     return NULL;
@@ -394,13 +394,10 @@ static int by_name(const void *a, const void *b) {
     return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-/* columns: those to be suggested. */
-static bool unresolved(struct scope *s, const struct u_name *name, struct attribute *const *columns, uint32_t count,
-                       struct error *err) {
+static bool unresolved(struct scope *s, const struct u_name *name, const char *suggested, struct error *err) {
     const char *quoted = quoted_name(s->n->arena, name->parts, name->count);
-    if (!count) return error_set(err, "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "objectName", quoted, NULL);
-    return error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted, "proposal",
-                     suggest_columns(s->n->arena, name, columns, count), NULL);
+    if (!suggested) return error_set(err, "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", "objectName", quoted, NULL);
+    return error_set(err, "UNRESOLVED_COLUMN.WITH_SUGGESTION", "objectName", quoted, "proposal", suggested, NULL);
 }
 
 bool unresolved_column(struct scope *s, const struct u_name *name, const struct origin *origin, struct error *err) {
@@ -408,12 +405,16 @@ bool unresolved_column(struct scope *s, const struct u_name *name, const struct 
     uint32_t count = s->suggested ? s->suggested_count : s->attribute_count;
     struct attribute **sorted = arena_copy(s->n->arena, from, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, by_name);
-    unresolved(s, name, sorted, count, err);
+    unresolved(s, name, count ? suggest_columns(s->n->arena, name, sorted, count) : NULL, err);
     return error_at(err, origin);
 }
 
 bool unresolved_of_frame(struct scope *s, const struct u_name *name, struct error *err) {
-    return unresolved(s, name, s->attributes, s->attribute_count, err);
+    struct text all;
+    text_init(&all, s->n->arena);
+    for (uint32_t i = 0; i < s->attribute_count; i++)
+        text_printf(&all, "%s%s", i ? ", " : "", quoted_name(s->n->arena, &s->attributes[i]->name, 1));
+    return unresolved(s, name, s->attribute_count ? text_finish(&all) : NULL, err);
 }
 
 struct expr *analyze_attribute(struct scope *s, const struct u_expr *u, struct error *err) {

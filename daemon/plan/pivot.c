@@ -16,6 +16,7 @@
  *
  * UNPIVOT is an EXPAND: a row per value column.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "expr/evaluate.h"
@@ -294,14 +295,25 @@ struct plan *analyze_pivot(struct analysis *n, const struct u_plan *u, struct er
     return make_pivot(&p, err);
 }
 
+/* No value, no column: df.groupBy(...).pivot("c") over no rows. */
+static struct plan *groups_alone(struct pivot *p) {
+    struct arena *arena = p->n->arena;
+    struct plan *a = plan_new(arena, PLAN_AGGREGATE, 1, p->group_count);
+    a->children[0] = p->child;
+    a->aggregate.group_count = p->group_count;
+    a->aggregate.groups = ARENA_ARRAY(arena, struct expr *, p->group_count);
+    for (uint32_t i = 0; i < p->group_count; i++) {
+        a->exprs[i] = p->groups[i];
+        a->aggregate.groups[i] = strip_alias(p->groups[i]);
+    }
+    plan_output_from_exprs(arena, a);
+    return a;
+}
+
 struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct pivot p = {.n = n};
     p.child = analyze_plan(n, u->children[0], err);
     if (!p.child) return NULL;
-    if (!u->aggregate.pivot_value_count) {
-        error_unsupported(err, "pivot without a list of values");
-        return NULL;
-    }
     struct scope s;
     scope_init(&s, n, &p.child, 1);
     p.column = analyze_expr(&s, u->aggregate.pivot_column, err);
@@ -315,7 +327,7 @@ struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, str
     }
     TRY_NULL(pivot_aggregates(&p, &s, u->aggregate.results, u->aggregate.result_count, err));
     TRY_NULL(pivot_values(&p, u->aggregate.pivot_values, u->aggregate.pivot_value_count, err));
-    return make_pivot(&p, err);
+    return p.value_count ? make_pivot(&p, err) : groups_alone(&p);
 }
 
 /* --- UNPIVOT --- */
@@ -398,6 +410,38 @@ static bool unpivot_columns(struct unpivot *x, const struct u_plan *u, struct er
     return false;
 }
 
+struct typed_name {
+    const char *type, *name; /* as messages quote them */
+};
+
+static int by_type(const void *a, const void *b) {
+    const struct typed_name *x = a, *y = b;
+    int order = strcmp(x->type, y->type);
+    return order ? order : strcmp(x->name, y->name);
+}
+
+/* The types of a value column, each with up to three of the columns that have it. */
+static const char *list_types(const struct unpivot *x, uint32_t column) {
+    enum { SHOWN = 3 };
+    struct arena *arena = x->n->arena;
+    struct typed_name *all = ARENA_ARRAY(arena, struct typed_name, x->labels.count);
+    for (uint32_t i = 0; i < x->labels.count; i++) {
+        const struct expr *v = x->values.items[i * x->width + column];
+        all[i] = (struct typed_name){quoted_type(arena, v->type), quoted_name(arena, &v->column.attribute->name, 1)};
+    }
+    qsort(all, x->labels.count, sizeof *all, by_type);
+    const char *list = "";
+    for (uint32_t i = 0, of_type = 0; i < x->labels.count; i++) {
+        bool first = i == 0 || strcmp(all[i].type, all[i - 1].type) != 0;
+        bool last = i + 1 == x->labels.count || strcmp(all[i].type, all[i + 1].type) != 0;
+        of_type = first ? 1 : of_type + 1;
+        if (first) list = arena_printf(arena, "%s%s%s (", list, i ? ", " : "", all[i].type);
+        if (of_type <= SHOWN) list = arena_printf(arena, "%s%s%s", list, first ? "" : ", ", all[i].name);
+        if (last) list = arena_printf(arena, of_type > SHOWN ? "%s, ...)" : "%s)", list);
+    }
+    return list;
+}
+
 /* The common type of each value column. */
 static bool unpivot_types(struct unpivot *x, const struct type **wanted, bool *nullable, struct error *err) {
     for (uint32_t c = 0; c < x->width; c++) {
@@ -412,13 +456,7 @@ static bool unpivot_types(struct unpivot *x, const struct type **wanted, bool *n
                 wanted[c] = wider;
                 continue;
             }
-            const char *list = "";
-            for (uint32_t k = 0; k < x->labels.count; k++) {
-                const struct expr *v = x->values.items[k * x->width + c];
-                list = arena_printf(x->n->arena, "%s%s%s (%s)", list, k ? ", " : "", quoted_type(x->n->arena, v->type),
-                                    quoted_name(x->n->arena, &v->column.attribute->name, 1));
-            }
-            return error_set(err, "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "types", list, NULL);
+            return error_set(err, "UNPIVOT_VALUE_DATA_TYPE_MISMATCH", "types", list_types(x, c), NULL);
         }
     }
     return true;

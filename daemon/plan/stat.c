@@ -30,6 +30,18 @@ static const char *quoted(struct analysis *n, const char *name) {
     return quoted_name(n->arena, &name, 1);
 }
 
+/* A column that Spark finds by a query, whose error suggests what is like the name; find_column() lists all columns. */
+static struct attribute *select_column(struct analysis *n, struct plan *child, const char *name,
+                                       const struct origin *origin, struct error *err) {
+    struct scope s;
+    struct u_name parts;
+    scope_init(&s, n, &child, 1);
+    TRY_NULL(sql_parse_name(n->arena, name, &parts, err));
+    struct expr *e = names_among(&s, s.attributes, s.attribute_count, &parts, origin, err);
+    if (!e && !error_is_set(err)) unresolved_column(&s, &parts, origin, err);
+    return e && e->kind == EXPR_ATTRIBUTE ? e->column.attribute : NULL;
+}
+
 /* The one row of aggregates over child. */
 static struct plan *aggregate_texts(struct analysis *n, struct plan *child, const char *const *texts, uint32_t count,
                                     struct error *err) {
@@ -79,12 +91,12 @@ static bool summarized(const struct attribute *a) {
     return type_is_numeric(a->type) || type_is_string(a->type) || a->type->kind == TYPE_NULL;
 }
 
-static struct attribute **summary_columns(struct analysis *n, const struct plan *child, const struct u_plan *u,
+static struct attribute **summary_columns(struct analysis *n, struct plan *child, const struct u_plan *u,
                                           uint32_t *count, struct error *err) {
     struct attribute **columns = ARENA_ARRAY(n->arena, struct attribute *, child->output_count + u->stat.column_count);
     *count = 0;
     for (uint32_t i = 0; i < u->stat.column_count; i++) {
-        struct attribute *a = find_column(n, child, u->stat.columns[i], u->origin, err);
+        struct attribute *a = select_column(n, child, u->stat.columns[i], u->origin, err);
         if (!a) return NULL;
         if (summarized(a)) columns[(*count)++] = a;
     }
@@ -154,9 +166,9 @@ static const char *class_name(struct arena *arena, const struct type *type) {
     return name;
 }
 
-static bool check_quantile(struct analysis *n, const struct plan *child, const struct u_plan *u, const char *name,
+static bool check_quantile(struct analysis *n, struct plan *child, const struct u_plan *u, const char *name,
                            struct error *err) {
-    const struct attribute *a = find_column(n, child, name, u->origin, err);
+    const struct attribute *a = select_column(n, child, name, u->origin, err);
     TRY(a);
     return type_is_numeric(a->type) ||
            error_plain(err, ERROR_ILLEGAL_ARGUMENT,
@@ -213,7 +225,7 @@ static struct plan *frequent_items(struct analysis *n, struct plan *child, const
     struct plan *p = plan_new(n->arena, PLAN_AGGREGATE, 1, u->stat.column_count);
     p->children[0] = child;
     for (uint32_t i = 0; i < u->stat.column_count; i++) {
-        struct attribute *a = find_column(n, child, u->stat.columns[i], u->origin, err);
+        struct attribute *a = select_column(n, child, u->stat.columns[i], u->origin, err);
         if (!a) return NULL;
         struct expr *arguments[] = {expr_attribute(n->arena, a), expr_int(n->arena, (int32_t)(1 / support))};
         struct expr *call = resolve_named(&n->resolver, "collect_frequent_items", arguments, 2, u->origin, err);

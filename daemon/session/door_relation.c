@@ -281,10 +281,11 @@ static struct u_plan *deduplicate(struct derivation *d, const Spark__Connect__De
                   "dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets", NULL);
         return NULL;
     }
+    bool alike = !m->all_columns_as_keys && !m->n_column_names; /* all rows are, in no columns */
+    if (alike) return limited(d, U_LIMIT, origin, m->input, 1, err);
     struct u_plan *p = door_node(d, U_DISTINCT, origin, m->input, 0, err);
     TRY_NULL(p);
     if (m->all_columns_as_keys) return p;
-    if (!m->n_column_names) return door_refuse("Deduplicate", "it names no columns", err);
     p->distinct.column_count = (uint32_t)m->n_column_names;
     p->distinct.columns = door_texts(d, m->column_names, m->n_column_names);
     return p;

@@ -108,13 +108,45 @@ def test_more_lines_of_the_program_on_demand(spark):
     assert all(re.fullmatch(re.escape(__file__) + r":\d+", site) for site in sites)
 
 
+def test_a_name_sought_in_a_frame_is_answered_with_all_its_columns(spark):
+    rows = spark.sql("select 1 z, 2 y, 3 b, 4 `n p`, 5 c, 6 d, 7 nop")
+    everything = "`z`, `y`, `b`, `n p`, `c`, `d`, `nop`"
+    for call in (
+        lambda: rows["nope"], lambda: rows.alias("t")["t.nope"], lambda: rows.fillna(1, ["nope"]),
+        lambda: rows.colRegex("nope"),
+        lambda: rows.groupBy("z").avg("nope"), lambda: rows.agg({"nope": "max"}), lambda: rows.stat.corr("nope", "z"),
+        lambda: rows.withMetadata("nope", {}), lambda: rows.groupBy("z").pivot("nope"), lambda: rows.na.drop(subset=["nope"]),
+    ):
+        assert failed(call).getMessageParameters()["proposal"] == everything
+    for call in (
+        lambda: rows.describe("nope"), lambda: rows.freqItems(["nope"]), lambda: rows.approxQuantile(["nope"], [0.5], 0.1),
+    ):
+        assert failed(call).getMessageParameters()["proposal"] == "`nop`, `n p`, `b`, `c`, `d`"
+
+
 def test_columns_equally_near_a_wrong_name_are_suggested_by_name(spark):
     rows = spark.sql("select 1 z, 2 y, 3 b, 4 nop")
     error = failed(lambda: rows.select("nope"))
     assert error.getMessageParameters()["proposal"] == "`nop`, `b`, `y`, `z`"
-    error = failed(lambda: rows["nope"])
-    assert error.getMessageParameters()["proposal"] == "`nop`, `z`, `y`, `b`"
     error = failed(lambda: rows.join(rows, "nope"))
     assert error.getMessageParameters()["suggestion"] == "`b`, `nop`, `y`, `z`"
     error = failed(lambda: spark.sql("select * except (nope) from values (1, 2, 3, 4, 5, 6) t(z, nop, b, A, c, d)"))
     assert error.getMessageParameters()["proposal"] == "`nop`, `z`, `b`, `A`, `c`"
+
+
+def test_names_in_messages_are_as_they_were_written(spark):
+    twice = spark.createDataFrame([(1, 2, 3)], ["a", "A", "b"])
+    assert failed(lambda: twice.select("a")).getMessageParameters()["referenceNames"] == "[`a`, `a`]"
+    assert failed(lambda: twice.alias("t").select("t.A")).getMessageParameters()["referenceNames"] == "[`t`.`A`, `t`.`A`]"
+    error = failed(lambda: twice.withColumns({"Id2": F.lit(1), "iD2": F.lit(2)}))
+    assert error.getMessageParameters() == {"columnName": "`id2`"}
+    near = spark.sql("select 1 id, 2 s, 3 d")
+    assert failed(lambda: near.select("id as x")).getMessageParameters()["proposal"] == "`id`, `d`, `s`"
+    error = failed(lambda: near.select((F.col("id") + 1).alias("a", "b")))
+    assert error.getMessageParameters() == {"expr": '"(id + 1)"', "names": "a, b"}
+
+
+def test_unpivot_lists_types_and_three_columns_of_each(spark):
+    rows = spark.sql("select 1 a, 'x' b, 'y' c, 'z' d, 2 e, 'q' f")
+    error = failed(lambda: rows.unpivot([], None, "k", "v"))
+    assert error.getMessageParameters() == {"types": '"INT" (`a`, `e`), "STRING" (`b`, `c`, `d`, ...)'}

@@ -8,6 +8,7 @@ from roost.errors import (
     ArithmeticException,
     IllegalArgumentException,
     PySparkException,
+    PySparkTypeError,
     PySparkValueError,
 )
 from roost.sql import Window
@@ -315,3 +316,28 @@ def test_watermarks_are_for_streams_and_change_nothing_here(spark):
     assert raised.value.getCondition() == "WRITE_STREAM_NOT_ALLOWED" and raised.value.getSqlState() == "42601"
     with pytest.raises(PySparkValueError):
         assert late.executionInfo
+
+
+def test_no_values_and_no_columns(spark):
+    frame = spark.createDataFrame([(1, "a"), (2, "b")], "id int, s string")
+    assert frame.dropDuplicates([]).count() == 1
+    assert frame.groupBy("s").pivot("id", []).count().sort("s").collect() == [("a",), ("b",)]
+    assert frame.limit(0).groupBy("s").pivot("id").count().columns == ["s"]
+    assert frame.groupBy("s").pivot("id", (1, None)).count().columns == ["s", "1", "null"]
+    assert frame.tail(-1) == []
+
+
+def test_lists_and_items_as_arguments(spark):
+    frame = spark.range(2)
+    assert frame.summary(["min"]).collect() == [("min", "0")]
+    for call, condition in (
+        (lambda: frame.withColumns({"a": 5}), "NOT_COLUMN_OR_STR"),
+        (lambda: frame.withColumnsRenamed({"id": 5}), "NOT_STR"),
+        (lambda: frame.approxQuantile(["id", 5], [0.5], 0.0), "DISALLOWED_TYPE_FOR_CONTAINER"),
+        (lambda: frame.hint("x", {}), "DISALLOWED_TYPE_FOR_CONTAINER"),
+        (lambda: frame.explain(mode=5), "NOT_STR"),
+        (lambda: frame.mergeInto("t", 5), "NOT_COLUMN_OR_STR"),
+    ):
+        with pytest.raises(PySparkTypeError) as caught:
+            call()
+        assert caught.value.getCondition() == condition

@@ -75,7 +75,8 @@ class GroupedData:
         """
         assert exprs, "exprs should not be empty"
         if len(exprs) == 1 and isinstance(exprs[0], dict):
-            columns = [call(exprs[0][name], col(name)) for name in in_java_order(exprs[0])]
+            named = [(name, exprs[0][name]) for name in in_java_order(exprs[0])]
+            columns = [call(function, col(name) if name == "*" else self._df[name]) for name, function in named]
         else:
             assert all(isinstance(c, Column) for c in exprs), "all exprs should be Column"
             columns = list(exprs)
@@ -148,10 +149,10 @@ class GroupedData:
         if not isinstance(pivot_col, (str, Column)):
             raise _wrong("NOT_STR", "pivot_col", pivot_col)
         if values is not None:
-            if not isinstance(values, list):
+            if not isinstance(values, (list, tuple)):
                 raise _wrong("NOT_LIST", "values", values)
             for v in values:
-                if not isinstance(v, (bool, float, int, str)):
+                if v is not None and not isinstance(v, (bool, float, int, str)):
                     raise _wrong("NOT_BOOL_OR_FLOAT_OR_INT_OR_STR", "value", v)
         column = self._df[pivot_col] if isinstance(pivot_col, str) else pivot_col
         if values is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from roost._core import expr, pb
 from roost.sql.column import Column
+from roost.sql.frame.relational import to_column
 from roost.sql.functions.basic import expr as sql_expr
 
 TYPE_CHECKING = False
@@ -88,7 +89,7 @@ class MergeIntoWriter:
     def __init__(self, df: DataFrame, table: str, condition: Column) -> None:
         self._df = df
         self._table = table
-        self._condition = condition
+        self._condition = to_column(condition)
         self._evolves = False
         self._matched: List[Column] = []
         self._not_matched: List[Column] = []

@@ -66,7 +66,7 @@ class Actions(Operations):
     def tail(self, num: int) -> List[Row]:
         """The last `num` rows."""
         check_int("num", num)
-        return self._rows(TAIL, pb(1, self._input, 2, num))
+        return self._rows(TAIL, pb(1, self._input, 2, max(num, 0)))
 
     def isEmpty(self) -> bool:
         """Whether there is no row."""
@@ -130,7 +130,7 @@ class Actions(Operations):
         else:
             name = mode if mode is not None else extended if extended is not None else "simple"
         if not isinstance(name, str):
-            raise _wrong("NOT_BOOL_OR_STR", *(("extended", extended) if mode is None else ("mode", mode)))
+            raise _wrong("NOT_BOOL_OR_STR", "extended", extended) if mode is None else _wrong("NOT_STR", "mode", mode)
         number = _EXPLAIN_MODES.get(name)
         if number is None:
             raise IllegalArgumentException(

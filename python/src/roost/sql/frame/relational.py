@@ -137,7 +137,7 @@ class Relational(Operations):
             raise _wrong("NOT_DICT", "colsMap", columns)
         for column in columns.values():
             if not isinstance(column, Column):
-                raise _wrong("NOT_COLUMN", "col", column)
+                raise _wrong("NOT_COLUMN_OR_STR", "col", column)
         aliases = [pb(1, column, 2, name) for name, column in columns.items()]
         return self._derive(WITH_COLUMNS, pb(1, self._input, 2, aliases), columns.values())
 
@@ -161,6 +161,9 @@ class Relational(Operations):
         """The same with columns renamed, by their old names."""
         if not isinstance(colsMap, dict):
             raise _wrong("NOT_DICT", "colsMap", colsMap)
+        for new in colsMap.values():
+            if not isinstance(new, str):
+                raise _wrong("NOT_STR", "new", new)
         renames = [pb(1, old, 2, new) for old, new in colsMap.items()]
         return self._derive(RENAMED, pb(1, self._input, 3, renames))
 
@@ -566,23 +569,25 @@ class Relational(Operations):
 
     def hint(self, name: str, *parameters: Any) -> DataFrame:
         """The same with a hint for the optimizer, such as ``broadcast``."""
-        if len(parameters) == 1 and isinstance(parameters[0], list):
-            parameters = tuple(parameters[0])
+        given: Sequence[Any] = parameters
+        if len(given) == 1 and isinstance(given[0], list):
+            given = given[0]
         if not isinstance(name, str):
             raise _wrong("NOT_STR", "name", name)
-        for p in parameters:
+        for p in given:
             plain = isinstance(p, list) and all(isinstance(e, (str, float, int)) for e in p)
             if not plain and not isinstance(p, (str, float, int, Column)):
                 kind = f"list[{type(p[0]).__name__}]" if isinstance(p, list) and p else type(p).__name__
                 raise PySparkTypeError(
-                    errorClass="INVALID_ITEM_FOR_CONTAINER",
+                    errorClass="DISALLOWED_TYPE_FOR_CONTAINER",
                     messageParameters={
                         "arg_name": "parameters",
+                        "arg_type": type(given).__name__,
                         "allowed_types": "str, float, int, Column, list[str], list[float], list[int]",
                         "item_type": kind,
                     },
                 )
-        columns = [lit(p) for p in parameters]
+        columns = [lit(p) for p in given]
         return self._derive(HINT, pb(1, self._input, 2, name, 3, columns), columns)
 
     def withWatermark(self, eventTime: str, delayThreshold: str) -> DataFrame:

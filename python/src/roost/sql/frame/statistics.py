@@ -47,6 +47,18 @@ def _check_str(name: str, value: Any) -> None:
         raise _wrong("NOT_STR", name, value)
 
 
+def _wrong_item(name: str, container: Any, allowed: str, item: Any) -> PySparkTypeError:
+    return PySparkTypeError(
+        errorClass="DISALLOWED_TYPE_FOR_CONTAINER",
+        messageParameters={
+            "arg_name": name,
+            "arg_type": type(container).__name__,
+            "allowed_types": allowed,
+            "item_type": type(item).__name__,
+        },
+    )
+
+
 class Statistics(Operations):
     """Statistics and missing values of a DataFrame."""
 
@@ -138,6 +150,8 @@ class Statistics(Operations):
 
     def summary(self, *statistics: str) -> DataFrame:
         """As `describe`, with quartiles, or the statistics that are named (``"25%"``, ``"max"``)."""
+        if len(statistics) == 1 and isinstance(statistics[0], list):
+            statistics = tuple(statistics[0])
         for s in statistics:
             if not isinstance(s, str):
                 raise _wrong("NOT_LIST_OF_STR", "statistics", s)
@@ -180,7 +194,7 @@ class Statistics(Operations):
         names = [col] if isinstance(col, str) else list(col)
         for name in names:
             if not isinstance(name, str):
-                raise _wrong("NOT_LIST_OF_STR", "columns", name)
+                raise _wrong_item("col", col, "str", name)
         if not isinstance(probabilities, (list, tuple)):
             raise _wrong("NOT_LIST_OR_TUPLE", "probabilities", probabilities)
         for p in probabilities:
@@ -236,15 +250,7 @@ class Statistics(Operations):
         messages = []
         for value, fraction in fractions.items():
             if not isinstance(value, (float, int, str)):
-                raise PySparkTypeError(
-                    errorClass="DISALLOWED_TYPE_FOR_CONTAINER",
-                    messageParameters={
-                        "arg_name": "fractions",
-                        "arg_type": type(fractions).__name__,
-                        "allowed_types": "float, int, str",
-                        "item_type": type(value).__name__,
-                    },
-                )
+                raise _wrong_item("fractions", fractions, "float, int, str", value)
             messages.append(pb(1, _literal(value), 2, float(fraction)))
         if not all(0 <= fraction <= 1 for fraction in fractions.values()):
             shown = ", ".join(f"{value} -> {float(fraction)}" for value, fraction in fractions.items())
