@@ -65,6 +65,21 @@ void table_data_append(struct table_data *table, const struct batch *batch) {
     }
 }
 
+void table_data_append_of(struct table_data *table, const struct batch *batch, uint32_t partition) {
+    table_data_set_partitions(table, partition + 1);
+    table_data_append(table, batch);
+    table->partition_ends[table->partition_count - 1] = table->row_count;
+}
+
+void table_data_set_partitions(struct table_data *table, uint32_t count) {
+    uint32_t before = table->partition_count;
+    if (count <= before) return;
+    table->partition_ends = arena_grow(&table->arena, table->partition_ends, before * sizeof *table->partition_ends,
+                                       count * sizeof *table->partition_ends);
+    for (uint32_t i = before; i < count; i++) table->partition_ends[i] = table->row_count;
+    table->partition_count = count;
+}
+
 struct table_data *table_data_ref(struct table_data *table) {
     table->references++;
     return table;

@@ -2,8 +2,8 @@
 /*
  * Local data: batches of a struct table_data, passed on as they are.
  *
- * Where the master has several threads, rows are divided as sc.parallelize() divides a list: in pieces of
- * rows / partitions (1 to 1024) rows, of which each partition gets as many.
+ * Rows that a query gave stay in its partitions. Others are divided, where the master has several threads, as
+ * sc.parallelize() divides a list: in pieces of rows / partitions (1 to 1024) rows, of which each gets as many.
  */
 #include "exec/exec_int.h"
 #include "plan/partitions.h"
@@ -22,14 +22,16 @@ struct local {
 static bool local_open(struct operator* op, struct error *err) {
     struct local *state = (struct local *)op;
     const struct table_data *data = op->plan->local.data;
-    state->partitions = partition_parallelism(op->query->context);
-    for (uint32_t i = 0; data && i < data->batch_count; i++) state->rows += data->batches[i].count;
+    state->partitions = plan_partition_count(op->plan, op->query->context);
+    state->rows = data ? data->row_count : 0;
     if (state->partitions <= 1) state->partition_end = state->rows;
     return true;
 }
 
 /* How many rows the partitions up to this one have. */
 static uint64_t end_of_partition(const struct local *state, uint32_t partition) {
+    const struct table_data *data = state->op.plan->local.data;
+    if (data->partition_count) return data->partition_ends[partition];
     uint64_t piece = state->rows / state->partitions;
     piece = piece < 1 ? 1 : piece > PIECE_MAX ? PIECE_MAX : piece;
     uint64_t pieces = (state->rows + piece - 1) / piece;

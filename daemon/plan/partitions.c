@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "column/table_data.h"
+
 enum { PARTITIONS_MAX = 1 << 20 };
 
 static uint32_t setting_number(const struct context *context, const char *name, uint32_t otherwise) {
@@ -34,6 +36,11 @@ static uint32_t exchanged(const struct context *context) {
 
 static bool is_empty_range(const struct plan *p) {
     return p->range.step > 0 ? p->range.start >= p->range.end : p->range.start <= p->range.end;
+}
+
+static uint32_t of_local(const struct plan *p, const struct context *context) {
+    const struct table_data *data = p->local.data;
+    return data && data->partition_count ? data->partition_count : partition_parallelism(context);
 }
 
 static uint32_t of_union(const struct plan *p, const struct context *context) {
@@ -70,7 +77,7 @@ uint32_t plan_partition_count(const struct plan *p, const struct context *contex
             case PLAN_RANGE:
                 if (is_empty_range(p)) return 0;
                 return p->range.partitions > 0 ? (uint32_t)p->range.partitions : partition_parallelism(context);
-            case PLAN_LOCAL: return partition_parallelism(context);
+            case PLAN_LOCAL: return of_local(p, context);
             case PLAN_SCAN: return p->scan.partitions;
             case PLAN_UNION: return of_union(p, context);
             case PLAN_REPARTITION: return of_repartition(p, context);

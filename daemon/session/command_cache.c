@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "column/table_data.h"
+#include "plan/partitions.h"
 #include "session/cache.h"
 #include "session/command_sql.h"
 
@@ -29,7 +30,7 @@ static bool begin(struct command_run *run, struct error *err) {
 
 static bool take(struct command_run *run, const struct batch *batch, struct error *err) {
     (void)err;
-    table_data_append(rows_of(run), batch);
+    table_data_append_of(rows_of(run), batch, run->inner.root->partition);
     return true;
 }
 
@@ -83,6 +84,7 @@ static bool finish(struct command_run *run, struct error *err) {
     }
     struct table_data *rows = rows_of(run);
     run->state = NULL;
+    if (rows) table_data_set_partitions(rows, plan_partition_count(c->plan, &run->task->context));
     set_level(cache_put(session, handle, c->plan, c->schema, rows), c->level);
     return true;
 }

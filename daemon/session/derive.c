@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "column/table_data.h"
+#include "plan/partitions.h"
 #include "session/commands.h"
 #include "session/door.h"
 #include "session/reply_batch.h"
@@ -109,12 +110,17 @@ bool derive_data(struct request *r, uint64_t id, struct table_data *data, struct
 
 static bool command_batch(struct task *t, const struct batch *batch, struct error *err) {
     (void)err;
-    table_data_append(t->result, batch);
+    if (t->handle->is_checkpoint)
+        table_data_append_of(t->result, batch, t->query.root->partition);
+    else
+        table_data_append(t->result, batch);
     return true;
 }
 
 static bool command_done(struct task *t, struct error *err) {
     struct derivation d;
+    if (t->handle->is_checkpoint)
+        table_data_set_partitions(t->result, plan_partition_count(t->handle->plan, &t->context));
     struct handle *h = t->derived = handle_new(t->session->budget); /* the task drops it when what follows fails */
     derivation_init(&d, t->session, h);
     TRY(analyze_data(&d, t->result, err));

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "column/table_data.h"
+#include "plan/partitions.h"
 #include "session/cache.h"
 #include "session/commands.h"
 #include "session/session_int.h"
@@ -150,6 +151,7 @@ static bool open_next(struct task *t, struct error *err) {
 /* The rows are complete; or there was no memory for them, and the entry goes without. */
 static void end_filling(struct task *t, bool complete) {
     if (complete) {
+        table_data_set_partitions(t->filled, plan_partition_count(t->filling->plan, &t->context));
         cache_filled(t->session, t->filling, t->filled);
     } else {
         t->filling->refused = true;
@@ -173,7 +175,7 @@ static bool run_slice(void *argument, struct error *err) {
         switch (query_next(&t->query, &batch, err)) {
             case EXEC_BATCH:
                 if (t->filling) {
-                    table_data_append(t->filled, &batch);
+                    table_data_append_of(t->filled, &batch, t->query.root->partition);
                     break;
                 }
                 if (t->max_rows && batch.count > t->max_rows - t->rows) batch.count = (uint32_t)(t->max_rows - t->rows);

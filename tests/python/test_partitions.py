@@ -158,3 +158,12 @@ def test_files_of_other_partitions_are_not_read(spark, tmp_path):
     assert frame.where("k + 1 < 3 or k is null").orderBy("v").collect() == [(1, 1), (3, None)]
     with pytest.raises(Exception, match="FAILED_READ_FILE"):
         frame.where("k = 2").collect()
+
+
+def test_rows_that_are_kept_stay_in_their_partitions(spark):
+    kept = spark.range(0, 10, 1, 4).filter("id < 7").cache()
+    assert values(kept) == values(kept) == [[0, 1], [2, 3, 4], [5, 6], []]
+    assert values(spark.range(10).repartition(3, "id").localCheckpoint()) == [[3, 6, 7], [0], [1, 2, 4, 5, 8, 9]]
+    spark.range(0, 6, 1, 3).createOrReplaceTempView("numbers")
+    spark.sql("cache table kept_numbers as select id + 1 from numbers")
+    assert values(spark.table("kept_numbers")) == [[1, 2], [3, 4], [5, 6]]
