@@ -69,12 +69,24 @@ static inline prefix double_prefix(double x) {
     return u >> 63 ? ~u : u | (uint64_t)1 << 63;
 }
 
+static inline uint64_t load_word(const char *data) {
+    uint64_t word;
+    memcpy(&word, data, sizeof word);
+    return word;
+}
+
+/* Two words from the front, zeros behind the text's end; of shorter ones by words that overlap. */
 static inline prefix string_prefix(struct string s, uint32_t bytes) {
-    uint8_t head[PREFIX_BYTES] = {0};
-    memcpy(head, s.data, s.size < bytes ? s.size : bytes);
-    uint64_t high, low;
-    memcpy(&high, head, 8);
-    memcpy(&low, head + 8, 8);
+    uint64_t high = 0, low = 0;
+    if (s.size >= PREFIX_BYTES) {
+        high = load_word(s.data);
+        low = load_word(s.data + 8);
+    } else if (s.size > 8) {
+        high = load_word(s.data);
+        low = load_word(s.data + s.size - 8) >> 8 * (PREFIX_BYTES - s.size);
+    } else {
+        memcpy(&high, s.data, s.size);
+    }
     prefix all = (prefix)__builtin_bswap64(high) << 64 | __builtin_bswap64(low);
     return all >> 8 * (PREFIX_BYTES - bytes);
 }
@@ -278,6 +290,26 @@ static bool evaluate_columns(struct sorter *s, const struct batch *in, struct ba
     return true;
 }
 
+/* Of rows that begin with a text those whose first bytes, which stand in the string itself, are not above those of the
+ * worst that still counts; a NULL is left to whoever looks closer. False: that is not what they begin with. */
+static bool keep_heads_below(const struct sorter *s, struct arena *arena, const struct vector *key, uint32_t rows,
+                             const struct sort_entry *worst, uint32_t *kept, uint32_t *count) {
+    const struct sorter_key *k = &s->keys[0];
+    if (!s->prefix_keys || k->ranks || type_storage(key->type) != STORAGE_STRING || key->type->collation) return false;
+    struct view view = vector_view(arena, key, rows);
+    const struct string *texts = view.data;
+    if (k->has_null_byte && worst->high >> 56 != k->order.nulls_first) return false; /* it is NULL */
+    uint32_t flip = k->order.descending ? UINT32_MAX : 0;
+    uint32_t limit = (uint32_t)(worst->high >> (k->has_null_byte ? 24 : 32)), n = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint32_t entry = view_entry(&view, i);
+        kept[n] = i;
+        n += (__builtin_bswap32(texts[entry].prefix) ^ flip) <= limit || view_is_null(&view, entry);
+    }
+    *count = n;
+    return true;
+}
+
 /* Rows whose prefix is not above the worst that still counts. */
 static uint32_t keep_below(const prefix *prefixes, uint32_t rows, const struct sort_entry *worst, uint32_t *kept) {
     prefix limit = (prefix)worst->high << 64 | worst->low;
@@ -361,21 +393,33 @@ static bool check_ranks(struct sorter *s, struct error *err) {
 
 /* --- taking rows --- */
 
+/* Leaves out of the batch and its keys what keep_heads_below() does. False: nothing is left. */
+static bool select_heads_below(struct sorter *s, struct batch *all, struct vector *keys,
+                               const struct sort_entry *worst) {
+    struct arena *batch = &s->op->evaluator.batch;
+    uint32_t *kept = arena_bytes_array(batch, (size_t)all->count + 1, sizeof *kept), count;
+    if (!keep_heads_below(s, batch, &keys[0], all->count, worst, kept, &count) || count == all->count) return true;
+    batch_select(all, batch, all, kept, count);
+    for (uint32_t i = 0; i < s->key_count; i++) keys[i] = all->columns[s->keys[i].column];
+    return count > 0;
+}
+
 bool sorter_add_below(struct sorter *s, const struct batch *in, const struct sort_entry *worst, struct error *err) {
     struct arena *batch = &s->op->evaluator.batch;
     struct batch all;
     struct vector *keys = ARENA_ARRAY(batch, struct vector, s->key_count);
     TRY(evaluate_columns(s, in, &all, keys, err));
-    prefix *prefixes = ARENA_ARRAY(batch, prefix, in->count);
-    TRY(make_prefixes(s, batch, keys, s->count, in->count, prefixes, err));
+    if (worst && !select_heads_below(s, &all, keys, worst)) return true;
+    prefix *prefixes = ARENA_ARRAY(batch, prefix, all.count);
+    TRY(make_prefixes(s, batch, keys, s->count, all.count, prefixes, err));
     const uint32_t *kept = row_numbers;
-    uint32_t count = in->count;
+    uint32_t count = all.count;
     if (worst) {
-        uint32_t *below = arena_bytes_array(batch, (size_t)in->count + 1, sizeof *below);
-        count = keep_below(prefixes, in->count, worst, below);
+        uint32_t *below = arena_bytes_array(batch, (size_t)all.count + 1, sizeof *below);
+        count = keep_below(prefixes, all.count, worst, below);
         if (!count) return true;
         kept = below;
-        if (count < in->count) batch_select(&all, batch, &all, below, count);
+        if (count < all.count) batch_select(&all, batch, &all, below, count);
     }
     buffer_reserve(&s->entries, s->count * sizeof(struct sort_entry),
                    ((size_t)s->count + count) * sizeof(struct sort_entry));

@@ -8,6 +8,7 @@
  */
 #include "base/vectorized.h"
 #include "function/datetime_kernel.h"
+#include "function/near_date.h"
 
 #define DATE_FIELD(name, ctype, expression)                                                                            \
     static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
@@ -22,51 +23,19 @@
         return true;                                                                                                   \
     }
 
-/*
- * Days from 0000-03-01 on and not millions of years ahead, which is what data has: 32 bits are enough for them, and
- * loops of divisions by constants are vectorized then. `near` counts from that day.
- */
-enum { NEAR_FIRST = -719468, NEAR_LAST = 1 << 30 };
-
-VECTORIZED static bool all_near(const int32_t *days, uint32_t rows) {
-    uint32_t far = 0; /* as wide as a day, so that both go into vectors of the same kind */
-    for (uint32_t i = 0; i < rows; i++)
-        far |= (uint32_t)days[i] - (uint32_t)NEAR_FIRST > (uint32_t)NEAR_LAST - NEAR_FIRST;
-    return !far;
-}
-
-static inline struct date_fields date_from_near(uint32_t near) {
-    uint32_t era = near / 146097, of_era = near - era * 146097;
-    uint32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    uint32_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
-    return (struct date_fields){.year = (int32_t)(year + era * 400 + (month >= 10)),
-                                .month = (int32_t)(month < 10 ? month + 3 : month - 9),
-                                .day = (int32_t)(of_year - (153 * month + 2) / 5 + 1)};
-}
-
-/* In an era the year 0 from March on is the leap year 2000, or 2400. */
-static inline uint32_t day_of_year_from_near(uint32_t near) {
-    enum { JANUARY = 306, MARCH = 60 }; /* days from March on; days before March, from 1 */
-    uint32_t of_era = near % 146097;
-    uint32_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    uint32_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    uint32_t leap = (year % 4 == 0) & ((year % 100 != 0) | (year == 0));
-    return of_year >= JANUARY ? of_year - JANUARY + 1 : of_year + MARCH + leap;
-}
-
-/* The same field two ways: by `near` (0 is a Wednesday), and by `days` for what may be far. */
+/* The same field two ways: by `near`, and by `days` for what may be far. */
 #define NEAR_FIELD(name, near_expression, expression)                                                                  \
     DATE_FIELD(name##_far, int32_t, expression)                                                                        \
     VECTORIZED static void name##_near(const int32_t *restrict from, uint32_t rows, int32_t *restrict to) {            \
         for (uint32_t row = 0; row < rows; row++) {                                                                    \
-            uint32_t near = (uint32_t)(from[row] - NEAR_FIRST);                                                        \
+            uint32_t near = near_from_days(from[row]);                                                                 \
             to[row] = (int32_t)(near_expression);                                                                      \
         }                                                                                                              \
     }                                                                                                                  \
     static bool name(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,             \
                      struct error *err) {                                                                              \
         const int32_t *from = arguments->data;                                                                         \
-        if (arguments->form != VECTOR_FLAT || !all_near(from, rows))                                                   \
+        if (arguments->form != VECTOR_FLAT || !days_are_near(from, rows))                                              \
             return name##_far(call, arguments, rows, out, err);                                                        \
         name##_near(from, rows, out->data);                                                                            \
         return true;                                                                                                   \
@@ -91,8 +60,8 @@ NEAR_FIELD(month_kernel, date_from_near(near).month, date_from_days(days).month)
 NEAR_FIELD(day_kernel, date_from_near(near).day, date_from_days(days).day)
 NEAR_FIELD(day_of_year_kernel, day_of_year_from_near(near), day_of_year(days))
 NEAR_FIELD(day_of_week_kernel, (near + 3) % 7 + 1, (weekday_from_days(days) + 1) % 7 + 1)
-DATE_FIELD(day_of_week_iso_kernel, int32_t, weekday_from_days(days) + 1)
-DATE_FIELD(weekday_kernel, int32_t, weekday_from_days(days))
+NEAR_FIELD(day_of_week_iso_kernel, weekday_from_near(near) + 1, weekday_from_days(days) + 1)
+NEAR_FIELD(weekday_kernel, weekday_from_near(near), weekday_from_days(days))
 DATE_FIELD(week_kernel, int32_t, iso_week_of(days))
 DATE_FIELD(week_year_kernel, int32_t, iso_year_of(days))
 DATE_FIELD(unix_date_kernel, int32_t, (int32_t)days)
