@@ -23,9 +23,9 @@ static const char *value_text_of(struct cast_job *job, uint32_t row) {
 
 bool cast_refuse_input(struct cast_job *job, uint32_t row) {
     if (job->cast->mode != CAST_ANSI) return cast_set_null(job, row), true;
+    const struct type *from = type_is_string(job->cast->from) ? TYPE_OF(STRING) : job->cast->from; /* no collation */
     error_set(job->err, "CAST_INVALID_INPUT", "expression", value_text_of(job, row), "sourceType",
-              quoted_type(job, job->cast->from), "targetType", quoted_type(job, job->cast->to), "ansiConfig",
-              ANSI_CONFIG, NULL);
+              quoted_type(job, from), "targetType", quoted_type(job, job->cast->to), "ansiConfig", ANSI_CONFIG, NULL);
     enum type_kind to = job->cast->to->kind;
     if (type_is_datetime(job->cast->to) || to == TYPE_TIME)
         error_set_kind(job->err, ERROR_DATE_TIME);

@@ -277,8 +277,10 @@ static bool accepts(unsigned flags, const char *collation) {
     return !ignores_accents || ignores_case;
 }
 
+/* Of a pattern Spark asks nothing. */
 static bool check_supported(struct resolver *r, const struct expr *call, unsigned flags, struct error *err) {
-    for (uint32_t i = 0; i < call->child_count; i++) {
+    uint32_t count = flags & COLLATE_BYTES && call->child_count ? 1 : call->child_count;
+    for (uint32_t i = 0; i < count; i++) {
         const struct expr *e = call->children[i];
         if (e->type->kind != TYPE_STRING || !e->type->collation || accepts(flags, e->type->collation)) continue;
         resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
@@ -303,7 +305,8 @@ bool collate_arguments(struct resolver *r, struct expr *call, struct error *err)
         struct strong found;
         TRY(find_winner(r, call, rule->arguments, *letter, &found, err));
         if (found.collation == INDETERMINATE && rule->flags & COLLATE_DECIDED) {
-            error_set(err, "INDETERMINATE_COLLATION_IN_EXPRESSION", "expr", quoted_expr(r->arena, call), NULL);
+            error_set(err, "INDETERMINATE_COLLATION_IN_EXPRESSION", "expr",
+                      quoted_expr(r->arena, expr_in_errors(r->arena, call)), NULL);
             return error_at(err, call->origin);
         }
         give_collation(r, call, rule->arguments, *letter, found.collation);

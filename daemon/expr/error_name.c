@@ -42,10 +42,12 @@ static const struct error_name {
     {"substring", NULL, 3, {"2147483647"}},
     {"to_unix_timestamp", NULL, 2, {"yyyy-MM-dd HH:mm:ss"}},
     {"to_varchar", "to_char", 0, {NULL}},
+    {"unix_timestamp", NULL, 2, {"yyyy-MM-dd HH:mm:ss"}},
     {"try_add", "+", 0, {NULL}},
     {"try_aes_decrypt", "aes_decrypt", 0, {NULL}},
     {"try_divide", "/", 0, {NULL}},
     {"try_element_at", "element_at", 0, {NULL}},
+    {"try_make_timestamp", "make_timestamp", 0, {NULL}},
     {"try_mod", "%", 0, {NULL}},
     {"try_multiply", "*", 0, {NULL}},
     {"try_parse_url", "parse_url", 0, {NULL}},
@@ -73,7 +75,23 @@ static const struct expr *with_value_first(struct arena *arena, const struct exp
     return shown;
 }
 
+/* trim(set, text) as it is written: Spark has the text first before it looks at anything. */
+static const struct expr *with_text_first(struct arena *arena, const struct expr *call) {
+    struct expr *shown = expr_copy_node(arena, call), *set = call->children[0];
+    shown->pretty = NULL;
+    shown->children[0] = call->children[1];
+    shown->children[1] = set;
+    return shown;
+}
+
+static bool is_trim_as_written(const struct expr *call) {
+    const char *name = call->kind == EXPR_CALL && call->call.name ? call->call.name : "";
+    bool is_trim = strcmp(name, "trim") == 0 || strcmp(name, "ltrim") == 0 || strcmp(name, "rtrim") == 0;
+    return is_trim && call->child_count == 2 && !call->call.data;
+}
+
 const struct expr *expr_in_errors(struct arena *arena, const struct expr *call) {
+    if (is_trim_as_written(call)) return with_text_first(arena, call);
     bool orders = call->kind == EXPR_AGGREGATE && call->aggregate.order_count == 1;
     if (orders && strncmp(call->aggregate.name, "percentile_", strlen("percentile_")) == 0)
         return with_value_first(arena, call);

@@ -278,8 +278,7 @@ static bool same_names(const struct expr *a, const struct expr *b) {
 static bool nodes_equal(const struct expr *a, const struct expr *b) {
     switch (a->kind) {
         case EXPR_LITERAL: return literals_equal(a->literal, b->literal);
-        case EXPR_ATTRIBUTE:
-        case EXPR_LAMBDA_VARIABLE: return a->column.attribute->id == b->column.attribute->id;
+        case EXPR_ATTRIBUTE: return a->column.attribute->id == b->column.attribute->id;
         case EXPR_ALIAS: return a->alias.id == b->alias.id;
         case EXPR_CALL:
         case EXPR_GENERATOR:
@@ -294,7 +293,7 @@ static bool nodes_equal(const struct expr *a, const struct expr *b) {
                    a->aggregate.order_count == b->aggregate.order_count &&
                    orders_equal(a->aggregate.order, b->aggregate.order, a->aggregate.order_count);
         case EXPR_WINDOW: return windows_equal(a->window, b->window);
-        case EXPR_LAMBDA: return a == b; /* variables have ids of their own */
+        case EXPR_LAMBDA: return a->lambda.count == b->lambda.count;
         case EXPR_SUBQUERY: return a->subquery.plan == b->subquery.plan;
         case EXPR_UDF:
             return a->udf.command_size == b->udf.command_size &&
@@ -303,12 +302,34 @@ static bool nodes_equal(const struct expr *a, const struct expr *b) {
     }
 }
 
-bool expr_equal(const struct expr *a, const struct expr *b) {
-    if (a == b) return true;
-    if (a->kind != b->kind || a->child_count != b->child_count || !nodes_equal(a, b)) return false;
+/* Two lambdas around what is compared: their variables have ids of their own and are the same by their places. */
+struct lambda_pair {
+    const struct lambda_pair *up;
+    const struct expr *a, *b;
+};
+
+static bool variables_equal(const struct expr *a, const struct expr *b, const struct lambda_pair *around) {
+    uint64_t id = a->column.attribute->id, other = b->column.attribute->id;
+    for (; around; around = around->up)
+        for (uint32_t i = 0; i < around->a->lambda.count; i++)
+            if (around->a->lambda.variables[i]->column.attribute->id == id)
+                return around->b->lambda.variables[i]->column.attribute->id == other;
+    return id == other;
+}
+
+static bool equal_within(const struct expr *a, const struct expr *b, const struct lambda_pair *around) {
+    if (a == b && !around) return true;
+    if (a->kind != b->kind || a->child_count != b->child_count) return false;
+    if (a->kind == EXPR_LAMBDA_VARIABLE) return type_equal(a->type, b->type) && variables_equal(a, b, around);
+    if (!nodes_equal(a, b)) return false;
+    const struct lambda_pair pair = {around, a, b};
     for (uint32_t i = 0; i < a->child_count; i++)
-        if (!expr_equal(a->children[i], b->children[i])) return false;
+        if (!equal_within(a->children[i], b->children[i], a->kind == EXPR_LAMBDA ? &pair : around)) return false;
     return true;
+}
+
+bool expr_equal(const struct expr *a, const struct expr *b) {
+    return equal_within(a, b, NULL);
 }
 
 /* Whole numbers and texts tell most literals apart; other values only by their type. */
@@ -328,8 +349,7 @@ uint64_t expr_hash(const struct expr *e) {
     uint64_t own = 0;
     switch (e->kind) {
         case EXPR_LITERAL: own = hash_literal(e->literal); break;
-        case EXPR_ATTRIBUTE:
-        case EXPR_LAMBDA_VARIABLE: own = e->column.attribute->id; break;
+        case EXPR_ATTRIBUTE: own = e->column.attribute->id; break;
         case EXPR_CALL:
         case EXPR_GENERATOR: own = (uintptr_t)e->call.function; break;
         case EXPR_AGGREGATE: own = (uintptr_t)e->aggregate.function; break;

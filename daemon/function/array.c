@@ -468,7 +468,8 @@ static struct expr *sort_array_resolve(struct resolver *r, struct expr *call, st
     const struct expr *ascending = call->children[1];
     if (!ascending->foldable)
         return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`ascendingOrder`", "inputType",
-                                "\"BOOLEAN\"", "inputExpr", quoted_expr(r->arena, ascending), NULL);
+                                quoted_type(r->arena, ascending->type), "inputExpr", quoted_expr(r->arena, ascending),
+                                NULL);
     if (ascending->type->kind != TYPE_BOOLEAN)
         return resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(1), "requiredType",
                                 "\"BOOLEAN\"", "inputSql", quoted_expr(r->arena, ascending), "inputType",

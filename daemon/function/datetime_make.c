@@ -171,6 +171,8 @@ static struct expr *combined(struct resolver *r, struct expr *call, const char *
 /* The seconds become DECIMAL(16,6), whatever they were. */
 static struct expr *from_parts(struct resolver *r, struct expr *call, const char *name, const struct type *type,
                                struct error *err) {
+    for (uint32_t i = 0; i < call->child_count; i++) /* here, so that errors have the name that was written */
+        TRY_NULL(resolve_argument(r, call, i, i < 5 ? "INT" : i == 5 ? "DECIMAL" : "STRING", err));
     struct expr *result = resolve_named(r, name, call->children, call->child_count, call->origin, err);
     if (!result) return NULL;
     result->call.try_mode = call->call.try_mode;

@@ -56,7 +56,8 @@ static bool mask_check(struct resolver *r, const struct expr *call, uint32_t whi
     const struct expr *argument = call->children[which];
     if (!argument->foldable) {
         resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", arena_printf(r->arena, "`%s`", names[which]),
-                         "inputType", "\"STRING\"", "inputExpr", quoted_expr(r->arena, argument), NULL);
+                         "inputType", quoted_type(r->arena, argument->type), "inputExpr",
+                         quoted_expr(r->arena, argument), NULL);
         return false;
     }
     const struct vector *value = expr_fold(r->arena, r->context, argument, err);

@@ -158,8 +158,8 @@ static bool resolve_format(struct resolver *r, struct expr *call, struct error *
     const struct expr *format = call->children[1];
     if (!format->foldable) {
         resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName",
-                         arena_printf(r->arena, "`%s`", node_name(format)), "inputType", "\"STRING\"", "inputExpr",
-                         quoted_expr(r->arena, format), NULL);
+                         arena_printf(r->arena, "`%s`", node_name(format)), "inputType",
+                         quoted_type(r->arena, format->type), "inputExpr", quoted_expr(r->arena, format), NULL);
         return false;
     }
     const struct vector *value = expr_fold(r->arena, r->context, format, err);

@@ -130,7 +130,7 @@ static bool is_name_taken(struct scope *s, struct attribute *const *visible, uin
 
 bool check_orderable(struct scope *s, const struct sort_order *order, const struct origin *origin, struct error *err) {
     if (type_is_orderable(order->expr->type) || order->expr->type->kind == TYPE_NULL) return true;
-    const char *text = arena_printf(s->n->arena, "\"%s %s NULLS %s\"", expr_sql(s->n->arena, order->expr),
+    const char *text = arena_printf(s->n->arena, "\"%s %s NULLS %s\"", expr_pretty(s->n->arena, order->expr),
                                     order->descending ? "DESC" : "ASC", order->nulls_first ? "FIRST" : "LAST");
     error_set(err, "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "sqlExpr", text, "functionName", "`sortorder`",
               "dataType", quoted_type(s->n->arena, order->expr->type), NULL);

@@ -54,3 +54,23 @@ SELECT try_element_at(map(1, 2), 'a');
 SELECT xpath_int(array(1), id) FROM range(1);
 SELECT map_zip_with(map(1, 'a', 2, 'b'), 3, NULL);
 SELECT from_csv('1', 'a INT', map('maxColumns', '٥'));
+-- Names and types in refusals.
+SELECT try_make_timestamp_ltz(map(), 12, 28, 1, 1, 45.887);
+SELECT make_timestamp_ntz(map(), 12, 28, 1, 1, 45.887);
+SELECT unix_timestamp(array(1));
+SELECT CAST('x' COLLATE UNICODE_CI AS INT);
+SELECT m FROM VALUES (map(1, 2)) AS t(m) ORDER BY m;
+SELECT sort_array(array(1), a) FROM VALUES ('a') AS t(a);
+SELECT to_char(1, a) FROM VALUES ('9' COLLATE UNICODE) AS t(a);
+SELECT trim(a FROM b) FROM VALUES ('a' COLLATE UNICODE, 'a' COLLATE UTF8_LCASE) AS t(a, b);
+SELECT btrim(a, b) FROM VALUES ('a' COLLATE UNICODE, 'a' COLLATE UTF8_LCASE) AS t(a, b);
+-- A pattern may have any collation, the text may not.
+SELECT a RLIKE c, regexp_count(a, c), regexp_substr(a, c), split(a, c), a LIKE c
+FROM VALUES ('a', 'b' COLLATE UNICODE_CI) AS t(a, c);
+SELECT c RLIKE a FROM VALUES ('a', 'b' COLLATE UNICODE_CI) AS t(a, c);
+-- Lambdas are the same whatever their variables are called.
+SELECT transform(array(id), x -> x + 1), count(*) FROM range(2) GROUP BY transform(array(id), x -> x + 1);
+SELECT transform(array(id), x -> transform(array(x), y -> x + y)) AS t, count(*) FROM range(2)
+GROUP BY transform(array(id), a -> transform(array(a), b -> a + b)) ORDER BY t;
+SELECT transform(array(id), x -> transform(array(x), y -> x + x)) AS t, count(*) FROM range(2)
+GROUP BY transform(array(id), a -> transform(array(a), b -> a + b)) ORDER BY t;
