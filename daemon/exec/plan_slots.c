@@ -24,6 +24,7 @@ bool plan_visit_slots(struct plan *p, visit_slot *visit, void *data) {
         case PLAN_GENERATE: return visit(&p->generate.generator, data);
         case PLAN_SORT: return visit_orders(p->sort.order, p->sort.count, visit, data);
         case PLAN_LIMIT: return visit_orders(p->limit.order, p->limit.order_count, visit, data);
+        case PLAN_REPARTITION: return visit_orders(p->repartition.keys, p->repartition.key_count, visit, data);
         case PLAN_JOIN:
             TRY(visit_array(p->join.left_keys, p->join.key_count, visit, data));
             TRY(visit_array(p->join.right_keys, p->join.key_count, visit, data));
@@ -39,6 +40,7 @@ struct plan *plan_copy_slots(struct arena *arena, const struct plan *from) {
     if (p->kind == PLAN_AGGREGATE) COPY(aggregate.groups, p->aggregate.group_count);
     if (p->kind == PLAN_SORT) COPY(sort.order, p->sort.count);
     if (p->kind == PLAN_LIMIT) COPY(limit.order, p->limit.order_count);
+    if (p->kind == PLAN_REPARTITION) COPY(repartition.keys, p->repartition.key_count);
     if (p->kind == PLAN_JOIN) {
         COPY(join.left_keys, p->join.key_count);
         COPY(join.right_keys, p->join.key_count);

@@ -359,6 +359,21 @@ static void print_cast(struct printer *p, const struct expr *e) {
     text_add_char(p->out, ')');
 }
 
+/* The name of a field of (a, b + 1) IN (...), whose name is its number where it has none. */
+static void print_field_name(struct printer *p, const struct expr *e, uint32_t index) {
+    bool is_field = e->kind == EXPR_CALL && strcmp(e->call.function->name, "get_struct_field") == 0;
+    text_add_char(p->out, '\'');
+    if (e->kind == EXPR_ATTRIBUTE)
+        text_add(p->out, e->column.attribute->name);
+    else if (e->kind == EXPR_ALIAS)
+        text_add(p->out, e->alias.name);
+    else if (e->kind == EXPR_LITERAL || is_field)
+        print(p, e);
+    else
+        text_printf(p->out, "_%u", index);
+    text_add(p->out, "', ");
+}
+
 static void print_subquery(struct printer *p, const struct expr *e) {
     if (e->subquery.kind != SUBQUERY_IN) {
         text_add(p->out, e->subquery.kind == SUBQUERY_EXISTS ? "exists(" : "scalarsubquery(");
@@ -370,10 +385,7 @@ static void print_subquery(struct printer *p, const struct expr *e) {
     if (e->child_count > 1) text_add(p->out, "named_struct(");
     for (uint32_t i = 0; i < e->child_count; i++) {
         if (i) text_add(p->out, ", ");
-        if (e->child_count > 1) {
-            print(p, e->children[i]);
-            text_add(p->out, ", ");
-        }
+        if (e->child_count > 1) print_field_name(p, e->children[i], i);
         print(p, e->children[i]);
     }
     if (e->child_count > 1) text_add_char(p->out, ')');

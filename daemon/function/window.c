@@ -115,7 +115,7 @@ static bool check_positive(struct resolver *r, struct expr *call, uint32_t argum
     struct expr *e = call->children[argument];
     if (!e->foldable) {
         resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", arena_printf(r->arena, "`%s`", name),
-                         "inputType", quoted_type(r->arena, e->type), "inputExpr", quoted_expr(r->arena, e), NULL);
+                         "inputType", "\"INT\"", "inputExpr", quoted_expr(r->arena, e), NULL);
         return false;
     }
     const struct vector *value = expr_fold(r->arena, r->context, e, err);
@@ -169,9 +169,16 @@ static struct expr *resolve_shift(struct resolver *r, struct expr *call, struct 
     if (call->child_count < 3) append_argument(r, call, expr_null(r->arena, TYPE_OF(NULL)));
     struct expr *value = call->children[0];
     const struct type *given = call->children[2]->type;
-    if (!call->children[1]->foldable)
+    if (expr_contains(call->children[1], EXPR_SUBQUERY)) {
+        error_set(err, "_LEGACY_ERROR_TEMP_1035", "prettyName", call->call.name, NULL);
+        return NULL;
+    }
+    if (!call->children[1]->foldable) {
+        bool is_lag = strcasecmp(call->call.name, "lag") == 0;
+        const char *offset = expr_sql(r->arena, call->children[1]);
         return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`offset`", "inputType", "\"INT\"",
-                                "inputExpr", quoted_expr(r->arena, call->children[1]), NULL);
+                                "inputExpr", arena_printf(r->arena, is_lag ? "\"(- %s)\"" : "\"%s\"", offset), NULL);
+    }
     call->type = value->type;
     if (type_same(value->type, given, true)) {
         if (!type_equal(value->type, given)) call->type = type_as_nullable(r->arena, value->type);

@@ -115,6 +115,14 @@ static bool by_position(struct block *b, const struct u_expr *u, int32_t ordinal
     return true;
 }
 
+/* Maps are grouped by, though they have no order. */
+static bool check_group_type(struct block *b, const struct expr *e, const struct origin *origin, struct error *err) {
+    if (type_is_comparable(e->type) || e->type->kind == TYPE_MAP) return true;
+    error_set(err, "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", quoted_expr(b->n->arena, e), "dataType",
+              quoted_type(b->n->arena, e->type), NULL);
+    return error_at(err, origin);
+}
+
 bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, struct error *err) {
     int32_t ordinal;
     if (u->kind == U_ALIAS) {
@@ -126,7 +134,7 @@ bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, s
     if (u->kind == U_REGEX && !u->regex.qualifier) u = u_attribute(b->n->arena, u->origin, u->regex.pattern);
     if (b->piped) u = pipe_ordinal(b->n, b->input, u);
     if (!b->protocol_form && ordinal_of(b, u, "spark.sql.groupByOrdinal", &ordinal))
-        return by_position(b, u, ordinal, out, err);
+        return by_position(b, u, ordinal, out, err) && check_group_type(b, *out, (*out)->origin, err);
     struct scope s;
     scope_init(&s, b->n, &b->input, 1);
     s.starless = "Aggregate";
@@ -146,12 +154,7 @@ bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, s
         return error_at(err, u->origin);
     }
     TRY(check_plain(b->n, *out, u->origin, err));
-    if (!type_is_comparable((*out)->type) && (*out)->type->kind != TYPE_MAP) {
-        error_set(err, "GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", "sqlExpr", quoted_expr(b->n->arena, *out), "dataType",
-                  quoted_type(b->n->arena, (*out)->type), NULL);
-        return error_at(err, u->origin);
-    }
-    return true;
+    return check_group_type(b, *out, u->origin, err);
 }
 
 /* GROUP BY ALL: every SELECT entry without an aggregate; but a column or an alias of that name is what it says. */
@@ -403,8 +406,12 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
     bool all = is_order_by_all(&s, b->input, u);
     if (!analyze_sort_list(&s, u, visible, visible_count, all, &b->order, &b->order_count, err))
         TRY(is_extract_failure(err) && sort_by_input(b, u, visible, visible_count, &s, err));
+    struct plan *sort = plan_unary(arena, PLAN_SORT, &top, 0);
+    sort->sort.order = b->order;
+    sort->sort.count = b->order_count;
+    sort->sort.global = u->sort.global;
+    TRY(check_subqueries(b->n, sort, b, u->origin, err));
     for (uint32_t i = 0; i < b->order_count; i++) {
-        TRY(check_sort_subqueries(b, b->order[i].expr, err));
         if (s.missing) b->input = expose_missing(b->n, b->input, &b->order[i].expr, 1);
         if (b->aggregate) TRY(check_order_use(b, b->order[i].expr, &s, err));
         b->order[i].expr = order_by_item(b, b->order[i].expr, &ids);

@@ -67,7 +67,5 @@ bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute
                        bool all, struct sort_order **out, uint32_t *out_count, struct error *err);
 /* ORDER BY over a plan whose columns are all there. */
 struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err);
-/* Neither predicates with subqueries nor correlated subqueries can be sorted by, but for the groups of `b` (or NULL). */
-bool check_sort_subqueries(const struct block *b, const struct expr *e, struct error *err);
 
 #endif

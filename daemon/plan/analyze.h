@@ -256,7 +256,8 @@ bool analyze_exprs(struct scope *s, struct u_expr *const *u, uint32_t count, str
 /* Boolean conditions of WHERE, HAVING, ON. */
 struct expr *check_condition(struct scope *s, struct expr *e, const char *clause, const struct origin *origin,
                              struct error *err);
-struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err);
+struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, const struct origin *origin,
+                               struct error *err);
 /* INVALID_ORDERING_TYPE for what has no order: maps, variants, calendar intervals. */
 bool check_orderable(struct scope *s, const struct sort_order *order, const struct origin *origin, struct error *err);
 bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, struct sort_order *out, struct error *err);
@@ -344,6 +345,15 @@ struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct er
 /* The plan of a subquery or TABLE argument, which may be one of WITH_RELATIONS. */
 const struct u_plan *subquery_source(struct analysis *n, const struct u_expr *u, struct error *err);
 
+/* subquery_places.c: a node that may not hold a subquery of one of its expressions; what is a group or an aggregate of
+ * the block (or NULL) is computed elsewhere. */
+struct block;
+bool check_subqueries(struct analysis *n, const struct plan *p, const struct block *block, const struct origin *origin,
+                      struct error *err);
+/* The same of a LIMIT or OFFSET over child, which knows a number alone. */
+bool check_limit_subqueries(struct analysis *n, const struct expr *e, const char *node, const struct plan *child,
+                            const struct origin *origin, struct error *err);
+
 /* subquery_check.c: for a subquery or the right side of a LATERAL join, and for a scalar one that is correlated */
 bool check_outer_places(struct arena *arena, const struct plan *p, struct error *err);
 bool check_scalar_groups(struct arena *arena, const struct plan *p, struct error *err);
@@ -408,7 +418,7 @@ bool generated_columns(struct analysis *n, const struct expr *generator, bool ou
                        uint32_t name_count, const char *qualifier, struct attribute ***columns, uint32_t *count,
                        struct error *err);
 struct plan *generate_columns(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
-                              struct attribute **columns, uint32_t count);
+                              struct attribute **columns, uint32_t count, struct error *err);
 struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
                            const char *const *names, uint32_t name_count, const char *qualifier, struct error *err);
 struct expr *find_generator(const struct expr *e); /* the GENERATOR within e, or NULL */
@@ -417,6 +427,9 @@ struct expr *find_generator(const struct expr *e); /* the GENERATOR within e, or
 struct plan *without_conflict(struct analysis *n, const struct plan *left, struct plan *right);
 struct plan *join_plans(struct analysis *n, struct plan *left, struct plan *right, const struct u_plan *u, bool lateral,
                         struct error *err);
+/* sort.c: rows of maps or variants can't be told apart. */
+bool check_distinct_types(struct analysis *n, struct attribute *const *columns, uint32_t count,
+                          const struct origin *origin, struct error *err);
 /* setop.c */
 struct plan *union_plans(struct analysis *n, struct plan **children, uint32_t count, const struct origin *origin,
                          struct error *err);

@@ -297,7 +297,9 @@ static struct bound bind_join(struct domain *d, struct plan *p) {
     struct bound left = {p->children[0], NULL}, right = {p->children[1], NULL};
     if (need_left) left = bind(d, p->children[0]);
     if (!d->failed && need_right) right = bind(d, p->children[1]);
-    if (d->failed || type == JOIN_FULL || type == JOIN_ANTI_NULL_AWARE) return fail(d);
+    if (d->failed || type == JOIN_FULL) return fail(d);
+    /* It asks one side's rows for NULL as a whole, which the domain's columns would divide. */
+    if (type == JOIN_ANTI_NULL_AWARE && need_right) return fail(d);
     struct plan *copy = plan_copy_node(arena, p);
     struct attribute **columns = need_left && type != JOIN_RIGHT ? left.columns : right.columns;
     struct binding b = {d, columns};

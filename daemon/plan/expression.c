@@ -265,9 +265,10 @@ struct expr *check_condition(struct scope *s, struct expr *e, const char *clause
     return NULL;
 }
 
-struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, struct error *err) {
+struct expr *analyze_condition(struct scope *s, const struct u_expr *u, const char *clause, const struct origin *origin,
+                               struct error *err) {
     struct expr *e = analyze_expr(s, u, err);
-    return e ? check_condition(s, e, clause, u->origin, err) : NULL;
+    return e ? check_condition(s, e, clause, origin, err) : NULL;
 }
 
 bool analyze_order(struct scope *s, struct u_expr *const *u, uint32_t count, struct sort_order *out,

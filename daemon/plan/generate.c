@@ -40,25 +40,11 @@ static bool wrong_alias_count(struct analysis *n, const struct expr *generator, 
     return error_at(err, generator->origin);
 }
 
-static bool see_correlated(const struct expr *e, void *data) {
-    *(bool *)data |= e->kind == EXPR_SUBQUERY && e->subquery.kind == SUBQUERY_SCALAR && e->subquery.outer_count;
-    return !*(bool *)data;
-}
-
-static bool check_subqueries(const struct expr *generator, struct error *err) {
-    bool found = false;
-    expr_visit(generator, see_correlated, &found);
-    if (!found) return true;
-    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY", "treeNode",
-              "Generate", NULL);
-    return error_at(err, generator->origin);
-}
-
 bool generated_columns(struct analysis *n, const struct expr *generator, bool outer, const char *const *names,
                        uint32_t name_count, const char *qualifier, struct attribute ***columns, uint32_t *count,
                        struct error *err) {
     struct arena *arena = n->arena;
-    TRY(refuse_routine(n, generator, "Generate", err) && check_subqueries(generator, err));
+    TRY(refuse_routine(n, generator, "Generate", err));
     const struct type *t = generator->type;
     *count = t->kind == TYPE_STRUCT ? t->field_count : 1;
     if (name_count && name_count != *count) return wrong_alias_count(n, generator, names, name_count, *count, err);
@@ -77,7 +63,7 @@ bool generated_columns(struct analysis *n, const struct expr *generator, bool ou
 }
 
 struct plan *generate_columns(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
-                              struct attribute **columns, uint32_t count) {
+                              struct attribute **columns, uint32_t count, struct error *err) {
     struct plan *p = plan_new(n->arena, PLAN_GENERATE, 1, 0);
     p->children[0] = child;
     p->origin = generator->origin;
@@ -89,7 +75,8 @@ struct plan *generate_columns(struct analysis *n, struct plan *child, struct exp
     p->output = ARENA_ARRAY(n->arena, struct attribute *, p->output_count);
     memcpy(p->output, child->output, child->output_count * sizeof *p->output);
     memcpy(p->output + child->output_count, columns, count * sizeof *columns);
-    return p;
+    const struct expr *reads = generator->child_count ? generator->children[0] : generator;
+    return check_subqueries(n, p, NULL, reads->origin, err) ? p : NULL;
 }
 
 struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *generator, bool outer,
@@ -97,7 +84,7 @@ struct plan *make_generate(struct analysis *n, struct plan *child, struct expr *
     struct attribute **columns;
     uint32_t count;
     TRY_NULL(generated_columns(n, generator, outer, names, name_count, qualifier, &columns, &count, err));
-    return generate_columns(n, child, generator, outer, columns, count);
+    return generate_columns(n, child, generator, outer, columns, count, err);
 }
 
 struct plan *analyze_generate(struct analysis *n, const struct u_plan *u, struct error *err) {

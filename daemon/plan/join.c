@@ -168,11 +168,6 @@ static struct plan *join_using(struct analysis *n, struct plan *join, const stru
 
 /* --- ON --- */
 
-static bool see_correlated(const struct expr *e, void *data) {
-    *(bool *)data |= e->kind == EXPR_SUBQUERY && e->subquery.kind == SUBQUERY_SCALAR && e->subquery.outer_count;
-    return !*(bool *)data;
-}
-
 struct side_search {
     struct analysis *n;
     const struct plan *join;
@@ -196,19 +191,16 @@ static bool find_both_sides(const struct expr *e, void *data) {
     return !search->found;
 }
 
-/* A scalar subquery in ON may not refer to the sides of the join, another one to one of them. */
-static bool check_join_subqueries(struct analysis *n, const struct plan *join, const struct expr *e,
+/* A subquery in ON may refer to one side of the join, and a scalar one to none. */
+static bool check_join_subqueries(struct analysis *n, const struct plan *join, const struct u_plan *u,
                                   struct error *err) {
-    bool found = false;
-    expr_visit(e, see_correlated, &found);
+    TRY(check_subqueries(n, join, NULL, u->origin, err));
     struct side_search both = {.n = n, .join = join};
-    if (!found) expr_visit(e, find_both_sides, &both);
-    if (both.found)
-        return error_set(err,
-                         "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION",
-                         "subqueryExpression", expr_sql(n->arena, both.found), NULL);
-    return !found || error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY",
-                               "treeNode", plan_tree_string(n->arena, join), NULL);
+    expr_visit(join->join.condition, find_both_sides, &both);
+    if (!both.found) return true;
+    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION",
+              "subqueryExpression", expr_sql(n->arena, both.found), NULL);
+    return error_at(err, join->join.condition->origin);
 }
 
 /* df.id == df.id between a DataFrame and itself: Spark takes the first from the left side, the second from the right. */
@@ -276,26 +268,26 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
     struct scope s;
     scope_init(&s, n, join->children, 2);
     s.starless = "Join";
-    struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", err);
+    struct expr *e = analyze_condition(&s, u->join.condition, "JOIN", u->origin, err);
     if (e ? with_itself && has_self_equality(u->join.condition) : is_self_join_failure(err)) {
         error_reset(err);
         scope_init(&s, n, join->children, 2);
         e = self_join_condition(&s, u->join.condition, err);
     }
-    if (!e || !check_plain(n, e, u->join.condition->origin, err)) return false;
-    if (!check_join_subqueries(n, join, e, err)) return error_at(err, e->origin);
+    if (!e || !check_plain(n, e, u->origin, err)) return false;
+    join->join.condition = e;
+    TRY(check_join_subqueries(n, join, u, err));
     if (!e->deterministic && u->kind == U_LATERAL_JOIN) {
         error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC", "condition",
                   expr_sql(n->arena, e), NULL);
-        return error_at(err, e->origin);
+        return error_at(err, u->origin);
     }
     if (!e->deterministic) {
         error_set(err, "INVALID_NON_DETERMINISTIC_EXPRESSIONS", "sqlExprs", quoted_expr(n->arena, e), NULL);
-        return error_at(err, e->origin);
+        return error_at(err, u->origin);
     }
     if (s.missing)
-        for (uint32_t i = 0; i < 2; i++) join->children[i] = expose_missing(n, join->children[i], &e, 1);
-    join->join.condition = e;
+        for (uint32_t i = 0; i < 2; i++) join->children[i] = expose_missing(n, join->children[i], &join->join.condition, 1);
     return true;
 }
 

@@ -54,6 +54,7 @@ struct plan *analyze_repartition(struct analysis *n, const struct u_plan *u, str
     p->repartition.how = partitioning_of(u);
     p->repartition.keys = keys;
     p->repartition.key_count = u->expr_count;
+    TRY_NULL(check_subqueries(n, p, NULL, u->origin, err));
     if (p->repartition.how == PARTITION_ID) TRY_NULL(check_partition_id(n, keys[0].expr, u->origin, err));
     if (u->repartition.sort_within) {
         p = plan_unary(n->arena, PLAN_SORT, p, 0);

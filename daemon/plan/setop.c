@@ -296,11 +296,13 @@ struct plan *analyze_set_operation(struct analysis *n, const struct u_plan *u, s
     if (u->set.by_name) TRY_NULL(align_names(n, children, u->set.allow_missing, err));
     if (u->set.operation == U_UNION) {
         struct plan *p = combine(n, PLAN_UNION, children, 2, u, u->origin, err);
-        return p && !u->set.all ? distinct_rows(n, p) : p;
+        if (!p || u->set.all) return p;
+        return check_distinct_types(n, p->output, p->output_count, u->origin, err) ? distinct_rows(n, p) : NULL;
     }
     children[1] = without_conflict(n, children[0], children[1]);
     enum plan_kind kind = u->set.operation == U_INTERSECT ? PLAN_INTERSECT : PLAN_EXCEPT;
     struct plan *p = combine(n, kind, children, 2, u, u->origin, err);
-    if (p) p->set.all = u->set.all;
-    return p;
+    if (!p) return NULL;
+    p->set.all = u->set.all;
+    return check_distinct_types(n, p->output, p->output_count, u->origin, err) ? p : NULL;
 }

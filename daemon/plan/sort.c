@@ -39,7 +39,7 @@ static struct expr *where_condition(struct scope *s, const struct u_plan *u, str
         error_at(err, u->origin);
         return NULL;
     }
-    return e ? check_condition(s, e, "WHERE", u->exprs[0]->origin, err) : NULL;
+    return e ? check_condition(s, e, "WHERE", u->origin, err) : NULL;
 }
 
 /*
@@ -137,31 +137,6 @@ bool check_orderable(struct scope *s, const struct sort_order *order, const stru
     return error_at(err, origin);
 }
 
-struct subquery_search {
-    const struct block *b;
-    bool found, scalar;
-};
-
-static bool see_subquery(const struct expr *e, void *data) {
-    struct subquery_search *search = data;
-    if (search->found || (search->b && is_grouped(search->b, e))) return false;
-    if (e->kind != EXPR_SUBQUERY) return true;
-    search->scalar = e->subquery.kind == SUBQUERY_SCALAR;
-    search->found = !search->scalar || e->subquery.outer_count;
-    return true;
-}
-
-bool check_sort_subqueries(const struct block *b, const struct expr *e, struct error *err) {
-    struct subquery_search search = {.b = b};
-    expr_visit(e, see_subquery, &search);
-    if (!search.found) return true;
-    error_set(err,
-              search.scalar ? "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY"
-                            : "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
-              "treeNode", "Sort", NULL);
-    return error_at(err, e->origin);
-}
-
 bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
                        bool all, struct sort_order **out, uint32_t *out_count, struct error *err) {
     if (all && !is_name_taken(s, visible, count, "all")) {
@@ -226,7 +201,7 @@ struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_pl
     s.ambiguous_is_none = true;
     if (s.below && !all) TRY_NULL(bind_names(&s, u->exprs, u->expr_count, false, err));
     TRY_NULL(analyze_sort_list(&s, u, child->output, child->output_count, all, &p->sort.order, &p->sort.count, err));
-    for (uint32_t i = 0; i < p->sort.count; i++) TRY_NULL(check_sort_subqueries(NULL, p->sort.order[i].expr, err));
+    TRY_NULL(check_subqueries(n, p, NULL, u->origin, err));
     struct time_windows windows = {0};
     struct plan *wide = sort_input(&s, child, p, &windows, err);
     if (!wide) return NULL;
@@ -249,8 +224,9 @@ struct plan *analyze_sort(struct analysis *n, const struct u_plan *u, struct err
 
 /* --- LIMIT, OFFSET --- */
 
-static bool limit_value(struct analysis *n, struct plan *child, const struct u_expr *u, const char *name, int64_t *out,
-                        struct error *err) {
+static bool limit_value(struct analysis *n, struct plan *child, const struct u_plan *node, const char *name,
+                        int64_t *out, struct error *err) {
+    const struct u_expr *u = node->exprs[0];
     struct scope s;
     scope_init(&s, n, &child, 1);
     s.starless = strcmp(name, "LIMIT") == 0 ? "LocalLimit" : "Offset";
@@ -259,6 +235,7 @@ static bool limit_value(struct analysis *n, struct plan *child, const struct u_e
     if (!e) return false;
     const char *lower = strcmp(name, "LIMIT") == 0 ? "limit" : "offset";
     TRY(refuse_routine(n, e, *lower == 'l' ? "GlobalLimit" : "Offset", err));
+    TRY(check_limit_subqueries(n, e, *lower == 'l' ? "LocalLimit" : "Offset", child, node->origin, err));
     const struct vector *v = NULL;
     if (!e->foldable) {
         error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "name", lower, "expr", quoted_expr(arena, e),
@@ -291,7 +268,7 @@ struct plan *analyze_limit(struct analysis *n, const struct u_plan *u, struct er
     n->limit_all = outside;
     if (!child || !u->expr_count) return child;
     int64_t limit;
-    TRY_NULL(limit_value(n, child, u->exprs[0], "LIMIT", &limit, err));
+    TRY_NULL(limit_value(n, child, u, "LIMIT", &limit, err));
     struct plan *p = plan_unary(n->arena, PLAN_LIMIT, child, 0);
     p->limit.limit = limit;
     return p;
@@ -301,7 +278,7 @@ struct plan *analyze_offset(struct analysis *n, const struct u_plan *u, struct e
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
     int64_t offset;
-    TRY_NULL(limit_value(n, child, u->exprs[0], "OFFSET", &offset, err));
+    TRY_NULL(limit_value(n, child, u, "OFFSET", &offset, err));
     struct plan *p = plan_unary(n->arena, PLAN_LIMIT, child, 0);
     p->limit.limit = -1;
     p->limit.offset = offset;
@@ -312,7 +289,7 @@ struct plan *analyze_tail(struct analysis *n, const struct u_plan *u, struct err
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
     int64_t limit;
-    TRY_NULL(limit_value(n, child, u->exprs[0], "LIMIT", &limit, err));
+    TRY_NULL(limit_value(n, child, u, "LIMIT", &limit, err));
     struct plan *p = plan_unary(n->arena, PLAN_TAIL, child, 0);
     p->limit.limit = limit;
     return p;
@@ -320,15 +297,16 @@ struct plan *analyze_tail(struct analysis *n, const struct u_plan *u, struct err
 
 /* --- DISTINCT and the rest --- */
 
-static bool check_distinct_types(struct analysis *n, const struct plan *p, const struct origin *origin,
-                                 struct error *err) {
-    for (uint32_t i = 0; i < p->output_count; i++) {
-        const struct type *t = p->output[i]->type;
-        if (t->kind != TYPE_MAP && t->kind != TYPE_VARIANT) continue;
-        const char *condition = t->kind == TYPE_MAP ? "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE"
-                                                    : "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE";
-        error_set(err, condition, "colName", quoted_name(n->arena, &p->output[i]->name, 1), "dataType",
-                  quoted_type(n->arena, t), NULL);
+bool check_distinct_types(struct analysis *n, struct attribute *const *columns, uint32_t count,
+                          const struct origin *origin, struct error *err) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct type *t = columns[i]->type;
+        bool holds_map = type_holds(t, TYPE_MAP);
+        if (!holds_map && !type_holds(t, TYPE_VARIANT)) continue;
+        error_set(err,
+                  holds_map ? "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE"
+                            : "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE",
+                  "colName", quoted_name(n->arena, &columns[i]->name, 1), "dataType", quoted_type(n->arena, t), NULL);
         return error_at(err, origin);
     }
     return true;
@@ -338,7 +316,8 @@ struct plan *analyze_distinct(struct analysis *n, const struct u_plan *u, struct
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
     struct plan *p = plan_unary(n->arena, PLAN_DISTINCT, child, 0);
-    if (!u->distinct.column_count) return check_distinct_types(n, child, u->origin, err) ? p : NULL;
+    if (!u->distinct.column_count) 
+        return check_distinct_types(n, child->output, child->output_count, u->origin, err) ? p : NULL;
     LIST(struct attribute *) keys = {0};
     for (uint32_t i = 0; i < u->distinct.column_count; i++) {
         const char *name = u->distinct.columns[i];

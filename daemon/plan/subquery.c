@@ -57,6 +57,12 @@ static struct expr *in_mismatch(struct scope *s, const struct expr *e, struct er
     return NULL;
 }
 
+static struct expr *in_unordered(struct scope *s, const struct expr *e, const struct type *type, struct error *err) {
+    error_set(err, "DATATYPE_MISMATCH.INVALID_ORDERING_TYPE", "sqlExpr", quoted_expr(s->n->arena, e), "functionName",
+              "`insubquery`", "dataType", quoted_type(s->n->arena, type), NULL);
+    return NULL;
+}
+
 /* Both sides cast to their common types; the subquery's by a projection on top. */
 static struct expr *in(struct scope *s, struct expr *e, struct error *err) {
     struct arena *arena = s->n->arena;
@@ -74,6 +80,7 @@ static struct expr *in(struct scope *s, struct expr *e, struct error *err) {
             left = coerce_to(&s->n->resolver, left, common);
             right = coerce_to(&s->n->resolver, right, common);
         }
+        if (!type_is_comparable(left->type) || left->type->kind == TYPE_MAP) return in_unordered(s, e, left->type, err);
         e->nullable |= left->nullable || right->nullable;
         e->children[i] = left;
         if (right == exprs[i]) continue;

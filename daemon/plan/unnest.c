@@ -14,11 +14,17 @@
 
 #include "plan/decorrelate.h"
 
+/* A subquery that is joined already, and what stands for it or for NOT of it. */
+struct joined {
+    const struct plan *subquery;
+    bool negated;
+    struct expr *value;
+};
+
 struct site {
     struct optimizer *o;
     struct plan *input;         /* grows by a join per subquery */
-    LIST(struct expr *) done;   /* subqueries that are joined already ... */
-    LIST(struct expr *) values; /* ... and what stands for them */
+    LIST(struct joined) done;
 };
 
 static bool is_not(const struct expr *e) {
@@ -220,9 +226,11 @@ static struct expr *existence(struct site *s, struct expr *e, bool negated) {
 
 static struct expr *join_within(struct expr *e, void *data);
 
-static struct expr *known_value(struct site *s, const struct expr *e) {
-    for (uint32_t i = 0; i < s->done.count; i++)
-        if (s->done.items[i]->subquery.plan == e->subquery.plan) return s->values.items[i];
+static struct expr *known_value(struct site *s, const struct expr *e, bool negated) {
+    for (uint32_t i = 0; i < s->done.count; i++) {
+        const struct joined *known = &s->done.items[i];
+        if (known->subquery == e->subquery.plan && known->negated == negated) return known->value;
+    }
     return NULL;
 }
 
@@ -234,16 +242,14 @@ static struct expr *join_within(struct expr *e, void *data) {
     struct expr *subquery = negated ? e->children[0] : e;
     if (!needs_join(subquery)) return expr_map_children(s->o->arena, e, join_within, s);
     struct expr *operands = expr_map_children(s->o->arena, subquery, join_within, s);
-    struct expr *value = negated ? NULL : known_value(s, subquery);
+    struct expr *value = known_value(s, subquery, negated);
     if (value) return value;
     value = subquery->subquery.kind == SUBQUERY_SCALAR ? scalar(s, operands) : existence(s, operands, negated);
     if (!value) return e;
-    if (negated) {
-        value = resolve_named(&s->o->resolver, "not", &value, 1, e->origin, s->o->err);
-        return value ? value : e;
-    }
-    LIST_PUSH(s->o->arena, &s->done, subquery);
-    LIST_PUSH(s->o->arena, &s->values, value);
+    if (negated) value = resolve_named(&s->o->resolver, "not", &value, 1, e->origin, s->o->err);
+    if (!value) return e;
+    struct joined joined = {subquery->subquery.plan, negated, value};
+    LIST_PUSH(s->o->arena, &s->done, joined);
     return value;
 }
 

@@ -32,6 +32,7 @@ static bool merge_spec(struct scope *s, const struct u_window_spec *given, struc
             return error_at(err, origin);
         }
         out->base_name = base->base_name;
+        if (!out->origin) out->origin = base->origin;
         if (!out->partition_count) {
             out->partition_count = base->partition_count;
             out->partition = base->partition;
@@ -71,11 +72,16 @@ static void set_offset_frame(struct scope *s, const struct expr *f, struct windo
     w->lower.offset = w->upper.offset = offset;
 }
 
+/* An offset that is no INT as written: Spark takes the frame of what it is before for one that was given. */
+static bool is_cast(const struct expr *offset) {
+    return (offset->kind == EXPR_CAST && !offset->cast.explicit_) || expr_is_null_literal(offset);
+}
+
 static bool set_function_frame(struct scope *s, const struct expr *f, struct window_spec *w,
                                const struct origin *origin, struct error *err) {
     if (f->kind != EXPR_CALL || f->call.function->class != FUNCTION_WINDOW) return true;
     if (!w->order_count) return error_set(err, "_LEGACY_ERROR_TEMP_1037", "wf", expr_sql(s->n->arena, f), NULL);
-    if (!w->frame_given) {
+    if (!w->frame_given && !(is_offset_function(f) && is_cast(f->children[1]))) {
         if (is_offset_function(f))
             set_offset_frame(s, f, w);
         else if (requires_rows(f))
@@ -135,7 +141,7 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
     TRY_NULL(analyze_exprs(s, spec.partition, spec.partition_count, w->partition, err));
     TRY_NULL(analyze_order(s, spec.order, spec.order_count, w->order, err));
     TRY_NULL(check_spec(s, w, err));
-    TRY_NULL(analyze_frame(s, &spec, w, u->origin, err));
+    TRY_NULL(analyze_frame(s, &spec, w, spec.origin ? spec.origin : u->origin, err));
     TRY_NULL(set_function_frame(s, f, w, u->origin, err));
     struct expr *e = expr_new(s->n->arena, EXPR_WINDOW, 1);
     e->children[0] = f;

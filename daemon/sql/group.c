@@ -217,7 +217,8 @@ struct u_plan *parse_unpivot(struct parser *p, uint32_t from, struct u_plan *pla
 
 /* ---- LATERAL VIEW ---- */
 
-static struct u_plan *parse_lateral_view(struct parser *p, uint32_t from, struct u_plan *plan) {
+static struct u_plan *parse_lateral_view(struct parser *p, struct u_plan *plan) {
+    uint32_t from = p->at;
     p->at += 2;
     bool outer = peek(p) == K_OUTER && is_identifier(p, 1);
     if (outer) next(p);
@@ -237,14 +238,15 @@ static struct u_plan *parse_lateral_view(struct parser *p, uint32_t from, struct
     bool as = accept(p, K_AS);
     if (as || starts_alias(p))
         TRY_NULL(parse_identifiers(p, &generate->generate.column_count, &generate->generate.columns));
+    generate->origin = parser_origin(p, from);
     return generate;
 }
 
-struct u_plan *parse_lateral_views(struct parser *p, uint32_t from, struct u_plan *plan) {
+struct u_plan *parse_lateral_views(struct parser *p, struct u_plan *plan) {
     uint32_t length = 0;
     while (plan && peek(p) == K_LATERAL && peek_at(p, 1) == K_VIEW) {
         TRY_NULL(parser_chain(p, &length));
-        plan = parse_lateral_view(p, from, plan);
+        plan = parse_lateral_view(p, plan);
     }
     return plan;
 }

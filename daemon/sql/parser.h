@@ -247,10 +247,10 @@ struct u_plan *parse_join(struct parser *p, uint32_t from, struct u_plan *left);
 /* [AS] name [(columns)] around plan; plan itself without one. */
 struct u_plan *parse_table_alias(struct parser *p, uint32_t from, struct u_plan *plan);
 bool parse_alias(struct parser *p, const char **name, uint32_t *column_count, const char ***columns);
-struct u_plan *parse_sample(struct parser *p, uint32_t from, struct u_plan *plan); /* at TABLESAMPLE */
+struct u_plan *parse_sample(struct parser *p, struct u_plan *plan); /* at TABLESAMPLE */
 struct u_plan *parse_pivot(struct parser *p, uint32_t from, struct u_plan *plan);
 struct u_plan *parse_unpivot(struct parser *p, uint32_t from, struct u_plan *plan);
-struct u_plan *parse_lateral_views(struct parser *p, uint32_t from, struct u_plan *plan);
+struct u_plan *parse_lateral_views(struct parser *p, struct u_plan *plan);
 /* Behind |>: one operator over plan. */
 struct u_plan *parse_pipe(struct parser *p, uint32_t from, struct u_plan *plan);
 /* At GROUP: an AGGREGATE of these results over plan. named: what is grouped by may have aliases, as behind |>. */

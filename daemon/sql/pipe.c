@@ -210,7 +210,7 @@ static struct u_plan *parse_pipe_operator(struct parser *p, uint32_t from, struc
         case K_WHERE: return parse_pipe_where(p, from, plan);
         case K_PIVOT:
         case K_UNPIVOT: return parse_pipe_pivot(p, from, plan);
-        case K_TABLESAMPLE: return parse_sample(p, from, plan);
+        case K_TABLESAMPLE: return parse_sample(p, plan);
         case K_AGGREGATE: return parse_pipe_aggregate(p, from, plan);
         case K_UNION:
         case K_EXCEPT:

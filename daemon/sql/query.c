@@ -245,8 +245,17 @@ static struct u_plan *parse_sorting(struct parser *p, uint32_t from, struct u_pl
     return sort.count ? make_sort(p, from, plan, &sort, false) : plan;
 }
 
-struct u_plan *parse_organization(struct parser *p, uint32_t from, struct u_plan *plan) {
-    if (!continues_query(p)) return plan;
+/* What stands behind a query has its own words as its place, all of them. */
+static struct u_plan *at_organization(struct parser *p, uint32_t from, struct u_plan *top, const struct u_plan *query) {
+    const struct origin *origin = parser_origin(p, from);
+    for (struct u_plan *plan = top; plan != query; plan = plan->children[0]) plan->origin = origin;
+    return top;
+}
+
+struct u_plan *parse_organization(struct parser *p, uint32_t from, struct u_plan *query) {
+    if (!continues_query(p)) return query;
+    uint32_t organization_from = p->at;
+    struct u_plan *plan = query;
     struct u_expr *limit = NULL, *offset = NULL;
     bool limit_all = false;
     TRY_NULL(plan = parse_sorting(p, from, plan));
@@ -270,7 +279,7 @@ struct u_plan *parse_organization(struct parser *p, uint32_t from, struct u_plan
     if (offset) plan = make_plan_one(p, U_OFFSET, from, plan, offset);
     if (limit) plan = make_plan_one(p, U_LIMIT, from, plan, limit);
     if (limit_all) plan = make_plan(p, U_LIMIT, from, plan, NULL);
-    return plan;
+    return at_organization(p, organization_from, plan, query);
 }
 
 struct u_plan *parse_query_from(struct parser *p, uint32_t from, struct u_plan *first) {

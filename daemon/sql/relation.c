@@ -244,8 +244,8 @@ static bool parse_sample_method(struct parser *p, struct sample_method *method) 
 }
 
 /* TABLESAMPLE (...) [REPEATABLE (seed)] */
-struct u_plan *parse_sample(struct parser *p, uint32_t from, struct u_plan *plan) {
-    uint32_t sample_from = p->at;
+struct u_plan *parse_sample(struct parser *p, struct u_plan *plan) {
+    uint32_t from = p->at;
     struct sample_method method = {0};
     int32_t seed = 0;
     next(p);
@@ -258,7 +258,7 @@ struct u_plan *parse_sample(struct parser *p, uint32_t from, struct u_plan *plan
         p->at += 2;
         TRY_NULL(parse_integer(p, &seed) && expect(p, T_RIGHT_PAREN));
     }
-    const struct origin *origin = parser_origin(p, sample_from);
+    const struct origin *origin = parser_origin(p, from);
     if (empty) INVALID(p, origin, "_LEGACY_ERROR_TEMP_0014");
     if (method.unsupported) INVALID(p, origin, "_LEGACY_ERROR_TEMP_0015", "msg", method.unsupported);
     if (method.invalid_bytes) INVALID(p, origin, "_LEGACY_ERROR_TEMP_0016", "bytesStr", method.invalid_bytes);
@@ -277,7 +277,7 @@ static bool parse_watermark(struct parser *p) {
 
 /* [TABLESAMPLE ...] [alias] */
 static struct u_plan *parse_sampled(struct parser *p, uint32_t from, struct u_plan *plan) {
-    if (peek(p) == K_TABLESAMPLE && peek_at(p, 1) == T_LEFT_PAREN) TRY_NULL(plan = parse_sample(p, from, plan));
+    if (peek(p) == K_TABLESAMPLE && peek_at(p, 1) == T_LEFT_PAREN) TRY_NULL(plan = parse_sample(p, plan));
     TRY_NULL(parse_watermark(p));
     return plan;
 }
@@ -488,7 +488,7 @@ struct u_plan *parse_join(struct parser *p, uint32_t from, struct u_plan *left) 
     } else if (!start.natural && accept(p, K_USING)) {
         TRY_NULL(parse_identifier_list(p, &join->join.using_count, &join->join.using_columns));
     }
-    join->origin = parser_origin(p, from);
+    join->origin = parser_origin(p, join_from);
     if (lateral && start.natural)
         INVALID(p, parser_origin(p, join_from), "INCOMPATIBLE_JOIN_TYPES", "joinType1", "LATERAL", "joinType2",
                 "NATURAL");
@@ -561,7 +561,7 @@ struct u_plan *parse_from_clause(struct parser *p) {
         TRY_NULL(parser_chain(p, &length));
     } while (accept(p, T_COMMA));
     bool lateral = peek(p) == K_LATERAL && peek_at(p, 1) == K_VIEW;
-    TRY_NULL(plan = parse_lateral_views(p, from, plan));
+    TRY_NULL(plan = parse_lateral_views(p, plan));
     bool pivots = (peek(p) == K_PIVOT && peek_at(p, 1) == T_LEFT_PAREN) ||
                   (peek(p) == K_UNPIVOT && !ends_expression(peek_at(p, 1)));
     if (!pivots || !lateral) return plan;

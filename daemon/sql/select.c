@@ -177,7 +177,7 @@ struct u_plan *parse_select(struct parser *p, struct u_plan *plan, enum select_s
     if (source == SELECT_FROM)
         plan = peek(p) == K_FROM ? parse_from_clause(p) : make_plan(p, U_ONE_ROW, from, NULL, NULL);
     TRY_NULL(plan);
-    if (!piped) TRY_NULL(plan = parse_lateral_views(p, from, plan));
+    if (!piped) TRY_NULL(plan = parse_lateral_views(p, plan));
     if (!piped && peek(p) == K_WHERE && !ends_expression(peek_at(p, 1))) {
         struct u_expr *condition;
         next(p);

@@ -62,6 +62,7 @@ struct u_bound {
     struct u_expr *value;
 };
 struct u_window_spec {
+    const struct origin *origin;
     const char *base_name; /* OVER w, or OVER (w ORDER BY ...) */
     bool name_only;        /* OVER w */
     uint32_t partition_count, order_count;

@@ -67,9 +67,13 @@ static bool parse_definition(struct parser *p, struct u_window_spec *spec) {
 
 struct u_window_spec *parse_window_spec(struct parser *p) {
     struct u_window_spec *spec = ARENA_NEW(p->arena, struct u_window_spec);
+    uint32_t from = p->at;
     bool parentheses = accept(p, T_LEFT_PAREN);
-    if (parentheses && (!is_identifier(p, 0) || (peek_at(p, 1) != T_RIGHT_PAREN)))
-        return parse_definition(p, spec) ? spec : NULL;
+    if (parentheses && (!is_identifier(p, 0) || (peek_at(p, 1) != T_RIGHT_PAREN))) {
+        TRY_NULL(parse_definition(p, spec));
+        spec->origin = parser_origin(p, from);
+        return spec;
+    }
     spec->name_only = true;
     TRY_NULL(spec->base_name = parse_identifier(p));
     if (parentheses) TRY_NULL(expect(p, T_RIGHT_PAREN));

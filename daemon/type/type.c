@@ -269,6 +269,10 @@ static bool has_none(const struct type *type, uint32_t kinds) {
 
 #define KIND_BIT(KIND) ((uint32_t)1 << TYPE_##KIND)
 
+bool type_holds(const struct type *type, enum type_kind kind) {
+    return !has_none(type, 1U << kind);
+}
+
 bool type_is_comparable(const struct type *type) {
     return has_none(type, KIND_BIT(VARIANT));
 }

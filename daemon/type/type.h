@@ -184,6 +184,7 @@ static inline bool type_is_atomic(const struct type *t) {
 static inline bool type_is_nested(const struct type *t) {
     return t->kind >= TYPE_ARRAY && t->kind <= TYPE_STRUCT;
 }
+bool type_holds(const struct type *type, enum type_kind kind); /* is it, or has it in it */
 bool type_is_orderable(const struct type *type);  /* may stand in ORDER BY, max, < */
 bool type_is_comparable(const struct type *type); /* may be grouped by and joined on */
 
