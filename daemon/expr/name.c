@@ -361,6 +361,7 @@ static void print_cast(struct printer *p, const struct expr *e) {
 
 /* The name of a field of (a, b + 1) IN (...), whose name is its number where it has none. */
 static void print_field_name(struct printer *p, const struct expr *e, uint32_t index) {
+    if (e->pretty) e = e->pretty;
     bool is_field = e->kind == EXPR_CALL && strcmp(e->call.function->name, "get_struct_field") == 0;
     text_add_char(p->out, '\'');
     if (e->kind == EXPR_ATTRIBUTE)

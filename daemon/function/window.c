@@ -175,7 +175,7 @@ static struct expr *resolve_shift(struct resolver *r, struct expr *call, struct 
     }
     if (!call->children[1]->foldable) {
         bool is_lag = strcasecmp(call->call.name, "lag") == 0;
-        const char *offset = expr_sql(r->arena, call->children[1]);
+        const char *offset = expr_pretty(r->arena, call->children[1]);
         return resolve_mismatch(r, call, err, "NON_FOLDABLE_INPUT", "inputName", "`offset`", "inputType", "\"INT\"",
                                 "inputExpr", arena_printf(r->arena, is_lag ? "\"(- %s)\"" : "\"%s\"", offset), NULL);
     }

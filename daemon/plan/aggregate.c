@@ -411,6 +411,7 @@ static bool analyze_block_order(struct block *b, const struct u_plan *u, struct 
     sort->sort.count = b->order_count;
     sort->sort.global = u->sort.global;
     TRY(check_subqueries(b->n, sort, b, u->origin, err));
+    if (!b->aggregate) TRY(check_sort_aggregates(b->n, b->order, b->order_count, u->origin, err));
     for (uint32_t i = 0; i < b->order_count; i++) {
         if (s.missing) b->input = expose_missing(b->n, b->input, &b->order[i].expr, 1);
         if (b->aggregate) TRY(check_order_use(b, b->order[i].expr, &s, err));
@@ -705,7 +706,6 @@ static bool fill_block(struct block *b, const struct u_plan *u, const struct u_p
     if (u->kind == U_AGGREGATE) TRY(analyze_groups(b, u, err) && group_by_time_windows(b, err));
     if (having) TRY(analyze_having(b, having, err));
     if (sort && !any_generator(&b->items)) TRY(analyze_block_order(b, sort, err));
-    if (!b->aggregate && any_aggregate(&b->items)) b->aggregate = true;
     return place_time_windows(b, err);
 }
 

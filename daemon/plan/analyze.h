@@ -280,6 +280,8 @@ bool check_sort_generators(struct analysis *n, const struct sort_order *orders, 
                            struct error *err);
 bool check_sort_windows(struct analysis *n, const struct sort_order *orders, uint32_t count,
                         const struct origin *origin, struct error *err);
+bool check_sort_aggregates(struct analysis *n, const struct sort_order *orders, uint32_t count,
+                           const struct origin *origin, struct error *err);
 bool check_window_generators(struct analysis *n, const struct expr *window, struct error *err);
 
 /* call.c */

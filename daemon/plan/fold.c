@@ -6,7 +6,7 @@
  *
  * (a AND b) OR (a AND c) becomes a AND (b OR c), so that a can be a join key or be pushed down.
  *
- * An expression whose computation fails is left as it is: it fails when a row reaches it, and not before.
+ * An expression whose computation fails is left as it is: failing_constants.c looks at what is left in the end.
  */
 #include <string.h>
 

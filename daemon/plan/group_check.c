@@ -35,8 +35,7 @@ static bool check_attribute(struct check *c, const struct expr *e) {
         return error_at(c->err, c->b->all);
     }
     if (c->b->group_count) return missing_aggregation(c, e, e->column.attribute->name);
-    error_set(c->err, "MISSING_GROUP_BY", NULL);
-    return error_at(c->err, e->origin);
+    return error_set(c->err, "MISSING_GROUP_BY", NULL);
 }
 
 /* Spark puts window_time() below the block that holds it, as a column of its own. */

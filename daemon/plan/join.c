@@ -287,7 +287,8 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
         return error_at(err, u->origin);
     }
     if (s.missing)
-        for (uint32_t i = 0; i < 2; i++) join->children[i] = expose_missing(n, join->children[i], &join->join.condition, 1);
+        for (uint32_t i = 0; i < 2; i++)
+            join->children[i] = expose_missing(n, join->children[i], &join->join.condition, 1);
     return true;
 }
 

@@ -173,8 +173,14 @@ static void unify_keys(struct scope *s, struct expr **maps) {
     maps[1] = coerce_to(r, maps[1], type_map(s->n->arena, key, b->element, b->contains_null));
 }
 
+static struct expr *refuse_subqueries(struct error *err) {
+    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION", NULL);
+    return NULL;
+}
+
 struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const struct function *f, const char *name,
                                   struct error *err) {
+    if (u_expr_has_subquery(u)) return refuse_subqueries(err);
     struct expr **arguments = ARENA_ARRAY(s->n->arena, struct expr *, u->child_count);
     for (uint32_t i = 0; i < u->child_count; i++) {
         const struct u_expr *child = u->children[i];
@@ -198,10 +204,7 @@ struct expr *analyze_higher_order(struct scope *s, const struct u_expr *u, const
         if (!arguments[i]) return NULL;
     }
     struct expr *e = resolve_call(&s->n->resolver, f, name, arguments, u->child_count, u->origin, err);
-    if (!e || !expr_contains(e, EXPR_SUBQUERY)) return e;
-    error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.HIGHER_ORDER_FUNCTION", NULL);
-    error_at(err, u->origin);
-    return NULL;
+    return e && expr_contains(e, EXPR_SUBQUERY) ? refuse_subqueries(err) : e;
 }
 
 struct expr *analyze_lambda_variable(struct scope *s, const struct u_expr *u, struct error *err) {

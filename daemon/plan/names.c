@@ -305,7 +305,8 @@ static struct expr *outer_reference(struct scope *s, const struct u_name *name, 
     struct error ambiguous = ERROR_INIT; /* a name that means two columns there means none here */
     struct expr *e = names_among(outer, outer->attributes, outer->attribute_count, name, origin, &ambiguous);
     error_release(&ambiguous);
-    if (!e && outer->fallback) e = outer->fallback(outer, name, origin, err);
+    /* a subquery in ORDER BY sees the columns that are sorted, and no others of the input */
+    if (!e && outer->fallback && !outer->ambiguous_is_none) e = outer->fallback(outer, name, origin, err);
     if (!e) return NULL;
     struct outer_wrap w = {s->n, c};
     return c->as_is ? e : wrap_outer(e, &w);

@@ -18,6 +18,7 @@
  *     prune.c            columns that nobody reads go
  *     join_keys.c        equalities of a join's condition become keys
  *     projects.c         (again) projections that change nothing go
+ *     failing_constants.c  constants that cannot be computed end the query
  *
  * A pass never changes the plan it is given: plans are shared with DataFrame handles.
  */
@@ -26,7 +27,7 @@
 static plan_pass *const passes[] = {
     strip_names,    inline_ctes,   split_aggregates, fold_constants, unnest_subqueries, push_filters,
     check_products, filter_ctes,   merge_subqueries, merge_projects, drop_sorts,        order_joins,
-    push_limits,    prune_columns, find_join_keys,   drop_projects,
+    push_limits,    prune_columns, find_join_keys,   drop_projects,  check_constants,
 };
 
 struct plan *plan_optimize(struct arena *arena, const struct context *context, uint64_t *next_id, struct plan *p,

@@ -29,7 +29,7 @@ struct plan *optimize_subqueries(struct optimizer *o, struct plan *p, plan_pass 
 
 plan_pass strip_names, inline_ctes, split_aggregates, unnest_subqueries, fold_constants, push_filters, filter_ctes,
     check_products, merge_subqueries, merge_projects, order_joins, prune_columns, push_limits, find_join_keys,
-    drop_projects, drop_sorts;
+    drop_projects, drop_sorts, check_constants;
 
 /* The conjuncts of e, in order; their conjunction (NULL for none). */
 struct expr_list {

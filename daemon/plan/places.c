@@ -64,6 +64,16 @@ bool check_filter_generator(struct analysis *n, const struct expr *condition, st
                      arena_printf(n->arena, "%sFilter %s", unresolved, expr_sql(n->arena, condition)), NULL);
 }
 
+bool check_sort_aggregates(struct analysis *n, const struct sort_order *orders, uint32_t count,
+                           const struct origin *origin, struct error *err) {
+    struct misplaced x = {n->arena, ""};
+    for (uint32_t i = 0; i < count; i++)
+        if (contains_aggregate(orders[i].expr)) expr_visit(orders[i].expr, see_misplaced, &x);
+    if (!*x.list) return true;
+    error_set(err, "UNSUPPORTED_EXPR_FOR_OPERATOR", "invalidExprSqls", x.list, NULL);
+    return error_at(err, origin);
+}
+
 static bool see_window(const struct expr *e, void *data) {
     struct misplaced *x = data;
     if (e->kind != EXPR_WINDOW) return true;

@@ -183,9 +183,8 @@ struct plan *analyze_range(struct analysis *n, const struct u_plan *u, struct er
 /* --- VALUES --- */
 
 static bool value_error(struct analysis *n, const struct expr *e, struct error *err) {
-    error_set(err, "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoted_expr(n->arena, e),
-              NULL);
-    return error_at(err, e->origin);
+    return error_set(err, "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr",
+                     quoted_expr(n->arena, e), NULL);
 }
 
 /* `given` is what the text says; e is that with the column's type. */
@@ -194,24 +193,21 @@ static bool append_value(struct analysis *n, struct builder *b, const struct exp
     const struct vector *v = e->kind == EXPR_LITERAL ? e->literal : expr_fold(n->arena, n->a->context, e, err);
     if (!v) {
         error_reset(err);
-        error_set(err, "INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION", "sqlExpr", quoted_expr(n->arena, given),
-                  NULL);
-        return error_at(err, given->origin);
+        return error_set(err, "INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION", "sqlExpr",
+                         quoted_expr(n->arena, given), NULL);
     }
     builder_append_row(b, v, 0, false);
     return true;
 }
 
-/* One column: the common type of its values, then the values. */
-static bool values_column(struct analysis *n, struct expr **column, uint32_t rows, struct vector *out, bool *nullable,
-                          struct error *err) {
+/* One column: the common type of its values, for which text is no number, then the values. */
+static bool values_column(struct analysis *n, const char *name, struct expr **column, uint32_t rows, struct vector *out,
+                          bool *nullable, struct error *err) {
     const struct type *type = column[0]->type;
-    for (uint32_t i = 1; i < rows && type; i++)
-        if (!type_equal(type, column[i]->type)) type = coerce_wider_of(&n->resolver, column, rows);
-    if (!type) {
-        error_set(err, "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "colName", "`col1`", NULL);
-        return error_at(err, column[0]->origin);
-    }
+    for (uint32_t i = 1; i < rows && type; i++) type = coerce_wider_no_strings(&n->resolver, type, column[i]->type);
+    if (!type)
+        return error_set(err, "INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE", "colName",
+                         quoted_name(n->arena, &name, 1), NULL);
     struct builder b;
     builder_init(&b, n->arena, type, rows);
     *nullable = false;
@@ -258,6 +254,8 @@ struct plan *constant_rows(struct analysis *n, const struct type *schema, const 
 static bool values_exprs(struct analysis *n, const struct u_plan *u, struct expr **exprs, struct error *err) {
     struct scope s = {.n = n};
     for (uint32_t i = 0; i < u->expr_count; i++) {
+        if (u_expr_has_scalar_subquery(u->exprs[i]))
+            return error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.SCALAR_SUBQUERY_IN_VALUES", NULL);
         exprs[i] = analyze_expr(&s, u->exprs[i], err);
         if (!exprs[i]) return false;
         if (expr_contains(exprs[i], EXPR_AGGREGATE) || expr_contains(exprs[i], EXPR_SUBQUERY) ||
@@ -299,7 +297,7 @@ struct plan *analyze_values(struct analysis *n, const struct u_plan *u, struct e
     for (uint32_t c = 0; c < columns; c++) {
         for (uint32_t r = 0; r < rows; r++) column[r] = exprs[r * columns + c];
         fields[c].name = arena_printf(n->arena, "col%u", c + 1);
-        TRY_NULL(values_column(n, column, rows, &vectors[c], &fields[c].nullable, err));
+        TRY_NULL(values_column(n, fields[c].name, column, rows, &vectors[c], &fields[c].nullable, err));
         fields[c].type = vectors[c].type;
     }
     const struct type *schema = type_struct(n->arena, fields, columns);

@@ -26,6 +26,19 @@ static bool check_partition_id(struct analysis *n, const struct expr *id, const 
     return error_at(err, origin);
 }
 
+/* A variant has no hash, and CLUSTER BY wants an order. */
+static bool check_keys(struct scope *s, const struct u_plan *u, const struct sort_order *keys, struct error *err) {
+    for (uint32_t i = 0; i < u->expr_count; i++) {
+        if (type_holds(keys[i].expr->type, TYPE_VARIANT)) {
+            error_set(err, "UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT", "expr", quoted_expr(s->n->arena, keys[i].expr),
+                      "dataType", quoted_type(s->n->arena, keys[i].expr->type), NULL);
+            return error_at(err, u->origin);
+        }
+        if (u->repartition.sort_within) TRY(check_orderable(s, &keys[i], u->origin, err));
+    }
+    return true;
+}
+
 static struct plan *with_keys(struct analysis *n, struct plan *child, const struct sort_order *keys, uint32_t count) {
     struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, count);
     for (uint32_t i = 0; i < count; i++) exprs[i] = keys[i].expr;
@@ -54,7 +67,7 @@ struct plan *analyze_repartition(struct analysis *n, const struct u_plan *u, str
     p->repartition.how = partitioning_of(u);
     p->repartition.keys = keys;
     p->repartition.key_count = u->expr_count;
-    TRY_NULL(check_subqueries(n, p, NULL, u->origin, err));
+    TRY_NULL(check_subqueries(n, p, NULL, u->origin, err) && check_keys(&s, u, keys, err));
     if (p->repartition.how == PARTITION_ID) TRY_NULL(check_partition_id(n, keys[0].expr, u->origin, err));
     if (u->repartition.sort_within) {
         p = plan_unary(n->arena, PLAN_SORT, p, 0);

@@ -157,8 +157,9 @@ static struct plan *level_generators(struct analysis *n, struct plan *child, str
                       quoted_expr(n->arena, strip_alias(item->expr)), NULL);
             return NULL;
         }
-        child = item->generated ? generate_columns(n, child, generator, false, item->generated, item->generated_count, err)
-                                : make_generate(n, child, generator, false, item->names, item->name_count, NULL, err);
+        child = item->generated
+                    ? generate_columns(n, child, generator, false, item->generated, item->generated_count, err)
+                    : make_generate(n, child, generator, false, item->names, item->name_count, NULL, err);
         if (!child) return NULL;
         for (uint32_t k = 0; k < child->generate.generated_count; k++) {
             struct item column = {

@@ -316,7 +316,7 @@ struct plan *analyze_distinct(struct analysis *n, const struct u_plan *u, struct
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
     struct plan *p = plan_unary(n->arena, PLAN_DISTINCT, child, 0);
-    if (!u->distinct.column_count) 
+    if (!u->distinct.column_count)
         return check_distinct_types(n, child->output, child->output_count, u->origin, err) ? p : NULL;
     LIST(struct attribute *) keys = {0};
     for (uint32_t i = 0; i < u->distinct.column_count; i++) {

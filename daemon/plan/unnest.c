@@ -23,7 +23,7 @@ struct joined {
 
 struct site {
     struct optimizer *o;
-    struct plan *input;         /* grows by a join per subquery */
+    struct plan *input; /* grows by a join per subquery */
     LIST(struct joined) done;
 };
 

@@ -66,8 +66,12 @@ static void set_offset_frame(struct scope *s, const struct expr *f, struct windo
     struct expr *offset = f->child_count > 1 ? f->children[1] : expr_int(s->n->arena, 1);
     w->frame = FRAME_ROWS;
     bool lead = strcasecmp(f->call.function->name, "lead") == 0;
-    bool literal = offset->kind == EXPR_LITERAL && offset->type->kind == TYPE_INT && !expr_is_null_literal(offset);
-    if (!lead && literal) offset = expr_int(s->n->arena, (int32_t) - (uint32_t)*VECTOR_DATA(offset->literal, int32_t));
+    struct error ignored = ERROR_INIT;
+    const struct vector *v =
+        offset->type->kind == TYPE_INT ? expr_fold(s->n->arena, s->n->a->context, offset, &ignored) : NULL;
+    error_release(&ignored);
+    bool literal = v && !vector_is_null(v, 0);
+    if (!lead && literal) offset = expr_int(s->n->arena, (int32_t) - (uint32_t)*VECTOR_DATA(v, int32_t));
     w->lower.kind = w->upper.kind = lead || literal ? BOUND_FOLLOWING : BOUND_PRECEDING;
     w->lower.offset = w->upper.offset = offset;
 }

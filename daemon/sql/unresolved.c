@@ -117,3 +117,17 @@ bool sql_parse_name(struct arena *arena, const char *text, struct u_name *name, 
     }
     return error_set(err, "INVALID_ATTRIBUTE_NAME_SYNTAX", "name", text, NULL);
 }
+
+bool u_expr_has_scalar_subquery(const struct u_expr *u) {
+    if (u->kind == U_SUBQUERY && u->subquery.kind == U_SUBQUERY_SCALAR) return true;
+    for (uint32_t i = 0; i < u->child_count; i++)
+        if (u_expr_has_scalar_subquery(u->children[i])) return true;
+    return false;
+}
+
+bool u_expr_has_subquery(const struct u_expr *u) {
+    if (u->kind == U_SUBQUERY) return true;
+    for (uint32_t i = 0; i < u->child_count; i++)
+        if (u_expr_has_subquery(u->children[i])) return true;
+    return false;
+}

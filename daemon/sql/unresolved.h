@@ -491,6 +491,8 @@ struct u_plan *u_plan_new(struct arena *arena, enum u_plan_kind kind, const stru
 /* A call of a one-part name; arguments are copied. */
 struct u_expr *u_call(struct arena *arena, const struct origin *origin, const char *name, uint32_t count,
                       struct u_expr *const *arguments);
+bool u_expr_has_subquery(const struct u_expr *u); /* in it, or is it one */
+bool u_expr_has_scalar_subquery(const struct u_expr *u);
 struct u_expr *u_attribute(struct arena *arena, const struct origin *origin, const char *one_part);
 
 #endif

@@ -185,8 +185,8 @@ static inline bool type_is_nested(const struct type *t) {
     return t->kind >= TYPE_ARRAY && t->kind <= TYPE_STRUCT;
 }
 bool type_holds(const struct type *type, enum type_kind kind); /* is it, or has it in it */
-bool type_is_orderable(const struct type *type);  /* may stand in ORDER BY, max, < */
-bool type_is_comparable(const struct type *type); /* may be grouped by and joined on */
+bool type_is_orderable(const struct type *type);               /* may stand in ORDER BY, max, < */
+bool type_is_comparable(const struct type *type);              /* may be grouped by and joined on */
 
 /* The texts of a type. simple: "array<decimal(10,2)>"; sql: "ARRAY<DECIMAL(10,2)>"; json as
  * StructType.json(); ddl: "a INT NOT NULL,b STRING" (struct only); tree as printSchema() prints it, level 0
