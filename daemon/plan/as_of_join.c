@@ -165,7 +165,7 @@ static struct expr *make_condition(struct as_of *j) {
     if (u->as_of.condition) {
         struct scope s;
         scope_init(&s, j->n, j->inputs, 2);
-        all = analyze_condition(&s, u->as_of.condition, "JOIN", j->err);
+        all = analyze_condition(&s, u->as_of.condition, "JOIN", u->origin, j->err);
         return all && check_plain(j->n, all, u->as_of.condition->origin, j->err) ? all : NULL;
     }
     for (uint32_t i = 0; i < u->as_of.using_count; i++) {
