@@ -8,7 +8,8 @@
  * padded rows a conjunct would drop becomes an inner one. What is asked of the side that an outer join keeps is asked of
  * the other one too, by way of their equal columns (inner joins do that as they run: exec/runtime_filter.h).
  *
- * Conjuncts that are not deterministic, or hold subqueries, stay where they are.
+ * Conjuncts that are not deterministic, or hold subqueries, stay where they are. Nothing passes what gives each row a
+ * value by its place (rand(3), monotonically_increasing_id()): over other rows the values would be others.
  */
 #include <string.h>
 
@@ -46,6 +47,11 @@ static struct plan *over_child(struct optimizer *o, struct plan *p, struct expr_
     return filter_above(o, p, stays);
 }
 
+/* A node that nothing passes: its children start anew. */
+static struct plan *push_none(struct optimizer *o, struct plan *p, struct expr_list *conjuncts) {
+    return filter_above(o, optimize_children(o, p, push_filters), conjuncts);
+}
+
 /* --- replacing columns by what they stand for --- */
 
 struct replacement {
@@ -69,6 +75,7 @@ static struct plan *push_project(struct optimizer *o, struct plan *p, struct exp
     struct id_map values = {0}, blocked = {0};
     for (uint32_t i = 0; i < p->expr_count; i++) {
         struct expr *e = p->exprs[i];
+        if (!e->deterministic) return push_none(o, p, conjuncts);
         if (e->kind != EXPR_ALIAS) continue;
         id_map_put(o->arena, is_fixed(e->children[0]) ? &blocked : &values, e->alias.id, e->children[0]);
     }
@@ -314,14 +321,16 @@ static struct plan *push_join(struct optimizer *o, struct plan *p, struct expr_l
 
 static struct plan *push_filter(struct optimizer *o, struct plan *p, struct expr_list *conjuncts) {
     struct expr_list own = {0}, below = {0}, stays = {0};
+    bool counted = false; /* by what stands before */
     split_conjuncts(o->arena, p->exprs[0], &own);
     for (uint32_t i = 0; i < own.count; i++) {
-        if (is_fixed(own.items[i]))
+        counted |= !own.items[i]->deterministic;
+        if (counted || is_fixed(own.items[i]))
             LIST_PUSH(o->arena, &stays, own.items[i]);
         else
             add(o, &below, own.items[i]);
     }
-    for (uint32_t i = 0; i < conjuncts->count; i++) add(o, &below, conjuncts->items[i]);
+    for (uint32_t i = 0; i < conjuncts->count; i++) add(o, counted ? &stays : &below, conjuncts->items[i]);
     return filter_above(o, push(o, p->children[0], &below), &stays);
 }
 
@@ -332,11 +341,6 @@ static struct plan *push_scan(struct optimizer *o, struct plan *p, struct expr_l
     copy->scan.filters = conjuncts->items;
     copy->scan.filter_count = conjuncts->count;
     return filter_above(o, copy, conjuncts);
-}
-
-/* A node that nothing passes: its children start anew. */
-static struct plan *push_none(struct optimizer *o, struct plan *p, struct expr_list *conjuncts) {
-    return filter_above(o, optimize_children(o, p, push_filters), conjuncts);
 }
 
 static struct plan *push(struct optimizer *o, struct plan *p, struct expr_list *conjuncts) {

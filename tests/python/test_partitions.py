@@ -50,6 +50,20 @@ def test_samples_and_random_numbers_are_per_partition(spark):
     assert [row[2] for row in dice] == [0, 0, 0, 1, 1, 1, 2, 2, 2, 2]
 
 
+def test_filters_leave_what_is_counted_by_rows_alone(spark):
+    rows = spark.range(0, 20, 1, 2)
+    numbered = rows.select("id", F.monotonically_increasing_id().alias("m"))
+    drawn = rows.select("id", F.rand(3).alias("r"))
+    there = dict(drawn.collect())
+    assert numbered.filter("id IN (3, 12)").collect() == [(3, 3), (12, (1 << 33) + 2)]
+    assert all(there[row.id] == row.r for row in drawn.filter("id > 12").filter("r > 0.3").collect())
+    assert numbered.join(spark.range(4, 6), "id").collect() == [(4, 4), (5, 5)]
+    kept = {row.id for row in rows.filter(F.rand(3) > 0.4).collect()}
+    assert kept == {id for id, r in there.items() if r > 0.4}
+    for few in (rows.filter(F.rand(3) > 0.4).filter("id > 9"), rows.filter((F.rand(3) > 0.4) & (F.col("id") > 9))):
+        assert {row.id for row in few.collect()} == {id for id in kept if id > 9}
+
+
 def test_a_function_over_batches_runs_once_for_each_partition(spark):
     pandas = pytest.importorskip("pandas")
 
