@@ -37,6 +37,8 @@ static const struct word words[] = {
     {"FLOAT", KIND(FLOAT), TYPE_FLOAT, false, "FLOAT"},
     {"DOUBLE", KIND(DOUBLE), TYPE_DOUBLE, false, "DOUBLE"},
     {"DECIMAL", KIND(DECIMAL), TYPE_DECIMAL, true, "DECIMAL"},
+    {"SECONDS", KIND(DECIMAL), TYPE_DECIMAL, true, "DECIMAL(16,6)"},      /* of a minute */
+    {"LONG_SECONDS", KIND(DECIMAL), TYPE_DECIMAL, true, "DECIMAL(18,6)"}, /* of an interval */
     {"NUMERIC", INTEGRAL_KINDS | FRACTIONAL_KINDS, TYPE_DOUBLE, true, "NUMERIC"},
     {"INTEGRAL", INTEGRAL_KINDS, TYPE_INT, true, "INTEGRAL"},
     {"FRACTIONAL", FRACTIONAL_KINDS, TYPE_DOUBLE, true, "FRACTIONAL"},

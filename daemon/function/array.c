@@ -263,9 +263,22 @@ static void remove_row(const struct vector *arguments, uint32_t row, struct buil
 }
 ROW_KERNEL(remove)
 
+static double number_at(const struct vector *v, uint32_t row) {
+    uint32_t entry = vector_entry(v, row);
+    return v->type->kind == TYPE_FLOAT ? (double)VECTOR_DATA(v, float)[entry] : VECTOR_DATA(v, double)[entry];
+}
+
+/* Spark's sets of numbers tell zeros apart by their signs; = does not, nor do its sets of arrays. */
+static bool same_element(const struct vector *a, uint32_t i, const struct vector *b, uint32_t k) {
+    if (!rows_equal(a, i, b, k)) return false;
+    if ((a->type->kind != TYPE_FLOAT && a->type->kind != TYPE_DOUBLE) || vector_is_null(a, i)) return true;
+    double x = number_at(a, i);
+    return x != 0 || signbit(x) == signbit(number_at(b, k));
+}
+
 static bool among(const struct vector *elements, uint32_t from, uint32_t to, const struct vector *v, uint32_t k) {
     for (uint32_t j = from; j < to; j++)
-        if (rows_equal(elements, j, v, k)) return true;
+        if (same_element(elements, j, v, k)) return true;
     return false;
 }
 

@@ -172,7 +172,7 @@ static struct expr *combined(struct resolver *r, struct expr *call, const char *
 static struct expr *from_parts(struct resolver *r, struct expr *call, const char *name, const struct type *type,
                                struct error *err) {
     for (uint32_t i = 0; i < call->child_count; i++) /* here, so that errors have the name that was written */
-        TRY_NULL(resolve_argument(r, call, i, i < 5 ? "INT" : i == 5 ? "DECIMAL" : "STRING", err));
+        TRY_NULL(resolve_argument(r, call, i, i < 5 ? "INT" : i == 5 ? "SECONDS" : "STRING", err));
     struct expr *result = resolve_named(r, name, call->children, call->child_count, call->origin, err);
     if (!result) return NULL;
     result->call.try_mode = call->call.try_mode;
@@ -271,14 +271,14 @@ static struct expr *resolve_make_time(struct resolver *r, struct expr *call, str
     return call;
 }
 
-#define PARTS_SIGNATURE "(INT, INT, INT, INT, INT, DECIMAL [, STRING]) ?"
+#define PARTS_SIGNATURE "(INT, INT, INT, INT, INT, SECONDS [, STRING]) ?"
 
 const struct function datetime_make_functions[] = {
     {"make_date", FUNCTION_SCALAR, FUNCTION_STRICT, "(INT, INT, INT) DATE", nullable_unless_ansi,
      .kernel = make_date_kernel, .group = "datetime_funcs",
      .usage = "make_date(year, month, day) - The date of its parts.", .example = "make_date(2013, 7, 15) => 2013-07-15",
      .since = "3.0.0"},
-    {"make_time", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(INT, INT, DECIMAL) TIME", resolve_make_time,
+    {"make_time", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_NULLABLE, "(INT, INT, SECONDS) TIME", resolve_make_time,
      .kernel = make_time_kernel, .group = "datetime_funcs",
      .usage = "make_time(hour, minute, second) - The time of its parts.",
      .example = "make_time(6, 30, 45.887) => 06:30:45.887", .since = "4.1.0"},

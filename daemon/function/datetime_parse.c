@@ -196,9 +196,10 @@ static bool to_time_kernel(struct call *call, const struct vector *arguments, ui
         if (formatted) {
             format = VALUE(patterns, struct string, row);
             const struct pattern *pattern = pattern_of(call, memory, format, PATTERN_PARSE, err);
-            if (!pattern) return false;
+            if (!pattern && !call->expr->call.try_mode) return pattern_invalid(format, err);
             struct pattern_parsed parsed = {0};
-            good = pattern_parse(pattern, text.data, text.size, call->context->zones, &parsed, NULL);
+            good = pattern && pattern_parse(pattern, text.data, text.size, call->context->zones, &parsed, NULL);
+            error_reset(err); /* try_to_time() hides an invalid pattern too */
             to[row] = parsed.nanos / 1000 * 1000;
         } else {
             good = time_parse(text.data, text.size, &to[row]);

@@ -125,8 +125,8 @@ const struct function interval_make_functions[] = {
     {"interval_make_year_month", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL, "(INT, INT) YM_INTERVAL",
      .kernel = year_month_kernel},
     {"interval_make_day_time", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL,
-     "(INT, INT, INT, DECIMAL) DT_INTERVAL", .kernel = day_time_kernel},
+     "(INT, INT, INT, LONG_SECONDS) DT_INTERVAL", .kernel = day_time_kernel},
     {"interval_make_calendar", FUNCTION_SCALAR, FUNCTION_STRICT | FUNCTION_INTERNAL,
-     "(INT, INT, INT, INT, INT, INT, DECIMAL) CALENDAR_INTERVAL", .kernel = calendar_kernel},
+     "(INT, INT, INT, INT, INT, INT, LONG_SECONDS) CALENDAR_INTERVAL", .kernel = calendar_kernel},
     {0},
 };

@@ -104,6 +104,7 @@ static struct expr *resolve_arithmetic(struct resolver *r, struct expr *call, st
     }
     struct expr *left = call->children[0], *right = call->children[1];
     if (op->symbol == 'd') texts_to_doubles(r, &left, &right);
+    null_to_text(r, &left, &right);
     if (op->symbol == '/' && left->type->kind == TYPE_NULL && right->type->kind == TYPE_DECIMAL) /* NULL / 0.5 */
         left = coerce_to(r, left, TYPE_OF(DOUBLE));
     bool floats = op->symbol == 'd' && (is_floating(left->type) || is_floating(right->type)); /* div takes none */

@@ -10,6 +10,7 @@ static struct expr *resolve_bits(struct resolver *r, struct expr *call, struct e
     struct expr *left = call->children[0], *right = call->children[1];
     bool both_null = left->type->kind == TYPE_NULL && right->type->kind == TYPE_NULL;
     texts_to_doubles(r, &left, &right);
+    null_to_text(r, &left, &right);
     bool floats = left->type->kind == TYPE_FLOAT || left->type->kind == TYPE_DOUBLE ||
                   right->type->kind == TYPE_FLOAT || right->type->kind == TYPE_DOUBLE;
     if (!floats) coerce_arithmetic(r, &left, &right);

@@ -34,6 +34,14 @@ void texts_to_doubles(struct resolver *r, struct expr **left, struct expr **righ
     if (type_is_string((*right)->type)) *right = coerce_to(r, *right, TYPE_OF(DOUBLE));
 }
 
+void null_to_text(struct resolver *r, struct expr **left, struct expr **right) {
+    if (!r->context->ansi) return;
+    if ((*left)->type->kind == TYPE_NULL && type_is_string((*right)->type))
+        *left = expr_null(r->arena, (*right)->type);
+    else if ((*right)->type->kind == TYPE_NULL && type_is_string((*left)->type))
+        *right = expr_null(r->arena, (*left)->type);
+}
+
 /* Outside ANSI mode a boolean equals a number as a number. */
 static void boolean_to_number(struct resolver *r, const struct expr *call, struct expr **left, struct expr **right) {
     if (r->context->ansi || !strchr(call->call.function->name, '=') || call->call.function->name[0] == '>') return;

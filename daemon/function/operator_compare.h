@@ -20,6 +20,8 @@ void texts_to_doubles(struct resolver *r, struct expr **left, struct expr **righ
  * name and no explicit collation. stand_in_replaced() puts the value back when the comparison has been resolved. */
 struct expr *stand_in_for(struct resolver *r, const struct expr *value);
 struct expr *stand_in_replaced(struct resolver *r, struct expr *e, const struct expr *stand_in, struct expr *value);
+/* In ANSI mode an untyped NULL beside a string is a string to operators that take none, and refused with it. */
+void null_to_text(struct resolver *r, struct expr **left, struct expr **right);
 /* "[\"INT\", \"STRING\"]", or ("INT" or "STRING"): the types of a call's arguments from `first` on, every
  * `step`-th. */
 const char *types_listed(struct resolver *r, const struct expr *call, uint32_t first, uint32_t step);

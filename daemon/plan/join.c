@@ -357,6 +357,19 @@ static bool is_one_row(const struct plan *p) {
     }
 }
 
+/* Rows made of the left row alone, by expressions and generators. */
+static bool is_made_in_place(const struct plan *p) {
+    while (p->kind == PLAN_PROJECT || p->kind == PLAN_GENERATE || p->kind == PLAN_SUBQUERY_ALIAS) p = p->children[0];
+    return p->kind == PLAN_ONE_ROW;
+}
+
+/* Spark puts such a side in the join's place, whatever its type: LEFT JOIN LATERAL explode(a) drops empty arrays. */
+static struct plan *join_in_place(struct plan *join, const struct plan *right, const struct u_plan *u) {
+    bool left_outer = join && join->kind == PLAN_JOIN && join->join.type == JOIN_LEFT;
+    if (left_outer && !u->join.condition && is_made_in_place(right)) join->join.type = JOIN_INNER;
+    return join;
+}
+
 struct plan *analyze_lateral_join(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *left = analyze_plan(n, u->children[0], err);
     if (!left) return NULL;
@@ -372,5 +385,5 @@ struct plan *analyze_lateral_join(struct analysis *n, const struct u_plan *u, st
         return NULL;
     }
     if (right && c.used.count) TRY_NULL(check_outer_places(n->arena, right, err));
-    return right ? join_plans(n, left, right, u, c.used.count > 0, err) : NULL;
+    return right ? join_in_place(join_plans(n, left, right, u, c.used.count > 0, err), right, u) : NULL;
 }

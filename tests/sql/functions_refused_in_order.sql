@@ -74,3 +74,12 @@ SELECT transform(array(id), x -> transform(array(x), y -> x + y)) AS t, count(*)
 GROUP BY transform(array(id), a -> transform(array(a), b -> a + b)) ORDER BY t;
 SELECT transform(array(id), x -> transform(array(x), y -> x + x)) AS t, count(*) FROM range(2)
 GROUP BY transform(array(id), a -> transform(array(a), b -> a + b)) ORDER BY t;
+SELECT NULL * 'a';
+SELECT 'a' div NULL;
+SELECT NULL & 'a';
+SELECT make_dt_interval(1, 1, 1, true);
+SELECT make_timestamp(1, 1, 1, 1, 1, map());
+-- Sets of numbers know the signs of zeros, sets of arrays do not.
+SELECT array_distinct(array(0.0D, -0.0D)), array_union(array(float('0')), array(float('-0'))),
+       array_except(array(0.0D), array(-0.0D)), arrays_overlap(array(0.0D), array(-0.0D)),
+       array_contains(array(0.0D), -0.0D), array_distinct(array(array(0.0D), array(-0.0D)));

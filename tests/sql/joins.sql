@@ -47,3 +47,9 @@ SELECT t.*, u.*, v.* FROM VALUES ('one', 1) t(k, a) NATURAL JOIN VALUES ('one', 
 -- A union's columns are its first input's, with the qualifier.
 SELECT a FROM VALUES (1), (2) t(a) UNION ALL SELECT b FROM VALUES (0) u(b) ORDER BY t.a;
 SELECT a FROM VALUES (1), (2) t(a) UNION ALL SELECT b FROM VALUES (0L) u(b) ORDER BY t.a;
+-- Without a condition, what is made of the left row alone decides whether the row stays.
+SELECT * FROM VALUES (1, array(1, 2)), (2, array()), (3, NULL) AS t(id, a) LEFT JOIN LATERAL explode(a) AS e;
+SELECT * FROM VALUES (1, array(1, 2)), (2, array()), (3, NULL) AS t(id, a) LEFT JOIN LATERAL explode(a) AS e ON true;
+SELECT * FROM VALUES (1, array(1, 2)), (2, array()) AS t(id, a) LEFT JOIN LATERAL (SELECT explode(a) AS x);
+SELECT * FROM VALUES (1, array(1, 2)), (2, array()) AS t(id, a)
+LEFT JOIN LATERAL (SELECT x + 1 FROM (SELECT explode(a) AS x) AS s WHERE x > 1);
