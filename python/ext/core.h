@@ -12,6 +12,7 @@
  *   schema.c      spark.connect.DataType bytes -> roost.sql.types objects, and a compact form for rows.c and ingest.c
  *   rows.c        column batches -> Row objects
  *   ingest.c      Python rows -> column batches
+ *   infer.c       what rows without a schema are made of
  *   arrow.c       the Arrow C data interface, both ways
  *   session.c     connections, sessions, plans on libroost
  */

@@ -38,6 +38,7 @@ static PyMethodDef methods[] = {
     {"arrow_stream", FAST(core_arrow_stream), METH_FASTCALL, "arrow_stream(schema, batches, zone): a capsule."},
     {"import_stream", FAST(core_import_stream), METH_FASTCALL, "import_stream(capsule, schema): a list of Batch."},
     {"infer", FAST(core_infer), METH_FASTCALL, "infer(rows): simple kinds of the columns, or None."},
+    {"shapes", core_shapes, METH_O, "shapes(rows): the first row of each make, or None."},
     {NULL},
 };
 
@@ -50,7 +51,8 @@ static bool add_type(PyObject *module, PyType_Spec *spec, PyTypeObject **slot) {
 static int exec(PyObject *module) {
     struct core_state *state = core_state(module);
     PyTypeObject *batch_type = NULL;
-    if (literal_exec(module) < 0 || rows_exec(module) < 0 || ingest_exec(module) < 0) return -1;
+    if (literal_exec(module) < 0 || rows_exec(module) < 0 || ingest_exec(module) < 0 || infer_exec(module) < 0)
+        return -1;
     state->types = PyDict_New();
     state->str_fields = PyUnicode_InternFromString("__fields__");
     bool fine = state->types && state->str_fields && add_type(module, &expression_spec, &state->expression_type) &&

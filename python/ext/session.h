@@ -69,8 +69,12 @@ Result *result_new(struct core_state *state, struct roost_result *result, PyObje
 /* ingest.c */
 PyObject *core_encode_rows(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *core_encode_columns(PyObject *module, PyObject *const *args, Py_ssize_t count);
-PyObject *core_infer(PyObject *module, PyObject *const *args, Py_ssize_t count);
 int ingest_exec(PyObject *module);
+
+/* infer.c */
+PyObject *core_infer(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *core_shapes(PyObject *module, PyObject *rows);
+int infer_exec(PyObject *module);
 
 /* arrow.c */
 PyObject *core_arrow_stream(PyObject *module, PyObject *const *args, Py_ssize_t count);

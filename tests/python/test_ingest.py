@@ -2,11 +2,13 @@
 """createDataFrame: what it infers, and what it refuses, from each kind of input."""
 
 import datetime
+import random
 from decimal import Decimal
 
 import pytest
 
 from roost.errors import ArithmeticException, IllegalArgumentException, PySparkValueError
+from roost.sql import Row
 from roost.sql.types import DecimalType, StructType
 
 
@@ -94,3 +96,47 @@ def test_a_decimal_that_is_no_number_is_null_where_there_may_be_one(spark):
     assert spark.createDataFrame([(Decimal("NaN"),)], "a decimal").first().a is None
     with pytest.raises(PySparkValueError, match="FIELD_NOT_NULLABLE"):
         spark.createDataFrame([(Decimal("NaN"),)], StructType().add("a", DecimalType(), False))
+
+
+def test_rows_of_one_make_are_looked_at_once(spark):
+    """What is told from the first row of each make is what all rows tell."""
+    from collections import namedtuple
+
+    from roost.sql.ingest import _inferred_by_shapes, _inferred_slowly
+
+    point = namedtuple("point", "x y")
+    moment, zoned = datetime.datetime(2020, 1, 1), datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+    values = [
+        None, True, 1, 1.5, "a", b"a", moment, zoned, moment.date(), moment.time(), datetime.timedelta(1),
+        Decimal("1.0"), [], [1, None, 2], [[1], [None]], {"a": 1}, {"a": None, "b": 2}, {1: ["x"]}, (1, "a"),
+        Row(a=1, b=None), Row(a=None, b="x"), Row(b=1), point(1, 2.5), Row("y")(1), Row(1, 2), "x" * 41, [Row(a=[1])],
+    ]  # fmt: skip
+    pick = random.Random(7)
+
+    def outcome(function, *arguments):
+        try:
+            return function(*arguments)
+        except Exception as error:
+            return type(error), str(error)
+
+    settings = (False, False, False, False)
+    seen = set()
+    for _ in range(600):
+        few = [pick.choice(values) for _ in range(pick.randint(1, 3))]
+        make = pick.choice([lambda v: (v, 1), lambda v: [v], lambda v: {"k": v}, lambda v: Row(k=v), lambda v: point(v, 0)])
+        rows = [make(pick.choice(few)) for _ in range(pick.randint(1, 6))]
+        expected = outcome(_inferred_slowly, rows, None, settings)
+        shape = outcome(_inferred_by_shapes, spark, rows, None)
+        assert getattr(shape, "struct", shape) == expected, rows
+        seen.add(str(expected))
+    assert len(seen) > 60
+
+
+def test_settings_of_inference_hold_for_the_same_rows(spark):
+    rows = [(datetime.datetime(2020, 1, 1), {"a": 1}, [1, None])]
+    before = spark.createDataFrame(rows).schema.simpleString()
+    spark.sql("set spark.sql.timestampType = TIMESTAMP_NTZ")
+    spark.conf.set("spark.sql.pyspark.inferNestedDictAsStruct.enabled", "true")
+    after = spark.createDataFrame(rows).schema.simpleString()
+    assert before == "struct<_1:timestamp,_2:map<string,bigint>,_3:array<bigint>>"
+    assert after == "struct<_1:timestamp_ntz,_2:struct<a:bigint>,_3:array<bigint>>"

@@ -102,6 +102,11 @@ class RuntimeConfig:
             _check_str("default", default)
         return self._ask(_GET_WITH_DEFAULT, pb(1, pb(1, key, 2, default)))[0][1]
 
+    def _get_several(self, defaults: Dict[str, str]) -> List[Optional[str]]:
+        """The values of settings, or these defaults, for the price of one."""
+        pairs = [part for key, default in defaults.items() for part in (1, pb(1, key, 2, default))]
+        return [value for _, value in self._ask(_GET_WITH_DEFAULT, pb(*pairs))]
+
     @property
     def getAll(self) -> Dict[str, str]:
         """All settings that have a value."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from roost._core import Schema, encode_rows, infer
+from roost._core import Schema, encode_rows, infer, shapes
 from roost.errors.base import PySparkTypeError, PySparkValueError
 from roost.sql.column import _wrong
 from roost.sql.plans import encode_type
@@ -198,7 +198,7 @@ def _inferred(session: SparkSession, rows: List[Any], names: Optional[List[str]]
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
     kinds = infer(rows)
     if kinds is None or 1 in kinds or 15 in kinds:
-        return _Shape(_inferred_slowly(session, rows, names), names)
+        return _inferred_by_shapes(session, rows, names)
     labels = list(names or ())
     _check_names(labels, len(kinds))
     labels += [f"_{i}" for i in range(len(labels) + 1, len(kinds) + 1)]
@@ -225,7 +225,31 @@ def _check_names(names: Sequence[str], width: int) -> None:
         raise IndexError("list index out of range")
 
 
-def _inferred_slowly(session: SparkSession, rows: List[Any], names: Optional[List[str]]) -> StructType:
+def _inferred_by_shapes(session: SparkSession, rows: List[Any], names: Optional[List[str]]) -> _Shape:
+    """Of rows that are made alike, one is looked at; what comes of it is remembered."""
+    found = shapes(rows)
+    if found is None:
+        return _Shape(_inferred_slowly(rows, names, _inference_settings(session)), names)
+    firsts, depends = found
+    settings = _inference_settings(session) if depends else (False, False, False, False)
+    if settings[0]:  # the keys of dictionaries are names then, which shapes do not have
+        return _Shape(_inferred_slowly(rows, names, settings), names)
+    key = (tuple(firsts), repr(names), settings)
+    shape = _known_shapes.get(key)
+    if shape is None:
+        shape = _Shape(_inferred_slowly(list(firsts.values()), names, settings), names)
+        if len(_known_shapes) >= 256:
+            _known_shapes.clear()
+        _known_shapes[key] = shape
+    return shape
+
+
+_known_shapes: dict = {}
+
+
+def _inferred_slowly(
+    rows: List[Any], names: Optional[List[str]], settings: Tuple[bool, bool, bool, bool]
+) -> StructType:
     from functools import reduce
 
     from roost.sql.inference import _has_nulltype, _infer_schema, _merge_type
@@ -235,7 +259,6 @@ def _inferred_slowly(session: SparkSession, rows: List[Any], names: Optional[Lis
         raise PySparkTypeError(
             errorClass="CANNOT_INFER_SCHEMA_FOR_TYPE", messageParameters={"data_type": type(first).__name__}
         )
-    settings = _inference_settings(session)
     labels = list(names) if names else None
     struct = reduce(_merge_type, (_infer_schema(row, labels, *settings) for row in rows))
     if _has_nulltype(struct):
@@ -244,13 +267,16 @@ def _inferred_slowly(session: SparkSession, rows: List[Any], names: Optional[Lis
 
 
 def _inference_settings(session: SparkSession) -> Tuple[bool, bool, bool, bool]:
-    conf = session.conf
-    return (
-        conf.get("spark.sql.pyspark.inferNestedDictAsStruct.enabled", "false") == "true",
-        conf.get("spark.sql.pyspark.legacy.inferArrayTypeFromFirstElement.enabled", "false") == "true",
-        conf.get("spark.sql.pyspark.legacy.inferMapTypeFromFirstPair.enabled", "false") == "true",
-        conf.get("spark.sql.timestampType", "TIMESTAMP_LTZ") == "TIMESTAMP_NTZ",
+    values = session.conf._get_several(
+        {
+            "spark.sql.pyspark.inferNestedDictAsStruct.enabled": "false",
+            "spark.sql.pyspark.legacy.inferArrayTypeFromFirstElement.enabled": "false",
+            "spark.sql.pyspark.legacy.inferMapTypeFromFirstPair.enabled": "false",
+            "spark.sql.timestampType": "TIMESTAMP_LTZ",
+        }
     )
+    as_struct, from_element, from_pair = (value == "true" for value in values[:3])
+    return as_struct, from_element, from_pair, values[3] == "TIMESTAMP_NTZ"
 
 
 def _named(struct: StructType, names: Optional[List[str]]) -> StructType:
