@@ -306,9 +306,9 @@ def plain_values(series: Any) -> List[Any]:
     if kind in "biuf" and hasattr(series.dtype, "str"):
         return series.to_numpy().tolist()
     if kind == "M":
-        zone = getattr(series.dtype, "tz", None)
-        convert: Callable[[Any], Any] = lambda v: None if v is pd.NaT else v.to_pydatetime(warn=False)
-        return [convert(v) for v in (series if zone is None else series)]
+        if getattr(series.dtype, "tz", None) is None:
+            return _datetimes(series.to_numpy())
+        return [None if v is pd.NaT else v.to_pydatetime(warn=False) for v in series]
     if kind == "m":
         return [None if v is pd.NaT else v.to_pytimedelta() for v in series]
     values = series.astype("object").tolist()
@@ -317,6 +317,16 @@ def plain_values(series: Any) -> List[Any]:
     if set(map(type, values)) <= _PLAIN:
         return values
     return [_plain(v) for v in values]
+
+
+def _datetimes(moments: Any) -> List[Any]:
+    """The values of a numpy array of moments; nanoseconds are cut off, by hand, as numpy's way fails for the first years."""
+    import numpy as np
+
+    if moments.dtype != "datetime64[ns]":
+        return moments.astype("datetime64[us]").tolist()
+    numbers = moments.view("int64")
+    return np.where(np.isnat(moments), numbers, numbers // 1000).view("datetime64[us]").tolist()
 
 
 def _plain(value: Any) -> Any:
