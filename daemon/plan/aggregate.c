@@ -453,6 +453,7 @@ static struct plan *finish_order(struct block *b, struct plan *p, struct error *
     sort->sort.order = b->order;
     sort->sort.count = b->order_count;
     sort->sort.global = b->global;
+    sort = pull_out_keys(b->n, sort);
     uint32_t visible = 0;
     for (uint32_t i = 0; i < b->items.count; i++) visible += !b->items.items[i].hidden;
     if (visible == b->items.count) return sort;

@@ -66,6 +66,7 @@ struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, str
 bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
                        bool all, struct sort_order **out, uint32_t *out_count, struct error *err);
 /* ORDER BY over a plan whose columns are all there. */
+struct plan *pull_out_keys(struct analysis *n, struct plan *sort);
 struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err);
 
 #endif

@@ -188,6 +188,26 @@ static struct plan *sort_input(struct scope *s, struct plan *child, struct plan 
     return extract_time_windows(s->n, child, slots, count, windows, err);
 }
 
+/* Exchanges put rows into other places; so random keys are columns of the input, as PullOutNondeterministic has it. */
+struct plan *pull_out_keys(struct analysis *n, struct plan *sort) {
+    struct plan *child = sort->children[0];
+    uint32_t count = child->output_count;
+    struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, count + sort->sort.count);
+    for (uint32_t i = 0; i < count; i++) exprs[i] = expr_attribute(n->arena, child->output[i]);
+    for (uint32_t i = 0; i < sort->sort.count; i++) {
+        struct expr *key = sort->sort.order[i].expr;
+        if (key->deterministic) continue;
+        exprs[count] = expr_alias(n->arena, key, "_nondeterministic", fresh_id(n));
+        sort->sort.order[i].expr = expr_attribute(n->arena, expr_to_attribute(n->arena, exprs[count++]));
+    }
+    if (count == child->output_count) return sort;
+    sort->children[0] = plan_project(n->arena, child, exprs, count);
+    plan_set_output(n->arena, sort, sort->children[0]->output, count);
+    struct plan *restored = plan_restore(n->arena, sort, child->output, child->output_count);
+    restored->output = child->output;
+    return restored;
+}
+
 struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
     struct scope s;
     scope_init(&s, n, &child, 1);
@@ -209,7 +229,7 @@ struct plan *sort_over(struct analysis *n, struct plan *child, const struct u_pl
     p->children[0] = wide;
     p->output = wide->output;
     p->output_count = wide->output_count;
-    return with_windows(n, p, child, &windows);
+    return with_windows(n, pull_out_keys(n, p), child, &windows);
 }
 
 struct plan *analyze_sort(struct analysis *n, const struct u_plan *u, struct error *err) {

@@ -229,7 +229,43 @@ static struct expr *take_window(struct expr *e, void *data) {
     return attribute;
 }
 
-static struct plan *plan_window(struct analysis *n, struct plan *child, const struct window_group *group) {
+struct random_keys {
+    struct analysis *n;
+    LIST(struct expr *) columns; /* the input's, then the keys */
+    uint32_t count;
+};
+
+static struct expr *as_column(struct random_keys *keys, struct expr *key) {
+    if (key->deterministic) return key;
+    struct arena *arena = keys->n->arena;
+    struct expr *alias = expr_alias(arena, key, arena_printf(arena, "_w%u", keys->count++), fresh_id(keys->n));
+    LIST_PUSH(arena, &keys->columns, alias);
+    return expr_attribute(arena, expr_to_attribute(arena, alias));
+}
+
+/* Exchanges put rows into other places; so random keys are columns of the input, as for sorts: pull_out_keys(). */
+static struct plan *keyed_input(struct analysis *n, struct plan *child, struct window_group *group) {
+    struct window_spec *spec = arena_copy(n->arena, group->spec, sizeof *spec);
+    struct random_keys keys = {.n = n};
+    for (uint32_t i = 0; i < child->output_count; i++)
+        LIST_PUSH(n->arena, &keys.columns, expr_attribute(n->arena, child->output[i]));
+    spec->partition = arena_copy(n->arena, spec->partition, spec->partition_count * sizeof *spec->partition);
+    for (uint32_t i = 0; i < spec->partition_count; i++) spec->partition[i] = as_column(&keys, spec->partition[i]);
+    spec->order = arena_copy(n->arena, spec->order, spec->order_count * sizeof *spec->order);
+    for (uint32_t i = 0; i < spec->order_count; i++) spec->order[i].expr = as_column(&keys, spec->order[i].expr);
+    if (!keys.count) return child;
+    group->spec = spec;
+    for (uint32_t i = 0; i < group->exprs.count; i++) {
+        struct expr *e = group->exprs.items[i]->children[0];
+        e->window = arena_copy(n->arena, e->window, sizeof *e->window); /* its frame is its own */
+        e->window->partition = spec->partition;
+        e->window->order = spec->order;
+    }
+    return plan_project(n->arena, child, keys.columns.items, keys.columns.count);
+}
+
+static struct plan *plan_window(struct analysis *n, struct plan *child, struct window_group *group) {
+    child = keyed_input(n, child, group);
     struct plan *p = plan_new(n->arena, PLAN_WINDOW, 1, group->exprs.count);
     p->children[0] = child;
     p->window = group->spec;

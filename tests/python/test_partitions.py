@@ -4,7 +4,7 @@
 import pytest
 
 from roost.errors import IllegalArgumentException
-from roost.sql import SparkSession
+from roost.sql import SparkSession, Window
 from roost.sql import functions as F
 
 
@@ -181,3 +181,15 @@ def test_rows_that_are_kept_stay_in_their_partitions(spark):
     spark.range(0, 6, 1, 3).createOrReplaceTempView("numbers")
     spark.sql("cache table kept_numbers as select id + 1 from numbers")
     assert values(spark.table("kept_numbers")) == [[1, 2], [3, 4], [5, 6]]
+
+
+def test_random_keys_are_drawn_where_the_rows_were(spark):
+    rows = spark.range(0, 12, 1, 3)
+    drawn = sorted(rows.select(F.rand(2).alias("r"), "id").collect())
+    assert [row.id for row in rows.orderBy(F.rand(2)).collect()] == [row.id for row in drawn]
+    numbered = rows.select("id", F.row_number().over(Window.orderBy(F.rand(2))).alias("n"))
+    assert [row.id for row in numbered.orderBy("n").collect()] == [row.id for row in drawn]
+    by_place = Window.partitionBy(F.spark_partition_id()).orderBy("id")
+    counts = rows.select("id", F.row_number().over(by_place), F.sum("id").over(by_place.rowsBetween(-1, 0)))
+    assert counts.filter("id IN (4, 5, 11)").collect() == [(4, 1, 4), (5, 2, 9), (11, 4, 21)]
+    assert rows.orderBy(F.rand(2)).columns == ["id"] and counts.columns[0] == "id"
