@@ -120,7 +120,7 @@ bool log_append(int fd, const struct log_record *r, struct error *err) {
     put_u32(bytes, (uint32_t)size);
     put_u32(bytes + 4, (uint32_t)crc32(0, bytes + RECORD_HEADER, (uInt)size));
     ssize_t written = write(fd, bytes, RECORD_HEADER + size);
-    if (written == (ssize_t)(RECORD_HEADER + size) && fdatasync(fd) == 0) return true;
+    if (written == (ssize_t)(RECORD_HEADER + size)) return true;
     int saved = errno;
     if (written > 0) { /* half a record would hide what comes after it */
         off_t end = lseek(fd, 0, SEEK_END);

@@ -7,8 +7,9 @@
  *      | size | crc  | texts ...                |          all little-endian; crc of the texts' bytes
  *      +------+------+--------------------------+
  *
- * A record is written with one write(2) and flushed before the change counts. Reading stops at the first record that
- * is cut or damaged, and what follows is cut off: it never counted.
+ * A record is written with one write(2) before the change counts, so that nothing that ends the engine can undo it. It
+ * is not flushed to the disk: that would keep every session waiting, for the sake of a machine that loses its power.
+ * Reading stops at the first record that is cut or damaged, and what follows is cut off: it never counted.
  */
 #ifndef ROOST_CATALOG_LOG_H
 #define ROOST_CATALOG_LOG_H

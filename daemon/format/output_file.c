@@ -30,7 +30,6 @@ bool output_file_put(struct output_file *f, const void *bytes, size_t size, stru
 }
 
 bool output_file_finish(struct output_file *f, struct error *err) {
-    if (fsync(f->fd) != 0) return failed(f, err);
     int fd = f->fd;
     f->fd = -1;
     return close(fd) == 0 || failed(f, err);

@@ -19,7 +19,7 @@ static inline void output_file_init(struct output_file *f, const char *path) {
 }
 bool output_file_open(struct output_file *f, struct error *err);
 bool output_file_put(struct output_file *f, const void *bytes, size_t size, struct error *err);
-/* Everything is on the disk, and the file is closed. */
+/* The file is whole, and closed. */
 bool output_file_finish(struct output_file *f, struct error *err);
 /* Closes it as it is, if it is open. */
 void output_file_release(struct output_file *f);
