@@ -410,11 +410,20 @@ bool unresolved_column(struct scope *s, const struct u_name *name, const struct 
     return error_at(err, origin);
 }
 
+/* A column's name as if it were one with dots between its parts: that is how Spark lists them here. */
+static const char *quoted_path(struct arena *arena, const char *name) {
+    struct u_name path;
+    struct error ignored = ERROR_INIT;
+    bool parsed = sql_parse_name(arena, name, &path, &ignored);
+    error_release(&ignored);
+    return parsed ? quoted_name(arena, path.parts, path.count) : quoted_name(arena, &name, 1);
+}
+
 bool unresolved_of_frame(struct scope *s, const struct u_name *name, struct error *err) {
     struct text all;
     text_init(&all, s->n->arena);
     for (uint32_t i = 0; i < s->attribute_count; i++)
-        text_printf(&all, "%s%s", i ? ", " : "", quoted_name(s->n->arena, &s->attributes[i]->name, 1));
+        text_printf(&all, "%s%s", i ? ", " : "", quoted_path(s->n->arena, s->attributes[i]->name));
     return unresolved(s, name, s->attribute_count ? text_finish(&all) : NULL, err);
 }
 

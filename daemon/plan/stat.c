@@ -143,9 +143,11 @@ static struct plan *summary(struct analysis *n, struct plan *child, const struct
 
 static struct plan *pair(struct analysis *n, struct plan *child, const struct u_plan *u, const char *function,
                          const char *name, struct error *err) {
+    const char *columns[2];
     for (uint32_t i = 0; i < 2; i++) {
         const struct attribute *a = find_column(n, child, u->stat.columns[i], u->origin, err);
         if (!a) return NULL;
+        columns[i] = quoted(n, a->name);
         if (type_is_numeric(a->type)) continue;
         error_plain(err, ERROR_ILLEGAL_ARGUMENT,
                     "requirement failed: Currently %s calculation for columns with dataType %s not supported.",
@@ -153,9 +155,10 @@ static struct plan *pair(struct analysis *n, struct plan *child, const struct u_
                     type_catalog_string(n->arena, a->type));
         return NULL;
     }
-    const char *text =
-        arena_printf(n->arena, "%s(coalesce(cast(%s as double), 0D), coalesce(cast(%s as double), 0D)) as %s", function,
-                     quoted(n, u->stat.columns[0]), quoted(n, u->stat.columns[1]), name);
+    const char *none = strcmp(function, "corr") == 0 ? "double('NaN')" : "0D"; /* of too few rows */
+    const char *text = arena_printf(
+        n->arena, "coalesce(%s(coalesce(cast(%s as double), 0D), coalesce(cast(%s as double), 0D)), %s) as %s",
+        function, columns[0], columns[1], none, name);
     return aggregate_texts(n, child, &text, 1, err);
 }
 
@@ -166,27 +169,30 @@ static const char *class_name(struct arena *arena, const struct type *type) {
     return name;
 }
 
-static bool check_quantile(struct analysis *n, struct plan *child, const struct u_plan *u, const char *name,
-                           struct error *err) {
+/* The column whose quantiles are asked for, as it is written in SQL; NULL with an error. */
+static const char *quantile_column(struct analysis *n, struct plan *child, const struct u_plan *u, const char *name,
+                                   struct error *err) {
     const struct attribute *a = select_column(n, child, name, u->origin, err);
-    TRY(a);
-    return type_is_numeric(a->type) ||
-           error_plain(err, ERROR_ILLEGAL_ARGUMENT,
-                       "requirement failed: Quantile calculation for column %s with data type %s is not supported.",
-                       a->name, class_name(n->arena, a->type));
+    TRY_NULL(a);
+    if (type_is_numeric(a->type)) return quoted(n, a->name);
+    error_plain(err, ERROR_ILLEGAL_ARGUMENT,
+                "requirement failed: Quantile calculation for column %s with data type %s is not supported.", a->name,
+                class_name(n->arena, a->type));
+    return NULL;
 }
 
 static struct plan *quantiles(struct analysis *n, struct plan *child, const struct u_plan *u, struct error *err) {
-    for (uint32_t i = 0; i < u->stat.column_count; i++)
-        if (!check_quantile(n, child, u, u->stat.columns[i], err)) return NULL;
     const char *probabilities = "", *list = "";
     for (uint32_t i = 0; i < u->stat.number_count; i++)
         probabilities = arena_printf(n->arena, "%s%s%.17gD", probabilities, i ? ", " : "", u->stat.numbers[i]);
     double accuracy = u->stat.relative_error > 0 ? 1 / u->stat.relative_error : 2147483647;
     if (accuracy > 2147483647) accuracy = 2147483647;
-    for (uint32_t i = 0; i < u->stat.column_count; i++)
+    for (uint32_t i = 0; i < u->stat.column_count; i++) {
+        const char *column = quantile_column(n, child, u, u->stat.columns[i], err);
+        TRY_NULL(column);
         list = arena_printf(n->arena, "%s%spercentile_approx(cast(%s as double), array(%s), %d)", list, i ? ", " : "",
-                            quoted(n, u->stat.columns[i]), probabilities, (int)accuracy);
+                            column, probabilities, (int)accuracy);
+    }
     const char *text = arena_printf(n->arena, "array(%s) as approx_quantile", list);
     return aggregate_texts(n, child, &text, 1, err);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "expr/evaluate.h"
 #include "plan/analyze.h"
 
@@ -81,10 +82,17 @@ static bool is_cast(const struct expr *offset) {
     return (offset->kind == EXPR_CAST && !offset->cast.explicit_) || expr_is_null_literal(offset);
 }
 
+/* rank() rather than RANK(). */
+static const char *lower_call(struct arena *arena, const struct expr *f) {
+    char *text = arena_strdup(arena, expr_sql(arena, f));
+    ascii_lower(text, strcspn(text, "("), text);
+    return text;
+}
+
 static bool set_function_frame(struct scope *s, const struct expr *f, struct window_spec *w,
                                const struct origin *origin, struct error *err) {
     if (f->kind != EXPR_CALL || f->call.function->class != FUNCTION_WINDOW) return true;
-    if (!w->order_count) return error_set(err, "_LEGACY_ERROR_TEMP_1037", "wf", expr_sql(s->n->arena, f), NULL);
+    if (!w->order_count) return error_set(err, "_LEGACY_ERROR_TEMP_1037", "wf", lower_call(s->n->arena, f), NULL);
     if (!w->frame_given && !(is_offset_function(f) && is_cast(f->children[1]))) {
         if (is_offset_function(f))
             set_offset_frame(s, f, w);

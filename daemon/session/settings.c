@@ -17,13 +17,52 @@ static const struct setting_row rows[] = {
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
-/* Settings of Spark's core, which its sessions refuse to change: SQL knows nothing of them. */
+/*
+ * Settings of Spark's core, which its sessions refuse to change: SQL knows nothing of them. spark.jars.packages is not
+ * among them, as it says which formats there are.
+ */
 static const char *const core_prefixes[] = {
-    "spark.app.",        "spark.driver.",    "spark.dynamicAllocation.",
-    "spark.executor.",   "spark.eventLog.",  "spark.master",
-    "spark.memory.",     "spark.scheduler.", "spark.shuffle.",
-    "spark.speculation", "spark.storage.",   "spark.submit.",
-    "spark.task.",       "spark.ui.",
+    "spark.acls.",
+    "spark.authenticate",
+    "spark.barrier.",
+    "spark.blockManager.",
+    "spark.broadcast.",
+    "spark.buffer.",
+    "spark.checkpoint.",
+    "spark.cleaner.referenceTracking",
+    "spark.cores.max",
+    "spark.decommission.",
+    "spark.driver.",
+    "spark.dynamicAllocation.",
+    "spark.eventLog.",
+    "spark.excludeOnFailure.",
+    "spark.executor.",
+    "spark.extraListeners",
+    "spark.files",
+    "spark.io.",
+    "spark.kryo",
+    "spark.locality.",
+    "spark.log.",
+    "spark.memory.",
+    "spark.metrics.",
+    "spark.network.",
+    "spark.plugins",
+    "spark.pyspark.",
+    "spark.python.worker.reuse",
+    "spark.rdd.",
+    "spark.redaction.",
+    "spark.reducer.",
+    "spark.rpc.",
+    "spark.scheduler.",
+    "spark.serializer",
+    "spark.shuffle.",
+    "spark.speculation",
+    "spark.stage.",
+    "spark.storage.",
+    "spark.submit.",
+    "spark.task.",
+    "spark.ui.",
+    "spark.unsafe.",
 };
 
 static int compare_row(const void *name, const void *row) {

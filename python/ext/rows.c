@@ -314,6 +314,15 @@ static bool read_rows(struct core_state *state, const struct kind *kind, const s
     return fine;
 }
 
+/* Of bytearrays, as PySpark unpickles them. */
+static PyObject *make_variant(PyObject *class, PyObject *value, PyObject *metadata) {
+    PyObject *values = PyByteArray_FromObject(value), *names = PyByteArray_FromObject(metadata);
+    PyObject *made = values && names ? PyObject_CallFunctionObjArgs(class, values, names, NULL) : NULL;
+    Py_XDECREF(values);
+    Py_XDECREF(names);
+    return made;
+}
+
 static bool read_variant(struct core_state *state, const struct wire_column *column, uint32_t from, uint32_t count,
                          PyObject **out) {
     static const struct kind binary = {.code = KIND_BINARY};
@@ -322,8 +331,7 @@ static bool read_variant(struct core_state *state, const struct wire_column *col
     PyObject **metadata = value ? read_child(state, &binary, &column->children[1], from, count) : NULL;
     bool fine = value && metadata;
     for (uint32_t i = 0; fine && i < count; i++) {
-        out[i] = is_null(column, from + i) ? Py_NewRef(Py_None)
-                                           : PyObject_CallFunctionObjArgs(class, value[i], metadata[i], NULL);
+        out[i] = is_null(column, from + i) ? Py_NewRef(Py_None) : make_variant(class, value[i], metadata[i]);
         fine = out[i] != NULL;
     }
     if (value) drop(value, count);

@@ -228,3 +228,34 @@ def test_what_is_no_number_of_partitions(spark):
         spark.range(1).repartition([1])
     with pytest.raises(errors.PySparkTypeError, match="NOT_COLUMN_OR_INT_OR_STR.*numPartitions"):
         spark.range(1).repartitionByRange([1])
+
+
+@pytest.mark.parametrize("name", ["`a", "a.", ".a", "a..b", "a`b", "`a`b"])
+def test_names_that_are_none(name):
+    with pytest.raises(errors.AnalysisException) as caught:
+        F.col(name)
+    assert caught.value.getCondition() == "INVALID_ATTRIBUTE_NAME_SYNTAX"
+    assert caught.value.getMessageParameters() == {"name": name}
+
+
+def test_names_with_dots_and_backticks(spark):
+    assert [repr(F.col(name)) for name in ("a.b", "`a.b`", "t.*")] == ["Column<'a.b'>", "Column<'`a.b`'>", "Column<'t.*'>"]
+    dotted = spark.range(1).select(F.lit(1).alias("a.b"))
+    assert dotted["`a.b`"] is not None and dotted.approxQuantile("`a.b`", [0.5], 0.0) == [1.0]
+    with pytest.raises(errors.AnalysisException) as caught:
+        dotted["a.b"]
+    assert caught.value.getMessageParameters() == {"objectName": "`a`.`b`", "proposal": "`a`.`b`"}
+
+
+def test_maps_and_sets_are_no_literals():
+    for value, kind, text in (({"a": [1, None]}, "HashMap", "{a=[1, null]}"), ({1}, "HashSet", "[1]")):
+        with pytest.raises(errors.SparkRuntimeException) as caught:
+            F.lit(value)
+        assert caught.value.getCondition() == "UNSUPPORTED_FEATURE.LITERAL_TYPE"
+        assert caught.value.getMessageParameters() == {"value": text, "type": f"class java.util.{kind}"}
+
+
+def test_window_functions_want_an_order(spark):
+    with pytest.raises(errors.AnalysisException) as caught:
+        spark.range(1).select(F.rank().over(Window.partitionBy("id")))
+    assert caught.value.getMessageParameters() == {"wf": "rank()"}

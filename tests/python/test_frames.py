@@ -341,3 +341,9 @@ def test_lists_and_items_as_arguments(spark):
         with pytest.raises(PySparkTypeError) as caught:
             call()
         assert caught.value.getCondition() == condition
+
+
+def test_correlations_of_too_few_rows(spark):
+    for rows in (spark.range(0), spark.range(1)):
+        assert str(rows.corr("id", "id")) == "nan" and rows.cov("id", "id") == 0.0
+    assert spark.range(2).cov("id", "id") == 0.5

@@ -218,3 +218,8 @@ def test_tables_of_types_that_libraries_read():
     assert t._type_mappings[datetime.datetime] is t.TimestampType and type(None) in t._type_mappings
     assert t.DateType in t._atomic_types and t._complex_types == [t.ArrayType, t.MapType, t.StructType]
     assert t._int_size_to_type(32) is t.IntegerType and t._int_size_to_type(65) is None
+
+
+def test_variants_hold_bytearrays(spark):
+    value = spark.sql("SELECT parse_json('1') AS v").first().v
+    assert repr(value) == "VariantVal(bytearray(b'\\x0c\\x01'), bytearray(b'\\x01\\x00\\x00'))" and str(value) == "1"

@@ -208,3 +208,24 @@ def test_the_session_that_made_the_last_frame_is_active(spark):
     spark.createDataFrame([(1,)], "a int")
     assert SparkSession.getActiveSession() is spark
     other.stop()
+
+
+def test_settings_of_the_core_and_names_of_the_application(spark):
+    for name in ("spark.serializer", "spark.network.timeout", "spark.executor.memory"):
+        with pytest.raises(errors.AnalysisException, match="CANNOT_MODIFY_CONFIG"):
+            spark.conf.set(name, "1")
+    spark.conf.set("spark.app.name", "mine")
+    spark.conf.set("spark.master", "local[2]")
+
+
+def test_what_a_context_says(spark):
+    assert repr(spark.sparkContext).startswith("<SparkContext master=local")
+    spark.sparkContext.setLogLevel("warn")
+    with pytest.raises(errors.IllegalArgumentException, match="Supplied level zz did not match one of: ALL,DEBUG,ERROR"):
+        spark.sparkContext.setLogLevel("zz")
+    with pytest.raises(errors.PySparkRuntimeError, match="only supported with Spark Connect"):
+        _ = spark.client
+
+
+def test_a_table_of_a_given_database_has_dots_in_its_name(spark):
+    assert not spark.catalog.tableExists("a.b", "default")

@@ -81,6 +81,9 @@ class SparkConf:
 _system_properties: Dict[str, str] = {}
 
 
+_LOG_LEVELS = ("ALL", "DEBUG", "ERROR", "WARN", "INFO", "OFF", "FATAL", "TRACE")
+
+
 class SparkContext:
     """The parts of a SparkContext that mean something without a cluster.
 
@@ -140,6 +143,9 @@ class SparkContext:
     def applicationId(self) -> str:
         """A name for the application that is unlike any other."""
         return f"roost-{self._session.session_id}"
+
+    def __repr__(self) -> str:
+        return f"<SparkContext master={self.master} appName={self.appName}>"
 
     @property
     def master(self) -> str:
@@ -351,7 +357,13 @@ class SparkContext:
         return getpass.getuser()
 
     def setLogLevel(self, logLevel: str) -> None:
-        """Accepted; the daemon's log has its own level."""
+        """Checked, and otherwise without effect: the daemon's log has its own level."""
+        if str(logLevel).upper() not in _LOG_LEVELS:
+            from roost.errors.base import IllegalArgumentException
+
+            raise IllegalArgumentException(
+                f"requirement failed: Supplied level {logLevel} did not match one of: {','.join(_LOG_LEVELS)}"
+            )
 
     def setCheckpointDir(self, dirName: str) -> None:
         """The folder of checkpoints, which need none."""

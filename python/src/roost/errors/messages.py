@@ -78,6 +78,8 @@ CONDITIONS: Dict[str, str] = {
     "INDEX_OUT_OF_RANGE": "<arg_name> index out of range, got '<index>'.",
     "INVALID_ARROW_UDTF_WITH_ANALYZE": "The arrow UDTF '<name>' is invalid. Arrow UDTFs do not support the "
     "'analyze' method. Please remove the 'analyze' method from '<name>' and specify a returnType instead.",
+    "INVALID_ATTRIBUTE_NAME_SYNTAX": "Syntax error in the attribute name: <name>. Check that backticks appear in pairs, a "
+    "quoted string is a complete name part and use a backtick only inside quoted name parts.",
     "INVALID_BOUNDARY.END": "The boundary <boundary> is invalid: <invalidValue>. Expected the value is '0', '<longMaxValue>', "
     "'[<intMinValue>, <intMaxValue>]'.",
     "INVALID_BOUNDARY.START": "The boundary <boundary> is invalid: <invalidValue>. Expected the value is '0', '<longMinValue>', "
@@ -180,6 +182,8 @@ CONDITIONS: Dict[str, str] = {
     "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": " The <roundedValue> rounded half up from <originalValue> cannot "
     "be represented as Decimal(<precision>, <scale>).",
     "ONLY_ALLOWED_FOR_SINGLE_COLUMN": "Argument `<arg_name>` can only be provided for a single column.",
+    "ONLY_SUPPORTED_WITH_SPARK_CONNECT": "<feature> is only supported with Spark Connect; however, the current Spark session "
+    "does not use Spark Connect.",
     "PACKAGE_NOT_INSTALLED": "<package_name> >= <minimum_version> must be installed; however, it was not "
     "found.",
     "PANDAS_UDF_OUTPUT_EXCEEDS_INPUT_ROWS": "The Pandas SCALAR_ITER UDF outputs more rows than input rows.",
@@ -263,6 +267,7 @@ CONDITIONS: Dict[str, str] = {
     "UNSUPPORTED_DATA_TYPE": "Unsupported DataType `<data_type>`.",
     "UNSUPPORTED_DATA_TYPE_FOR_ARROW": "Single data type <data_type> is not supported with Arrow.",
     "UNSUPPORTED_DATA_TYPE_FOR_ARROW_CONVERSION": "<data_type> is not supported in conversion to Arrow.",
+    "UNSUPPORTED_FEATURE.LITERAL_TYPE": "The feature is not supported: Literal for '<value>' of <type>.",
     "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY": "The feature is not supported: PIVOT clause following a GROUP BY "
     "clause. Consider pushing the GROUP BY into a subquery.",
     "UNSUPPORTED_JOIN_TYPE": "Unsupported join type '<typ>'. Supported join types include: <supported>.",
@@ -315,12 +320,14 @@ _PLACEHOLDER = re.compile(r"<([A-Za-z0-9_]+)>")
 
 #: Of conditions that Spark's engine raises where here the Python code finds out.
 SQL_STATES: Dict[str, str] = {
+    "INVALID_ATTRIBUTE_NAME_SYNTAX": "42601",
     "INVALID_SAVE_MODE": "42000",
     "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION": "22003",
     "PYTHON_DATA_SOURCE_ERROR": "38000",
     "REPEATED_CLAUSE": "42614",
     "STRUCT_ARRAY_LENGTH_MISMATCH": "2201E",
     "UNSUPPORTED_DATA_SOURCE_SAVE_MODE": "0A000",
+    "UNSUPPORTED_FEATURE.LITERAL_TYPE": "0A000",
     "UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY": "0A000",
     "UNSUPPORTED_JOIN_TYPE": "0A000",
     "UNSUPPORTED_CALL.WITHOUT_SUGGESTION": "0A000",

@@ -144,6 +144,8 @@ class Catalog:
     def tableExists(self, tableName: str, dbName: Optional[str] = None) -> bool:
         """Whether a table or view is there."""
         _deprecate_database(dbName, "tableExists", "tableName")
+        if dbName is not None:  # then the name is the table's alone, dots and all
+            tableName = "`" + tableName.replace("`", "``") + "`"
         return self._ask(_TABLE_EXISTS, 1, tableName, 2, dbName)[0][0]
 
     def listColumns(self, tableName: str, dbName: Optional[str] = None) -> List[Column]:

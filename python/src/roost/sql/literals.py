@@ -8,7 +8,7 @@ itself; everything else comes here.
 from __future__ import annotations
 
 from roost._core import lit, op
-from roost.errors.base import PySparkTypeError, PySparkValueError
+from roost.errors.base import PySparkTypeError, PySparkValueError, SparkRuntimeException
 from roost.sql.column import Column
 
 TYPE_CHECKING = False
@@ -45,7 +45,20 @@ def column_of_value(value: Any) -> Column:
     for plain in (float, str):
         if isinstance(value, plain):
             return lit(plain(value))
+    if isinstance(value, (dict, set)):
+        raise _no_literal(value)
     raise PySparkTypeError(errorClass="UNSUPPORTED_DATA_TYPE", messageParameters={"data_type": type(value).__name__})
+
+
+def _no_literal(value: Any) -> SparkRuntimeException:
+    """The error about what Spark takes and then has no type for."""
+    from roost.sql.java_text import java_text
+
+    text, kind = (java_text(value), "HashMap") if isinstance(value, dict) else (java_text(list(value)), "HashSet")
+    return SparkRuntimeException(
+        errorClass="UNSUPPORTED_FEATURE.LITERAL_TYPE",
+        messageParameters={"value": text, "type": f"class java.util.{kind}"},
+    )
 
 
 def numpy_literal(value: Any) -> Column:

@@ -551,6 +551,13 @@ class SparkSession:
         raise refusal("readStream", "pyspark.sql.streaming")
 
     @property
+    def client(self) -> Any:
+        """PySpark's client of a server; there is none, as in PySpark without Spark Connect."""
+        raise PySparkRuntimeError(
+            errorClass="ONLY_SUPPORTED_WITH_SPARK_CONNECT", messageParameters={"feature": "SparkSession.client"}
+        )
+
+    @property
     def streams(self) -> Any:
         """Streams are not offered."""
         from roost.refused import refusal

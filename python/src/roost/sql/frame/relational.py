@@ -634,7 +634,7 @@ class Relational(Operations):
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, str):
             column = attr(item, self._plan_id)
-            if self._session._eager and item != "*" and item not in self.columns:
+            if self._session._eager and item != "*" and ("." in item or item not in self.columns):
                 self._check_column(column)
             return column
         if isinstance(item, Column):

@@ -33,6 +33,16 @@ __all__ = [
 _EXPRESSION_STRING = 4
 
 
+def _check_name(name: str) -> None:
+    """Raises unless it is parts with dots between them, of which some may be in backticks."""
+    import re
+
+    if re.fullmatch(r"(`(``|[^`])*`|[^.`]+)(\.(`(``|[^`])*`|[^.`]+))*", name, re.DOTALL) is None:
+        from roost.errors.base import AnalysisException
+
+        raise AnalysisException(errorClass="INVALID_ATTRIBUTE_NAME_SYNTAX", messageParameters={"name": name})
+
+
 def col(col: str) -> Column:
     """The column of that name; ``"*"`` is all columns, ``"t.*"`` all of one table.
 
@@ -42,12 +52,18 @@ def col(col: str) -> Column:
     >>> spark.range(2).select(F.col("id") * 10).collect()
     [Row((id * 10)=0), Row((id * 10)=10)]
     """
-    return _col(col)
+    made = _col(col)
+    if "." in col or "`" in col:
+        _check_name(col)
+    return made
+
+
+_named = col
 
 
 def column(col: str) -> Column:
     """The column of that name; the same as `col`."""
-    return _col(col)
+    return _named(col)
 
 
 def lit(col: Any) -> Column:
