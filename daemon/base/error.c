@@ -110,8 +110,8 @@ bool error_set_kind(struct error *err, enum error_kind kind) {
  * there. (A SQL text has a place for both.)
  */
 static bool is_of_relation(const struct error *err) {
-    static const char *const names[] = {"DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "MISSING_GROUP_BY",
-                                        "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE"};
+    static const char *const names[] = {"DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN", "INVALID_EXTRACT_BASE_FIELD_TYPE",
+                                        "MISSING_GROUP_BY", "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE"};
     for (size_t i = 0; err->condition && i < sizeof names / sizeof *names; i++)
         if (strcmp(err->condition->name, names[i]) == 0) return true;
     return false;
@@ -138,7 +138,6 @@ static const char *const placeless[] = {
     "INCOMPATIBLE_VIEW_SCHEMA_CHANGE",
     "INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION",
     "INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE",
-    "INVALID_EXTRACT_BASE_FIELD_TYPE",
     "INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY",
     "INVALID_QUERY_MIXED_QUERY_PARAMETERS",
     "INVALID_RECURSIVE_CTE",

@@ -143,8 +143,8 @@ struct expr {
             struct plan *plan;    /* resolved */
             uint32_t outer_count; /* attributes of the enclosing query that it uses */
             struct expr **outer;
-            bool negated; /* not used by IN: NOT is a call around it */
-        } subquery;       /* IN: children are the values on the left */
+            uint64_t id; /* as plans show it */
+        } subquery;      /* IN: children are the values on the left */
         struct {
             const char *name;
             int32_t eval_type; /* enum udf_eval_type */

@@ -363,7 +363,8 @@ static void print_cast(struct printer *p, const struct expr *e) {
 static void print_field_name(struct printer *p, const struct expr *e, uint32_t index) {
     if (e->pretty) e = e->pretty;
     bool is_field = e->kind == EXPR_CALL && strcmp(e->call.function->name, "get_struct_field") == 0;
-    text_add_char(p->out, '\'');
+    const char *quote = p->form == FORM_PLAN ? "" : "'";
+    text_add(p->out, quote);
     if (e->kind == EXPR_ATTRIBUTE)
         text_add(p->out, e->column.attribute->name);
     else if (e->kind == EXPR_ALIAS)
@@ -372,10 +373,32 @@ static void print_field_name(struct printer *p, const struct expr *e, uint32_t i
         print(p, e);
     else
         text_printf(p->out, "_%u", index);
-    text_add(p->out, "', ");
+    text_add(p->out, quote);
+    text_add(p->out, ", ");
+}
+
+/* scalar-subquery#5 [a#1], exists#6 [], a#1 IN (list#7 []) */
+static void print_subquery_in_plan(struct printer *p, const struct expr *e) {
+    static const char *const names[] = {
+        [SUBQUERY_SCALAR] = "scalar-subquery", [SUBQUERY_EXISTS] = "exists", [SUBQUERY_IN] = " IN (list"};
+    bool is_row = e->child_count > 1;
+    if (is_row) text_add(p->out, "named_struct(");
+    for (uint32_t i = 0; i < e->child_count; i++) {
+        if (i) text_add(p->out, ", ");
+        if (is_row) print_field_name(p, e->children[i], i);
+        print(p, e->children[i]);
+    }
+    if (is_row) text_add_char(p->out, ')');
+    text_printf(p->out, "%s#%llu [", names[e->subquery.kind], (unsigned long long)e->subquery.id);
+    print_list(p, e->subquery.outer, e->subquery.outer_count);
+    text_add(p->out, e->subquery.kind == SUBQUERY_IN ? "])" : "]");
 }
 
 static void print_subquery(struct printer *p, const struct expr *e) {
+    if (p->form == FORM_PLAN && !p->nameless) {
+        print_subquery_in_plan(p, e);
+        return;
+    }
     if (e->subquery.kind != SUBQUERY_IN) {
         text_add(p->out, e->subquery.kind == SUBQUERY_EXISTS ? "exists(" : "scalarsubquery(");
         print_list(p, e->subquery.outer, e->subquery.outer_count);

@@ -236,11 +236,27 @@ static bool is_variable(const struct u_expr *lambda, const struct u_expr *u) {
     return false;
 }
 
+/* (a, b + 1) IN (...): each value behind its name, which is its number where it has none. */
+static void put_row(struct parsed *x, struct text *out, struct u_expr *const *values, uint32_t count) {
+    text_add(out, "named_struct(");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct u_name *name = &values[i]->attribute.name;
+        if (i) text_add(out, ", ");
+        if (values[i]->kind == U_ATTRIBUTE)
+            text_printf(out, "%s, ", name->parts[name->count - 1]);
+        else
+            text_printf(out, "_%u, ", i);
+        parsed_expr(x, out, values[i]);
+    }
+    text_add_char(out, ')');
+}
+
 static bool put_subquery(struct parsed *x, struct text *out, const struct u_expr *u) {
     unsigned long long id = (unsigned long long)(*x->next_id)++;
     LIST_PUSH(x->arena, &x->subqueries, u->subquery.plan);
     if (u->subquery.kind == U_SUBQUERY_IN) {
-        put_list(x, out, u->children, u->child_count);
+        if (u->child_count > 1) put_row(x, out, u->children, u->child_count);
+        if (u->child_count == 1) parsed_expr(x, out, u->children[0]);
         text_printf(out, " IN (list#%llu [])", id);
     } else
         text_printf(out, "%s#%llu []", u->subquery.kind == U_SUBQUERY_EXISTS ? "exists" : "scalar-subquery", id);

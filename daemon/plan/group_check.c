@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/aggregate.h"
 
 struct check {
@@ -160,6 +161,7 @@ struct use_check {
     struct block *b;
     bool closed; /* only columns that are groups themselves can be reached, and none by an aggregate */
     const struct expr *found;
+    bool by_subquery; /* it is a subquery that reads what was found */
 };
 
 static bool is_group_column(const struct block *b, const struct expr *e) {
@@ -178,11 +180,37 @@ static bool find_loose(const struct expr *e, void *data) {
     return !c->found;
 }
 
+static bool find_in_subquery(const struct expr *e, void *data) {
+    struct use_check *c = data;
+    if (e->kind != EXPR_SUBQUERY) return !c->by_subquery;
+    for (uint32_t i = 0; i < e->subquery.outer_count; i++) c->by_subquery |= e->subquery.outer[i] == c->found;
+    return !c->by_subquery;
+}
+
+/* HAVING EXISTS (... a ...): the column is known, and is none of the groups. */
+static bool missing_from_groups(struct block *b, const struct expr *condition, const struct expr *column,
+                                struct error *err) {
+    struct arena *arena = b->n->arena;
+    const char *input = "";
+    for (uint32_t i = 0; i < b->items.count; i++)
+        input = arena_printf(arena, "%s%s\"%s\"", input, i ? ", " : "",
+                             expr_to_attribute(arena, b->items.items[i].expr)->name);
+    struct text shown;
+    text_init(&shown, arena);
+    text_add(&shown, "!Filter ");
+    expr_explain(&shown, condition, false);
+    return error_set(err, "MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT", "missingAttributes",
+                     arena_printf(arena, "\"%s\"", column->column.attribute->name), "input", input, "operator",
+                     text_finish(&shown), NULL);
+}
+
 static bool check_uses(struct block *b, const struct expr *e, bool closed, struct scope *s, struct error *err) {
     if (b->set_count) return true; /* groups are columns of the EXPAND by and by */
-    struct use_check c = {b, closed, NULL};
+    struct use_check c = {.b = b, .closed = closed};
     expr_visit(e, find_loose, &c);
     if (!c.found) return true;
+    expr_visit(e, find_in_subquery, &c);
+    if (c.by_subquery) return missing_from_groups(b, e, c.found, err);
     for (uint32_t i = 0; i < b->uses.count; i++)
         if (b->uses.items[i].column == c.found)
             return unresolved_column(s, &b->uses.items[i].name, b->uses.items[i].origin, err);

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "plan/aggregate.h"
 
 enum { MOST_GROUPS = 63, MOST_SETS = 65536 };
@@ -273,12 +274,16 @@ static struct expr *grouping_bit(struct grouped *g, struct expr *e) {
     uint32_t i = e->child_count ? find_group(g, e->children[0]) : UINT32_MAX;
     struct arena *arena = g->b->n->arena;
     if (i == UINT32_MAX) {
-        const char *list = "";
-        for (uint32_t k = 0; k < g->count; k++)
-            list = arena_printf(arena, "%s%s%s", list, k ? "," : "", expr_sql(arena, g->groups[k]));
-        error_set(g->err, "GROUPING_COLUMN_MISMATCH", "grouping",
-                  arena_printf(arena, "\"%s\"", e->child_count ? expr_sql(arena, e->children[0]) : ""),
-                  "groupingColumns", arena_printf(arena, "\"%s\"", list), NULL);
+        struct text grouping, list;
+        text_init(&grouping, arena);
+        text_init(&list, arena);
+        if (e->child_count) expr_explain(&grouping, e->children[0], false);
+        for (uint32_t k = 0; k < g->count; k++) {
+            if (k) text_add_char(&list, ',');
+            expr_explain(&list, g->groups[k], false);
+        }
+        error_set(g->err, "GROUPING_COLUMN_MISMATCH", "grouping", text_finish(&grouping), "groupingColumns",
+                  text_finish(&list), NULL);
         error_at(g->err, e->origin);
         return e;
     }

@@ -280,7 +280,7 @@ static bool join_condition(struct analysis *n, struct plan *join, const struct u
     if (!e->deterministic && u->kind == U_LATERAL_JOIN) {
         error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.LATERAL_JOIN_CONDITION_NON_DETERMINISTIC", "condition",
                   expr_sql(n->arena, e), NULL);
-        return error_at(err, u->origin);
+        return error_at(err, e->origin);
     }
     if (!e->deterministic) {
         error_set(err, "INVALID_NON_DETERMINISTIC_EXPRESSIONS", "sqlExprs", quoted_expr(n->arena, e), NULL);

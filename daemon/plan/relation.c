@@ -183,8 +183,9 @@ struct plan *analyze_range(struct analysis *n, const struct u_plan *u, struct er
 /* --- VALUES --- */
 
 static bool value_error(struct analysis *n, const struct expr *e, struct error *err) {
-    return error_set(err, "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr",
-                     quoted_expr(n->arena, e), NULL);
+    error_set(err, "INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE", "expr", quoted_expr(n->arena, e),
+              NULL);
+    return error_at(err, e->origin);
 }
 
 /* `given` is what the text says; e is that with the column's type. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "plan/aggregate.h"
 
 static enum partitioning partitioning_of(const struct u_plan *u) {
@@ -94,10 +95,31 @@ static bool is_int(const struct u_expr *e) {
 
 /* A column, by its name or by a string that is its name; NULL for anything else. */
 static struct u_expr *hint_column(struct analysis *n, struct u_expr *e) {
-    if (e->kind == U_ATTRIBUTE || e->kind == U_CALL) return e;
+    if (e->kind == U_ATTRIBUTE) return e;
     if (e->kind != U_LITERAL || e->literal.value->type->kind != TYPE_STRING) return NULL;
     const struct string *name = VECTOR_DATA(e->literal.value, struct string);
     return u_attribute(n->arena, e->origin, arena_strndup(n->arena, name->data, name->size));
+}
+
+/* What is no column, as messages tell of it: names as they are written, `+`(a, 1) for an operator. */
+static void put_parameter(struct analysis *n, struct text *out, const struct u_expr *e) {
+    if (e->kind == U_LITERAL) {
+        text_add(out, literal_sql(n->arena, e->literal.value, n->a->context->zone, false));
+    } else if (e->kind == U_ATTRIBUTE) {
+        text_add(out, sql_quote_name(n->arena, e->attribute.name.parts, e->attribute.name.count));
+    } else if (e->kind == U_CALL) {
+        text_add(out, sql_quote_name(n->arena, e->call.name.parts, e->call.name.count));
+        text_add_char(out, '(');
+        for (uint32_t i = 0; i < e->child_count; i++) {
+            if (i) text_add(out, ", ");
+            put_parameter(n, out, e->children[i]);
+        }
+        text_add_char(out, ')');
+    } else if (e->kind == U_SORT_ORDER) {
+        bool first = e->sort.nulls == U_NULLS_DEFAULT ? !e->sort.descending : e->sort.nulls == U_NULLS_FIRST;
+        put_parameter(n, out, e->children[0]);
+        text_printf(out, " %s NULLS %s", e->sort.descending ? "DESC" : "ASC", first ? "FIRST" : "LAST");
+    }
 }
 
 /* The columns behind the number; what is neither is refused. */
@@ -105,18 +127,20 @@ static bool hint_columns(struct analysis *n, const struct u_plan *u, const char 
                          struct error *err) {
     out->exprs = ARENA_ARRAY(n->arena, struct u_expr *, u->expr_count);
     out->expr_count = 0;
-    const char *invalid = "";
+    struct text invalid;
+    text_init(&invalid, n->arena);
     for (uint32_t i = out->repartition.has_count; i < u->expr_count; i++) {
         struct u_expr *e = u->exprs[i], *column = hint_column(n, e);
-        if (column)
+        if (column) {
             out->exprs[out->expr_count++] = column;
-        else if (e->kind == U_LITERAL)
-            invalid = arena_printf(n->arena, "%s%s\"%s\"", invalid, *invalid ? ", " : "",
-                                   literal_sql(n->arena, e->literal.value, n->a->context->zone, false));
+            continue;
+        }
+        text_add(&invalid, invalid.size ? ", \"" : "\"");
+        put_parameter(n, &invalid, e);
+        text_add_char(&invalid, '"');
     }
-    if (!*invalid) return true;
-    error_set(err, "_LEGACY_ERROR_TEMP_1047", "hintName", name, "invalidParams", invalid, NULL);
-    return false;
+    if (!invalid.size) return true;
+    return error_set(err, "_LEGACY_ERROR_TEMP_1047", "hintName", name, "invalidParams", text_finish(&invalid), NULL);
 }
 
 static const struct u_plan *hinted_repartition(struct analysis *n, const struct u_plan *u, enum hint_kind kind,

@@ -50,7 +50,8 @@ static struct expr *in_mismatch(struct scope *s, const struct expr *e, struct er
         if (!type_same(e->children[i]->type, p->output[i]->type, true))
             pairs = arena_printf(arena, "%s%s(%s:%s, %s:%s)", pairs, *pairs ? ", " : "",
                                  expr_sql(arena, e->children[i]), type_catalog_string(arena, e->children[i]->type),
-                                 p->output[i]->name, type_catalog_string(arena, p->output[i]->type));
+                                 sql_quote_name(arena, &p->output[i]->name, 1),
+                                 type_catalog_string(arena, p->output[i]->type));
     }
     error_set(err, "DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH", "sqlExpr", quoted_expr(arena, e),
               "mismatchedColumns", pairs, "leftType", left, "rightType", right, NULL);
@@ -112,6 +113,7 @@ struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct er
     n->correlation = c.up;
     n->cte_segment--;
     if (!e->subquery.plan) return NULL;
+    e->subquery.id = fresh_id(n);
     e->subquery.outer = c.used.items;
     e->subquery.outer_count = c.used.count;
     if (c.used.count) TRY_NULL(check_outer_places(n->arena, e->subquery.plan, err));

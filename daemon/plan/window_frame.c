@@ -11,6 +11,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "expr/evaluate.h"
 #include "plan/analyze.h"
 
@@ -195,11 +196,15 @@ static bool check_range(const struct frame_check *c) {
     }
     if (!offset) return true;
     if (w->order_count > 1) {
-        const char *list = "";
-        for (uint32_t i = 0; i < w->order_count; i++)
-            list = arena_printf(arena, "%s%s%s %s NULLS %s", list, i ? "," : "", expr_sql(arena, w->order[i].expr),
-                                w->order[i].descending ? "DESC" : "ASC", w->order[i].nulls_first ? "FIRST" : "LAST");
-        error_set(c->err, "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "orderSpec", list, NULL);
+        struct text list;
+        text_init(&list, arena);
+        for (uint32_t i = 0; i < w->order_count; i++) {
+            if (i) text_add_char(&list, ',');
+            expr_explain(&list, w->order[i].expr, false);
+            text_add(&list, w->order[i].descending ? " DESC" : " ASC");
+            text_add(&list, w->order[i].nulls_first ? " NULLS FIRST" : " NULLS LAST");
+        }
+        error_set(c->err, "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", "orderSpec", text_finish(&list), NULL);
         return refuse_spec(c);
     }
     const struct type *order = w->order[0].expr->type;

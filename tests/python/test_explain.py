@@ -156,9 +156,9 @@ def test_subqueries_stand_below_the_node_that_asks(people):
     spark = people.sparkSession
     assert physical(spark.sql("SELECT s FROM people_explained WHERE id = (SELECT max(id) FROM people_explained)")) == (
         "Project [s#1]\n"
-        "+- Filter (id#2L = scalarsubquery())\n"
-        "   :  +- HashAggregate(keys=[], functions=[max(id#3L)])\n"
-        "   :     +- LocalTableScan [id#3L]\n"
+        "+- Filter (id#2L = scalar-subquery#3 [])\n"
+        "   :  +- HashAggregate(keys=[], functions=[max(id#4L)])\n"
+        "   :     +- LocalTableScan [id#4L]\n"
         "   +- LocalTableScan [id#2L, s#1]"
     )
 

@@ -31,3 +31,7 @@ SELECT (a + 1, b) IN (SELECT v, k FROM u), (5, a, null) IN (SELECT v, k, 1 FROM 
 SELECT map(1, 2) IN (SELECT map(1, 2));
 SELECT a FROM t ORDER BY max(b);
 SELECT 1 ORDER BY max(1), count(*);
+-- columns of the groups' input that are none of the groups
+SELECT c, max(b) FROM t GROUP BY c HAVING EXISTS (SELECT 1 FROM u WHERE k = a);
+SELECT c, max(b) FROM t GROUP BY c HAVING EXISTS (SELECT 1 FROM u WHERE v > max(t.b)) ORDER BY c;
+SELECT /*+ REPARTITION(abs(a)) */ * FROM t;
