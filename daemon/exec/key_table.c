@@ -142,14 +142,21 @@ static inline uint64_t load_word(const char *data) {
     return word;
 }
 
-/* The last word overlaps the one before, so that no size needs a copy of its own. */
+static inline uint64_t load_half(const char *data) {
+    uint32_t half;
+    memcpy(&half, data, sizeof half);
+    return half;
+}
+
+/* Words overlap, so that no size needs a copy of its own: one of 4 to 16 bytes is four halves, without a branch. */
 static inline uint64_t hash_string(uint64_t hash, struct string s) {
     hash ^= s.size;
-    if (s.size <= 4) return mix(hash ^ s.prefix, hash_factor);
-    if (s.size < 8) {
-        uint32_t last;
-        memcpy(&last, s.data + s.size - sizeof last, sizeof last);
-        return mix(hash ^ ((uint64_t)last << 32 | s.prefix), hash_factor);
+    if (s.size < 4) return mix(hash ^ s.prefix, hash_factor);
+    if (s.size <= 16) {
+        size_t second = s.size / 8 * 4, last = s.size - 4;
+        uint64_t front = load_half(s.data) << 32 | load_half(s.data + second);
+        uint64_t back = load_half(s.data + last) << 32 | load_half(s.data + last - second);
+        return mix(hash ^ front, hash_factor ^ back);
     }
     for (uint32_t at = 0; at + 8 < s.size; at += 8) hash = mix(hash ^ load_word(s.data + at), hash_factor);
     return mix(hash ^ load_word(s.data + s.size - 8), hash_factor);
@@ -204,8 +211,9 @@ void key_table_init(struct key_table *table, struct arena *arena, const struct k
                     uint32_t state_size) {
     *table = (struct key_table){.arena = arena, .layout = layout};
     table->state_offset = layout->word_count * 8 + layout->string_count * (uint32_t)sizeof(struct string);
-    table->state_offset = (table->state_offset + 15) & ~15u;
-    table->row_size = (table->state_offset + state_size + 15) & ~15u;
+    bool is_word = table->state_offset == sizeof(uint64_t) && !state_size; /* needs no alignment beyond its own */
+    if (!is_word) table->state_offset = (table->state_offset + 15) & ~15u;
+    table->row_size = is_word ? table->state_offset : (table->state_offset + state_size + 15) & ~15u;
     table->slot_bits = FIRST_SLOT_BITS;
     table->slots = ARENA_ARRAY(arena, struct key_slot, 1 << FIRST_SLOT_BITS);
 }

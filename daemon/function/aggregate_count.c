@@ -7,15 +7,17 @@
 
 /* --- count: rows where no argument is NULL --- */
 
-/* The rows to count when there are several arguments, as a mask. */
-static void valid_rows(struct call *call, const struct vector *arguments, uint32_t rows, uint8_t *valid) {
-    memset(valid, 1, rows);
+/* The rows to count, as a mask. */
+static uint8_t *valid_rows(struct arena *arena, const struct call *call, const struct vector *arguments,
+                           uint32_t rows) {
+    uint8_t *valid = mask_of_valid(arena, &arguments[0], rows);
     for (uint32_t a = 0; a < call->expr->child_count; a++) {
         if (type_storage(arguments[a].type) == STORAGE_NONE) memset(valid, 0, rows);
-        if (!arguments[a].validity) continue;
-        struct view view = call_view(call, &arguments[a], rows);
-        for (uint32_t i = 0; i < rows; i++) valid[i] &= !view_is_null(&view, view_entry(&view, i));
+        if (a == 0 || !arguments[a].validity) continue;
+        const uint8_t *more = mask_of_valid(arena, &arguments[a], rows);
+        for (uint32_t i = 0; i < rows; i++) valid[i] &= more[i];
     }
+    return valid;
 }
 
 static bool has_nulls(const struct call *call, const struct vector *arguments) {
@@ -30,22 +32,15 @@ static bool count_update(struct call *call, const struct vector *arguments, uint
         for (uint32_t i = 0; i < rows; i++) ++*(int64_t *)states[i];
         return true;
     }
-    uint8_t *valid = arena_bytes(call_scratch(call), rows);
-    valid_rows(call, arguments, rows, valid);
+    const uint8_t *valid = valid_rows(call_scratch(call), call, arguments, rows);
     for (uint32_t i = 0; i < rows; i++) *(int64_t *)states[i] += valid[i];
     return true;
 }
 
 static bool count_update_one(struct call *call, const struct vector *arguments, uint32_t rows, void *state,
                              struct error *err) {
-    int64_t count = rows;
-    if (has_nulls(call, arguments)) {
-        uint8_t *valid = arena_bytes(call_scratch(call), rows);
-        valid_rows(call, arguments, rows, valid);
-        count = 0;
-        for (uint32_t i = 0; i < rows; i++) count += valid[i];
-    }
-    *(int64_t *)state += count;
+    *(int64_t *)state +=
+        has_nulls(call, arguments) ? mask_count(valid_rows(call_scratch(call), call, arguments, rows), rows) : rows;
     return true;
 }
 
@@ -63,11 +58,7 @@ static bool count_finish(struct call *call, void *const *states, uint32_t count,
 /* How many countable rows come before each; what a frame has is the difference of two of them. */
 static bool count_window(struct call *call, const struct window_partition *p, struct vector *out, struct error *err) {
     uint32_t *before = arena_bytes_array(call->arena, (size_t)p->rows + 1, sizeof *before);
-    uint8_t *valid = NULL;
-    if (has_nulls(call, p->arguments)) {
-        valid = arena_bytes(call->arena, p->rows);
-        valid_rows(call, p->arguments, p->rows, valid);
-    }
+    const uint8_t *valid = has_nulls(call, p->arguments) ? valid_rows(call->arena, call, p->arguments, p->rows) : NULL;
     before[0] = 0;
     for (uint32_t i = 0; i < p->rows; i++) before[i + 1] = before[i] + (valid ? valid[i] : 1);
     for (uint32_t i = 0; i < p->rows; i++)

@@ -92,8 +92,9 @@ struct number {
         struct number *state = into;                                                                                   \
         if (view.index || view.validity) {                                                                             \
             CTYPE *values = arena_bytes_array(call_scratch(call), rows, sizeof(CTYPE));                                \
-            uint32_t count = 0;                                                                                        \
-            for (uint32_t i = 0; i < rows; i++) {                                                                      \
+            uint32_t count = view.validity ? 0 : rows;                                                                 \
+            for (uint32_t i = 0; i < count; i++) values[i] = data[view.index[i]];                                      \
+            for (uint32_t i = 0; view.validity && i < rows; i++) {                                                     \
                 const uint32_t entry = view_entry(&view, i);                                                           \
                 values[count] = data[entry];                                                                           \
                 count += !view_is_null(&view, entry);                                                                  \
