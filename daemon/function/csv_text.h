@@ -70,6 +70,10 @@ enum csv_status csv_next(struct arena *arena, const struct csv_options *o, const
 bool csv_convert(struct arena *arena, const struct context *context, const struct csv_options *o, const struct type *to,
                  const struct vector *texts, uint32_t rows, struct vector *out, uint8_t *bad, struct error *err);
 
+/* The same for VARIANT (csv_variant.c). */
+bool csv_to_variants(struct arena *arena, const struct context *context, const struct csv_options *o,
+                     const struct vector *texts, uint32_t rows, struct vector *out, struct error *err);
+
 /* Schema inference: a column's type so far, widened by one more text. Start with the NULL type. scratch is reset. */
 const struct type *csv_infer(struct arena *arena, struct arena *scratch, const struct context *context,
                              const struct csv_options *o, const struct type *so_far, const struct csv_field *field);

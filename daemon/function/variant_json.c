@@ -5,8 +5,33 @@
  */
 #include "function/variant_json.h"
 
+#include <ctype.h>
+#include <stdlib.h>
+
 #include "base/number.h"
 #include "function/json_text.h"
+
+bool variant_text_decimal(struct arena *arena, struct string text, int128 *value, int *scale) {
+    char *plain = arena_bytes(arena, text.size + 1);
+    size_t size = 0, digits_end = 0;
+    int fraction = 0, exponent = 0;
+    bool point = false;
+    for (uint32_t i = 0; i < text.size; i++)
+        if (text.data[i] != ',') plain[size++] = text.data[i];
+    for (; digits_end < size && (plain[digits_end] | 32) != 'e'; digits_end++) {
+        fraction += point && isdigit((uint8_t)plain[digits_end]);
+        point |= plain[digits_end] == '.';
+    }
+    plain[size] = '\0';
+    if (digits_end < size) {
+        if (size - digits_end > 6) return false;
+        exponent = atoi(plain + digits_end + 1);
+    }
+    *scale = fraction - exponent < 0 ? 0 : fraction - exponent;
+    if (!size || (unsigned char)plain[0] <= ' ' || *scale > DECIMAL_DIGITS) return false;
+    struct decimal_form form = {.precision = DECIMAL_DIGITS, .scale = *scale};
+    return decimal_parse(plain, size, form, value) == DECIMAL_GOOD;
+}
 
 /* Plain decimal notation of at most 38 digits. */
 static bool read_decimal(struct string text, int128 *out, int *scale) {

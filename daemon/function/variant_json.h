@@ -12,6 +12,10 @@ bool variant_parse_json(struct variant_writer *w, struct string text);
 struct json_value;
 bool variant_write_json(struct variant_writer *w, const struct json_value *value);
 
+/* A decimal of at most 38 digits, written as Java's BigDecimal takes it, commas aside: what a text of XML or CSV may be.
+ */
+bool variant_text_decimal(struct arena *arena, struct string text, int128 *value, int *scale);
+
 /* The type that describes a value; objects are structs, VARIANT is what has no single type, NULL (VOID) no value. */
 const struct type *variant_schema(struct arena *arena, const struct variant *v);
 const struct type *variant_schema_merge(struct arena *arena, const struct type *a, const struct type *b);

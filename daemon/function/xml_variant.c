@@ -7,9 +7,9 @@
  * An object's members are gathered as trees first, since a name may come back after others.
  */
 #include <ctype.h>
-#include <stdlib.h>
 
 #include "base/number.h"
+#include "function/variant_json.h"
 #include "function/xml_text.h"
 
 struct member;
@@ -76,29 +76,6 @@ static bool read_node(const struct xml_target *t, struct xml_reader *r, const st
     return true;
 }
 
-/* A decimal of at most 38 digits, written as Java's BigDecimal takes it. */
-static bool parse_decimal(struct arena *arena, struct string text, int128 *value, int *scale) {
-    char *plain = arena_bytes(arena, text.size + 1);
-    size_t size = 0, digits_end = 0;
-    int fraction = 0, exponent = 0;
-    bool point = false;
-    for (uint32_t i = 0; i < text.size; i++)
-        if (text.data[i] != ',') plain[size++] = text.data[i];
-    for (; digits_end < size && (plain[digits_end] | 32) != 'e'; digits_end++) {
-        fraction += point && isdigit((uint8_t)plain[digits_end]);
-        point |= plain[digits_end] == '.';
-    }
-    plain[size] = '\0';
-    if (digits_end < size) {
-        if (size - digits_end > 6) return false;
-        exponent = atoi(plain + digits_end + 1);
-    }
-    *scale = fraction - exponent < 0 ? 0 : fraction - exponent;
-    if (!size || (unsigned char)plain[0] <= ' ' || *scale > DECIMAL_DIGITS) return false;
-    struct decimal_form form = {.precision = DECIMAL_DIGITS, .scale = *scale};
-    return decimal_parse(plain, size, form, value) == DECIMAL_GOOD;
-}
-
 static bool is_digits(struct string s) {
     uint32_t sign = s.size && (s.data[0] == '-' || s.data[0] == '+');
     for (uint32_t i = sign; i < s.size; i++)
@@ -116,7 +93,7 @@ static void write_text(const struct xml_target *t, struct variant_writer *w, str
         variant_write_boolean(w, false);
     else if (is_digits(s) && int64_parse(s.data, s.size, false, &integer))
         variant_write_long(w, integer);
-    else if (parse_decimal(t->arena, s, &decimal, &scale))
+    else if (variant_text_decimal(t->arena, s, &decimal, &scale))
         variant_write_decimal(w, decimal, scale);
     else
         variant_write_bytes(w, VARIANT_STRING, s);

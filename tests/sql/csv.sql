@@ -89,3 +89,11 @@ select to_csv(null);
 select to_csv(struct());
 select to_csv(named_struct('a',null));
 select to_csv(named_struct('a',1), 1);
+-- Fields as variants.
+SELECT schema_of_variant(v) AS type, to_json(v) AS value
+FROM (SELECT explode(array(from_csv('1', 'v VARIANT').v, from_csv('1.50', 'v VARIANT').v, from_csv('1e5', 'v VARIANT').v,
+                           from_csv('99999999999999999999', 'v VARIANT').v, from_csv('TRUE', 'v VARIANT').v,
+                           from_csv('2024-01-01', 'v VARIANT').v, from_csv('2024-1-5', 'v VARIANT').v,
+                           from_csv('2024-01-01 10:00:00', 'v VARIANT').v, from_csv('abc', 'v VARIANT').v,
+                           from_csv(' 1 ', 'v VARIANT').v, from_csv('007', 'v VARIANT').v, from_csv('', 'v VARIANT').v,
+                           from_csv('02/01/2024', 'v VARIANT', map('dateFormat', 'dd/MM/yyyy')).v)) AS v);
