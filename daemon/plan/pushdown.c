@@ -22,10 +22,15 @@ static bool is_fixed(const struct expr *e) {
            expr_contains(e, EXPR_OUTER);
 }
 
-static void add(struct optimizer *o, struct expr_list *list, struct expr *e) {
-    for (uint32_t i = 0; i < list->count; i++)
+/* Unless it equals one of the first `among`. */
+static void add_unlike(struct optimizer *o, struct expr_list *list, uint32_t among, struct expr *e) {
+    for (uint32_t i = 0; i < among; i++)
         if (expr_equal(list->items[i], e)) return;
     LIST_PUSH(o->arena, list, e);
+}
+
+static void add(struct optimizer *o, struct expr_list *list, struct expr *e) {
+    add_unlike(o, list, list->count, e);
 }
 
 static struct plan *filter_above(struct optimizer *o, struct plan *p, const struct expr_list *conjuncts) {
@@ -330,7 +335,9 @@ static struct plan *push_filter(struct optimizer *o, struct plan *p, struct expr
         else
             add(o, &below, own.items[i]);
     }
-    for (uint32_t i = 0; i < conjuncts->count; i++) add(o, counted ? &stays : &below, conjuncts->items[i]);
+    struct expr_list *rest = counted ? &stays : &below;
+    for (uint32_t i = 0, own_count = rest->count; i < conjuncts->count; i++) /* they are unlike each other already */
+        add_unlike(o, rest, own_count, conjuncts->items[i]);
     return filter_above(o, push(o, p->children[0], &below), &stays);
 }
 

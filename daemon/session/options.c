@@ -31,7 +31,7 @@ static const struct option_row rows[] = {
     OPTION("ROOST_MAX_SESSIONS", max_sessions, 65536, 1, 1 << 24),
     OPTION("ROOST_MAX_STREAMS", max_streams, 64, 1, 1 << 16),
     OPTION("ROOST_MAX_HANDLES", max_handles, 1000000, 16, 1u << 28),
-    OPTION("ROOST_MAX_DEPTH", max_depth, 1024, 64, 8192),
+    OPTION("ROOST_MAX_DEPTH", max_depth, 4096, 64, 8192),
     OPTION("ROOST_SESSION_GRACE_MS", session_grace_ms, 60000, 0, UINT32_MAX),
     OPTION("ROOST_HIGH_WATER", high_water, 4 << 20, 1 << 12, 1u << 30),
     OPTION("ROOST_SLICE_US", slice_us, 250, 10, 1000000),

@@ -34,7 +34,7 @@ struct engine_options {
     uint32_t max_sessions;         /* ROOST_MAX_SESSIONS, default 65536 */
     uint32_t max_streams;          /* requests under way per connection; ROOST_MAX_STREAMS, default 64 */
     uint32_t max_handles;          /* plan handles per session; ROOST_MAX_HANDLES, default 1000000 */
-    uint32_t max_depth;            /* nesting of messages; ROOST_MAX_DEPTH, default 1024 as Spark's */
+    uint32_t max_depth;            /* nesting of messages; ROOST_MAX_DEPTH, default 4096: 2000 operators */
     uint32_t session_grace_ms;     /* a session without connections is dropped after; ROOST_SESSION_GRACE, 60 s */
     uint32_t high_water;           /* unsent bytes per connection at which its queries are parked; 4 MiB */
     uint32_t slice_us;             /* a query's turn, microseconds; default 250 */

@@ -259,3 +259,17 @@ def test_window_functions_want_an_order(spark):
     with pytest.raises(errors.AnalysisException) as caught:
         spark.range(1).select(F.rank().over(Window.partitionBy("id")))
     assert caught.value.getMessageParameters() == {"wf": "rank()"}
+
+
+def test_a_sum_of_many_columns(spark):
+    total, choice = F.lit(0), F.lit(-1)
+    for i in range(1500):
+        total, choice = total + F.col("id"), F.when(F.col("id") == i, i).otherwise(choice)
+    assert spark.range(3).select(total.alias("a"), choice.alias("b")).collect()[2] == (3000, 2)
+
+
+def test_a_chain_of_filters_stays_quadratic(spark):
+    df = spark.range(2000)
+    for i in range(800):
+        df = df.filter(F.col("id") != i)
+    assert df.count() == 1200
