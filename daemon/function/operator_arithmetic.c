@@ -145,19 +145,20 @@ static inline int32_t remainder_of(int32_t x, int32_t y) {
 #define SUMS(op, ctype, utype)                                                                                         \
     NUMERIC_BINARY(add_##op, ctype, ctype, (z = (ctype)((utype)x + (utype)y), (ctype)((x ^ z) & (y ^ z)) < 0))         \
     NUMERIC_BINARY(subtract_##op, ctype, ctype, (z = (ctype)((utype)x - (utype)y), (ctype)((x ^ y) & (x ^ z)) < 0))
-#define PRODUCTS(op, ctype, utype, wide)                                                                               \
+/* pmod adds in 32 bits, as Java does, and wraps around there. */
+#define PRODUCTS(op, ctype, wide)                                                                                      \
     NUMERIC_BINARY(multiply_##op, ctype, ctype, (z = (ctype)((wide)x * y), z != (wide)x * y))                          \
     NUMERIC_BINARY(remainder_##op, ctype, ctype, (z = (ctype)remainder_of(x, y), y == 0))                              \
-    NUMERIC_BINARY(                                                                                                    \
-        pmod_##op, ctype, ctype,                                                                                       \
-        (z = (ctype)remainder_of(x, y), z = z < 0 ? (ctype)remainder_of((ctype)((utype)z + (utype)y), y) : z, y == 0))
+    NUMERIC_BINARY(pmod_##op, ctype, ctype,                                                                            \
+                   (z = (ctype)remainder_of(x, y),                                                                     \
+                    z = z < 0 ? (ctype)remainder_of((int32_t)((uint32_t)z + (uint32_t)y), y) : z, y == 0))
 SUMS(int8, int8_t, uint8_t)
 SUMS(int16, int16_t, uint16_t)
 SUMS(int32, int32_t, uint32_t)
 SUMS(int64, int64_t, uint64_t)
-PRODUCTS(int8, int8_t, uint8_t, int32_t)
-PRODUCTS(int16, int16_t, uint16_t, int32_t)
-PRODUCTS(int32, int32_t, uint32_t, int64_t)
+PRODUCTS(int8, int8_t, int32_t)
+PRODUCTS(int16, int16_t, int32_t)
+PRODUCTS(int32, int32_t, int64_t)
 NUMERIC_BINARY(multiply_int64, int64_t, int64_t, __builtin_mul_overflow(x, y, &z))
 NUMERIC_BINARY(remainder_int64, int64_t, int64_t, y == 0 || y == -1 ? (z = 0, y == 0) : (z = x % y, false))
 NUMERIC_BINARY(pmod_int64, int64_t, int64_t,

@@ -24,3 +24,28 @@ select k, count(distinct v), sum(distinct v), count(distinct v, w), sort_array(c
 select count(distinct v), count(distinct v, w), count(distinct null) from values (1, 1), (1, null), (null, 1), (0, 0), (0, 0) as t(v, w);
 -- Frames that are the same for many rows.
 select k, v, sum(v) over (partition by k), avg(v) over (partition by k order by w), max(v) over (order by w) from values (1, 10, 1), (1, 20, 1), (1, null, 2), (2, 30, 3), (2, 5, 3), (3, null, 4) as t(k, v, w) order by k, w, v;
+-- Whole numbers at the ends of their types, many at once.
+select a, b, try_add(a, b), try_subtract(a, b), try_multiply(a, b), a % nullif(b, 0Y), pmod(a, nullif(b, 0Y)), try_mod(a, b) from values (-128Y), (-1Y), (0Y), (7Y), (127Y), (null) as t(a) cross join values (-128Y), (-3Y), (-1Y), (0Y), (3Y), (127Y) as u(b) order by a, b;
+select a, b, try_add(a, b), try_subtract(a, b), try_multiply(a, b), a % nullif(b, 0), pmod(a, nullif(b, 0)), try_mod(a, b) from values (-2147483648), (-1), (0), (7), (46341), (2147483647), (null) as t(a) cross join values (-2147483648), (-3), (-1), (0), (3), (46341), (2147483647) as u(b) order by a, b;
+select bit_xor(xxhash64(a, b, try_add(a, b), try_subtract(a, b), try_multiply(a, b), a % nullif(b, 0), pmod(a, nullif(b, 0)))) from values (-32768S), (-32767S), (-1S), (0S), (7S), (32767S), (null) as t(a) cross join values (-32768S), (-3S), (-1S), (0S), (3S), (32767S) as u(b);
+select bit_xor(xxhash64(a, b, try_add(a, b), try_subtract(a, b), try_multiply(a, b), a % nullif(b, 0), pmod(a, nullif(b, 0)))) from values (-9223372036854775808L), (-1L), (0L), (7L), (9223372036854775807L), (null) as t(a) cross join values (-9223372036854775808L), (-3L), (-1L), (0L), (3L), (9223372036854775807L) as u(b);
+select a + b from values (1, 2), (2147483647, 1), (3, 4) as t(a, b);
+select a % b from values (1, 2), (7, 0), (3, 4) as t(a, b);
+select -a from values (1Y), (-128Y) as t(a);
+select max(x), min(x), max(y), min(y), max(cast(y as float)), min(cast(-y as float)) from (select if(id = 700, double('nan'), id - 500D) x, if(id = 300, -0.0D, -id / 7) y from range(1000));
+select max(cast(id * 7919 % 1009 as decimal(30, 2))), min(cast(id * -7919 % 1009 as decimal(30, 2))), max(nullif(id * 7919 % 1009, 1008)), count(nullif(id % 5, 0)), count(nullif(id % 5, 0), nullif(id % 3, 0)) from range(2000);
+-- Texts that are alike in front.
+select a, b, a < b, a <= b, a > b, a = b, a <=> b from values ('abcd'), ('abcde'), ('abc'), (''), ('abcdefghijklmnopq'), ('é'), (null) as t(a) cross join values ('abcd'), ('abcdz'), ('abcdefghijklmnopr'), (''), ('é'), (null) as u(b) order by a, b;
+select count_if(s < 'abcd5'), count_if('abcd5' <= s), count_if(s = 'abcd77'), count_if(s > t) from (select concat('abcd', id) s, concat('abcd', 1000 - id) t from range(3000));
+-- Texts that lie end to end, ASCII or not.
+select sum(length(s)), sum(instr(s, '7')), bit_xor(xxhash64(right(s, 3))), sum(hash(s)), bit_xor(xxhash64(s)), approx_count_distinct(s) from (select concat(repeat('x', cast(id % 37 as int)), id) s from range(3000));
+select sum(length(s)), sum(instr(s, '7')), bit_xor(xxhash64(right(s, 3))), sum(hash(s)), bit_xor(xxhash64(s)), approx_count_distinct(s) from (select concat(repeat('é', cast(id % 23 as int)), id) s from range(3000));
+select sum(hash(s)), bit_xor(xxhash64(s)), sum(hash(id)), sum(hash(id, cast(id as int))), approx_count_distinct(nullif(s, '7')) from (select if(id % 11 = 0, null, substr('abcdefghijklmnopqrstuvwxyzäöü', 1, cast(id % 29 as int))) s, id from range(3000));
+-- Dates of all years that data has.
+select sum(datediff(d, trunc(d, 'year'))), sum(datediff(d, trunc(d, 'MM'))), sum(datediff(d, trunc(d, 'week'))), sum(datediff(d, trunc(d, 'quarter'))), sum(weekday(d)), sum(extract(dayofweek_iso from d)) from (select date_add(date'1590-01-01', cast(id as int)) d from range(300000));
+-- The first of many texts, by whose first bytes most are left out.
+select s from (select if(id = 777, null, concat('k', id * 7919 % 20011)) s from range(20011)) order by s limit 4;
+select s from (select if(id = 777, null, concat('k', id * 7919 % 20011)) s from range(20011)) order by s desc limit 3;
+select s from (select if(id % 5000 = 7, null, concat('k', id * 7919 % 20011)) s from range(20011)) order by s desc nulls first limit 7;
+-- More keys than a cache holds.
+select count(distinct id * 7919 % 100003), count(distinct cast(id % 5003 as string)), count(distinct id % 3, id % 50021) from range(200000);
