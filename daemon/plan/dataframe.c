@@ -42,6 +42,32 @@ static struct plan *with_columns_input(struct scope *s, struct plan *child, stru
     return extract_time_windows(n, child, slots, columns->count, &(struct time_windows){0}, err);
 }
 
+/* Aggregates make the whole a row of all groups: every other column must be one too. */
+static struct plan *aggregate_columns(struct analysis *n, const struct u_plan *u, const struct plan *child,
+                                      struct error *err) {
+    struct u_plan select = *u;
+    select.kind = U_PROJECT;
+    select.exprs = ARENA_ARRAY(n->arena, struct u_expr *, u->expr_count);
+    select.expr_count = 0;
+    bool *used = ARENA_ARRAY(n->arena, bool, u->expr_count);
+    for (uint32_t i = 0; i < child->output_count; i++) {
+        if (child->output[i]->is_metadata) continue;
+        uint32_t k = replaced_by(n, u, child->output[i]->name);
+        if (k == UINT32_MAX) return error_set(err, "MISSING_GROUP_BY", NULL), error_at(err, u->origin), NULL;
+        if (!used[k]) select.exprs[select.expr_count++] = u->exprs[k];
+        used[k] = true;
+    }
+    for (uint32_t k = 0; k < u->expr_count; k++)
+        if (!used[k]) select.exprs[select.expr_count++] = u->exprs[k];
+    return analyze_project(n, &select, err);
+}
+
+static bool any_aggregate(const struct items *items) {
+    for (uint32_t i = 0; i < items->count; i++)
+        if (contains_aggregate(items->items[i].expr)) return true;
+    return false;
+}
+
 struct plan *analyze_with_columns(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct plan *child = analyze_plan(n, u->children[0], err);
     if (!child) return NULL;
@@ -51,6 +77,7 @@ struct plan *analyze_with_columns(struct analysis *n, const struct u_plan *u, st
     struct items columns = {0}, items = {0};
     TRY_NULL(items_add(&s, &columns, u->exprs, u->expr_count, err));
     TRY_NULL(!u->pipe || check_pipe_items(n, u, &columns, err));
+    if (any_aggregate(&columns)) return aggregate_columns(n, u, child, err);
     struct plan *input = with_columns_input(&s, child, &columns, err);
     if (!input) return NULL;
     bool *used = ARENA_ARRAY(n->arena, bool, u->expr_count);

@@ -7,6 +7,7 @@ from roost.errors import (
     AnalysisException,
     ArithmeticException,
     IllegalArgumentException,
+    ParseException,
     PySparkException,
     PySparkTypeError,
     PySparkValueError,
@@ -347,3 +348,17 @@ def test_correlations_of_too_few_rows(spark):
     for rows in (spark.range(0), spark.range(1)):
         assert str(rows.corr("id", "id")) == "nan" and rows.cov("id", "id") == 0.0
     assert spark.range(2).cov("id", "id") == 0.5
+
+
+def test_columns_that_are_aggregates(spark):
+    assert spark.range(3).withColumn("id", F.sum("id")).collect() == [(3,)]
+    assert spark.range(3).withColumns({"id": F.sum("id"), "n": F.count("*")}).collect() == [(3, 3)]
+    for columns in ({"x": F.sum("id")}, {"id": F.sum("id"), "n": F.col("id")}):
+        with pytest.raises(AnalysisException) as caught:
+            spark.range(3).withColumns(columns)
+        assert caught.value.getCondition() == "MISSING_GROUP_BY"
+
+
+def test_rows_of_constants_of_several_widths(spark):
+    with pytest.raises(ParseException, match="INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH"):
+        spark.sql("SELECT * FROM VALUES (1, 2), (3)")
