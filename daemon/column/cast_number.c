@@ -3,12 +3,13 @@
  * Numbers and booleans among each other.
  *
  * Two steps instead of a loop per pair of types: the input is widened to int64 or double, then narrowed to
- * what is wanted; what can't fail is converted at once. Decimals go value by value, as 128 bits. Out of range: an error or NULL in ANSI and TRY
- * mode; in legacy mode Java's conversions, which wrap integers and saturate floats (bytes and shorts by way
- * of int).
+ * what is wanted; what can't fail is converted at once. Decimals go value by value, as 128 bits, but for those of doubles
+ * whose digits are in no doubt. Out of range: an error or NULL in ANSI and TRY mode; in legacy mode Java's conversions,
+ * which wrap integers and saturate floats (bytes and shorts by way of int).
  */
 #include <math.h>
 
+#include "base/double_bits.h"
 #include "base/number.h"
 #include "base/vectorized.h"
 #include "column/cast_int.h"
@@ -214,11 +215,35 @@ static bool float_to_boolean(struct cast_job *job) {
     return true;
 }
 
+/* What double_units() says, for all rows at once: the digits as a whole number, UNSURE where they are in doubt, or not
+ * less than `most`. Adding 2^52 rounds to a whole number and leaves it in the lowest bits. Says whether any is unsure. */
+enum { MOST_PLACES = 12, WHOLE_BITS = 52 };
+static const int64_t UNSURE = INT64_MIN;
+
+VECTORIZED static bool units_of_doubles(const double *restrict in, uint32_t rows, double power, double most,
+                                        int64_t *restrict out) {
+    GATHERED(double) unsure = 0;
+    for (uint32_t i = 0; i < rows; i++) {
+        const double scaled = fabs(in[i]) * power, shifted = scaled + 0x1p52, whole = shifted - 0x1p52;
+        const double off = fabs(fabs(scaled - whole) - 0.5);
+        const bool sure = (scaled < 0x1p50) & (off > scaled * 0x1p-50) & (whole < most);
+        const int64_t units = (int64_t)(double_to_bits(shifted) & ((UINT64_C(1) << WHOLE_BITS) - 1));
+        out[i] = sure ? (in[i] < 0 ? -units : units) : UNSURE;
+        unsure |= sure ? 0 : 1;
+    }
+    return unsure;
+}
+
 static bool float_to_decimal(struct cast_job *job) {
     const double *in = widen_floats(job);
     struct decimal_form form = cast_decimal_form(job->out->type);
+    bool at_once = form.precision <= DECIMAL_MAX_INT64_PRECISION && form.scale <= MOST_PLACES;
+    double power = (double)decimal_powers[form.scale], most = (double)decimal_powers[form.precision];
+    int64_t *units = job->out->data;
+    if (at_once && !units_of_doubles(in, job->rows, power, most, units)) return true;
     CAST_EACH(job, row, entry) {
         int128 value;
+        if (at_once && units[row] != UNSURE) continue;
         if (decimal_from_double(in[row], form, &value)) {
             cast_decimal_put(job->out, row, value);
         } else if (!isfinite(in[row])) {
