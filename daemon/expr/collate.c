@@ -277,11 +277,10 @@ static bool accepts(unsigned flags, const char *collation) {
     return !ignores_accents || ignores_case;
 }
 
-/* Of a pattern Spark asks nothing. */
 static bool check_supported(struct resolver *r, const struct expr *call, unsigned flags, struct error *err) {
-    uint32_t count = flags & COLLATE_BYTES && call->child_count ? 1 : call->child_count;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < call->child_count; i++) {
         const struct expr *e = call->children[i];
+        if (i > 0 && flags & COLLATE_BYTES) flags = COLLATE_NO_TRIM; /* of a pattern Spark asks no more */
         if (e->type->kind != TYPE_STRING || !e->type->collation || accepts(flags, e->type->collation)) continue;
         resolve_mismatch(r, call, err, "UNEXPECTED_INPUT_TYPE", "paramIndex", ordinal_word(i), "requiredType",
                          "\"STRING\"", "inputSql", quoted_expr(r->arena, e), "inputType",

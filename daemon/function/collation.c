@@ -43,6 +43,7 @@ static const char *find_collation(struct resolver *r, const struct expr *call, s
 static struct expr *resolve_collate(struct resolver *r, struct expr *call, struct error *err) {
     const char *name = find_collation(r, call, err);
     if (!name) return NULL;
+    TRY_NULL(resolve_argument(r, call, 0, "STRING", err));
     call->type = type_string(r->arena, name);
     call->nullable = call->children[0]->nullable;
     return call;
@@ -68,7 +69,7 @@ const struct function collation_functions[] = {
     {.name = "collate",
      .class = FUNCTION_SCALAR,
      .flags = FUNCTION_STRICT | FUNCTION_EXACT,
-     .signature = "(STRING, ANY) ?",
+     .signature = "(ANY, ANY) ?",
      .resolve = resolve_collate,
      .kernel = collate,
      .group = "string_funcs",

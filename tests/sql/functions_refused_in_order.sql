@@ -67,6 +67,9 @@ SELECT btrim(a, b) FROM VALUES ('a' COLLATE UNICODE, 'a' COLLATE UTF8_LCASE) AS 
 -- A pattern may have any collation, the text may not.
 SELECT a RLIKE c, regexp_count(a, c), regexp_substr(a, c), split(a, c), a LIKE c
 FROM VALUES ('a', 'b' COLLATE UNICODE_CI) AS t(a, c);
+SELECT a RLIKE c FROM VALUES ('a', 'b' COLLATE UTF8_BINARY_RTRIM) AS t(a, c);
+SELECT collate(a, a) FROM VALUES (1) AS t(a);
+SELECT collate(1, 'UNICODE');
 SELECT c RLIKE a FROM VALUES ('a', 'b' COLLATE UNICODE_CI) AS t(a, c);
 -- Lambdas are the same whatever their variables are called.
 SELECT transform(array(id), x -> x + 1), count(*) FROM range(2) GROUP BY transform(array(id), x -> x + 1);
