@@ -144,15 +144,21 @@ static struct u_name full_name(struct arena *arena, const struct attribute *a) {
     return name;
 }
 
+static int by_text(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 /* k: which part of the name is the column's; the candidates are listed as it is written. */
 static struct expr *ambiguous(struct scope *s, struct candidates *c, const struct u_name *name, uint32_t k,
                               const struct origin *origin, struct error *err) {
-    const char *list = "";
+    const char **found = ARENA_ARRAY(c->arena, const char *, c->list.count), *list = "";
     for (uint32_t i = 0; i < c->list.count; i++) {
         struct u_name full = full_name(c->arena, c->list.items[i]);
         full.parts[full.count - 1] = name->parts[k];
-        list = arena_printf(c->arena, "%s%s%s", list, i ? ", " : "", quoted_name(c->arena, full.parts, full.count));
+        found[i] = quoted_name(c->arena, full.parts, full.count);
     }
+    qsort(found, c->list.count, sizeof *found, by_text);
+    for (uint32_t i = 0; i < c->list.count; i++) list = arena_printf(c->arena, "%s%s%s", list, i ? ", " : "", found[i]);
     error_set(err, "AMBIGUOUS_REFERENCE", "name", quoted_name(c->arena, name->parts, name->count), "referenceNames",
               arena_printf(c->arena, "[%s]", list), NULL);
     error_at(err, origin);

@@ -350,7 +350,7 @@ struct plan *analyze_distinct(struct analysis *n, const struct u_plan *u, struct
     }
     p->distinct.keys = keys.items;
     p->distinct.key_count = keys.count;
-    return p;
+    return check_distinct_types(n, keys.items, keys.count, u->origin, err) ? p : NULL;
 }
 
 /* Each partition's rows in the order of all columns that have one: for randomSplit(), whose parts must not overlap. */

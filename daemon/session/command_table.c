@@ -123,6 +123,21 @@ static bool names_partition(const struct catalog_table *t, const char *name) {
     return false;
 }
 
+static bool check_partition_column(struct arena *arena, const struct field *column, struct error *err) {
+    const struct type *type = column->type;
+    switch (type->kind) {
+        case TYPE_ARRAY:
+        case TYPE_MAP:
+        case TYPE_STRUCT:
+        case TYPE_VARIANT:
+        case TYPE_NULL: break;
+        default:
+            if (!type_is_string(type) || !type->collation) return true;
+    }
+    return error_set(err, "INVALID_PARTITION_COLUMN_DATA_TYPE", "type",
+                     arena_printf(arena, "\"%s\"", type_sql(arena, type)), NULL);
+}
+
 bool check_schema(struct analyzer *a, const struct catalog_table *t, struct error *err) {
     const struct type *schema = t->schema;
     for (uint32_t i = 0; i < schema->field_count; i++)
@@ -130,6 +145,8 @@ bool check_schema(struct analyzer *a, const struct catalog_table *t, struct erro
             if (strcasecmp(schema->fields[i].name, schema->fields[k].name) == 0)
                 return exists_already(a, schema->fields[i].name, err);
     TRY(bind_names(a, t, "partition", t->partitions, t->partition_count, err));
+    for (uint32_t i = 0; i < t->partition_count; i++)
+        TRY(check_partition_column(a->arena, table_field(schema, t->partitions[i]), err));
     const struct file_format *format = t->format ? format_find(a->context, t->format) : NULL;
     for (uint32_t i = 0; format && i < schema->field_count; i++)
         if (!names_partition(t, schema->fields[i].name))

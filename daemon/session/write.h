@@ -68,7 +68,7 @@ bool exists_defaults(struct analyzer *a, const struct type *schema, const struct
 /* command_write.c: numFiles and its kin, of a partition that was found in its folder. */
 void found_parameters(struct arena *arena, struct catalog_partition *part, int64_t now);
 /* command_table.c */
-/* No column twice, no partitions alone. */
+/* No column twice, no partitions alone, none of a type whose values make no names of folders. */
 bool check_schema(struct analyzer *a, const struct catalog_table *t, struct error *err);
 bool check_bucket_count(struct analyzer *a, int32_t count, struct error *err);
 /* write_check.c: whether rows of `schema` may be appended to the table t by a df.write that describes it as `given`. */

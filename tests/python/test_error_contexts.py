@@ -150,3 +150,8 @@ def test_unpivot_lists_types_and_three_columns_of_each(spark):
     rows = spark.sql("select 1 a, 'x' b, 'y' c, 'z' d, 2 e, 'q' f")
     error = failed(lambda: rows.unpivot([], None, "k", "v"))
     assert error.getMessageParameters() == {"types": '"INT" (`a`, `e`), "STRING" (`b`, `c`, `d`, ...)'}
+
+
+def test_what_a_name_could_mean_is_listed_in_order(spark):
+    error = failed(lambda: spark.sql("select id from range(1) t join range(1) b join range(1) a"))
+    assert error.getMessageParameters() == {"name": "`id`", "referenceNames": "[`a`.`id`, `b`.`id`, `t`.`id`]"}

@@ -362,3 +362,12 @@ def test_columns_that_are_aggregates(spark):
 def test_rows_of_constants_of_several_widths(spark):
     with pytest.raises(ParseException, match="INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH"):
         spark.sql("SELECT * FROM VALUES (1, 2), (3)")
+
+
+def test_rows_alike_in_columns_that_cannot_be_compared(spark):
+    frame = spark.range(1).select("id", F.create_map("id", "id").alias("m"))
+    assert frame.dropDuplicates(["id"]).count() == 1
+    with pytest.raises(AnalysisException) as caught:
+        frame.dropDuplicates(["id", "m"])
+    assert caught.value.getCondition() == "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE"
+    assert caught.value.getMessageParameters() == {"colName": "`m`", "dataType": '"MAP<BIGINT, BIGINT>"'}

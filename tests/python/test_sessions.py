@@ -228,4 +228,5 @@ def test_what_a_context_says(spark):
 
 
 def test_a_table_of_a_given_database_has_dots_in_its_name(spark):
-    assert not spark.catalog.tableExists("a.b", "default")
+    with pytest.warns(FutureWarning, match="dbName"):
+        assert not spark.catalog.tableExists("a.b", "default")

@@ -174,3 +174,13 @@ def test_modes_and_paths_are_checked_at_once(spark):
         spark.range(1).write.parquet(None)
     with pytest.raises(PySparkTypeError, match="Argument `col` should be a list"):
         spark.range(1).write.bucketBy(2, 1)
+
+
+@pytest.mark.parametrize("kind", ["array<int>", "map<int,int>", "struct<a:int>", "variant", "void", "string collate unicode_ci"])
+def test_columns_that_make_no_partitions(spark, tmp_path, kind):
+    frame = spark.sql(f"SELECT 1 AS id, CAST(NULL AS {kind}) AS p")
+    writer = frame.write.partitionBy("p")
+    for write in (lambda: writer.json(str(tmp_path / "x")), lambda: writer.saveAsTable("t")):
+        with pytest.raises(AnalysisException) as caught:
+            write()
+        assert caught.value.getCondition() == "INVALID_PARTITION_COLUMN_DATA_TYPE"

@@ -270,7 +270,7 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
         return _from_rows(session, rows, schema, verify)
     names = list(schema) if schema is not None else [str(name) for name in frame.columns]
     types = [_type_of_dtype(dtype) for dtype in frame.dtypes]
-    if not rows and None in types:
+    if not rows:
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
     if None not in types:
         _check_names(names, len(types))
