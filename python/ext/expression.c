@@ -2,9 +2,9 @@
 /*
  * Expression: an encoded spark.connect.Expression as an immutable Python object, and the builders on the hot path.
  *
- * Column (Python) derives from Expression (here) and adds nothing but methods, so F.col("id") > 2 is two allocations:
- * the attribute and the call that holds it. The bytes sit in the object itself. Rarer messages come from pb() and
- * expr(); names and literals, calls and operators are written here in one pass.
+ * Column (Python) derives from Expression (here) and adds methods, and a dictionary for what programs set; so
+ * F.col("id") > 2 is two allocations: the attribute and the call that holds it. The bytes sit in the object itself.
+ * Rarer messages come from pb() and expr(); names and literals, calls and operators are written here in one pass.
  */
 #include "core.h"
 
@@ -274,10 +274,10 @@ static void expression_dealloc(PyObject *self) {
 }
 
 static PyObject *expression_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
-    const char *bytes;
-    Py_ssize_t size;
+    const char *bytes = "";
+    Py_ssize_t size = 0; /* a class of a program's that stands for no column yet calls without arguments */
     PyObject *refs = NULL;
-    if (!PyArg_ParseTuple(args, "y#|O!:Expression", &bytes, &size, &PyTuple_Type, &refs)) return NULL;
+    if (!PyArg_ParseTuple(args, "|y#O!:Expression", &bytes, &size, &PyTuple_Type, &refs)) return NULL;
     Expression *e = (Expression *)type->tp_alloc(type, size);
     if (!e) return NULL;
     memcpy(e->bytes, bytes, (size_t)size);

@@ -8,6 +8,7 @@ import pickle
 import pytest
 
 from roost import errors
+from roost.sql import DataFrame
 from roost.sql import functions as F
 from roost.sql.column import Column
 from roost.sql.window import Window
@@ -273,3 +274,26 @@ def test_a_chain_of_filters_stays_quadratic(spark):
     for i in range(800):
         df = df.filter(F.col("id") != i)
     assert df.count() == 1200
+
+
+def test_programs_give_columns_and_frames_classes_of_their_own(spark):
+    class Named(Column):
+        def __init__(self, name):
+            self.label = name
+
+    class Kept(DataFrame):
+        def __new__(cls, frame):
+            frame.__class__ = cls
+            return frame
+
+        def __init__(self, frame):
+            self.kept = True
+
+    column = F.col("id")
+    column.__class__ = type("NamedColumn", (Named, Column), {})
+    column.label = "x"
+    assert isinstance(column, Named) and column.label == "x" and repr(column) == "Column<'id'>"
+    frame = Kept(spark.range(3))
+    assert isinstance(frame, Kept) and frame.kept and type(frame.filter(column > 1)) is DataFrame
+    assert frame.filter(column > 1).select(column + 1).collect() == [(3,)]
+    assert isinstance(type("Empty", (Column,), {})(), Column)

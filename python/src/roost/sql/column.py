@@ -72,8 +72,6 @@ class Column(Expression):
     Column<'+(age, 1) AS next'>
     """
 
-    __slots__ = ()
-
     # Arithmetic. A value that is not a column becomes a literal.
     def __neg__(self) -> Column:
         return op("negative", self)

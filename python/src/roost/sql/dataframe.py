@@ -165,3 +165,4 @@ def _claim_methods() -> None:
 
 
 _claim_methods()
+DataFrame._made = DataFrame

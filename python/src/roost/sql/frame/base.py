@@ -43,6 +43,7 @@ class Operations:
     _plan_id: int
     _input: bytes  # a Relation that names this DataFrame's plan
     _keep: Tuple  # the plans that _input names
+    _made: type  # DataFrame: what is derived from an object of a program's own class is one, too
 
     def _set_plan(self, plan: Any, session: SparkSession, plan_id: int) -> None:
         self._session = session
@@ -79,7 +80,7 @@ class Operations:
         """
         plan_id = next_plan_id()
         relation, keep = self._relation(plan_id, field, body, columns, others)
-        made = type(self).__new__(type(self))
+        made = self._made.__new__(self._made)
         if OUTER in keep:
             made._set_open(relation, keep, self._session, plan_id)
         else:
