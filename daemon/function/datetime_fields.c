@@ -62,8 +62,8 @@ NEAR_FIELD(day_of_year_kernel, day_of_year_from_near(near), day_of_year(days))
 NEAR_FIELD(day_of_week_kernel, (near + 3) % 7 + 1, (weekday_from_days(days) + 1) % 7 + 1)
 NEAR_FIELD(day_of_week_iso_kernel, weekday_from_near(near) + 1, weekday_from_days(days) + 1)
 NEAR_FIELD(weekday_kernel, weekday_from_near(near), weekday_from_days(days))
-DATE_FIELD(week_kernel, int32_t, iso_week_of(days))
-DATE_FIELD(week_year_kernel, int32_t, iso_year_of(days))
+NEAR_FIELD(week_kernel, (day_of_year_from_near(thursday_from_near(near)) - 1) / 7 + 1, iso_week_of(days))
+NEAR_FIELD(week_year_kernel, date_from_near(thursday_from_near(near)).year, iso_year_of(days))
 DATE_FIELD(unix_date_kernel, int32_t, (int32_t)days)
 
 static const char day_names[7][4] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};

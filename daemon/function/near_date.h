@@ -44,4 +44,9 @@ static inline uint32_t weekday_from_near(uint32_t near) {
     return (near + 2) % 7;
 }
 
+/* Of the same ISO week, which belongs to the year that its Thursday is in. */
+static inline uint32_t thursday_from_near(uint32_t near) {
+    return near + 3 - weekday_from_near(near);
+}
+
 #endif
