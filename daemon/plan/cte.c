@@ -238,7 +238,7 @@ static struct plan *analyze_recursive(struct analysis *n, struct cte *c, const s
     if (most) p->recursion.max_rows = strtoll(most, NULL, 10);
     p->output = fresh_attributes(n, anchor);
     p->output_count = anchor->output_count;
-    for (uint32_t i = 0; i < p->output_count; i++) p->output[i]->nullable = true;
+    for (uint32_t i = 0; i < p->output_count; i++) p->output[i]->nullable = true; /* to the step, which comes first */
     c->reference = p;
     struct plan *step = analyze_plan(n, u_union->children[1], err);
     c->reference = NULL;
@@ -246,6 +246,10 @@ static struct plan *analyze_recursive(struct analysis *n, struct cte *c, const s
     if (!step) return NULL;
     p->children[0] = anchor;
     p->children[1] = step;
+    for (uint32_t i = 0; i < p->output_count; i++) {
+        bool nullable = anchor->output[i]->nullable || step->output[i]->nullable;
+        p->output[i] = attribute_nullable(n->arena, p->output[i], nullable);
+    }
     if (refers_to(step, c->id) || subqueries_refer_to(step, c->id)) {
         if (distinct) {
             error_set(err, "UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE", NULL);

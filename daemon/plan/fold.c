@@ -63,7 +63,40 @@ static struct expr *factor(struct optimizer *o, struct expr *e) {
     return all ? all : e;
 }
 
+static bool is_not(const struct expr *e) {
+    return is_call(e, "not") || is_call(e, "!");
+}
+
+static struct expr *negate(struct optimizer *o, struct expr *e) {
+    if (is_not(e)) return e->children[0];
+    struct expr *negated = resolve_named(&o->resolver, "not", &e, 1, e->origin, o->err);
+    return negated ? negated : e;
+}
+
+/* NOT (a OR b) is NOT a AND NOT b: conjuncts can be taken apart, subqueries become joins. */
+static struct expr *push_not(struct optimizer *o, struct expr *e) {
+    if (!is_not(e)) return e;
+    struct expr *inner = e->children[0];
+    if (is_not(inner)) return inner->children[0];
+    bool is_and = is_call(inner, "and");
+    if (!is_and && !is_call(inner, "or")) return e;
+    struct expr *a = push_not(o, negate(o, inner->children[0])), *b = push_not(o, negate(o, inner->children[1]));
+    struct expr *both = resolve_binary(&o->resolver, is_and ? "or" : "and", a, b, o->err);
+    return both ? both : e;
+}
+
+/* a = TRUE is a, a = FALSE is NOT a: so a = FALSE of an IN is a NOT IN, as in Spark. */
+static struct expr *without_truth(struct optimizer *o, struct expr *e) {
+    for (uint32_t i = 0; is_call(e, "=") && i < 2; i++) {
+        enum truth side = truth_of(e->children[i]);
+        if (side == IS_TRUE) return e->children[1 - i];
+        if (side == IS_FALSE) return push_not(o, negate(o, e->children[1 - i]));
+    }
+    return e;
+}
+
 static struct expr *simplify(struct optimizer *o, struct expr *e) {
+    e = without_truth(o, e);
     bool is_and = is_call(e, "and");
     if (!is_and && !is_call(e, "or")) return e;
     enum truth neutral = is_and ? IS_TRUE : IS_FALSE, decisive = is_and ? IS_FALSE : IS_TRUE;
@@ -89,28 +122,6 @@ static struct expr *known_null_test(struct optimizer *o, struct expr *e) {
     const struct expr *tested = e->children[0];
     if (tested->nullable || !tested->deterministic) return NULL;
     return expr_bool(o->arena, is_call(e, "isnotnull"));
-}
-
-static bool is_not(const struct expr *e) {
-    return is_call(e, "not") || is_call(e, "!");
-}
-
-static struct expr *negate(struct optimizer *o, struct expr *e) {
-    if (is_not(e)) return e->children[0];
-    struct expr *negated = resolve_named(&o->resolver, "not", &e, 1, e->origin, o->err);
-    return negated ? negated : e;
-}
-
-/* NOT (a OR b) is NOT a AND NOT b: conjuncts can be taken apart, subqueries become joins. */
-static struct expr *push_not(struct optimizer *o, struct expr *e) {
-    if (!is_not(e)) return e;
-    struct expr *inner = e->children[0];
-    if (is_not(inner)) return inner->children[0];
-    bool is_and = is_call(inner, "and");
-    if (!is_and && !is_call(inner, "or")) return e;
-    struct expr *a = push_not(o, negate(o, inner->children[0])), *b = push_not(o, negate(o, inner->children[1]));
-    struct expr *both = resolve_binary(&o->resolver, is_and ? "or" : "and", a, b, o->err);
-    return both ? both : e;
 }
 
 /* NULL IN (no rows): NULL as it was in Spark 3, which ANSI mode has made false. */

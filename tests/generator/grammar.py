@@ -98,7 +98,7 @@ def learn(session, chance, tries):
     names = [row[0] for row in session.sql("SHOW FUNCTIONS").collect()]
     forms = OPERATORS + [f"try_cast({{}} AS {t})" for t in TYPES] + [f"cast({{}} AS {t})" for t in TYPES]
     for name in names:
-        if name not in LEFT_OUT and re.fullmatch(r"[a-z]\w*", name):
+        if name not in LEFT_OUT and re.fullmatch(r"[a-z]\w*", name) and not name.endswith("_agg"):
             forms += [f"{name}({', '.join(['{}'] * count)})" for count in range(1, 4)] * 2
     learnt = {}
     for form in forms:
@@ -110,7 +110,9 @@ def learn(session, chance, tries):
                 continue
             parts = [part for pair in zip(form.split("{}"), [t for _, t in holes]) for part in pair]
             production = tuple(parts) + (form.split("{}")[-1],)
-            learnt.setdefault(schema[0].dataType.simpleString(), []).append(production)
+            kind = schema[0].dataType.simpleString()
+            if "time(" not in kind:  # which Spark refuses unless it is set to take it
+                learnt.setdefault(kind, []).append(production)
     return learnt
 
 
@@ -156,10 +158,20 @@ class Queries:
         alias, columns = inner[1], inner[2]
         chosen = self.value(kind, columns, depth)
         own, theirs = self.chance.choice(columns)[0], self.chance.choice(outer)[0] if outer else "1"
-        where = Tree("where", f" WHERE {own} <=> {theirs}", optional=True) if self.chance.random() < 0.5 else ""
+        sign = self.chance.choice(["<=>", "<=>", "=", "<"])
+        where = Tree("where", f" WHERE {own} {sign} {theirs}", optional=True) if self.chance.random() < 0.5 else ""
+        having = Tree("having", " HAVING ", self.having(columns + list(outer)), optional=True)
         orderable = "count" if "map" in kind or "interval" == kind else "max"
         picked = Tree("pick", f"{orderable}(", chosen, ")") if orderable == "max" else Tree("pick", "count(*)")
-        return Tree(f"type {kind}", "(SELECT ", picked, f" FROM {inner[0]} AS {alias}", where, ")")
+        having = having if self.chance.random() < 0.2 else ""
+        return Tree(f"type {kind}", "(SELECT ", picked, f" FROM {inner[0]} AS {alias}", where, having, ")")
+
+    def having(self, columns):
+        """A condition over the aggregates of a group."""
+        sign = self.chance.choice([">", "<=", "IS DISTINCT FROM"])
+        other = self.chance.choice(["1", "2", "0"])
+        return Tree("type boolean", "(", self.aggregate(columns), f" {sign} try_cast({other} AS double))") if (
+            self.chance.random() < 0.3) else Tree("type boolean", f"(count(*) {sign} {other})")
 
     def membership(self, outer, depth):
         text, alias, columns = self.table()
@@ -250,7 +262,7 @@ class Queries:
         chosen += [(self.aggregate(columns), "?") for _ in range(self.chance.randint(1, 3))]
         items, out = self.items(chosen)
         form = self.chance.choice(["{}", "ROLLUP ({})", "CUBE ({})", "GROUPING SETS (({}), ())", "{}"])
-        having = Tree("having", " HAVING count(*) > 1", optional=True) if self.chance.random() < 0.3 else ""
+        having = Tree("having", " HAVING ", self.having(columns), optional=True) if self.chance.random() < 0.3 else ""
         group = Tree("group", " GROUP BY " + form.format(", ".join(texts)))
         tree = Tree("query", "SELECT ", items, " FROM ", source, self.where(columns, 1), group, having)
         return tree, [c for c in out if c[1] != "?"]
@@ -282,6 +294,69 @@ class Queries:
         items, out = self.items(chosen)
         return Tree("query", "SELECT ", items, f" FROM {text} AS {alias}", self.where(columns, 1)), out[:1]
 
+    def ranged(self, depth):
+        """Aggregates over frames of time: ties share their frame, so that no order among them is seen."""
+        text, alias, columns = self.table()
+        kind = self.chance.choice(["date", "timestamp", "timestamp_ntz", "int", "double", "decimal(5,2)"])
+        steps = ["2", "0", "1"] if kind in NUMBERS else ["INTERVAL '2' DAY", "INTERVAL '50' YEAR", "INTERVAL '1-1' YEAR TO MONTH"]
+        step = self.chance.choice(steps)
+        bounds = ["UNBOUNDED PRECEDING", f"{step} PRECEDING", "CURRENT ROW", f"{step} FOLLOWING", "UNBOUNDED FOLLOWING"]
+        low = self.chance.randrange(4)
+        high = self.chance.randrange(max(low, 1), 5)
+        call = self.aggregate(columns)
+        call.parts[0] = call.parts[0].replace("DISTINCT ", "")
+        part = Tree("partition", "PARTITION BY ", self.any_value(columns, 0, ["boolean", "string"])[0], " ", optional=True)
+        frame = Tree("frame", f" RANGE BETWEEN {bounds[low]} AND {bounds[high]}", optional=True)
+        order, direction = self.value(kind, columns, 0), self.chance.choice(["", " DESC", " NULLS LAST"])
+        over = Tree("over", " OVER (", part, "ORDER BY ", order, direction, frame, ")")
+        items, out = self.items([(Tree("type int", f"{alias}.k"), "int"), (Tree("windowed", call, over), "?")])
+        return Tree("query", "SELECT ", items, f" FROM {text} AS {alias}", self.where(columns, 1)), out[:1]
+
+    def ranked(self, depth):
+        """The rows that rank first: what QUALIFY says elsewhere."""
+        inner, columns = self.windowed(depth)
+        name = self.name("f")
+        rank = self.chance.choice(RANKS)
+        order = Tree("order", f"{columns[0][0]}")
+        tree = Tree("query", f"SELECT {columns[0][0]} FROM (SELECT *, {rank} OVER (ORDER BY ", order, f") AS {name} FROM (",
+                    inner, f")) WHERE {name} <= 2")
+        return tree, columns[:1]
+
+    def piped(self, depth):
+        """FROM ... |> ...: each operator sees the columns of the one before."""
+        source, columns = self.relation(depth)
+        parts = ["FROM ", source]
+        for _ in range(self.chance.randint(1, 4)):
+            word = self.chance.choice(["WHERE", "SELECT", "EXTEND", "AGGREGATE", "DISTINCT"])
+            if word == "WHERE":
+                parts.append(Tree("pipe", " |> WHERE ", self.value("boolean", columns, 2), optional=True))
+            elif word == "DISTINCT" and not any("map" in t or "?" in t for _, t in columns):
+                parts.append(Tree("pipe", " |> UNION DISTINCT (", "".join(map(str, parts)), ")", optional=True))
+            elif word == "EXTEND":
+                name, (value, kind) = self.name("x"), self.any_value(columns, 2)
+                parts.append(Tree("pipe", " |> EXTEND ", value, f" AS {name}"))
+                columns = columns + [(name, kind)]
+            elif word == "AGGREGATE":
+                key, kind = self.any_value(columns, 1, ["int", "string", "boolean"])
+                name, other = self.name("x"), self.name("x")
+                parts += [" |> AGGREGATE ", self.aggregate(columns), f" AS {other} GROUP BY ", key, f" AS {name}"]
+                columns = [(name, kind)]
+            else:
+                items, columns = self.items([self.any_value(columns, 2) for _ in range(self.chance.randint(1, 3))])
+                parts += [" |> SELECT ", items]
+        items, out = self.items([self.any_value(columns, 1) for _ in range(2)])
+        return Tree("query", *parts, " |> SELECT ", items), out
+
+    def recursive(self, depth):
+        text, alias, columns = self.table()
+        kind, name = self.chance.choice(["int", "string", "date", "array<int>", "decimal(5,2)"]), self.name("w")
+        start, step = self.value(kind, columns, 1), self.value(kind, [(f"{name}.v", kind), (f"{name}.n", "int")], 2)
+        stop = self.chance.randint(0, 4)
+        tree = Tree("query", f"WITH RECURSIVE {name}(n, v) AS (SELECT {alias}.k % 2, ", start, f" FROM {text} AS {alias}",
+                    self.where(columns, 1), " UNION ALL SELECT n + 1, try_cast(", step, f" AS {kind}) FROM {name} WHERE n < {stop}) "
+                    f"SELECT n, v FROM {name}")
+        return tree, [("n", "int"), ("v", kind)]
+
     def set_operation(self, depth):
         kinds = [self.chance.choice([t for t in TYPES if "map" not in t]) for _ in range(self.chance.randint(1, 2))]
         left, columns = self.select(depth, kinds=kinds)
@@ -307,7 +382,8 @@ class Queries:
         return tree, out
 
     def query(self, depth):
-        forms = [self.select] * 4 + [self.grouped] * 2 + [self.windowed, self.set_operation, self.pivoted]
+        forms = [self.select] * 4 + [self.grouped] * 2 + [self.windowed, self.set_operation, self.pivoted, self.ranged,
+                                                          self.ranked, self.piped, self.recursive]
         if depth > 0:
             forms.append(self.with_query)
         tree, columns = self.chance.choice(forms)(depth)

@@ -7,3 +7,5 @@ SELECT explode_outer(1);
 SELECT posexplode(array(1, 2)) AS (p, q, r);
 SELECT json_tuple('{"a": 1}', 1);
 SELECT stack(2, explode(array(1)));
+WITH RECURSIVE w(n, v, z) AS (SELECT 1, array(1), 'x' UNION ALL SELECT n + 1, array(CAST(NULL AS INT)), 'y' FROM w WHERE n < 3) SELECT * FROM w;
+WITH RECURSIVE w(n, v) AS (SELECT 1, 2 UNION ALL SELECT n + 1, CAST(NULL AS INT) FROM w WHERE n < 3) SELECT * FROM w;

@@ -35,3 +35,6 @@ SELECT 1 ORDER BY max(1), count(*);
 SELECT c, max(b) FROM t GROUP BY c HAVING EXISTS (SELECT 1 FROM u WHERE k = a);
 SELECT c, max(b) FROM t GROUP BY c HAVING EXISTS (SELECT 1 FROM u WHERE v > max(t.b)) ORDER BY c;
 SELECT /*+ REPARTITION(abs(a)) */ * FROM t;
+-- what is compared with FALSE is NOT of it, which an IN is told by
+SELECT c FROM VALUES (1), (NULL) AS s(c) WHERE (c IN (SELECT d FROM VALUES (2) AS r(d))) = false;
+SELECT c FROM VALUES (1), (NULL) AS s(c) WHERE (c NOT IN (SELECT d FROM VALUES (2) AS r(d))) = true;
