@@ -352,9 +352,9 @@ class Queries:
         kind, name = self.chance.choice(["int", "string", "date", "array<int>", "decimal(5,2)"]), self.name("w")
         start, step = self.value(kind, columns, 1), self.value(kind, [(f"{name}.v", kind), (f"{name}.n", "int")], 2)
         stop = self.chance.randint(0, 4)
-        tree = Tree("query", f"WITH RECURSIVE {name}(n, v) AS (SELECT {alias}.k % 2, ", start, f" FROM {text} AS {alias}",
-                    self.where(columns, 1), " UNION ALL SELECT n + 1, try_cast(", step, f" AS {kind}) FROM {name} WHERE n < {stop}) "
-                    f"SELECT n, v FROM {name}")
+        tree = Tree("query", f"WITH RECURSIVE {name}(n, v) AS (SELECT {alias}.k % 2, ", start,
+                    f" FROM {text} AS {alias}", self.where(columns, 1), " UNION ALL SELECT n + 1, try_cast(", step,
+                    f" AS {kind}) FROM {name} WHERE n < {stop}) SELECT n, v FROM {name}")
         return tree, [("n", "int"), ("v", kind)]
 
     def set_operation(self, depth):
