@@ -275,3 +275,14 @@ def test_texts_that_are_missing(spark, by_arrow):
     spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", by_arrow)
     words = pd.Series(["owl", None], dtype="string")
     assert spark.createDataFrame(pd.DataFrame({"word": words})).collect() == [("owl",), (None,)]
+
+
+def test_numbers_that_may_be_missing_become_floats(spark):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"a": pd.Series([1, None], dtype="Int64"), "b": pd.Series([1, 2], dtype="Int64")})
+    assert spark.createDataFrame(frame).dtypes == [("a", "double"), ("b", "bigint")]
+    assert str(spark.createDataFrame(frame).collect()[1]) == "Row(a=nan, b=2)"
+    with pytest.raises(Exception, match="FIELD_DATA_TYPE_UNACCEPTABLE"):
+        spark.createDataFrame(frame, "a long, b long")
+    with pytest.raises(Exception, match="CANNOT_INFER_EMPTY_SCHEMA"):
+        spark.createDataFrame(pd.DataFrame({"a": []}))

@@ -259,7 +259,7 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
         made = frame_by_arrow(session, frame, schema)
         if made is not None:
             return made
-    columns = [plain_values(frame.iloc[:, i]) for i in range(len(frame.columns))]
+    columns = [plain_values(_as_record(frame.iloc[:, i])) for i in range(len(frame.columns))]
     if isinstance(schema, StructType):  # columns beyond its own are left out
         zones = _Zones(session)
         columns = [zones.meant(values, field.dataType) for values, field in zip(columns, schema.fields)]
@@ -269,7 +269,7 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
     if isinstance(schema, DataType):
         return _from_rows(session, rows, schema, verify)
     names = list(schema) if schema is not None else [str(name) for name in frame.columns]
-    types = [_type_of_dtype(dtype) for dtype in frame.dtypes]
+    types = [_type_of_dtype(_as_record(frame.iloc[:, i]).dtype) for i in range(len(frame.columns))]
     if not rows:
         raise PySparkValueError(errorClass="CANNOT_INFER_EMPTY_SCHEMA", messageParameters={})
     if None not in types:
@@ -280,6 +280,12 @@ def _from_pandas(session: SparkSession, frame: Any, schema: Any, verify: bool) -
         rows = list(zip(*[zones.meant(values, kind) for values, kind in zip(columns, types)]))
         return from_struct(session, rows, StructType(fields), False)
     return _from_rows(session, rows, names, verify)
+
+
+def _as_record(series: Any) -> Any:
+    """Of numbers that may be missing (Int64, Float64) floats, with NaN for what is: so pandas makes records of them."""
+    masked = not hasattr(series.dtype, "str") and getattr(series.dtype, "kind", "O") in "iuf"
+    return series.astype("float64") if masked and series.isna().any() else series
 
 
 def _type_of_dtype(dtype: Any) -> Optional[DataType]:
