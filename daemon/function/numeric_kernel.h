@@ -5,7 +5,7 @@
  * Operands come as arrays with one value per row, or as a single value (numeric_open), so that a loop has no
  * index and no NULL to look at and the compiler can vectorize it. It computes the rows that are NULL too, for
  * nothing. A body sets z from x (and y) and says whether that went wrong; the loop tells whether any row did,
- * and who called it looks for the rows then, and skips the NULL ones (numeric_each_bad). __builtin_add_overflow() and its
+ * and who called it looks for the rows then, and skips the NULL ones (numeric_run_binary). __builtin_add_overflow() and its
  * kin have no form for vectors: see to it by the bits.
  *
  *     NUMERIC_BINARY(add_float, float, float, (z = x + y, false))
