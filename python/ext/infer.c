@@ -167,7 +167,7 @@ static bool describe(struct describer *d, PyObject *value, int depth) {
     return false;
 }
 
-/* A dictionary's keys are names here, and lists are tuples. */
+/* A dictionary's keys are names here, though in another order than a Row's, and lists are tuples. */
 static bool describe_row(struct describer *d, PyObject *row) {
     if (PyTuple_Check(row)) return describe_tuple(d, row, DEPTH_MAX);
     if (PyList_CheckExact(row)) {
@@ -180,7 +180,7 @@ static bool describe_row(struct describer *d, PyObject *row) {
     if (!PyDict_CheckExact(row)) return false;
     PyObject *key, *value;
     Py_ssize_t at = 0;
-    pbuf_bytes(&d->text, "(", 1);
+    pbuf_bytes(&d->text, "{", 1);
     pbuf_varint(&d->text, (uint64_t)PyDict_Size(row));
     while (PyDict_Next(row, &at, &key, &value))
         if (!describe_name(d, key) || !describe(d, value, DEPTH_MAX)) return false;

@@ -140,3 +140,10 @@ def test_settings_of_inference_hold_for_the_same_rows(spark):
     after = spark.createDataFrame(rows).schema.simpleString()
     assert before == "struct<_1:timestamp,_2:map<string,bigint>,_3:array<bigint>>"
     assert after == "struct<_1:timestamp_ntz,_2:struct<a:bigint>,_3:array<bigint>>"
+
+
+def test_dictionaries_and_rows_of_the_same_names_are_told_apart(spark):
+    for row, columns in (({"name": "owl", "age": 1}, ["age", "name"]), (Row(name="owl", age=1), ["name", "age"])):
+        frame = spark.createDataFrame([row])
+        assert frame.columns == columns
+        assert frame.first().asDict() == {"name": "owl", "age": 1}
