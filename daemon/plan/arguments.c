@@ -139,8 +139,8 @@ static bool builtin_parameters(struct analysis *n, const struct named_function *
 
 bool builtin_arguments(struct analysis *n, const char *name, struct u_expr *const **u, uint32_t *count,
                        const struct origin *origin, struct error *err) {
-    if (!has_named_arguments(*u, *count)) return true;
     const struct named_function *f = find(name);
+    if (!has_named_arguments(*u, *count) && (*count || !f)) return true; /* without any, the first is missed by name */
     struct parameter_list list;
     if (!f) {
         error_set(err, "NAMED_PARAMETERS_NOT_SUPPORTED", "functionName", quoted_name(n->arena, &name, 1), NULL);

@@ -369,7 +369,8 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
         if (error_is_set(err)) return NULL;
     }
     struct u_expr named = *u;
-    if (has_named_arguments(u->children, u->child_count)) {
+    bool lacks_all = f && !u->child_count && !u->call.is_operator;
+    if (lacks_all || has_named_arguments(u->children, u->child_count)) {
         struct expr *e = f ? NULL : call_by_names(s, u, name, err);
         if (e || error_is_set(err)) return e;
         struct u_expr *const *children = u->children;

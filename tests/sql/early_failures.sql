@@ -28,3 +28,7 @@ SELECT lag(a, 1L) OVER (ORDER BY a) FROM VALUES (1) AS t(a);
 SELECT lag(a, a) OVER (ORDER BY a) FROM VALUES (1) AS t(a);
 SELECT lag(a, 1 + 1) OVER (ORDER BY a), lead(a, 1 + 1) OVER (ORDER BY a) FROM VALUES (1) AS t(a);
 SELECT nth_value(a, a + 1L) OVER (ORDER BY a) FROM VALUES (1) AS t(a);
+-- the first argument is missed by its name
+SELECT explode();
+SELECT mask();
+SELECT a FROM VALUES (1) AS t(a) LATERAL VIEW posexplode_outer() x;
