@@ -29,6 +29,8 @@ def test_modules_are_the_same_objects():
         assert T.__name__ == "pyspark.sql.types" and sys.modules["pyspark.sql"].__name__ == "pyspark.sql"
         import pickle
         assert pickle.loads(pickle.dumps(Row(a=1))) == Row(a=1)
+        assert str(T.LongType) == "<class 'pyspark.sql.types.LongType'>" and T.ArrayType.__module__ == T.__name__
+        assert pickle.loads(pickle.dumps(T.ArrayType(T.LongType()))) == T.ArrayType(T.LongType())
         roost.uninstall_as_pyspark()
         assert not [name for name in sys.modules if name.startswith("pyspark")]
         """)

@@ -3,9 +3,9 @@
 
 While it is installed, a finder at the front of ``sys.meta_path`` answers for ``pyspark`` and what is
 below it: ``pyspark.sql.types`` is the very module ``roost.sql.types``, so that classes are the same
-whichever name a program uses.  Rows, types and exceptions are pickled under roost's names; classes
-that nobody pickles say that they are PySpark's, because libraries look at ``__module__`` to tell what
-they were given.  Nothing else in ``sys.modules`` is touched, and a PySpark that is installed comes
+whichever name a program uses.  Rows and exceptions are pickled under roost's names; types, and classes
+that nobody pickles, say that they are PySpark's, because libraries look at ``__module__`` to tell what
+they were given, and write names of types.  Nothing else in ``sys.modules`` is touched, and a PySpark that is installed comes
 back with :func:`uninstall_as_pyspark`.  PySpark's modules that have no counterpart are made of their
 names (``roost.refused``).
 """
@@ -76,6 +76,10 @@ def _rename(to: str) -> None:
             for part in name.split("."):
                 found = getattr(found, part)
             found.__module__ = to + home[len("roost") :]
+    types = import_module("roost.sql.types")
+    for found in vars(types).values():
+        if isinstance(found, type) and issubclass(found, types.DataType):
+            found.__module__ = to + ".sql.types"
     for home in _RENAMED_MODULES:
         import_module(home).__name__ = to + home[len("roost") :]
 
