@@ -352,9 +352,9 @@ const struct u_plan *subquery_source(struct analysis *n, const struct u_expr *u,
 struct block;
 bool check_subqueries(struct analysis *n, const struct plan *p, const struct block *block, const struct origin *origin,
                       struct error *err);
-/* The same of a LIMIT or OFFSET over child, which knows a number alone. */
-bool check_limit_subqueries(struct analysis *n, const struct expr *e, const char *node, const struct plan *child,
-                            const struct origin *origin, struct error *err);
+/* The same of an expression that no node holds: of LIMIT and OFFSET over child, and of what is unpivoted. */
+bool check_bare_subqueries(struct analysis *n, const struct expr *e, const char *node, const struct plan *child,
+                           const struct origin *origin, struct error *err);
 
 /* subquery_check.c: for a subquery or the right side of a LATERAL join, and for a scalar one that is correlated */
 bool check_outer_places(struct arena *arena, const struct plan *p, struct error *err);

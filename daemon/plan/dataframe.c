@@ -290,7 +290,7 @@ struct plan *analyze_metrics(struct analysis *n, const struct u_plan *u, struct 
     struct plan *p = plan_unary(n->arena, PLAN_METRICS, child, items.count);
     for (uint32_t i = 0; i < items.count; i++) p->exprs[i] = items.items[i].expr;
     p->metrics.name = u->metrics.name;
-    return p;
+    return check_subqueries(n, p, NULL, u->origin, err) ? p : NULL;
 }
 
 struct plan *analyze_parse(struct analysis *n, const struct u_plan *u, struct error *err) {

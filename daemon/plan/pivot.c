@@ -354,6 +354,7 @@ static bool add_value(struct unpivot *x, struct scope *s, const struct u_expr *u
     for (uint32_t i = 0; i < width; i++) {
         struct expr *e = analyze_named(s, composite ? u->children[i] : u, err);
         if (!e) return false;
+        TRY(check_bare_subqueries(x->n, e, "'Unpivot", x->child, u->origin, err));
         if (e->kind != EXPR_ATTRIBUTE && !(e->kind == EXPR_ALIAS && u->kind == U_ATTRIBUTE)) {
             error_set(err, "UNPIVOT_REQUIRES_ATTRIBUTES", "given", "value", "empty", "id", "expressions",
                       quoted_expr(x->n->arena, e), NULL);

@@ -255,7 +255,7 @@ static bool limit_value(struct analysis *n, struct plan *child, const struct u_p
     if (!e) return false;
     const char *lower = strcmp(name, "LIMIT") == 0 ? "limit" : "offset";
     TRY(refuse_routine(n, e, *lower == 'l' ? "GlobalLimit" : "Offset", err));
-    TRY(check_limit_subqueries(n, e, *lower == 'l' ? "LocalLimit" : "Offset", child, node->origin, err));
+    TRY(check_bare_subqueries(n, e, *lower == 'l' ? "LocalLimit" : "Offset", child, node->origin, err));
     const struct vector *v = NULL;
     if (!e->foldable) {
         error_set(err, "INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", "name", lower, "expr", quoted_expr(arena, e),

@@ -50,8 +50,8 @@ bool check_subqueries(struct analysis *n, const struct plan *p, const struct blo
     return !place.found || refuse(place.found, plan_tree_string(n->arena, p), origin, err);
 }
 
-bool check_limit_subqueries(struct analysis *n, const struct expr *e, const char *node, const struct plan *child,
-                            const struct origin *origin, struct error *err) {
+bool check_bare_subqueries(struct analysis *n, const struct expr *e, const char *node, const struct plan *child,
+                           const struct origin *origin, struct error *err) {
     struct place place = {0};
     expr_visit(e, see_misplaced, &place);
     if (!place.found) return true;

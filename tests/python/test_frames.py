@@ -371,3 +371,22 @@ def test_rows_alike_in_columns_that_cannot_be_compared(spark):
         frame.dropDuplicates(["id", "m"])
     assert caught.value.getCondition() == "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE"
     assert caught.value.getMessageParameters() == {"colName": "`m`", "dataType": '"MAP<BIGINT, BIGINT>"'}
+
+
+def test_nodes_that_hold_no_subquery_refuse_it(spark):
+    left = spark.createDataFrame([(1, 10), (2, 20)], "a int, b int")
+    right = spark.createDataFrame([(1, 100)], "k int, v int").where(F.col("k") == F.col("a").outer())
+    exists, scalar = right.exists(), right.select(F.max("v")).scalar()
+    prefix = "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_"
+    refused = {
+        "IN_EXISTS_SUBQUERY": [
+            lambda: left.orderBy(exists), lambda: left.repartition(2, exists),
+            lambda: left.unpivot("a", [F.when(exists, 1).alias("z")], "x", "y")],
+        "CORRELATED_SCALAR_SUBQUERY": [
+            lambda: left.observe("seen", F.sum(scalar)), lambda: left.select(F.explode(F.array(scalar)))],
+    }
+    for condition, makers in refused.items():
+        for make in makers:
+            with pytest.raises(AnalysisException) as caught:
+                make().collect()
+            assert caught.value.getCondition() == prefix + condition

@@ -551,9 +551,10 @@ class Relational(Operations):
             return [to_column(c) for c in (cols if isinstance(cols, (list, tuple)) else [cols])]
 
         kept = convert(ids)
-        turned = None if values is None else pb(1, convert(values))
+        columns = [] if values is None else convert(values)
+        turned = None if values is None else pb(1, columns)
         return self._derive(
-            UNPIVOT, pb(1, self._input, 2, kept, 3, turned, 4, variableColumnName, 5, valueColumnName), kept
+            UNPIVOT, pb(1, self._input, 2, kept, 3, turned, 4, variableColumnName, 5, valueColumnName), kept + columns
         )
 
     melt = unpivot
