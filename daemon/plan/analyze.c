@@ -160,6 +160,7 @@ struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, s
     char here;
     struct analysis n = analysis_of(a, &here);
     struct plan *p = analyze_plan(&n, unresolved, err);
+    if (!p && !error_is_set(err)) error_internal(err, "the analysis ended without a plan and without an error");
     if (!p) report_unknown_function(&n, unresolved, err);
     return p;
 }

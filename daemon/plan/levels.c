@@ -315,5 +315,7 @@ bool bind_names(struct scope *s, struct u_expr *const *roots, uint32_t count, bo
     w.gives_up = true;
     w.stage++;
     w.level = 0;
-    return walk_list(&w, roots, count) || !error_is_set(&w.wrong);
+    if (walk_list(&w, roots, count) || !error_is_set(&w.wrong)) return true;
+    error_move(err, &w.wrong);
+    return false;
 }

@@ -297,3 +297,14 @@ def test_programs_give_columns_and_frames_classes_of_their_own(spark):
     assert isinstance(frame, Kept) and frame.kept and type(frame.filter(column > 1)) is DataFrame
     assert frame.filter(column > 1).select(column + 1).collect() == [(3,)]
     assert isinstance(type("Empty", (Column,), {})(), Column)
+
+
+@pytest.mark.parametrize("text", ["", "id id2 x", "nope("])
+def test_a_text_that_cannot_be_read_wherever_it_stands(spark, text):
+    df, column = spark.range(3), F.expr(text)
+    for use in (df.select, df.filter, df.orderBy, df.sortWithinPartitions, df.repartition, df.groupBy):
+        with pytest.raises(errors.ParseException):
+            used = use(column)
+            (used.count() if use == df.groupBy else used).collect()
+    with pytest.raises(errors.ParseException):
+        df.orderBy(column.desc(), "id").collect()
