@@ -61,6 +61,39 @@ def test_when_only_after_when():
         F.when(F.col("a") > 1, 2).otherwise(0).when(F.col("a") > 2, 3)
 
 
+def test_where_a_number_may_be_a_column_a_str_is_a_name():
+    assert repr(F.round("c", "d")) == "Column<'round(c, d)'>"
+    assert repr(F.floor("c", 2)) == "Column<'floor(c, 2)'>"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: F.round("c", 1.5),
+        lambda: F.date_add("c", None),
+        lambda: F.slice("c", 1, [2]),
+        lambda: F.substring("c", 1, b"2"),
+        lambda: F.to_date(None),
+        lambda: F.sequence("a", None),
+        lambda: F.call_function("abs", 1),
+        lambda: F.asc(1),
+    ],
+)
+def test_neither_a_column_nor_a_name_nor_a_number(make):
+    with pytest.raises(errors.PySparkTypeError) as caught:
+        make()
+    assert caught.value.getCondition() == "NOT_COLUMN_OR_STR"
+    assert caught.value.getMessageParameters()["arg_name"] == "col"
+
+
+def test_durations_of_windows_are_texts():
+    assert repr(F.window("t", "5 minutes", startTime="1 minute")).count("5 minutes") == 2
+    for durations in ((5,), ("",), ("5 minutes", 1), ("5 minutes", None, 1)):
+        with pytest.raises(errors.PySparkTypeError) as caught:
+            F.window("t", *durations)
+        assert caught.value.getCondition() == "NOT_STR", durations
+
+
 def test_columns_can_be_pickled():
     column = F.sum(F.col("a") * 2).alias("s")
     again = pickle.loads(pickle.dumps(column))

@@ -26,8 +26,8 @@ _next_variable = count(1).__next__
 
 
 def given(name: str, *columns: Any) -> Column:
-    """A call without the arguments that are None."""
-    return call(name, *[c for c in columns if c is not None])
+    """A call whose last argument is left out where it is None; elsewhere None is refused as a column."""
+    return call(name, *(columns if columns[-1] is not None else columns[:-1]))
 
 
 def maybe(value: Any) -> Optional[Column]:
@@ -36,12 +36,17 @@ def maybe(value: Any) -> Optional[Column]:
 
 
 def number(value: Any, name: Optional[str] = None) -> Any:
-    """A whole number as a literal, a column or the name of one as it is."""
-    if isinstance(value, (str, Column)):
-        return value
-    if name is not None and not isinstance(value, int):
+    """A whole number as a literal; what is no column or name of one either is refused, here where it has a name."""
+    if isinstance(value, int):
+        return lit(value)
+    if name is not None and not isinstance(value, (str, Column)):
         raise _wrong("NOT_COLUMN_OR_INT_OR_STR", name, value)
-    return lit(value)
+    return value
+
+
+def as_column(value: Any) -> Column:
+    """A column as it is, or the one of a name; anything else is refused."""
+    return value if isinstance(value, Column) else col(value)
 
 
 def as_value(value: Any) -> Column:

@@ -8,6 +8,7 @@ from roost._core import expr as _expr
 from roost._core import lit as _lit
 from roost._core import pb
 from roost.sql.column import Column, _wrong
+from roost.sql.functions.base import as_column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,35 +97,31 @@ def broadcast(df: DataFrame) -> DataFrame:
     return df.hint("broadcast")
 
 
-def _as_column(value: ColumnOrName) -> Column:
-    return _col(value) if isinstance(value, str) else value
-
-
 def asc(col: ColumnOrName) -> Column:
     """Rising order, nulls first."""
-    return _as_column(col).asc()
+    return as_column(col).asc()
 
 
 def asc_nulls_first(col: ColumnOrName) -> Column:
     """Rising order, nulls first."""
-    return _as_column(col).asc_nulls_first()
+    return as_column(col).asc_nulls_first()
 
 
 def asc_nulls_last(col: ColumnOrName) -> Column:
     """Rising order, nulls last."""
-    return _as_column(col).asc_nulls_last()
+    return as_column(col).asc_nulls_last()
 
 
 def desc(col: ColumnOrName) -> Column:
     """Falling order, nulls last."""
-    return _as_column(col).desc()
+    return as_column(col).desc()
 
 
 def desc_nulls_first(col: ColumnOrName) -> Column:
     """Falling order, nulls first."""
-    return _as_column(col).desc_nulls_first()
+    return as_column(col).desc_nulls_first()
 
 
 def desc_nulls_last(col: ColumnOrName) -> Column:
     """Falling order, nulls last."""
-    return _as_column(col).desc_nulls_last()
+    return as_column(col).desc_nulls_last()

@@ -201,7 +201,7 @@ def sequence(start: ColumnOrName, stop: ColumnOrName, step: Optional[ColumnOrNam
 
 def slice(x: ColumnOrName, start: Union[ColumnOrName, int], length: Union[ColumnOrName, int]) -> Column:
     """A part of the array from a position from 1 (negative from the end), of a length."""
-    return call("slice", x, number(start, "start"), number(length, "length"))
+    return call("slice", x, number(start), number(length))
 
 
 def sort_array(col: ColumnOrName, asc: bool = True) -> Column:

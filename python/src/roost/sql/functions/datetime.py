@@ -110,7 +110,9 @@ def add_months(start: ColumnOrName, months: Union[ColumnOrName, int]) -> Column:
 
 def convert_timezone(sourceTz: Optional[Column], targetTz: Column, sourceTs: ColumnOrName) -> Column:
     """A timestamp without zone, from one zone to another."""
-    return given("convert_timezone", sourceTz, targetTz, sourceTs)
+    if sourceTz is None:
+        return call("convert_timezone", targetTz, sourceTs)
+    return call("convert_timezone", sourceTz, targetTz, sourceTs)
 
 
 def curdate() -> Column:
@@ -539,16 +541,15 @@ def window(
     startTime : str, optional
         how far the first window begins after 1970-01-01 00:00 UTC
     """
-    for name, value in (
-        ("windowDuration", windowDuration),
-        ("slideDuration", slideDuration),
-        ("startTime", startTime),
-    ):
-        if not isinstance(value, str) and (value is not None or name == "windowDuration"):
+    durations = {"windowDuration": windowDuration}
+    if slideDuration or startTime:
+        durations["slideDuration"] = slideDuration or windowDuration
+    if startTime:
+        durations["startTime"] = startTime
+    for name, value in durations.items():
+        if not value or not isinstance(value, str):
             raise _wrong("NOT_STR", name, value)
-    if startTime is not None and slideDuration is None:
-        slideDuration = windowDuration
-    return given("window", timeColumn, lit(windowDuration), maybe(slideDuration), maybe(startTime))
+    return call("window", timeColumn, *[lit(value) for value in durations.values()])
 
 
 def session_window(timeColumn: ColumnOrName, gapDuration: Union[Column, str]) -> Column:

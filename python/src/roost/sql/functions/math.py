@@ -7,7 +7,7 @@ Each function makes a call of the SQL function of its name; `base.py` says how a
 from __future__ import annotations
 
 from roost._core import call, lit
-from roost.sql.functions.base import as_value, at_least, deprecated, given, maybe, number, seed_column
+from roost.sql.functions.base import as_value, at_least, deprecated, given, number, seed_column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def bin(col: ColumnOrName) -> Column:
 
 def bround(col: ColumnOrName, scale: Optional[Union[Column, int]] = None) -> Column:
     """The value rounded to `scale` digits, halves to the even neighbour."""
-    return given("bround", col, maybe(scale))
+    return given("bround", col, number(scale))
 
 
 def cbrt(col: ColumnOrName) -> Column:
@@ -136,12 +136,12 @@ def cbrt(col: ColumnOrName) -> Column:
 
 def ceil(col: ColumnOrName, scale: Optional[Union[Column, int]] = None) -> Column:
     """The least whole number not below the value, or the next multiple at `scale` digits."""
-    return given("ceil", col, maybe(scale))
+    return given("ceil", col, number(scale))
 
 
 def ceiling(col: ColumnOrName, scale: Optional[Union[Column, int]] = None) -> Column:
     """The least whole number not below the value, or the next multiple at `scale` digits."""
-    return given("ceiling", col, maybe(scale))
+    return given("ceiling", col, number(scale))
 
 
 def conv(col: ColumnOrName, fromBase: int, toBase: int) -> Column:
@@ -196,7 +196,7 @@ def factorial(col: ColumnOrName) -> Column:
 
 def floor(col: ColumnOrName, scale: Optional[Union[Column, int]] = None) -> Column:
     """The greatest whole number not above the value, or the next multiple at `scale` digits."""
-    return given("floor", col, maybe(scale))
+    return given("floor", col, number(scale))
 
 
 def greatest(*cols: ColumnOrName) -> Column:
@@ -281,7 +281,7 @@ def rint(col: ColumnOrName) -> Column:
 
 def round(col: ColumnOrName, scale: Optional[Union[Column, int]] = None) -> Column:
     """The value rounded to `scale` digits, halves away from zero."""
-    return given("round", col, maybe(scale))
+    return given("round", col, number(scale))
 
 
 def sec(col: ColumnOrName) -> Column:

@@ -7,7 +7,7 @@ Each function makes a call of the SQL function of its name; `base.py` says how a
 from __future__ import annotations
 
 from roost._core import call, expr, pb
-from roost.sql.functions.base import as_value, default, given, number, plain, seed_column
+from roost.sql.functions.base import as_column, default, given, number, plain, seed_column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def uuid(seed: Optional[Union[Column, int]] = None) -> Column:
 
 def call_function(funcName: str, *cols: ColumnOrName) -> Column:
     """A SQL function by its name, which may have several parts."""
-    columns = [as_value(c) for c in cols]
+    columns = [as_column(c) for c in cols]
     return expr(16, pb(1, funcName, 2, columns), *columns)
 
 

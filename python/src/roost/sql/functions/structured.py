@@ -210,9 +210,9 @@ def json_tuple(col: ColumnOrName, *fields: str) -> Column:
 
 def variant_get(v: ColumnOrName, path: Union[Column, str], targetType: str) -> Column:
     """The part of a variant that a path leads to, as a type."""
-    return call("variant_get", v, lit(path), lit(targetType))
+    return call("variant_get", v, plain(path, "path"), lit(targetType))
 
 
 def try_variant_get(v: ColumnOrName, path: Union[Column, str], targetType: str) -> Column:
     """As `variant_get`, or null where it is no such type."""
-    return call("try_variant_get", v, lit(path), lit(targetType))
+    return call("try_variant_get", v, plain(path, "path"), lit(targetType))

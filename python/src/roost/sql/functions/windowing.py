@@ -58,7 +58,7 @@ def lead(col: ColumnOrName, offset: int = 1, default: Optional[Any] = None) -> C
 
 def ntile(n: int) -> Column:
     """The number of the group when the window is cut into `n` equal ones."""
-    return call("ntile", lit(n))
+    return call("ntile", lit(int(n)))
 
 
 def percent_rank() -> Column:
