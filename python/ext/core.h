@@ -11,6 +11,7 @@
  *   origin.c      the lines of the program that expressions come from
  *   schema.c      spark.connect.DataType bytes -> roost.sql.types objects, and a compact form for rows.c and ingest.c
  *   rows.c        column batches -> Row objects
+ *   arrays.c      column batches -> whole columns
  *   ingest.c      Python rows -> column batches
  *   infer.c       what rows without a schema are made of
  *   arrow.c       the Arrow C data interface, both ways

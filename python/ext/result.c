@@ -73,6 +73,26 @@ static PyObject *result_fetch(PyObject *self, PyObject *unused) {
     return list;
 }
 
+/* All that is left as columns (see arrays.c), read by a schema that may differ in what nested values become. */
+static PyObject *result_columns(PyObject *self, PyObject *schema) {
+    struct core_state *state = core_state_of(Py_TYPE(self));
+    if (!PyObject_TypeCheck(schema, state->schema_type) || !need_row_type(state)) {
+        if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "columns(schema)");
+        return NULL;
+    }
+    const struct kind *kind = &((Schema *)schema)->root;
+    PyObject *columns = columns_new(kind);
+    const struct roost_batch *batch;
+    Py_ssize_t rows = 0;
+    int got = columns ? 1 : -1;
+    while (got > 0 && (got = next(state, (Result *)self, &batch)) > 0) {
+        if (!columns_append(state, columns, kind, &batch->batch, rows)) got = -1;
+        rows += batch->batch.rows;
+    }
+    if (got < 0) Py_CLEAR(columns);
+    return columns;
+}
+
 /* The next batch as columns, or None at the end. */
 static PyObject *result_batch(PyObject *self, PyObject *unused) {
     struct core_state *state = core_state_of(Py_TYPE(self));
@@ -120,6 +140,7 @@ static void result_dealloc(PyObject *self) {
 static PyMethodDef result_methods[] = {
     {"rows", result_rows, METH_NOARGS, "All rows that are left, a list."},
     {"fetch", result_fetch, METH_NOARGS, "The rows of the next batch, or None at the end."},
+    {"columns", result_columns, METH_O, "columns(schema): all that is left, a list or a pair of bytearrays a column."},
     {"batch", result_batch, METH_NOARGS, "The next Batch, or None at the end."},
     {"close", result_close, METH_NOARGS, "Ends the query if it still runs; waits for nothing."},
     {NULL},

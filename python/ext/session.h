@@ -66,6 +66,11 @@ Batch *batch_new(struct core_state *state);
 bool batch_own(Batch *batch);
 Result *result_new(struct core_state *state, struct roost_result *result, PyObject *session);
 
+/* arrays.c: columns of a result that are gathered batch by batch; `before`: how many rows they have already. */
+PyObject *columns_new(const struct kind *kind);
+bool columns_append(struct core_state *state, PyObject *columns, const struct kind *kind,
+                    const struct wire_batch *batch, Py_ssize_t before);
+
 /* ingest.c */
 PyObject *core_encode_rows(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *core_encode_columns(PyObject *module, PyObject *const *args, Py_ssize_t count);

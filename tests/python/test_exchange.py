@@ -48,6 +48,55 @@ def test_no_rows(spark):
     assert list(got.columns) == ["id"] and len(got) == 0
 
 
+NUMBERS = (
+    "a tinyint, b smallint, c int, d bigint, e float, f double, g boolean, "
+    "h timestamp, i timestamp_ntz, j interval day to second"
+)
+DTYPES = "int8 int16 int32 int64 float32 float64 bool datetime64[ns] datetime64[ns] timedelta64[ns]".split()
+ROW = (1, 2, 3, 4, 1.5, 2.5, True, datetime.datetime(2020, 7, 1, 1), datetime.datetime(2020, 7, 1), datetime.timedelta(2))
+
+
+def test_numbers_come_as_they_are(spark):
+    got = spark.createDataFrame([ROW], NUMBERS).toPandas()
+    assert [str(kind) for kind in got.dtypes] == DTYPES
+    assert got.iloc[0].tolist() == list(ROW)
+    assert [str(kind) for kind in spark.createDataFrame([], NUMBERS).toPandas().dtypes] == DTYPES
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_numbers_that_are_missing_in_some_batch(spark, first):
+    gap = spark.createDataFrame([(None,) * 10], NUMBERS)
+    many = spark.createDataFrame([ROW] * 9000, NUMBERS)
+    got = (gap.union(many) if first else many.union(gap)).toPandas()
+    assert [str(kind) for kind in got.dtypes] == ["float64"] * 4 + ["float32", "float64", "object"] + DTYPES[7:]
+    place = 0 if first else 9000
+    assert got.isna().sum().tolist() == [1] * 10 and got.iloc[place].isna().all()
+    assert got["g"].iloc[place] is None and got["d"].sum() == 36000 and got["h"].iloc[1] == pd.Timestamp(ROW[7])
+
+
+def test_no_columns_but_rows(spark):
+    got = spark.range(3).select().toPandas()
+    assert got.shape == (3, 0) and got.columns.dtype == "object"
+
+
+@pytest.mark.parametrize("zone, hour", [("America/New_York", 8), ("+08:00", 20)])
+def test_moments_in_zones_and_offsets(spark, zone, hour):
+    df = spark.sql("select timestamp'2020-07-01 12:00:00Z' t, array(timestamp'2020-07-01 12:00:00Z') l")
+    spark.conf.set("spark.sql.session.timeZone", zone)
+    got = df.toPandas()
+    assert got["t"][0] == got["l"][0][0] == pd.Timestamp(2020, 7, 1, hour)
+
+
+def test_moments_beyond_nanoseconds(spark):
+    df = spark.sql("select timestamp'3000-01-01 00:00:00' t")
+    with pytest.raises(pd.errors.OutOfBoundsDatetime, match="3000-01-01 00:00:00, at position 0"):
+        df.toPandas()
+    pa = pytest.importorskip("pyarrow")
+    spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
+    with pytest.raises(pa.ArrowInvalid, match="out of bounds timestamp: 32503680000000000"):
+        df.toPandas()
+
+
 def test_numpy(spark):
     assert spark.createDataFrame(np.array([[1, 2], [3, 4]])).collect() == [(1, 2), (3, 4)]
     assert spark.createDataFrame(np.array([1.0])).columns == ["value"]

@@ -2,6 +2,7 @@
 """Functions of the user in all the places where a query may call them."""
 
 import datetime
+import sys
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from roost.errors import (
     IllegalArgumentException,
     PySparkNotImplementedError,
     PySparkTypeError,
+    PySparkValueError,
     PythonException,
 )
 from roost.sql import Window
@@ -394,3 +396,56 @@ def test_calls_are_measured_when_a_setting_asks_for_it(spark, tmp_path, capsys):
     assert capsys.readouterr().out == ""
     with pytest.raises(ValueError, match="VALUE_NOT_ALLOWED"):
         spark.profile.show(type="time")
+
+
+LINE_PROFILER = """
+class LineProfiler:
+    def __init__(self):
+        self.code_map = {}
+
+    def add_function(self, func):
+        self.code_map.setdefault(func.__name__, 0)
+
+    def __enter__(self):
+        for name in self.code_map:
+            self.code_map[name] += 1
+
+    def __exit__(self, *failure):
+        pass
+
+
+def show_results(profiler, stream=None):
+    print(profiler.code_map, file=stream)
+"""
+
+
+def test_profiles_of_memory(spark, capsys, tmp_path, monkeypatch):
+    (tmp_path / "memory_profiler.py").write_text(LINE_PROFILER)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "memory_profiler", raising=False)
+
+    def add(x):
+        return x + 1
+
+    spark.conf.set("spark.sql.pyspark.udf.profiler", "memory")
+    for _ in range(2):
+        spark.range(3).select(F.udf(add, "long")("id")).collect()
+    spark.profile.show(type="memory")
+    shown = capsys.readouterr().out
+    assert shown.count("Profile of UDF<id=") == 2 and shown.count("{'add': 3}") == 2
+    number = min(spark.profile.profiler_collector._memory_profile_results)
+    spark.profile.dump(str(tmp_path / "out"), number, type="memory")
+    assert (tmp_path / "out" / f"udf_{number}_memory.txt").read_text() == "{'add': 3}\n"
+    with pytest.raises(PySparkValueError, match=r"`\(type, renderer\)` has to be amongst"):
+        spark.profile.render(number, type="memory")
+    assert spark.profile.render(number, type="memory", renderer=lambda p: p.code_map) == {"add": 3}
+    spark.profile.clear(type="memory")
+    spark.profile.show()
+    assert capsys.readouterr().out == ""
+
+
+def test_profiles_of_memory_need_their_package(spark, monkeypatch):
+    monkeypatch.setitem(sys.modules, "memory_profiler", None)
+    spark.conf.set("spark.sql.pyspark.udf.profiler", "memory")
+    with pytest.raises(PythonException, match="ModuleNotFoundError: .*memory_profiler"):
+        spark.range(1).select(F.udf(str)("id")).collect()

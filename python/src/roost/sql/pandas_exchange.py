@@ -29,20 +29,6 @@ _FLOATS = {"FloatType": "float32", "DoubleType": "float64"}
 # ---- out
 
 
-def columns_of(result: Any, by_arrow: bool) -> List[List[Any]]:
-    """All values of a result, a list for each column."""
-    columns: Optional[List[List[Any]]] = None
-    schema = Schema(result.schema.bytes, by_arrow)
-    while (batch := result.batch()) is not None:
-        part = batch.columns(schema)
-        if columns is None:
-            columns = part
-        else:
-            for whole, more in zip(columns, part):
-                whole.extend(more)
-    return columns if columns is not None else [[] for _ in result.schema.names]
-
-
 def to_pandas(session: SparkSession, result: Any) -> Any:
     """The rows of a result as a pandas DataFrame."""
     try:
@@ -50,25 +36,44 @@ def to_pandas(session: SparkSession, result: Any) -> Any:
     except ImportError as error:
         raise _needs("Pandas", "2.2.0") from error
     from roost.sql.pandas_by_arrow import is_by_arrow
-    from roost.sql.pandas_nested import Cells, is_nested
 
+    if not result.schema.names:
+        return pd.DataFrame(index=range(len(result.rows())), columns=pd.Index([], dtype="object"))
     struct = result.schema.type()
-    zones = _Zones(session)
-    found = columns_of(result, is_by_arrow(session))
-    columns = [zones.shown(values, field.dataType) for values, field in zip(found, struct.fields)]
-    nested = [place for place, field in enumerate(struct.fields) if is_nested(field.dataType)]
-    cells = Cells(session) if nested else None
-    for place in nested:
-        convert = cells.converter(struct.fields[place].dataType)
-        if convert is not None:
-            columns[place] = [None if value is None else convert(value) for value in columns[place]]
-    series = [to_series(values, field.dataType) for values, field in zip(columns, struct.fields)]
-    if not series:
-        return pd.DataFrame(index=range(0))
+    by_arrow = is_by_arrow(session)
+    found = result.columns(Schema(result.schema.bytes, by_arrow))
+    shown = _Shown(session, by_arrow)
     # Names may repeat, so they are set afterwards.
-    frame = pd.concat(series, axis=1, keys=range(len(series)))
+    frame = pd.DataFrame({i: shown.array(found[i], field.dataType) for i, field in enumerate(struct.fields)})
     frame.columns = list(struct.names)
     return frame
+
+
+class _Shown:
+    """Columns of a result, as the extension hands them over, as arrays for a pandas DataFrame."""
+
+    def __init__(self, session: SparkSession, by_arrow: bool) -> None:
+        from roost.sql.pandas_nested import Cells
+
+        self._by_arrow = by_arrow
+        self._zone = session._time_zone()
+        self._zones = _Zones(session, self._zone)
+        self._cells = Cells(session)
+
+    def array(self, column: Any, data_type: DataType) -> Any:
+        """A numpy array of a pair of bytearrays, or of a list."""
+        import pandas as pd
+
+        from roost.sql.pandas_nested import is_nested
+        from roost.sql.pandas_numbers import array_of_numbers
+
+        if isinstance(column, tuple):
+            return array_of_numbers(*column, data_type, self._zone, self._by_arrow)
+        values = self._zones.shown(column, data_type)
+        convert = self._cells.converter(data_type) if is_nested(data_type) else None
+        if convert is not None:
+            values = [None if value is None else convert(value) for value in values]
+        return pd.Series(values, dtype="object").to_numpy()
 
 
 class _Zones:
@@ -130,7 +135,7 @@ def _changed(value: Any, names: List[str], fields: List[Any]) -> Any:
 
 
 def _other_zone(name: str) -> Any:
-    """A zone, unless it is this process's by name or nobody knows it."""
+    """A zone, unless it is this process's by name; of an offset as ``+08:00`` it is pandas' own."""
     import os
     from zoneinfo import ZoneInfo
 
@@ -139,7 +144,9 @@ def _other_zone(name: str) -> Any:
     try:
         return ZoneInfo(name)
     except (ValueError, KeyError, OSError):
-        return None
+        import pandas as pd
+
+        return pd.Timestamp(0, tz=name).tz
 
 
 def to_series(values: List[Any], data_type: DataType) -> Any:

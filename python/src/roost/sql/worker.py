@@ -33,10 +33,11 @@ def run(
     """
     held = kinds.find(name)
     with running_task():
-        if function_setting(PROFILER) == "perf" and eval_type not in kinds.TABLE_FUNCTIONS:
+        profiler = function_setting(PROFILER)
+        if profiler and eval_type not in kinds.TABLE_FUNCTIONS:
             from roost.sql.profiler import measuring
 
-            with measuring(held) as measured:
+            with measuring(held, profiler) as measured:
                 return _run(measured, eval_type, arguments, result, batches, piece)
         return _run(held, eval_type, arguments, result, batches, piece)
 
