@@ -8,6 +8,7 @@
 #include "base/pattern_int.h"
 
 #define FAILED SIZE_MAX
+#define SECONDS_OF_1900 INT64_C(-2208988800)
 
 struct pattern_value pattern_value_of(const struct timezone *zone, int64_t micros) {
     const struct timezone_range *range = timezone_range_at(zone, timezone_floor_seconds(micros));
@@ -39,6 +40,7 @@ static bool field_value(const struct writer *w, enum pattern_field field, int64_
     int64_t days = w->value->days, hour = w->seconds / 3600;
     bool is_time = (field >= FIELD_HOUR_OF_DAY && field <= FIELD_NANO) || field == FIELD_MILLI;
     if (is_time ? w->value->nanos < 0 : !w->value->has_date) return false;
+    if (w->legacy && legacy_field(*date, field, value)) return true;
     switch (field) {
         case FIELD_OF_ERA: *value = date->year > 0; break;
         case FIELD_YEAR_OF_ERA: *value = date->year > 0 ? date->year : 1 - (int64_t)date->year; break;
@@ -49,7 +51,7 @@ static bool field_value(const struct writer *w, enum pattern_field field, int64_
         case FIELD_JULIAN_DAY: *value = days + 40587; break;
         case FIELD_QUARTER: *value = date_quarter(*date); break;
         case FIELD_DAY_OF_WEEK: *value = weekday_from_days(days) + 1; break;
-        case FIELD_WEEKDAY_IN_MONTH: *value = w->legacy ? (date->day - 1) / 7 + 1 : (date->day - 1) % 7 + 1; break;
+        case FIELD_WEEKDAY_IN_MONTH: *value = (date->day - 1) % 7 + 1; break;
         case FIELD_HOUR_OF_DAY: *value = hour; break;
         case FIELD_CLOCK_HOUR_OF_DAY: *value = hour ? hour : 24; break;
         case FIELD_HOUR_OF_HALF: *value = hour % 12; break;
@@ -59,13 +61,6 @@ static bool field_value(const struct writer *w, enum pattern_field field, int64_
         case FIELD_OF_SECOND: *value = w->seconds % 60; break;
         case FIELD_NANO: *value = w->value->nanos % 1000000000; break;
         case FIELD_MILLI: *value = w->value->nanos % 1000000000 / 1000000; break;
-        case FIELD_ISO_DAY_OF_WEEK: *value = weekday_from_days(days) + 1; break;
-        case FIELD_WEEK_OF_YEAR: /* SimpleDateFormat's, of Locale.US: weeks begin on Sunday, the 1st has January 1st */
-            *value = (day_of_year(days) - 1 + (weekday_from_days(days - day_of_year(days) + 1) + 1) % 7) / 7 + 1;
-            break;
-        case FIELD_WEEK_OF_MONTH:
-            *value = (date->day - 1 + (weekday_from_days(days - date->day + 1) + 1) % 7) / 7 + 1;
-            break;
         default: return false;
     }
     return true;
@@ -96,6 +91,16 @@ static size_t write_number(const struct op *op, int64_t value, char *out) {
     for (int pad = op->min - (int)count; pad > 0; pad--) out[n++] = '0';
     memcpy(out + n, digits, count);
     return n + count;
+}
+
+/* A java.util.TimeZone knows nothing of what was before 1900 and takes today's standard time for it. */
+static int32_t zone_offset(const struct writer *w) {
+    const struct pattern_value *value = w->value;
+    int64_t seconds = value->days * 86400 + w->seconds - value->range->offset;
+    if (!w->legacy || seconds >= SECONDS_OF_1900) return value->range->offset;
+    const struct timezone_range *range = &value->zone->ranges[value->zone->count - 1];
+    while (range->daylight && range > value->zone->ranges) range--;
+    return range->offset;
 }
 
 /* Minutes and seconds as far as the form, or the value, wants them. */
@@ -161,7 +166,7 @@ static size_t write_op(const struct writer *w, const struct op *op, char *out) {
     }
     if (op->kind >= OP_OFFSET) {
         if (!w->value->zone) return FAILED;
-        if (op->kind == OP_OFFSET) return write_offset(op, w->value->range->offset, out);
+        if (op->kind == OP_OFFSET) return write_offset(op, zone_offset(w), out);
         if (op->kind == OP_LOCALIZED_OFFSET)
             return write_localized_offset(op->style == TEXT_FULL, w->value->range->offset, out);
         return write_zone(op, w->value, out);

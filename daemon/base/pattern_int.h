@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A compiled pattern: between pattern_compile.c, pattern_format.c, pattern_parse.c, pattern_resolve.c and
- * pattern_legacy.c.
+ * A compiled pattern: between pattern_compile.c, pattern_format.c, pattern_parse.c, pattern_resolve.c,
+ * pattern_legacy.c and pattern_legacy_date.c.
  */
 #ifndef ROOST_BASE_PATTERN_INT_H
 #define ROOST_BASE_PATTERN_INT_H
@@ -33,7 +33,6 @@ enum pattern_field {
     FIELD_WEEK_OF_YEAR,
     FIELD_WEEK_OF_MONTH,
     FIELD_WEEK_YEAR,
-    FIELD_ISO_DAY_OF_WEEK,
     FIELD_MILLI,
     FIELD_COUNT
 };
@@ -102,6 +101,15 @@ bool pattern_parse_fixed(const struct pattern *pattern, const char *text, struct
 
 bool pattern_resolve(struct parsed_fields *fields, struct pattern_parsed *parsed, char *why, size_t why_size);
 
+/* Fields that SimpleDateFormat has read. */
+struct legacy_fields {
+    int64_t values[FIELD_COUNT];
+    uint8_t order[FIELD_COUNT]; /* when a field was read; 0: it was not */
+};
+/* The date that they make together; false: they make none. */
+bool legacy_resolve_date(const struct legacy_fields *fields, int64_t *days);
+/* What a GregorianCalendar says of a date; false: the same as anybody else. */
+bool legacy_field(struct date_fields date, enum pattern_field field, int64_t *value);
 /* SimpleDateFormat: does it know the pattern? */
 bool legacy_pattern_valid(const char *text, size_t size);
 bool legacy_compile(struct arena *arena, const char *text, size_t size, struct pattern *pattern);

@@ -44,7 +44,7 @@ static struct op letter_op(char letter, unsigned count) {
             return text;
         case 'y':
         case 'Y': {
-            struct op op = number_op(FIELD_YEAR_OF_ERA, count);
+            struct op op = number_op(letter == 'y' ? FIELD_YEAR_OF_ERA : FIELD_WEEK_YEAR, count);
             if (count == 2) op.kind = OP_REDUCED;
             return op;
         }
@@ -70,7 +70,7 @@ static struct op letter_op(char letter, unsigned count) {
         case 'D': return number_op(FIELD_DAY_OF_YEAR, count);
         case 'd': return number_op(FIELD_OF_DAY, count);
         case 'F': return number_op(FIELD_WEEKDAY_IN_MONTH, count);
-        case 'u': return number_op(FIELD_ISO_DAY_OF_WEEK, count);
+        case 'u': return number_op(FIELD_DAY_OF_WEEK, count);
         case 'H': return number_op(FIELD_HOUR_OF_DAY, count);
         case 'k': return number_op(FIELD_CLOCK_HOUR_OF_DAY, count);
         case 'K': return number_op(FIELD_HOUR_OF_HALF, count);
@@ -117,9 +117,9 @@ struct reader {
     const char *p, *end;
     struct timezone_cache *zones;
     int32_t this_year;
-    uint8_t order[FIELD_COUNT]; /* when a field was read; 0: it was not */
-    uint8_t count;
-    struct parsed_fields fields;
+    uint8_t count; /* fields read */
+    struct legacy_fields fields;
+    const struct timezone *zone;
 };
 
 static void set(struct reader *r, enum pattern_field field, int64_t value) {
@@ -131,10 +131,9 @@ static void set(struct reader *r, enum pattern_field field, int64_t value) {
         field = FIELD_HOUR_OF_HALF;
         if (value == 12) value = 0;
     }
-    r->fields.present |= 1u << field;
     r->fields.values[field] = value;
     if (r->count < UINT8_MAX) r->count++;
-    r->order[field] = r->count;
+    r->fields.order[field] = r->count;
 }
 
 static bool is_digit(char c) {
@@ -154,7 +153,8 @@ static bool read_number(struct reader *r, const struct op *op) {
     for (; p < r->end && is_digit(*p) && p - from < most; p++) value = value * 10 + *p - '0';
     if (p == from) return false;
     r->p = p;
-    if (op->kind == OP_REDUCED && p - from == 2 && !negative) {
+    bool is_year = op->field == FIELD_YEAR_OF_ERA || op->field == FIELD_WEEK_YEAR;
+    if (is_year && op->min <= 2 && p - from == 2 && !negative) {
         int64_t first = r->this_year - 80; /* the hundred years from here on */
         value += first - first % 100;
         if (value < first) value += 100;
@@ -164,8 +164,8 @@ static bool read_number(struct reader *r, const struct op *op) {
     return true;
 }
 
+/* Unlike numbers, words follow at once. */
 static bool read_text(struct reader *r, struct op op) {
-    skip_blanks(r);
     int first, count = pattern_text_values(&op, &first);
     for (int full = 1; full >= 0; full--) {
         op.style = full ? TEXT_FULL : TEXT_SHORT;
@@ -181,35 +181,50 @@ static bool read_text(struct reader *r, struct op op) {
     return false;
 }
 
-/* +hhmm, +hh:mm, GMT+h:mm, Z (for X), or a zone's name. */
-static bool read_zone(struct reader *r, const struct op *op) {
+static bool two_digits(struct reader *r, int *value) {
+    if (r->end - r->p < 2 || !is_digit(r->p[0]) || !is_digit(r->p[1])) return false;
+    *value = (r->p[0] - '0') * 10 + r->p[1] - '0';
+    r->p += 2;
+    return true;
+}
+
+/* hh, hhmm or hh:mm after a sign; behind GMT one digit will do for the hours. */
+static bool read_offset(struct reader *r, bool one_digit, bool with_minutes, bool colon) {
+    int sign = *r->p++ == '-' ? -1 : 1, hours, minutes = 0;
+    if (one_digit && r->end - r->p >= 2 && is_digit(r->p[0]) && !is_digit(r->p[1]))
+        hours = *r->p++ - '0';
+    else if (!two_digits(r, &hours))
+        return false;
+    if (with_minutes && colon && (r->p == r->end || *r->p++ != ':')) return false;
+    if (with_minutes && !two_digits(r, &minutes)) return false;
+    if (hours > 23 || minutes > 59) return false;
+    set(r, FIELD_OFFSET, sign * (hours * 3600 + minutes * 60));
+    return true;
+}
+
+static bool at_sign(const struct reader *r) {
+    return r->p < r->end && (*r->p == '+' || *r->p == '-');
+}
+
+/* X, XX, XXX: Z, +hh, +hhmm, +hh:mm. */
+static bool read_iso_offset(struct reader *r, const struct op *op) {
     skip_blanks(r);
-    const char *p = r->p;
-    if (op->kind == OP_OFFSET && op->zero[0] == 'Z' && p < r->end && *p == 'Z') {
+    if (r->p < r->end && *r->p == 'Z') {
         r->p++;
         set(r, FIELD_OFFSET, 0);
         return true;
     }
-    bool gmt = r->end - p >= 3 && strncasecmp(p, "GMT", 3) == 0;
-    if (gmt) p += 3;
-    if (p < r->end && (*p == '+' || *p == '-')) {
-        int sign = *p++ == '-' ? -1 : 1, digits = 0, value = 0, minutes = 0;
-        for (; p < r->end && is_digit(*p) && digits < 4; p++, digits++) value = value * 10 + *p - '0';
-        if (!digits || digits == 3) return false;
-        if (digits > 2) {
-            minutes = value % 100;
-            value /= 100;
-        } else if (r->end - p >= 3 && *p == ':' && is_digit(p[1]) && is_digit(p[2])) {
-            minutes = (p[1] - '0') * 10 + p[2] - '0';
-            p += 3;
-        }
-        if (value > 23 || minutes > 59) return false;
-        r->p = p;
-        set(r, FIELD_OFFSET, sign * (value * 3600 + minutes * 60));
-        return true;
-    }
-    if (gmt) {
-        r->p = p;
+    return at_sign(r) && read_offset(r, false, op->offset_type != 0, op->offset_type == 4);
+}
+
+/* z, Z: +hhmm, GMT, GMT+h:mm, or a zone's name. */
+static bool read_zone(struct reader *r) {
+    const char *start = r->p;
+    skip_blanks(r);
+    if (at_sign(r)) return read_offset(r, false, true, false);
+    if (r->end - start >= 3 && strncasecmp(start, "GMT", 3) == 0) {
+        r->p = start + 3;
+        if (at_sign(r)) return read_offset(r, true, true, true);
         set(r, FIELD_OFFSET, 0);
         return true;
     }
@@ -217,9 +232,9 @@ static bool read_zone(struct reader *r, const struct op *op) {
     const char *id = pattern_zone_named(r->p, (size_t)(r->end - r->p), TEXT_FULL, &taken, &id_size);
     if (!id) id = pattern_zone_named(r->p, (size_t)(r->end - r->p), TEXT_SHORT, &taken, &id_size);
     if (!id) return false;
-    r->fields.zone = timezone_find(r->zones, id, id_size);
+    r->zone = timezone_find(r->zones, id, id_size);
     r->p += taken;
-    return r->fields.zone != NULL;
+    return r->zone != NULL;
 }
 
 static bool read_op(struct reader *r, const struct op *op) {
@@ -234,48 +249,28 @@ static bool read_op(struct reader *r, const struct op *op) {
             r->p++;
             return true;
         case OP_TEXT: return read_text(r, *op);
-        case OP_OFFSET:
-        case OP_ZONE_TEXT: return read_zone(r, op);
+        case OP_OFFSET: return op->zero[0] == 'Z' ? read_iso_offset(r, op) : read_zone(r);
+        case OP_ZONE_TEXT: return read_zone(r);
         default: return read_number(r, op);
     }
 }
 
 static int64_t value_or(const struct reader *r, enum pattern_field field, int64_t otherwise) {
-    return r->order[field] ? r->fields.values[field] : otherwise;
+    return r->fields.order[field] ? r->fields.values[field] : otherwise;
 }
 
 /* Does a field that was read say what the result says? */
 static bool agrees(const struct reader *r, enum pattern_field field, int64_t result) {
-    return !r->order[field] || r->fields.values[field] == result;
-}
-
-static bool resolve_date(const struct reader *r, int64_t *days) {
-    int64_t year = value_or(r, FIELD_YEAR_OF_ERA, 1970), month = value_or(r, FIELD_OF_MONTH, 1);
-    bool before_christ = value_or(r, FIELD_OF_ERA, 1) == 0;
-    if (year < -290000 || year > 290000 || month < 1 || month > 12) return false;
-    if (before_christ) year = 1 - year;
-    if (r->order[FIELD_DAY_OF_YEAR] > r->order[FIELD_OF_DAY]) {
-        int64_t day = r->fields.values[FIELD_DAY_OF_YEAR];
-        if (day < 1 || day > 365 + year_is_leap(year)) return false;
-        *days = days_from_fields(year, 1, 1) + day - 1;
-    } else {
-        int64_t day = value_or(r, FIELD_OF_DAY, 1);
-        if (!date_fields_valid(year, month, day)) return false;
-        *days = days_from_fields(year, (int)month, (int)day);
-    }
-    struct date_fields date = date_from_days(*days);
-    int weekday = weekday_from_days(*days) + 1;
-    return agrees(r, FIELD_OF_MONTH, date.month) && agrees(r, FIELD_OF_DAY, date.day) &&
-           agrees(r, FIELD_DAY_OF_YEAR, day_of_year(*days)) && agrees(r, FIELD_DAY_OF_WEEK, weekday) &&
-           agrees(r, FIELD_ISO_DAY_OF_WEEK, weekday) && agrees(r, FIELD_WEEKDAY_IN_MONTH, (date.day - 1) / 7 + 1);
+    return !r->fields.order[field] || r->fields.values[field] == result;
 }
 
 static bool resolve_time(const struct reader *r, int64_t *nanos) {
-    uint8_t last =
-        r->order[FIELD_HOUR_OF_HALF] > r->order[FIELD_HALF] ? r->order[FIELD_HOUR_OF_HALF] : r->order[FIELD_HALF];
-    bool both = r->order[FIELD_HOUR_OF_HALF] && r->order[FIELD_HALF];
+    uint8_t last = r->fields.order[FIELD_HOUR_OF_HALF] > r->fields.order[FIELD_HALF]
+                       ? r->fields.order[FIELD_HOUR_OF_HALF]
+                       : r->fields.order[FIELD_HALF];
+    bool both = r->fields.order[FIELD_HOUR_OF_HALF] && r->fields.order[FIELD_HALF];
     int64_t hour = value_or(r, FIELD_HOUR_OF_DAY, 0);
-    if (both ? last > r->order[FIELD_HOUR_OF_DAY] : !r->order[FIELD_HOUR_OF_DAY])
+    if (both ? last > r->fields.order[FIELD_HOUR_OF_DAY] : !r->fields.order[FIELD_HOUR_OF_DAY])
         hour = value_or(r, FIELD_HOUR_OF_HALF, 0) + value_or(r, FIELD_HALF, 0) * 12;
     int64_t minute = value_or(r, FIELD_OF_MINUTE, 0), second = value_or(r, FIELD_OF_SECOND, 0);
     int64_t milli = value_or(r, FIELD_MILLI, 0);
@@ -292,9 +287,9 @@ bool legacy_parse(const struct pattern *pattern, const char *text, size_t size, 
     *parsed = (struct pattern_parsed){0};
     bool good = true;
     for (uint32_t i = 0; good && i < pattern->count; i++) good = read_op(&r, &pattern->ops[i]);
-    if (good && resolve_date(&r, &parsed->days) && resolve_time(&r, &parsed->nanos)) {
-        parsed->zone = r.fields.zone;
-        parsed->has_zone = r.fields.zone || r.order[FIELD_OFFSET];
+    if (good && legacy_resolve_date(&r.fields, &parsed->days) && resolve_time(&r, &parsed->nanos)) {
+        parsed->zone = r.zone;
+        parsed->has_zone = r.zone || r.fields.order[FIELD_OFFSET];
         parsed->offset = (int32_t)value_or(&r, FIELD_OFFSET, 0);
         return true;
     }
