@@ -76,12 +76,6 @@ static size_t format_scalar(const struct vector *v, uint32_t entry, const struct
     }
 }
 
-static void add_hex(struct text *t, struct string bytes) {
-    text_add_char(t, '[');
-    for (uint32_t i = 0; i < bytes.size; i++) text_printf(t, i ? " %02X" : "%02X", (uint8_t)bytes.data[i]);
-    text_add_char(t, ']');
-}
-
 static void add_list(struct text *t, const struct vector *v, struct list_entry list, const struct value_text *how) {
     bool map = v->child_count == 2;
     text_add_char(t, map ? '{' : '[');
@@ -131,7 +125,7 @@ static void add_value(struct text *t, const struct vector *v, uint32_t entry, co
         case TYPE_GEOMETRY:
         case TYPE_GEOGRAPHY:
             if (how->pretty)
-                add_hex(t, AT(struct string));
+                binary_text_add(t, AT(struct string), how->binary);
             else
                 text_add_bytes(t, AT(struct string).data, AT(struct string).size);
             return;

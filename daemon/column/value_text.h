@@ -7,13 +7,15 @@
 #define ROOST_COLUMN_VALUE_TEXT_H
 
 #include "base/text.h"
+#include "column/binary_text.h"
 #include "column/vector.h"
 
 struct timezone;
 
 struct value_text {
     const struct timezone *zone; /* of timestamps */
-    bool pretty;                 /* show(): NULL in capitals, binary as [61 62], decimals never with an exponent */
+    bool pretty;                 /* show(): NULL in capitals, decimals never with an exponent, and ... */
+    enum binary_style binary;    /* ... bytes in this style */
     bool plain_decimals;         /* casts in ANSI mode: 0.0000001 instead of 1E-7 */
 };
 

@@ -96,6 +96,7 @@ struct query {
     struct udf_request *udf_request;        /* EXEC_WAIT: what the client is asked to run */
     struct shared_plan *shared;             /* CTEs that several read (exec/cte.c) */
     struct recursion_level *recursions;     /* that run (exec/recursion.c) */
+    uint32_t seed_shift;                    /* of the operators that are built (expr/evaluate.h) */
     struct query_metrics *metrics;   /* what observe() gave, newest first; complete once their rows have passed */
     struct operator_list *operators; /* all of them, newest first */
     uint64_t internal_ids;           /* of attributes that operators make for themselves */

@@ -73,7 +73,7 @@ static bool groups_have_fast_map(const struct plan *p) {
 }
 
 struct group_order group_order_of_exchange(const struct context *context) {
-    const char *partitions = context->setting ? context->setting(context, "spark.sql.shuffle.partitions") : NULL;
+    const char *partitions = context_text(context, "spark.sql.shuffle.partitions");
     long count = partitions ? strtol(partitions, NULL, 10) : 0;
     return (struct group_order){.partitions = count > 0 && count <= PARTITIONS_MAX ? (uint32_t)count : 0};
 }

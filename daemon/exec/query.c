@@ -89,6 +89,7 @@ struct operator*
     arena_init(&op->memory, &query->account);
     evaluator_init(&op->evaluator, &op->memory, query->context);
     op->evaluator.udf_owner = query;
+    op->evaluator.seed_shift = query->seed_shift;
     entry->older = query->operators;
     query->operators = entry;
     return op;

@@ -96,8 +96,11 @@ static bool next_level(struct recursion *state, struct error *err) {
     memset(&level->made, 0, sizeof level->made);
     level->turn = 1 - level->turn;
     arena_reset(&level->memory[level->turn]);
-    state->number++;
-    state->source = operator_build(state->op.query, state->op.plan->children[1], 0, err);
+    struct query *query = state->op.query;
+    uint32_t shift = query->seed_shift;
+    query->seed_shift = (uint32_t)(state->number++ - 1); /* so that no level has the random values of another */
+    state->source = operator_build(query, state->op.plan->children[1], 0, err);
+    query->seed_shift = shift;
     return state->source != NULL;
 }
 

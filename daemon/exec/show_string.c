@@ -229,7 +229,9 @@ static bool show_open(struct operator* op, struct error *err) {
 
 static void take_rows(struct show *state, const struct batch *in) {
     struct arena *memory = &state->op.memory, *batch = &state->op.evaluator.batch;
-    struct value_text how = {.zone = state->op.query->context->zone, .pretty = true};
+    const struct context *context = state->op.query->context;
+    const char *style = context_text(context, "spark.sql.binaryOutputStyle");
+    struct value_text how = {.zone = context->zone, .pretty = true, .binary = binary_style_named(style)};
     uint32_t left = state->wanted - state->rows, count = in->count < left ? in->count : left;
     if (count < in->count) state->has_more = true;
     struct vector *texts = ARENA_ARRAY(batch, struct vector, state->columns);

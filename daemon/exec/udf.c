@@ -25,8 +25,7 @@ void udf_call_release(struct udf_call *call) {
 
 /* 0: no limit */
 static uint32_t rows_per_arrow_batch(const struct context *context) {
-    const char *text =
-        context->setting ? context->setting(context, "spark.sql.execution.arrow.maxRecordsPerBatch") : NULL;
+    const char *text = context_text(context, "spark.sql.execution.arrow.maxRecordsPerBatch");
     long most = text ? strtol(text, NULL, 10) : 0;
     return most > 0 && most < UINT32_MAX ? (uint32_t)most : 0;
 }

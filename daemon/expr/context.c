@@ -9,14 +9,18 @@
 #include <string.h>
 #include <strings.h>
 
+const char *context_text(const struct context *context, const char *name) {
+    return context->setting ? context->setting(context, name) : NULL;
+}
+
 bool context_flag(const struct context *context, const char *name, bool otherwise) {
-    const char *value = context->setting ? context->setting(context, name) : NULL;
+    const char *value = context_text(context, name);
     return value ? strcasecmp(value, "true") == 0 : otherwise;
 }
 
 uint64_t context_bytes(const struct context *context, const char *name, uint64_t otherwise) {
     static const char units[] = "kmgt";
-    const char *text = context->setting ? context->setting(context, name) : NULL;
+    const char *text = context_text(context, name);
     if (!text) return otherwise;
     char *end;
     uint64_t bytes = strtoull(text, &end, 10);

@@ -36,7 +36,9 @@ struct context {
 
 /* For pattern_compile(): the year that it is under timeParserPolicy LEGACY, else 0. */
 int32_t context_legacy_year(const struct context *context);
-/* A setting as a boolean; `otherwise` when it is unset. */
+/* A setting as it is written; NULL when it is unset. */
+const char *context_text(const struct context *context, const char *name);
+/* As a boolean; `otherwise` when it is unset. */
 bool context_flag(const struct context *context, const char *name, bool otherwise);
 /* As a number of bytes (64m, 1g, 128MB, 100000) or of anything else; `otherwise` when it is unset. */
 uint64_t context_bytes(const struct context *context, const char *name, uint64_t otherwise);

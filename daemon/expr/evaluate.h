@@ -19,11 +19,18 @@ struct evaluator {
     const struct context *context;
     uint64_t rows_before;   /* rows seen in earlier batches: for monotonically_increasing_id and the like */
     uint32_t partition;     /* spark_partition_id */
+    uint32_t seed_shift;    /* added to the seeds of random functions: the levels of a recursion before this one */
     bool by_row;            /* batches have one row: see by_row.c */
     void *udf_owner;        /* set by exec for EXPR_UDF */
     const char *input_file; /* of the current batch, or "" */
     int64_t input_block_start, input_block_length;
 };
+
+/* Where a random function begins: its seed's value, as it is in this operator. */
+static inline uint64_t call_seed(const struct call *call, const struct vector *seed) {
+    uint64_t value = (uint64_t)VECTOR_DATA(seed, int64_t)[vector_entry(seed, 0)];
+    return value + (call->evaluator ? call->evaluator->seed_shift : 0);
+}
 
 void evaluator_init(struct evaluator *evaluator, struct arena *query, const struct context *context);
 void evaluator_release(struct evaluator *evaluator);

@@ -5,7 +5,7 @@
 #include "column/mask.h"
 #include "function/aggregate.h"
 
-/* --- count: rows where no argument is NULL --- */
+/* --- count: rows where no argument is NULL; of no arguments (a legacy setting allows that) none --- */
 
 /* The rows to count, as a mask. */
 static uint8_t *valid_rows(struct arena *arena, const struct call *call, const struct vector *arguments,
@@ -51,7 +51,8 @@ static bool count_merge(struct call *call, const void *from, void *into, struct 
 
 static bool count_finish(struct call *call, void *const *states, uint32_t count, struct vector *out,
                          struct error *err) {
-    for (uint32_t i = 0; i < count; i++) VECTOR_DATA(out, int64_t)[i] = *(const int64_t *)states[i];
+    bool counts = call->expr->child_count != 0;
+    for (uint32_t i = 0; i < count; i++) VECTOR_DATA(out, int64_t)[i] = counts ? *(const int64_t *)states[i] : 0;
     return true;
 }
 
@@ -60,7 +61,8 @@ static bool count_window(struct call *call, const struct window_partition *p, st
     uint32_t *before = arena_bytes_array(call->arena, (size_t)p->rows + 1, sizeof *before);
     const uint8_t *valid = has_nulls(call, p->arguments) ? valid_rows(call->arena, call, p->arguments, p->rows) : NULL;
     before[0] = 0;
-    for (uint32_t i = 0; i < p->rows; i++) before[i + 1] = before[i] + (valid ? valid[i] : 1);
+    uint32_t step = call->expr->child_count != 0;
+    for (uint32_t i = 0; i < p->rows; i++) before[i + 1] = before[i] + (valid ? valid[i] : step);
     for (uint32_t i = 0; i < p->rows; i++)
         VECTOR_DATA(out, int64_t)[i] = before[p->frame_end[i]] - before[p->frame_start[i]];
     return true;

@@ -166,10 +166,7 @@ static bool shuffle_kernel(struct call *call, const struct vector *arguments, ui
     const struct vector *a = &arguments[0];
     struct twister *t = call->state ? call->state : ARENA_NEW(call->arena, struct twister);
     uint32_t partition = call->evaluator ? call->evaluator->partition : 0;
-    if (!t->started || t->partition != partition) {
-        uint64_t seed = (uint64_t)VECTOR_DATA(&arguments[1], int64_t)[vector_entry(&arguments[1], 0)];
-        twister_start(t, seed, partition);
-    }
+    if (!t->started || t->partition != partition) twister_start(t, call_seed(call, &arguments[1]), partition);
     struct builder list;
     builder_init(&list, call->arena, call->expr->type, rows);
     for (uint32_t i = 0; i < rows; i++) {

@@ -14,6 +14,7 @@
 #include "base/option.h"
 #include "base/pattern.h"
 #include "base/text.h"
+#include "column/binary_text.h"
 #include "column/vector.h"
 #include "expr/context.h"
 
@@ -86,6 +87,7 @@ struct csv_writer {
     char quote, escape, escape_escape, comment; /* escape_escape: what escapes the escape, 0: nothing does */
     bool quote_all, escape_quotes, trim_leading, trim_trailing;
     const struct pattern *date, *timestamp, *timestamp_ntz;
+    enum binary_style binary;
 };
 bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct context *context,
                      const struct u_option *options, uint32_t count, struct error *err);

@@ -34,6 +34,7 @@ bool csv_writer_init(struct csv_writer *w, struct arena *arena, const struct con
                              .escape_quotes = option_flag(options, count, "escapeQuotes", true),
                              .trim_leading = option_flag(options, count, "ignoreLeadingWhiteSpace", true),
                              .trim_trailing = option_flag(options, count, "ignoreTrailingWhiteSpace", true)};
+    w->binary = binary_style_named(context_text(context, "spark.sql.binaryOutputStyle"));
     const char *date = option_text(options, count, "dateFormat", "yyyy-MM-dd");
     const char *local = option_text(options, count, "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss[.SSS]");
     timestamp = option_text(options, count, "timestampFormat", timestamp);
@@ -78,13 +79,16 @@ void csv_write_text(const struct csv_writer *w, struct text *out, struct string 
 }
 
 /* Types that CSV has no text of its own for. */
-static bool internal_texts(struct arena *arena, const struct vector *v, uint32_t rows, struct vector *out) {
+static bool internal_texts(const struct csv_writer *w, struct arena *arena, const struct vector *v, uint32_t rows,
+                           struct vector *out) {
     vector_init(out, arena, TYPE_OF(STRING), rows);
     for (uint32_t i = 0; i < rows; i++) {
         struct text t;
         text_init(&t, arena);
         if (vector_is_null(v, i))
             vector_set_null(out, arena, i, rows);
+        else if (v->type->kind == TYPE_BINARY)
+            binary_text_add(&t, VECTOR_DATA(v, struct string)[vector_entry(v, i)], w->binary);
         else
             value_internal_add(&t, v, i);
         VECTOR_DATA(out, struct string)[i] = string_make(t.data ? t.data : "", t.size);
@@ -154,7 +158,7 @@ bool csv_writer_texts(const struct csv_writer *w, struct arena *arena, const str
                                     : v->type->kind == TYPE_TIMESTAMP     ? w->timestamp
                                     : v->type->kind == TYPE_TIMESTAMP_NTZ ? w->timestamp_ntz
                                                                           : NULL;
-    if (v->type->kind == TYPE_BINARY || v->type->kind == TYPE_TIME) return internal_texts(arena, v, rows, out);
+    if (v->type->kind == TYPE_BINARY || v->type->kind == TYPE_TIME) return internal_texts(w, arena, v, rows, out);
     if (!pattern) {
         struct cast cast = {.from = v->type, .to = TYPE_OF(STRING), .mode = CAST_LEGACY, .zone = w->zone};
         return vector_cast(arena, &cast, v, rows, out, err);

@@ -21,8 +21,8 @@ struct generator {
     double spare; /* the second of a pair of normal numbers */
 };
 
-static void start(struct generator *g, int64_t seed, uint32_t partition) {
-    uint64_t state = xorshift_start((uint64_t)seed + partition);
+static void start(struct generator *g, uint64_t seed, uint32_t partition) {
+    uint64_t state = xorshift_start(seed + partition);
     *g = (struct generator){.started = true, .partition = partition, .state = state};
 }
 
@@ -172,8 +172,7 @@ static bool prepare_generator(struct call *call, struct arena *arena, const stru
 static struct generator *generator_of(struct call *call, const struct vector *seed) {
     struct generator *g = call->state ? call->state : ARENA_NEW(call->arena, struct generator);
     uint32_t partition = call->evaluator ? call->evaluator->partition : 0;
-    if (!g->started || g->partition != partition)
-        start(g, VECTOR_DATA(seed, int64_t)[vector_entry(seed, 0)], partition);
+    if (!g->started || g->partition != partition) start(g, call_seed(call, seed), partition);
     return g;
 }
 

@@ -114,8 +114,7 @@ static bool uuid_kernel(struct call *call, const struct vector *arguments, uint3
                         struct error *err) {
     struct twister *t = call->state ? call->state : ARENA_NEW(call->arena, struct twister);
     uint32_t partition = call->evaluator ? call->evaluator->partition : 0;
-    if (!t->started || t->partition != partition)
-        twister_start(t, (uint64_t)VECTOR_DATA(&arguments[0], int64_t)[vector_entry(&arguments[0], 0)], partition);
+    if (!t->started || t->partition != partition) twister_start(t, call_seed(call, &arguments[0]), partition);
     for (uint32_t i = 0; i < rows; i++) {
         const char *text = random_uuid(call->arena, t);
         VECTOR_DATA(out, struct string)[i] = string_make(text, 36);

@@ -4,12 +4,6 @@
 #include "base/timezone.h"
 #include "column/value_text.h"
 
-static void add_bytes(struct text *t, struct string bytes) {
-    text_add_char(t, '[');
-    for (uint32_t i = 0; i < bytes.size; i++) text_printf(t, "%s%02X", i ? " " : "", (uint8_t)bytes.data[i]);
-    text_add_char(t, ']');
-}
-
 static void add_members(struct text *t, const struct vector *v, uint32_t entry) {
     text_add_char(t, '[');
     if (v->type->kind == TYPE_STRUCT) {
@@ -37,7 +31,7 @@ void value_internal_add(struct text *t, const struct vector *v, uint32_t row) {
     }
     uint32_t entry = vector_entry(v, row);
     if (kind == TYPE_BINARY) {
-        add_bytes(t, VECTOR_DATA(v, struct string)[entry]);
+        binary_text_add(t, VECTOR_DATA(v, struct string)[entry], BINARY_HEX_DISCRETE);
         return;
     }
     if (kind == TYPE_ARRAY || kind == TYPE_STRUCT) {

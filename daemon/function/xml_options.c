@@ -84,6 +84,7 @@ bool xml_options_read(struct arena *arena, const struct context *context, const 
     const char *corrupt = TEXT("columnNameOfCorruptRecord", NULL);
 #undef TEXT
     if (!corrupt && context->setting) corrupt = context->setting(context, "spark.sql.columnNameOfCorruptRecord");
+    o->binary = binary_style_named(context_text(context, "spark.sql.binaryOutputStyle"));
     o->corrupt_column = corrupt ? corrupt : "_corrupt_record";
     int32_t year = context_legacy_year(context); /* never for a timestamp without a zone */
     const struct locale *l = o->locale = locale_of_options(arena, options, count);

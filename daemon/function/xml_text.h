@@ -18,6 +18,7 @@
 #include "base/option.h"
 #include "base/pattern.h"
 #include "base/text.h"
+#include "column/binary_text.h"
 #include "column/variant_writer.h"
 #include "column/vector.h"
 #include "expr/context.h"
@@ -36,6 +37,7 @@ struct xml_options {
     const char *date_format, *timestamp_format, *timestamp_ntz_format;              /* as given, for writing */
     const struct timezone *zone;
     const struct locale *locale;
+    enum binary_style binary;
     enum xml_mode mode;
 };
 /* What Spark refuses among them is refused with its words. */

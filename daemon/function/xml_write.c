@@ -157,10 +157,8 @@ static struct string datetime_text(struct xml_writer *w, enum type_kind kind, in
 static struct string bytes_text(struct xml_writer *w, struct string bytes) {
     struct text t;
     text_init(&t, w->scratch);
-    text_add_char(&t, '[');
-    for (uint32_t i = 0; i < bytes.size; i++) text_printf(&t, "%s%02X", i ? " " : "", (uint8_t)bytes.data[i]);
-    text_add_char(&t, ']');
-    return string_make(t.data, t.size);
+    binary_text_add(&t, bytes, w->options->binary);
+    return string_make(t.data ? t.data : "", t.size);
 }
 
 static struct string plain_text(struct xml_writer *w, const struct vector *v, uint32_t row) {

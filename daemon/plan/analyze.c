@@ -18,8 +18,7 @@ bool analysis_deep(struct analysis *n, struct error *err) {
 }
 
 const char *setting(struct analysis *n, const char *name) {
-    const struct context *c = n->a->context;
-    return c->setting ? c->setting(c, name) : NULL;
+    return context_text(n->a->context, name);
 }
 
 bool setting_flag(struct analysis *n, const char *name, bool otherwise) {
@@ -145,6 +144,14 @@ struct plan *analyze_plan(struct analysis *n, const struct u_plan *u, struct err
     return u->has_plan_id ? with_plan_id(n, u, p) : p;
 }
 
+struct plan *analyze_query(struct analysis *n, const struct u_plan *u, struct error *err) {
+    const struct u_plan *outer = n->query_start;
+    n->query_start = u;
+    struct plan *p = analyze_plan(n, u, err);
+    n->query_start = outer;
+    return p;
+}
+
 struct analysis analysis_of(struct analyzer *a, char *stack_base) {
     return (struct analysis){.a = a,
                              .arena = a->arena,
@@ -159,7 +166,7 @@ struct analysis analysis_of(struct analyzer *a, char *stack_base) {
 struct plan *plan_analyze(struct analyzer *a, const struct u_plan *unresolved, struct error *err) {
     char here;
     struct analysis n = analysis_of(a, &here);
-    struct plan *p = analyze_plan(&n, unresolved, err);
+    struct plan *p = analyze_query(&n, unresolved, err);
     if (!p && !error_is_set(err)) error_internal(err, "the analysis ended without a plan and without an error");
     if (!p) report_unknown_function(&n, unresolved, err);
     return p;

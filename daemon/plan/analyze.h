@@ -70,6 +70,7 @@ struct analysis {
     const struct cte_use *cte_uses;
     const struct cte *hidden_ctes; /* this one and those above are not seen: legacy_cte() */
     uint32_t cte_segment;
+    const struct u_plan *query_start; /* the top of the query, subquery or definition that is analyzed */
     struct window_frame *windows;
     struct parameters *parameters;
     struct relation_reference *references;
@@ -135,6 +136,8 @@ struct scope {
 
 /* analyze.c */
 struct plan *analyze_plan(struct analysis *n, const struct u_plan *u, struct error *err);
+/* The same for the top of a query, subquery or definition. */
+struct plan *analyze_query(struct analysis *n, const struct u_plan *u, struct error *err);
 bool analysis_deep(struct analysis *n, struct error *err); /* false with an error: too deep */
 struct analysis analysis_of(struct analyzer *a, char *stack_base);
 static inline uint64_t fresh_id(struct analysis *n) {

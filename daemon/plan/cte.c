@@ -290,7 +290,7 @@ static bool define(struct analysis *n, struct cte *c, struct error *err) {
         c->plan = analyze_recursive(n, c, u_union, columns, column_count, distinct, err);
         return c->plan != NULL;
     }
-    struct plan *p = analyze_plan(n, source->plan, err);
+    struct plan *p = analyze_query(n, source->plan, err);
     if (!p) return false;
     p = alias_plan(n, p, NULL, source->columns, source->column_count, source->origin, err);
     c->plan = p;
@@ -307,10 +307,10 @@ static bool duplicate_cte(const struct u_plan *u, struct error *err) {
     return true;
 }
 
-/* Under the EXCEPTION policy an inner name may not hide an outer one. */
+/* Under the EXCEPTION policy an inner name may not hide an outer one; within FROM it always might. */
 static bool ambiguous_cte(struct analysis *n, const struct u_plan *u, struct error *err) {
     const char *policy = setting(n, "spark.sql.legacy.ctePrecedencePolicy");
-    if (!policy || strcasecmp(policy, "EXCEPTION") != 0) return true;
+    if (u != n->query_start || !policy || strcasecmp(policy, "EXCEPTION") != 0) return true;
     for (uint32_t i = 0; i < u->with.count; i++)
         for (const struct cte *c = n->ctes; c; c = c->up) {
             if (!c->plan || strcasecmp(c->name, u->with.ctes[i].name) != 0) continue;

@@ -10,13 +10,13 @@
 enum { PARTITIONS_MAX = 1 << 20 };
 
 static uint32_t setting_number(const struct context *context, const char *name, uint32_t otherwise) {
-    const char *text = context->setting ? context->setting(context, name) : NULL;
+    const char *text = context_text(context, name);
     long n = text ? strtol(text, NULL, 10) : 0;
     return n > 0 && n <= PARTITIONS_MAX ? (uint32_t)n : otherwise;
 }
 
 uint32_t partition_parallelism(const struct context *context) {
-    const char *master = context->setting ? context->setting(context, "spark.master") : NULL;
+    const char *master = context_text(context, "spark.master");
     uint32_t threads = 1;
     if (master && strncmp(master, "local[", 6) == 0) {
         long n = strtol(master + 6, NULL, 10);

@@ -106,20 +106,36 @@ struct plan *analyze_filter(struct analysis *n, const struct u_plan *u, struct e
 
 /* --- ORDER BY --- */
 
-static bool sort_position(struct scope *s, const struct u_expr *u, struct attribute *const *visible, uint32_t count,
-                          struct expr **out, bool *is_position, struct error *err) {
+/* What the position of a key counts: the visible columns, then those that keys before found below (missing.c). */
+struct sort_columns {
+    struct arena *arena;
+    LIST(struct attribute *) all;
+};
+
+static bool is_position(const struct scope *s, const struct u_expr *u) {
     const struct u_expr *e = u->kind == U_SORT_ORDER ? u->children[0] : u;
-    *is_position = e->kind == U_LITERAL && e->literal.value->type->kind == TYPE_INT &&
-                   !vector_is_null(e->literal.value, 0) && setting_flag(s->n, "spark.sql.orderByOrdinal", true);
-    if (!*is_position) return true;
+    return e->kind == U_LITERAL && e->literal.value->type->kind == TYPE_INT && !vector_is_null(e->literal.value, 0) &&
+           setting_flag(s->n, "spark.sql.orderByOrdinal", true);
+}
+
+static bool note_column(const struct expr *e, void *data) {
+    struct sort_columns *columns = data;
+    if (e->kind != EXPR_ATTRIBUTE) return true;
+    for (uint32_t i = 0; i < columns->all.count; i++)
+        if (columns->all.items[i]->id == e->column.attribute->id) return true;
+    LIST_PUSH(columns->arena, &columns->all, e->column.attribute);
+    return true;
+}
+
+static struct expr *sort_position(struct sort_columns *columns, const struct u_expr *u, struct error *err) {
+    const struct u_expr *e = u->kind == U_SORT_ORDER ? u->children[0] : u;
     int32_t position = *VECTOR_DATA(e->literal.value, int32_t);
-    if (position >= 1 && (uint32_t)position <= count) {
-        *out = expr_attribute(s->n->arena, visible[position - 1]);
-        return true;
-    }
-    error_set(err, "ORDER_BY_POS_OUT_OF_RANGE", "index", arena_printf(s->n->arena, "%d", position), "size",
-              arena_printf(s->n->arena, "%u", count), NULL);
-    return error_at(err, e->origin);
+    if (position >= 1 && (uint32_t)position <= columns->all.count)
+        return expr_attribute(columns->arena, columns->all.items[position - 1]);
+    error_set(err, "ORDER_BY_POS_OUT_OF_RANGE", "index", arena_printf(columns->arena, "%d", position), "size",
+              arena_printf(columns->arena, "%u", columns->all.count), NULL);
+    error_at(err, e->origin);
+    return NULL;
 }
 
 static bool is_name_taken(struct scope *s, struct attribute *const *visible, uint32_t count, const char *name) {
@@ -137,39 +153,55 @@ bool check_orderable(struct scope *s, const struct sort_order *order, const stru
     return error_at(err, origin);
 }
 
+/* ORDER BY ALL: every visible column. */
+static void sort_by_all(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
+                        struct sort_order *orders) {
+    const struct u_expr *first = u->exprs[0];
+    for (uint32_t i = 0; i < count; i++) {
+        bool descending = first->sort.descending;
+        bool nulls_first = first->sort.nulls == U_NULLS_DEFAULT ? !descending : first->sort.nulls == U_NULLS_FIRST;
+        orders[i] = (struct sort_order){expr_attribute(s->n->arena, visible[i]), descending, nulls_first};
+    }
+}
+
+/* The keys that are positions, which resolve before the others; or, as a setting has it, after them. */
+static bool sort_by_positions(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
+                              struct sort_order *orders, struct error *err) {
+    struct sort_columns columns = {.arena = s->n->arena};
+    for (uint32_t i = 0; i < count; i++) LIST_PUSH(columns.arena, &columns.all, visible[i]);
+    for (uint32_t i = 0; i < u->expr_count; i++)
+        if (orders[i].expr) expr_visit(orders[i].expr, note_column, &columns);
+    for (uint32_t i = 0; i < u->expr_count; i++) {
+        const struct u_expr *e = u->exprs[i];
+        if (!is_position(s, e)) continue;
+        TRY(orders[i].expr = sort_position(&columns, e, err));
+        orders[i].descending = e->kind == U_SORT_ORDER && e->sort.descending;
+        orders[i].nulls_first = e->kind != U_SORT_ORDER || e->sort.nulls == U_NULLS_DEFAULT
+                                    ? !orders[i].descending
+                                    : e->sort.nulls == U_NULLS_FIRST;
+    }
+    return true;
+}
+
 bool analyze_sort_list(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
                        bool all, struct sort_order **out, uint32_t *out_count, struct error *err) {
-    if (all && !is_name_taken(s, visible, count, "all")) {
-        struct sort_order *orders = ARENA_ARRAY(s->n->arena, struct sort_order, count);
-        const struct u_expr *first = u->exprs[0];
-        for (uint32_t i = 0; i < count; i++) {
-            bool descending = first->sort.descending;
-            bool nulls_first = first->sort.nulls == U_NULLS_DEFAULT ? !descending : first->sort.nulls == U_NULLS_FIRST;
-            orders[i] = (struct sort_order){expr_attribute(s->n->arena, visible[i]), descending, nulls_first};
-        }
-        *out = orders;
-        *out_count = count;
+    all = all && !is_name_taken(s, visible, count, "all");
+    *out_count = all ? count : u->expr_count;
+    struct sort_order *orders = *out = ARENA_ARRAY(s->n->arena, struct sort_order, *out_count);
+    if (all) {
+        sort_by_all(s, u, visible, count, orders);
         return true;
     }
-    struct sort_order *orders = ARENA_ARRAY(s->n->arena, struct sort_order, u->expr_count);
+    for (uint32_t i = 0; i < *out_count; i++) orders[i].expr = NULL;
+    bool positions_first = setting_flag(s->n, "spark.sql.prioritizeOrdinalResolutionInSort.enabled", true);
+    if (positions_first) TRY(sort_by_positions(s, u, visible, count, orders, err));
+    for (uint32_t i = 0; i < u->expr_count; i++)
+        if (!is_position(s, u->exprs[i])) TRY(analyze_order(s, &u->exprs[i], 1, &orders[i], err));
+    if (!positions_first) TRY(sort_by_positions(s, u, visible, count, orders, err));
     for (uint32_t i = 0; i < u->expr_count; i++) {
-        bool is_position;
-        struct expr *column = NULL;
-        TRY(sort_position(s, u->exprs[i], visible, count, &column, &is_position, err));
-        if (column) {
-            const struct u_expr *e = u->exprs[i];
-            orders[i].expr = column;
-            orders[i].descending = e->kind == U_SORT_ORDER && e->sort.descending;
-            orders[i].nulls_first = e->kind != U_SORT_ORDER || e->sort.nulls == U_NULLS_DEFAULT
-                                        ? !orders[i].descending
-                                        : e->sort.nulls == U_NULLS_FIRST;
-        } else
-            TRY(analyze_order(s, &u->exprs[i], 1, &orders[i], err));
         TRY(check_orderable(s, &orders[i], u->exprs[i]->origin, err));
         TRY(refuse_routine(s->n, orders[i].expr, "Sort", err));
     }
-    *out = orders;
-    *out_count = u->expr_count;
     TRY(check_sort_windows(s->n, orders, u->expr_count, u->origin, err));
     return check_sort_generators(s->n, orders, u->expr_count, u->sort.global, err);
 }

@@ -109,7 +109,7 @@ struct expr *analyze_subquery(struct scope *s, const struct u_expr *u, struct er
     struct correlation c = {.up = n->correlation, .scope = s};
     n->correlation = &c;
     n->cte_segment++;
-    e->subquery.plan = analyze_plan(n, source, err);
+    e->subquery.plan = analyze_query(n, source, err);
     n->correlation = c.up;
     n->cte_segment--;
     if (!e->subquery.plan) return NULL;

@@ -207,9 +207,11 @@ static void merge(struct arena *arena, const struct u_option *changes, uint32_t 
 }
 
 static void set_properties(struct analyzer *a, const struct u_command *c, struct catalog_table *t, bool unset) {
+    const struct u_option comment = {.key = COMMENT_PROPERTY};
     merge(a->arena, c->options, c->option_count, unset, &t->properties, &t->property_count);
-    for (uint32_t k = 0; unset && k < c->option_count; k++)
-        if (strcmp(c->options[k].key, "comment") == 0) t->comment = NULL;
+    merge(a->arena, &comment, 1, true, &t->properties, &t->property_count);
+    for (uint32_t k = 0; k < c->option_count; k++)
+        if (strcmp(c->options[k].key, COMMENT_PROPERTY) == 0) t->comment = unset ? NULL : c->options[k].value;
 }
 
 static void set_property(struct analyzer *a, struct catalog_table *t, const char *key, const char *value) {
@@ -282,6 +284,6 @@ struct plan *sql_comment_on(struct analyzer *a, const struct u_command *c, struc
     if (c->scope && strcasecmp(c->scope, "TABLE") != 0) return comment_on_namespace(a, c, err);
     TRY_NULL(need_table(a, &c->target, "COMMENT ON TABLE", false, &t, err));
     struct catalog_table *changed = catalog_copy_table(a->arena, t.table);
-    changed->comment = c->comment;
+    changed->comment = c->comment ? c->comment : "";
     return simple_command(a, &alter_command, changed, NULL);
 }

@@ -35,12 +35,10 @@ static const struct command_kind create_command = {.name = "CreateNamespace", .f
 static const struct command_kind drop_command = {.name = "DropNamespace", .finish = change_database};
 static const struct command_kind alter_command = {.name = "AlterNamespace", .finish = change_database};
 
-static void set_properties(struct analyzer *a, const struct u_command *c, struct catalog_database *d) {
-    struct catalog_property *properties = ARENA_ARRAY(a->arena, struct catalog_property, c->option_count);
+/* A comment may come as a property; it is not one. */
+static void take_comment(const struct u_command *c, struct catalog_database *d) {
     for (uint32_t i = 0; i < c->option_count; i++)
-        properties[i] = (struct catalog_property){c->options[i].key, c->options[i].value};
-    d->property_count = c->option_count;
-    d->properties = properties;
+        if (strcmp(c->options[i].key, COMMENT_PROPERTY) == 0) d->comment = c->options[i].value;
 }
 
 static const char *plain_path(const char *location) {
@@ -66,7 +64,9 @@ struct plan *sql_create_namespace(struct analyzer *a, const struct u_command *c,
     change->database.collation = c->collation;
     change->database.location =
         c->location ? plain_path(c->location) : arena_printf(a->arena, "%s/%s.db", catalog_root(catalog), name);
-    set_properties(a, c, &change->database);
+    take_comment(c, &change->database);
+    change->database.property_count = c->option_count;
+    change->database.properties = properties_of(a->arena, c->options, &change->database.property_count);
     return simple_command(a, &create_command, change, NULL);
 }
 
@@ -100,7 +100,7 @@ struct plan *comment_on_namespace(struct analyzer *a, const struct u_command *c,
     TRY_NULL(d);
     struct change *change = ARENA_NEW(a->arena, struct change);
     *change = (struct change){.what = CREATE, .database = *catalog_copy_database(a->arena, d)};
-    change->database.comment = c->comment;
+    change->database.comment = c->comment ? c->comment : "";
     return simple_command(a, &alter_command, change, NULL);
 }
 
@@ -114,16 +114,22 @@ struct plan *sql_alter_namespace(struct analyzer *a, const struct u_command *c, 
     if (c->location) change->database.location = arena_strdup(a->arena, plain_path(c->location));
     if (c->change->kind == U_SET_COLLATION) change->database.collation = c->collation;
     bool unset = c->change->kind == U_UNSET_PROPERTIES;
-    uint32_t count = d->property_count + c->option_count;
+    uint32_t given = c->option_count;
+    const struct catalog_property *options = properties_of(a->arena, c->options, &given);
+    if (unset && given < c->option_count) {
+        error_set(err, "CANNOT_REMOVE_RESERVED_PROPERTY", "property", COMMENT_PROPERTY, NULL);
+        return NULL;
+    }
+    take_comment(c, &change->database);
+    uint32_t count = d->property_count + given;
     struct catalog_property *properties = ARENA_ARRAY(a->arena, struct catalog_property, count);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < d->property_count; i++) {
         bool changed = false;
-        for (uint32_t k = 0; k < c->option_count; k++) changed |= strcmp(c->options[k].key, d->properties[i].key) == 0;
+        for (uint32_t k = 0; k < given; k++) changed |= strcmp(options[k].key, d->properties[i].key) == 0;
         if (!changed) properties[kept++] = d->properties[i];
     }
-    for (uint32_t k = 0; !unset && k < c->option_count; k++)
-        properties[kept++] = (struct catalog_property){c->options[k].key, c->options[k].value};
+    for (uint32_t k = 0; !unset && k < given; k++) properties[kept++] = options[k];
     change->database.property_count = kept;
     change->database.properties = properties;
     return simple_command(a, &alter_command, change, NULL);
@@ -136,7 +142,7 @@ static const struct command_column catalog_column[] = {{"catalog", TYPE_STRING, 
 static const struct command_column current_columns[] = {{"catalog", TYPE_STRING, false},
                                                         {"namespace", TYPE_STRING, false}};
 static const struct command_column info_columns[] = {{"info_name", TYPE_STRING, false},
-                                                     {"info_value", TYPE_STRING, false}};
+                                                     {"info_value", TYPE_STRING, true}};
 
 static bool show_databases(struct command_run *run, struct error *err) {
     const char *pattern = run->command->arguments;

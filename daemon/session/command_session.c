@@ -80,10 +80,11 @@ static bool check_no_variable(struct analyzer *a, const char *key, struct error 
 struct plan *sql_set(struct analyzer *a, const struct u_command *c, struct error *err) {
     if (c->verbose) return simple_command(a, &set_verbose_command, NULL, NULL);
     if (!c->key) return simple_command(a, &set_list_command, NULL, NULL);
-    if (c->value) TRY_NULL(check_no_variable(a, c->key, err) && setting_check_modifiable(c->key, err));
+    const char *value = c->local ? analyzer_session(a)->engine->system_zone : c->value; /* TIME ZONE LOCAL */
+    if (value) TRY_NULL(check_no_variable(a, c->key, err) && setting_check_modifiable(c->key, err));
     struct setting *s = ARENA_NEW(a->arena, struct setting);
-    *s = (struct setting){c->key, c->value};
-    return simple_command(a, &set_command, s, c->value ? arena_printf(a->arena, "conf:%s", c->key) : NULL);
+    *s = (struct setting){c->key, value};
+    return simple_command(a, &set_command, s, value ? arena_printf(a->arena, "conf:%s", c->key) : NULL);
 }
 
 static bool reset(struct command_run *run, struct error *err) {

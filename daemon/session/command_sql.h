@@ -63,6 +63,9 @@ const struct type *target_schema(const struct target *t);
 
 /* command_table.c */
 #define CLUSTER_PROPERTY "clusteringColumns"
+#define COMMENT_PROPERTY "comment"
+/* A statement's properties as the catalog has them: the comment is none of them. *count becomes theirs. */
+const struct catalog_property *properties_of(struct arena *arena, const struct u_option *options, uint32_t *count);
 bool refuse_operation(struct analyzer *a, const struct target *t, const char *operation, struct error *err);
 bool declared_field(struct analyzer *a, const struct u_column *c, const char *statement, struct field *field,
                     struct error *err);

@@ -36,10 +36,19 @@ const char *plain_location(struct arena *arena, const char *location) {
     return arena_strdup(arena, location);
 }
 
-static const struct catalog_property *properties_of(struct arena *arena, const struct u_option *options,
-                                                    uint32_t count) {
+static const struct catalog_property *options_of(struct arena *arena, const struct u_option *options, uint32_t count) {
     struct catalog_property *p = ARENA_ARRAY(arena, struct catalog_property, count);
     for (uint32_t i = 0; i < count; i++) p[i] = (struct catalog_property){options[i].key, options[i].value};
+    return p;
+}
+
+const struct catalog_property *properties_of(struct arena *arena, const struct u_option *options, uint32_t *count) {
+    struct catalog_property *p = ARENA_ARRAY(arena, struct catalog_property, *count);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < *count; i++)
+        if (strcmp(options[i].key, COMMENT_PROPERTY) != 0)
+            p[kept++] = (struct catalog_property){options[i].key, options[i].value};
+    *count = kept;
     return p;
 }
 
@@ -326,10 +335,10 @@ static bool fill_table(struct analyzer *a, const struct u_command *c, struct tar
         .collation = c->collation,
         .created = a->context->now,
         .option_count = c->option_count,
-        .options = properties_of(a->arena, c->options, c->option_count),
+        .options = options_of(a->arena, c->options, c->option_count),
         .property_count = u->property_count,
-        .properties = properties_of(a->arena, u->properties, u->property_count),
     };
+    t->properties = properties_of(a->arena, u->properties, &t->property_count);
     take_path_option(a, t);
     if (c->location) t->location = plain_location(a->arena, c->location);
     if (!t->location) t->location = catalog_table_location(target->catalog, a->arena, t->database, t->name);

@@ -148,9 +148,8 @@ static struct plan *put_plan(struct analyzer *a, const struct u_command *c, cons
     const struct catalog_table *old = c->kind == C_ALTER_VIEW ? catalog_copy_table(a->arena, t->table) : NULL;
     TRY_NULL(check_columns(a, named, err));
     struct catalog_table *view = ARENA_NEW(a->arena, struct catalog_table);
-    struct catalog_property *properties = ARENA_ARRAY(a->arena, struct catalog_property, c->option_count);
-    for (uint32_t i = 0; i < c->option_count; i++)
-        properties[i] = (struct catalog_property){c->options[i].key, c->options[i].value};
+    uint32_t property_count = c->option_count;
+    const struct catalog_property *properties = properties_of(a->arena, c->options, &property_count);
     const char **columns = ARENA_ARRAY(a->arena, const char *, query->output_count);
     for (uint32_t i = 0; i < query->output_count; i++) columns[i] = query->output[i]->name;
     *view = (struct catalog_table){
@@ -167,7 +166,7 @@ static struct plan *put_plan(struct analyzer *a, const struct u_command *c, cons
         .owner = analyzer_session(a)->engine->user,
         .collation = old ? old->collation : c->collation,
         .created = old ? old->created : a->context->now,
-        .property_count = old ? old->property_count : c->option_count,
+        .property_count = old ? old->property_count : property_count,
         .properties = old ? old->properties : properties,
     };
     view->settings = captured(a, &view->setting_count);

@@ -295,7 +295,7 @@ static struct u_plan *parse_alter_set(struct parser *p, uint32_t from, struct u_
     if (accept(p, K_TBLPROPERTIES)) {
         change(c, U_SET_PROPERTIES);
         TRY_NULL(parse_options(p, &c->option_count, &c->options));
-        check_properties(p, from, c, true);
+        check_properties(p, from, OF_TABLE, true, c->options, &c->option_count);
         return u_command_plan(p, from, c);
     }
     if (accept(p, K_LOCATION)) {
@@ -322,7 +322,7 @@ static struct u_plan *parse_alter_unset(struct parser *p, uint32_t from, struct 
     change(c, U_UNSET_PROPERTIES);
     c->if_exists = accept_if_exists(p);
     TRY_NULL(parse_options(p, &c->option_count, &c->options));
-    check_properties(p, from, c, false);
+    check_properties(p, from, OF_TABLE, false, c->options, &c->option_count);
     return u_command_plan(p, from, c);
 }
 
@@ -445,7 +445,7 @@ static struct u_plan *parse_alter_namespace(struct parser *p, uint32_t from, str
     if (!accept(p, K_DBPROPERTIES)) TRY_NULL(expect(p, K_PROPERTIES));
     change(c, unset ? U_UNSET_PROPERTIES : U_SET_PROPERTIES);
     TRY_NULL(parse_options(p, &c->option_count, &c->options));
-    check_properties(p, from, c, !unset);
+    check_properties(p, from, OF_NAMESPACE, !unset, c->options, &c->option_count);
     return u_command_plan(p, from, c);
 }
 

@@ -55,20 +55,6 @@ struct u_plan *parse_native(struct parser *p, uint32_t from, const char *words) 
     return u_command_plan(p, from, u_command_new(p, C_RESOURCE));
 }
 
-/* Properties that must all have a value, or none. */
-void check_properties(struct parser *p, uint32_t from, const struct u_command *c, bool values) {
-    const char *keys = NULL;
-    for (uint32_t i = 0; i < c->option_count; i++)
-        if ((c->options[i].value != NULL) != values)
-            keys = keys ? arena_printf(p->arena, "%s,%s", keys, c->options[i].key) : c->options[i].key;
-    if (!keys) return;
-    command_refuse(p, from,
-                   arena_printf(p->arena,
-                                values ? "Values must be specified for key(s): [%s]"
-                                       : "Values should not be specified for key(s): [%s]",
-                                keys));
-}
-
 static bool starts_default_collation(const struct parser *p) {
     return peek(p) == K_DEFAULT && peek_at(p, 1) == K_COLLATION;
 }
@@ -104,7 +90,7 @@ static struct u_plan *parse_create_namespace(struct parser *p, uint32_t from) {
         }
     }
     command_duplicate(p, from, twice);
-    check_properties(p, from, c, true);
+    check_properties(p, from, OF_NAMESPACE, true, c->options, &c->option_count);
     return u_command_plan(p, from, c);
 }
 
@@ -207,13 +193,16 @@ static struct u_plan *parse_create_view(struct parser *p, uint32_t from, struct 
     TRY_NULL(c->query = parse_query(p));
     c->view->text = parser_text(p, query_from);
     command_duplicate(p, from, twice);
+    check_property_values(p, from, c->options, c->option_count, true);
+    if (c->view->temporary && c->option_count)
+        command_refuse(p, from, "TBLPROPERTIES can't coexist with CREATE TEMPORARY VIEW");
     const struct origin *origin = parser_origin(p, from);
     if (c->or_replace && c->if_not_exists) INVALID(p, origin, "_LEGACY_ERROR_TEMP_0052");
     if (c->view->temporary && c->if_not_exists) INVALID(p, origin, "_LEGACY_ERROR_TEMP_0053");
     if (c->view->temporary && !c->view->global && c->target.name.count > 1)
         INVALID(p, origin, "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS", "actualName",
                 sql_quote_name_always(p->arena, c->target.name.parts, c->target.name.count));
-    check_properties(p, from, c, true);
+
     return u_command_plan(p, from, c);
 }
 

@@ -284,7 +284,13 @@ void command_duplicate(struct parser *p, uint32_t from, const char *clause); /* 
 void command_refuse(struct parser *p, uint32_t from, const char *message);   /* "Operation not allowed: ..." */
 /* A statement of Hive's that Spark refuses by its first words; the rest is not read. */
 struct u_plan *parse_native(struct parser *p, uint32_t from, const char *words);
-void check_properties(struct parser *p, uint32_t from, const struct u_command *c, bool values);
+/* Properties: all must have a value, or none. */
+void check_property_values(struct parser *p, uint32_t from, const struct u_option *options, uint32_t count,
+                           bool values);
+enum property_owner { OF_TABLE, OF_NAMESPACE };
+/* The same, and those that are reserved are refused (or taken out). */
+void check_properties(struct parser *p, uint32_t from, enum property_owner owner, bool values, struct u_option *options,
+                      uint32_t *count);
 bool parse_default_collation(struct parser *p, const char **collation); /* DEFAULT COLLATION name */
 bool parse_binding(struct parser *p, enum u_binding *binding);
 bool parse_name_list(struct parser *p, uint32_t *count, struct u_name **names); /* a, b.c */

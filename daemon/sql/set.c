@@ -125,12 +125,13 @@ static void check_displacement(struct parser *p, uint32_t from, const struct vec
 
 /* SET TIME ZONE 'x' | LOCAL | INTERVAL ... */
 static struct u_plan *parse_set_time_zone(struct parser *p, uint32_t from) {
-    const char *key = "spark.sql.session.timeZone", *zone = NULL;
+    const char *zone = NULL;
+    bool local = false;
     p->at += 2;
     if (is_string(p, 0)) {
         TRY_NULL(zone = parse_string(p));
     } else if (accept(p, K_LOCAL)) {
-        zone = "LOCAL";
+        local = true;
     } else if (peek(p) == K_INTERVAL && (starts_interval(p) || is_string(p, 1))) {
         struct u_expr *e;
         TRY_NULL(e = is_string(p, 1) && !starts_interval(p) ? parse_typed_literal(p) : parse_interval_literal(p));
@@ -141,11 +142,13 @@ static struct u_plan *parse_set_time_zone(struct parser *p, uint32_t from) {
         check_displacement(p, from, e->literal.value, micros);
         zone = offset_zone(p, micros / 1000000);
     }
-    if (!zone || (peek(p) != T_END && peek(p) != T_SEMICOLON)) {
+    if ((!zone && !local) || (peek(p) != T_END && peek(p) != T_SEMICOLON)) {
         p->at = p->count - 1;
         INVALID(p, parser_origin(p, from), "_LEGACY_ERROR_TEMP_0045");
     }
-    return finish_set(p, from, key, zone);
+    struct u_plan *set = finish_set(p, from, "spark.sql.session.timeZone", zone);
+    set->command->local = local;
+    return set;
 }
 
 bool parse_assignments(struct parser *p, uint32_t *count, struct u_assignment **assignments) {

@@ -519,6 +519,7 @@ static void check_table(struct parser *p, uint32_t from, const struct u_command 
     const struct u_table *table = c->table;
     const char *statement = table->replace ? "Replace Table As Select (RTAS)" : "Create Table As Select (CTAS)";
     command_duplicate(p, from, s->twice);
+    check_properties(p, from, OF_TABLE, true, c->table->properties, &c->table->property_count);
     if (s->skew) command_refuse(p, from, table->replace ? "REPLACE TABLE ... SKEWED BY" : "CREATE TABLE ... SKEWED BY");
     if (s->cluster && s->buckets)
         INVALID(p, parser_origin(p, from), "SPECIFY_CLUSTER_BY_WITH_BUCKETING_IS_NOT_ALLOWED");
@@ -556,6 +557,7 @@ static struct u_plan *parse_table_like(struct parser *p, uint32_t from, struct u
         TRY_NULL(parse_table_clause(p, c, &seen, &found));
     }
     command_duplicate(p, from, seen.twice);
+    check_properties(p, from, OF_TABLE, true, c->table->properties, &c->table->property_count);
     check_serde(p, from, c, seen.format, seen.row);
     return u_command_plan(p, from, c);
 }

@@ -9,3 +9,7 @@ SELECT json_tuple('{"a": 1}', 1);
 SELECT stack(2, explode(array(1)));
 WITH RECURSIVE w(n, v, z) AS (SELECT 1, array(1), 'x' UNION ALL SELECT n + 1, array(CAST(NULL AS INT)), 'y' FROM w WHERE n < 3) SELECT * FROM w;
 WITH RECURSIVE w(n, v) AS (SELECT 1, 2 UNION ALL SELECT n + 1, CAST(NULL AS INT) FROM w WHERE n < 3) SELECT * FROM w;
+-- No level has the random values of another.
+WITH RECURSIVE r(v) AS (SELECT CAST(floor(rand(82374) * 500) AS INT) UNION ALL SELECT CAST(floor(rand(237685) * 500) AS INT) FROM r) SELECT v FROM r LIMIT 5;
+WITH RECURSIVE r(v) AS (SELECT uuid(1) UNION ALL SELECT uuid(2) FROM r) SELECT v FROM r LIMIT 4;
+WITH RECURSIVE r(v) AS (SELECT array(1, 2, 3, 4, 5) UNION ALL SELECT shuffle(array(1, 2, 3, 4, 5), 7) FROM r) SELECT v FROM r LIMIT 4;
