@@ -12,6 +12,7 @@
 #include "function/aggregate.h"
 #include "function/java_hash.h"
 #include "function/spark_hash.h"
+#include "function/unsafe_hash.h"
 
 static const struct type *value_type(const struct expr *e) {
     if (e->aggregate.order_count) return e->aggregate.order[0].expr->type;
@@ -72,8 +73,9 @@ static uint32_t count_values(struct arena *arena, const struct vector *values, c
 enum { JAVA_TRUE = 1231, JAVA_FALSE = 1237, FIRST_SLOTS = 64, HASH_SEED = 42, COPIES = 2 };
 
 /* hashCode() of the object that Spark holds for the value. */
-static uint32_t java_hash(const struct vector *v, uint32_t row) {
+static uint32_t java_hash(struct arena *arena, const struct vector *v, uint32_t row) {
     uint32_t entry = vector_entry(v, row);
+    if (type_is_nested(v->type) && unsafe_hash_known(v->type)) return unsafe_hash(arena, v, row);
     if (v->type->kind == TYPE_DECIMAL)
         return java_hash_of_decimal(
             type_storage(v->type) == STORAGE_INT64 ? VECTOR_DATA(v, int64_t)[entry] : VECTOR_DATA(v, int128)[entry],
@@ -127,7 +129,7 @@ static struct java_table table_new(struct arena *arena) {
 static uint32_t first_in_table(struct arena *arena, const struct vector *values, const struct counted *found,
                                uint32_t count, uint32_t most) {
     uint32_t *hashes = arena_bytes_array(arena, count, sizeof *hashes);
-    for (uint32_t i = 0; i < count; i++) hashes[i] = java_hash(values, found[i].row);
+    for (uint32_t i = 0; i < count; i++) hashes[i] = java_hash(arena, values, found[i].row);
     struct java_table table = table_new(arena);
     for (uint32_t i = 0; i < count; i++) insert(&table, arena, hashes, i);
     for (int copy = 0; copy < COPIES; copy++) {

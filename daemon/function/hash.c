@@ -10,6 +10,7 @@
 
 #include "base/vectorized.h"
 #include "function/complex_kernel.h"
+#include "function/java_hash.h"
 #include "function/spark_hash.h"
 #include "function/string_kernel.h"
 
@@ -117,17 +118,6 @@ uint64_t xxhash64_bytes(const void *bytes, size_t size, uint64_t seed) {
     }
     for (; p < end; p++) h = rotate64(h ^ *p * PRIME5, 11) * PRIME1;
     return xxhash_end(h);
-}
-
-/* Java's BigInteger.toByteArray(): big-endian, as short as the sign allows. */
-static size_t java_bytes(int128 value, uint8_t out[16]) {
-    uint8_t all[16];
-    for (int i = 0; i < 16; i++) all[i] = (uint8_t)((uint128)value >> (8 * (15 - i)));
-    int skip = 0;
-    while (skip < 15 && ((all[skip] == 0 && !(all[skip + 1] & 0x80)) || (all[skip] == 0xFF && all[skip + 1] & 0x80)))
-        skip++;
-    memcpy(out, all + skip, (size_t)(16 - skip));
-    return (size_t)(16 - skip);
 }
 
 /* What both hashes see of a scalar: 4 bytes, 8 bytes, or some. */

@@ -46,3 +46,13 @@ uint32_t java_hash_of_decimal(int128 unscaled, int scale) {
         return double_hash(near);
     return mix_last(big_integer_hash(v), (uint32_t)scale);
 }
+
+size_t java_bytes(int128 value, uint8_t out[16]) {
+    uint8_t all[16];
+    for (int i = 0; i < 16; i++) all[i] = (uint8_t)((uint128)value >> (8 * (15 - i)));
+    int skip = 0;
+    while (skip < 15 && ((all[skip] == 0 && !(all[skip + 1] & 0x80)) || (all[skip] == 0xFF && all[skip + 1] & 0x80)))
+        skip++;
+    memcpy(out, all + skip, (size_t)(16 - skip));
+    return (size_t)(16 - skip);
+}

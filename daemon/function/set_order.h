@@ -5,8 +5,8 @@
 
 #include "column/vector.h"
 
-/* Rows of `values`, all different and none NULL, as the elements of Scala's HashSet follow one another. Types whose
- * hashes are the JVM's affair stay as they are: decimals, binary values, arrays, structs. */
+/* Rows of `values`, all different and none NULL, as the elements of Scala's HashSet follow one another. Variants stay as
+ * they are. */
 void order_as_set(struct arena *arena, const struct vector *values, uint32_t *rows, uint32_t count);
 
 #endif
