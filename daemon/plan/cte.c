@@ -396,6 +396,13 @@ struct plan *analyze_parameters(struct analysis *n, const struct u_plan *u, stru
     return plan;
 }
 
+bool parameters_are_in_text(const struct parameters *p) {
+    for (; p; p = p->up)
+        for (uint32_t i = 0; i < p->count; i++)
+            if (p->values[i]->kind != EXPR_LITERAL) return false;
+    return true;
+}
+
 /* What the parser can put into the text; other values are for analyze_parameter(). */
 static struct sql_parameters literal_parameters(struct analysis *n) {
     const struct parameters *p = n->parameters;
@@ -409,6 +416,8 @@ static struct sql_parameters literal_parameters(struct analysis *n) {
 struct plan *analyze_sql(struct analysis *n, const struct u_plan *u, struct error *err) {
     struct sql_markers markers;
     struct sql_parameters parameters = literal_parameters(n);
+    parameters.object_type = u->object_type;
+    parameters.object_name = u->object_name;
     struct u_plan *parsed = sql_parse_bound(n->arena, n->a->context, u->sql, &parameters, &markers, err);
     if (parsed && parameters.count && markers.named && markers.positional)
         error_set(err, "INVALID_QUERY_MIXED_QUERY_PARAMETERS", NULL);

@@ -279,6 +279,9 @@ struct analyzer {
     const char *collation;                /* of the strings that a view's text makes, or NULL */
 };
 
+/* All of them are such as the parser writes into a statement's text; NULL: there are none. */
+bool parameters_are_in_text(const struct parameters *parameters);
+
 struct analyzer_world {
     /* A temporary view's or table's plan with fresh attribute ids: *plan NULL (true returned) when there is none. */
     bool (*relation)(struct analyzer *a, const struct u_name *name, const struct u_option *options,

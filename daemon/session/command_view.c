@@ -189,12 +189,18 @@ static struct plan *create_persistent(struct analyzer *a, const struct u_command
 }
 
 static struct view_about about_of(struct analyzer *a, const struct u_command *c, const struct plan *query,
-                                  const char *collation) {
+                                  const char *name, bool global, const char *collation) {
     const char *columns = "";
     for (uint32_t i = 0; i < query->output_count; i++)
-        columns = arena_printf(a->arena, "%s%s`%s`", columns, i ? ", " : "", query->output[i]->name);
+        columns = arena_printf(a->arena, "%s%s%s", columns, i ? ", " : "",
+                               sql_quote_name_always(a->arena, (const char *const *)&query->output[i]->name, 1));
+    const char *text = c->view && c->view->text ? c->view->text : "";
     bool modes = context_flag(a->context, "spark.sql.legacy.viewSchemaBindingMode", true);
-    return (struct view_about){.text = arena_strdup(a->arena, c->view && c->view->text ? c->view->text : ""),
+    return (struct view_about){.text = arena_strdup(a->arena, text),
+                               .spelled = arena_printf(a->arena, "%s%s", global ? "global_temp." : "", name),
+                               .ansi = a->context->ansi,
+                               .case_sensitive = a->context->case_sensitive,
+                               .live = *text && parameters_are_in_text(a->parameters),
                                .database = arena_strdup(a->arena, analyzer_session(a)->database),
                                .columns = (char *)columns,
                                .collation = collation ? arena_strdup(a->arena, collation) : NULL,
@@ -205,15 +211,11 @@ static struct plan *create_temporary(struct analyzer *a, const struct u_command 
                                      bool replace, const char *collation, struct error *err) {
     struct derivation *d = a->owner;
     if (replace && !global) d->recursive[1] = view_key(d->session, a->arena, name);
-    struct name_uses uses = {0};
-    a->uses = &uses;
     struct plan *query = analyze_collated(a, c->query, collation, err);
-    a->uses = NULL;
     d->recursive[1] = NULL;
     TRY_NULL(query);
     TRY_NULL(check_arity(a, c->view, query, arena_printf(a->arena, "`%s`", name), err));
-    struct view_about about = about_of(a, c, query, collation);
-    about.live = uses.variable && *about.text;
+    struct view_about about = about_of(a, c, query, name, global, collation);
     struct plan *named = c->view && c->view->column_count ? analyze_collated(a, renamed(a, c), collation, err) : query;
     TRY_NULL(named);
     TRY_NULL(check_columns(a, named, err));

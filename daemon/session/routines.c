@@ -173,6 +173,17 @@ const struct routine *routine_of(struct analyzer *a, const struct u_command *c, 
     return r;
 }
 
+/* The body read by itself, so that errors in it name a place of its own text and not of the statement. */
+static bool read_body(struct analyzer *a, struct u_command *c, struct error *err) {
+    struct u_function *f = c->function = arena_copy(a->arena, c->function, sizeof *c->function);
+    const char *text = arena_strdup(a->arena, f->body_text);
+    if (c->query)
+        c->query = sql_parse_statement(a->arena, a->context, text, err);
+    else
+        f->expression = sql_parse_expression(a->arena, a->context, text, err);
+    return c->query || f->expression;
+}
+
 bool world_routine(struct analyzer *a, const struct u_name *name, bool is_table, const struct routine **routine,
                    struct error *err) {
     struct routine_source source;
@@ -182,6 +193,7 @@ bool world_routine(struct analyzer *a, const struct u_name *name, bool is_table,
     if (u->kind != U_COMMAND || !u->command->function)
         return error_internal(err, "what is kept of the function %s does not make one", source.name);
     if (u->command->kind == C_CREATE_SQL_FUNCTION) {
+        TRY(read_body(a, u->command, err));
         *routine = routine_of(a, u->command, &source);
         return true;
     }

@@ -172,10 +172,12 @@ struct view_about {
     char *text; /* NULL: it was not made by a query's text */
     char *database;
     char *columns;    /* "`a`, `b`": as its query calls them */
+    char *spelled;    /* "V", "global_temp.V": its name as messages show it */
     char *collation;  /* DEFAULT COLLATION, or NULL */
     const char *mode; /* a literal, or NULL */
     int64_t created;
-    bool live; /* its text names variables: it is analyzed anew when it is read */
+    bool ansi, case_sensitive; /* what was set when it was made */
+    bool live;                 /* its text is analyzed anew when it is read; else the plan is what it was */
 };
 
 struct view_entry {

@@ -39,6 +39,7 @@ static void about_release(struct view_entry *view) {
     owned_text_free(view->account, view->about.text);
     owned_text_free(view->account, view->about.database);
     owned_text_free(view->account, view->about.columns);
+    owned_text_free(view->account, view->about.spelled);
     owned_text_free(view->account, view->about.collation);
 }
 
@@ -47,6 +48,7 @@ static struct view_about about_copy(struct memory_account *account, const struct
     if (from->text) to.text = owned_text(account, from->text);
     if (from->database) to.database = owned_text(account, from->database);
     if (from->columns) to.columns = owned_text(account, from->columns);
+    if (from->spelled) to.spelled = owned_text(account, from->spelled);
     if (from->collation) to.collation = owned_text(account, from->collation);
     return to;
 }

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading a persistent view: its text is analyzed anew, with the database and the mode of arithmetic that were current
- * when it was made. What the tables below have become since then is fitted to what the view promised:
+ * Reading a view that SQL made: its text is analyzed anew, with the database and the mode of arithmetic that were
+ * current when it was made. What the tables below have become since then is fitted to what the view promised:
  *
  *     BINDING          columns must still be of the same or a narrower type
  *     COMPENSATION     columns are cast (what was there before views had modes does the same)
  *     TYPE EVOLUTION   the view's types become the query's
  *     EVOLUTION        its columns do
  *
- * The last two change the catalog when they are read, so that DESCRIBE tells the same.
+ * The last two change the catalog when they are read, so that DESCRIBE tells the same. A temporary view is read in the
+ * same way, always BINDING; here it is a table of the catalog that has no database.
  */
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "expr/resolve.h"
+#include "session/catalog_call.h"
 #include "session/command_sql.h"
 #include "session/view_read.h"
 #include "sql/sql.h"
@@ -37,8 +40,12 @@ static const char *statement_of(struct arena *arena, const struct catalog_table 
 
 static bool incompatible(struct arena *arena, const struct catalog_table *t, const char *column, uint32_t expected,
                          const char *actual, struct error *err) {
-    error_set(err, "INCOMPATIBLE_VIEW_SCHEMA_CHANGE", "colName", column, "suggestion", statement_of(arena, t), NULL);
-    error_add(err, "viewName", "`spark_catalog`.`%s`.`%s`", t->database, t->name);
+    const char *statement = t->database ? statement_of(arena, t) : "CREATE OR REPLACE TEMPORARY VIEW";
+    error_set(err, "INCOMPATIBLE_VIEW_SCHEMA_CHANGE", "colName", column, "suggestion", statement, NULL);
+    if (t->database)
+        error_add(err, "viewName", "`spark_catalog`.`%s`.`%s`", t->database, t->name);
+    else
+        error_add(err, "viewName", "`%s`", t->name);
     error_add(err, "expectedNum", "%u", expected);
     return error_add(err, "actualCols", "[%s]", actual);
 }
@@ -176,29 +183,42 @@ static bool is_recursive(struct derivation *d, const struct catalog_table *t, st
     return true;
 }
 
-struct plan *persistent_view(struct derivation *d, const struct catalog_table *found, const struct origin *origin,
-                             struct error *err) {
+static struct plan *read_text(struct derivation *d, const struct catalog_table *t, const char *name,
+                              const struct origin *origin, struct error *err) {
     struct analyzer *a = &d->analyzer;
     if (d->view_depth >= VIEW_DEPTH) {
         error_unsupported(err, "views over more than %d levels of views", VIEW_DEPTH);
         return NULL;
     }
-    if (is_recursive(d, found, err)) return NULL;
-    const struct catalog_table *t = catalog_copy_table(a->arena, found);
     struct u_plan *text = u_plan_new(a->arena, U_SQL, origin, 0, 0);
     text->sql = t->view_text;
+    text->object_type = "VIEW";
+    text->object_name = name;
     const struct context current = d->context;
-    const char *ansi = setting_of(t, "spark.sql.ansi.enabled"), *temporary = d->temporary, *collation = a->collation;
+    const char *ansi = setting_of(t, "spark.sql.ansi.enabled"), *minds = setting_of(t, "spark.sql.caseSensitive");
+    const char *temporary = d->temporary, *collation = a->collation;
     d->view_depth++;
     d->context.database = t->view_database;
     a->collation = t->collation;
     if (ansi) d->context.ansi = strcasecmp(ansi, "true") == 0;
+    if (minds) d->context.case_sensitive = strcasecmp(minds, "true") == 0;
     struct plan *query = plan_analyze(a, text, err);
     d->context.ansi = current.ansi;
+    d->context.case_sensitive = current.case_sensitive;
     d->context.database = current.database;
     d->temporary = temporary;
     a->collation = collation;
     d->view_depth--;
+    return query;
+}
+
+struct plan *persistent_view(struct derivation *d, const struct catalog_table *found, const struct origin *origin,
+                             struct error *err) {
+    struct analyzer *a = &d->analyzer;
+    if (is_recursive(d, found, err)) return NULL;
+    const struct catalog_table *t = catalog_copy_table(a->arena, found);
+    const char *name = arena_printf(a->arena, CATALOG_NAME ".%s.%s", t->database, t->name);
+    struct plan *query = read_text(d, t, name, origin, err);
     TRY_NULL(query);
     if (is_mode(t, "EVOLUTION") && !has_own_names(t)) {
         TRY_NULL(evolve(d, t, query, err));
@@ -207,4 +227,42 @@ struct plan *persistent_view(struct derivation *d, const struct catalog_table *f
     struct plan *p = fitted(a, t, query, origin, err);
     if (p && (is_mode(t, "TYPE EVOLUTION") || is_mode(t, "EVOLUTION"))) TRY_NULL(evolve_types(d, t, p, err));
     return p;
+}
+
+/* "`a`, `b`" again as a list. */
+static const char *const *listed_names(struct arena *arena, const char *text, uint32_t count) {
+    const char **names = ARENA_ARRAY(arena, const char *, count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct text name;
+        text_init(&name, arena);
+        for (text++; *text && (*text != '`' || text[1] == '`'); text++) {
+            if (*text == '`') text++;
+            text_add_char(&name, *text);
+        }
+        names[i] = text_finish(&name);
+        if (i + 1 < count) text += strlen("`, ");
+    }
+    return names;
+}
+
+struct plan *temporary_view(struct derivation *d, const struct view_entry *view, const struct origin *origin,
+                            struct error *err) {
+    struct arena *arena = d->analyzer.arena;
+    const struct plan *made = view->handle->plan;
+    const struct catalog_property settings[] = {
+        {"spark.sql.ansi.enabled", view->about.ansi ? "true" : "false"},
+        {"spark.sql.caseSensitive", view->about.case_sensitive ? "true" : "false"}};
+    struct catalog_table t = {.kind = CATALOG_VIEW,
+                              .name = view->name,
+                              .schema = plan_schema(arena, made),
+                              .view_text = view->about.text,
+                              .view_database = view->about.database,
+                              .view_mode = "BINDING",
+                              .view_column_count = made->output_count,
+                              .view_columns = listed_names(arena, view->about.columns, made->output_count),
+                              .setting_count = 2,
+                              .settings = settings,
+                              .collation = view->about.collation};
+    struct plan *query = read_text(d, &t, view->about.spelled, origin, err);
+    return query ? fitted(&d->analyzer, &t, query, origin, err) : NULL;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "catalog/catalog.h"
 #include "format/format.h"
 #include "session/command_sql.h"
@@ -163,37 +164,30 @@ static bool is_recursive(struct derivation *d, const struct view_entry *view, st
     return true;
 }
 
-/* What a view gives now whose text names variables. */
-static const struct plan *live_view(struct derivation *d, const struct view_entry *view, struct error *err) {
-    struct analyzer *a = &d->analyzer;
-    const struct plan *made = view->handle->plan;
-    const struct context current = d->context;
-    const char *collation = a->collation;
-    struct u_plan *text = u_plan_new(a->arena, U_SQL, NULL, 0, 0), *named = u_plan_new(a->arena, U_TO_DF, NULL, 1, 0);
-    text->sql = view->about.text;
-    named->children[0] = text;
-    named->names.name_count = made->output_count;
-    named->names.names = ARENA_ARRAY(a->arena, const char *, made->output_count);
-    for (uint32_t i = 0; i < made->output_count; i++) named->names.names[i] = made->output[i]->name;
-    d->context.database = view->about.database;
-    a->collation = view->about.collation;
-    const struct plan *p = plan_analyze(a, named, err);
-    a->collation = collation;
-    d->context.database = current.database;
-    return p;
+/* The name as it is kept where the text around it does not mind case, though the session may. */
+static struct u_name name_kept(const struct derivation *d, const struct u_name *name) {
+    if (d->context.case_sensitive || !d->session->context.case_sensitive) return *name;
+    const char **parts = ARENA_ARRAY(d->analyzer.arena, const char *, name->count);
+    for (uint32_t i = 0; i < name->count; i++) {
+        char *part = arena_strdup(d->analyzer.arena, name->parts[i]);
+        ascii_lower(part, strlen(part), part);
+        parts[i] = part;
+    }
+    return (struct u_name){name->count, parts};
 }
 
 static bool relation(struct analyzer *a, const struct u_name *name, const struct u_option *options,
                      uint32_t option_count, const struct origin *origin, struct plan **plan, struct error *err) {
     struct derivation *d = a->owner;
-    struct view_entry *view = find_temporary_view(d->session, a->arena, name);
+    const struct u_name kept = name_kept(d, name);
+    struct view_entry *view = find_temporary_view(d->session, a->arena, &kept);
     *plan = NULL;
     if (view) {
         if (is_recursive(d, view, err)) return false;
         d->temporary = quote_name(a->arena, name);
         derivation_uses(d, view->handle);
         if (a->uses && !a->uses->view) a->uses->view = quote_name(a->arena, name);
-        const struct plan *p = view->about.live ? live_view(d, view, err) : view->handle->plan;
+        const struct plan *p = view->about.live ? temporary_view(d, view, origin, err) : view->handle->plan;
         TRY(p);
         *plan = under_name(a, p, qualifier_of(d, name), name->count, !view->about.live);
         return true;

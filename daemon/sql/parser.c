@@ -41,6 +41,10 @@ struct parser *parser_new_bound(struct arena *arena, const struct context *conte
     arena_init(&p->scratch, arena->account);
     arena_defer(arena, release, p);
     p->source = p->text = arena_strndup(arena, text, size);
+    if (parameters) {
+        p->object_type = parameters->object_type;
+        p->object_name = parameters->object_name;
+    }
     read_settings(p);
     struct tokens tokens;
     lex(&p->scratch, p->text, size, &tokens);
@@ -176,7 +180,9 @@ const struct origin *parser_origin(struct parser *p, uint32_t from) {
                          .start = first->point,
                          .stop = last->point + last->points - 1,
                          .line = first->line,
-                         .position = first->column};
+                         .position = first->column,
+                         .object_type = p->object_type,
+                         .object_name = p->object_name};
     return o;
 }
 

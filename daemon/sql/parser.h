@@ -24,8 +24,9 @@
 struct parser {
     struct arena *arena;
     const struct context *context;
-    const char *source; /* the text as it was given, in the arena: origins point to it */
-    const char *text;   /* the same with arguments for parameter markers: the tokens are ranges of it */
+    const char *source;                    /* the text as it was given, in the arena: origins point to it */
+    const char *object_type, *object_name; /* what it is the text of, or NULL */
+    const char *text; /* the same with arguments for parameter markers: the tokens are ranges of it */
     const struct token *tokens;
     uint32_t count, at;
     uint32_t depth;

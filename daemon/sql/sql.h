@@ -22,8 +22,9 @@ struct u_plan *sql_parse_statement(struct arena *arena, const struct context *co
 struct sql_markers {
     bool named, positional;
 };
-/* Arguments for parameter markers. */
+/* Arguments for parameter markers, and what the text belongs to ("VIEW" and its name), which origins then say. */
 struct sql_parameters {
+    const char *object_type, *object_name; /* or NULL */
     uint32_t count;
     const char *const *names;           /* NULL entries: positional */
     const struct vector *const *values; /* constants; NULL entries: the marker stays for the analyzer */

@@ -434,7 +434,10 @@ struct u_plan {
             uint32_t count;     /* exprs: the values */
             const char **names; /* NULL entries: positional */
         } parameters;
-        const char *sql;
+        struct {
+            const char *sql;
+            const char *object_type, *object_name; /* what it is the text of, or NULL */
+        };
         struct {
             uint32_t column_count;
             const char **columns;  /* none: all */

@@ -155,3 +155,23 @@ def test_unpivot_lists_types_and_three_columns_of_each(spark):
 def test_what_a_name_could_mean_is_listed_in_order(spark):
     error = failed(lambda: spark.sql("select id from range(1) t join range(1) b join range(1) a"))
     assert error.getMessageParameters() == {"name": "`id`", "referenceNames": "[`a`.`id`, `b`.`id`, `t`.`id`]"}
+
+
+def places(error):
+    return [(c.fragment(), c.startIndex(), c.objectType(), c.objectName()) for c in error.getQueryContext()]
+
+
+def test_errors_in_views_name_the_view_and_the_place_in_its_text(spark):
+    spark.sql("CREATE TEMPORARY VIEW zeros AS SELECT 1 / a AS x FROM VALUES (0) AS t(a)")
+    spark.sql("CREATE TEMPORARY VIEW over_zeros AS SELECT x FROM zeros")
+    spark.sql("CREATE VIEW kept_zeros AS SELECT 1 / a AS x FROM VALUES (0) AS t(a)")
+    error = failed(lambda: spark.sql("SELECT x + 1 FROM over_zeros").collect())
+    assert places(error) == [("1 / a", 7, "VIEW", "zeros")]
+    assert "== SQL of VIEW zeros (line 1, position 8) ==" in str(error)
+    error = failed(lambda: spark.sql("SELECT * FROM kept_zeros").collect())
+    assert places(error) == [("1 / a", 7, "VIEW", "spark_catalog.default.kept_zeros")]
+
+
+def test_errors_in_functions_name_the_place_in_their_body(spark):
+    spark.sql("CREATE TEMPORARY FUNCTION inverse(a INT) RETURNS DOUBLE RETURN 1 / a")
+    assert places(failed(lambda: spark.sql("SELECT inverse(0)").collect())) == [("1 / a", 0, "", "")]
