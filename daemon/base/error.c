@@ -348,7 +348,7 @@ static void render_summary(FILE *out, const struct origin *o) {
     }
     if (!o->sql || o->start < 0 || o->stop < o->start) return;
     fputs("== SQL", out);
-    if (o->object_type && *o->object_type) fprintf(out, " of %s %s", o->object_type, o->object_name);
+    if (o->object_type && o->object_name && *o->object_name) fprintf(out, " of %s %s", o->object_type, o->object_name);
     fprintf(out, " (line %" PRId32 ", position %" PRId32 ") ==\n", o->line, o->position + 1);
     render_fragment(out, o);
 }

@@ -399,7 +399,7 @@ struct plan *analyze_parameters(struct analysis *n, const struct u_plan *u, stru
 bool parameters_are_in_text(const struct parameters *p) {
     for (; p; p = p->up)
         for (uint32_t i = 0; i < p->count; i++)
-            if (p->values[i]->kind != EXPR_LITERAL) return false;
+            if (p->values[i]->kind != EXPR_LITERAL || type_is_nested(p->values[i]->type)) return false;
     return true;
 }
 

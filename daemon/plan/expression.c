@@ -90,7 +90,8 @@ static struct expr *analyze_parameter(struct scope *s, const struct u_expr *u, s
     const char *name = u->parameter.name;
     struct expr *value = NULL;
     if (p && name) value = find_parameter(p, name);
-    if (p && !name && u->parameter.ordinal < p->count) value = p->values[u->parameter.ordinal];
+    uint32_t ordinal = u->parameter.ordinal;
+    if (p && !name && ordinal < p->count && !(p->names && p->names[ordinal])) value = p->values[ordinal];
     if (value) return value;
     error_set(err, "UNBOUND_SQL_PARAMETER", "name",
               name ? name : arena_printf(s->n->arena, "_%u", u->parameter.position), NULL);

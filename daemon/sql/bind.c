@@ -74,11 +74,17 @@ static const char *named_text(const struct binder *b, const struct token *name) 
         text++;
         size -= 2;
     }
-    for (uint32_t i = 0; i < b->parameters->count; i++) {
+    for (uint32_t i = b->parameters->count; i-- > 0;) { /* of several of a name the last one counts */
         const char *known = b->parameters->names[i];
-        if (known && strlen(known) == size && strncasecmp(known, text, size) == 0) return b->texts[i];
+        if (known && strlen(known) == size && strncmp(known, text, size) == 0) return b->texts[i];
     }
     return NULL;
+}
+
+static uint32_t count_positional(const struct tokens *tokens) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < tokens->count; i++) count += tokens->items[i].kind == T_QUESTION;
+    return count;
 }
 
 static const char *marker_text(const struct binder *b, const struct token *t, uint32_t ordinal) {
@@ -143,13 +149,13 @@ static void restore_places(struct tokens *now, const struct tokens *before, cons
 }
 
 void parser_bind(struct parser *p, struct tokens *tokens, const struct sql_parameters *parameters) {
-    struct binder b = {.p = p, .parameters = parameters, .positional = true};
+    struct binder b = {.p = p, .parameters = parameters, .positional = count_positional(tokens) <= parameters->count};
     replaced_list list = {0};
     if (parser_setting(p, "spark.sql.legacy.parameterSubstitution.constantsOnly", false)) return;
     b.texts = ARENA_ARRAY(p->arena, const char *, parameters->count);
     for (uint32_t i = 0; i < parameters->count; i++) {
         b.texts[i] = literal_text(p, parameters->values[i]);
-        b.positional &= b.texts[i] && !parameters->names[i];
+        b.positional &= b.texts[i] && (parameters->by_position || !parameters->names[i]);
     }
     const char *text = replace_markers(&b, tokens, &list);
     if (!text) return;

@@ -28,6 +28,7 @@ struct sql_parameters {
     uint32_t count;
     const char *const *names;           /* NULL entries: positional */
     const struct vector *const *values; /* constants; NULL entries: the marker stays for the analyzer */
+    bool by_position;                   /* a marker without a name takes those with names, too */
 };
 /* The same with arguments, and which kinds of markers are in the text. */
 struct u_plan *sql_parse_bound(struct arena *arena, const struct context *context, const char *text,

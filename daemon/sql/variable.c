@@ -2,6 +2,8 @@
 /* SQL variables and statements made at run time: DECLARE and EXECUTE IMMEDIATE. SET is set.c. */
 #include "sql/parser.h"
 
+#include <string.h>
+
 /* DECLARE [OR REPLACE] [VARIABLE] a, b [type] [DEFAULT | = expression] */
 struct u_plan *parse_declare(struct parser *p) {
     uint32_t from = p->at;
@@ -28,6 +30,18 @@ struct u_plan *parse_declare(struct parser *p) {
     return u_command_plan(p, from, c);
 }
 
+/* No two arguments have the same alias. */
+static void check_aliases(struct parser *p, uint32_t from, struct u_expr *const *arguments, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < i; k++) {
+            if (arguments[i]->kind != U_ALIAS || arguments[k]->kind != U_ALIAS) continue;
+            const char *name = arguments[i]->alias.names[0];
+            if (strcmp(name, arguments[k]->alias.names[0]) == 0)
+                INVALID(p, parser_origin(p, from), "EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES", "aliases",
+                        sql_quote_name_always(p->arena, &name, 1));
+        }
+}
+
 /* EXECUTE IMMEDIATE text [INTO a, b] [USING x AS y, ...] */
 struct u_plan *parse_execute_immediate(struct parser *p) {
     uint32_t from = p->at;
@@ -35,6 +49,7 @@ struct u_plan *parse_execute_immediate(struct parser *p) {
     p->at += 2;
     TRY_NULL(c->immediate.text = parse_expression(p));
     if (accept(p, K_INTO)) TRY_NULL(parse_name_list(p, &c->immediate.into_count, &c->immediate.into));
+    uint32_t using = p->at;
     if (accept(p, K_USING)) {
         struct expr_list arguments = {0};
         bool parentheses = false;
@@ -49,6 +64,7 @@ struct u_plan *parse_execute_immediate(struct parser *p) {
         if (parentheses) next(p);
         TRY_NULL(parse_named_expressions(p, &arguments));
         if (parentheses) TRY_NULL(expect(p, T_RIGHT_PAREN));
+        check_aliases(p, using, arguments.items, arguments.count);
         c->immediate.argument_count = arguments.count;
         c->immediate.arguments = arguments.items;
     }

@@ -175,3 +175,9 @@ def test_errors_in_views_name_the_view_and_the_place_in_its_text(spark):
 def test_errors_in_functions_name_the_place_in_their_body(spark):
     spark.sql("CREATE TEMPORARY FUNCTION inverse(a INT) RETURNS DOUBLE RETURN 1 / a")
     assert places(failed(lambda: spark.sql("SELECT inverse(0)").collect())) == [("1 / a", 0, "", "")]
+
+
+def test_errors_in_immediate_statements_name_them(spark):
+    error = failed(lambda: spark.sql("EXECUTE IMMEDIATE 'SELECT 1/0'").collect())
+    assert places(error) == [("1/0", 7, "EXECUTE IMMEDIATE", "")]
+    assert "== SQL (line 1, position 8) ==" in str(error)
