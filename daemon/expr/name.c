@@ -37,6 +37,12 @@ static const struct {
 #undef FORMAT
 };
 
+/* The escape character that LIKE has when none is named. */
+static bool is_backslash(const struct expr *e) {
+    if (e->kind != EXPR_LITERAL || !type_is_string(e->type) || vector_is_null(e->literal, 0)) return false;
+    return string_equal(VECTOR_DATA(e->literal, struct string)[0], string_of("\\"));
+}
+
 static const char *format_of(const char *name) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (strcmp(formats[i].name, name) == 0) return formats[i].format;
@@ -155,7 +161,9 @@ static void print_call(struct printer *p, const struct expr *e) {
         return;
     }
     const char *format = format_of(name);
-    if (strcmp(name, "like") == 0 && e->child_count == 3) {
+    if (strcmp(name, "like") == 0 && e->child_count == 3 && is_backslash(e->children[2])) {
+        print_format(p, e, "$1 LIKE $2");
+    } else if (strcmp(name, "like") == 0 && e->child_count == 3) {
         print_format(p, e, "$1 LIKE $2 ESCAPE '");
         print(p, e->children[2]);
         text_add_char(p->out, '\'');

@@ -138,7 +138,7 @@ static bool finish(struct call *call, void *const *states, uint32_t count, struc
         merge_head(&s, call->arena, a->error);
         compress(&s, a->error);
         if (a->is_array) VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){i * a->count, a->count};
-        if (!s.sample_count) vector_set_null(out, call->arena, i, count);
+        if (!s.sample_count || !a->count) vector_set_null(out, call->arena, i, count);
         for (uint32_t k = 0; k < a->count; k++)
             aggregate_put_double(values, call->arena, i * a->count + k,
                                  s.sample_count ? query(&s, a->error, a->wanted[k]) : 0, count * a->count);

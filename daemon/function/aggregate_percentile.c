@@ -260,7 +260,7 @@ static bool percentile_finish(struct call *call, void *const *states, uint32_t c
         const struct gathered_state *state = states[i];
         uint32_t per_row = p->is_array ? p->count : 1;
         if (p->is_array) VECTOR_DATA(out, struct list_entry)[i] = (struct list_entry){i * p->count, p->count};
-        if (!state->count) vector_set_null(out, call->arena, i, count);
+        if (!state->count || !p->count) vector_set_null(out, call->arena, i, count);
         struct ordered ordered = {0};
         arena_reset(scratch); /* one group's memory serves the next */
         if (state->count) ordered = order_values(p, scratch, state);

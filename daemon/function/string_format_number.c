@@ -69,6 +69,28 @@ static struct string read_affix(struct cursor *c, bool prefix, int *power) {
     return string_make(t.data ? t.data : "", t.size);
 }
 
+/* What DecimalFormat says of digits that make no sense; NULL: they do. `#` is a digit that need not be, `0` one that must. */
+static const char *digits_fault(struct cursor at) {
+    int left = 0, zeroes = 0, right = 0, point = -1, group = -1;
+    for (; at.p < at.end && is_digit_sign(*at.p); at.p++) {
+        if (*at.p == '.' && point >= 0) return "Multiple decimal separators in pattern";
+        if (*at.p == '0' && right) return "Unexpected '0' in pattern";
+        if (*at.p == ',') group = 0;
+        if (*at.p == '.') point = left + zeroes + right;
+        if (*at.p == ',' || *at.p == '.') continue;
+        (*(*at.p == '0' ? &zeroes : zeroes ? &right : &left))++;
+        group += group >= 0 && point < 0;
+    }
+    if (!zeroes && left && point >= 0) { /* one of them must */
+        int whole = point ? point : 1;
+        right = left - whole;
+        left = whole - 1;
+        zeroes = 1;
+    }
+    bool misplaced = point < 0 ? right > 0 : point < left || point > left + zeroes;
+    return misplaced || group == 0 ? "Malformed pattern" : NULL;
+}
+
 static void read_digits(struct cursor *at, struct number_pattern *p) {
     bool behind_point = false, grouped = false;
     for (; at->p < at->end && is_digit_sign(*at->p); at->p++) {
@@ -94,11 +116,13 @@ static void read_digits(struct cursor *at, struct number_pattern *p) {
         for (at->p++; at->p < at->end && *at->p == '0'; at->p++) p->exponent++;
 }
 
-static struct number_pattern read_pattern(struct arena *arena, struct string s) {
+static bool read_pattern(struct arena *arena, struct string s, struct number_pattern *out, struct error *err) {
     struct number_pattern p = {0}, ignored = {0};
     if (!s.size) s = string_of("#,###,###,###,###,###,##0");
     struct cursor at = {s.data, s.data + s.size, arena};
     p.prefix = read_affix(&at, true, &p.power);
+    const char *fault = digits_fault(at);
+    if (fault) return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%s \"%.*s\"", fault, (int)s.size, s.data);
     read_digits(&at, &p);
     p.suffix = read_affix(&at, false, &p.power);
     if (take(&at, ";")) {
@@ -113,7 +137,8 @@ static struct number_pattern read_pattern(struct arena *arena, struct string s) 
         p.negative_prefix = string_of(prefix);
         p.negative_suffix = p.suffix;
     }
-    return p;
+    *out = p;
+    return true;
 }
 
 /* The number, times a power of ten, as plain text with at most `places` digits behind the point, half to even. */
@@ -222,16 +247,19 @@ static struct string write_number(struct arena *arena, const struct number_patte
     struct text out, body;
     text_init(&out, arena);
     text_init(&body, arena);
-    double number;
-    if (format_double_of(v, row, &number) && !isfinite(number))
-        return string_of(isnan(number) ? "NaN" : number < 0 ? "-∞" : "∞");
-    bool negative;
-    const char *plain = plain_number(arena, v, row, p->exponent ? FRACTION_MAX : p->most, p->power, &negative);
+    double number = 0;
+    bool infinite = format_double_of(v, row, &number) && !isfinite(number), negative = signbit(number);
+    if (isnan(number)) return string_of("NaN");
+    const char *plain = "∞";
+    if (!infinite) plain = plain_number(arena, v, row, p->exponent ? FRACTION_MAX : p->most, p->power, &negative);
     struct string prefix = negative ? p->negative_prefix : p->prefix;
     struct string suffix = negative ? p->negative_suffix : p->suffix;
     text_add_bytes(&out, prefix.data, prefix.size);
-    if (p->exponent) {
-        write_exponential(arena, &out, p, plain);
+    if (p->exponent || infinite) {
+        if (infinite)
+            text_add(&out, plain);
+        else
+            write_exponential(arena, &out, p, plain);
         text_add_bytes(&out, suffix.data, suffix.size);
         return string_make(out.data, out.size);
     }
@@ -267,7 +295,7 @@ static bool format_number_kernel(struct call *call, const struct vector *argumen
             }
             p.least = p.most = n < FRACTION_MAX ? n : FRACTION_MAX;
         } else {
-            p = read_pattern(call->arena, string_at(&by, i));
+            TRY(read_pattern(call->arena, string_at(&by, i), &p, err));
         }
         VECTOR_DATA(out, struct string)[i] = write_number(call->arena, &p, &arguments[0], i);
     }

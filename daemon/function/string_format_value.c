@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "column/variant.h"
 #include "function/decimal_digits.h"
+#include "function/java_hash.h"
 #include "function/spark_hash.h"
 #include "function/string_format.h"
 #include "function/string_kernel.h"
@@ -190,6 +191,13 @@ static bool add_integer(struct text *out, const struct directive *d, const struc
 
 /* %h: what hashCode() of Java's object is; a string's is Spark's. False: a type whose objects have no hash we know. */
 static bool hash_of(const struct vector *v, uint32_t row, uint32_t *hash) {
+    if (v->type->kind == TYPE_DECIMAL) {
+        bool narrow = type_storage(v->type) == STORAGE_INT64;
+        uint32_t entry = vector_entry(v, row);
+        *hash = java_hash_of_decimal(narrow ? VECTOR_DATA(v, int64_t)[entry] : VECTOR_DATA(v, int128)[entry],
+                                     v->type->scale);
+        return true;
+    }
     const void *value = (const char *)v->data + vector_entry(v, row) * storage_size(type_storage(v->type));
     uint64_t wide;
     switch (type_storage(v->type)) {
@@ -200,7 +208,6 @@ static bool hash_of(const struct vector *v, uint32_t row, uint32_t *hash) {
         case STORAGE_FLOAT: memcpy(hash, value, sizeof *hash); return true;
         case STORAGE_INT64:
         case STORAGE_DOUBLE:
-            if (v->type->kind == TYPE_DECIMAL) return false;
             memcpy(&wide, value, sizeof wide);
             *hash = (uint32_t)(wide ^ wide >> 32);
             return true;

@@ -465,8 +465,11 @@ static struct expr *to_char_resolve(struct resolver *r, struct expr *call, struc
     if (type_is_datetime(t) || t->kind == TYPE_TIME)
         return resolve_named(r, "date_format", call->children, 2, call->origin, err);
     if (t->kind == TYPE_BINARY) {
-        if (call->children[1]->foldable) return binary_to_char(r, call, err);
-        resolve_format(r, call, err);
+        const struct expr *format = call->children[1];
+        if (format->foldable && format->type->kind != TYPE_NULL) return binary_to_char(r, call, err);
+        error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", arena_printf(r->arena, "`%s`", call->call.name), "paramName",
+                  "`format`", "paramType", quoted_type(r->arena, format->type), NULL);
+        error_at(err, call->origin);
         return NULL;
     }
     struct expr *shown = expr_copy_node(r->arena, call);
