@@ -47,7 +47,8 @@ bool json_options_read(struct arena *arena, const struct context *context, const
         .multi_line = FLAG("multiLine", false),
         .infer_timestamp = FLAG("inferTimestamp", false),
         .drop_null_fields = FLAG("dropFieldIfAllNull", false),
-        .ignore_null_fields = FLAG("ignoreNullFields", true),
+        .ignore_null_fields =
+            FLAG("ignoreNullFields", context_flag(context, "spark.sql.jsonGenerator.ignoreNullFields", true)),
         .pretty = FLAG("pretty", false),
         .sort_keys = FLAG("sortKeys", false),
         .escape_non_ascii = FLAG("writeNonAsciiCharacterAsCodePoint", false),

@@ -220,7 +220,8 @@ static bool add_directive(struct call *call, struct text *out, const struct dire
     if (d->width > STRING_MAX / 2) return string_too_large(call, (uint64_t)d->width, err);
     TRY(vector_is_null(&arguments[which], row) || check_value(d, &arguments[which], row, err));
     if (!directive_convert(&value, d, &arguments[which], row, call->context->zone))
-        return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%c != %s", d->conversion | 0x20, java_class(arguments[which].type));
+        return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%c != %s", d->conversion | 0x20,
+                           java_class(arguments[which].type));
     add_filled(out, d, string_make(value.data ? value.data : "", value.size), vector_is_null(&arguments[which], row));
     return true;
 }

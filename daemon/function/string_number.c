@@ -467,8 +467,8 @@ static struct expr *to_char_resolve(struct resolver *r, struct expr *call, struc
     if (t->kind == TYPE_BINARY) {
         const struct expr *format = call->children[1];
         if (format->foldable && format->type->kind != TYPE_NULL) return binary_to_char(r, call, err);
-        error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", arena_printf(r->arena, "`%s`", call->call.name), "paramName",
-                  "`format`", "paramType", quoted_type(r->arena, format->type), NULL);
+        error_set(err, "NON_FOLDABLE_ARGUMENT", "funcName", arena_printf(r->arena, "`%s`", call->call.name),
+                  "paramName", "`format`", "paramType", quoted_type(r->arena, format->type), NULL);
         error_at(err, call->origin);
         return NULL;
     }

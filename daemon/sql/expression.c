@@ -152,6 +152,7 @@ static struct u_expr *make_in_subquery(struct parser *p, uint32_t from, struct u
 }
 
 static struct u_expr *parse_in(struct parser *p, uint32_t from, struct u_expr *value) {
+    if (peek_at(p, 1) == T_RIGHT_PAREN) return parser_syntax_error(p), NULL; /* IN (): the list is at fault */
     TRY_NULL(expect(p, T_LEFT_PAREN));
     struct expr_list items = {0};
     if (starts_query(p, 0)) {

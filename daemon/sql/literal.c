@@ -256,7 +256,7 @@ static struct u_expr *make_timestamp_ntz(struct parser *p, const struct origin *
     struct datetime_frame frame = frame_of(p);
     int64_t micros;
     if (!timestamp_ntz_special(text, size, &frame, &micros) &&
-        !timestamp_ntz_parse(text, size, frame.zones, false, &micros))
+        !timestamp_ntz_parse(text, size, frame.zones, true, &micros))
         return invalid_literal(p, origin, name, text);
     return literal_of(p->arena, origin, TYPE_OF(TIMESTAMP_NTZ), &micros);
 }
