@@ -207,28 +207,40 @@ static bool arity(struct layout *l, struct error *err) {
                      "tableName", name, "tableColumns", table, "dataColumns", data, NULL);
 }
 
-/* PARTITION: known columns, all of them, and values before names alone. */
+static const char *names_of(struct arena *arena, const char *const *names, uint32_t count) {
+    const char *text = "";
+    for (uint32_t i = 0; i < count; i++) text = arena_printf(arena, "%s%s%s", text, i ? "," : "", names[i]);
+    return text;
+}
+
+/* PARTITION: known columns, and values before names alone. */
 static bool lay_partition(struct layout *l, struct error *err) {
     const struct u_partition_spec *spec = l->in->partition;
     if (!spec || !spec->count) return true;
-    struct arena *arena = l->a->arena;
     TRY(resolve_partition(l->a, l->in->target, spec, true, &l->statics, err));
-    const char *given = "", *all = "";
-    for (uint32_t i = 0; i < spec->count; i++)
-        given = arena_printf(arena, "%s%s%s", given, i ? "," : "", spec->values[i].name);
-    for (uint32_t k = 0; k < l->table->partition_count; k++)
-        all = arena_printf(arena, "%s%s%s", all, k ? "," : "", l->table->partitions[k]);
-    if (spec->count != l->table->partition_count)
-        return error_set(err, "_LEGACY_ERROR_TEMP_1169", "tableName", quote_table(arena, &l->in->target->name),
-                         "normalizedPartSpec", given, "partColNames", all, NULL);
-    for (uint32_t k = 1; k < l->statics.count; k++)
-        if (l->statics.given[k] && !l->statics.given[k - 1])
-            return error_set(err, "_LEGACY_ERROR_TEMP_1147", "partColumns", arena_printf(arena, "[%s]", all), NULL);
+    for (uint32_t k = 1; spec->count == l->statics.count && k < l->statics.count; k++)
+        if (l->statics.given[k] && !l->statics.given[k - 1]) {
+            const char *all = names_of(l->a->arena, l->table->partitions, l->table->partition_count);
+            return error_set(err, "_LEGACY_ERROR_TEMP_1147", "partColumns", arena_printf(l->a->arena, "[%s]", all),
+                             NULL);
+        }
     uint32_t first = l->table->schema->field_count - l->table->partition_count;
     for (uint32_t k = 0; k < l->statics.count; k++)
         if (l->statics.given[k]) l->source[first + k] = FROM_PARTITION;
     l->has_statics = l->statics.given_count > 0;
     return true;
+}
+
+/* PARTITION names all of the table's. */
+static bool check_partition(struct layout *l, struct error *err) {
+    const struct u_partition_spec *spec = l->in->partition;
+    if (!spec || !spec->count || spec->count == l->table->partition_count) return true;
+    struct arena *arena = l->a->arena;
+    const char **given = ARENA_ARRAY(arena, const char *, spec->count);
+    for (uint32_t i = 0; i < spec->count; i++) given[i] = spec->values[i].name;
+    return error_set(err, "_LEGACY_ERROR_TEMP_1169", "tableName", quote_table(arena, &l->in->target->name),
+                     "normalizedPartSpec", names_of(arena, given, spec->count), "partColNames",
+                     names_of(arena, l->table->partitions, l->table->partition_count), NULL);
 }
 
 static bool unknown_column(struct layout *l, const char *name, struct error *err) {
@@ -362,7 +374,7 @@ struct plan *insert_into(struct analyzer *a, const struct u_plan *query, const s
         arity(&l, err);
         return NULL;
     }
-    TRY_NULL(check_missing(&l, err));
+    TRY_NULL(check_partition(&l, err) && check_missing(&l, err));
     if (in->overwrite && !in->dynamic && reads(data, l.table->location)) {
         error_set(err, "UNSUPPORTED_OVERWRITE.TABLE", "table", quote_table(a->arena, &in->target->name), NULL);
         return NULL;

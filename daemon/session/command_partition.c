@@ -364,6 +364,8 @@ struct plan *sql_truncate_table(struct analyzer *a, const struct u_command *c, s
         error_set(err, "_LEGACY_ERROR_TEMP_1267", "tableIdentWithDB", quote_table(a->arena, &t.name), NULL);
         return NULL;
     }
+    if (c->partition.count == t.table->partition_count && c->partition.count)
+        TRY_NULL(need_partition(a, &t, &c->partition, err));
     if (c->partition.count) TRY_NULL(resolve_partition(a, &t, &c->partition, true, &what->values, err));
     return simple_command(a, &truncate_command, what, NULL);
 }

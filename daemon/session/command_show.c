@@ -118,6 +118,10 @@ static struct plan *show_partition(struct analyzer *a, const struct u_command *c
     r.identifier = NULL;
     r.name = (struct u_name){.count = database.count + 1, .parts = parts};
     TRY_NULL(need_table(a, &r, "SHOW TABLE EXTENDED ... PARTITION ...", false, &t, err));
+    if (!t.table->partition_count) {
+        partitions_unknown(a, &t, "SHOW TABLE EXTENDED", err);
+        return NULL;
+    }
     const struct catalog_partition *part = need_partition(a, &t, &c->partition, err);
     TRY_NULL(part);
     struct facts f = {.arena = a->arena};

@@ -48,7 +48,7 @@ static void set_comments(struct analyzer *a, const struct u_view *view, struct p
         if (!view->comments[i]) continue;
         struct attribute *commented = ARENA_NEW(a->arena, struct attribute);
         *commented = *p->output[i];
-        commented->metadata = metadata_with(a->arena, commented->metadata, "comment", view->comments[i]);
+        commented->metadata = metadata_with(a->arena, NULL, "comment", view->comments[i]);
         p->output[i] = commented;
     }
 }

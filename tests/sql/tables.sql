@@ -132,3 +132,17 @@ CREATE TABLE no_columns ROW FORMAT DELIMITED FIELDS TERMINATED BY ',';
 CREATE TABLE lines_of_text USING text;
 DESCRIBE lines_of_text;
 DROP TABLE lines_of_text;
+-- PARTITION that does not name all columns; partitions that are not there.
+CREATE TABLE parts (a INT, p INT, q STRING) USING parquet PARTITIONED BY (p, q);
+INSERT INTO parts PARTITION (p = 1) VALUES (1);
+INSERT INTO parts PARTITION (p = 1) VALUES (1, 'x');
+INSERT INTO parts PARTITION (p, q = 'w') SELECT 5, 3;
+TRUNCATE TABLE parts PARTITION (p = 99);
+TRUNCATE TABLE parts PARTITION (p = 99, q = 's');
+DROP TABLE parts;
+CREATE TABLE plain_defaults (a INT, b STRING DEFAULT 'x') USING parquet;
+SHOW TABLE EXTENDED LIKE 'plain_defaults' PARTITION (a = 1);
+CREATE VIEW commented (x, y COMMENT 'c') AS SELECT a, b FROM plain_defaults;
+DESCRIBE commented;
+DROP VIEW commented;
+DROP TABLE plain_defaults;
