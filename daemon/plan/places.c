@@ -95,7 +95,7 @@ bool check_sort_windows(struct analysis *n, const struct sort_order *orders, uin
 /* OVER (...) with a generator in it. */
 bool check_window_generators(struct analysis *n, const struct expr *window, struct error *err) {
     const struct window_spec *w = window->window;
-    bool any = false;
+    bool any = has_generator(window->children[0]);
     for (uint32_t i = 0; i < w->partition_count; i++) any |= has_generator(w->partition[i]);
     for (uint32_t i = 0; i < w->order_count; i++) any |= has_generator(w->order[i].expr);
     return !any || error_set(err, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression",

@@ -131,6 +131,17 @@ static bool check_spec(struct scope *s, const struct window_spec *w, struct erro
     return true;
 }
 
+static bool is_windowed(const struct expr *f) {
+    return expr_is_aggregate(f) || (f->kind == EXPR_CALL && f->call.function->class == FUNCTION_WINDOW);
+}
+
+/* round(sum(x)) OVER (...). In a SELECT this comes behind what its groups have against it: see take_window(). */
+static bool refuse_unwindowed(struct analysis *n, const struct expr *f, const struct origin *origin,
+                              struct error *err) {
+    error_set(err, "UNSUPPORTED_EXPR_FOR_WINDOW", "sqlExpr", quoted_expr(n->arena, f), NULL);
+    return error_at(err, origin);
+}
+
 struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct error *err) {
     struct u_window_spec spec;
     TRY_NULL(merge_spec(s, u->window, &spec, u->origin, err));
@@ -139,12 +150,8 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
     struct expr *f = analyze_expr(s, u->children[0], err);
     s->windowed = outside;
     if (!f) return NULL;
-    bool window_function = f->kind == EXPR_CALL && f->call.function->class == FUNCTION_WINDOW;
-    if (!window_function && !expr_is_aggregate(f)) {
-        error_set(err, "UNSUPPORTED_EXPR_FOR_WINDOW", "sqlExpr", quoted_expr(s->n->arena, f), NULL);
-        error_at(err, u->origin);
-        return NULL;
-    }
+    bool of_keys = s->starless && (strcmp(s->starless, "Sort") == 0 || strcmp(s->starless, "Aggregate") == 0);
+    if (of_keys && !is_windowed(f)) return refuse_unwindowed(s->n, f, u->origin, err), NULL;
     struct window_spec *w = ARENA_NEW(s->n->arena, struct window_spec);
     w->partition_count = spec.partition_count;
     w->partition = ARENA_ARRAY(s->n->arena, struct expr *, spec.partition_count);
@@ -183,6 +190,7 @@ struct window_group {
 struct extraction {
     struct analysis *n;
     LIST(struct window_group) groups;
+    struct error *err;
 };
 
 static bool same_spec(const struct window_spec *a, const struct window_spec *b) {
@@ -223,7 +231,11 @@ static struct window_group *group_of(struct extraction *x, const struct expr *e)
 
 static struct expr *take_window(struct expr *e, void *data) {
     struct extraction *x = data;
-    if (e->kind != EXPR_WINDOW) return e;
+    if (e->kind != EXPR_WINDOW || error_is_set(x->err)) return e;
+    if (!is_windowed(e->children[0])) {
+        refuse_unwindowed(x->n, e->children[0], e->origin, x->err);
+        return e;
+    }
     struct window_group *group = group_of(x, e);
     struct expr *alias = NULL;
     for (uint32_t i = 0; i < group->exprs.count && !alias; i++)
@@ -289,9 +301,10 @@ static struct plan *plan_window(struct analysis *n, struct plan *child, struct w
 
 struct plan *extract_windows(struct analysis *n, struct plan *child, struct expr **exprs, uint32_t count,
                              struct error *err) {
-    struct extraction x = {.n = n};
+    struct extraction x = {.n = n, .err = err};
     for (uint32_t i = 0; i < count; i++)
         if (expr_contains(exprs[i], EXPR_WINDOW)) exprs[i] = expr_rewrite(n->arena, exprs[i], take_window, &x);
+    if (error_is_set(err)) return NULL;
     for (uint32_t level = 0, placed = 0; placed < x.groups.count; level++)
         for (uint32_t i = 0; i < x.groups.count; i++) {
             if (x.groups.items[i].level != level) continue;
