@@ -158,8 +158,10 @@ static bool make_routine(struct analyzer *a, const struct u_command *c, struct r
     describe_made(a, c, source, &list);
     struct name_uses uses = {0}, *outside = a->uses;
     bool deterministic = true;
+    const struct routine *routine = routine_of(a, c, source, err);
+    TRY(routine);
     a->uses = &uses;
-    source->returns = plan_check_routine(a, routine_of(a, c, source), &deterministic, err);
+    source->returns = plan_check_routine(a, routine, &deterministic, err);
     a->uses = outside;
     TRY(source->returns);
     TRY(check_inferred(a->arena, c, source->returns, source->name, err));

@@ -146,9 +146,20 @@ static struct u_expr *single_expression(const struct u_plan *query) {
     return e->kind == U_STAR || e->kind == U_REGEX ? NULL : e;
 }
 
-const struct routine *routine_of(struct analyzer *a, const struct u_command *c, const struct routine_source *source) {
+/* The body read by itself, so that errors in it name a place of its own text and not of the statement. */
+static bool read_body(struct analyzer *a, const struct u_command *c, struct u_function *f, const struct u_plan **query,
+                      struct error *err) {
+    const char *text = arena_strdup(a->arena, f->body_text);
+    *query = c->query ? sql_parse_statement(a->arena, a->context, text, err) : NULL;
+    if (c->query) return *query;
+    return (f->expression = sql_parse_expression(a->arena, a->context, text, err)) != NULL;
+}
+
+const struct routine *routine_of(struct analyzer *a, const struct u_command *c, const struct routine_source *source,
+                                 struct error *err) {
     struct routine *r = ARENA_NEW(a->arena, struct routine);
     struct u_function *f = arena_copy(a->arena, c->function, sizeof *f);
+    TRY_NULL(read_body(a, c, f, &r->query, err));
     const char **parts = ARENA_ARRAY(a->arena, const char *, 3);
     uint32_t count = 0;
     if (!source->temporary) {
@@ -159,8 +170,7 @@ const struct routine *routine_of(struct analyzer *a, const struct u_command *c, 
     r->path = (struct u_name){count, parts};
     r->shown = count == 1 ? parts[0] : arena_printf(a->arena, "%s.%s.%s", parts[0], parts[1], parts[2]);
     r->definition = f;
-    r->query = c->query;
-    struct u_expr *single = f->is_table ? NULL : single_expression(c->query);
+    struct u_expr *single = f->is_table ? NULL : single_expression(r->query);
     if (single) {
         f->expression = single;
         r->query = NULL;
@@ -173,17 +183,6 @@ const struct routine *routine_of(struct analyzer *a, const struct u_command *c, 
     return r;
 }
 
-/* The body read by itself, so that errors in it name a place of its own text and not of the statement. */
-static bool read_body(struct analyzer *a, struct u_command *c, struct error *err) {
-    struct u_function *f = c->function = arena_copy(a->arena, c->function, sizeof *c->function);
-    const char *text = arena_strdup(a->arena, f->body_text);
-    if (c->query)
-        c->query = sql_parse_statement(a->arena, a->context, text, err);
-    else
-        f->expression = sql_parse_expression(a->arena, a->context, text, err);
-    return c->query || f->expression;
-}
-
 bool world_routine(struct analyzer *a, const struct u_name *name, bool is_table, const struct routine **routine,
                    struct error *err) {
     struct routine_source source;
@@ -193,9 +192,8 @@ bool world_routine(struct analyzer *a, const struct u_name *name, bool is_table,
     if (u->kind != U_COMMAND || !u->command->function)
         return error_internal(err, "what is kept of the function %s does not make one", source.name);
     if (u->command->kind == C_CREATE_SQL_FUNCTION) {
-        TRY(read_body(a, u->command, err));
-        *routine = routine_of(a, u->command, &source);
-        return true;
+        *routine = routine_of(a, u->command, &source, err);
+        return *routine;
     }
     error_set(err, "CANNOT_LOAD_FUNCTION_CLASS", "className", u->command->function->class_name, NULL);
     return error_add(err, "functionName", "`spark_catalog`.`%s`.`%s`", source.database, source.name);

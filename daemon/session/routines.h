@@ -40,6 +40,7 @@ bool world_routine(struct analyzer *a, const struct u_name *name, bool is_table,
 void world_enter(struct analyzer *a, const struct routine *routine, struct context *saved);
 void world_leave(struct analyzer *a, const struct context *saved);
 /* A statement read as a routine; returns: what it gives, or NULL while it is made. */
-const struct routine *routine_of(struct analyzer *a, const struct u_command *c, const struct routine_source *source);
+const struct routine *routine_of(struct analyzer *a, const struct u_command *c, const struct routine_source *source,
+                                 struct error *err);
 
 #endif

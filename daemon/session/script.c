@@ -483,14 +483,14 @@ static bool twice(const struct u_handled *h, const char *state_condition, const 
 
 /* A handler names each error once, and stands alone with SQLEXCEPTION or NOT FOUND. */
 static bool check_handler(const struct u_script *node, struct error *err) {
-    for (uint32_t i = 0; i < node->handled_count; i++) {
-        if (node->handled_count > 1 && is_generic(&node->handled[i]))
-            return error_set(err, "INVALID_HANDLER_DECLARATION.INVALID_CONDITION_COMBINATION", NULL);
+    for (uint32_t i = 0; i < node->handled_count; i++)
         for (uint32_t k = 0; k < i; k++)
             if (same_handled(&node->handled[i], &node->handled[k]))
                 return twice(&node->handled[i], "INVALID_HANDLER_DECLARATION.DUPLICATE_SQLSTATE_IN_HANDLER_DECLARATION",
                              "INVALID_HANDLER_DECLARATION.DUPLICATE_CONDITION_IN_HANDLER_DECLARATION", err);
-    }
+    for (uint32_t i = 0; node->handled_count > 1 && i < node->handled_count; i++)
+        if (is_generic(&node->handled[i]))
+            return error_set(err, "INVALID_HANDLER_DECLARATION.INVALID_CONDITION_COMBINATION", NULL);
     return true;
 }
 

@@ -253,6 +253,8 @@ struct variable_scope {
 /* x, or qualified: by a block's label, session or system.session. Blocks hide the session's; NULL: there is none. */
 struct variable *variable_lookup(const struct session *session, struct arena *arena, const struct u_name *name);
 struct variable *variable_find(const struct link *variables, const char *name);
+/* What it is qualified with in names: its block's label or the session. A block without a label has none to show. */
+const char *variable_qualifier(const struct session *session, struct arena *arena, const struct variable *v);
 /* Copied; replaces one of the same name in the list. */
 void variable_put(struct session *session, struct link *variables, const char *name, const struct variable *made);
 /* The first row of value, or NULL. The variable is another one afterwards. */

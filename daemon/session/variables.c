@@ -25,6 +25,13 @@ struct variable *variable_lookup(const struct session *session, struct arena *ar
     return v || !of_session || name->count > 3 ? v : variable_find(&session->variables, last);
 }
 
+const char *variable_qualifier(const struct session *session, struct arena *arena, const struct variable *v) {
+    for (const struct variable_scope *s = session->scopes; s; s = s->up)
+        if (variable_find(&s->variables, v->name) == v)
+            return s->label ? arena_printf(arena, "local.%s", s->label) : "local";
+    return "system.session";
+}
+
 void variable_drop(struct variable *v) {
     list_remove(&v->link);
     struct arena arena = v->arena; /* holds the variable itself */

@@ -258,8 +258,9 @@ static bool variable(struct analyzer *a, const struct u_name *name, struct expr 
     value->type = type_copy(a->arena, v->type);
     struct expr *e = expr_literal(a->arena, value);
     if (value->type->kind == TYPE_TIMESTAMP) e->zone = a->context->zone;
-    const char *shown = arena_printf(a->arena, "variablereference(system.session.%s=%s)", v->name,
-                                     literal_sql(a->arena, value, e->zone, true));
+    const char *shown =
+        arena_printf(a->arena, "variablereference(%s.%s=%s)", variable_qualifier(d->session, a->arena, v), v->name,
+                     literal_sql(a->arena, value, e->zone, true));
     struct attribute *named = ARENA_NEW(a->arena, struct attribute);
     *named = (struct attribute){.name = shown, .type = value->type, .nullable = true};
     e->pretty = expr_attribute(a->arena, named);

@@ -328,7 +328,9 @@ static struct u_plan *parse_table_function(struct parser *p) {
     plan->table_function.name = name;
     plan->table_function.identifier = identifier;
     TRY_NULL(parse_watermark(p));
-    return parse_table_alias(p, from, plan);
+    struct u_plan *aliased = parse_table_alias(p, from, plan);
+    plan->origin = parser_origin(p, from); /* with the alias */
+    return aliased;
 }
 
 /* A name with "(" behind it. */

@@ -181,3 +181,13 @@ def test_errors_in_immediate_statements_name_them(spark):
     error = failed(lambda: spark.sql("EXECUTE IMMEDIATE 'SELECT 1/0'").collect())
     assert places(error) == [("1/0", 7, "EXECUTE IMMEDIATE", "")]
     assert "== SQL (line 1, position 8) ==" in str(error)
+
+
+def test_errors_in_a_new_function_name_the_place_in_its_body(spark):
+    error = failed(lambda: spark.sql("CREATE TEMPORARY FUNCTION wrong(x INT) RETURNS INT RETURN y"))
+    assert places(error) == [("y", 0, "", "")]
+
+
+def test_the_alias_belongs_to_the_place_of_a_table_function(spark):
+    error = failed(lambda: spark.sql("SELECT * FROM nowhere(1) AS t(a)"))
+    assert places(error) == [("nowhere(1) AS t(a)", 14, "", "")]

@@ -35,3 +35,5 @@ BEGIN DECLARE q = 'SELECT 4 AS f'; EXECUTE IMMEDIATE q; END;
 BEGIN DECLARE a INT; SET (a) = (SELECT 7); SELECT a; END;
 BEGIN DECLARE x = struct(1 AS a); SELECT x.a; END;
 BEGIN DECLARE x = 5; SELECT id FROM range(9) WHERE id > x; END;
+-- A loop's variable is called by its label.
+BEGIN FOR r AS SELECT id FROM range(2) DO SELECT r.id * 2; END FOR; END;
