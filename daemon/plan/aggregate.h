@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The query block that aggregate.c, grouping.c and group_check.c share: see aggregate.c. */
+/* The query block that aggregate.c, grouping.c, group_check.c and block_finish.c share: see aggregate.c. */
 #ifndef ROOST_PLAN_AGGREGATE_H
 #define ROOST_PLAN_AGGREGATE_H
 
@@ -38,9 +38,13 @@ struct block {
     struct time_windows time_windows;
 };
 
-struct plan *block_finish(struct block *b, struct error *err);
 /* One GROUP BY expression: a position, an alias, or an expression over the input. */
 bool analyze_group(struct block *b, const struct u_expr *u, struct expr **out, struct error *err);
+
+bool any_generator(const struct items *items);
+
+/* block_finish.c */
+struct plan *block_finish(struct block *b, struct error *err);
 
 /* grouping.c */
 bool has_grouping_sets(const struct u_plan *u);

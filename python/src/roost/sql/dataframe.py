@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from roost.errors.base import PySparkAttributeError, PySparkValueError
 from roost.sql.frame.actions import Actions
+from roost.sql.frame.combining import Combining
 from roost.sql.frame.exchange import Exchange
 from roost.sql.frame.relational import Relational
 from roost.sql.frame.statistics import DataFrameNaFunctions, DataFrameStatFunctions, Statistics
@@ -31,7 +32,7 @@ __all__ = ["DataFrame", "DataFrameNaFunctions", "DataFrameStatFunctions"]
 _JVM_NAMES = {"_jseq", "_jmap", "_jcols"}
 
 
-class DataFrame(Relational, Actions, Statistics, Exchange):
+class DataFrame(Relational, Combining, Actions, Statistics, Exchange):
     """Rows and columns, computed when they are asked for.
 
     A DataFrame is made by a session (``createDataFrame``, ``read``, ``sql``, ``table``, ``range``) or
