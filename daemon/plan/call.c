@@ -295,6 +295,17 @@ static struct expr *unwrap_outer(struct expr *e, void *data) {
     return e->kind == EXPR_OUTER ? e->children[0] : e;
 }
 
+/* outer(t.a), as this message alone shows it. */
+static struct expr *show_outer(struct expr *e, void *data) {
+    struct arena *arena = data;
+    if (e->kind != EXPR_OUTER) return e;
+    struct expr *shown = expr_new(arena, EXPR_UDF, 1); /* for its looks */
+    shown->children[0] = e->children[0];
+    shown->udf.name = "outer";
+    shown->type = e->type;
+    return shown;
+}
+
 /*
  * HAVING EXISTS (SELECT ... WHERE x < min(t.a)): an aggregate that reads the enclosing query alone is computed there.
  * What it reads is no outer reference of its own then: `before` is how many there were without it.
@@ -306,7 +317,7 @@ static struct expr *outer_aggregate(struct scope *s, struct expr *e, uint32_t be
     expr_visit(e, see_own_column, reads);
     if (reads[0] && reads[1]) {
         error_set(err, "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES",
-                  "function", expr_sql(s->n->arena, e), NULL);
+                  "function", expr_sql(s->n->arena, expr_rewrite(s->n->arena, e, show_outer, s->n->arena)), NULL);
         error_at(err, e->origin);
         return NULL;
     }

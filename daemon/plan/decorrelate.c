@@ -411,6 +411,7 @@ static struct plan *pull_window(struct pull *x, struct plan *p) {
 
 static struct plan *pull_distinct(struct pull *x, struct plan *p) {
     struct plan *copy = pull_passing(x, p);
+    if (copy && x->aside.count && !x->exists) return fail(x); /* what must differ is not there yet */
     if (!copy || !p->distinct.key_count) return copy;
     struct expr_list named = {0}, keys = {0};
     if (!condition_keys(x, &named, &keys)) return fail(x);

@@ -72,10 +72,30 @@ static bool check_without_star(const struct u_plan *u, struct error *err) {
     return true;
 }
 
+/* Pipes know no generator that gives a row for nothing: its two parts are taken for one within the other. */
+static bool check_outer_generators(struct analysis *n, const struct items *items, struct error *err) {
+    for (uint32_t i = 0; i < items->count; i++) {
+        const struct expr *e = items->items[i].expr;
+        if (e->kind == EXPR_ALIAS) e = e->children[0];
+        const char *name = e->kind == EXPR_GENERATOR && items->items[i].name_count < 2 ? e->call.function->name : "";
+        size_t size = strlen(name), ending = strlen("_outer");
+        if (size <= ending || strcmp(name + size - ending, "_outer") != 0) continue;
+        const char *arguments = "";
+        for (uint32_t k = 0; k < e->child_count; k++)
+            arguments =
+                arena_printf(n->arena, "%s%s%s", arguments, k ? ", " : "", expr_pretty(n->arena, e->children[k]));
+        error_set(err, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", NULL);
+        return error_add(err, "expression", "\"pipeexpression(generatorouter(%.*s(%s)))\"", (int)(size - ending), name,
+                         arguments);
+    }
+    return true;
+}
+
 bool check_pipe_items(struct analysis *n, const struct u_plan *u, const struct items *items, struct error *err) {
     if (u->kind == U_AGGREGATE) return u->aggregate.group == U_GROUP_PIVOT || check_with_aggregates(n, u, items, err);
     if (strcmp(u->pipe, "other") == 0) return true;
     if (strcmp(u->pipe, "EXTEND") == 0) TRY(check_without_star(u, err));
+    TRY(check_outer_generators(n, items, err));
     return check_without_aggregates(n, u, items, err);
 }
 

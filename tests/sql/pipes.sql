@@ -18,3 +18,7 @@ SELECT * FROM VALUES (1, 2) AS t(a, b) LIMIT a;
 SELECT a FROM VALUES (1, 2) AS t(a, b) WHERE sum(a) OVER () > 1;
 SELECT * FROM (SELECT 1 AS a, 2 AS b, 'x' AS c) PIVOT (sum(a) FOR (b, c) IN ((2, 'x') AS p, (3, 'y') AS q));
 SELECT * FROM (SELECT 1 AS a, DATE'2020-01-01' AS b) PIVOT (sum(a) FOR b IN (1));
+-- Generators that give a row for nothing.
+VALUES (1), (2) |> SELECT explode_outer(array(1)) AS x;
+VALUES (1), (2) |> EXTEND explode_outer(array(col1)) AS x;
+VALUES (1), (2) |> SELECT col1, posexplode_outer(array(col1)) AS (p, q);

@@ -41,3 +41,7 @@ create or replace temporary view pairs as select * from values (null, 1.0BD), (2
 select * from pairs where (a, b) not in ((2, 3.0)) order by b;
 select * from pairs where (a, b) in ((2, 3.0), (4, 5)) order by b;
 select * from pairs lateral view explode((select collect_list(a) from asked where asked.b = pairs.a)) g as e;
+-- What is distinct is seen only with the outer columns.
+SELECT r.a, l.b FROM VALUES (1), (2), (3) AS r(a), LATERAL (SELECT DISTINCT q.a > r.a AS b FROM VALUES (1), (2), (3) AS q(a)) AS l ORDER BY 1, 2;
+SELECT r.a, (SELECT count(*) FROM (SELECT DISTINCT q.a > r.a AS b FROM VALUES (1), (2), (3) AS q(a))) AS c FROM VALUES (1), (2), (3) AS r(a) ORDER BY 1;
+SELECT r.a FROM VALUES (1), (2), (3) AS r(a) WHERE 2 = (SELECT count(*) FROM (SELECT DISTINCT q.a % 2 + r.a * 0 FROM VALUES (1), (2), (3) AS q(a))) ORDER BY 1;
