@@ -218,7 +218,9 @@ static const struct type *in_legacy_mode(struct resolver *r, const struct type *
     struct resolver legacy = *r;
     context.ansi = false;
     legacy.context = &context;
-    return common(&legacy, a, b);
+    const struct type *found = common(&legacy, a, b);
+    /* Intervals have a common type, but to those of other fields no implicit cast leads. */
+    return found && type_is_ansi_interval(found) && !type_equal(a, b) && a->kind == b->kind ? NULL : found;
 }
 
 const struct type *coerce_tightest_legacy(struct resolver *r, const struct type *a, const struct type *b) {

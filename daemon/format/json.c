@@ -190,16 +190,6 @@ static bool is_array_of_objects(const struct json_value *v) {
     return objects;
 }
 
-/* singleVariantColumn: the record, whatever it is, is that column's value. */
-static const struct json_value *as_column(struct json_reader *r, const struct json_value *value) {
-    struct json_value *row = ARENA_NEW(r->memory, struct json_value);
-    struct string *name = ARENA_NEW(r->memory, struct string);
-    *name = string_of(r->options.variant_column);
-    *row = (struct json_value){
-        .kind = JSON_OBJECT, .count = 1, .names = name, .items = arena_copy(r->memory, value, sizeof *value)};
-    return row;
-}
-
 /* Whether all rows of the record fit their types: a builder cannot take a row back. */
 static bool try_rows(const struct scan *scan, struct json_reader *r, bool *fit, struct error *err) {
     struct builder trial;
@@ -221,7 +211,8 @@ static bool begin_record(const struct scan *scan, struct json_reader *r, struct 
     static const struct json_value nothing = {.kind = JSON_OBJECT};
     struct record *record = &r->record;
     *record = (struct record){.text = text, .rows = &nothing, .count = 1};
-    if (value && r->options.variant_column) value = as_column(r, value);
+    /* The record, whatever it is, is that column's value. */
+    if (value && r->options.variant_column) value = json_object_of(r->memory, r->options.variant_column, value);
     if (value && is_array_of_objects(value)) {
         record->rows = value->items;
         record->count = value->count;

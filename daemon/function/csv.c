@@ -22,6 +22,8 @@ struct csv_state {
     bool is_ready;
     struct csv_options options;
     struct csv_writer writer;
+    uint8_t *readings;           /* by column: of variants, see csv_to_variants() */
+    struct csv_readings records; /* of singleVariantColumn */
 };
 
 static bool prepare(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
@@ -44,6 +46,8 @@ static bool make_ready(struct call *call, struct csv_state *s, struct error *err
     TRY(csv_options_read(s->arena, call->context, options, count, use, &s->options, err));
     TRY(csv_writer_init(&s->writer, s->arena, call->context, options, count, err));
     s->options.multi_line = s->options.one_record = true;
+    s->readings = ARENA_ARRAY(s->arena, uint8_t, writes ? 0 : call->expr->type->field_count);
+    s->records.arena = s->arena;
     s->is_ready = true;
     return true;
 }
@@ -156,6 +160,36 @@ static bool check_types(struct call *call, struct error *err) {
     return true;
 }
 
+static bool from_csv_column(struct call *call, struct csv_state *s, uint32_t c, const struct vector *texts,
+                            uint32_t rows, struct vector *out, uint8_t *bad, struct error *err) {
+    const struct type *t = call->expr->type->fields[c].type;
+    if (t->kind == TYPE_VARIANT)
+        return csv_to_variants(call->arena, call->context, &s->options, texts, rows, &s->readings[c], out, err);
+    return csv_convert(call->arena, call->context, &s->options, t, texts, rows, out, bad, err);
+}
+
+/* singleVariantColumn: a variant, and the corrupt record if there is a column for it, which no record is. */
+static bool from_csv_variant(struct call *call, struct csv_state *s, const struct vector *lines, uint32_t rows,
+                             uint32_t corrupt, struct vector *out, struct error *err) {
+    const struct type *t = call->expr->type;
+    uint32_t column = corrupt == 0;
+    bool single = t->field_count == 1u + (corrupt != UINT32_MAX) && t->fields[column].type->kind == TYPE_VARIANT;
+    if (!single || strcmp(t->fields[column].name, s->options.variant_column) != 0)
+        return error_set(err, "INVALID_SINGLE_VARIANT_COLUMN", "schema", quoted_type(call->arena, t), NULL);
+    struct view texts = vector_view(call->arena, lines, rows);
+    struct csv_record *records = ARENA_ARRAY(call->arena, struct csv_record, rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        if (!row_is_wanted(out, i)) continue;
+        struct string line = string_at(&texts, i);
+        const char *next = line.data;
+        if (csv_next(call->arena, &s->options, &next, next + line.size, true, &records[i], err) == CSV_ERROR)
+            return false;
+    }
+    if (corrupt != UINT32_MAX) vector_init_null(&out->children[corrupt], call->arena, TYPE_OF(STRING));
+    return csv_records_to_variants(call->arena, call->context, &s->options, records, rows, &s->records,
+                                   &out->children[column], err);
+}
+
 static bool from_csv_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                             struct error *err) {
     struct csv_state *s = call->state;
@@ -163,6 +197,8 @@ static bool from_csv_kernel(struct call *call, const struct vector *arguments, u
     if (any_wanted(out, rows)) TRY(make_ready(call, s, err));
     TRY(!s->is_ready || check_types(call, err));
     uint32_t corrupt = s->is_ready ? corrupt_field(t, s->options.corrupt_column) : UINT32_MAX;
+    if (s->is_ready && s->options.variant_column)
+        return from_csv_variant(call, s, &arguments[0], rows, corrupt, out, err);
     struct view lines = vector_view(call->arena, &arguments[0], rows);
     struct vector *texts = ARENA_ARRAY(call->arena, struct vector, t->field_count);
     uint8_t *bad = ARENA_ARRAY(call->arena, uint8_t, rows);
@@ -176,9 +212,7 @@ static bool from_csv_kernel(struct call *call, const struct vector *arguments, u
         bad[i] = !good;
     }
     for (uint32_t c = 0; c < t->field_count; c++)
-        if (c != corrupt)
-            TRY(csv_convert(call->arena, call->context, &s->options, t->fields[c].type, &texts[c], rows,
-                            &out->children[c], bad, err));
+        if (c != corrupt) TRY(from_csv_column(call, s, c, &texts[c], rows, &out->children[c], bad, err));
     for (uint32_t i = 0; i < rows; i++) {
         if (corrupt != UINT32_MAX) {
             if (bad[i] && row_is_wanted(out, i) && string_at(&lines, i).size)

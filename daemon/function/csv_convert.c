@@ -102,7 +102,7 @@ bool csv_convert(struct arena *arena, const struct context *context, const struc
     if (!holds(to))
         return error_set(err, "UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", "columnType",
                          arena_printf(arena, "\"%s\"", type_sql(arena, to)), "format", "CSV", NULL);
-    if (to->kind == TYPE_VARIANT) return csv_to_variants(arena, context, o, texts, rows, out, err);
+    if (to->kind == TYPE_VARIANT) return csv_to_variants(arena, context, o, texts, rows, &(uint8_t){0}, out, err);
     if (to->kind == TYPE_STRING || to->kind == TYPE_BINARY) {
         *out = *texts;
         out->type = to;

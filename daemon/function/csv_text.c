@@ -96,6 +96,7 @@ bool csv_options_read(struct arena *arena, const struct context *context, const 
                               .negative_infinity = text_option(options, count, "negativeInf", "-Inf"),
                               .line_separator = csv_separator(arena, option_text(options, count, "lineSep", "")),
                               .locale = locale_of_options(arena, options, count),
+                              .variant_column = option_get(options, count, "singleVariantColumn"),
                               .max_columns = (uint32_t)integer_option(options, count, "maxColumns", "20480")};
     int32_t characters = integer_option(options, count, "maxCharsPerColumn", "-1");
     if (characters > 0) o->max_characters = (uint32_t)characters;

@@ -38,6 +38,7 @@ struct csv_options {
     enum csv_mode mode;
     bool one_record;                      /* line ends are characters like any other */
     uint32_t max_columns, max_characters; /* of a field, 0: any number */
+    const char *variant_column;           /* singleVariantColumn, or NULL */
 };
 
 struct csv_field {
@@ -71,9 +72,19 @@ enum csv_status csv_next(struct arena *arena, const struct csv_options *o, const
 bool csv_convert(struct arena *arena, const struct context *context, const struct csv_options *o, const struct type *to,
                  const struct vector *texts, uint32_t rows, struct vector *out, uint8_t *bad, struct error *err);
 
-/* The same for VARIANT (csv_variant.c). */
+/* The same for VARIANT (csv_variant.c). *reading: what the column's fields have been read as so far, 0 at first; a field
+ * is not tried as anything that an earlier one was not. */
 bool csv_to_variants(struct arena *arena, const struct context *context, const struct csv_options *o,
-                     const struct vector *texts, uint32_t rows, struct vector *out, struct error *err);
+                     const struct vector *texts, uint32_t rows, uint8_t *reading, struct vector *out,
+                     struct error *err);
+/* Records as objects of _c0, _c1, ...; of the rows without fields NULL. */
+struct csv_readings {
+    struct arena *arena; /* where the list grows */
+    LIST(uint8_t) columns;
+};
+bool csv_records_to_variants(struct arena *arena, const struct context *context, const struct csv_options *o,
+                             const struct csv_record *records, uint32_t rows, struct csv_readings *readings,
+                             struct vector *out, struct error *err);
 
 /* Schema inference: a column's type so far, widened by one more text. Start with the NULL type. scratch is reset. */
 const struct type *csv_infer(struct arena *arena, struct arena *scratch, const struct context *context,

@@ -111,6 +111,15 @@ static const struct json_value *root_for(const struct type *t, const struct json
     return wrapped;
 }
 
+/* singleVariantColumn: the record, whatever it is, is the value of the only column, which need not have that name. */
+static const struct json_value *as_column(const struct json_state *s, const struct type *t, uint32_t corrupt,
+                                          const struct json_value *value) {
+    uint32_t column = corrupt == 0;
+    bool single = t->kind == TYPE_STRUCT && t->field_count == 1u + (corrupt != UINT32_MAX) &&
+                  t->fields[column].type->kind == TYPE_VARIANT;
+    return single && s->options.variant_column ? json_object_of(s->record, t->fields[column].name, value) : value;
+}
+
 /* The row's struct again, with the raw text in its corrupt field. */
 static void append_corrupt(struct builder *b, const struct type *t, uint32_t corrupt, const struct vector *partial,
                            struct string text) {
@@ -160,7 +169,7 @@ static bool from_json_row(struct call *call, const struct json_state *s, uint32_
         return true;
     }
     bool parsed = json_parse(s->record, &s->options, &next, end, &value);
-    const struct json_value *root = parsed ? root_for(t, &value, &wrapped) : &nothing;
+    const struct json_value *root = parsed ? as_column(s, t, corrupt, root_for(t, &value, &wrapped)) : &nothing;
     bool missing = t->kind == TYPE_STRUCT && root->kind != JSON_OBJECT;
     if (missing && root->kind == JSON_ARRAY && s->options.mode == JSON_FAIL_FAST)
         return error_set(err, "MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS", "badRecord",

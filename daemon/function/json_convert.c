@@ -295,6 +295,15 @@ static enum json_outcome append(const struct conversion *c, const struct json_va
     }
 }
 
+const struct json_value *json_object_of(struct arena *arena, const char *name, const struct json_value *value) {
+    struct json_value *object = ARENA_NEW(arena, struct json_value);
+    struct string *names = ARENA_NEW(arena, struct string);
+    *names = string_of(name);
+    *object = (struct json_value){
+        .kind = JSON_OBJECT, .count = 1, .names = names, .items = arena_copy(arena, value, sizeof *value)};
+    return object;
+}
+
 enum json_outcome json_append(struct arena *arena, const struct context *context, const struct json_options *o,
                               const struct json_value *value, struct builder *b, struct error *err) {
     struct conversion c = {.arena = arena, .context = context, .o = o, .top = b, .err = err};

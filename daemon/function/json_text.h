@@ -58,6 +58,9 @@ void json_write(struct text *out, const struct json_value *value);
 enum json_escape { JSON_ESCAPE_LITTLE, JSON_ESCAPE_PAIRS, JSON_ESCAPE_NON_ASCII };
 void json_write_string(struct text *out, struct string s, enum json_escape escape);
 
+/* {name: value} */
+const struct json_value *json_object_of(struct arena *arena, const char *name, const struct json_value *value);
+
 /* One value appended to b, whose type says what is wanted. PARTIAL: some of it does not fit; what fits is there and the
  * rest is NULL. BAD: NULL is appended. *err is set only when the type is one that JSON cannot hold. */
 enum json_outcome { JSON_GOOD, JSON_PARTIAL, JSON_BAD };

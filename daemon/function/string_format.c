@@ -156,7 +156,7 @@ static bool check_directive(const struct directive *d, struct error *err) {
         ['b'] = "#+ 0,(", ['h'] = "#+ 0,(", ['s'] = "#+ 0,(", ['c'] = "#+ 0,(", ['d'] = "#",
         ['o'] = ",",      ['x'] = ",",      ['e'] = ",",      ['g'] = "#",      ['a'] = ",("};
     if (d->dated) return check_date(d, err);
-    char kind = (char)(d->conversion | 0x20);
+    char kind = (char)(d->dated ? d->conversion : d->conversion | 0x20);
     bool number = !strchr("bhsc", kind), fills = d->left || (d->zero && number);
     if (fills && d->width < 0) return refuse_directive(d, err);
     if (number && ((d->plus && d->blank) || (d->left && d->zero))) return refuse_flags(d, err);
@@ -172,7 +172,7 @@ static bool check_directive(const struct directive *d, struct error *err) {
 static bool check_value(const struct directive *d, const struct vector *v, uint32_t row, struct error *err) {
     int64_t value;
     if (d->dated || !format_integer_of(v, row, &value)) return true;
-    char kind = (char)(d->conversion | 0x20), flag = refused_flag(d, "( +");
+    char kind = (char)(d->dated ? d->conversion : d->conversion | 0x20), flag = refused_flag(d, "( +");
     if ((kind == 'x' || kind == 'o') && flag)
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = %c, Flags = %c", kind, flag);
     if (kind == 'c' && (value < 0 || value > 0x10FFFF) && type_storage(v->type) != STORAGE_INT64)
@@ -220,7 +220,7 @@ static bool add_directive(struct call *call, struct text *out, const struct dire
     if (d->width > STRING_MAX / 2) return string_too_large(call, (uint64_t)d->width, err);
     TRY(vector_is_null(&arguments[which], row) || check_value(d, &arguments[which], row, err));
     if (!directive_convert(&value, d, &arguments[which], row, call->context->zone))
-        return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%c != %s", d->conversion | 0x20,
+        return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "%c != %s", d->dated ? d->conversion : d->conversion | 0x20,
                            java_class(arguments[which].type));
     add_filled(out, d, string_make(value.data ? value.data : "", value.size), vector_is_null(&arguments[which], row));
     return true;
