@@ -92,10 +92,24 @@ static const char *value_name(struct pivot *p, struct expr *e, const struct u_ex
     return arena_strndup(p->n->arena, s->data, s->size);
 }
 
+/* (a, b) is a struct whose fields have names. */
+static const char *pivot_column_sql(struct pivot *p) {
+    struct arena *arena = p->n->arena;
+    const struct expr *column = p->column;
+    if (column->kind != EXPR_CALL || column->type->kind != TYPE_STRUCT) return expr_sql(arena, column);
+    const char *fields = "";
+    for (uint32_t i = 0; i < column->child_count; i++)
+        fields = arena_printf(arena, "%s%s'%s', %s", fields, i ? ", " : "", column->type->fields[i].name,
+                              expr_sql(arena, column->children[i]));
+    return arena_printf(arena, "named_struct(%s)", fields);
+}
+
 static bool check_pivot_column(struct pivot *p, struct error *err) {
+    static const char unnamed[] = "__auto_generated_subquery_name.";
     if (type_is_orderable(p->column->type)) return true;
-    const char *quoted = "";
-    for (const char *sql = expr_sql(p->n->arena, p->column), *end; sql; sql = *end ? end + 1 : NULL) {
+    const char *quoted = "", *sql = pivot_column_sql(p);
+    if (strncmp(sql, unnamed, strlen(unnamed)) == 0) sql += strlen(unnamed);
+    for (const char *end; sql; sql = *end ? end + 1 : NULL) {
         end = strchrnul(sql, '.');
         quoted = arena_printf(p->n->arena, "%s%s`%.*s`", quoted, *quoted ? "." : "", (int)(end - sql), sql);
     }
@@ -121,7 +135,7 @@ static bool pivot_values(struct pivot *p, struct u_expr *const *u, uint32_t coun
             return error_at(err, u[i]->origin);
         }
         if (!cast_allowed(e->type, p->column->type, CAST_ANSI)) {
-            error_set(err, "PIVOT_VALUE_DATA_TYPE_MISMATCH", "value", expr_sql(p->n->arena, e), "valueType",
+            error_set(err, "PIVOT_VALUE_DATA_TYPE_MISMATCH", "value", expr_pretty(p->n->arena, e), "valueType",
                       type_simple_string(p->n->arena, e->type), "pivotType",
                       type_catalog_string(p->n->arena, p->column->type), NULL);
             return error_at(err, u[i]->origin);
@@ -325,6 +339,7 @@ struct plan *analyze_group_pivot(struct analysis *n, const struct u_plan *u, str
         if (!e) return NULL;
         p.groups[i] = name_expr(n, e, u->exprs[i]);
     }
+    s.starless = "Pivot";
     TRY_NULL(pivot_aggregates(&p, &s, u->aggregate.results, u->aggregate.result_count, err));
     TRY_NULL(pivot_values(&p, u->aggregate.pivot_values, u->aggregate.pivot_value_count, err));
     return p.value_count ? make_pivot(&p, err) : groups_alone(&p);

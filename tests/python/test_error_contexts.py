@@ -191,3 +191,10 @@ def test_errors_in_a_new_function_name_the_place_in_its_body(spark):
 def test_the_alias_belongs_to_the_place_of_a_table_function(spark):
     error = failed(lambda: spark.sql("SELECT * FROM nowhere(1) AS t(a)"))
     assert places(error) == [("nowhere(1) AS t(a)", 14, "", "")]
+
+
+def test_a_star_is_no_argument_within_a_pivot(spark):
+    frame = spark.createDataFrame([("a", 1)], ["k", "n"])
+    error = failed(lambda: frame.groupBy("k").pivot("n", [1]).agg(F.count("*")))
+    assert error.getMessageParameters() == {"elem": "'*'", "prettyName": "Pivot"}
+    assert frame.groupBy("k").pivot("n", [1]).agg(F.expr("count(*)")).collect() == [("a", 1)]

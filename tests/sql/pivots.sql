@@ -22,3 +22,6 @@ SELECT * FROM sales PIVOT (sum(earnings) + year FOR course IN ('dotNET'));
 
 SELECT * FROM VALUES (1, 2, 3) t(a, b, c) PIVOT (sum(avg(c)) FOR a IN (1));
 SELECT * FROM VALUES (map(1, 2), 3) t(m, c) PIVOT (sum(c) FOR m IN (1));
+-- What errors call the column and the value.
+SELECT * FROM (SELECT map(1, 2) AS m, 1 AS v, 2 AS c) AS t PIVOT (sum(v) FOR (c, m) IN ((1, 2)));
+SELECT * FROM (SELECT 1 AS m, 1 AS v) AS t PIVOT (sum(v) FOR m IN (array(1)));
