@@ -191,6 +191,10 @@ const char *suggest_some(struct arena *arena, const char *name, const struct u_n
 /* A column of the enclosing query as the subquery at hand sees it. */
 struct expr *outer_column(struct scope *s, struct attribute *a);
 
+/* lateral_alias.c */
+bool check_lateral_in_aggregate(struct scope *s, const struct expr *aggregate, struct error *err);
+bool check_lateral_in_window(struct scope *s, const struct expr *window, bool frame_is_written, struct error *err);
+
 /* missing.c: attributes below a plan's output made visible */
 struct plan *add_missing(struct analysis *n, struct plan *p, const struct id_map *wanted);
 /* The inputs of a scope in which names were found below: rebuilt so that exprs' attributes are there. */

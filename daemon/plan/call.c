@@ -414,6 +414,7 @@ static struct expr *call_builtin(struct scope *s, const struct u_expr *u, const 
     s->aggregate_depth++; /* FILTER and WITHIN GROUP read what the arguments do */
     if (e) e = set_clauses(s, u, e, err);
     s->aggregate_depth--;
+    if (e && expr_is_aggregate(e) && !check_lateral_in_aggregate(s, e, err)) return NULL;
     return e ? outer_aggregate(s, e, outer_before, err) : NULL;
 }
 

@@ -159,7 +159,8 @@ static void type_collections(struct scope *s, const char *variables, struct expr
 bool is_higher_order(const struct u_expr *u, const char *name) {
     for (uint32_t i = 0; i < u->child_count; i++)
         if (u->children[i]->kind == U_LAMBDA || rule_of(name, i)) return true;
-    return false;
+    /* The comparator that array_sort has by itself is one as far as subqueries go. */
+    return strcasecmp(name, "array_sort") == 0 && u_expr_has_subquery(u);
 }
 
 /* map_zip_with: keys of two types get the one that holds both. Where there is none the function refuses them. */

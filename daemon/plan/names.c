@@ -239,12 +239,6 @@ static struct expr *lateral_alias(struct scope *s, const struct u_name *name, bo
         error_at(err, origin);
         return NULL;
     }
-    if (s->aggregate_depth) {
-        error_set(err, "UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC", "lca",
-                  quoted_name(s->n->arena, name->parts, 1), "aggFunc", "", NULL);
-        error_at(err, origin);
-        return NULL;
-    }
     struct expr *e = column_of(s, expr_to_attribute(s->n->arena, found->expr), name, 0, origin, err);
     if (!e) return NULL;
     if (found->level + 1 > s->level) s->level = found->level + 1;

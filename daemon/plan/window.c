@@ -169,6 +169,7 @@ struct expr *analyze_window(struct scope *s, const struct u_expr *u, struct erro
     e->origin = u->origin;
     e->window = w;
     if (!check_window_generators(s->n, e, err)) return error_at(err, u->origin), NULL;
+    TRY_NULL(check_lateral_in_window(s, e, spec.frame != U_FRAME_NONE, err));
     if (f->kind == EXPR_AGGREGATE && f->aggregate.distinct)
         error_set(err, "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", "windowExpr", quoted_expr(s->n->arena, e), NULL);
     else if (f->kind == EXPR_AGGREGATE && f->aggregate.filter)

@@ -50,3 +50,10 @@ SELECT a FROM VALUES (1, 2) AS t(a, b) GROUP BY a HAVING struct(*) IS NOT NULL;
 SELECT a FROM VALUES (1, 2) AS t(a, b) GROUP BY a ORDER BY count(*);
 SELECT * FROM VALUES (1, 2) AS t(a, b) LIMIT hash(*);
 SELECT * FROM VALUES (1, 2) AS t(a, b) ORDER BY a + *;
+-- Aliases of the same SELECT are nothing for aggregates and windows.
+SELECT sum(id) AS s, max(s + 1) AS m FROM range(3);
+SELECT id AS s, sum(id) FILTER (WHERE s > 1) FROM range(3) GROUP BY id;
+SELECT id AS s, max(s) OVER () FROM range(3);
+SELECT id AS s, sum(id) OVER (ORDER BY s) FROM range(3);
+SELECT id AS s, row_number() OVER (PARTITION BY s + 1 ORDER BY id) FROM range(3);
+SELECT id AS s, sum(id) OVER (ORDER BY id) AS w, w + s FROM range(2);
