@@ -90,19 +90,9 @@ static bool timestamp_to_float(struct cast_job *job) {
     return true;
 }
 
-/* By way of a double, as Spark does it. */
 static bool timestamp_to_decimal(struct cast_job *job) {
     const int64_t *in = job->view.data;
-    struct decimal_form form = cast_decimal_form(job->out->type);
-    CAST_EACH(job, row, entry) {
-        double seconds = (double)in[entry] / (double)MICROS_PER_SECOND;
-        int128 value;
-        char text[DOUBLE_TEXT];
-        if (decimal_from_double(seconds, form, &value))
-            cast_decimal_put(job->out, row, value);
-        else
-            TRY(cast_refuse_decimal(job, row, text, double_format(seconds, text)));
-    }
+    CAST_EACH(job, row, entry) TRY(cast_put_decimal(job, row, in[entry], 6));
     return true;
 }
 

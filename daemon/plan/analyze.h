@@ -316,6 +316,9 @@ struct time_windows {
 /* session_window.c */
 struct expr *analyze_session_window(struct scope *s, const struct u_expr *u, struct error *err);
 bool is_session_window(const struct expr *e);
+/* Of the columns that they become, wherever those go. */
+#define TIME_WINDOW_METADATA "{\"spark.timeWindow\":true}"
+#define SESSION_WINDOW_METADATA "{\"spark.sessionWindow\":true}"
 /* Once the groups are known: the columns of session windows that are grouped by get whole sessions. */
 struct plan *group_sessions(struct analysis *n, struct plan *input, struct expr *const *groups, uint32_t count,
                             const struct time_windows *known, struct error *err);

@@ -112,6 +112,7 @@ static struct expr *add_column(struct merge *m, struct expr *e, const char *name
     for (uint32_t i = 0; i < below->output_count; i++)
         if (below->output[i]->id != id) exprs[count++] = expr_attribute(arena, below->output[i]);
     struct expr *alias = exprs[count++] = expr_alias(arena, e, name, id ? id : fresh_id(m->n));
+    if (id) alias->alias.metadata = SESSION_WINDOW_METADATA;
     struct plan *windows = extract_windows(m->n, below, exprs, count, m->err);
     if (!windows) return NULL;
     m->plan = plan_project(arena, windows, exprs, count);

@@ -188,7 +188,7 @@ struct expr *analyze_time_window(struct scope *s, const struct u_expr *u, struct
     w.slide = w.length;
     if (u->child_count > 2) TRY_NULL(duration(s, u->children[2], u->origin, &w.slide, err));
     if (u->child_count > 3) TRY_NULL(duration(s, u->children[3], u->origin, &w.start, err));
-    const char *shown = arena_printf(arena, "\"window(%s, %lld, %lld, %lld)\"", expr_sql(arena, time),
+    const char *shown = arena_printf(arena, "\"window(%s, %lld, %lld, %lld)\"", expr_pretty(arena, time),
                                      (long long)w.length, (long long)w.slide, (long long)w.start);
     TRY_NULL(time = window_input(s, time, shown, u->origin, err));
     TRY_NULL(check_durations(&w, shown, u->origin));
@@ -214,6 +214,9 @@ struct extraction {
 
 static struct expr *take(struct expr *e, void *data) {
     struct extraction *x = data;
+    bool renames = e->kind == EXPR_ALIAS && e->children[0]->kind == EXPR_ATTRIBUTE;
+    if (renames && !e->alias.metadata) /* of a call that has become a column */
+        e->alias.metadata = e->children[0]->column.attribute->metadata;
     if (!is_time_window(e)) return e;
     for (uint32_t i = 0; i < x->known->calls.count; i++)
         if (expr_equal(x->known->calls.items[i], e)) return x->known->columns.items[i];
@@ -226,6 +229,7 @@ static struct expr *take(struct expr *e, void *data) {
     struct plan *p = make_generate(x->n, x->input, as_generator(x->n, e), false, name, 1, NULL, x->err);
     if (!p) return e;
     x->input = p;
+    p->generate.generated[0]->metadata = is_session_window(e) ? SESSION_WINDOW_METADATA : TIME_WINDOW_METADATA;
     struct expr *column = expr_attribute(x->n->arena, p->generate.generated[0]);
     LIST_PUSH(x->n->arena, &x->known->calls, e);
     LIST_PUSH(x->n->arena, &x->known->columns, column);

@@ -86,6 +86,15 @@ def test_neither_a_column_nor_a_name_nor_a_number(make):
     assert caught.value.getMessageParameters()["arg_name"] == "col"
 
 
+def test_columns_of_time_windows_say_so(spark):
+    df = spark.sql("SELECT TIMESTAMP'2024-02-29 23:59:59' AS t")
+    for column in (F.window("t", "1 day"), F.window("t", "1 day").alias("w")):
+        assert df.select(column).schema.fields[0].metadata == {"spark.timeWindow": True}
+        assert df.groupBy(column).count().schema.fields[0].metadata == {"spark.timeWindow": True}
+    assert df.groupBy(F.session_window("t", "1 day")).count().schema.fields[0].metadata == {"spark.sessionWindow": True}
+    assert df.select(F.window("t", "1 day").start).schema.fields[0].metadata == {}
+
+
 def test_durations_of_windows_are_texts():
     assert repr(F.window("t", "5 minutes", startTime="1 minute")).count("5 minutes") == 2
     for durations in ((5,), ("",), ("5 minutes", 1), ("5 minutes", None, 1)):

@@ -14,3 +14,6 @@ SELECT TIMESTAMP_NTZ'2024-03-10 02:30:00+01:00';
 SET spark.sql.jsonGenerator.ignoreNullFields = false;
 SELECT to_json(named_struct('a', null, 'b', 1)), to_json(named_struct('a', null), map('ignoreNullFields', 'true'));
 SELECT 1 IN ();
+SELECT cast(TIMESTAMP'2024-02-29 12:34:56.789' AS decimal(5, 2));
+SELECT cast(TIMESTAMP'9999-12-31 23:59:59.999999' AS decimal(38, 18)), cast(TIMESTAMP'0001-01-01 00:00:00.123457' AS decimal(20, 5));
+SELECT window(t, '0 minutes') FROM VALUES (TIMESTAMP'2024-02-29 12:34:56') AS v(t);
