@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Chunks double from 4 KiB to 1 MiB, so a tiny query costs one malloc and a large one few. A block larger than a
- * quarter of the next chunk gets a chunk of its own, which keeps the current one open for small blocks.
+ * Chunks double from 4 KiB to 1 MiB, so a tiny query costs one malloc and a large one few. Of what becomes very large
+ * they are a quarter, up to 32 MiB, for the system to give it in huge pages: tables are then read without a page's
+ * address to look up every few rows. A block larger than a quarter of the next chunk gets a chunk of its own, which
+ * keeps the current one open for small blocks.
  */
 #include "base/arena.h"
 
@@ -12,11 +14,12 @@
 #include "base/error.h"
 #include "base/huge_pages.h"
 
-enum { ALIGNMENT = 16, FIRST_CHUNK = 4096, LARGEST_CHUNK = 1 << 20 };
+enum { ALIGNMENT = 16, FIRST_CHUNK = 4096, LARGEST_CHUNK = 1 << 20, LARGEST_SHARE = 4, HUGE_CHUNK = 32 << 20 };
 
 struct arena_chunk {
     struct arena_chunk *older;
-    size_t size; /* of the whole block, this header included */
+    size_t size;  /* of the whole block, this header included */
+    size_t total; /* in the newest one: of all */
 };
 
 struct arena_deferred {
@@ -59,10 +62,17 @@ void memory_exhausted(struct memory_account *account, size_t wanted) {
     leave(account, NULL, wanted);
 }
 
-/* The account that the charge would take over its limit, or NULL once everything is charged. */
-static const struct memory_account *charge(struct memory_account *account, size_t size) {
-    for (struct memory_account *a = account; a; a = a->parent)
+/* The account that a charge would take over its limit, or NULL. */
+static const struct memory_account *exceeded_by(const struct memory_account *account, size_t size) {
+    for (const struct memory_account *a = account; a; a = a->parent)
         if (a->limit && (size > a->limit || a->used > a->limit - size)) return a;
+    return NULL;
+}
+
+/* The same, or NULL once everything is charged. */
+static const struct memory_account *charge(struct memory_account *account, size_t size) {
+    const struct memory_account *exceeded = exceeded_by(account, size);
+    if (exceeded) return exceeded;
     for (struct memory_account *a = account; a; a = a->parent) {
         a->used += size;
         if (a->used > a->peak) a->peak = a->used;
@@ -138,7 +148,7 @@ static void free_chunks(struct arena *arena, struct arena_chunk *keep) {
         c = older;
     }
     arena->chunks = keep;
-    if (keep) keep->older = NULL;
+    if (keep) *keep = (struct arena_chunk){.size = keep->size, .total = keep->size};
 }
 
 void arena_release(struct arena *arena) {
@@ -161,6 +171,17 @@ void arena_reset(struct arena *arena) {
 #endif
 }
 
+#ifndef ARENA_DEBUG
+/* Of the next chunk. */
+static size_t next_size(const struct arena *arena) {
+    const struct arena_chunk *newest = arena->chunks;
+    if (!newest) return FIRST_CHUNK;
+    if (newest->size < LARGEST_CHUNK) return newest->size * 2 < LARGEST_CHUNK ? newest->size * 2 : LARGEST_CHUNK;
+    size_t share = newest->total / LARGEST_SHARE < HUGE_CHUNK ? newest->total / LARGEST_SHARE : HUGE_CHUNK;
+    return share < HUGE_FROM || exceeded_by(arena->account, share) ? LARGEST_CHUNK : share;
+}
+#endif
+
 static void *alloc_slow(struct arena *arena, size_t size) {
     if (size > SIZE_MAX / 2) leave(arena->account, NULL, size);
 #ifdef ARENA_DEBUG
@@ -169,8 +190,7 @@ static void *alloc_slow(struct arena *arena, size_t size) {
     arena->chunks = own;
     return (char *)own + CHUNK_HEADER;
 #else
-    size_t chunk_size = arena->chunks ? arena->chunks->size * 2 : FIRST_CHUNK;
-    if (chunk_size > LARGEST_CHUNK) chunk_size = LARGEST_CHUNK;
+    size_t chunk_size = next_size(arena);
     if (size > chunk_size / 4) {
         size_t total = CHUNK_HEADER + size;
         struct arena_chunk *own = chunk_memory(arena, total);
@@ -178,15 +198,18 @@ static void *alloc_slow(struct arena *arena, size_t size) {
         if (arena->chunks) { /* behind the newest, which stays open */
             own->older = arena->chunks->older;
             arena->chunks->older = own;
+            arena->chunks->total += total;
         } else {
             own->older = NULL;
+            own->total = total;
             arena->chunks = own;
             arena->next = arena->end = (char *)own + total;
         }
         return (char *)own + CHUNK_HEADER;
     }
     struct arena_chunk *chunk = chunk_memory(arena, chunk_size);
-    *chunk = (struct arena_chunk){.older = arena->chunks, .size = chunk_size};
+    *chunk = (struct arena_chunk){.older = arena->chunks, .size = chunk_size, .total = chunk_size};
+    if (chunk->older) chunk->total += chunk->older->total;
     arena->chunks = chunk;
     char *block = (char *)chunk + CHUNK_HEADER;
     arena->next = block + size;

@@ -60,15 +60,20 @@ static void take_rows(struct local *state, const struct batch *in, uint64_t most
 }
 
 /* Asks for where the columns of the batch that comes next begin, while the one at hand is worked on: from there on the
- * processor foresees what is read, and asking for all of it would keep it waiting. */
-static void prefetch_next(const struct local *state, const struct batch *next) {
+ * processor foresees what is read, and asking for all of it would keep it waiting. Where that is, was asked for one batch
+ * before. */
+static void prefetch_next(const struct local *state, const struct batch *next, bool is_last) {
     enum { CACHE_LINE = 64, BEGINNING = 1024 };
     const uint32_t *columns = state->op.plan->local.columns;
     for (uint32_t i = 0; i < state->op.plan->output_count; i++) {
-        const struct vector *v = &next->columns[columns ? columns[i] : i];
+        uint32_t column = columns ? columns[i] : i;
+        const struct vector *v = &next->columns[column];
         size_t size = next->count * storage_size(type_storage(v->type));
         for (size_t at = 0; at < size && at < BEGINNING; at += CACHE_LINE)
             __builtin_prefetch((const char *)v->data + at);
+        if (is_last) continue;
+        __builtin_prefetch(&next[1].columns[column].type);
+        __builtin_prefetch(&next[1].columns[column].data);
     }
 }
 
@@ -81,7 +86,8 @@ static enum exec_status local_next(struct operator* op, struct batch *out, struc
     if (!state->partition_end) state->partition_end = end_of_partition(state, 0);
     while (state->done == state->partition_end) state->partition_end = end_of_partition(state, ++op->partition);
     take_rows(state, &data->batches[state->next_batch], state->partition_end - state->done, out);
-    if (state->next_batch < data->batch_count) prefetch_next(state, &data->batches[state->next_batch]);
+    if (state->next_batch < data->batch_count)
+        prefetch_next(state, &data->batches[state->next_batch], state->next_batch + 1 == data->batch_count);
     return EXEC_BATCH;
 }
 

@@ -34,10 +34,24 @@ struct number {
         for (uint32_t i = 1; i < rows; i++) best = BEATS(data[i], best) ? data[i] : best;                              \
         return best;                                                                                                   \
     }
-/* Of what has no vectors: few runs of values have one that is better than all before. */
+/* Of 128 bits, which have no vectors: most values are as narrow as their lower half, which has. Else few runs of values
+ * have one that is better than all before. */
 #define WIDE_OF(NAME, CTYPE, BEATS)                                                                                    \
+    VECTORIZED static bool NAME##_of_halves(const CTYPE *data, uint32_t rows, int64_t *best) {                         \
+        int64_t value = (int64_t)data[0], low, high, beyond = 0;                                                       \
+        for (size_t i = 0; i < rows; i++) {                                                                            \
+            memcpy(&low, (const char *)(data + i), sizeof low);                                                        \
+            memcpy(&high, (const char *)(data + i) + sizeof low, sizeof high);                                         \
+            beyond |= high ^ (low < 0 ? -1 : 0);                                                                       \
+            value = BEATS(low, value) ? low : value;                                                                   \
+        }                                                                                                              \
+        *best = value;                                                                                                 \
+        return !beyond;                                                                                                \
+    }                                                                                                                  \
     static CTYPE NAME##_of(const CTYPE *data, uint32_t rows) {                                                         \
         enum { RUN = 8 };                                                                                              \
+        int64_t narrow;                                                                                                \
+        if (NAME##_of_halves(data, rows, &narrow)) return narrow;                                                      \
         CTYPE best = data[0];                                                                                          \
         uint32_t i = 0;                                                                                                \
         for (; i + RUN <= rows; i += RUN) {                                                                            \

@@ -138,6 +138,8 @@ static uint32_t *rows_of_elements(struct arena *arena, const struct vector *a, u
     return parents;
 }
 
+enum { EQUAL_AT_ONCE = 8 };
+
 /* Elements that lie one behind the other are compared many at once with their row's value: a byte for each. NULL: they
  * do not lie so, or there are NULLs among them or among the values. */
 static const uint8_t *equal_elements(struct call *call, const struct vector *a, const struct vector *value,
@@ -147,7 +149,7 @@ static const uint8_t *equal_elements(struct call *call, const struct vector *a, 
     if (!run.dense) return NULL;
     *count = (uint32_t)run.total;
     struct vector all;
-    vector_init(&all, call->arena, TYPE_OF(BOOLEAN), *count + 1); /* one more, for there may be none */
+    vector_init(&all, call->arena, TYPE_OF(BOOLEAN), *count + EQUAL_AT_ONCE); /* for contains_equal() */
     bool is_constant = value->form == VECTOR_CONSTANT;
     const uint32_t *parents = is_constant ? NULL : rows_of_elements(call->arena, a, rows, *count);
     for (uint32_t at = 0; at < *count; at += BATCH_ROWS) {
@@ -161,15 +163,27 @@ static const uint8_t *equal_elements(struct call *call, const struct vector *a, 
     return all.data;
 }
 
-/* A list has the value where more equal elements come before its end than before its begin. */
-static void contains_equal(struct call *call, const struct vector *a, const uint8_t *equal, uint32_t count,
-                           uint32_t rows, struct vector *out) {
-    uint32_t *before = arena_bytes_array(call->arena, (size_t)count + 1, sizeof *before);
-    before[0] = 0;
-    for (uint32_t k = 0; k < count; k++) before[k + 1] = before[k] + equal[k];
-    for (uint32_t i = 0, from = 0, end; i < rows; i++, from = end) {
-        end = from + length_at(a, i);
-        VECTOR_DATA(out, uint8_t)[i] = before[end] > before[from];
+/* Whether one of so many bytes is 1, eight of which are looked at whatever their number. */
+static inline bool any_equal(const uint8_t *equal, uint32_t length) {
+    uint64_t eight, any = 0;
+    for (; length > EQUAL_AT_ONCE; length -= EQUAL_AT_ONCE, equal += EQUAL_AT_ONCE) {
+        memcpy(&eight, equal, sizeof eight);
+        any |= eight;
+    }
+    memcpy(&eight, equal, sizeof eight);
+    uint32_t beyond = EQUAL_AT_ONCE - length, half = beyond * 4; /* twice, as a shift by 64 bits is none */
+    return any | eight << half << half;
+}
+
+static void contains_equal(struct call *call, const struct vector *a, const uint8_t *equal, uint32_t rows,
+                           struct vector *out) {
+    const struct list_entry *lists = a->data;
+    uint8_t *found = out->data;
+    bool plain = a->form == VECTOR_FLAT && !a->validity;
+    for (uint32_t i = 0, from = 0; plain && i < rows; from += lists[i++].length)
+        found[i] = any_equal(equal + from, lists[i].length);
+    for (uint32_t i = 0, from = 0; !plain && i < rows; from += length_at(a, i++)) {
+        found[i] = any_equal(equal + from, length_at(a, i));
         if (vector_is_null(a, i)) vector_set_null(out, call->arena, i, rows);
     }
 }
@@ -180,7 +194,7 @@ static bool contains_kernel(struct call *call, const struct vector *arguments, u
     uint32_t count;
     const uint8_t *equal = equal_elements(call, a, value, rows, &count);
     if (equal) {
-        contains_equal(call, a, equal, count, rows, out);
+        contains_equal(call, a, equal, rows, out);
         return true;
     }
     for (uint32_t i = 0; i < rows; i++) {

@@ -11,6 +11,7 @@
 #include "column/collation.h"
 #include "column/mask.h"
 #include "column/row.h"
+#include "function/string_head.h"
 
 /* ---- typing ---- */
 
@@ -228,34 +229,13 @@ static const struct vector *collation_keys(struct arena *arena, const struct vec
     for (uint32_t i = 0; i < (rows); i++)                                                                              \
         if (!(out)->validity || bit_get((out)->validity, i))
 
-/* The bytes at p; gcc makes a move of it for each width. */
-#define LOAD(type, p)                                                                                                  \
-    ({                                                                                                                 \
-        type loaded;                                                                                                   \
-        memcpy(&loaded, p, sizeof loaded);                                                                             \
-        loaded;                                                                                                        \
-    })
-
-/* Size and prefix of a string are one word, in which most differ. */
-static inline uint64_t string_head(const struct string *s) {
-    return LOAD(uint64_t, &s->size);
-}
-
-/* Whether the bytes behind the prefix are the same: short ones are looked at in one go. */
-static inline bool rest_equals(const char *x, const char *y, uint32_t size) {
-    if (size <= 4) return true;
-    if (size <= 8) return LOAD(uint32_t, x + size - 4) == LOAD(uint32_t, y + size - 4);
-    if (size <= 12) return LOAD(uint64_t, x + size - 8) == LOAD(uint64_t, y + size - 8);
-    return memcmp(x + 4, y + 4, size - 4) == 0;
-}
-
 /* Keeps of the rows whose heads are alike those where the rest is, too. NULLs have no bytes to read. */
 static inline void compare_rests(struct arena *arena, const struct string *x, const struct string *y, uint32_t step,
                                  const uint64_t *validity, uint32_t rows, uint8_t *alike) {
     uint32_t *some = arena_bytes_array(arena, rows, sizeof *some), count = mask_rows(alike, NULL, rows, some);
     for (uint32_t k = 0; k < count; k++) {
         uint32_t i = some[k];
-        alike[i] = (!validity || bit_get(validity, i)) && rest_equals(x[i].data, y[i * step].data, x[i].size);
+        alike[i] = (!validity || bit_get(validity, i)) && string_rest_equals(x[i].data, y[i * step].data, x[i].size);
     }
 }
 

@@ -35,6 +35,30 @@ NUMERIC_BINARY(multiply_small, int64_t, int64_t, (z = x * y, false))
 /* 64-bit factors, 128-bit product: most multiplications of money. */
 NUMERIC_BINARY(multiply_widening, int64_t, int128, (z = (int128)x * y, false))
 
+/* Whether all values have 32 bits: bit 31 and those above it are the same. */
+VECTORIZED static bool are_narrow(const int64_t *values, uint32_t rows) {
+    uint64_t beyond = 0;
+    for (uint32_t i = 0; i < rows; i++) beyond |= ((uint64_t)values[i] + (UINT64_C(1) << 31)) >> 32;
+    return !beyond;
+}
+
+/* Of such values, whose products have 64 bits; written in halves, as vectors have none of 128. */
+VECTORIZED static void multiply_narrow(const int64_t *a, const int64_t *b, uint32_t rows, int64_t *halves) {
+    for (size_t i = 0; i < rows; i++) {
+        int64_t z = (int64_t)(int32_t)a[i] * (int32_t)b[i];
+        halves[2 * i] = z;
+        halves[2 * i + 1] = z < 0 ? -1 : 0;
+    }
+}
+
+/* Into int128 *result. */
+static bool multiply_money(struct numeric_operand left, struct numeric_operand right, uint32_t rows, void *result) {
+    if (left.constant || right.constant || !are_narrow(left.data, rows) || !are_narrow(right.data, rows))
+        return multiply_widening(left, right, rows, result);
+    multiply_narrow(left.data, right.data, rows, result);
+    return true;
+}
+
 /* The operand times 10^shift, which its result has room for. */
 static struct numeric_operand scaled(struct arena *arena, struct numeric_operand operand, int shift, uint32_t rows,
                                      bool small) {
@@ -81,7 +105,7 @@ static bool plain(struct call *call, char symbol, const struct vector *arguments
     clear_nulls(call->arena, &x, out, rows, narrow ? sizeof(int64_t) : sizeof(int128));
     clear_nulls(call->arena, &y, out, rows, narrow ? sizeof(int64_t) : sizeof(int128));
     if (multiply) {
-        numeric_binary *loop = small ? multiply_small : widening ? multiply_widening : multiply_wide;
+        numeric_binary *loop = small ? multiply_small : widening ? multiply_money : multiply_wide;
         return loop(x, y, rows, out->data);
     }
     x = scaled(call->arena, x, scale - a->scale, rows, small);

@@ -9,6 +9,7 @@
 #include "column/row.h"
 #include "expr/evaluate.h"
 #include "function/operator_compare.h"
+#include "function/text_set.h"
 
 enum { LEAST_HASHED = 8, LEAST_HASHED_TEXTS = 2 };
 
@@ -50,8 +51,12 @@ static struct expr *resolve_in(struct resolver *r, struct expr *call, struct err
     return call;
 }
 
-/* A set of integers, sparse enough that most look-ups end where they begin. */
+/* A set of integers: those that are close together have a byte each, and one behind it for all others; else they are
+ * hashed, sparse enough that most look-ups end where they begin. */
 struct integers {
+    uint8_t *members; /* of [lowest, lowest + span), and a 0; NULL: they are hashed */
+    int64_t lowest;
+    uint64_t span;
     uint32_t shift; /* of the hash */
     uint64_t mask;
     bool has_lowest; /* INT64_MIN, which stands in the empty slots */
@@ -64,11 +69,10 @@ struct items {
     uint32_t count;
     bool has_null;
     struct integers *integers; /* whole numbers have no more than this; else NULL */
+    struct text_set *texts;    /* nor have strings that are equal by their bytes */
     uint32_t mask;
     uint32_t *slots;
     uint64_t *hashes; /* of the items */
-    uint64_t *heads;  /* texts: a bit for each hash of an item's size and first bytes; else NULL */
-    uint32_t head_shift;
 };
 
 /* Most bits of it depend on all of x's. */
@@ -82,8 +86,27 @@ static inline uint64_t integer_slot(const struct integers *set, int64_t x) {
     return at;
 }
 
+/* NULL: they are too far apart. */
+static struct integers *integers_close(struct arena *arena, const struct vector *values, uint32_t count) {
+    enum { MOST_SPAN = 1 << 14 };
+    int64_t lowest = count ? vector_integer(values, 0) : 0, highest = lowest;
+    for (uint32_t i = 1; i < count; i++) {
+        int64_t item = vector_integer(values, i);
+        lowest = item < lowest ? item : lowest;
+        highest = item > highest ? item : highest;
+    }
+    uint64_t span = (uint64_t)highest - (uint64_t)lowest;
+    if (span >= MOST_SPAN) return NULL;
+    struct integers *set = ARENA_NEW(arena, struct integers);
+    *set = (struct integers){.members = ARENA_ARRAY(arena, uint8_t, span + 2), .lowest = lowest, .span = span + 1};
+    for (uint32_t i = 0; i < count; i++) set->members[vector_integer(values, i) - lowest] = 1;
+    return set;
+}
+
 static struct integers *integers_new(struct arena *arena, const struct vector *values, uint32_t count) {
     enum { SLOTS_PER_ITEM = 8, LEAST_BITS = 10 };
+    struct integers *close = integers_close(arena, values, count);
+    if (close) return close;
     uint32_t bits = LEAST_BITS;
     while ((uint64_t)1 << bits < (uint64_t)count * SLOTS_PER_ITEM) bits++;
     size_t size = (size_t)1 << bits;
@@ -99,7 +122,11 @@ static struct integers *integers_new(struct arena *arena, const struct vector *v
 }
 
 #define FIND_INTEGERS(ctype)                                                                                           \
-    for (uint32_t i = 0; i < rows; i++) {                                                                              \
+    for (uint32_t i = 0; set->members && i < rows; i++) {                                                              \
+        uint64_t at = (uint64_t)VECTOR_DATA(v, ctype)[i] - (uint64_t)set->lowest;                                      \
+        found[i] = set->members[at < set->span ? at : set->span];                                                      \
+    }                                                                                                                  \
+    for (uint32_t i = 0; !set->members && i < rows; i++) {                                                             \
         int64_t x = VECTOR_DATA(v, ctype)[i];                                                                          \
         found[i] = (set->slots[integer_slot(set, x)] == x) & ((x != INT64_MIN) | set->has_lowest);                     \
     }                                                                                                                  \
@@ -117,31 +144,6 @@ static void find_integers(const struct integers *set, const struct vector *v, ui
 static bool is_integer(const struct type *type) {
     enum storage storage = type_storage(type);
     return storage >= STORAGE_INT8 && storage <= STORAGE_INT64;
-}
-
-static inline uint32_t head_bit(const struct items *items, const struct string *s) {
-    uint64_t head;
-    memcpy(&head, &s->size, sizeof head);
-    return (uint32_t)(spread(head) >> items->head_shift);
-}
-
-static void note_heads(struct items *items, struct arena *arena) {
-    enum { BITS_PER_ITEM = 32 };
-    uint32_t bits = 6;
-    while ((uint64_t)1 << bits < (uint64_t)items->count * BITS_PER_ITEM) bits++;
-    items->head_shift = 64 - bits;
-    items->heads = ARENA_ARRAY(arena, uint64_t, (size_t)1 << (bits - 6));
-    for (uint32_t i = 0; i < items->count; i++)
-        bit_set(items->heads, head_bit(items, &VECTOR_DATA(items->values, struct string)[i]));
-}
-
-/* The rows whose size and first bytes are those of an item, perhaps. */
-static uint32_t rows_like_items(const struct items *items, struct arena *arena, const struct vector *v, uint32_t rows,
-                                uint32_t *some) {
-    uint8_t *like = mask_new(arena, rows);
-    const struct string *strings = v->data;
-    for (uint32_t i = 0; i < rows; i++) like[i] = bit_get(items->heads, head_bit(items, &strings[i]));
-    return mask_rows(like, NULL, rows, some);
 }
 
 static uint32_t *find_slot(const struct items *items, const struct vector *v, uint32_t row, uint64_t hash) {
@@ -164,8 +166,6 @@ static void hash_items(struct items *items, struct arena *arena) {
         uint32_t *slot = find_slot(items, items->values, i, items->hashes[i]);
         if (!*slot) *slot = i + 1;
     }
-    const struct type *type = items->values->type;
-    if (type_storage(type) == STORAGE_STRING && !type->collation) note_heads(items, arena);
 }
 
 static bool prepare_in(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
@@ -188,27 +188,19 @@ static bool prepare_in(struct call *call, struct arena *arena, const struct vect
     items->values = builder_finish(&b);
     if (is_integer(type))
         items->integers = integers_new(arena, items->values, items->count);
+    else if (type_storage(type) == STORAGE_STRING && !type->collation)
+        items->texts = text_set_new(arena, items->values->data, items->count);
     else
         hash_items(items, arena);
     *state = items;
     return true;
 }
 
-/* Looks the rows up that have anything to do with an item. */
 static void find_hashed(struct arena *arena, const struct items *items, const struct vector *v, uint32_t rows,
                         uint8_t *found) {
-    uint32_t *some = NULL, count = rows;
-    struct vector looked_up = *v;
-    if (items->heads && v->form == VECTOR_FLAT) {
-        some = arena_bytes_array(arena, rows, sizeof *some);
-        count = rows_like_items(items, arena, v, rows, some);
-        vector_select(&looked_up, arena, v, some, count);
-    }
-    uint64_t *hashes = arena_bytes_array(arena, count, sizeof *hashes);
-    rows_hash(arena, &looked_up, count, hashes, false);
-    memset(found, 0, rows);
-    for (uint32_t i = 0; i < count; i++)
-        found[some ? some[i] : i] = !vector_is_null(&looked_up, i) && *find_slot(items, &looked_up, i, hashes[i]);
+    uint64_t *hashes = arena_bytes_array(arena, rows, sizeof *hashes);
+    rows_hash(arena, v, rows, hashes, false);
+    for (uint32_t i = 0; i < rows; i++) found[i] = !vector_is_null(v, i) && *find_slot(items, v, i, hashes[i]);
 }
 
 static void in_items(struct arena *arena, const struct items *items, const struct vector *v, uint32_t rows,
@@ -216,6 +208,8 @@ static void in_items(struct arena *arena, const struct items *items, const struc
     uint8_t *found = out->data;
     if (items->integers)
         find_integers(items->integers, vector_flatten(arena, v, rows), rows, found);
+    else if (items->texts)
+        text_set_find(items->texts, arena, v, rows, found);
     else
         find_hashed(arena, items, v, rows, found);
     if (!v->validity && !items->has_null) return;

@@ -180,13 +180,17 @@ static bool check_value(const struct directive *d, const struct vector *v, uint3
     return true;
 }
 
-/* %s of a string and %d of an integer, with nothing said beside: what formats are made of. False: it is not that. */
-static bool add_plain(struct text *out, const struct directive *d, const struct vector *v, uint32_t row) {
+/* %s of a string and %d of an integer, with nothing said beside: what formats are made of. */
+static bool is_plain(const struct directive *d, const struct type *type) {
     if (d->dated || d->width >= 0 || d->precision >= 0 || has_flags(d)) return false;
-    bool is_text = d->conversion == 's' && type_is_string(v->type);
-    if (!is_text && !(d->conversion == 'd' && type_is_integral(v->type))) return false;
+    return (d->conversion == 's' && type_is_string(type)) || (d->conversion == 'd' && type_is_integral(type));
+}
+
+/* False: it is not that. */
+static bool add_plain(struct text *out, const struct directive *d, const struct vector *v, uint32_t row) {
+    if (!is_plain(d, v->type)) return false;
     if (vector_is_null(v, row)) return text_add(out, "null"), true;
-    if (is_text) {
+    if (d->conversion == 's') {
         struct string s = VECTOR_DATA(v, struct string)[vector_entry(v, row)];
         return text_add_bytes(out, s.data, s.size), true;
     }
@@ -199,6 +203,12 @@ struct argument_order {
     uint64_t ordinary, last;
 };
 
+/* 0: Java has none such. */
+static uint64_t next_argument(const struct directive *d, struct argument_order *order, uint32_t child_count) {
+    uint64_t which = d->previous ? order->last : d->index > 0 ? (uint64_t)d->index : ++order->ordinary;
+    return which < child_count ? order->last = which : 0;
+}
+
 static bool add_directive(struct call *call, struct text *out, const struct directive *d,
                           const struct vector *arguments, uint32_t row, struct argument_order *order,
                           struct error *err) {
@@ -210,10 +220,9 @@ static bool add_directive(struct call *call, struct text *out, const struct dire
     if (!d->dated && !strchr("sdSxXoeEfgGcCbBaAhH", d->conversion))
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Conversion = '%c'", d->conversion);
     TRY(check_directive(d, err));
-    uint64_t which = d->previous ? order->last : d->index > 0 ? (uint64_t)d->index : ++order->ordinary;
-    if (!which || which >= call->expr->child_count)
+    uint64_t which = next_argument(d, order, call->expr->child_count);
+    if (!which)
         return error_plain(err, ERROR_ILLEGAL_ARGUMENT, "Format specifier '%.*s'", (int)(d->end - d->begin), d->begin);
-    order->last = which;
     if (add_plain(out, d, &arguments[which], row)) return true;
     struct text value;
     text_init(&value, call->arena);
@@ -244,8 +253,84 @@ static bool format_row(struct call *call, struct string format, const struct vec
     return true;
 }
 
+/* A constant format of plain directives alone, taken apart once: texts, each with the argument that is behind it. */
+struct plain_piece {
+    struct string text;
+    uint32_t argument; /* 0: none, at the end */
+};
+struct plain_format {
+    LIST(struct plain_piece) pieces;
+    size_t size; /* of the texts and the longest numbers */
+};
+
+static bool plain_format_read(struct plain_format *plain, struct arena *arena, const struct expr *e,
+                              struct string format) {
+    struct argument_order order = {0};
+    const char *p = format.data, *end = p + format.size;
+    for (const char *next; (next = memchr(p, '%', (size_t)(end - p)));) {
+        struct directive d;
+        struct error ignored = ERROR_INIT;
+        bool is_good = read_directive(&d, next, end, &ignored);
+        error_release(&ignored);
+        if (!is_good || d.dated || !strchr("sd", d.conversion)) return false;
+        uint64_t which = next_argument(&d, &order, e->child_count);
+        if (!which || !is_plain(&d, e->children[which]->type)) return false;
+        struct plain_piece piece = {string_make(p, (size_t)(next - p)), (uint32_t)which};
+        LIST_PUSH(arena, &plain->pieces, piece);
+        plain->size += piece.text.size + INTEGER_TEXT;
+        p = d.end;
+    }
+    struct plain_piece last = {string_make(p, (size_t)(end - p)), 0};
+    LIST_PUSH(arena, &plain->pieces, last);
+    plain->size += last.text.size;
+    return true;
+}
+
+static bool prepare_format(struct call *call, struct arena *arena, const struct vector *const *constants, void **state,
+                           struct error *err) {
+    if (!constants[0] || vector_is_null(constants[0], 0)) return true;
+    struct plain_format *plain = ARENA_NEW(arena, struct plain_format);
+    struct string format = string_copy(arena, VECTOR_DATA(constants[0], struct string)[0]);
+    if (plain_format_read(plain, arena, call->expr, format)) *state = plain;
+    return true;
+}
+
+static char *put_bytes(char *to, const char *bytes, size_t size) {
+    memcpy(to, bytes, size);
+    return to + size;
+}
+
+static char *put_plain(char *to, const struct vector *v, uint32_t row) {
+    if (vector_is_null(v, row)) return put_bytes(to, "null", 4);
+    if (type_storage(v->type) != STORAGE_STRING) return to + int64_format(vector_integer(v, vector_entry(v, row)), to);
+    struct string s = VECTOR_DATA(v, struct string)[vector_entry(v, row)];
+    return put_bytes(to, s.data, s.size);
+}
+
+static void format_plain(struct call *call, const struct plain_format *plain, const struct vector *arguments,
+                         uint32_t rows, struct vector *out) {
+    struct string_room room = {.arena = call->arena};
+    const struct plain_piece *pieces = plain->pieces.items, *last = pieces + plain->pieces.count - 1;
+    for (uint32_t i = 0; i < rows; i++) {
+        size_t most = plain->size;
+        for (const struct plain_piece *p = pieces; p < last; p++) {
+            const struct vector *v = &arguments[p->argument];
+            if (type_storage(v->type) == STORAGE_STRING && !vector_is_null(v, i))
+                most += VECTOR_DATA(v, struct string)[vector_entry(v, i)].size;
+        }
+        char *to = string_room_open(&room, most);
+        for (const struct plain_piece *p = pieces; p < last; p++)
+            to = put_plain(put_bytes(to, p->text.data, p->text.size), &arguments[p->argument], i);
+        VECTOR_DATA(out, struct string)[i] = string_room_close(&room, put_bytes(to, last->text.data, last->text.size));
+    }
+}
+
 static bool format_string_kernel(struct call *call, const struct vector *arguments, uint32_t rows, struct vector *out,
                                  struct error *err) {
+    if (call->state) {
+        format_plain(call, call->state, arguments, rows, out);
+        return true;
+    }
     struct view format = vector_view(call->arena, &arguments[0], rows);
     for (uint32_t i = 0; i < rows; i++) {
         if (null_at(&format, i))
@@ -289,6 +374,7 @@ static struct expr *format_string_resolve(struct resolver *r, struct expr *call,
 const struct function string_format_functions[] = {
     {.name = "format_string",
      .class = FUNCTION_SCALAR,
+     .prepare = prepare_format,
      .kernel = format_string_kernel,
      .resolve = format_string_resolve,
      .group = "string_funcs",
@@ -297,6 +383,7 @@ const struct function string_format_functions[] = {
      .since = "1.5.0"},
     {.name = "printf",
      .class = FUNCTION_SCALAR,
+     .prepare = prepare_format,
      .kernel = format_string_kernel,
      .resolve = format_string_resolve,
      .group = "string_funcs",
