@@ -150,7 +150,10 @@ static bool see_subquery(const struct expr *e, void *data) {
     return !error_is_set(places->err);
 }
 
-/* Where a round may read the rows of the round before: not where it would have to see all of them. */
+/*
+ * Where a round may read the rows of the round before: not where it would have to see all of them. (That DISTINCT and
+ * EXCEPT have to is of no account to Spark.)
+ */
 static bool check_places(const struct plan *p, uint64_t id, struct error *err) {
     bool left = p->child_count > 0 && refers_to(p->children[0], id);
     bool right = p->child_count > 1 && refers_to(p->children[1], id);
@@ -159,7 +162,6 @@ static bool check_places(const struct plan *p, uint64_t id, struct error *err) {
         case PLAN_AGGREGATE:
         case PLAN_SORT:
         case PLAN_LIMIT:
-        case PLAN_DISTINCT:
         case PLAN_WINDOW: bad = left; break;
         case PLAN_JOIN: {
             enum join_type t = p->join.type;
@@ -167,7 +169,6 @@ static bool check_places(const struct plan *p, uint64_t id, struct error *err) {
                   (left && (t == JOIN_RIGHT || t == JOIN_FULL));
             break;
         }
-        case PLAN_EXCEPT: bad = right; break;
         default: break;
     }
     if (bad) {

@@ -442,7 +442,9 @@ static bool is_alias_word(const struct parser *p) {
     if (after == K_FROM && peek(p) != K_FROM && peek(p) != K_DISTINCT && !ends_expression(peek_at(p, 2)))
         return true; /* a limit FROM t */
     switch (peek(p)) {
-        case K_FROM:
+        case K_FROM: /* of a from from t the first one is an alias */
+            if (after == K_FROM) return is_identifier(p, 2) || peek_at(p, 2) == T_LEFT_PAREN;
+            return ends_expression(after);
         case K_WHERE:
         case K_HAVING:
         case K_LIMIT:

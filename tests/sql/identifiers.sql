@@ -57,3 +57,6 @@ REFRESH FUNCTION nothing_like_it;
 CREATE TEMPORARY FUNCTION s.f(x INT) RETURNS INT RETURN x;
 SET hivevar:one = 1;
 SELECT ${one}, ${hivevar:one};
+-- Of two FROMs the first one is a name.
+SELECT a FROM FROM VALUES (1) AS t(a);
+SELECT count(*) FROM FROM (SELECT 1);
