@@ -383,8 +383,9 @@ static void describe_builtin(struct arena *arena, const struct function *f, stru
     rows[0].cells[0] = arena_printf(arena, "Function: %s", f->name);
     rows[1].cells[0] = "Class: roost.builtin";
     rows[2].cells[0] = arena_printf(arena, "Usage: %s", f->usage ? f->usage : "N/A.");
-    rows[3].cells[0] = arena_printf(arena, "Extended Usage:\n    Examples:\n      > SELECT %s\n  \n    Since: %s\n",
-                                    f->example ? f->example : "", f->since ? f->since : "");
+    const char *example = f->example ? arena_printf(arena, "    Examples:\n      > SELECT %s\n  ", f->example)
+                                     : arena_printf(arena, "    No example/argument for %s.\n", f->name);
+    rows[3].cells[0] = arena_printf(arena, "Extended Usage:\n%s\n    Since: %s\n", example, f->since ? f->since : "");
 }
 
 static void describe_client(struct arena *arena, const char *name, struct text_row *rows) {

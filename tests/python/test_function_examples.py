@@ -72,3 +72,8 @@ def test_formatter_refuses_what_javas_does(spark, call, message):
     with pytest.raises(IllegalArgumentException) as caught:
         spark.sql(f"SELECT {call}").collect()
     assert str(caught.value).split("\n")[0] == message
+
+
+def test_a_function_without_an_example_says_so(spark):
+    text = spark.sql("DESCRIBE FUNCTION EXTENDED boolean").collect()[-1][0]
+    assert text == "Extended Usage:\n    No example/argument for boolean.\n\n    Since: 2.0.1\n"
