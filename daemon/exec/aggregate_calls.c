@@ -12,6 +12,14 @@ static uint32_t add_input(struct aggregate_calls *calls, const struct expr *e, s
 
 /* Keys are the group's number and the arguments. A single argument needs no byte that says whether it is NULL: the
  * number does (number_groups), so that a group and an INT are one word. */
+/* Fractions may be equal and yet not the same: -0.0 and 0.0, NaNs. Such a set is its function's own affair. */
+static bool has_fractions(const struct expr *e) {
+    bool found = false;
+    for (uint32_t i = 0; i < e->child_count; i++)
+        found |= type_holds(e->children[i]->type, TYPE_DOUBLE) || type_holds(e->children[i]->type, TYPE_FLOAT);
+    return found;
+}
+
 static bool init_distinct(struct aggregate_calls *calls, struct aggregate_call *c) {
     struct arena *arena = &calls->op->memory;
     uint32_t count = c->call.expr->child_count + 1;
@@ -64,7 +72,7 @@ static bool init_call(struct aggregate_calls *calls, struct aggregate_call *c, c
     size_t size = c->kernel->size ? c->kernel->size(e) : c->kernel->fixed_size;
     c->state_offset = calls->state_size;
     calls->state_size += (uint32_t)((size + 15) & ~(size_t)15);
-    c->distinct = (e->aggregate.distinct && !c->kernel->repeats) || c->kernel->distinct;
+    c->distinct = (e->aggregate.distinct && !c->kernel->repeats) || (c->kernel->distinct && !has_fractions(e));
     return !c->distinct || init_distinct(calls, c);
 }
 

@@ -4,9 +4,12 @@
  *
  * All groups' values are in one row store; an array's elements are a dictionary over it, so no value is copied twice.
  */
+#include <math.h>
+
 #include "column/row.h"
 #include "function/aggregate.h"
 #include "function/set_order.h"
+#include "function/unsafe_hash.h"
 
 static bool prepare_gathered(struct call *call, struct arena *arena, const struct vector *const *constants,
                              void **state, struct error *err) {
@@ -36,21 +39,46 @@ static bool gather_merge(struct call *call, const void *from, void *into, struct
     return true;
 }
 
+/* Hashes of rows for drop_duplicates(). Of nested values those of their bytes, by which -0.0 in an array is not 0.0. */
+static uint64_t *hashes_of(struct arena *arena, const struct vector *values, const uint32_t *rows, uint32_t count) {
+    uint64_t *hashes = arena_bytes_array(arena, count, sizeof *hashes);
+    if (!type_is_nested(values->type) || !unsafe_hash_known(values->type)) {
+        struct vector chosen;
+        vector_select(&chosen, arena, values, rows, count);
+        rows_hash(arena, &chosen, count, hashes, false);
+        return hashes;
+    }
+    struct arena *scratch = arena_scratch(arena);
+    for (uint32_t i = 0; i < count; i++) {
+        hashes[i] = unsafe_hash(scratch, values, rows[i]);
+        arena_reset(scratch);
+    }
+    arena_release(scratch);
+    return hashes;
+}
+
+/* Spark's set takes every NaN for a new one, unless it is within an array or a struct. */
+static bool is_nan(const struct vector *values, uint32_t row) {
+    uint32_t entry = vector_entry(values, row);
+    if (values->type->kind == TYPE_FLOAT) return isnan(VECTOR_DATA(values, float)[entry]);
+    return values->type->kind == TYPE_DOUBLE && isnan(VECTOR_DATA(values, double)[entry]);
+}
+
 /* Leaves the first of equal rows; answers how many are left. */
 static uint32_t drop_duplicates(struct arena *arena, const struct vector *values, uint32_t *rows, uint32_t count) {
     uint32_t bits = 4;
     while ((1u << bits) < 2 * count) bits++;
     uint32_t *slots = ARENA_ARRAY(arena, uint32_t, (size_t)1 << bits), kept = 0;
-    struct vector chosen;
-    vector_select(&chosen, arena, values, rows, count);
-    uint64_t *hashes = arena_bytes_array(arena, count, sizeof *hashes);
-    rows_hash(arena, &chosen, count, hashes, false);
+    uint64_t *hashes = hashes_of(arena, values, rows, count); /* the kept rows' move to the front as the rows do */
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = (uint32_t)(hashes[i] * 0x9E3779B97F4A7C15 >> (64 - bits)), row = rows[i];
-        while (slots[at] && !rows_equal(values, slots[at] - 1, values, row)) at = (at + 1) & ((1u << bits) - 1);
-        if (slots[at]) continue;
-        slots[at] = row + 1;
-        rows[kept++] = row;
+        uint32_t at = (uint32_t)(hashes[i] * 0x9E3779B97F4A7C15 >> (64 - bits)), seen;
+        bool unique = is_nan(values, rows[i]);
+        for (; (seen = slots[at]); at = (at + 1) & ((1u << bits) - 1))
+            if (!unique && hashes[seen - 1] == hashes[i] && rows_equal(values, rows[seen - 1], values, rows[i])) break;
+        if (seen) continue;
+        hashes[kept] = hashes[i];
+        rows[kept++] = rows[i];
+        slots[at] = kept;
     }
     return kept;
 }

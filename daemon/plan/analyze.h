@@ -282,7 +282,8 @@ struct expr *collate_by_default(struct scope *s, struct expr *e, struct error *e
 
 /* places.c: UNSUPPORTED_EXPR_FOR_OPERATOR for aggregates, window functions and generators; the latter in two clauses */
 bool check_plain(struct analysis *n, const struct expr *e, const struct origin *origin, struct error *err);
-bool check_filter_generator(struct analysis *n, const struct expr *condition, struct error *err);
+/* filter: the operator as a plan names it. */
+bool check_filter_generator(struct analysis *n, const struct expr *condition, const char *filter, struct error *err);
 bool check_sort_generators(struct analysis *n, const struct sort_order *orders, uint32_t count, bool global,
                            struct error *err);
 bool check_sort_windows(struct analysis *n, const struct sort_order *orders, uint32_t count,

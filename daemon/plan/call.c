@@ -356,6 +356,12 @@ static bool gives_rows(const struct expr *e) {
     return e->kind == EXPR_GENERATOR && !is_time_window(e);
 }
 
+/* The operator whose expressions these are, where that is no SELECT: no generator stands in it anyhow. */
+static const char *operator_without_generators(const struct scope *s) {
+    if (!s->starless) return s->below ? "Filter" : NULL;
+    return strcmp(s->starless, "Aggregate") == 0 ? NULL : s->starless;
+}
+
 /* 1 + explode(a): rows cannot be part of a value. */
 static bool refuse_generators(struct scope *s, const struct function *f, const char *name,
                               const struct argument_list *arguments, struct error *err) {
@@ -367,6 +373,10 @@ static bool refuse_generators(struct scope *s, const struct function *f, const c
     shown->call.function = f;
     shown->call.name = name;
     shown->type = TYPE_OF(NULL);
+    const char *outside = operator_without_generators(s);
+    if (outside)
+        return error_set(err, "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "plan",
+                         arena_printf(s->n->arena, "'%s %s", outside, expr_sql(s->n->arena, shown)), NULL);
     return error_set(err, "UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", "expression", quoted_expr(s->n->arena, shown),
                      NULL);
 }

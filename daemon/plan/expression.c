@@ -253,7 +253,8 @@ struct expr *analyze_expr(struct scope *s, const struct u_expr *u, struct error 
 
 struct expr *check_condition(struct scope *s, struct expr *e, const char *clause, const struct origin *origin,
                              struct error *err) {
-    if (strcmp(clause, "WHERE") == 0) TRY_NULL(check_filter_generator(s->n, e, err));
+    if (strcmp(clause, "WHERE") == 0) TRY_NULL(check_filter_generator(s->n, e, "Filter", err));
+    if (strcmp(clause, "JOIN") == 0) TRY_NULL(check_filter_generator(s->n, e, "'Join Inner,", err));
     if (e->type->kind == TYPE_BOOLEAN) return e;
     struct arena *arena = s->n->arena;
     if (strcmp(clause, "JOIN") == 0)

@@ -57,11 +57,11 @@ bool check_sort_generators(struct analysis *n, const struct sort_order *orders, 
                      arena_printf(n->arena, "Sort [%s], %s", list, global ? "true" : "false"), NULL);
 }
 
-bool check_filter_generator(struct analysis *n, const struct expr *condition, struct error *err) {
+bool check_filter_generator(struct analysis *n, const struct expr *condition, const char *filter, struct error *err) {
     if (!has_generator(condition)) return true;
     const char *unresolved = condition->kind == EXPR_GENERATOR ? "" : "'"; /* nothing takes what a generator gives */
     return error_set(err, "UNSUPPORTED_GENERATOR.OUTSIDE_SELECT", "plan",
-                     arena_printf(n->arena, "%sFilter %s", unresolved, expr_sql(n->arena, condition)), NULL);
+                     arena_printf(n->arena, "%s%s %s", unresolved, filter, expr_sql(n->arena, condition)), NULL);
 }
 
 bool check_sort_aggregates(struct analysis *n, const struct sort_order *orders, uint32_t count,

@@ -14,3 +14,4 @@ SELECT collect_set(x) FROM VALUES (array(1Y, 2Y)), (array(3Y)), (array(1Y, null)
 SELECT collect_set(x) FROM VALUES (make_interval(1, 2, 0, 3)), (make_interval(0, 0, 0, 1)), (make_interval(0, 0, 0, 0, 5)) AS t(x);
 SELECT mode(x) FROM VALUES (array(1, 2)), (array(1)), (array()), (array(3, 4)) AS t(x);
 SELECT mode(struct(a, b)) FROM VALUES (1, 'a'), (2, 'b'), (3, 'c') AS t(a, b);
+SELECT collect_set(x), collect_set(x[0]) FROM VALUES (array(-0.0D)), (array(0.0D)), (array(double('NaN'))), (array(double('NaN'))), (array(-0.0D)) AS t(x);

@@ -1,4 +1,4 @@
--- OVER behind what is no window function: what comes first, and what the places of a query say of it.
+-- OVER behind what is no window function, generators where none can stand: what comes first, and what each place says of it.
 SELECT round(sum(k)) OVER (PARTITION BY s) FROM VALUES (1, 'a') AS t(k, s);
 SELECT round(sum(k)) OVER (), s FROM VALUES (1, 'a') AS t(k, s);
 SELECT abs(k) OVER (), sum(k) FROM VALUES (1, 'a') AS t(k, s);
@@ -12,3 +12,5 @@ SELECT k FROM VALUES (1, 'a') AS t(k, s) GROUP BY k HAVING abs(k) OVER () = 1;
 SELECT sum(abs(k) OVER ()) FROM VALUES (1, 'a') AS t(k, s);
 SELECT explode(array(k)) OVER () FROM VALUES (1, 'a') AS t(k, s);
 SELECT explode(array(k)) + 1 FROM VALUES (1, 'a') AS t(k, s);
+SELECT 1 WHERE NOT explode(array(true));
+SELECT 1 FROM VALUES (1) AS t(k) JOIN VALUES (1) AS u(k) ON explode(array(true));
