@@ -34,12 +34,14 @@ static bool check_counts(struct analysis *n, struct plan **children, uint32_t co
     return true;
 }
 
-/* A projection that gives the columns the types; p itself when it has them. */
-static struct plan *cast_columns(struct analysis *n, struct plan *p, const struct type *const *wanted) {
+/* A projection that gives the columns the types; p itself when it has them. What fails then, fails at the operation. */
+static struct plan *cast_columns(struct analysis *n, struct plan *p, const struct type *const *wanted,
+                                 const struct origin *origin) {
     struct expr **exprs = ARENA_ARRAY(n->arena, struct expr *, p->output_count);
     bool changed = false;
     for (uint32_t i = 0; i < p->output_count; i++) {
         struct expr *attribute = expr_attribute(n->arena, p->output[i]);
+        attribute->origin = origin;
         exprs[i] = coerce_to(&n->resolver, attribute, wanted[i]);
         if (exprs[i] == attribute) continue;
         exprs[i] = expr_alias(n->arena, exprs[i], p->output[i]->name, fresh_id(n));
@@ -92,7 +94,7 @@ static bool widen(struct analysis *n, struct plan **children, uint32_t count, co
             wanted[c] = wider;
         }
     }
-    for (uint32_t i = 0; i < count; i++) children[i] = cast_columns(n, children[i], wanted);
+    for (uint32_t i = 0; i < count; i++) children[i] = cast_columns(n, children[i], wanted, origin);
     return true;
 }
 

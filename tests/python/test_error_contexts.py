@@ -198,3 +198,8 @@ def test_a_star_is_no_argument_within_a_pivot(spark):
     error = failed(lambda: frame.groupBy("k").pivot("n", [1]).agg(F.count("*")))
     assert error.getMessageParameters() == {"elem": "'*'", "prettyName": "Pivot"}
     assert frame.groupBy("k").pivot("n", [1]).agg(F.expr("count(*)")).collect() == [("a", 1)]
+
+
+def test_a_cast_of_a_set_operation_is_at_that_operation(spark):
+    error = failed(lambda: spark.sql("SELECT * FROM (SELECT 1 UNION ALL SELECT 'x')").collect())
+    assert places(error) == [("SELECT 1 UNION ALL SELECT 'x'", 15, "", "")]
