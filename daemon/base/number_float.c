@@ -170,14 +170,31 @@ struct scaled {
 };
 
 /* Leaves the digits before the last ones, as many as `unit` has zeros. Says whether they, or one more, are within M. */
-static inline bool generate_to(struct generation *g, const struct scaled *v, uint64_t unit, uint64_t *digits) {
-    uint128 rest = (uint128)(v->digits % unit) << v->below | v->rest, whole = (uint128)unit << v->below;
-    *digits = v->digits / unit;
-    g->low = rest < v->m;
-    g->high = rest + v->m > whole;
-    g->difference = (rest * 2 > whole) - (rest * 2 < whole);
-    return g->low | g->high;
-}
+#define GENERATE_TO(name, utype)                                                                                       \
+    static inline bool name(struct generation *g, const struct scaled *v, uint64_t unit, uint64_t *digits) {           \
+        utype rest = (utype)(v->digits % unit) << v->below | v->rest, whole = (utype)unit << v->below;                 \
+        *digits = v->digits / unit;                                                                                    \
+        g->low = rest < v->m;                                                                                          \
+        g->high = rest + v->m > whole;                                                                                 \
+        g->difference = (rest * 2 > whole) - (rest * 2 < whole);                                                       \
+        return g->low | g->high;                                                                                       \
+    }
+GENERATE_TO(generate_near, uint64_t)
+GENERATE_TO(generate_far, uint128)
+
+enum { MOST_BELOW_NEAR = 53 }; /* a thousand units, of which the largest M is a part, twice: less than 2^64 */
+
+/* The fewest digits that will do, of 15 to 17; 0: fewer would have done, or no such will. */
+#define FEWEST_DIGITS(name, generate_to)                                                                               \
+    static uint64_t name(struct generation *g, const struct scaled *v) {                                               \
+        uint64_t digits;                                                                                               \
+        if (generate_to(g, v, 1000, &digits)) return 0;                                                                \
+        bool found =                                                                                                   \
+            generate_to(g, v, 100, &digits) || generate_to(g, v, 10, &digits) || generate_to(g, v, 1, &digits);        \
+        return found ? digits : 0;                                                                                     \
+    }
+FEWEST_DIGITS(fewest_near, generate_near)
+FEWEST_DIGITS(fewest_far, generate_far)
 
 /*
  * Doubles of everyday size that are no short decimals take 15 to 17 digits. Once the digits so far are within M of the
@@ -198,11 +215,9 @@ static bool generate_directly(struct generation *g, uint64_t fraction, int binar
     }
     uint128 units = (uint128)fraction * power;
     struct scaled v = {(uint64_t)(units >> below), (uint64_t)units & mask, power / 2, below};
-    uint64_t digits;
-    if (generate_to(g, &v, 1000, &digits)) return false;
-    bool found = generate_to(g, &v, 100, &digits) || generate_to(g, &v, 10, &digits) || generate_to(g, &v, 1, &digits);
-    g->count = (int)uint64_format(digits, g->digits);
-    return found;
+    uint64_t digits = below <= MOST_BELOW_NEAR ? fewest_near(g, &v) : fewest_far(g, &v);
+    if (digits) g->count = (int)uint64_format(digits, g->digits);
+    return digits;
 }
 
 /* Where Java uses big integers, but 128 bits are enough. */

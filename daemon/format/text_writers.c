@@ -92,8 +92,7 @@ static bool json_rows(void *state, const struct batch *batch, struct error *err)
     struct vector *row = ARENA_NEW(&w->file.batch, struct vector);
     *row = (struct vector){
         .type = w->schema, .form = VECTOR_FLAT, .child_count = batch->column_count, .children = batch->columns};
-    w->json_writer.arena = &w->file.batch;
-    w->json_writer.out = &w->file.out;
+    json_writer_start(&w->json_writer, &w->file.batch, &w->file.out);
     for (uint32_t i = 0; i < batch->count; i++) {
         json_write_value(&w->json_writer, row, i);
         TRY(line_done(w, err));

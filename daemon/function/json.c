@@ -209,8 +209,7 @@ static bool to_json_kernel(struct call *call, const struct vector *arguments, ui
     struct string_room room = {.arena = call->arena};
     struct text text;
     text_init(&text, call->arena);
-    writer->out = &text;
-    writer->arena = call->arena;
+    json_writer_start(writer, call->arena, &text);
     for (uint32_t i = 0; i < rows; i++) {
         if (!wanted(out, i)) continue;
         text.size = 0;

@@ -15,7 +15,7 @@ struct json_parser {
     int depth;
 };
 
-static void skip_blanks(struct json_parser *j) {
+static void skip_some_blanks(struct json_parser *j) {
     for (;;) {
         while (j->p < j->end && (*j->p == ' ' || *j->p == '\t' || *j->p == '\n' || *j->p == '\r')) j->p++;
         if (!j->o->comments || j->end - j->p < 2 || j->p[0] != '/') return;
@@ -28,6 +28,11 @@ static void skip_blanks(struct json_parser *j) {
             return;
         j->p = !stop ? j->end : j->p[1] == '*' ? stop + 2 : stop + 1;
     }
+}
+
+/* Most often there are none. */
+static inline void skip_blanks(struct json_parser *j) {
+    if (j->p == j->end || (unsigned char)*j->p <= ' ' || *j->p == '/') skip_some_blanks(j);
 }
 
 static int hex_value(char c) {
@@ -272,9 +277,32 @@ static unsigned write_escaped(struct text *out, const char *p, const char *end) 
     return size;
 }
 
+/* How many bytes at the beginning of s are ASCII that no rule escapes, eight at a time; they are copied to `to`, which has
+ * room for s. */
+static uint32_t copy_plain(char *to, struct string s) {
+    const uint64_t each = UINT64_C(0x0101010101010101), tops = each * 0x80;
+    uint32_t i = 0;
+    for (; i + 8 <= s.size; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, s.data + i, sizeof eight);
+        uint64_t quotes = eight ^ each * '"', slashes = eight ^ each * '\\';
+        uint64_t control = eight - each * 0x20, quote = quotes - each, slash = slashes - each;
+        if ((control | quote | slash | eight) & tops)
+            break; /* with no top bit set, a borrow comes of such a byte alone */
+        memcpy(to + i, &eight, sizeof eight);
+    }
+    for (; i < s.size && (unsigned char)s.data[i] < 0x80 && is_plain((unsigned char)s.data[i], JSON_ESCAPE_NON_ASCII);
+         i++)
+        to[i] = s.data[i];
+    return i;
+}
+
 void json_write_string(struct text *out, struct string s, enum json_escape escape) {
-    const char *p = s.data, *end = p + s.size;
-    text_add_char(out, '"');
+    char *to = text_reserve(out, (size_t)s.size + 2);
+    *to = '"';
+    uint32_t plain_size = copy_plain(to + 1, s);
+    out->size += 1 + plain_size;
+    const char *p = s.data + plain_size, *end = s.data + s.size;
     while (p < end) {
         const char *plain = p;
         while (p < end && is_plain((unsigned char)*p, escape)) p++;

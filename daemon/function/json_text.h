@@ -67,10 +67,15 @@ enum json_outcome { JSON_GOOD, JSON_PARTIAL, JSON_BAD };
 enum json_outcome json_append(struct arena *arena, const struct context *context, const struct json_options *o,
                               const struct json_value *value, struct builder *b, struct error *err);
 
-/* Writing typed values. The writer may be used for any number of them; set `out`, and `arena` for scratch, before.
+/* Writing typed values. The writer may be used for any number of them; json_writer_start() comes before those of a batch.
  * A time of day is the one type that Spark does not write: json_refused() after the values says so. */
+struct json_names { /* a struct's fields as they are written: quoted, with the colon */
+    const struct type *type;
+    struct string *fields;
+};
 struct json_writer {
     struct arena *arena;
+    LIST(struct json_names) names; /* in arena */
     const struct context *context;
     const struct json_options *options;
     const struct pattern *date, *timestamp, *timestamp_ntz;
@@ -81,6 +86,8 @@ struct json_writer {
 };
 bool json_writer_init(struct json_writer *w, struct arena *arena, const struct context *context,
                       const struct json_options *o, struct error *err);
+/* arena: for scratch, until the next start; out: where to. */
+void json_writer_start(struct json_writer *w, struct arena *arena, struct text *out);
 void json_write_value(struct json_writer *w, const struct vector *v, uint32_t row);
 bool json_refused(const struct json_writer *w, struct error *err);
 

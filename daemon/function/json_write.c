@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/timezone.h"
 #include "column/cast.h"
 #include "column/value_text.h"
@@ -38,6 +39,13 @@ bool json_writer_init(struct json_writer *w, struct arena *arena, const struct c
     return compile(w, o->date_format, "yyyy-MM-dd", year, &w->date, err) &&
            compile(w, o->timestamp_format, timestamp, year, &w->timestamp, err) &&
            compile(w, o->timestamp_ntz_format, "yyyy-MM-dd'T'HH:mm:ss[.SSS]", 0, &w->timestamp_ntz, err);
+}
+
+void json_writer_start(struct json_writer *w, struct arena *arena, struct text *out) {
+    w->arena = arena;
+    w->out = out;
+    w->names.items = NULL;
+    w->names.count = w->names.capacity = 0;
 }
 
 static void write_string(struct json_writer *w, struct string s) {
@@ -89,7 +97,26 @@ static void write_name(struct json_writer *w, struct string name, bool *any) {
     text_add(w->out, w->options->pretty ? " : " : ":");
 }
 
+/* Made when the first row of such a struct comes. */
+static const struct string *field_names(struct json_writer *w, const struct type *type) {
+    for (uint32_t i = 0; i < w->names.count; i++)
+        if (w->names.items[i].type == type) return w->names.items[i].fields;
+    struct json_names names = {type, ARENA_ARRAY(w->arena, struct string, type->field_count)};
+    struct text *out = w->out, name;
+    w->out = &name;
+    for (uint32_t f = 0; f < type->field_count; f++) {
+        text_init(&name, w->arena);
+        write_string(w, string_of(type->fields[f].name));
+        text_add(&name, w->options->pretty ? " : " : ":");
+        names.fields[f] = string_make(name.data, name.size);
+    }
+    w->out = out;
+    LIST_PUSH(w->arena, &w->names, names);
+    return names.fields;
+}
+
 static void write_struct(struct json_writer *w, const struct vector *v, uint32_t entry) {
+    const struct string *names = field_names(w, v->type);
     bool any = false;
     text_add_char(w->out, '{');
     w->indent++;
@@ -97,7 +124,10 @@ static void write_struct(struct json_writer *w, const struct vector *v, uint32_t
         bool null = vector_is_null(&v->children[f], entry) || v->children[f].type->kind == TYPE_NULL;
         bool has_default = null && v->type->fields[f].metadata && strstr(v->type->fields[f].metadata, "_DEFAULT\"");
         if (null && w->options->ignore_null_fields && !has_default) continue; /* else it would be read as the default */
-        write_name(w, string_of(v->type->fields[f].name), &any);
+        if (any) text_add_char(w->out, ',');
+        any = true;
+        new_line(w);
+        text_add_bytes(w->out, names[f].data, names[f].size);
         json_write_value(w, &v->children[f], entry);
     }
     w->indent--;
@@ -144,6 +174,11 @@ static void write_array(struct json_writer *w, const struct vector *v, struct li
 static void write_number(struct json_writer *w, const struct vector *v, uint32_t row) {
     const struct value_text how = {.zone = w->options->zone};
     size_t from = w->out->size;
+    if (type_is_integral(v->type)) {
+        char *to = text_reserve(w->out, INTEGER_TEXT);
+        w->out->size += int64_format(vector_integer(v, vector_entry(v, row)), to);
+        return;
+    }
     value_text_add(w->out, v, row, &how);
     char last = w->out->data[w->out->size - 1];
     if (last != 'N' && last != 'y') return;

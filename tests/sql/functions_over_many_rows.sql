@@ -14,3 +14,6 @@ select format_string('%s %s', 'a');
 select max(a * b), min(a * b), max(a * (1 - b)), min(a * a * b) from (select cast(id * 7919 % 100003 - 50000 as decimal(12,2)) a, cast(id / 7 - 300 as decimal(12,2)) b from range(5000));
 select max(a * b), min(a * b) from (select cast(id * 99999999999 - 5 as decimal(18,2)) a, cast(id * 88888888888 + 1 as decimal(18,2)) b from range(5000));
 select max(d), min(d) from (select cast(if(id % 2 = 0, 1, -1) * id as decimal(38,0)) * cast(100000000000000000000 as decimal(38,0)) d from range(4000)) where d is not null;
+select max(crc32(j)), min(crc32(j)), sum(crc32(j)) from (select to_json(struct(concat(repeat('x', cast(id % 19 as int)), chr(id % 256), '"', repeat('\\', cast(id % 3 as int)), 'ü', repeat('z', cast(id % 11 as int))) as `a"b`, id, struct(id as id, id % 3 = 0 as `é`) as s, map(concat('k', id), array(id, null)) as m)) j from range(2000));
+select to_json(struct(1 as a, cast(null as int) as b, struct(-128Y as c, 9223372036854775807 as d) as e)), to_json(array(struct(1 as x), struct(2 as y)));
+select sum(crc32(cast(id / 7.0D as string))), sum(crc32(cast(id * 0.001D + 0.0123D as string))), sum(crc32(cast((id + 1) / 3000.0D as string))), sum(crc32(cast(sqrt(id) * 1234.5D as string))) from range(5000);
