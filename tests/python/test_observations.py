@@ -63,3 +63,9 @@ def test_what_is_no_metric(spark, metric, condition, shown):
         spark.range(5).observe("x", metric)
     assert raised.value.getCondition() == f"INVALID_OBSERVED_METRICS.{condition}"
     assert shown is None or raised.value.getMessageParameters()["expr"] == shown
+
+
+def test_to_pandas_tells_metrics(spark):
+    seen = Observation("pandas")
+    assert len(spark.range(3).observe(seen, F.count("*").alias("rows")).toPandas()) == 3
+    assert seen.get == {"rows": 3}

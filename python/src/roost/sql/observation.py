@@ -96,6 +96,12 @@ class observed_result:
             self._tell()
         return batch
 
+    def columns(self, schema: Any) -> Any:
+        """All rows that are left, by column."""
+        columns = self._result.columns(schema)
+        self._tell()
+        return columns
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._result, name)
 
