@@ -460,8 +460,13 @@ struct expr *analyze_call(struct scope *s, const struct u_expr *u, struct error 
     const char *name = builtin_name(&u->call.name);
     struct expr *of_file = name ? file_function(s, u, name, err) : NULL;
     if (of_file || error_is_set(err)) return of_file;
-    if (name && strcasecmp(name, "window") == 0) return analyze_time_window(s, u, err);
-    if (name && strcasecmp(name, "session_window") == 0) return analyze_session_window(s, u, err);
+    bool window = name && strcasecmp(name, "window") == 0, session = name && strcasecmp(name, "session_window") == 0;
+    if (window || session) {
+        struct u_expr *const *arguments = u->children;
+        uint32_t count = u->child_count;
+        TRY_NULL(builtin_arguments(s->n, name, &arguments, &count, u->origin, err)); /* refuses names */
+        return window ? analyze_time_window(s, u, err) : analyze_session_window(s, u, err);
+    }
     const struct function *f = name ? resolve_function(&s->n->resolver, name) : NULL;
     if (f && f->class == FUNCTION_TABLE) f = NULL; /* in FROM alone */
     bool for_client = f && f->flags & FUNCTION_CLIENT && u->call.from_client;

@@ -200,19 +200,18 @@ struct expr *names_among(struct scope *s, struct attribute *const *attributes, u
 
 /* --- literal functions --- */
 
-static const char *const literal_functions[] = {
-    "current_date", "current_timestamp", "current_time",    "current_user",     "user",
-    "session_user", "localtimestamp",    "current_catalog", "current_database", "grouping__id"};
+static const char *const literal_functions[] = {"grouping__id", "current_date", "current_timestamp", "current_time",
+                                                "current_user", "user",         "session_user"};
 
 static struct expr *literal_function(struct scope *s, const struct u_name *name, const struct origin *origin,
                                      struct error *err) {
     if (name->count != 1) return NULL;
     for (size_t i = 0; i < sizeof literal_functions / sizeof *literal_functions; i++) {
         if (strcasecmp(literal_functions[i], name->parts[0]) != 0) continue;
-        const char *function = i == 9 ? "grouping_id" : literal_functions[i];
+        const char *function = i == 0 ? "grouping_id" : literal_functions[i];
         struct u_expr *call = u_call(s->n->arena, origin, function, 0, NULL);
         struct expr *e = analyze_call(s, call, err);
-        return e && i == 9 ? expr_alias(s->n->arena, e, name->parts[0], fresh_id(s->n)) : e;
+        return e && i == 0 ? expr_alias(s->n->arena, e, name->parts[0], fresh_id(s->n)) : e;
     }
     return NULL;
 }

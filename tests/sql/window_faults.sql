@@ -14,3 +14,8 @@ SELECT explode(array(k)) OVER () FROM VALUES (1, 'a') AS t(k, s);
 SELECT explode(array(k)) + 1 FROM VALUES (1, 'a') AS t(k, s);
 SELECT 1 WHERE NOT explode(array(true));
 SELECT 1 FROM VALUES (1) AS t(k) JOIN VALUES (1) AS u(k) ON explode(array(true));
+SELECT window(timeColumn => TIMESTAMP'2024-01-01', windowDuration => '1 day');
+SELECT session_window(TIMESTAMP'2024-01-01', gapDuration => '1 day');
+SELECT localtimestamp;
+SELECT current_catalog;
+SELECT current_database;
