@@ -264,6 +264,14 @@ struct expr *resolve_field(struct resolver *r, struct expr *child, uint32_t ordi
                       child->nullable || f->nullable, child->origin);
 }
 
+/* A name as Spark quotes it where it takes it for one of several parts: d.e is `d`.`e`. */
+static const char *quoted_parts(struct arena *arena, const char *name) {
+    const char *quoted = "`";
+    for (const char *dot; (dot = strchr(name, '.')); name = dot + 1)
+        quoted = arena_printf(arena, "%s%.*s`.`", quoted, (int)(dot - name), name);
+    return arena_printf(arena, "%s%s`", quoted, name);
+}
+
 static bool find_field(struct resolver *r, const struct type *t, struct string name, const struct origin *origin,
                        uint32_t *ordinal, struct error *err) {
     uint32_t found = 0;
@@ -283,7 +291,7 @@ static bool find_field(struct resolver *r, const struct type *t, struct string n
     }
     const char *fields = "";
     for (uint32_t i = 0; i < t->field_count; i++)
-        fields = arena_printf(r->arena, "%s%s`%s`", fields, i ? ", " : "", t->fields[i].name);
+        fields = arena_printf(r->arena, "%s%s%s", fields, i ? ", " : "", quoted_parts(r->arena, t->fields[i].name));
     error_set(err, "FIELD_NOT_FOUND", "fieldName", arena_printf(r->arena, "`%s`", text), "fields", fields, NULL);
     return error_at(err, origin);
 }

@@ -354,7 +354,12 @@ struct unpivot {
     LIST(struct expr *) values; /* value after value, `width` each */
     LIST(const char *) labels;  /* per value row */
     uint32_t width;
+    bool has_ids; /* without, values must be columns: all others are the ids */
 };
+
+static const char *shown_name(const struct unpivot *x, const struct expr *value) {
+    return value->kind == EXPR_ATTRIBUTE ? value->column.attribute->name : expr_pretty(x->n->arena, value);
+}
 
 static bool add_value(struct unpivot *x, struct scope *s, const struct u_expr *u, const char *label,
                       struct error *err) {
@@ -370,12 +375,13 @@ static bool add_value(struct unpivot *x, struct scope *s, const struct u_expr *u
         struct expr *e = analyze_named(s, composite ? u->children[i] : u, err);
         if (!e) return false;
         TRY(check_bare_subqueries(x->n, e, "'Unpivot", x->child, u->origin, err));
-        if (e->kind != EXPR_ATTRIBUTE && !(e->kind == EXPR_ALIAS && u->kind == U_ATTRIBUTE)) {
+        bool is_column = e->kind == EXPR_ATTRIBUTE || (e->kind == EXPR_ALIAS && u->kind == U_ATTRIBUTE);
+        if (!is_column && !x->has_ids) {
             error_set(err, "UNPIVOT_REQUIRES_ATTRIBUTES", "given", "value", "empty", "id", "expressions",
                       quoted_expr(x->n->arena, e), NULL);
             return error_at(err, u->origin);
         }
-        const char *name = e->kind == EXPR_ALIAS ? e->alias.name : e->column.attribute->name;
+        const char *name = e->kind == EXPR_ALIAS ? e->alias.name : shown_name(x, e);
         joined = arena_printf(x->n->arena, "%s%s%s", joined, i ? "_" : "", name);
         LIST_PUSH(x->n->arena, &x->values, strip_alias(e));
     }
@@ -443,7 +449,8 @@ static const char *list_types(const struct unpivot *x, uint32_t column) {
     struct typed_name *all = ARENA_ARRAY(arena, struct typed_name, x->labels.count);
     for (uint32_t i = 0; i < x->labels.count; i++) {
         const struct expr *v = x->values.items[i * x->width + column];
-        all[i] = (struct typed_name){quoted_type(arena, v->type), quoted_name(arena, &v->column.attribute->name, 1)};
+        const char *name = shown_name(x, v);
+        all[i] = (struct typed_name){quoted_type(arena, v->type), quoted_name(arena, &name, 1)};
     }
     qsort(all, x->labels.count, sizeof *all, by_type);
     const char *list = "";
@@ -479,7 +486,7 @@ static bool unpivot_types(struct unpivot *x, const struct type **wanted, bool *n
 }
 
 struct plan *analyze_unpivot(struct analysis *n, const struct u_plan *u, struct error *err) {
-    struct unpivot x = {.n = n};
+    struct unpivot x = {.n = n, .has_ids = u->unpivot.has_ids};
     struct arena *arena = n->arena;
     x.child = analyze_plan(n, u->children[0], err);
     if (!x.child) return NULL;

@@ -63,11 +63,20 @@ static struct plan *aggregate_texts(struct analysis *n, struct plan *child, cons
 static const char *const describe_statistics[] = {"count", "mean", "stddev", "min", "max"};
 static const char *const summary_statistics[] = {"count", "mean", "stddev", "min", "25%", "50%", "75%", "max"};
 
+/* "25%" */
+static bool is_percentage(const char *name, double *percent) {
+    char *end;
+    *percent = strtod(name, &end);
+    return end > name && strcmp(end, "%") == 0;
+}
+
+/* Percentiles of decimals are shown as doubles are: Spark leaves out the zeros of the scale. */
 static const char *statistic(struct analysis *n, const char *name, const struct attribute *a, const struct origin *at,
                              struct error *err) {
     const char *column = quoted(n, a->name);
     const char *number = type_is_string(a->type) ? arena_printf(n->arena, "try_cast(%s as double)", column) : column;
     const char *form = NULL, *argument = column;
+    double percent;
     if (strcmp(name, "mean") == 0 || strcmp(name, "stddev") == 0) argument = number;
     if (strcmp(name, "count") == 0 || strcmp(name, "min") == 0 || strcmp(name, "max") == 0 ||
         strcmp(name, "stddev") == 0 || strcmp(name, "approx_count_distinct") == 0)
@@ -76,10 +85,13 @@ static const char *statistic(struct analysis *n, const char *name, const struct 
         form = arena_printf(n->arena, "avg(%s)", argument);
     else if (strcmp(name, "count_distinct") == 0)
         form = arena_printf(n->arena, "count(distinct %s)", column);
-    else if (name[0] && name[strlen(name) - 1] == '%') {
-        double percent = strtod(name, NULL);
-        if (percent >= 0 && percent <= 100)
-            form = arena_printf(n->arena, "percentile_approx(%s, %.17gD, 10000)", number, percent / 100);
+    else if (is_percentage(name, &percent)) {
+        if (!(percent >= 0 && percent <= 100)) {
+            error_plain(err, ERROR_ILLEGAL_ARGUMENT, "requirement failed: Percentiles must be in the range [0, 1]");
+            return NULL;
+        }
+        if (a->type->kind == TYPE_DECIMAL) number = arena_printf(n->arena, "cast(%s as double)", column);
+        form = arena_printf(n->arena, "percentile_approx(%s, %.17gD, 10000)", number, percent / 100);
     }
     if (form) return arena_printf(n->arena, "cast(%s as string)", form);
     error_set(err, "UNRECOGNIZED_STATISTIC", "stats", arena_printf(n->arena, "'%s'", name), NULL);
@@ -88,7 +100,7 @@ static const char *statistic(struct analysis *n, const char *name, const struct 
 }
 
 static bool summarized(const struct attribute *a) {
-    return type_is_numeric(a->type) || type_is_string(a->type) || a->type->kind == TYPE_NULL;
+    return type_is_numeric(a->type) || type_is_string(a->type);
 }
 
 static struct attribute **summary_columns(struct analysis *n, struct plan *child, const struct u_plan *u,
@@ -187,6 +199,7 @@ static struct plan *quantiles(struct analysis *n, struct plan *child, const stru
         probabilities = arena_printf(n->arena, "%s%s%.17gD", probabilities, i ? ", " : "", u->stat.numbers[i]);
     double accuracy = u->stat.relative_error > 0 ? 1 / u->stat.relative_error : 2147483647;
     if (accuracy > 2147483647) accuracy = 2147483647;
+    if (accuracy < 1) accuracy = 1; /* errors beyond 1 are no larger */
     for (uint32_t i = 0; i < u->stat.column_count; i++) {
         const char *column = quantile_column(n, child, u, u->stat.columns[i], err);
         TRY_NULL(column);

@@ -390,3 +390,44 @@ def test_nodes_that_hold_no_subquery_refuse_it(spark):
             with pytest.raises(AnalysisException) as caught:
                 make().collect()
             assert caught.value.getCondition() == prefix + condition
+
+
+def test_values_for_single_columns_are_cast(spark):
+    df = spark.createDataFrame([(1, None), (None, "c")], "x long, y string")
+    assert df.fillna({"x": "5"}).collect() == [(1, None), (5, "c")]
+    assert df.na.fill({"y": 7}).collect() == [(1, "7"), (None, "c")]
+    assert df.fillna("q").collect() == [(1, "q"), (None, "c")]
+
+
+def test_missing_values_of_no_columns(spark):
+    df = spark.createDataFrame([(1, None), (None, "c")], "x long, y string")
+    assert df.fillna(0, []).collect() == df.replace(1, 2, []).collect() == df.collect()
+    assert df.dropna(subset=[]).count() == 2 and df.dropna("all", subset=[]).count() == 0
+
+
+def test_summaries_of_decimals_and_of_what_has_no_values(spark):
+    df = spark.sql("select 1.50 d, null n")
+    assert df.summary("50%", "max").collect() == [("50%", "1.5"), ("max", "1.50")]
+    with pytest.raises(IllegalArgumentException, match=r"Percentiles must be in the range \[0, 1\]"):
+        df.summary("101%")
+    with pytest.raises(IllegalArgumentException, match="UNRECOGNIZED_STATISTIC"):
+        df.summary("x%")
+
+
+def test_quantiles_without_rows_or_of_any_error(spark):
+    df = spark.createDataFrame([(1,), (9,)], ["x"])
+    assert df.limit(0).approxQuantile("x", [0.5], 0) == []
+    assert df.approxQuantile("x", [0.1, 0.9], 2.0) == [1.0, 1.0]
+
+
+def test_unpivot_of_expressions_where_ids_are_given(spark):
+    df = spark.createDataFrame([(1, "a")], ["x", "y"])
+    assert df.unpivot("y", [F.col("x") + 1], "k", "v").collect() == [("a", "(x + 1)", 2)]
+
+
+def test_columns_of_windows_say_so(spark):
+    df = spark.sql("select timestamp'2020-01-01' t")
+    window = df.groupBy(F.window("t", "1 hour").alias("w")).count().schema["w"]
+    session = df.groupBy(F.session_window("t", "1 hour")).count().schema["session_window"]
+    assert window.metadata == {"spark.timeWindow": True} and session.metadata == {"spark.sessionWindow": True}
+    assert df.select(F.window("t", "1 hour")).select("window.start").schema["start"].metadata == {}

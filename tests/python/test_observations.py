@@ -28,6 +28,18 @@ def test_metrics_may_be_expressions_of_aggregates(spark):
     assert observed(rows.filter("id > 9"), F.sum("id").alias("s"), (F.count("*") + 1).alias("n")) == {"s": None, "n": 1}
 
 
+@pytest.mark.parametrize("way", ["collect", "toPandas", "toArrow", "count", "toLocalIterator"])
+def test_every_way_to_the_rows_is_observed(spark, way):
+    if way.startswith("to") and way != "toLocalIterator":
+        pytest.importorskip("pandas" if way == "toPandas" else "pyarrow")
+
+    def run(frame):
+        rows = getattr(frame, way)()
+        return list(rows) if way == "toLocalIterator" else rows
+
+    assert observed(spark.range(5), F.max("id").alias("m"), run=run) == {"m": 4}
+
+
 def test_nested_metrics_are_values_not_texts(spark):
     got = observed(
         spark.range(3),

@@ -86,6 +86,8 @@ class Statistics(Operations):
             raise _wrong("NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_STR", "value", value)
         if not isinstance(value, dict):
             names = _names(subset, "NOT_LIST_OR_TUPLE")
+            if subset is not None and not names:
+                return self.select("*")
             return self._derive(FILL_NA, pb(1, self._input, 2, names, 3, _literal(_as_float(value))))
         if not value:
             return self.select("*")
@@ -94,8 +96,10 @@ class Statistics(Operations):
                 raise _wrong("NOT_STR", "key type of dict", name)
             if not isinstance(item, (bool, int, float, str)):
                 raise _wrong("NOT_BOOL_OR_FLOAT_OR_INT_OR_STR", "value type of dict", item)
-        values = [_literal(item) for item in value.values()]
-        return self._derive(FILL_NA, pb(1, self._input, 2, list(value), 3, values))
+        # A single value would fill its column only if it is of the same kind; a second one says that it is the column's.
+        pairs = list(value.items()) * (2 if len(value) == 1 else 1)
+        values = [_literal(item) for _, item in pairs]
+        return self._derive(FILL_NA, pb(1, self._input, 2, [name for name, _ in pairs], 3, values))
 
     def dropna(self, how: str = "any", thresh: Optional[int] = None, subset: Any = None) -> DataFrame:
         """The rows without nulls (and NaN).
@@ -121,6 +125,8 @@ class Statistics(Operations):
             if not isinstance(thresh, int):
                 raise _wrong("NOT_INT", "thresh", thresh)
             least = thresh
+        if subset is not None and not _names(subset):
+            return self.select("*") if (least or 0) <= 0 else self.limit(0)
         return self._derive(DROP_NA, pb(1, self._input, 2, _names(subset), 3, least))
 
     def replace(self, to_replace: Any, value: Any = _NO_VALUE, subset: Any = None) -> DataFrame:
@@ -138,6 +144,8 @@ class Statistics(Operations):
         pairs = _replacements(to_replace, value)
         if not (subset is None or isinstance(subset, (list, tuple, str))):
             raise _wrong("NOT_LIST_OR_STR_OR_TUPLE", "subset", subset)
+        if subset is not None and not subset:
+            return self.select("*")
         messages = [pb(1, _literal(_as_float(old)), 2, _literal(_as_float(new))) for old, new in pairs.items()]
         return self._derive(REPLACE, pb(1, self._input, 2, _names(subset), 3, messages))
 
@@ -213,7 +221,7 @@ class Statistics(Operations):
         found = self._rows(
             APPROX_QUANTILE, pb(1, self._input, 2, names, 3, packed, 4, float(relativeError))
         )[0][0]
-        lists = [list(values) for values in found]
+        lists = [list(values or ()) for values in found]
         return lists[0] if isinstance(col, str) else lists
 
     def crosstab(self, col1: str, col2: str) -> DataFrame:
