@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "format/format.h"
+#include "session/cache.h"
 #include "session/command_sql.h"
 #include "session/door.h"
 #include "session/functions.h"
@@ -187,9 +188,11 @@ static bool relation(struct analyzer *a, const struct u_name *name, const struct
         d->temporary = quote_name(a->arena, name);
         derivation_uses(d, view->handle);
         if (a->uses && !a->uses->view) a->uses->view = quote_name(a->arena, name);
-        const struct plan *p = view->about.live ? temporary_view(d, view, origin, err) : view->handle->plan;
+        /* Rows that are kept are those of the plan that was made. */
+        bool anew = view->about.live && !cache_find(d->session, view->handle->plan);
+        const struct plan *p = anew ? temporary_view(d, view, origin, err) : view->handle->plan;
         TRY(p);
-        *plan = under_name(a, p, qualifier_of(d, name), name->count, !view->about.live);
+        *plan = under_name(a, p, qualifier_of(d, name), name->count, !anew);
         return true;
     }
     struct error missing = ERROR_INIT;

@@ -230,3 +230,11 @@ def test_what_a_context_says(spark):
 def test_a_table_of_a_given_database_has_dots_in_its_name(spark):
     with pytest.warns(FutureWarning, match="dbName"):
         assert not spark.catalog.tableExists("a.b", "default")
+
+
+def test_kept_rows_of_a_view_are_those_that_are_read(spark):
+    spark.sql("CREATE TEMPORARY VIEW dice AS SELECT id, rand() AS r FROM range(3)")
+    spark.sql("CACHE TABLE dice")
+    assert spark.table("dice").collect() == spark.table("dice").collect()
+    spark.sql("UNCACHE TABLE dice")
+    assert spark.table("dice").collect() != spark.table("dice").collect()
