@@ -269,21 +269,24 @@ static uint32_t find_group(const struct grouped *g, const struct expr *e) {
     return UINT32_MAX;
 }
 
+/* Columns as plans show them. */
+static const char *explained(struct arena *arena, struct expr *const *exprs, uint32_t count) {
+    struct text list;
+    text_init(&list, arena);
+    for (uint32_t k = 0; k < count; k++) {
+        if (k) text_add_char(&list, ',');
+        expr_explain(&list, exprs[k], false);
+    }
+    return text_finish(&list);
+}
+
 /* grouping(a): the group's bit of the id, a byte. */
 static struct expr *grouping_bit(struct grouped *g, struct expr *e) {
     uint32_t i = e->child_count ? find_group(g, e->children[0]) : UINT32_MAX;
     struct arena *arena = g->b->n->arena;
     if (i == UINT32_MAX) {
-        struct text grouping, list;
-        text_init(&grouping, arena);
-        text_init(&list, arena);
-        if (e->child_count) expr_explain(&grouping, e->children[0], false);
-        for (uint32_t k = 0; k < g->count; k++) {
-            if (k) text_add_char(&list, ',');
-            expr_explain(&list, g->groups[k], false);
-        }
-        error_set(g->err, "GROUPING_COLUMN_MISMATCH", "grouping", text_finish(&grouping), "groupingColumns",
-                  text_finish(&list), NULL);
+        error_set(g->err, "GROUPING_COLUMN_MISMATCH", "grouping", explained(arena, e->children, e->child_count),
+                  "groupingColumns", explained(arena, g->groups, g->count), NULL);
         error_at(g->err, e->origin);
         return e;
     }
@@ -302,15 +305,38 @@ static struct expr *grouping_number(struct grouped *g, struct expr *e) {
     for (uint32_t i = 0; same && i < e->child_count; i++) same = expr_equal(g->groups[i], e->children[i]);
     struct arena *arena = g->b->n->arena;
     if (same) return expr_attribute(arena, g->id);
-    const char *columns = "", *groups = "";
-    for (uint32_t k = 0; k < e->child_count; k++)
-        columns = arena_printf(arena, "%s%s%s", columns, k ? "," : "", expr_sql(arena, e->children[k]));
-    for (uint32_t k = 0; k < g->count; k++)
-        groups = arena_printf(arena, "%s%s%s", groups, k ? "," : "", expr_sql(arena, g->groups[k]));
-    error_set(g->err, "GROUPING_ID_COLUMN_MISMATCH", "groupingIdColumn", arena_printf(arena, "\"%s\"", columns),
-              "groupByColumns", arena_printf(arena, "\"%s\"", groups), NULL);
-    error_at(g->err, e->origin);
+    error_set(g->err, "GROUPING_ID_COLUMN_MISMATCH", "groupingIdColumn", explained(arena, e->children, e->child_count),
+              "groupByColumns", explained(arena, g->groups, g->count), NULL);
     return e;
+}
+
+static bool may_be_null_now(const struct expr *before, const struct expr *after) {
+    for (uint32_t i = 0; i < after->child_count; i++) {
+        const struct expr *was = before->children[i], *is = after->children[i];
+        if (is->kind == EXPR_LAMBDA) return false;
+        if (was != is && (was->nullable != is->nullable || was->type != is->type)) return true;
+    }
+    return false;
+}
+
+/* What was never NULL may be it now: `after` is `before` with groups for parts, and nobody has used it yet. Of a call its
+ * function says what follows, asked again. */
+static struct expr *renew_nullability(struct grouped *g, const struct expr *before, struct expr *after) {
+    if (after == before || !may_be_null_now(before, after)) return after;
+    if (after->kind != EXPR_CALL || after->call.data) {
+        for (uint32_t i = 0; i < after->child_count; i++) after->nullable |= after->children[i]->nullable;
+        return after;
+    }
+    struct arena *arena = g->b->n->arena;
+    struct error ignored = ERROR_INIT;
+    struct expr **arguments = arena_copy(arena, after->children, after->child_count * sizeof *arguments);
+    const struct expr *again = resolve_call(&g->b->n->resolver, after->call.function, after->call.name, arguments,
+                                            after->child_count, after->origin, &ignored);
+    error_release(&ignored);
+    if (!again || !type_equal(again->type, after->type)) return after;
+    after->type = again->type;
+    after->nullable = again->nullable;
+    return after;
 }
 
 static struct expr *regroup(struct expr *e, void *data) {
@@ -344,7 +370,7 @@ static struct expr *regroup(struct expr *e, void *data) {
         }
         return expr_map_children(arena, copy, regroup, g);
     }
-    return expr_map_children(arena, e, regroup, g);
+    return renew_nullability(g, e, expr_map_children(arena, e, regroup, g));
 }
 
 static struct expr *regroup_item(struct grouped *g, struct expr *e) {
@@ -361,20 +387,12 @@ static struct expr *regroup_item(struct grouped *g, struct expr *e) {
     return copy;
 }
 
-/* What was never NULL may be it now. */
 static struct expr *regroup_reference(struct expr *e, void *data) {
-    const struct grouped *g = data;
+    struct grouped *g = data;
     struct arena *arena = g->b->n->arena;
-    if (e->kind == EXPR_ATTRIBUTE) {
-        struct attribute *now = id_map_get(&g->references, e->column.attribute->id);
-        return now ? expr_attribute(arena, now) : e;
-    }
-    bool nullable = e->nullable;
-    for (uint32_t i = 0; i < e->child_count; i++) nullable |= e->children[i]->nullable;
-    if (nullable == e->nullable) return e;
-    struct expr *copy = expr_copy_node(arena, e);
-    copy->nullable = nullable;
-    return copy;
+    if (e->kind != EXPR_ATTRIBUTE) return renew_nullability(g, e, expr_map_children(arena, e, regroup_reference, g));
+    struct attribute *now = id_map_get(&g->references, e->column.attribute->id);
+    return now ? expr_attribute(arena, now) : e;
 }
 
 /* ORDER BY reads the items by their ids: an item that was a group's own attribute has a new one now. */
@@ -387,8 +405,7 @@ static void regroup_order(struct grouped *g) {
     for (uint32_t k = 0; k < g->count; k++)
         if (g->groups[k]->kind == EXPR_ATTRIBUTE)
             id_map_put(arena, &g->references, g->groups[k]->column.attribute->id, g->attributes[k]);
-    for (uint32_t i = 0; i < g->b->order_count; i++)
-        g->b->order[i].expr = expr_rewrite(arena, g->b->order[i].expr, regroup_reference, g);
+    for (uint32_t i = 0; i < g->b->order_count; i++) g->b->order[i].expr = regroup_reference(g->b->order[i].expr, g);
 }
 
 bool expand_grouping_sets(struct block *b, struct error *err) {
