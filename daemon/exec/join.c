@@ -190,7 +190,10 @@ static bool check_single(struct join *join, struct error *err) {
     if (!join->op.plan->join.single) return true;
     for (uint32_t i = 0; i < join->pair_count; i++) {
         bool again = join->build_matched ? bit_get(join->build_matched, join->found[i]) : join->matched[join->probe[i]];
-        if (again) return error_set(err, "SCALAR_SUBQUERY_TOO_MANY_ROWS", NULL);
+        if (again) {
+            error_set(err, "SCALAR_SUBQUERY_TOO_MANY_ROWS", NULL);
+            return error_set_kind(err, ERROR_RUNTIME); /* of an uncorrelated subquery it is a SparkException */
+        }
         if (join->build_matched)
             bit_set(join->build_matched, join->found[i]);
         else

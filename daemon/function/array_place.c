@@ -127,12 +127,18 @@ static bool zip_kernel(struct call *call, const struct vector *arguments, uint32
     return true;
 }
 
-/* A field is named as the column that it comes from, else by its number. */
-static const char *field_name(struct resolver *r, const struct expr *e, uint32_t index) {
-    if (e->kind == EXPR_ATTRIBUTE) return e->column.attribute->name;
-    if (e->kind == EXPR_ALIAS) return e->alias.name;
-    if (e->kind == EXPR_CALL && strcmp(e->call.function->name, "get_struct_field") == 0)
-        return e->children[0]->type->fields[*VECTOR_DATA(e->children[1]->literal, int32_t)].name;
+/* A field is named as the column, the field of structs or the constant key that it comes from, else by its number. */
+static const char *zipped_name(struct resolver *r, const struct expr *e, uint32_t index) {
+    const char *own = own_field_name(e);
+    if (own) return own;
+    bool extracted = e->kind == EXPR_CALL && e->child_count == 2 && e->children[1]->kind == EXPR_LITERAL;
+    const struct vector *key = extracted ? e->children[1]->literal : NULL;
+    if (key && strcmp(e->call.function->name, "get_array_struct_fields") == 0)
+        return e->children[0]->type->element->fields[*VECTOR_DATA(key, int32_t)].name;
+    if (key && !key->validity && type_is_string(key->type) && strcmp(e->call.function->name, "get_map_value") == 0) {
+        struct string s = *VECTOR_DATA(key, struct string);
+        return arena_strndup(r->arena, s.data, s.size);
+    }
     return arena_printf(r->arena, "%u", index);
 }
 
@@ -145,7 +151,7 @@ static struct expr *zip_resolve(struct resolver *r, struct expr *call, struct er
             call->children[i] = coerce_to(r, argument, type_array(r->arena, TYPE_OF(NULL), true));
         else if (argument->type->kind != TYPE_ARRAY)
             return wrong_argument(r, call, i, "\"ARRAY\"", err);
-        fields[i].name = field_name(r, argument, i);
+        fields[i].name = zipped_name(r, argument, i);
         fields[i].type = call->children[i]->type->element;
         fields[i].nullable = true;
     }

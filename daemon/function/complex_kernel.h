@@ -26,6 +26,8 @@ const struct type *common_argument_type(struct resolver *r, struct expr *call, u
                                         struct error *err);
 /* INVALID_MAP_KEY_TYPE: keys hold neither maps nor variants. */
 bool check_map_key(struct resolver *r, const struct expr *call, const struct type *key, struct error *err);
+/* What struct() and arrays_zip() call a field of this value: a column's or alias's own name; NULL if it has none. */
+const char *own_field_name(const struct expr *e);
 bool any_argument_nullable(const struct expr *call, uint32_t first, uint32_t step);
 
 /* array.c */

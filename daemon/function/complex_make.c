@@ -190,23 +190,22 @@ static bool array_kernel(struct call *call, const struct vector *arguments, uint
     return true;
 }
 
-/* Names of struct(): a column's or alias's own name, else colN. */
-static const char *field_name(struct arena *arena, const struct expr *e, uint32_t i) {
+const char *own_field_name(const struct expr *e) {
     if (e->pretty && e->pretty->kind == EXPR_ALIAS) return e->pretty->alias.name;
+    if (e->kind == EXPR_OUTER) e = e->children[0];
     if (e->kind == EXPR_ATTRIBUTE || e->kind == EXPR_LAMBDA_VARIABLE) return e->column.attribute->name;
     if (e->kind == EXPR_ALIAS) return e->alias.name;
-    if (e->kind == EXPR_CALL && strcmp(e->call.function->name, "get_struct_field") == 0) {
-        const struct type *t = e->children[0]->type;
-        return t->fields[*VECTOR_DATA(e->children[1]->literal, int32_t)].name;
-    }
-    return arena_printf(arena, "col%u", i + 1);
+    if (e->kind != EXPR_CALL || strcmp(e->call.function->name, "get_struct_field") != 0) return NULL;
+    return e->children[0]->type->fields[*VECTOR_DATA(e->children[1]->literal, int32_t)].name;
 }
 
 static struct expr *struct_resolve(struct resolver *r, struct expr *call, struct error *err) {
     struct field *fields = ARENA_ARRAY(r->arena, struct field, call->child_count);
     for (uint32_t i = 0; i < call->child_count; i++) {
         const struct expr *e = call->children[i];
-        fields[i] = (struct field){.name = field_name(r->arena, e, i), .type = e->type, .nullable = e->nullable};
+        const char *name = own_field_name(e);
+        if (!name) name = arena_printf(r->arena, "col%u", i + 1);
+        fields[i] = (struct field){.name = name, .type = e->type, .nullable = e->nullable};
         if (e->kind == EXPR_ALIAS) fields[i].metadata = e->alias.metadata;
         if (e->kind == EXPR_ATTRIBUTE) fields[i].metadata = e->column.attribute->metadata;
     }

@@ -34,9 +34,14 @@ static bool add_argument(struct scope *s, struct expr *e, void *data, struct err
     return true;
 }
 
-/* struct(a AS b) and struct(a.b) take names from their arguments. */
-static bool keeps_names(const char *name) {
-    return strcasecmp(name, "struct") == 0;
+/* struct(a AS b) takes names from its arguments. So it does of a.b and m['b'], but in SQL alone: of a DataFrame's call
+ * the field of a struct has a name, that of structs in an array or a map's key has none. */
+static struct expr *analyze_field(struct scope *s, const struct u_expr *u, struct error *err) {
+    struct expr *e = analyze_named(s, u, err);
+    if (!e || u->kind == U_ALIAS) return e;
+    if (!u->origin || !u->origin->sql) return strip_alias(e);
+    const char *name = e->kind == EXPR_ALIAS || u->kind != U_EXTRACT ? NULL : u_field_name(s->n->arena, u);
+    return name ? expr_alias(s->n->arena, e, name, fresh_id(s->n)) : e;
 }
 
 static bool analyze_arguments(struct scope *s, const struct u_expr *u, const char *name, struct argument_list *out,
@@ -47,7 +52,8 @@ static bool analyze_arguments(struct scope *s, const struct u_expr *u, const cha
             TRY(expand_star(s, child, add_argument, out, err));
             continue;
         }
-        struct expr *e = keeps_names(name) ? analyze_named(s, child, err) : analyze_expr(s, child, err);
+        bool named = strcasecmp(name, "struct") == 0;
+        struct expr *e = named ? analyze_field(s, child, err) : analyze_expr(s, child, err);
         if (!e) return false;
         LIST_PUSH(s->n->arena, &out->list, e);
     }

@@ -127,6 +127,7 @@ static struct plan *worker_logs_function(struct analysis *n, const struct u_plan
     if (count) return resolve_wrong_count(&n->resolver, "python_worker_logs", 0, 0, count, u->origin, err), NULL;
     error_set(err, "FEATURE_NOT_ENABLED", "featureName", "Python Worker Logging", "configKey",
               "spark.sql.pyspark.worker.logging.enabled", "configValue", "true", NULL);
+    error_set_kind(err, ERROR_ANALYSIS);
     error_at(err, u->origin);
     return NULL;
 }

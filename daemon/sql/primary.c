@@ -37,9 +37,8 @@ static struct u_expr *make_row(struct parser *p, uint32_t from, const struct exp
     row->call.is_operator = true;
     for (uint32_t i = 0; i < items->count; i++) {
         struct u_expr *e = items->items[i];
-        const char *name = e->kind == U_ALIAS       ? e->alias.names[0]
-                           : e->kind == U_ATTRIBUTE ? e->attribute.name.parts[e->attribute.name.count - 1]
-                                                    : arena_printf(p->arena, "col%u", i + 1);
+        const char *name = u_field_name(p->arena, e);
+        if (!name) name = arena_printf(p->arena, "col%u", i + 1);
         row->children[2 * i] = literal_string(p->arena, origin, name, strlen(name));
         row->children[2 * i + 1] = e;
     }

@@ -131,3 +131,13 @@ bool u_expr_has_subquery(const struct u_expr *u) {
         if (u_expr_has_subquery(u->children[i])) return true;
     return false;
 }
+
+const char *u_field_name(struct arena *arena, const struct u_expr *e) {
+    if (e->kind == U_ALIAS) return e->alias.names[0];
+    if (e->kind == U_ATTRIBUTE) return e->attribute.name.parts[e->attribute.name.count - 1];
+    if (e->kind != U_EXTRACT || e->children[1]->kind != U_LITERAL) return NULL;
+    const struct vector *key = e->children[1]->literal.value;
+    if (!type_is_string(key->type) || key->validity) return NULL;
+    struct string s = *VECTOR_DATA(key, struct string);
+    return arena_strndup(arena, s.data, s.size);
+}

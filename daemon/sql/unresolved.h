@@ -497,5 +497,7 @@ struct u_expr *u_call(struct arena *arena, const struct origin *origin, const ch
 bool u_expr_has_subquery(const struct u_expr *u); /* in it, or is it one */
 bool u_expr_has_scalar_subquery(const struct u_expr *u);
 struct u_expr *u_attribute(struct arena *arena, const struct origin *origin, const char *one_part);
+/* What a struct written in SQL calls a field of this value: b of a AS b, a.b and a['b']; NULL of any other. */
+const char *u_field_name(struct arena *arena, const struct u_expr *e);
 
 #endif

@@ -135,3 +135,23 @@ def test_a_second_engine_and_what_differs_there(suite):
     result.stdout.fnmatch_lines(
         ["test_suite.py::test_another: passed on roost, failed on *", "1 tests ended alike, 1 did not"]
     )
+
+
+def test_a_mock_of_a_session_is_no_session(suite):
+    text = """
+from unittest.mock import Mock
+
+import pytest
+
+from roost.sql import SparkSession
+
+
+@pytest.fixture
+def mocked():
+    return Mock(spec=SparkSession)
+
+
+def test_mocked(mocked):
+    assert isinstance(mocked, SparkSession)
+"""
+    suite(text=text).assert_outcomes(passed=1)

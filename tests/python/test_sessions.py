@@ -238,3 +238,29 @@ def test_kept_rows_of_a_view_are_those_that_are_read(spark):
     assert spark.table("dice").collect() == spark.table("dice").collect()
     spark.sql("UNCACHE TABLE dice")
     assert spark.table("dice").collect() != spark.table("dice").collect()
+
+
+def test_a_folder_for_checkpoints_is_below_the_one_named(spark, tmp_path):
+    context = spark.sparkContext
+    context.setCheckpointDir(str(tmp_path))
+    folder = context.getCheckpointDir()
+    assert folder.startswith(f"file:{tmp_path}/") and os.path.isdir(folder[len("file:") :])
+    context.setCheckpointDir(None)
+    assert context.getCheckpointDir() is None
+
+
+def test_fields_are_named_by_the_values_of_a_frame(spark):
+    df = spark.sql("select array(named_struct('f', 1)) as a, map('k', array(2)) as m, named_struct('f', 3) as s")
+    zipped = F.arrays_zip(F.col("m.k").alias("x"), F.col("a.f"), df.m.k)
+    assert df.select(zipped).schema[0].dataType.elementType.names == ["x", "f", "k"]
+    assert df.select(F.struct("a.f", "m.k", "s.f", F.lit(1).alias("y"))).schema[0].dataType.names == [
+        "col1",
+        "col2",
+        "f",
+        "y",
+    ]
+
+
+def test_a_row_too_many_of_a_correlated_subquery(spark):
+    with pytest.raises(errors.SparkRuntimeException, match="SCALAR_SUBQUERY_TOO_MANY_ROWS"):
+        spark.sql("select (select d from values (1, 2), (1, 3) w(c, d) where c = v.c1) from values (1) v(c1)").collect()

@@ -40,6 +40,7 @@ _ALIASES = {
     "pyspark.errors.exceptions.base": "roost.errors.base",
     "pyspark.errors.exceptions.captured": "roost.errors",
     "pyspark.errors.exceptions.connect": "roost.errors",
+    "pyspark.cloudpickle": "cloudpickle",
     "pyspark.conf": "roost.context",
     "pyspark.context": "roost.context",
     "pyspark.files": "roost.files",

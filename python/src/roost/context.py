@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import uuid
 from itertools import count
 
 from roost.files import SparkFiles
@@ -365,12 +367,17 @@ class SparkContext:
                 f"requirement failed: Supplied level {logLevel} did not match one of: {','.join(_LOG_LEVELS)}"
             )
 
-    def setCheckpointDir(self, dirName: str) -> None:
-        """The folder of checkpoints, which need none."""
-        self._checkpoint_folder = dirName
+    def setCheckpointDir(self, dirName: Optional[str]) -> None:
+        """The folder of checkpoints, which need none: a folder of this application's below it, as in PySpark."""
+        if dirName is None or "://" in dirName.replace("file://", "", 1):
+            self._checkpoint_folder = dirName
+            return
+        folder = os.path.abspath(dirName[len("file:") :] if dirName.startswith("file:") else dirName)
+        self._checkpoint_folder = f"file:{folder}/{uuid.uuid4()}"
+        os.makedirs(self._checkpoint_folder[len("file:") :], exist_ok=True)
 
     def getCheckpointDir(self) -> Optional[str]:
-        """What `setCheckpointDir` was told."""
+        """The application's folder below the one that `setCheckpointDir` was told."""
         return self._checkpoint_folder
 
     def addPyFile(self, path: str) -> None:

@@ -426,9 +426,10 @@ def _sessions(item: Any) -> List[Any]:
     if module is None:
         return []
     kind = module.SparkSession
-    found = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, kind)]
+    # Not isinstance(): a mock of a session is an instance of its class, too.
+    found = [value for value in getattr(item, "funcargs", {}).values() if issubclass(type(value), kind)]
     current = kind.getActiveSession() or kind._default()
-    if current is not None:
+    if issubclass(type(current), kind):
         found.append(current)
     return list({id(session): session for session in found if not session._stopped}.values())
 
