@@ -309,3 +309,18 @@ def test_what_analyze_asks_for_is_checked(spark):
     with pytest.raises(AnalysisException) as raised:
         asking(withSinglePartition=True, select=[SelectedColumn("k + 1 as n")])(rows()).collect()
     assert raised.value.getCondition().endswith("FROM_ANALYZE_METHOD_REQUIRES_ALIAS")
+
+
+def test_what_an_arrow_function_must_not_yield(spark):
+    pa = pytest.importorskip("pyarrow")
+
+    def wrong(table, message):
+        class Made:
+            def eval(self):
+                yield table
+
+        with pytest.raises(PythonException, match=message):
+            F.arrow_udtf(Made, returnType="id int")().collect()
+
+    wrong(pa.table({"other": pa.array([1], pa.int32())}), "PySparkTypeError: Target schema's field names .*'other'")
+    wrong(pa.table({"id": pa.array(["x"])}), "RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDTF.*int32 Actual: string")

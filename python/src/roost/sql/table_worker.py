@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Iterable
 
 from roost._core import Schema, encode_rows, import_stream
-from roost.errors.base import PySparkRuntimeError
+from roost.errors.base import PySparkRuntimeError, PySparkTypeError
 from roost.sql.udtf import ARROW_TABLE, ARROW_TABLE_ROWS, Handler, SkipRestOfInputTableException
 
 TYPE_CHECKING = False
@@ -256,9 +256,9 @@ class _ArrowPart(_Part):
         for found, number in rows:
             table = pa.Table.from_batches([found]) if isinstance(found, pa.RecordBatch) else found
             if table.column_names != wanted.names[:-1]:
-                raise PySparkRuntimeError(
-                    errorClass="RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDTF",
-                    messageParameters={"expected": str(wanted.names[:-1]), "actual": str(table.column_names)},
+                raise PySparkTypeError(
+                    "Target schema's field names are not matching the record batch's field names. "
+                    f"Expected: {wanted.names[:-1]}, but got: {table.column_names}."
                 )
             columns = [_cast(column, field) for column, field in zip(table.columns, wanted)]
             columns.append(pa.array([number] * table.num_rows, pa.int32()))
@@ -274,12 +274,8 @@ def _cast(column: Any, field: Any) -> Any:
         return column.cast(field.type)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise PySparkRuntimeError(
-            errorClass="UDTF_ARROW_TYPE_CAST_ERROR",
-            messageParameters={
-                "col_name": field.name,
-                "col_type": str(column.type),
-                "arrow_type": str(field.type),
-            },
+            errorClass="RESULT_COLUMNS_MISMATCH_FOR_ARROW_UDTF",
+            messageParameters={"expected": str(field.type), "actual": str(column.type)},
         ) from error
 
 

@@ -233,8 +233,10 @@ def arrow_udtf(cls: Optional[type] = None, *, returnType: Any = None) -> Any:
     if cls is None:
         return functools.partial(arrow_udtf, returnType=returnType)
     if hasattr(cls, "analyze"):
+        both = returnType is not None
         raise PySparkAttributeError(
-            errorClass="INVALID_ARROW_UDTF_WITH_ANALYZE", messageParameters={"name": cls.__name__}
+            errorClass="INVALID_UDTF_BOTH_RETURN_TYPE_AND_ANALYZE" if both else "INVALID_ARROW_UDTF_WITH_ANALYZE",
+            messageParameters={"name": cls.__name__},
         )
     return UserDefinedTableFunction(cls, returnType, evalType=ARROW_TABLE)
 
