@@ -501,6 +501,7 @@ struct plan *sql_change_rows(struct analyzer *a, const struct u_command *c, stru
     const char *operation = c->kind == C_DELETE ? "DELETE" : c->kind == C_UPDATE ? "UPDATE TABLE" : "MERGE INTO TABLE";
     error_set(err, "UNSUPPORTED_FEATURE.TABLE_OPERATION", "tableName",
               t.view ? quote_name(a->arena, &t.written) : quote_table(a->arena, &t.name), "operation", operation, NULL);
+    if (c->kind != C_DELETE) error_set_kind(err, ERROR_UNSUPPORTED);
     return NULL;
 }
 

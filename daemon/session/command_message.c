@@ -2,6 +2,7 @@
 /* Commands of the protocol that are not SQL; see commands.h. Writing is write_message.c's. */
 #include <string.h>
 
+#include "session/command_sql.h"
 #include "session/commands.h"
 #include "session/door_int.h"
 #include "session/functions.h"
@@ -100,6 +101,17 @@ static struct plan *checkpoint(struct derivation *d, const Spark__Connect__Check
     return plan_analyze(&d->analyzer, u, err);
 }
 
+static struct plan *merge_into(struct derivation *d, const Spark__Connect__MergeIntoTableCommand *m,
+                               struct error *err) {
+    if (!m->n_match_actions && !m->n_not_matched_actions && !m->n_not_matched_by_source_actions) {
+        error_set(err, "NO_MERGE_ACTION_SPECIFIED", NULL);
+        return NULL;
+    }
+    struct u_command command = {.kind = C_MERGE};
+    TRY_NULL(door_table_name(d, m->target_table_name, &command.target.name, err));
+    return sql_change_rows(&d->analyzer, &command, err);
+}
+
 struct plan *command_from_message(struct derivation *d, const Message *m, struct error *err) {
     switch (m->command_type_case) {
         case CASE(CREATE_DATAFRAME_VIEW): return create_view(d, m->create_dataframe_view, err);
@@ -108,6 +120,7 @@ struct plan *command_from_message(struct derivation *d, const Message *m, struct
         case CASE(CHECKPOINT_COMMAND): return checkpoint(d, m->checkpoint_command, err);
         case CASE(WRITE_OPERATION): return write_from_message(d, m->write_operation, err);
         case CASE(WRITE_OPERATION_V2): return write_from_message_v2(d, m->write_operation_v2, err);
+        case CASE(MERGE_INTO_TABLE_COMMAND): return merge_into(d, m->merge_into_table_command, err);
         default: error_unsupported(err, "%s", unsupported((uint32_t)m->command_type_case)); return NULL;
     }
 }

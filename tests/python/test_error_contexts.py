@@ -8,6 +8,7 @@ import pytest
 
 from roost.errors import AnalysisException, ArithmeticException, PySparkException, PythonException
 from roost.errors.base import QueryContextType, UnsupportedOperationException
+from roost.sql import Window
 from roost.sql import functions as F
 
 
@@ -203,3 +204,19 @@ def test_a_star_is_no_argument_within_a_pivot(spark):
 def test_a_cast_of_a_set_operation_is_at_that_operation(spark):
     error = failed(lambda: spark.sql("SELECT * FROM (SELECT 1 UNION ALL SELECT 'x')").collect())
     assert places(error) == [("SELECT 1 UNION ALL SELECT 'x'", 15, "", "")]
+
+
+@pytest.mark.parametrize(
+    "make, called",
+    [
+        (lambda: F.nth_value("id", 0).over(Window.orderBy("id")), "nth_value"),
+        (lambda: F.lead("id", 1, F.array(F.lit(1))).over(Window.orderBy("id")), "lead"),
+        (lambda: F.from_json(F.lit(1), "a int"), "from_json"),
+        (lambda: F.array_join("id", ","), "array_join"),
+        (lambda: F.aggregate("id", F.lit(0), lambda a, b: a + b), "aggregate"),
+    ],
+)
+def test_what_was_called_is_a_function_of_the_programs(spark, make, called):
+    with pytest.raises(AnalysisException) as failure:
+        spark.range(1).select(make())
+    assert failure.value.getQueryContext()[0].fragment() == called

@@ -3,7 +3,7 @@
 
 import pytest
 
-from roost.errors import AnalysisException, UnsupportedOperationException
+from roost.errors import AnalysisException, SparkRuntimeException, UnsupportedOperationException
 from roost.sql import functions as F
 
 
@@ -210,3 +210,14 @@ def test_what_is_at_the_path_of_a_write(spark, tmp_path):
     spark.range(2).write.mode("append").parquet(str(folder))
     spark.range(3).write.mode("overwrite").parquet(str(file))
     assert spark.read.parquet(str(folder)).count() == 2 and spark.read.parquet(str(file)).count() == 3
+
+
+def test_tables_of_files_take_no_merges(spark):
+    spark.sql("create table t using parquet as select 1 x")
+    rows, same = spark.range(1), F.col("id") == 1
+    with pytest.raises(SparkRuntimeException, match="NO_MERGE_ACTION_SPECIFIED"):
+        rows.mergeInto("t", same).merge()
+    with pytest.raises(UnsupportedOperationException, match="`spark_catalog`.`default`.`t` does not support MERGE INTO TABLE"):
+        rows.mergeInto("t", same).whenMatched().delete().merge()
+    with pytest.raises(AnalysisException, match="TABLE_OR_VIEW_NOT_FOUND"):
+        rows.mergeInto("nope", same).whenNotMatched().insertAll().merge()

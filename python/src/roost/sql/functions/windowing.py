@@ -113,4 +113,5 @@ def stack(*cols: ColumnOrName) -> Column:
 
 def nth_value(col: ColumnOrName, offset: int, ignoreNulls: Optional[bool] = False) -> Column:
     """The value of the n-th row of the window, from 1."""
-    return given("nth_value", col, lit(offset), lit(True) if ignoreNulls else None)
+    ignoring = (lit(True),) if ignoreNulls else ()
+    return call("nth_value", col, lit(offset), *ignoring)
