@@ -16,8 +16,29 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from roost.compat import install_as_pyspark, uninstall_as_pyspark
-    from roost.server import Server, start_server
+    from roost.accumulators import Accumulator as Accumulator
+    from roost.accumulators import AccumulatorParam as AccumulatorParam
+    from roost.broadcast import Broadcast as Broadcast
+    from roost.compat import install_as_pyspark as install_as_pyspark
+    from roost.compat import uninstall_as_pyspark as uninstall_as_pyspark
+    from roost.context import SparkConf as SparkConf
+    from roost.context import SparkContext as SparkContext
+    from roost.files import SparkFiles as SparkFiles
+    from roost.rdd import RDD as RDD
+    from roost.server import Server as Server
+    from roost.server import start_server as start_server
+    from roost.sql.context import HiveContext as HiveContext
+    from roost.sql.context import SQLContext as SQLContext
+    from roost.sql.types import Row as Row
+    from roost.status import SparkJobInfo as SparkJobInfo
+    from roost.status import SparkStageInfo as SparkStageInfo
+    from roost.status import StatusTracker as StatusTracker
+    from roost.storagelevel import StorageLevel as StorageLevel
+    from roost.taskcontext import BarrierTaskContext as BarrierTaskContext
+    from roost.taskcontext import BarrierTaskInfo as BarrierTaskInfo
+    from roost.taskcontext import TaskContext as TaskContext
+    from roost.util import InheritableThread as InheritableThread
+    from roost.util import inheritable_thread_target as inheritable_thread_target
 
 _HOMES = {
     "Server": "roost.server",

@@ -11,22 +11,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from roost.sql.catalog import Catalog
-    from roost.sql.cogroup import PandasCogroupedOps
-    from roost.sql.column import Column
-    from roost.sql.context import HiveContext, SQLContext
-    from roost.sql.dataframe import DataFrame, DataFrameNaFunctions, DataFrameStatFunctions
-    from roost.sql.group import GroupedData
-    from roost.sql.merge import MergeIntoWriter
-    from roost.sql.observation import Observation
-    from roost.sql.readwriter import DataFrameReader, DataFrameWriter, DataFrameWriterV2
-    from roost.sql.session import SparkSession
-    from roost.sql.types import Geography, Geometry, Row
-    from roost.sql.udf import UDFRegistration
-    from roost.sql.udtf import UDTFRegistration
-    from roost.sql.utils import is_remote
-    from roost.sql.variant import VariantVal
-    from roost.sql.window import Window, WindowSpec
+    from roost.sql.catalog import Catalog as Catalog
+    from roost.sql.cogroup import PandasCogroupedOps as PandasCogroupedOps
+    from roost.sql.column import Column as Column
+    from roost.sql.context import HiveContext as HiveContext
+    from roost.sql.context import SQLContext as SQLContext
+    from roost.sql.dataframe import DataFrame as DataFrame
+    from roost.sql.dataframe import DataFrameNaFunctions as DataFrameNaFunctions
+    from roost.sql.dataframe import DataFrameStatFunctions as DataFrameStatFunctions
+    from roost.sql.group import GroupedData as GroupedData
+    from roost.sql.merge import MergeIntoWriter as MergeIntoWriter
+    from roost.sql.observation import Observation as Observation
+    from roost.sql.readwriter import DataFrameReader as DataFrameReader
+    from roost.sql.readwriter import DataFrameWriter as DataFrameWriter
+    from roost.sql.readwriter import DataFrameWriterV2 as DataFrameWriterV2
+    from roost.sql.session import SparkSession as SparkSession
+    from roost.sql.types import Geography as Geography
+    from roost.sql.types import Geometry as Geometry
+    from roost.sql.types import Row as Row
+    from roost.sql.udf import UDFRegistration as UDFRegistration
+    from roost.sql.udtf import UDTFRegistration as UDTFRegistration
+    from roost.sql.utils import is_remote as is_remote
+    from roost.sql.variant import VariantVal as VariantVal
+    from roost.sql.window import Window as Window
+    from roost.sql.window import WindowSpec as WindowSpec
 
 _HOMES = {
     "SparkSession": "session",
