@@ -100,6 +100,21 @@ static struct expr *analyze_body(struct scope *s, const struct u_expr *u, struct
     return expr_attribute(s->n->arena, attribute_new(s->n->arena, 0, name, TYPE_OF(NULL), true));
 }
 
+static const struct expr *first_udf(const struct expr *e) {
+    if (e->kind == EXPR_UDF) return e;
+    const struct expr *found = NULL;
+    for (uint32_t i = 0; !found && i < e->child_count; i++) found = first_udf(e->children[i]);
+    return found;
+}
+
+/* A function that the client runs sees whole batches of rows, not elements. */
+static bool refuse_udf(struct scope *s, const struct expr *body, struct error *err) {
+    const struct expr *udf = first_udf(body);
+    if (!udf) return true;
+    return error_set(err, "UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF", "funcName",
+                     quoted_expr(s->n->arena, udf), NULL);
+}
+
 static struct expr *analyze_lambda(struct scope *s, const struct u_expr *u, const char *variables,
                                    struct expr *const *arguments, uint32_t count, struct error *err) {
     struct arena *arena = s->n->arena;
@@ -121,7 +136,7 @@ static struct expr *analyze_lambda(struct scope *s, const struct u_expr *u, cons
         frame.variables[i] = v;
     }
     struct expr *body = analyze_body(s, u, &frame, bound, err);
-    if (!body) return NULL;
+    if (!body || !refuse_udf(s, body, err)) return NULL;
     struct expr *e = expr_new(arena, EXPR_LAMBDA, 1);
     e->children[0] = body;
     e->type = body->type;

@@ -449,3 +449,12 @@ def test_profiles_of_memory_need_their_package(spark, monkeypatch):
     spark.conf.set("spark.sql.pyspark.udf.profiler", "memory")
     with pytest.raises(PythonException, match="ModuleNotFoundError: .*memory_profiler"):
         spark.range(1).select(F.udf(str)("id")).collect()
+
+
+def test_no_function_of_python_in_a_lambda(spark):
+    plus_one = F.udf(lambda x: x + 1, "int")
+    df = spark.sql("select array(1, 2) as a, 1 as b")
+    for body in (plus_one, lambda x: x + plus_one("b")):
+        with pytest.raises(AnalysisException, match="LAMBDA_FUNCTION_WITH_PYTHON_UDF"):
+            df.select(F.transform("a", body)).collect()
+    assert df.select(F.transform(F.array(plus_one("b")), lambda x: x + 1)).first()[0] == [3]
