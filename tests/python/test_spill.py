@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sorts, joins and aggregates that go to disk give what they give in memory."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -60,10 +61,13 @@ def test_the_same_rows_from_disk(tables, name):
 
 
 def open_files(process):
-    try:
-        return [os.readlink(f"/proc/{process}/fd/{fd}") for fd in os.listdir(f"/proc/{process}/fd")]
-    except OSError:
-        return []
+    """What a process has open; other tests' files may come and go meanwhile."""
+    found = []
+    with contextlib.suppress(OSError):
+        for fd in os.listdir(f"/proc/{process}/fd"):
+            with contextlib.suppress(OSError):
+                found.append(os.readlink(f"/proc/{process}/fd/{fd}"))
+    return found
 
 
 def test_files_have_no_names(spark):
