@@ -6,6 +6,8 @@
 
 #include <strings.h>
 
+#include "base/base64.h"
+
 enum binary_style binary_style_named(const char *name) {
     static const char *const names[] = {[BINARY_HEX_DISCRETE] = "HEX_DISCRETE",
                                         [BINARY_HEX] = "HEX",
@@ -33,23 +35,15 @@ static void add_list(struct text *t, struct string bytes, bool hex) {
     text_add_char(t, ']');
 }
 
-/* Six bits a character; the last one has what is left. */
-static void add_base64(struct text *t, struct string bytes) {
-    static const char symbols[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint32_t held = 0, bits = 0;
-    for (uint32_t i = 0; i < bytes.size; i++) {
-        held = held << 8 | (uint8_t)bytes.data[i];
-        for (bits += 8; bits >= 6; bits -= 6) text_add_char(t, symbols[held >> (bits - 6) & 63]);
-    }
-    if (bits) text_add_char(t, symbols[held << (6 - bits) & 63]);
-}
-
 void binary_text_add(struct text *t, struct string bytes, enum binary_style style) {
     switch (style) {
         case BINARY_HEX_DISCRETE: add_list(t, bytes, true); return;
         case BINARY_BASIC: add_list(t, bytes, false); return;
         case BINARY_HEX: add_hex(t, bytes); return;
-        case BINARY_BASE64: add_base64(t, bytes); return;
+        case BINARY_BASE64:
+            text_add_base64(t, bytes.data, bytes.size);
+            t->size -= (3 - bytes.size % 3) % 3; /* what fills it up */
+            return;
         case BINARY_UTF8: text_add_bytes(t, bytes.data, bytes.size); return;
     }
 }

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/base64.h"
 #include "base/datetime.h"
 #include "base/number.h"
 #include "base/timezone.h"
@@ -190,19 +191,6 @@ static void add_string(struct text *t, struct string s) {
     text_add_char(t, '"');
 }
 
-static void add_base64(struct text *t, struct string s) {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (uint32_t i = 0; i < s.size; i += 3) {
-        uint32_t left = s.size - i, bits = (uint32_t)(uint8_t)s.data[i] << 16;
-        if (left > 1) bits |= (uint32_t)(uint8_t)s.data[i + 1] << 8;
-        if (left > 2) bits |= (uint8_t)s.data[i + 2];
-        text_add_char(t, letters[bits >> 18]);
-        text_add_char(t, letters[bits >> 12 & 63]);
-        text_add_char(t, left > 1 ? letters[bits >> 6 & 63] : '=');
-        text_add_char(t, left > 2 ? letters[bits & 63] : '=');
-    }
-}
-
 static void add_timestamp(struct text *t, const struct variant_node *node, const struct timezone *zone) {
     char out[TIMESTAMP_TEXT + 16];
     size_t size;
@@ -292,7 +280,7 @@ static void add_json(struct text *t, const struct variant *v, const struct timez
         case VARIANT_TIMESTAMP_NTZ: add_timestamp(t, &node, zone); return;
         case VARIANT_BINARY:
             text_add_char(t, '"');
-            add_base64(t, node.bytes);
+            text_add_base64(t, node.bytes.data, node.bytes.size);
             text_add_char(t, '"');
             return;
         case VARIANT_STRING: add_string(t, node.bytes); return;

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/number.h"
 #include "base/timezone.h"
 #include "column/cast.h"
@@ -69,17 +70,8 @@ static void write_datetime(struct json_writer *w, const struct vector *v, uint32
 }
 
 static void write_base64(struct json_writer *w, struct string s) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     text_add_char(w->out, '"');
-    for (uint32_t i = 0; i < s.size; i += 3) {
-        uint32_t left = s.size - i, v = (uint32_t)(uint8_t)s.data[i] << 16;
-        if (left > 1) v |= (uint32_t)(uint8_t)s.data[i + 1] << 8;
-        if (left > 2) v |= (uint8_t)s.data[i + 2];
-        text_add_char(w->out, digits[v >> 18]);
-        text_add_char(w->out, digits[v >> 12 & 63]);
-        text_add_char(w->out, left > 1 ? digits[v >> 6 & 63] : '=');
-        text_add_char(w->out, left > 2 ? digits[v & 63] : '=');
-    }
+    text_add_base64(w->out, s.data, s.size);
     text_add_char(w->out, '"');
 }
 

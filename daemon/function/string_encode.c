@@ -9,11 +9,10 @@
 
 #include <unicode/ucnv.h>
 
+#include "base/base64.h"
 #include "function/string_kernel.h"
 
 /* ---- base64 ---- */
-
-static const char base64_symbols[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static int base64_value(char c) {
     if (c >= 'A' && c <= 'Z') return c - 'A';
@@ -25,27 +24,20 @@ static int base64_value(char c) {
 enum { BASE64_LINE = 57 }; /* bytes that make 76 characters */
 
 /* Bytes of the text; in lines as mail has them, or not. */
-static uint64_t base64_size(uint32_t bytes, bool lines) {
+static uint64_t encoded_size(uint32_t bytes, bool lines) {
     uint64_t breaks = lines && bytes ? (bytes - 1) / BASE64_LINE : 0;
-    return ((uint64_t)bytes + 2) / 3 * 4 + 2 * breaks;
+    return base64_size(bytes) + 2 * breaks;
 }
 
 static struct string base64_encode(struct arena *arena, struct string s, bool lines) {
-    size_t size = (size_t)base64_size(s.size, lines);
+    size_t size = (size_t)encoded_size(s.size, lines), line = lines ? BASE64_LINE : s.size;
     char *out = arena_bytes(arena, size), *at = out;
-    const uint8_t *bytes = (const uint8_t *)s.data;
-    for (size_t i = 0; i < s.size; i += 3, at += 4) {
-        if (lines && i && i % BASE64_LINE == 0) {
+    for (size_t i = 0; i < s.size; i += line) {
+        if (i) {
             *at++ = '\r';
             *at++ = '\n';
         }
-        size_t left = s.size - i;
-        uint32_t unit = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
-                        (left > 2 ? (uint32_t)bytes[i + 2] : 0);
-        at[0] = base64_symbols[unit >> 18];
-        at[1] = base64_symbols[unit >> 12 & 63];
-        at[2] = left > 1 ? base64_symbols[unit >> 6 & 63] : '=';
-        at[3] = left > 2 ? base64_symbols[unit & 63] : '=';
+        at = base64_write(at, s.data + i, s.size - i < line ? s.size - i : line);
     }
     return string_make(out, size);
 }
@@ -107,7 +99,7 @@ static bool base64_kernel(struct call *call, const struct vector *arguments, uin
     for (uint32_t i = 0; i < rows; i++) {
         if (!row_is_wanted(out, i)) continue;
         struct string s = string_at(&in, i);
-        if (base64_size(s.size, lines) > STRING_MAX) return string_too_large(call, base64_size(s.size, lines), err);
+        if (encoded_size(s.size, lines) > STRING_MAX) return string_too_large(call, encoded_size(s.size, lines), err);
         VECTOR_DATA(out, struct string)[i] = base64_encode(call->arena, s, lines);
     }
     return true;
