@@ -9,8 +9,8 @@ char *base64_write(char *out, const char *bytes, size_t size) {
     const uint8_t *in = (const uint8_t *)bytes;
     for (size_t i = 0; i < size; i += 3, out += 4) {
         size_t left = size - i;
-        uint32_t unit = (uint32_t)in[i] << 16 | (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) |
-                        (left > 2 ? (uint32_t)in[i + 2] : 0);
+        uint32_t unit =
+            (uint32_t)in[i] << 16 | (left > 1 ? (uint32_t)in[i + 1] << 8 : 0) | (left > 2 ? (uint32_t)in[i + 2] : 0);
         out[0] = symbols[unit >> 18];
         out[1] = symbols[unit >> 12 & 63];
         out[2] = left > 1 ? symbols[unit >> 6 & 63] : '=';

@@ -153,15 +153,17 @@ bool check_orderable(struct scope *s, const struct sort_order *order, const stru
     return error_at(err, origin);
 }
 
+/* A key in the direction that was written for it. */
+static struct sort_order directed(struct expr *key, const struct u_expr *e) {
+    bool is_order = e->kind == U_SORT_ORDER, descending = is_order && e->sort.descending;
+    bool by_default = !is_order || e->sort.nulls == U_NULLS_DEFAULT;
+    return (struct sort_order){key, descending, by_default ? !descending : e->sort.nulls == U_NULLS_FIRST};
+}
+
 /* ORDER BY ALL: every visible column. */
 static void sort_by_all(struct scope *s, const struct u_plan *u, struct attribute *const *visible, uint32_t count,
                         struct sort_order *orders) {
-    const struct u_expr *first = u->exprs[0];
-    for (uint32_t i = 0; i < count; i++) {
-        bool descending = first->sort.descending;
-        bool nulls_first = first->sort.nulls == U_NULLS_DEFAULT ? !descending : first->sort.nulls == U_NULLS_FIRST;
-        orders[i] = (struct sort_order){expr_attribute(s->n->arena, visible[i]), descending, nulls_first};
-    }
+    for (uint32_t i = 0; i < count; i++) orders[i] = directed(expr_attribute(s->n->arena, visible[i]), u->exprs[0]);
 }
 
 /* The keys that are positions, which resolve before the others; or, as a setting has it, after them. */
@@ -174,11 +176,9 @@ static bool sort_by_positions(struct scope *s, const struct u_plan *u, struct at
     for (uint32_t i = 0; i < u->expr_count; i++) {
         const struct u_expr *e = u->exprs[i];
         if (!is_position(s, e)) continue;
-        TRY(orders[i].expr = sort_position(&columns, e, err));
-        orders[i].descending = e->kind == U_SORT_ORDER && e->sort.descending;
-        orders[i].nulls_first = e->kind != U_SORT_ORDER || e->sort.nulls == U_NULLS_DEFAULT
-                                    ? !orders[i].descending
-                                    : e->sort.nulls == U_NULLS_FIRST;
+        struct expr *column = sort_position(&columns, e, err);
+        if (!column) return false;
+        orders[i] = directed(column, e);
     }
     return true;
 }

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from roost.sql.types import DataType
 
-__all__ = ["NUMPY_TYPES", "array_of_numbers"]
+__all__ = ["array_of_numbers"]
 
-NUMPY_TYPES = {
+_NUMPY_TYPES = {
     "ByteType": "int8",
     "ShortType": "int16",
     "IntegerType": "int32",
@@ -25,8 +25,7 @@ NUMPY_TYPES = {
     "DoubleType": "float64",
     "BooleanType": "bool",
 }
-
-
+_SAME_AS_UTC = ("UTC", "Etc/UTC", "GMT", "Z")
 _MOST = (2**63 - 1) // 1000  # microseconds that pandas' nanoseconds can hold
 
 
@@ -52,7 +51,7 @@ def array_of_numbers(
     from roost.sql.types import DayTimeIntervalType, TimestampType
 
     gone = None if missing is None else np.frombuffer(missing, dtype="bool")
-    dtype = NUMPY_TYPES.get(type(data_type).__name__)
+    dtype = _NUMPY_TYPES.get(type(data_type).__name__)
     if dtype is not None:
         return _with_gaps(np.frombuffer(values, dtype=dtype), gone)
     micros = np.frombuffer(values, dtype="int64")
@@ -71,9 +70,6 @@ def array_of_numbers(
     if gone is not None:
         times[gone] = np.array("NaT", dtype=times.dtype)
     return times
-
-
-_SAME_AS_UTC = ("UTC", "Etc/UTC", "GMT", "Z")
 
 
 def _with_gaps(array: Any, gone: Any) -> Any:
